@@ -1,0 +1,74 @@
+/**
+ * A room as its hosts see it: one replica of the code, one connection, any number of views.
+ *
+ * A host (widget, room page) opens one room per mounted editor or model, attaches a view for each
+ * place where the editor is shown, and closes the room when it is done. Two views of one room are
+ * one client: they share the socket, the unsent edits and the seat.
+ */
+import type {ChangeSet, Text} from "@codemirror/state";
+import type {Person} from "./protocol.gen";
+
+/**
+ * What the status line says, one at a time.
+ *
+ * connecting: no text yet. live: connected and all is stored. saving: connected, edits on the way.
+ * reconnecting: typing goes on, edits wait. read-only: the server cannot store for now; edits wait.
+ * full, missing (no such room), replaced (the same editor is open elsewhere), refused, closed: the
+ * end, until `retry` is called; the text stays readable and selectable.
+ */
+export type Status =
+  | "connecting"
+  | "live"
+  | "saving"
+  | "reconnecting"
+  | "read-only"
+  | "full"
+  | "missing"
+  | "replaced"
+  | "refused"
+  | "closed";
+
+export interface RoomState {
+  readonly status: Status;
+  /** One sentence for a person: what is the matter and what helps. Empty when all is well. */
+  readonly message: string;
+  /** Whether typing is taken now: live, saving and reconnecting (once there is a text). */
+  readonly editable: boolean;
+  /** Edits that the server has not confirmed as stored. */
+  readonly unsent: number;
+  readonly version: number;
+  readonly people: readonly Person[];
+  /** This client's id, to find oneself in `people`; empty before the first welcome. */
+  readonly clientId: string;
+  readonly title: string;
+  readonly language: string;
+  readonly limit: number;
+}
+
+/** Where a change comes from and goes to: one editor view of the room. */
+export interface Mirror {
+  /** Bring a change of somebody else, or of another view of this client, into the view. */
+  apply(changes: ChangeSet): void;
+}
+
+export interface Room {
+  readonly state: RoomState;
+  /** The code now, unsent edits included. */
+  readonly doc: Text;
+  /** Calls back after each change of `state`. Returns the function that ends it. */
+  subscribe(listener: (state: RoomState) => void): () => void;
+  /** Calls back after each change of `doc`, whoever made it. */
+  onCode(listener: (doc: Text) => void): () => void;
+  /**
+   * Keep a view equal to `doc`, which it must be when it attaches. When the whole text is replaced
+   * (a first `initial_state`, a lost history), the view gets the smallest change that does it.
+   */
+  attach(mirror: Mirror): () => void;
+  /** A local edit, made in a view against the doc as it is now; the other views get it too. */
+  edit(changes: ChangeSet, from: Mirror | null): void;
+  /** Replace the whole file: last write wins. Kept until it can be sent; the newest counts. */
+  write(code: string): void;
+  /** Connect again, now. Ends every waiting state. */
+  retry(): void;
+  close(): void;
+}

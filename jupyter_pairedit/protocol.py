@@ -1,0 +1,191 @@
+"""The words of the room socket, each a struct that decodes strictly.
+
+Two dialects share the names of the prototype:
+
+* the **whole-file dialect** (no subprotocol): the server sends ``initial_state`` and
+  then ``code_update`` with ``code``; the client sends ``code_change`` with ``code``;
+* the **edit dialect** (subprotocol ``pairedit.v1``): the client opens with ``hello``,
+  the server answers ``welcome`` and, unless the client resumes, ``initial_state``; from
+  then on ``code_change`` and ``code_update`` carry CodeMirror change sets.
+
+Keys are camelCase on the wire. Positions and lengths are UTF-16 units. A field that
+this version does not know is ignored, so that either side may be the newer one.
+``js/src/protocol.gen.ts`` is generated from this module.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+EDIT_DIALECT = "pairedit.v1"
+"""The WebSocket subprotocol of the edit dialect; without it, the whole-file dialect."""
+
+ChangeJSON = list[int | list[int | str]]
+"""A change set as CodeMirror's ``ChangeSet.toJSON`` writes it."""
+
+Version = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+"""How many revisions of the room's log a text holds."""
+
+
+class Message(msgspec.Struct, rename="camel", tag_field="type", omit_defaults=True):
+    """Base of every message: one JSON object with its name in ``type``."""
+
+
+class Update(msgspec.Struct, array_like=True, omit_defaults=True, frozen=True):
+    """One revision on the wire: ``[clientId, changes]`` or ``[clientId, changes, 1]``.
+
+    An array and not an object, because most of what the socket carries is single keys
+    and their names would weigh more than they do.
+    """
+
+    client_id: str
+    changes: ChangeJSON
+    write: Literal[0, 1] = 0
+    """1 for a whole-file write: it never confirms an edit of that client."""
+
+
+class Person(msgspec.Struct, rename="camel", frozen=True):
+    """Somebody who is in the room now, with one entry for all their clients."""
+
+    name: str
+    color: int
+    """1 to 7: JupyterLab's ``--jp-collaborator-color<n>``."""
+    clients: list[str]
+
+
+# --- client to server ---------------------------------------------------------------
+
+
+class Hello(Message, tag="hello"):
+    """The first message of the edit dialect, due within five seconds.
+
+    ``key`` is a secret that the editor made up when it was mounted. The server derives
+    the client id from it, so whoever reconnects with the same key is the same client,
+    even after a restart of the server, and nobody else can be. With ``version`` and
+    ``epoch`` the client resumes: it has the room's text at that version.
+    """
+
+    key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22,64}$")]
+    version: Version | UnsetType = UNSET
+    epoch: str | UnsetType = UNSET
+
+
+class CodeChange(Message, tag="code_change"):
+    """Either ``code``, the whole file, or ``version`` and ``updates``, edits."""
+
+    code: str | UnsetType = UNSET
+    version: Version | UnsetType = UNSET
+    updates: list[ChangeJSON] | UnsetType = UNSET
+
+
+ClientMessage = Hello | CodeChange
+
+# --- server to client ---------------------------------------------------------------
+
+
+class Welcome(Message, tag="welcome"):
+    """Answers ``hello``: who the client is, and what the room is."""
+
+    client_id: str
+    epoch: str
+    """Differs when the room's history is another one than the client knew."""
+    resumed: bool
+    """True: what is newer than the client's version follows as ``code_update``.
+    False: ``initial_state`` follows, and what the client had not sent is its own."""
+    title: str
+    language: str
+    limit: int
+    """People at a time."""
+
+
+class InitialState(Message, tag="initial_state"):
+    """The room's code at a version, in either dialect."""
+
+    code: str
+    version: Version
+
+
+class CodeUpdate(Message, tag="code_update"):
+    """What is new: ``code`` in the whole-file dialect, ``updates`` in the edit dialect.
+
+    ``version`` is the version *after* it. The receiver has ``version - len(updates)``.
+    """
+
+    version: Version
+    code: str | UnsetType = UNSET
+    updates: list[Update] | UnsetType = UNSET
+
+
+class Saved(Message, tag="saved"):
+    """All that is new up to ``version`` are this client's own edits: they are stored.
+
+    Sent instead of a ``code_update`` that would carry a client's own text back to it.
+    """
+
+    version: Version
+
+
+class Presence(Message, tag="presence"):
+    """Everybody who is in the room, in the order in which they came."""
+
+    people: list[Person]
+
+
+class Error(Message, tag="error"):
+    """A message was refused, or the room cannot store for now.
+
+    ``code`` is for programs (see ``ErrorCode``), ``message`` a sentence for people that
+    names what was expected and what was found.
+    """
+
+    code: ErrorCode
+    message: str
+    fatal: bool = False
+
+
+ErrorCode = Literal[
+    "malformed",  # not a message; the third closes the socket with 4400
+    "bad_change",  # a change set that does not fit the text it is made against
+    "too_large",  # the room's code would pass the limit; nothing was changed
+    "forbidden",  # not allowed to this person
+    "storage",  # the store cannot write (disk full, locked): read-only until it can
+]
+
+ServerMessage = Welcome | InitialState | CodeUpdate | Saved | Presence | Error
+
+
+class Close:
+    """Close codes of the socket (RFC 6455, section 7.4, and our own from 4400)."""
+
+    ROOM_FULL = 1001
+    NO_SUCH_ROOM = 1008
+    RESTARTING = 1012
+    INTERNAL = 1011
+    MALFORMED = 4400
+    REPLACED = 4402
+    FORBIDDEN = 4403
+    NO_HELLO = 4408
+    ROOM_DELETED = 4412
+    RATE = 4429
+    STORAGE_LOST = 4503
+
+
+_decoder = msgspec.json.Decoder(ClientMessage)
+_encoder = msgspec.json.Encoder()
+
+
+def decode(frame: str | bytes) -> ClientMessage:
+    """Read one message of a client.
+
+    Raises ``msgspec.DecodeError`` (of which ``msgspec.ValidationError`` is the kind for
+    JSON that is not a message) with a sentence of what was expected and found.
+    """
+    return _decoder.decode(frame)
+
+
+def encode(message: ServerMessage) -> str:
+    """Write one message of the server as the text of one frame."""
+    return _encoder.encode(message).decode()
