@@ -1,0 +1,183 @@
+"""Write ``src/protocol.gen.ts`` from ``jupyter_pairedit/protocol.py``.
+
+``python js/generate_protocol.py`` writes the file; with ``--check`` nothing is written
+and the exit status is 1 when the file is not what would have been written.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import msgspec.inspect as shapes
+
+ROOT = Path(__file__).resolve().parents[1]
+TARGET = ROOT / "js" / "src" / "protocol.gen.ts"
+WIDTH = 100
+
+sys.path.insert(0, str(ROOT))
+
+from jupyter_pairedit import protocol  # noqa: E402  (the line above finds it)
+
+ALIASES = {
+    repr(shapes.type_info(alias)): name
+    for name, alias in (
+        ("ChangeJSON", protocol.ChangeJSON),
+        ("ErrorCode", protocol.ErrorCode),
+    )
+}
+
+
+def render() -> str:
+    """Return the TypeScript of the whole protocol."""
+    docs = _docs(ast.parse(inspect.getsource(protocol)))
+    client, server = get_args(protocol.ClientMessage), get_args(protocol.ServerMessage)
+    codes = " | ".join(f'"{code}"' for code in get_args(protocol.ErrorCode))
+    parts = [
+        "// Generated from jupyter_pairedit/protocol.py by js/generate_protocol.py",
+        _doc(docs["EDIT_DIALECT"])
+        + f'export const EDIT_DIALECT = "{protocol.EDIT_DIALECT}";',
+        _doc(docs["ChangeJSON"])
+        + "export type ChangeJSON = (number | (number | string)[])[];",
+        f"export type ErrorCode =\n  | {codes.replace(' | ', f'{chr(10)}  | ')};",
+        *(_struct(shape, docs) for shape in _structs((*client, *server))),
+        f"export type ClientMessage = {' | '.join(c.__name__ for c in client)};",
+        f"export type ServerMessage = {' | '.join(c.__name__ for c in server)};",
+        _close(docs),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _structs(classes: tuple[type, ...]) -> Iterator[shapes.StructType]:
+    """Yield the messages, and before each what it is made of and was not there yet."""
+    seen: set[type] = set()
+
+    def visit(shape: shapes.Type) -> Iterator[shapes.StructType]:
+        if isinstance(shape, shapes.ListType):
+            yield from visit(shape.item_type)
+        if isinstance(shape, shapes.StructType) and shape.cls not in seen:
+            seen.add(shape.cls)
+            for field in shape.fields:
+                yield from visit(field.type)
+            yield shape
+
+    for cls in classes:
+        yield from visit(shapes.type_info(cls))
+
+
+def _struct(shape: shapes.StructType, docs: dict[str, str]) -> str:
+    name = shape.cls.__name__
+    if shape.array_like:
+        items = ", ".join(_field(field) for field in shape.fields)
+        return f"{_doc(docs[name])}export type {name} = [{items}];"
+    lines = [f'  type: "{shape.tag}";'] if shape.tag else []
+    for field in shape.fields:
+        doc = docs.get(f"{name}.{field.name}", "")
+        lines.append(_doc(doc, "  ") + f"  {_field(field)};")
+    body = "\n".join(lines)
+    return f"{_doc(docs[name])}export interface {name} {{\n{body}\n}}"
+
+
+def _field(field: shapes.Field) -> str:
+    # In an array the name is only a label, so it is camelCase there too.
+    first, *rest = field.encode_name.split("_")
+    name = first + "".join(word.capitalize() for word in rest)
+    return f"{name}{'' if field.required else '?'}: {_type(field.type)}"
+
+
+def _type(shape: shapes.Type) -> str:
+    if alias := ALIASES.get(repr(shape)):
+        return alias
+    match shape:
+        case shapes.StrType():
+            return "string"
+        case shapes.IntType() | shapes.FloatType():
+            return "number"
+        case shapes.BoolType():
+            return "boolean"
+        case shapes.NoneType():
+            return "null"
+        case shapes.LiteralType(values=values):
+            return " | ".join(
+                f'"{v}"' if isinstance(v, str) else str(v) for v in values
+            )
+        case shapes.UnionType(types=types):
+            return " | ".join(_type(each) for each in types)
+        case shapes.ListType(item_type=item):
+            inner = _type(item)
+            return f"({inner})[]" if " " in inner else f"{inner}[]"
+        case shapes.StructType(cls=cls):
+            return cls.__name__
+    raise TypeError(
+        f"No TypeScript is known for {shape!r}; teach js/generate_protocol.py."
+    )
+
+
+def _close(docs: dict[str, str]) -> str:
+    codes = ((k, v) for k, v in vars(protocol.Close).items() if not k.startswith("_"))
+    lines = "\n".join(f"  {name}: {code}," for name, code in codes)
+    return f"{_doc(docs['Close'])}export const Close = {{\n{lines}\n}} as const;"
+
+
+def _docs(module: ast.Module) -> dict[str, str]:
+    """Collect docstrings by name: of classes, and of what is assigned or annotated."""
+    found: dict[str, str] = {}
+
+    def visit(body: list[ast.stmt], prefix: str) -> None:
+        for statement, after in zip(body, [*body[1:], None], strict=True):
+            match statement:
+                case ast.ClassDef(name=name):
+                    found[name] = ast.get_docstring(statement) or ""
+                    visit(statement.body, f"{name}.")
+                case ast.Assign(targets=[ast.Name(id=name)]):
+                    found[prefix + name] = _literal(after)
+                case ast.AnnAssign(target=ast.Name(id=name)):
+                    found[prefix + name] = _literal(after)
+
+    visit(module.body, "")
+    return found
+
+
+def _literal(statement: ast.stmt | None) -> str:
+    match statement:
+        case ast.Expr(value=ast.Constant(value=str(text))):
+            return inspect.cleandoc(text)
+    return ""
+
+
+def _doc(text: str, indent: str = "") -> str:
+    if not text:
+        return ""
+    # As Markdown: one backtick is code, and a paragraph is filled to this file's width.
+    paragraphs = text.replace("``", "`").split("\n\n")
+    lines = [
+        line
+        for number, paragraph in enumerate(paragraphs)
+        for line in [""] * bool(number)
+        + textwrap.wrap(paragraph, WIDTH - 3 - len(indent))
+    ]
+    if len(lines) == 1 and len(lines[0]) <= WIDTH - 7 - len(indent):
+        return f"{indent}/** {lines[0]} */\n"
+    inner = "".join(f"{indent} * {line}".rstrip() + "\n" for line in lines)
+    return f"{indent}/**\n{inner}{indent} */\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the file, or with ``--check`` only compare; return the exit status."""
+    text = render()
+    if "--check" not in arguments:
+        TARGET.write_text(text, encoding="utf-8", newline="\n")
+        return 0
+    if TARGET.exists() and TARGET.read_text(encoding="utf-8") == text:
+        return 0
+    print(f"{TARGET.relative_to(ROOT)} is stale: run python js/generate_protocol.py")
+    return 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

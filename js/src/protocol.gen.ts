@@ -1,0 +1,137 @@
+// Generated from jupyter_pairedit/protocol.py by js/generate_protocol.py
+
+/** The WebSocket subprotocol of the edit dialect; without it, the whole-file dialect. */
+export const EDIT_DIALECT = "pairedit.v1";
+
+/** A change set as CodeMirror's `ChangeSet.toJSON` writes it. */
+export type ChangeJSON = (number | (number | string)[])[];
+
+export type ErrorCode =
+  | "malformed"
+  | "bad_change"
+  | "too_large"
+  | "forbidden"
+  | "storage";
+
+/**
+ * The first message of the edit dialect, due within five seconds.
+ *
+ * `key` is a secret that the editor made up when it was mounted. The server derives the client id
+ * from it, so whoever reconnects with the same key is the same client, even after a restart of the
+ * server, and nobody else can be. With `version` and `epoch` the client resumes: it has the room's
+ * text at that version.
+ */
+export interface Hello {
+  type: "hello";
+  key: string;
+  version?: number;
+  epoch?: string;
+}
+
+/** Either `code`, the whole file, or `version` and `updates`, edits. */
+export interface CodeChange {
+  type: "code_change";
+  code?: string;
+  version?: number;
+  updates?: ChangeJSON[];
+}
+
+/** Answers `hello`: who the client is, and what the room is. */
+export interface Welcome {
+  type: "welcome";
+  clientId: string;
+  /** Differs when the room's history is another one than the client knew. */
+  epoch: string;
+  /**
+   * True: what is newer than the client's version follows as `code_update`. False: `initial_state`
+   * follows, and what the client had not sent is its own.
+   */
+  resumed: boolean;
+  title: string;
+  language: string;
+  /** People at a time. */
+  limit: number;
+}
+
+/** The room's code at a version, in either dialect. */
+export interface InitialState {
+  type: "initial_state";
+  code: string;
+  version: number;
+}
+
+/**
+ * One revision on the wire: `[clientId, changes]` or `[clientId, changes, 1]`.
+ *
+ * An array and not an object, because most of what the socket carries is single keys and their
+ * names would weigh more than they do.
+ */
+export type Update = [clientId: string, changes: ChangeJSON, write?: 0 | 1];
+
+/**
+ * What is new: `code` in the whole-file dialect, `updates` in the edit dialect.
+ *
+ * `version` is the version *after* it. The receiver has `version - len(updates)`.
+ */
+export interface CodeUpdate {
+  type: "code_update";
+  version: number;
+  code?: string;
+  updates?: Update[];
+}
+
+/**
+ * All that is new up to `version` are this client's own edits: they are stored.
+ *
+ * Sent instead of a `code_update` that would carry a client's own text back to it.
+ */
+export interface Saved {
+  type: "saved";
+  version: number;
+}
+
+/** Somebody who is in the room now, with one entry for all their clients. */
+export interface Person {
+  name: string;
+  /** 1 to 7: JupyterLab's `--jp-collaborator-color<n>`. */
+  color: number;
+  clients: string[];
+}
+
+/** Everybody who is in the room, in the order in which they came. */
+export interface Presence {
+  type: "presence";
+  people: Person[];
+}
+
+/**
+ * A message was refused, or the room cannot store for now.
+ *
+ * `code` is for programs (see `ErrorCode`), `message` a sentence for people that names what was
+ * expected and what was found.
+ */
+export interface Error {
+  type: "error";
+  code: ErrorCode;
+  message: string;
+  fatal?: boolean;
+}
+
+export type ClientMessage = Hello | CodeChange;
+
+export type ServerMessage = Welcome | InitialState | CodeUpdate | Saved | Presence | Error;
+
+/** Close codes of the socket (RFC 6455, section 7.4, and our own from 4400). */
+export const Close = {
+  ROOM_FULL: 1001,
+  NO_SUCH_ROOM: 1008,
+  RESTARTING: 1012,
+  INTERNAL: 1011,
+  MALFORMED: 4400,
+  REPLACED: 4402,
+  FORBIDDEN: 4403,
+  NO_HELLO: 4408,
+  ROOM_DELETED: 4412,
+  RATE: 4429,
+  STORAGE_LOST: 4503,
+} as const;
