@@ -34,6 +34,11 @@ export interface RoomState {
   readonly message: string;
   /** Whether typing is taken now: live, saving and reconnecting (once there is a text). */
   readonly editable: boolean;
+  /**
+   * The whole local text, when the room's history was replaced and unsent edits could not be
+   * merged into it: offer it for copying. Null otherwise, and again after `dropOrphan`.
+   */
+  readonly orphan: string | null;
   /** Edits that the server has not confirmed as stored. */
   readonly unsent: number;
   readonly version: number;
@@ -68,6 +73,8 @@ export interface Room {
   edit(changes: ChangeSet, from: Mirror | null): void;
   /** Replace the whole file: last write wins. Kept until it can be sent; the newest counts. */
   write(code: string): void;
+  /** Forget `state.orphan`, when the person has copied it or does not want it. */
+  dropOrphan(): void;
   /** Connect again, now. Ends every waiting state. */
   retry(): void;
   close(): void;
