@@ -1,0 +1,40 @@
+"""Two people write one piece of code together, from a notebook, a page or a link.
+
+The server and every kernel import this package, and neither may pull in the other's
+half: what follows imports on use.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from .widget import PairEditor, join_room, new_room, open_editors
+
+__version__ = "0.1.0"
+__all__ = ["PairEditor", "__version__", "join_room", "new_room", "open_editors"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the widget when somebody asks for it (PEP 562)."""
+    if name.startswith("_") or name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import widget
+
+    return getattr(widget, name)
+
+
+def _jupyter_server_extension_points() -> list[dict[str, Any]]:
+    """Tell jupyter_server what to load."""
+    from .app import PairEdit
+
+    return [{"module": "jupyter_pairedit.app", "app": PairEdit}]
+
+
+def load_ipython_extension(ipython: InteractiveShell) -> None:
+    """``%load_ext jupyter_pairedit``: define ``%pairedit``."""
+    from . import magic
+
+    magic.register(ipython)

@@ -1,0 +1,303 @@
+"""``%pairedit`` and ``%%pairedit``: thin words for what ``widget`` does.
+
+Every mistake ends as one ``UsageError`` line that names what was expected and found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from types import SimpleNamespace
+
+from IPython.core.error import UsageError
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import Magics, line_cell_magic, magics_class
+from IPython.core.magic_arguments import argument, magic_arguments
+
+from .core.rooms import LANGUAGES, PEOPLE_LIMIT
+from .widget import (
+    NOT_SHOWN,
+    BundleNotBuilt,
+    PairEditor,
+    join_room,
+    new_room,
+    open_editors,
+)
+
+# Each verb with how many words may follow it, and the options that it takes.
+_VERBS = {
+    "new": ((0, 0), {"title", "language", "limit"}),
+    "join": ((1, 1), set()),
+    "list": ((0, 0), set()),
+    "link": ((0, 1), set()),
+    "save": ((1, 2), {"force"}),
+    "close": ((0, 1), {"all"}),
+}
+_USES = {
+    "new": "new [--title T] [--language L] [--limit N]",
+    "join": "join <room id or URL>",
+    "list": "list",
+    "link": "link [room id]",
+    "save": "save <file> [room id] [--force]",
+    "close": "close [room id] [--all]",
+}
+_SHORT_HELP = """\
+%pairedit new [--title T] [--language L] [--limit N]   make a room and edit it here
+%pairedit join <room id or URL>                        edit a room that is there
+%pairedit list | link | save <file> | close            for the editors opened here
+%%pairedit new                                         the cell is the first code
+%pairedit?                                             all about it\
+"""
+
+
+@magics_class
+class PaireditMagics(Magics):
+    """The magic of both forms; the editors themselves belong to ``widget``."""
+
+    @magic_arguments()
+    @argument("verb", nargs="?", help="What to do; without one, a short help.")
+    @argument("words", nargs="*", help="What the verb is about: see above.")
+    @argument("--title", "-t", help="new: the room's name, for people.")
+    @argument(
+        "--language", "-l", help=f"new: {', '.join(LANGUAGES)}; default {LANGUAGES[0]}."
+    )
+    @argument("--limit", "-n", help=f"new: people at a time, 1 to {PEOPLE_LIMIT}.")
+    @argument("--force", "-f", action="store_true", help="save: write over a file.")
+    @argument("--all", "-a", action="store_true", help="close: all editors.")
+    @line_cell_magic
+    def pairedit(self, line: str, cell: str | None = None) -> PairEditor | None:
+        """Write code together with somebody, in a room of this Jupyter server.
+
+        ed = %pairedit new     make a room; its editor is the result
+        %pairedit join ROOM    an editor for a room, by its id or the URL of its page
+        %pairedit list         the editors that are open in this kernel
+        %pairedit link         the URL of a room's page, to open it in any browser
+        %pairedit save FILE    write the code to a file
+        %pairedit close        close an editor; the room and its code stay
+
+        ``link``, ``save`` and ``close`` mean the newest editor, or that of the room
+        whose id, or the beginning of it, comes last. ``%%pairedit new`` starts the
+        room with the code of the cell.
+        """
+        args = _parse(line)
+        if cell is not None and args.verb != "new":
+            raise UsageError(
+                "expected %%pairedit new, the only form that takes a cell, found "
+                f"%%pairedit {args.verb or ''}".rstrip()
+            )
+        match args.verb:
+            case "new":
+                return _new(args, cell)
+            case "join":
+                return _join(args.words[0])
+            case "list":
+                print(_table(open_editors()))
+            case "link":
+                print(_link(_choose(args.words)))
+            case "save":
+                print(_save(_choose(args.words[1:]), args.words[0], args.force))
+            case "close":
+                _close(args)
+            case _:
+                print(f"{_SHORT_HELP}\n\n{_table(open_editors())}")
+        return None
+
+
+def _parse(line: str) -> argparse.Namespace:
+    parser = PaireditMagics.pairedit.parser
+    try:
+        # Intermixed, so that `save --force x.py` finds its file after the option.
+        args, unknown = parser.parse_known_intermixed_args(_split(line))
+    except UsageError as error:
+        raise UsageError(f"{error}; see %pairedit?") from None
+    assert isinstance(args, argparse.Namespace)
+    if unknown:
+        raise UsageError(
+            "expected options among --title, --language, --limit, --force and --all, "
+            f"found {unknown[0]}"
+        )
+    if args.verb is None:
+        if given := _options(args):
+            raise UsageError(f"expected a verb with --{min(given)}, found none")
+        return args
+    if args.verb not in _VERBS:
+        raise UsageError(f"expected one of {', '.join(_VERBS)}, found {args.verb!r}")
+    _check_use(args)
+    return args
+
+
+def _split(line: str) -> list[str]:
+    """Split as a shell does, but a backslash is a character: Windows has paths too.
+
+    IPython's own ``parse_argstring`` would leave the quote marks on.
+    """
+    words = shlex.shlex(line.strip().removesuffix(";"), posix=True)
+    words.whitespace_split = True
+    words.commenters = words.escape = ""
+    try:
+        return list(words)
+    except ValueError:
+        raise UsageError(
+            f"expected a closing quote mark, found none in {line.strip()!r}"
+        ) from None
+
+
+def _options(args: argparse.Namespace) -> set[str]:
+    options = {"title", "language", "limit", "force", "all"}
+    return {name for name in options if getattr(args, name) not in (None, False)}
+
+
+def _check_use(args: argparse.Namespace) -> None:
+    (least, most), options = _VERBS[args.verb]
+    if foreign := _options(args) - options:
+        found = f"--{min(foreign)}"
+    elif len(args.words) < least:
+        found = "nothing more"
+    elif len(args.words) > most:
+        found = repr(args.words[most])
+    else:
+        return
+    raise UsageError(f"expected %pairedit {_USES[args.verb]}, found {found}")
+
+
+def _new(args: argparse.Namespace, cell: str | None) -> PairEditor:
+    try:
+        limit = None if args.limit is None else int(args.limit)
+    except ValueError:
+        raise UsageError(
+            f"expected a limit from 1 to {PEOPLE_LIMIT} people, found {args.limit!r}"
+        ) from None
+    try:
+        return new_room(
+            cell,
+            title=args.title or "",
+            language=args.language or LANGUAGES[0],
+            limit=limit,
+        )
+    except (ValueError, BundleNotBuilt) as error:
+        raise UsageError(str(error)) from None
+
+
+def _join(link: str) -> PairEditor:
+    try:
+        return join_room(link)
+    except (ValueError, BundleNotBuilt) as error:
+        raise UsageError(str(error)) from None
+
+
+def _choose(words: Sequence[str]) -> PairEditor:
+    """Find the newest editor, of the room that ``words`` name if they name one."""
+    editors = open_editors()
+    if not editors:
+        raise UsageError(
+            "expected an open editor, found none: start with %pairedit new"
+        )
+    if not words:
+        return editors[-1]
+    for editor in reversed(editors):
+        if editor.room_id.startswith(words[0]):
+            return editor
+    rooms = ", ".join(dict.fromkeys(editor.room_id for editor in editors))
+    raise UsageError(f"expected the id of an open room ({rooms}), found {words[0]!r}")
+
+
+def _link(editor: PairEditor) -> str:
+    return editor.url or (
+        f"The URL of room {editor.room_id} appears once its editor is shown."
+    )
+
+
+def _save(editor: PairEditor, name: str, force: bool) -> str:
+    if editor.status == NOT_SHOWN and not editor.code:
+        raise UsageError(
+            f"expected the code of room {editor.room_id}, found none yet: "
+            "show the editor, and save in a later cell"
+        )
+    path = Path(name).expanduser()
+    try:
+        _write(path, editor.code, force)
+    except FileExistsError:
+        raise UsageError(
+            f"expected a new file, found {name}; --force writes over it"
+        ) from None
+    except OSError as error:
+        raise UsageError(f"cannot save {name}: {error.strerror or error}") from None
+    lines = len(editor.code.splitlines())
+    return f"Saved {lines} {'line' if lines == 1 else 'lines'} to {name}"
+
+
+def _write(path: Path, code: str, force: bool) -> None:
+    if not force:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(code)
+        return
+    # Beside it and renamed over it: a full disk must not cost the old file.
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(code, encoding="utf-8", newline="\n")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _close(args: argparse.Namespace) -> None:
+    if args.all and args.words:
+        raise UsageError(f"expected a room id or --all, found both: {args.words[0]!r}")
+    editors = open_editors() if args.all else [_choose(args.words)]
+    for editor in editors:
+        editor.close()
+        print(f"Closed the editor of room {editor.room_id}; the room stays.")
+
+
+def _table(editors: Sequence[PairEditor]) -> str:
+    if not editors:
+        return "No editor is open in this kernel."
+    rows = [("room", "title", "status", "people", "url")]
+    rows += [
+        (e.room_id, e.title or "-", e.status, str(len(e.participants)), e.url or "-")
+        for e in editors
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    )
+
+
+def complete(shell: InteractiveShell, event: SimpleNamespace) -> list[str]:
+    """Offer what may stand at the caret: verbs, languages, known rooms, options."""
+    before = event.text_until_cursor.split("%pairedit", 1)[-1].split()
+    if event.symbol and before and before[-1] == event.symbol:
+        before.pop()
+    if not before:
+        return list(_VERBS)
+    verb, last = before[0], before[-1]
+    if verb not in _VERBS:
+        return []
+    if last in ("--language", "-l"):
+        return list(LANGUAGES)
+    if last in ("--title", "-t", "--limit", "-n"):
+        return []
+    options = [f"--{name}" for name in sorted(_VERBS[verb][1])]
+    if verb == "save" and len(before) == 1:
+        return []  # a file: IPython's own completion knows those
+    if verb in ("join", "link", "save", "close") and not event.symbol.startswith("-"):
+        return list(dict.fromkeys(e.room_id for e in open_editors())) + options
+    return options
+
+
+def register(ipython: InteractiveShell) -> None:
+    """Define the magic, and its completion for each place where it may be typed."""
+    ipython.register_magics(PaireditMagics)
+    # With the first key only, the cell form would offer unrelated magics; and the
+    # line of `ed = %pairedit …` starts with another word than the magic.
+    ipython.set_hook("complete_command", complete, str_key="%pairedit")
+    ipython.set_hook("complete_command", complete, str_key="%%pairedit")
+    ipython.set_hook(
+        "complete_command", complete, re_key=r"\s*[^\s=%]+\s*=\s*%pairedit\s"
+    )

@@ -1,0 +1,236 @@
+"""The editor in a notebook: a widget whose ``code`` is the code of a room.
+
+The kernel knows no server and holds no token. It mints the room's id; the page that
+shows the notebook has the login, makes the room, talks to it and reports here.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from anywidget import AnyWidget
+from traitlets import Bool, Bunch, Int, List, Unicode, default
+
+from .core.rooms import (
+    LANGUAGES,
+    PEOPLE_LIMIT,
+    TITLE_LENGTH,
+    mint_room_id,
+    parse_room_link,
+)
+
+WIDGET_JS = Path(__file__).parent / "static" / "widget.js"
+
+NOT_SHOWN = "not shown"
+"""The status until a page has reported one."""
+
+_open: list[PairEditor] = []
+# A kernel is one process of one person, and ipywidgets keeps every open widget alive
+# in a table of its own as well; this one is public and in the order of making.
+
+
+class BundleNotBuilt(RuntimeError):
+    """The package runs from a source tree whose browser part was never built."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the editor's browser part is not built: run `npm ci && npm run build` in "
+            "the folder js, or `pip install .`, which does it"
+        )
+
+
+class Code(Unicode[str, str | bytes]):
+    """Text that a room can hold.
+
+    ``Unicode`` takes bytes as well, and a lone surrogate or a NUL would only fail
+    later, on the way to the page or in the database.
+    """
+
+    info_text = "a str without NUL and lone surrogates"
+
+    def validate(self, obj: Any, value: Any) -> str:
+        """Give ``value``, or raise ``TraitError`` saying what was expected."""
+        if not isinstance(value, str):
+            self.error(obj, value)
+        if not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                self.error(obj, value)
+        if "\0" in value:
+            self.error(obj, value)
+        return value
+
+
+class PairEditor(AnyWidget):
+    """An editor of one room, for everybody who looks at this notebook.
+
+    Make one with ``new_room()`` or ``join_room()``, or with the magic ``%pairedit``.
+    Shown several times it is still one participant. ``close()`` leaves the room; the
+    room and its code stay.
+    """
+
+    room_id = Unicode(read_only=True).tag(sync=True)
+    create = Bool(read_only=True, help="Whether the page makes the room.").tag(
+        sync=True
+    )
+    first_code = Code(
+        None,
+        allow_none=True,
+        read_only=True,
+        help="What a room that is made starts with; None: the server's own beginning.",
+    ).tag(sync=True)
+    title = Unicode(read_only=True).tag(sync=True)
+    language = Unicode(LANGUAGES[0], read_only=True).tag(sync=True)
+    limit = Int(
+        None, allow_none=True, read_only=True, help="People at a time; None: as set."
+    ).tag(sync=True)
+
+    code = Code(
+        help="The room's code, as the page last reported it. Setting it replaces the "
+        "whole code in the room for everybody. While no page is open that shows this "
+        "notebook, it waits here, and the next page to open writes it."
+    ).tag(
+        sync=True,
+        # A late echo of what was typed would put the caret back.
+        echo_update=False,
+    )
+
+    url = Unicode(read_only=True, help="The room's page; empty until shown.").tag(
+        sync=True
+    )
+    status = Unicode(NOT_SHOWN, read_only=True).tag(sync=True)
+    message = Unicode(
+        read_only=True, help="What is the matter, in a sentence; mostly empty."
+    ).tag(sync=True)
+    participants = List(
+        Unicode(), read_only=True, help="The names of who is here, first come first."
+    ).tag(sync=True)
+
+    disabled = Bool(False, help="Whether this notebook may only read.").tag(sync=True)
+    autocomplete = Bool(True, help="Whether pauses bring suggestions.").tag(sync=True)
+    autocomplete_delay = Int(
+        600, min=0, help="The pause before a suggestion, in milliseconds."
+    ).tag(sync=True)
+
+    # Which of the two sides holds the newer code: Python counts what it set, and the
+    # page answers with the count up to which it has written to the room. Without it, a
+    # report of the page that was under way when Python set the code would undo it
+    # here, and what was set while no page was open would be lost.
+    _writes = Int(0).tag(sync=True)
+    _writes_done = Int(None, allow_none=True).tag(sync=True)
+
+    def __init__(
+        self,
+        room_id: str,
+        *,
+        create: bool = False,
+        first_code: str | None = None,
+        title: str = "",
+        language: str = LANGUAGES[0],
+        limit: int | None = None,
+        **settings: Any,
+    ) -> None:
+        # The traits that only the page may change later are set around read_only,
+        # and before the base class sends the state to the page.
+        self.set_trait("room_id", room_id)
+        self.set_trait("create", create)
+        self.set_trait("first_code", first_code)
+        self.set_trait("title", title)
+        self.set_trait("language", language)
+        self.set_trait("limit", limit)
+        super().__init__(**settings)
+        _open.append(self)
+
+    @property
+    def _esm(self) -> str:
+        """The loader of the editor, a property so that importing needs no bundle."""
+        try:
+            return WIDGET_JS.read_text("utf-8")
+        except FileNotFoundError:
+            raise BundleNotBuilt from None
+
+    @default("code")
+    def _code_default(self) -> str:
+        return self.first_code or ""
+
+    def notify_change(self, change: Bunch) -> None:
+        """Tell the page and the observers; count the code that Python has set."""
+        if change["name"] != "code" or self._comes_from_page(change["new"]):
+            super().notify_change(change)
+            return
+        with self.hold_sync():  # the code and its count arrive as one message
+            self._writes += 1
+            super().notify_change(change)
+
+    def _comes_from_page(self, code: str) -> bool:
+        return "code" in self._property_lock and self._property_lock["code"] == code
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what the page reports, but no code older than what Python has set."""
+        done = sync_data.get("_writes_done", self._writes_done)
+        if done is not None and done < self._writes:
+            sync_data = {k: v for k, v in sync_data.items() if k != "code"}
+        super().set_state(sync_data)
+
+    def close(self) -> None:
+        """Leave the room and take the editor from the page; the room stays."""
+        if self in _open:
+            _open.remove(self)
+        super().close()
+
+    def __repr__(self) -> str:
+        """Say which room, how it is, and how many are in it, on one line."""
+        status = "closed" if self.comm is None else self.status
+        people = len(self.participants)
+        here = f", {people} {'person' if people == 1 else 'people'}" if people else ""
+        return f"PairEditor(room {self.room_id[:6] + '…'!r}, {status}{here})"
+
+
+def open_editors() -> list[PairEditor]:
+    """List this kernel's editors that are not closed, the newest last."""
+    return list(_open)
+
+
+def new_room(
+    code: str | None = None,
+    *,
+    title: str = "",
+    language: str = LANGUAGES[0],
+    limit: int | None = None,
+) -> PairEditor:
+    """Make a room that starts with ``code``, and an editor for it.
+
+    The room is made by the page that shows the editor. Raises ``ValueError`` with a
+    sentence when the server would refuse such a room.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(
+            f"expected a language, one of {', '.join(LANGUAGES)}, found {language!r}"
+        )
+    if len(title) > TITLE_LENGTH:
+        raise ValueError(
+            f"expected a title of at most {TITLE_LENGTH} characters, found {len(title)}"
+        )
+    if limit is not None and not 1 <= limit <= PEOPLE_LIMIT:
+        raise ValueError(
+            f"expected a limit from 1 to {PEOPLE_LIMIT} people, found {limit}"
+        )
+    return PairEditor(
+        mint_room_id(secrets.choice),
+        create=True,
+        first_code=code,
+        title=title,
+        language=language,
+        limit=limit,
+    )
+
+
+def join_room(link: str) -> PairEditor:
+    """Make an editor for a room that is there, by its id or the URL of its page.
+
+    Raises ``NotARoom``, which is a ``ValueError``, when ``link`` is neither.
+    """
+    return PairEditor(parse_room_link(link))
