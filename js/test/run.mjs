@@ -32,7 +32,7 @@ await build({
 });
 const {status} = spawnSync(
   process.execPath,
-  ["--enable-source-maps", "--test", ...names.map(name => `${out}${name}.mjs`)],
+  ["--enable-source-maps", "--test", "--test-reporter=spec", ...names.map(name => `${out}${name}.mjs`)],
   {stdio: "inherit"},
 );
 process.exit(status ?? 1);

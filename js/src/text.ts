@@ -1,0 +1,73 @@
+/** Text as the room stores it: "\n" alone ends a line, and every character is a whole one. */
+import {ChangeSet, Text} from "@codemirror/state";
+
+/** What no store takes: NUL, a carriage return, half of a surrogate pair. */
+const unstorable = /[\0\r]|[\uD800-\uDFFF]/u;
+
+/** Make a text storable: line ends become "\n", NUL goes, half a character becomes U+FFFD. */
+export function clean(code: string): string {
+  if (!unstorable.test(code)) return code;
+  return code
+    .replace(/\r\n?/g, "\n")
+    .replace(/\0/g, "")
+    .replace(/[\uD800-\uDFFF]/gu, "\uFFFD");
+}
+
+/** The document of a storable text. It has the text's length, unlike one split at any line end. */
+export function toText(code: string): Text {
+  return Text.of(code.split("\n"));
+}
+
+/** The smallest single replacement that turns one text into the other. */
+export function smallestChange(before: Text, after: Text): ChangeSet {
+  if (before.eq(after)) return ChangeSet.empty(before.length);
+  const [old, now] = [before.toString(), after.toString()];
+  const shorter = Math.min(old.length, now.length);
+  let start = 0;
+  while (start < shorter && old.charCodeAt(start) === now.charCodeAt(start)) start++;
+  if (start && isHigh(old.charCodeAt(start - 1))) start--;
+  let end = 0;
+  const room = shorter - start;
+  while (end < room && old.charCodeAt(old.length - 1 - end) === now.charCodeAt(now.length - 1 - end))
+    end++;
+  if (end && isLow(old.charCodeAt(old.length - end))) end--;
+  const insert = after.slice(start, now.length - end);
+  return ChangeSet.of({from: start, to: old.length - end, insert}, old.length);
+}
+
+/**
+ * The storable form of a local change against `doc`: it inserts nothing that `clean` would alter
+ * and cuts no surrogate pair in two. The same object when nothing was wrong.
+ */
+export function cleanChange(changes: ChangeSet, doc: Text): ChangeSet {
+  let wrong = false;
+  const edits: {from: number; to: number; insert: Text}[] = [];
+  changes.iterChanges((fromA, toA, _fromB, _toB, inserted) => {
+    const from = splitsPair(doc, fromA) ? fromA - 1 : fromA;
+    const to = splitsPair(doc, toA) ? toA + 1 : toA;
+    const text = inserted.toString();
+    if (from === fromA && to === toA && !unstorable.test(text)) {
+      edits.push({from, to, insert: inserted});
+      return;
+    }
+    wrong = true;
+    // The halves that stay may make whole characters with what was inserted beside them.
+    const whole = doc.sliceString(from, fromA) + text + doc.sliceString(toA, to);
+    edits.push({from, to, insert: toText(clean(whole))});
+  });
+  return wrong ? ChangeSet.of(edits, doc.length) : changes;
+}
+
+function splitsPair(doc: Text, position: number): boolean {
+  if (position <= 0 || position >= doc.length) return false;
+  const around = doc.sliceString(position - 1, position + 1);
+  return isHigh(around.charCodeAt(0)) && isLow(around.charCodeAt(1));
+}
+
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+function isLow(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}

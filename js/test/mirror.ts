@@ -1,0 +1,50 @@
+/** A view without a page: a CodeMirror state with its own undo history, attached to a replica. */
+import {history, redo, undo} from "@codemirror/commands";
+import {EditorState, Transaction} from "@codemirror/state";
+import type {ChangeSet, ChangeSpec, Text} from "@codemirror/state";
+import type {Mirror} from "../src/room";
+
+interface Room {
+  readonly doc: Text;
+  attach(mirror: Mirror): () => void;
+  edit(changes: ChangeSet, from: Mirror | null): void;
+}
+
+export class View implements Mirror {
+  private state: EditorState;
+
+  constructor(private readonly room: Room) {
+    this.state = EditorState.create({doc: room.doc, extensions: history({newGroupDelay: 0})});
+    room.attach(this);
+  }
+
+  get text(): string {
+    return this.state.doc.toString();
+  }
+
+  apply(changes: ChangeSet): void {
+    const annotations = [Transaction.remote.of(true), Transaction.addToHistory.of(false)];
+    this.state = this.state.update({changes, annotations}).state;
+  }
+
+  change(changes: ChangeSpec): void {
+    this.dispatch(this.state.update({changes, userEvent: "input"}));
+  }
+
+  type(text: string, at = this.state.doc.length): void {
+    this.change({from: at, insert: text});
+  }
+
+  undo(): void {
+    undo({state: this.state, dispatch: each => this.dispatch(each)});
+  }
+
+  redo(): void {
+    redo({state: this.state, dispatch: each => this.dispatch(each)});
+  }
+
+  private dispatch(transaction: Transaction): void {
+    this.state = transaction.state;
+    if (transaction.docChanged) this.room.edit(transaction.changes, this);
+  }
+}
