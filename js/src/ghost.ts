@@ -1,0 +1,128 @@
+/**
+ * The ghost text itself: a suggestion that is shown at the caret and is not part of the code.
+ *
+ * It lives in the editor's state and is a function of its transactions: it is gone as soon as the
+ * caret moves or anyone changes the text before it, and nothing but a key puts it into the code.
+ */
+import {isolateHistory} from "@codemirror/commands";
+import {StateEffect, StateField} from "@codemirror/state";
+import type {ChangeDesc, EditorState, Transaction, TransactionSpec} from "@codemirror/state";
+import {Decoration, EditorView, WidgetType} from "@codemirror/view";
+import type {Command} from "@codemirror/view";
+
+export interface Ghost {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** Shows a suggestion, or with null takes it away. */
+export const setGhost = StateEffect.define<Ghost | null>();
+
+/** Whether a change touches the text that a suggestion at `at` was made for: all before the caret. */
+export function touchesBefore(changes: ChangeDesc, at: number): boolean {
+  let touched = false;
+  changes.iterChangedRanges(from => {
+    if (from <= at) touched = true;
+  });
+  return touched;
+}
+
+/** Whether a suggestion at `at` still stands right before the only caret. */
+export function caretAt(state: EditorState, at: number): boolean {
+  const {ranges, main} = state.selection;
+  return ranges.length === 1 && main.empty && main.head === at;
+}
+
+function next(ghost: Ghost | null, tr: Transaction): Ghost | null {
+  for (const effect of tr.effects) if (effect.is(setGhost)) return effect.value;
+  if (!ghost || !caretAt(tr.state, ghost.at)) return null;
+  return tr.docChanged && touchesBefore(tr.changes, ghost.at) ? null : ghost;
+}
+
+class GhostWidget extends WidgetType {
+  constructor(readonly text: string) {
+    super();
+  }
+
+  override eq(other: GhostWidget): boolean {
+    return other.text === this.text;
+  }
+
+  toDOM(): HTMLElement {
+    const span = document.createElement("span");
+    span.className = "pairedit-ghost";
+    // Screen readers hear it from the live region; here it would read as part of the code.
+    span.setAttribute("aria-hidden", "true");
+    span.textContent = this.text;
+    return span;
+  }
+
+  override get lineBreaks(): number {
+    return this.text.split("\n").length - 1;
+  }
+
+  override ignoreEvent(): boolean {
+    return false;
+  }
+}
+
+export const ghostField = StateField.define<Ghost | null>({
+  create: () => null,
+  update: next,
+  provide: field =>
+    EditorView.decorations.from(field, ghost => {
+      if (!ghost) return Decoration.none;
+      const widget = new GhostWidget(ghost.text);
+      return Decoration.set(Decoration.widget({widget, side: 1}).range(ghost.at));
+    }),
+});
+
+/** The suggestion that is shown now. */
+export function ghostOf(state: EditorState): Ghost | null {
+  return state.field(ghostField, false) ?? null;
+}
+
+/** Up to the end of the next word; blanks that would be all that is left come along. */
+export function firstWord(text: string): string {
+  const word = /^\s*(?:[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]+)/u.exec(text)?.[0] ?? text;
+  return text.slice(word.length).trim() ? word : text;
+}
+
+/** The transaction that takes `part` of the suggestion into the code: one step of undo. */
+export function acceptance(state: EditorState, ghost: Ghost, part: string): TransactionSpec {
+  const insert = state.toText(part);
+  const at = ghost.at + insert.length;
+  const rest = ghost.text.slice(part.length);
+  return {
+    changes: {from: ghost.at, insert},
+    selection: {anchor: at},
+    effects: setGhost.of(rest ? {at, text: rest} : null),
+    annotations: isolateHistory.of("full"),
+    userEvent: "input.complete",
+    scrollIntoView: true,
+  };
+}
+
+function accepting(part: (text: string) => string): Command {
+  return view => {
+    const ghost = ghostOf(view.state);
+    if (!ghost || view.state.readOnly) return false;
+    view.dispatch(acceptance(view.state, ghost, part(ghost.text)));
+    return true;
+  };
+}
+
+/** Takes the whole suggestion; false when none is visible, so that the key does its other work. */
+export const acceptGhost = accepting(text => text);
+
+export const acceptGhostWord = accepting(firstWord);
+
+/** Takes the suggestion away; false when none is visible. */
+export const dismissGhost: Command = view => {
+  if (!ghostOf(view.state)) return false;
+  view.dispatch({effects: setGhost.of(null)});
+  return true;
+};
+
+/** One suggestion comes at a time, so the next and the previous one are the same. */
+export const keepGhost: Command = view => ghostOf(view.state) !== null;

@@ -1,0 +1,134 @@
+/**
+ * The editor's keys, and when Tab is the editor's.
+ *
+ * WCAG 2.1.2: whoever comes in by keyboard must get out by keyboard. Focus that came by Tab leaves
+ * by Tab until the person types or clicks; later Esc and then Tab leaves, and Ctrl-M (Shift-Alt-M
+ * on a Mac) switches for good. tabHint says so and belongs beside every editor.
+ */
+import {defaultKeymap, history, historyKeymap, indentLess, indentMore} from "@codemirror/commands";
+import {indentUnit} from "@codemirror/language";
+import {searchKeymap} from "@codemirror/search";
+import {EditorSelection, Transaction, countColumn} from "@codemirror/state";
+import type {Extension} from "@codemirror/state";
+import {EditorView, ViewPlugin, keymap} from "@codemirror/view";
+import type {Command, ViewUpdate} from "@codemirror/view";
+
+const MAC = /Mac|iP(?:hone|ad)/.test(globalThis.navigator?.platform ?? "");
+
+const SWITCH = MAC ? "Shift-Alt-M" : "Ctrl-M";
+
+/** What Tab does, for the line beside the editor. */
+export function tabHint(leaves: boolean): string {
+  return leaves
+    ? `Tab leaves the editor. ${SWITCH} lets Tab indent.`
+    : `Tab indents. Esc, then Tab leaves the editor. ${SWITCH} lets Tab always leave.`;
+}
+
+/** How long Esc lets the next Tab out. CodeMirror's own two seconds are short for slow hands. */
+const LEAVE_MS = 8000;
+
+class TabArrival {
+  /** Focus came by Tab, and nothing was typed or clicked since. */
+  passing = false;
+  private byTab = false;
+
+  constructor(private readonly view: EditorView) {
+    const page = view.dom.ownerDocument;
+    page.addEventListener("keydown", this.onKey, true);
+    page.addEventListener("pointerdown", this.onPointer, true);
+    view.contentDOM.addEventListener("focus", this.onFocus);
+  }
+
+  update(update: ViewUpdate): void {
+    const typed = update.transactions.some(
+      tr => tr.docChanged && !tr.annotation(Transaction.remote) && tr.isUserEvent("input"),
+    );
+    if (typed) this.passing = false;
+  }
+
+  destroy(): void {
+    const page = this.view.dom.ownerDocument;
+    page.removeEventListener("keydown", this.onKey, true);
+    page.removeEventListener("pointerdown", this.onPointer, true);
+    this.view.contentDOM.removeEventListener("focus", this.onFocus);
+  }
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    this.byTab = event.key === "Tab" && !event.altKey && !event.ctrlKey && !event.metaKey;
+  };
+
+  private readonly onPointer = (event: PointerEvent): void => {
+    this.byTab = false;
+    if (this.view.dom.contains(event.target as Node)) this.passing = false;
+  };
+
+  private readonly onFocus = (): void => {
+    this.passing = this.byTab;
+  };
+}
+
+const tabArrival = ViewPlugin.fromClass(TabArrival);
+
+/** A Tab command that stands back while Tab is only passing through. */
+function captured(command: Command): Command {
+  return view => !view.plugin(tabArrival)?.passing && command(view);
+}
+
+/** Lines that are selected move as a whole; a caret goes on to the next stop. */
+export const indentOrFill: Command = view => {
+  const {state} = view;
+  if (state.readOnly) return false;
+  if (state.selection.ranges.some(range => !range.empty)) return indentMore(view);
+  const unit = state.facet(indentUnit);
+  view.dispatch(
+    state.changeByRange(({head}) => {
+      const line = state.doc.lineAt(head);
+      const column = countColumn(line.text, state.tabSize, head - line.from);
+      const fill = unit === "\t" ? unit : " ".repeat(unit.length - (column % unit.length));
+      return {
+        changes: {from: head, insert: fill},
+        range: EditorSelection.cursor(head + fill.length),
+      };
+    }),
+    {scrollIntoView: true, userEvent: "input.indent"},
+  );
+  return true;
+};
+
+export interface KeyOptions {
+  /** Says a sentence to screen readers. */
+  readonly announce: (sentence: string) => void;
+  /** Told when the person switches what Tab does. */
+  readonly tabSwitched: (leaves: boolean) => void;
+}
+
+/** History, search and editing keys. Undo takes back one's own edits only. */
+export function keys({announce, tabSwitched}: KeyOptions): Extension {
+  let leaves = false;
+  const switchTab: Command = view => {
+    leaves = !leaves;
+    view.setTabFocusMode(leaves);
+    announce(tabHint(leaves));
+    tabSwitched(leaves);
+    return true;
+  };
+  const letTabOut: Command = view => {
+    if (!leaves) view.setTabFocusMode(LEAVE_MS);
+    announce("Tab now leaves the editor.");
+    return true;
+  };
+  return [
+    history(),
+    tabArrival,
+    keymap.of([
+      // The page's own "save" would save a copy of the page, never the code.
+      {key: "Mod-s", run: () => (announce("Saved as you type."), true)},
+      {key: "Tab", run: captured(indentOrFill), shift: captured(indentLess)},
+      {key: "Ctrl-m", mac: "Shift-Alt-m", run: switchTab},
+      ...searchKeymap,
+      ...historyKeymap,
+      ...defaultKeymap,
+      {key: "Escape", run: letTabOut},
+    ]),
+  ];
+}

@@ -1,0 +1,77 @@
+/** What the status line says in each state: words, a sentence, and what a person can do. */
+import type {RoomState, Status} from "./room";
+
+/** How the dot looks. Words always stand beside it. */
+export type Tone = "ok" | "busy" | "warn" | "error";
+
+export interface Words {
+  readonly tone: Tone;
+  /** Two or three words, beside the dot. */
+  readonly words: string;
+  /** What is the matter and what helps, in one sentence; empty when all is well. */
+  readonly sentence: string;
+  /** What the button offers, or null where there is nothing to do. */
+  readonly retry: string | null;
+}
+
+interface Entry {
+  readonly tone: Tone;
+  readonly words: string;
+  /** Said where the room itself gives no message. */
+  readonly sentence?: string;
+  readonly retry?: string;
+}
+
+const TABLE: Readonly<Record<Status, Entry>> = {
+  connecting: {tone: "busy", words: "Connecting…"},
+  live: {tone: "ok", words: "Live · saved"},
+  saving: {tone: "busy", words: "Saving…"},
+  reconnecting: {tone: "warn", words: "Reconnecting…", retry: "Try now"},
+  "read-only": {
+    tone: "warn",
+    words: "Read-only",
+    sentence: "The server cannot store edits for now.",
+    retry: "Try again",
+  },
+  full: {
+    tone: "error",
+    words: "Room full",
+    sentence: "Everyone who may be here at a time is here already.",
+    retry: "Try again",
+  },
+  missing: {
+    tone: "error",
+    words: "No such room",
+    sentence: "No room has this id; it may have been deleted.",
+    retry: "Try again",
+  },
+  replaced: {
+    tone: "error",
+    words: "Open in another tab",
+    sentence: "This editor is in use in another tab or window.",
+    retry: "Use it here",
+  },
+  refused: {
+    tone: "error",
+    words: "Not allowed",
+    sentence: "The server did not let you in.",
+    retry: "Try again",
+  },
+  closed: {
+    tone: "error",
+    words: "Closed",
+    sentence: "The room is closed here.",
+    retry: "Reconnect",
+  },
+};
+
+type Told = Pick<RoomState, "status" | "message" | "unsent">;
+
+export function statusWords({status, message, unsent}: Told): Words {
+  const {tone, words, sentence = "", retry = null} = TABLE[status];
+  // "saving" is the ordinary way of an edit, its number would only flicker.
+  const waits = unsent > 0 && status !== "live" && status !== "saving";
+  const waiting = unsent === 1 ? "1 edit waiting" : `${unsent} edits waiting`;
+  const join = words.endsWith("…") ? " " : " · ";
+  return {tone, words: waits ? words + join + waiting : words, sentence: message || sentence, retry};
+}
