@@ -1,0 +1,1 @@
+"""What a room computes: values in, values out; no clock, no loop, no database."""

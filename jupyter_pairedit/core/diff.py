@@ -1,0 +1,89 @@
+"""The smallest change that a whole-file write makes, so that carets stay put."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+from .changes import ChangeSet
+from .text import Text, to_units
+
+Edit = tuple[int, int, str]
+
+_MOST_WORK = 100_000
+"""Old times new items up to which two stretches are compared. Beyond it the stretch is
+replaced as a whole, which is as right and less small."""
+
+
+def smallest_change(old: Text, new: str) -> ChangeSet:
+    """Give a change set from ``old`` to ``new`` that keeps what both have.
+
+    What is equal at both ends is kept; in between, equal lines are kept, and inside
+    lines that differ, equal characters. It compares code points, so that no astral
+    character is torn. ``new`` is a string from outside ``core``.
+    """
+    before = str(old)
+    start = _common_start(before, new)
+    end = _common_end(before, new, min(len(before), len(new)) - start)
+    edits = _by_lines(
+        before[start : len(before) - end], new[start : len(new) - end], start
+    )
+    return ChangeSet.replacing(old.length, _in_units(edits, before))
+
+
+def _common_start(a: str, b: str) -> int:
+    """Count equal characters at the start: halve a window and compare it."""
+    low, high = 0, min(len(a), len(b))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[low:middle] == b[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _common_end(a: str, b: str, most: int) -> int:
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[len(a) - middle : len(a) - low] == b[len(b) - middle : len(b) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _by_lines(a: str, b: str, offset: int) -> Iterator[Edit]:
+    old, new = a.splitlines(keepends=True), b.splitlines(keepends=True)
+    for i, j, k, m in _differences(old, new):
+        start = offset + sum(map(len, old[:i]))
+        yield from _by_characters("".join(old[i:j]), "".join(new[k:m]), start)
+
+
+def _by_characters(a: str, b: str, offset: int) -> Iterator[Edit]:
+    for i, j, k, m in _differences(a, b):
+        yield offset + i, offset + j, b[k:m]
+
+
+def _differences(
+    a: Sequence[str], b: Sequence[str]
+) -> Iterator[tuple[int, int, int, int]]:
+    """Yield ``(i, j, k, m)`` where ``a[i:j]`` became ``b[k:m]``."""
+    if len(a) * len(b) > _MOST_WORK:
+        yield 0, len(a), 0, len(b)
+        return
+    for tag, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield i, j, k, m
+
+
+def _in_units(edits: Iterator[Edit], before: str) -> Iterator[Edit]:
+    """Turn positions that count code points into positions that count UTF-16 units."""
+    points = units = 0
+    for start, end, insert in edits:
+        units += len(to_units(before[points:start]))
+        removed = len(to_units(before[start:end]))
+        yield units, units + removed, to_units(insert)
+        units += removed
+        points = end

@@ -1,0 +1,50 @@
+"""What one message, one room and one server may cost, in one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes in bytes, times in seconds."""
+
+    code: int = MIB
+    """A room's code as UTF-8."""
+    frame: int = 2 * MIB + 4 * KIB
+    """A frame of the socket after welcome: the whole code with its JSON escapes."""
+    first_frame: int = 4 * KIB
+    """A frame of the socket before welcome."""
+    body: int = 64 * KIB
+    """An HTTP body that carries no code."""
+    parts: int = 2_000
+    """Sections of all the change sets in one push."""
+    updates: int = 500
+    """Change sets in one push."""
+    people: int = 2
+    """In a room at a time, when the room does not say."""
+    people_at_most: int = 500
+    """What a room may say."""
+    title: int = 120
+    """Characters of a room's title."""
+    malformed: int = 3
+    """Malformed messages before the socket is closed."""
+    hello: float = 5.0
+    """Until the first message of the edit dialect, whatever else is sent."""
+    connects: int = 30
+    """Sockets that one person may open in ``connects_per``."""
+    connects_per: float = 10.0
+    tail: int = 2_000
+    """Revisions that an open room keeps in memory; the store has the older ones."""
+    snapshot_revisions: int = 200
+    """Revisions after which the code is stored again, so that loading stays quick."""
+    snapshot_size: int = 64 * KIB
+    """The same in bytes of change sets."""
+    ping_interval: float = 25.0
+    """Under the 60 s after which proxies cut a silent socket."""
+    ping_timeout: float = 20.0
+    storage_wait: float = 2.0
+    """How long a commit waits for a database that another process has locked."""

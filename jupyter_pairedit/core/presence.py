@@ -1,0 +1,97 @@
+"""Who is in a room: people, each with one client or more; never stored."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass, field, replace
+
+COLORS = 7
+"""JupyterLab has ``--jp-collaborator-color1`` to ``7``."""
+
+_LONGEST_NAME = 40
+
+
+class RoomFull(Exception):
+    """As many people as the room takes are in it."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A person in the room, by an identity that the server vouches for."""
+
+    person: str
+    """The identity: two tabs of one person have the same."""
+    name: str
+    """To show: clean, at most 40 characters, unique in the room."""
+    color: int
+    clients: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Presence:
+    """Everybody in one room, in the order in which they came."""
+
+    limit: int
+    generation: int = 0
+    """Grows with every change, so that a reader sees whether it has the newest."""
+    _people: dict[str, Participant] = field(default_factory=dict)
+
+    @property
+    def people(self) -> tuple[Participant, ...]:
+        """Everybody who is here now."""
+        return tuple(self._people.values())
+
+    def join(self, person: str, name: str, client_id: str) -> None:
+        """Seat a client. A person's second client takes no second seat.
+
+        Raises ``RoomFull`` when a new person would be one too many.
+        """
+        known = self._people.get(person)
+        if known is None:
+            if len(self._people) >= self.limit:
+                raise RoomFull(self.limit)
+            shown = self._unique(clean_name(name))
+            self._people[person] = Participant(person, shown, color(name), (client_id,))
+        elif client_id not in known.clients:
+            clients = (*known.clients, client_id)
+            self._people[person] = replace(known, clients=clients)
+        self.generation += 1
+
+    def leave(self, person: str, client_id: str) -> None:
+        """Take a client away, and the person with the last one."""
+        known = self._people.get(person)
+        if known is None or client_id not in known.clients:
+            return
+        clients = tuple(each for each in known.clients if each != client_id)
+        if clients:
+            self._people[person] = replace(known, clients=clients)
+        else:
+            del self._people[person]
+        self.generation += 1
+
+    def _unique(self, name: str) -> str:
+        taken = {each.name for each in self._people.values()}
+        number, unique = 2, name
+        while unique in taken:
+            unique, number = f"{name} ({number})", number + 1
+        return unique
+
+
+def clean_name(name: str) -> str:
+    """Make a name fit to show: 1 to 40 characters, none of them invisible."""
+    visible = "".join(
+        character
+        for character in unicodedata.normalize("NFC", name)
+        if unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl"}
+    )
+    return " ".join(visible.split())[:_LONGEST_NAME].strip() or "Somebody"
+
+
+def color(name: str) -> int:
+    """Choose a colour that a name keeps in every room and on every server."""
+    return hashlib.sha256(name.encode("utf-8", "replace")).digest()[0] % COLORS + 1

@@ -1,0 +1,31 @@
+"""How often somebody may do something."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+_MOST_PEOPLE = 10_000
+"""People remembered; the one who was longest quiet is forgotten first."""
+
+
+@dataclass(slots=True)
+class Rate:
+    """Lets each person through ``burst`` times at once, and as often in ``per`` seconds.
+
+    A token bucket for each. Times are of any clock that only goes forward.
+    """
+
+    burst: int
+    per: float
+    _known: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
+
+    def wait(self, person: str, now: float) -> float:
+        """Count one more; give 0, or the seconds after which it would get through."""
+        tokens, before = self._known.pop(person, (float(self.burst), now))
+        tokens = min(self.burst, tokens + (now - before) * self.burst / self.per)
+        allowed = tokens >= 1
+        self._known[person] = (tokens - 1 if allowed else tokens, now)
+        while len(self._known) > _MOST_PEOPLE:
+            self._known.popitem(last=False)
+        return 0.0 if allowed else (1 - tokens) * self.per / self.burst
