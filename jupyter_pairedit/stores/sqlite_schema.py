@@ -1,0 +1,76 @@
+"""The tables of the SQLite store, one migration after the other."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from .base import StorageFailure
+
+_migrations = Migrations("jupyter_pairedit")
+
+
+@_migrations()
+def rooms_and_their_logs(db: Database) -> None:
+    """The order of a log is its primary key."""
+    db.execute(
+        """
+        create table room (
+          id text primary key,
+          epoch text not null,
+          title text not null,
+          language text not null,
+          people integer not null,
+          author text not null,
+          created_at real not null
+        ) without rowid
+        """
+    )
+    db.execute(
+        """
+        create table revision (
+          room text not null references room(id) on delete cascade,
+          version integer not null,
+          kind text not null,
+          client_id text not null,
+          author text not null,
+          at real not null,
+          changes text not null,
+          primary key (room, version)
+        ) without rowid
+        """
+    )
+    db.execute(
+        """
+        create table snapshot (
+          room text not null references room(id) on delete cascade,
+          version integer not null,
+          code text not null,
+          primary key (room, version)
+        )
+        """
+    )
+
+
+_KNOWN = frozenset(each.name for each in _migrations.pending(Database(memory=True)))
+
+
+def migrate(db: Database) -> None:
+    """Bring a database up to this version of the package.
+
+    Raises ``StorageFailure`` for a database that a newer version has changed.
+    """
+    newer = {each.name for each in _migrations.applied(db)} - _KNOWN
+    if newer:
+        raise StorageFailure(
+            f"the database is of a newer jupyter_pairedit (it has {min(newer)!r}): "
+            "upgrade the package where the server runs"
+        )
+    # Locked from the start, because two servers may open a new file at once.
+    db.conn.execute("begin immediate")
+    try:
+        _migrations.apply(db)
+        db.conn.execute("commit")
+    except BaseException:
+        db.conn.rollback()
+        raise

@@ -1,0 +1,92 @@
+"""A thread that owns a blocking connection, and does what waits for it together."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True, eq=False)
+class Job(Generic[T]):
+    """One thing to do in the thread, and who waits for it."""
+
+    do: Callable[[], T]
+    future: asyncio.Future[T]
+    outcome: T | BaseException | None = None
+
+
+class WorkerClosed(Exception):
+    """The worker takes no more jobs."""
+
+
+class Worker:
+    """Runs jobs one after the other in one thread, a batch at a time.
+
+    ``run`` is called in the thread with the jobs that were waiting, and sets the
+    ``outcome`` of each: a value, or an exception to raise where the job is awaited.
+    """
+
+    def __init__(self, name: str, run: Callable[[Sequence[Job[Any]]], None]) -> None:
+        self._run = run
+        self._waiting: SimpleQueue[Job[Any] | None] = SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._thread.start()
+
+    async def do(self, job: Callable[[], T]) -> T:
+        """Do ``job`` in the thread, and give what it gives or raise what it raises."""
+        if self._closed:
+            raise WorkerClosed
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.put(Job(job, future))
+        return await future
+
+    def close(self) -> None:
+        """Do what waits, then end the thread. May be called again."""
+        if not self._closed:
+            self._closed = True
+            self._waiting.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while True:
+            batch, go_on = self._take()
+            if batch:
+                self._run(batch)
+                self._report(batch)
+            if not go_on:
+                return
+
+    def _take(self) -> tuple[list[Job[Any]], bool]:
+        job = self._waiting.get()
+        batch: list[Job[Any]] = []
+        try:
+            while job is not None:
+                batch.append(job)
+                job = self._waiting.get_nowait()
+        except Empty:
+            return batch, True
+        return batch, False
+
+    @staticmethod
+    def _report(batch: Sequence[Job[Any]]) -> None:
+        for job in batch:
+            loop = job.future.get_loop()
+            # A loop that has been closed has nobody left who waits.
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_settle, job)
+
+
+def _settle(job: Job[Any]) -> None:
+    if job.future.done():
+        return
+    if isinstance(job.outcome, BaseException):
+        job.future.set_exception(job.outcome)
+    else:
+        job.future.set_result(job.outcome)
