@@ -1,0 +1,146 @@
+"""The hub: the open rooms of one server, and the store behind them."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import secrets
+from collections.abc import Callable
+
+from .core.changes import storable
+from .core.limits import Limits
+from .core.rates import Rate
+from .core.rooms import mint_room_id
+from .core.text import unify_line_ends
+from .readers import DELETED
+from .room import Room, TooLarge
+from .stores.base import RoomRecord, RoomSummary, Store
+
+DEFAULT_CODE = "# Start coding here...\n"
+"""What a new room begins with, as in the prototype."""
+
+
+def client_id_of(key: str) -> str:
+    """Derive the public id of a client from the secret key that only its editor has.
+
+    Whoever connects again with the key is the same client, also after a restart of the
+    server, without anything being stored; nobody can push under another's id. 72 bits.
+    """
+    digest = hashlib.sha256(b"pairedit-client-1" + key.encode()).digest()
+    return base64.urlsafe_b64encode(digest[:9]).decode()
+
+
+class Hub:
+    """Opens each room once, and keeps it open.
+
+    ``now`` gives seconds since 1970; ``clock`` gives seconds and only goes forward.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        limits: Limits,
+        *,
+        now: Callable[[], float],
+        clock: Callable[[], float],
+    ) -> None:
+        self.store = store
+        self.limits = limits
+        self._now = now
+        self._clock = clock
+        self._rooms: dict[str, Room] = {}
+        self._opening: dict[str, asyncio.Task[Room]] = {}
+        self._connects = Rate(limits.connects, limits.connects_per)
+
+    async def create(
+        self,
+        author: str,
+        *,
+        room_id: str | None = None,
+        code: str | None = None,
+        title: str = "",
+        language: str = "python",
+        limit: int | None = None,
+    ) -> tuple[str, bool]:
+        """Make a room, unless it exists; give its id and whether it is new.
+
+        Raises ``BadChange`` or ``TooLarge`` for code that cannot be stored.
+        """
+        record = RoomRecord(
+            room_id=room_id or mint_room_id(secrets.choice),
+            epoch=secrets.token_urlsafe(9),
+            title=title,
+            language=language,
+            limit=limit or self.limits.people,
+            author=author,
+            created_at=self._now(),
+        )
+        code = unify_line_ends(storable(DEFAULT_CODE if code is None else code))
+        size = len(code.encode())
+        if size > self.limits.code:
+            raise TooLarge(self.limits.code, size)
+        return record.room_id, await self.store.create(record, code)
+
+    async def open(self, room_id: str) -> Room:
+        """Give the room, loaded once however many ask at the same time.
+
+        Raises ``RoomNotFound``.
+        """
+        room = self._rooms.get(room_id)
+        if room is not None:
+            return room
+        opening = self._opening.get(room_id)
+        if opening is None:
+            opening = asyncio.create_task(self._load(room_id))
+            self._opening[room_id] = opening
+            opening.add_done_callback(lambda _: self._opening.pop(room_id, None))
+        # Shielded, since others may wait for the same room.
+        return await asyncio.shield(opening)
+
+    async def _load(self, room_id: str) -> Room:
+        stored = await self.store.load(room_id)
+        # Building the text and its log off the loop: it may be a megabyte.
+        room = await asyncio.to_thread(Room, stored, self.store, self.limits, self._now)
+        self._rooms[room_id] = room
+        return room
+
+    async def delete(self, room_id: str) -> None:
+        """Delete a room and end its connections. Raises ``RoomNotFound``."""
+        await self.store.delete(room_id)
+        self.forget(room_id)
+
+    def forget(self, room_id: str) -> None:
+        """Let go of a room that is no more in the store."""
+        room = self._rooms.pop(room_id, None)
+        if room is not None:
+            room.end(DELETED)
+
+    async def rooms(self) -> list[RoomSummary]:
+        """List the rooms of the store, the last changed first."""
+        return await self.store.rooms()
+
+    def people_in(self, room_id: str) -> list[str]:
+        """Name who is in a room now."""
+        room = self._rooms.get(room_id)
+        return [each.name for each in room.presence.people] if room else []
+
+    @property
+    def connections(self) -> dict[str, int]:
+        """Clients in each room that has any."""
+        return {
+            room_id: room.connections
+            for room_id, room in self._rooms.items()
+            if room.connections
+        }
+
+    def seconds_to_wait(self, person: str) -> float:
+        """Count a connection of a person; 0, or how long to wait with the next one."""
+        return self._connects.wait(person, self._clock())
+
+    async def close(self) -> None:
+        """End what is on its way and close the store."""
+        for room in self._rooms.values():
+            await room.settle()
+        self._rooms.clear()
+        await self.store.close()

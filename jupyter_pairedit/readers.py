@@ -1,0 +1,118 @@
+"""Readers: each connection's place in the log, and what it is sent next.
+
+A reader pulls: whoever owns it asks ``next`` for a frame, awaits its sending, and asks
+again. Nothing is queued for it; one that was slow gets a bigger slice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from .protocol import Close
+
+if TYPE_CHECKING:
+    from .room import Room
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why the server ends a connection: a close code and a sentence for people."""
+
+    code: int
+    reason: str
+
+
+REPLACED = Ending(Close.REPLACED, "This editor has connected again elsewhere.")
+DELETED = Ending(Close.ROOM_DELETED, "The room was deleted.")
+
+
+class Reader(Protocol):
+    """A connection as a room sees it."""
+
+    client_id: str
+    person: str
+    name: str
+    ending: Ending | None
+    """Set by the room when the connection is over."""
+
+    async def next(self, room: Room) -> str | None:
+        """Give the next frame to send, or None when there is nothing new."""
+
+
+class EditReader:
+    """Reads change sets, and who is here (subprotocol ``pairedit.v1``)."""
+
+    def __init__(self, client_id: str, person: str, name: str) -> None:
+        self.client_id = client_id
+        self.person = person
+        self.name = name
+        self.ending: Ending | None = None
+        self.version: int | None = None
+        """Of the text that the client has; None before it has any."""
+        self.owed = False
+        """A write that changed nothing waits for its acknowledgement."""
+        self._presence = -1
+
+    def owe(self, room: Room) -> None:
+        """Acknowledge a write that changed nothing, when all before it was sent."""
+        self.owed = True
+        room.wake()
+
+    async def next(self, room: Room) -> str | None:
+        """See ``Reader.next``."""
+        if self.version is None:
+            self.version, frame = room.head, room.frames.state()
+            return frame
+        if self.version < room.head:
+            self.owed = False
+            self.version, frame = await room.slice(self.version, self.client_id)
+            return frame
+        if self.owed:
+            self.owed = False
+            return room.frames.saved(self.version)
+        if self._presence != room.presence.generation:
+            self._presence = room.presence.generation
+            return room.frames.presence()
+        return None
+
+
+class FileReader:
+    """Reads the whole file, as the prototype's clients do (no subprotocol).
+
+    A writer is not sent its own write, except when something was sent to it since its
+    message before: it may have received that after it wrote, and would then show it
+    instead of what the room holds. The very first ``initial_state`` does not count,
+    since a client that has not received it has nothing to write.
+    """
+
+    def __init__(self, client_id: str, person: str, name: str) -> None:
+        self.client_id = client_id
+        self.person = person
+        self.name = name
+        self.ending: Ending | None = None
+        self._version: int | None = None
+        self._sent = False
+        self._in_doubt = False
+
+    def heard(self) -> None:
+        """Note that the client has written, before its write reaches the room."""
+        self._in_doubt, self._sent = self._sent, False
+
+    def owe(self, room: Room) -> None:
+        """Do nothing: this dialect acknowledges no write."""
+
+    async def next(self, room: Room) -> str | None:
+        """See ``Reader.next``."""
+        if self._version is None:
+            self._version = room.head
+            return room.frames.state()
+        if self._version == room.head:
+            return None
+        news = room.tail_after(self._version)
+        self._version = room.head
+        own = news is not None and all(r.client_id == self.client_id for r in news)
+        if own and not (self._in_doubt or self._sent):
+            return None
+        self._sent = True
+        return room.frames.code()

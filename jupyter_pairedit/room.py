@@ -1,0 +1,291 @@
+"""A room: a numbered log of revisions, and the code that it amounts to.
+
+The one place where revisions are made. In ``_commit``, and in this order: the store has
+it, then memory has it, then readers are woken. What a reader was sent is therefore on
+disk, and an append that failed has changed nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+from .core.changes import BadChange, ChangeSet, storable
+from .core.diff import smallest_change
+from .core.limits import KIB, MIB, Limits
+from .core.presence import Presence
+from .core.revisions import Kind, Revision, rebase
+from .core.text import Text, unify_line_ends, utf8_size
+from .frames import Frames
+from .readers import DELETED, REPLACED, Ending, Reader
+from .stores.base import Store, Stored, StoreError, VersionConflict
+
+T = TypeVar("T")
+
+_QUICK = 200
+"""Mappings (pushed changes times missed revisions), or KiB of code to compare, that the
+event loop does itself, in a few milliseconds; more is done in a thread."""
+
+
+class TooLarge(Exception):
+    """The code would pass the limit; nothing was changed."""
+
+    def __init__(self, limit: int, found: int) -> None:
+        super().__init__(
+            f"The room's code may have {limit} bytes ({limit / MIB:g} MiB); "
+            f"with this change it would have {found}."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who changes the code: one client of one person."""
+
+    client_id: str
+    author: str
+
+
+class Room:
+    """One open room. ``now`` gives seconds since 1970."""
+
+    def __init__(
+        self, stored: Stored, store: Store, limits: Limits, now: Callable[[], float]
+    ) -> None:
+        self.record = stored.record
+        self.head = stored.version
+        self.presence = Presence(stored.record.limit)
+        self.frames = Frames(self)
+        self._store = store
+        self._limits = limits
+        self._now = now
+        self._text = Text.of(stored.code)
+        self._tail: deque[Revision] = deque(maxlen=limits.tail)
+        self._lock = asyncio.Lock()
+        self._news = asyncio.Event()
+        self._readers: dict[str, Reader] = {}
+        self._certain = True
+        """Whether memory is known to be what the store has."""
+        self._since_snapshot = [0, 0]
+        self._snapshots: set[asyncio.Task[None]] = set()
+        self._take(stored.revisions)
+
+    @property
+    def code(self) -> str:
+        """The code at ``head``."""
+        return str(self._text)
+
+    # --- who is here ------------------------------------------------------------------
+
+    @property
+    def connections(self) -> int:
+        """How many clients are connected."""
+        return len(self._readers)
+
+    def join(self, reader: Reader) -> None:
+        """Seat a reader; one of the same client that is still here makes way.
+
+        Raises ``RoomFull``.
+        """
+        self.presence.join(reader.person, reader.name, reader.client_id)
+        before = self._readers.get(reader.client_id)
+        if before is not None:
+            before.ending = REPLACED
+        self._readers[reader.client_id] = reader
+        self.wake()
+
+    def leave(self, reader: Reader) -> None:
+        """Take a reader away. May be called again."""
+        if self._readers.get(reader.client_id) is reader:
+            del self._readers[reader.client_id]
+            self.presence.leave(reader.person, reader.client_id)
+            self.wake()
+
+    def end(self, ending: Ending = DELETED) -> None:
+        """End every connection, since the room is no more."""
+        for reader in self._readers.values():
+            reader.ending = ending
+        self.wake()
+
+    # --- reading ----------------------------------------------------------------------
+
+    @property
+    def news(self) -> asyncio.Event:
+        """Is set when anything is new. Take it before looking, or miss something."""
+        return self._news
+
+    def wake(self) -> None:
+        """Let every reader look again."""
+        self._news.set()
+        self._news = asyncio.Event()
+
+    def tail_after(self, version: int) -> list[Revision] | None:
+        """Give the revisions after ``version``; None when memory reaches not so far."""
+        missing = self.head - version
+        if missing > len(self._tail):
+            return None
+        return list(islice(self._tail, len(self._tail) - missing, None))
+
+    async def revisions_after(self, version: int) -> list[Revision]:
+        """Give all revisions after ``version``, from memory or else from the store."""
+        known = self.tail_after(version)
+        if known is not None:
+            return known
+        return await self._store.revisions(self.record.room_id, version, -1)
+
+    async def slice(self, version: int, client_id: str) -> tuple[int, str]:
+        """Give a frame of what is new after ``version``, and the version after it."""
+        news = self.tail_after(version)
+        if news is None:
+            most = self._limits.tail
+            room_id = self.record.room_id
+            news = await self._store.revisions(room_id, version, most)
+        last = news[-1].version
+        if all(revision.confirms(client_id) for revision in news):
+            return last, self.frames.saved(last)
+        return last, self.frames.updates(news)
+
+    # --- writing ----------------------------------------------------------------------
+
+    async def push(
+        self, writer: Writer, version: int, changes: Sequence[ChangeSet]
+    ) -> None:
+        """Add a client's edits, made against ``version``, rebased over what came since.
+
+        Edits of that client which are in the log already count once. Raises
+        ``BadChange``, ``TooLarge``, or what ``Store.append`` raises; then nothing was
+        changed.
+        """
+        async with self._lock:
+            while True:
+                await self._make_certain()
+                if version > self.head:
+                    raise BadChange(
+                        f"expected a version up to {self.head}, found {version}"
+                    )
+                over = await self.revisions_after(version)
+                pending = await self._compute(
+                    len(over) * len(changes),
+                    lambda: rebase(writer.client_id, changes, over),  # noqa: B023
+                )
+                if not pending:
+                    return
+                try:
+                    return await self._commit("edit", writer, pending)
+                except VersionConflict:
+                    continue
+
+    async def write(self, writer: Writer, code: str) -> int:
+        """Replace the whole code: last write wins. Gives the version that has it.
+
+        A write that changes nothing makes no revision. Raises as ``push`` does.
+        """
+        code = unify_line_ends(storable(code))
+        size = len(code) if code.isascii() else len(code.encode())
+        if size > self._limits.code:
+            raise TooLarge(self._limits.code, size)
+        async with self._lock:
+            while True:
+                await self._make_certain()
+                text = self._text
+                change = await self._compute(
+                    max(text.size, size) // KIB,
+                    lambda: smallest_change(text, code),  # noqa: B023
+                )
+                if change.empty:
+                    return self.head
+                try:
+                    await self._commit("write", writer, [change])
+                except VersionConflict:
+                    continue
+                return self.head
+
+    async def _commit(
+        self, kind: Kind, writer: Writer, changes: Sequence[ChangeSet]
+    ) -> None:
+        text = self._checked(changes)
+        at = self._now()
+        revisions = [
+            Revision(version, kind, writer.client_id, writer.author, at, change)
+            for version, change in enumerate(changes, self.head + 1)
+        ]
+        # If this is cancelled or fails, the log may or may not have them.
+        self._certain = False
+        await self._store.append(self.record.room_id, self.head, revisions)
+        self._certain = True
+        self._remember(revisions, text)
+        self.wake()
+        self._snapshot_if_due()
+
+    def _checked(self, changes: Sequence[ChangeSet]) -> Text:
+        """Give the text after the changes. Raises when they do not fit in it."""
+        text = self._text
+        for change in changes:
+            after = change.apply(text)
+            if change.tears_pair(text):
+                raise BadChange("expected whole characters, found half of one replaced")
+            text = after
+        if text.size > max(self._limits.code, self._text.size):
+            raise TooLarge(self._limits.code, text.size)
+        return text
+
+    async def _make_certain(self) -> None:
+        """Read on in the log, where an append may or may not have come through."""
+        if self._certain:
+            return
+        news = await self._store.revisions(self.record.room_id, self.head, -1)
+        self._take(news)
+        self._certain = True
+        if news:
+            self.wake()
+
+    def _take(self, revisions: Sequence[Revision]) -> None:
+        text = self._text
+        for revision in revisions:
+            text = revision.changes.apply(text)
+        self._remember(revisions, text)
+
+    def _remember(self, revisions: Sequence[Revision], text: Text) -> None:
+        self._text = text
+        self._tail.extend(revisions)
+        self.head += len(revisions)
+        self._since_snapshot[0] += len(revisions)
+        self._since_snapshot[1] += sum(
+            utf8_size(insert)
+            for revision in revisions
+            for _, _, insert in revision.changes.edits()
+        )
+        self.frames.forget()
+
+    async def _compute(self, work: int, compute: Callable[[], T]) -> T:
+        """Compute here, or in a thread what would hold up the event loop."""
+        if work <= _QUICK:
+            return compute()
+        return await asyncio.to_thread(compute)
+
+    # --- snapshots --------------------------------------------------------------------
+
+    def _snapshot_if_due(self) -> None:
+        revisions, size = self._since_snapshot
+        if (
+            revisions < self._limits.snapshot_revisions
+            and size < self._limits.snapshot_size
+        ):
+            return
+        self._since_snapshot = [0, 0]
+        task = asyncio.create_task(self._snapshot(self.head, self._text))
+        self._snapshots.add(task)
+        task.add_done_callback(self._snapshots.discard)
+
+    async def _snapshot(self, version: int, text: Text) -> None:
+        # A snapshot only makes loading quick: without it, more of the log is read.
+        with contextlib.suppress(StoreError):
+            await self._store.snapshot(self.record.room_id, version, str(text))
+
+    async def settle(self) -> None:
+        """Wait until no snapshot is on its way to the store."""
+        await asyncio.gather(*self._snapshots, return_exceptions=True)
