@@ -1,0 +1,140 @@
+"""The server extension: settings in, hub and handlers out."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+from jupyter_core.paths import jupyter_data_dir
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import Int, List, TraitError, Unicode, default, validate
+
+from . import __version__
+from .autocomplete import load_completer
+from .core.limits import Limits
+from .core.rooms import PEOPLE_LIMIT
+from .handlers import ROUTES
+from .handlers.access import parse_origins
+from .handlers.base import Context, SwitchedOff
+from .hub import Hub
+from .stores import open_store
+from .stores.base import BadDatabaseURL, StorageFailure, Store
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+class PairEdit(ExtensionApp):
+    """Pair editing on a Jupyter server. Its settings are ``c.PairEdit.<name>``."""
+
+    name = "jupyter_pairedit"
+    extension_url = "/pairedit"
+    load_other_extensions = True
+    description = "Two people write one piece of code together."
+
+    database_url = Unicode(
+        help="Where rooms are kept: sqlite:///file.db. Default: the environment's "
+        "DATABASE_URL, else pairedit/rooms.db in Jupyter's data directory.",
+    ).tag(config=True)
+
+    allowed_origins = List(
+        Unicode(),
+        help="Origins of other pages that may talk to the rooms, such as "
+        "https://example.org. Default: the environment's ALLOWED_ORIGINS, with commas.",
+    ).tag(config=True)
+
+    max_connections_per_room = Int(
+        help="People in a room at a time, unless the room has its own limit. Default: "
+        "the environment's MAX_CONNECTIONS_PER_ROOM, else 2.",
+    ).tag(config=True)
+
+    max_code_size = Int(
+        Limits().code, help="Bytes of UTF-8 that a room's code may have."
+    ).tag(config=True)
+
+    completer = Unicode("mock", help="Who suggests code: mock.").tag(config=True)
+
+    _hub: Hub | None = None
+
+    @default("database_url")
+    def _database_url(self) -> str:
+        folder = Path(jupyter_data_dir()) / "pairedit"
+        return os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'rooms.db'}"
+
+    @default("allowed_origins")
+    def _allowed_origins(self) -> list[str]:
+        return [os.environ.get("ALLOWED_ORIGINS", "")]
+
+    @default("max_connections_per_room")
+    def _max_connections_per_room(self) -> int:
+        found = os.environ.get("MAX_CONNECTIONS_PER_ROOM", "")
+        people = Limits().people
+        if not found:
+            return people
+        if found.isdecimal() and 1 <= int(found) <= PEOPLE_LIMIT:
+            return int(found)
+        self.log.warning(
+            "MAX_CONNECTIONS_PER_ROOM: expected 1 to %d, found %.40r; using %d.",
+            PEOPLE_LIMIT,
+            found,
+            people,
+        )
+        return people
+
+    @validate("max_connections_per_room")
+    def _validate_people(self, proposal: Any) -> int:
+        people: int = proposal["value"]
+        if not 1 <= people <= PEOPLE_LIMIT:
+            raise TraitError(
+                f"max_connections_per_room: expected 1 to {PEOPLE_LIMIT}, "
+                f"found {people}"
+            )
+        return people
+
+    def initialize_settings(self) -> None:
+        """Open the store and the hub, or say in one line why not."""
+        try:
+            limits = Limits(
+                code=self.max_code_size,
+                frame=2 * self.max_code_size + Limits().first_frame,
+                people=self.max_connections_per_room,
+            )
+            origins = parse_origins(",".join(self.allowed_origins))
+            completer = load_completer(self.completer)
+            store = self._open_store(limits)
+        except (StorageFailure, ValueError) as problem:
+            self._switch_off(problem)
+            return
+        self._hub = Hub(store, limits, now=time.time, clock=time.monotonic)
+        self.settings["jupyter_pairedit"] = Context(
+            self._hub, completer, origins, __version__
+        )
+        self.settings["jupyter_pairedit_templates"] = Environment(
+            loader=FileSystemLoader(_TEMPLATES), autoescape=True
+        )
+        self.handlers.extend(ROUTES)
+
+    def _open_store(self, limits: Limits) -> Store:
+        try:
+            return open_store(self.database_url, wait=limits.storage_wait)
+        except BadDatabaseURL as problem:
+            raise ValueError(f"DATABASE_URL: {problem}") from None
+
+    def _switch_off(self, problem: Exception) -> None:
+        """Leave Jupyter alone, and answer every request of ours with the reason."""
+        message = f"Pair editing is switched off on this server: {problem}."
+        self.log.error(message)
+        self.handlers.append((r"/pairedit.*", SwitchedOff, {"message": message}))
+
+    def initialize_handlers(self) -> None:
+        """Nothing more: the routes are data, see ``handlers``."""
+
+    async def stop_extension(self) -> None:
+        """Close the hub, and with it the store."""
+        if self._hub is not None:
+            await self._hub.close()
+
+
+launch_instance = PairEdit.launch_instance

@@ -1,0 +1,30 @@
+"""The mock completer: four fixed rules for Python, no network, no model."""
+
+from __future__ import annotations
+
+from ..core.text import from_units, to_units
+from .base import CursorOutside, Suggestion
+
+
+class MockCompleter:
+    """Answers by the first rule that fits the code before the cursor."""
+
+    async def complete(self, code: str, cursor: int, language: str) -> Suggestion:
+        """See ``Completer.complete``."""
+        units = to_units(code)
+        if not 0 <= cursor <= len(units):
+            raise CursorOutside(cursor, len(units))
+        if language.lower() not in {"python", "py", "ipython"}:
+            return Suggestion("", f"The mock completer has no rules for {language}.")
+        before = from_units(units[:cursor])
+        if "def " in before and "return" not in before:
+            return Suggestion("    return ", "Mock: a function returns something")
+        if "class " in before and "def __init__" not in before:
+            return Suggestion(
+                "    def __init__(self):", "Mock: a class has a constructor"
+            )
+        if "loop" in before:
+            return Suggestion(
+                "for item in collection:", "Mock: a loop over a collection"
+            )
+        return Suggestion("print('Hello, World!')", "Mock: says hello")

@@ -1,0 +1,30 @@
+"""The edge: every address of the extension, and who answers there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from .autocomplete import AutocompleteHandler
+from .operations import DebugRoomsHandler, HealthHandler
+from .pages import HomePage, RoomPage, StaticFiles
+from .rooms import CodeHandler, RoomHandler, RoomsHandler
+from .socket import RoomSocket
+
+STATIC = Path(__file__).parent.parent / "static"
+
+_ROOM = r"([^/]+)"
+
+ROUTES: list[tuple[Any, ...]] = [
+    (r"/pairedit/?", HomePage),
+    (rf"/pairedit/room/{_ROOM}/?", RoomPage),
+    (r"/pairedit/static/(.+)", StaticFiles, {"path": str(STATIC)}),
+    (r"/pairedit/rooms", RoomsHandler),
+    (rf"/pairedit/rooms/{_ROOM}", RoomHandler),
+    (rf"/pairedit/rooms/{_ROOM}/code", CodeHandler),
+    (r"/pairedit/autocomplete", AutocompleteHandler),
+    (r"/pairedit/debug/rooms", DebugRoomsHandler),
+    (r"/pairedit/health", HealthHandler),
+    (rf"/pairedit/ws/{_ROOM}", RoomSocket),
+]
+"""Below the base URL of the Jupyter server, whatever it is."""

@@ -1,0 +1,80 @@
+"""Who may come in: origins, login and rights, for requests and sockets alike."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+if TYPE_CHECKING:
+    from .base import PairEditHandler
+
+RESOURCE = "pairedit"
+"""What Jupyter's Authorizer is asked about, with ``read``, ``write`` or ``execute``."""
+
+Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
+
+
+def is_allowed_origin(
+    origin: str | None, host: str | None, listed: frozenset[str]
+) -> bool:
+    """Decide about the ``Origin`` header of a request.
+
+    No origin is a program and not a page. The same origin is always allowed, and so is
+    what the operator listed, to the letter; ``null`` only when it is listed. Jupyter's
+    own ``allow_origin`` is not asked: with ``*`` there, any page that its owner has
+    open could use the login cookie.
+    """
+    if origin is None:
+        return True
+    origin = origin.lower()
+    if origin in listed:
+        return True
+    address = urlsplit(origin)
+    return (
+        address.scheme in {"http", "https"} and address.netloc == (host or "").lower()
+    )
+
+
+def parse_origins(text: str) -> frozenset[str]:
+    """Read a comma-separated list of origins, as ``ALLOWED_ORIGINS`` has it.
+
+    Raises ``ValueError`` for anything but ``null`` and ``scheme://host[:port]``.
+    """
+    origins = frozenset(
+        part.strip().lower().rstrip("/") for part in text.split(",") if part.strip()
+    )
+    for origin in origins - {"null"}:
+        address = urlsplit(origin)
+        if not address.scheme or not address.netloc or address.path or address.query:
+            raise ValueError(
+                "expected origins such as https://example.org:8443, with commas "
+                f"between them; found {origin[:80]!r}"
+            )
+    return origins
+
+
+def allowed(action: str) -> Callable[[Method], Method]:
+    """Let a handler's method run for a person who is logged in and has the right.
+
+    ``action`` is ``read``, ``write`` or ``execute``. Errors of the room become replies.
+    """
+
+    def decorate(method: Method) -> Method:
+        @wraps(method)
+        async def translated(
+            handler: PairEditHandler, *args: Any, **kwargs: Any
+        ) -> None:
+            try:
+                await method(handler, *args, **kwargs)
+            except handler.refusals as refusal:
+                handler.refuse(refusal)
+
+        checked: Method = authorized(action=action, resource=RESOURCE)(translated)
+        return web.authenticated(checked)  # type: ignore[return-value]
+
+    return decorate

@@ -1,0 +1,217 @@
+"""What every handler shares: context, origin rule, bodies, and error replies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, ClassVar, TypeVar
+
+import msgspec
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.base.handlers import JupyterHandler
+from tornado import web
+
+from ..autocomplete.base import Completer, CursorOutside
+from ..core.changes import BadChange
+from ..core.rooms import is_room_id
+from ..hub import Hub
+from ..room import TooLarge
+from ..stores.base import RoomNotFound, StorageFailure
+from .access import RESOURCE, is_allowed_origin
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the app hands to its handlers."""
+
+    hub: Hub
+    completer: Completer
+    origins: frozenset[str]
+    """Origins besides our own that may talk to us."""
+    version: str
+
+
+class UnsupportedBody(Exception):
+    """The body is not said to be JSON."""
+
+
+REPLIES: dict[type[Exception], tuple[int, str]] = {
+    RoomNotFound: (404, "room_not_found"),
+    BadChange: (400, "bad_change"),
+    CursorOutside: (400, "cursor_outside"),
+    TooLarge: (413, "too_large"),
+    StorageFailure: (503, "storage"),
+    UnsupportedBody: (415, "unsupported_body"),
+    # The subclass first: the first that fits counts.
+    msgspec.ValidationError: (422, "invalid"),
+    msgspec.DecodeError: (400, "malformed"),
+}
+"""The one table from an error of the room to an HTTP status and a code."""
+
+
+class PairEditHandler(JupyterHandler):
+    """Base of requests and of the socket: who asks, from where, and of which hub."""
+
+    auth_resource = RESOURCE
+    refusals: ClassVar[tuple[type[Exception], ...]] = tuple(REPLIES)
+
+    @property
+    def context(self) -> Context:
+        """The hub and what belongs to it."""
+        context: Context = self.settings["jupyter_pairedit"]
+        return context
+
+    @property
+    def hub(self) -> Hub:
+        """The open rooms of this server."""
+        return self.context.hub
+
+    @property
+    def person(self) -> str:
+        """The identity of who asks: the same in each of their tabs."""
+        return str(self.current_user.username)
+
+    @property
+    def person_name(self) -> str:
+        """The name of who asks, as others see it."""
+        return str(self.current_user.display_name or self.current_user.username)
+
+    async def prepare(self, *, _redirect_to_login: bool = True) -> None:
+        """Refuse foreign origins first of all, then let Jupyter find the user."""
+        if not self.check_origin():
+            # As Jupyter does for a foreign host: nobody is logged in from there.
+            self.current_user = self._jupyter_current_user = None
+            raise web.HTTPError(403, "This origin is not allowed here.")
+        prepared = await super().prepare(_redirect_to_login=_redirect_to_login)
+        if prepared is not None:
+            await prepared
+
+    def check_origin(self, origin_to_satisfy_tornado: str = "") -> bool:
+        """Decide by our own list; Tornado and Jupyter ask this too."""
+        headers = self.request.headers
+        return is_allowed_origin(
+            headers.get("Origin"), headers.get("Host"), self.context.origins
+        )
+
+    def refuse(self, refusal: Exception) -> None:
+        """Reply to an error of the room by the table."""
+        status, code = next(
+            reply for kind, reply in REPLIES.items() if isinstance(refusal, kind)
+        )
+        self.set_status(status)
+        self.reply({"code": code, "message": str(refusal)})
+
+    def reply(self, body: object) -> None:
+        """Finish with a JSON body."""
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(msgspec.json.encode(body))
+
+
+@web.stream_request_body
+class APIHandler(PairEditHandler):
+    """Base of the REST handlers: JSON in, JSON out, no body larger than need be."""
+
+    async def prepare(self, *, _redirect_to_login: bool = False) -> None:
+        """Refuse a body that is too large before it is read."""
+        self._body = bytearray()
+        self._size = int(self.request.headers.get("Content-Length") or 0)
+        self._refuse_large_body()
+        await super().prepare(_redirect_to_login=_redirect_to_login)
+
+    @property
+    def most(self) -> int:
+        """How many bytes the body may have."""
+        return self.hub.limits.body
+
+    def data_received(self, chunk: bytes) -> None:
+        """Take a piece of the body; nothing of one that is too large is kept."""
+        self._size = max(self._size, len(self._body) + len(chunk))
+        if self._size <= self.most:
+            self._body += chunk
+
+    def _refuse_large_body(self) -> None:
+        if self._size > self.most:
+            raise web.HTTPError(
+                413,
+                "Expected a body of at most %d bytes, found %d.",
+                self.most,
+                self._size,
+            )
+
+    def body(self, kind: type[T]) -> T:
+        """Read the body as JSON of a kind; an empty body is an empty object.
+
+        Raises ``UnsupportedBody``, ``msgspec.ValidationError`` or
+        ``msgspec.DecodeError``.
+        """
+        self._refuse_large_body()
+        if not self._body:
+            return msgspec.json.decode(b"{}", type=kind)
+        found = self.request.headers.get("Content-Type", "")
+        if found.partition(";")[0].strip().lower() != "application/json":
+            raise UnsupportedBody(
+                "Expected the content type application/json, found another."
+            )
+        return msgspec.json.decode(bytes(self._body), type=kind)
+
+    def set_cors_headers(self) -> None:
+        """Let pages of the listed origins read the reply."""
+        origin = self.request.headers.get("Origin")
+        self.set_header("Vary", "Origin")
+        if origin and origin.lower() in self.context.origins:
+            self.set_header("Access-Control-Allow-Origin", origin)
+            self.set_header("Access-Control-Allow-Credentials", "true")
+
+    @allow_unauthenticated
+    async def options(self, *_: str) -> None:
+        """Answer a browser that asks, without login, what a listed origin may send."""
+        self.set_header("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
+        self.set_header(
+            "Access-Control-Allow-Headers", "authorization, content-type, x-xsrftoken"
+        )
+        self.set_status(204)
+        self.finish()
+
+    def get_login_url(self) -> str:
+        """Answer 403 where a page would be sent to the login."""
+        raise web.HTTPError(403, "Log in to this Jupyter server first.")
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Write errors as JSON that says nothing of the request."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        message = HTTPStatus(status_code).phrase
+        if isinstance(error, web.HTTPError) and error.log_message:
+            message = (
+                error.log_message % error.args if error.args else error.log_message
+            )
+        code = HTTPStatus(status_code).phrase.lower().replace(" ", "_")
+        self.reply({"code": code, "message": message})
+
+    def room_url(self, room_id: str) -> str:
+        """Give the address of a room's page, as who asks sees this server."""
+        origin = f"{self.request.protocol}://{self.request.host}"
+        return f"{origin}{self.base_url}pairedit/room/{room_id}"
+
+
+def expect_room_id(room_id: str) -> str:
+    """Pass on the id of a path. Raises ``RoomNotFound`` when it cannot be one."""
+    if not is_room_id(room_id):
+        raise RoomNotFound("with that id: ids are 16 to 32 letters and digits")
+    return room_id
+
+
+class SwitchedOff(web.RequestHandler):
+    """Answers everything of ours where the extension could not start."""
+
+    def initialize(self, message: str) -> None:
+        """Take the reason, a sentence."""
+        self._message = message
+
+    @allow_unauthenticated
+    async def get(self) -> None:
+        """Say why."""
+        self.set_status(503)
+        self.finish({"code": "switched_off", "message": self._message})

@@ -1,0 +1,274 @@
+"""The room socket: both dialects, one connection to a room for each."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import Any
+
+import msgspec
+from jupyter_core.utils import ensure_async
+from tornado import web
+from tornado.websocket import (
+    WebSocketClosedError,
+    WebSocketHandler,
+    WebSocketProtocol13,
+)
+
+from ..core.changes import BadChange, ChangeSet
+from ..core.presence import RoomFull
+from ..core.rooms import is_room_id
+from ..hub import client_id_of
+from ..protocol import (
+    EDIT_DIALECT,
+    Close,
+    CodeChange,
+    Error,
+    ErrorCode,
+    Hello,
+    Welcome,
+    decode,
+    encode,
+)
+from ..readers import EditReader, FileReader
+from ..room import Room, TooLarge, Writer
+from ..stores.base import RoomNotFound, StorageFailure
+from .access import RESOURCE, allowed
+from .base import PairEditHandler
+
+_REASON_BYTES = 123
+"""What a close frame can carry (RFC 6455, section 5.5)."""
+
+
+class RoomSocket(PairEditHandler, WebSocketHandler):
+    """``/ws/{roomId}``: a connection is a reader with a pump, and a writer."""
+
+    _room: Room | None = None
+    _reader: EditReader | FileReader | None = None
+    _pump: asyncio.Task[None] | None = None
+    _hello_due: asyncio.TimerHandle | None = None
+    _malformed = 0
+
+    @property
+    def ping_interval(self) -> float:
+        """Seconds; Jupyter's own setting counts milliseconds and is not used."""
+        return self.hub.limits.ping_interval
+
+    @property
+    def ping_timeout(self) -> float:
+        """Seconds after a ping without an answer: the connection is half open."""
+        return self.hub.limits.ping_timeout
+
+    @property
+    def max_message_size(self) -> int:
+        """Little until the client has said who it is; ``_seat`` raises it."""
+        limits = self.hub.limits
+        return limits.first_frame if self._edits else limits.frame
+
+    @property
+    def _edits(self) -> bool:
+        """Whether the connection speaks the edit dialect."""
+        offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
+        return EDIT_DIALECT in (part.strip() for part in offered.split(","))
+
+    def select_subprotocol(self, subprotocols: list[str]) -> str | None:
+        """Choose the edit dialect where it is offered."""
+        return EDIT_DIALECT if EDIT_DIALECT in subprotocols else None
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Write the error of a refused upgrade without a page around it."""
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(f"{status_code}: this socket was refused.\n")
+
+    async def prepare(self, *, _redirect_to_login: bool = False) -> None:
+        """Find out who asks; a socket is never led to the login page."""
+        await super().prepare(_redirect_to_login=_redirect_to_login)
+
+    def get_login_url(self) -> str:
+        """Answer 403 where a page would be led to the login."""
+        raise web.HTTPError(403, "Log in to this Jupyter server first.")
+
+    @allowed("execute")
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        """Upgrade."""
+        await super().get(*args, **kwargs)
+
+    async def open(self, room_id: str) -> None:
+        """Find the room; the whole-file dialect takes a seat at once."""
+        seconds = self.hub.seconds_to_wait(self.person)
+        if seconds:
+            return self._end(Close.RATE, f"Too many connections: wait {seconds:.0f} s.")
+        try:
+            if not is_room_id(room_id):
+                raise RoomNotFound(room_id)
+            self._room = await self.hub.open(room_id)
+        except RoomNotFound:
+            return self._end(Close.NO_SUCH_ROOM, "No such room.")
+        except StorageFailure as failure:
+            return self._end(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
+        if self._edits:
+            wait = self.hub.limits.hello
+            loop = asyncio.get_running_loop()
+            self._hello_due = loop.call_later(wait, self._no_hello, wait)
+        else:
+            client_id = secrets.token_urlsafe(9)
+            self._seat(FileReader(client_id, self.person, self.person_name))
+
+    async def on_message(self, message: str | bytes) -> None:
+        """Take one frame. Tornado reads the next when this is done: no backlog."""
+        room = self._room
+        if room is None or self.close_code is not None:
+            return
+        try:
+            if isinstance(message, bytes):
+                raise msgspec.ValidationError(
+                    "Expected a text frame, found a binary one"
+                )
+            decoded = decode(message)
+            if isinstance(decoded, Hello):
+                await self._hello(room, decoded)
+            else:
+                await self._change(room, decoded)
+        except msgspec.DecodeError as error:
+            self._refuse_malformed(str(error))
+        except BadChange as error:
+            self._refuse("bad_change", str(error))
+        except TooLarge as error:
+            self._refuse("too_large", str(error))
+        except StorageFailure as failure:
+            self._refuse("storage", f"Nothing can be saved for now: {failure}.")
+        except RoomNotFound:
+            self.hub.forget(room.record.room_id)
+
+    def on_close(self) -> None:
+        """Give up the seat and stop the pump."""
+        if self._hello_due is not None:
+            self._hello_due.cancel()
+        if self._pump is not None:
+            self._pump.cancel()
+        if self._room is not None and self._reader is not None:
+            self._room.leave(self._reader)
+
+    # --- what a client says -----------------------------------------------------------
+
+    async def _hello(self, room: Room, hello: Hello) -> None:
+        if self._reader is not None or not self._edits:
+            raise msgspec.ValidationError(
+                "Expected code_change, found hello once more"
+                if self._edits
+                else f"Expected code_change; hello belongs to {EDIT_DIALECT}"
+            )
+        if self._hello_due is not None:
+            self._hello_due.cancel()
+        reader = EditReader(client_id_of(hello.key), self.person, self.person_name)
+        version, epoch = hello.version, room.record.epoch
+        if hello.epoch == epoch and isinstance(version, int) and version <= room.head:
+            reader.version = version
+        record = room.record
+        welcome = Welcome(
+            client_id=reader.client_id,
+            epoch=epoch,
+            resumed=reader.version is not None,
+            title=record.title,
+            language=record.language,
+            limit=record.limit,
+        )
+        self._seat(reader, encode(welcome))
+
+    async def _change(self, room: Room, change: CodeChange) -> None:
+        reader = self._reader
+        if reader is None:
+            raise msgspec.ValidationError("Expected hello first, found code_change")
+        if not await ensure_async(
+            self.authorizer.is_authorized(self, self.current_user, "write", RESOURCE)
+        ):
+            return self._refuse(
+                "forbidden", "You may read this room and not change it."
+            )
+        writer = Writer(reader.client_id, self.person_name)
+        match change:
+            case CodeChange(code=str(code)):
+                if isinstance(reader, FileReader):
+                    reader.heard()
+                before = room.head
+                if await room.write(writer, code) == before:
+                    reader.owe(room)
+            case CodeChange(version=int(version), updates=list(updates)):
+                await room.push(writer, version, self._changes(updates))
+            case _:
+                raise msgspec.ValidationError(
+                    "Expected code_change with code, or with version and updates; "
+                    "found neither"
+                )
+
+    def _changes(self, updates: list[list[int | list[int | str]]]) -> list[ChangeSet]:
+        limits = self.hub.limits
+        parts = sum(map(len, updates))
+        if len(updates) > limits.updates or parts > limits.parts:
+            raise BadChange(
+                f"expected at most {limits.updates} updates of {limits.parts} parts "
+                f"in a push, found {len(updates)} of {parts}"
+            )
+        return [ChangeSet.from_json(update) for update in updates]
+
+    # --- what a client is sent --------------------------------------------------------
+
+    def _seat(self, reader: EditReader | FileReader, *first: str) -> None:
+        room = self._room
+        assert room is not None
+        try:
+            room.join(reader)
+        except RoomFull as full:
+            return self._end(
+                Close.ROOM_FULL,
+                f"Room full: it takes {full.limit} at a time. "
+                "The owner can raise MAX_CONNECTIONS_PER_ROOM.",
+            )
+        self._reader = reader
+        if isinstance(self.ws_connection, WebSocketProtocol13):
+            self.ws_connection.params.max_message_size = self.hub.limits.frame
+        self._pump = asyncio.create_task(self._send_what_is_new(room, reader, *first))
+
+    async def _send_what_is_new(
+        self, room: Room, reader: EditReader | FileReader, *first: str
+    ) -> None:
+        """Send frame after frame, each awaited, so that a slow reader waits alone."""
+        try:
+            for greeting in first:
+                await self.write_message(greeting)
+            while reader.ending is None:
+                news = room.news
+                frame = await reader.next(room)
+                if frame is None:
+                    await news.wait()
+                else:
+                    await self.write_message(frame)
+            self._end(reader.ending.code, reader.ending.reason)
+        except WebSocketClosedError:
+            room.leave(reader)
+        except StorageFailure as failure:
+            self._end(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
+
+    def _no_hello(self, wait: float) -> None:
+        self._end(Close.NO_HELLO, f"Expected hello within {wait:g} s.")
+
+    def _refuse_malformed(self, what: str) -> None:
+        self._malformed += 1
+        if self._malformed >= self.hub.limits.malformed:
+            self._end(Close.MALFORMED, f"Malformed once more: {what}")
+        else:
+            self._refuse("malformed", what)
+
+    def _refuse(self, code: ErrorCode, message: str) -> None:
+        try:
+            # Not awaited: it is small, and at most one for each frame of the client.
+            self.write_message(encode(Error(code, message)))
+        except WebSocketClosedError:
+            self.log.debug("The client left before it was refused.")
+
+    def _end(self, code: int, reason: str) -> None:
+        """Close with a reason that fits into the frame."""
+        cut = reason.encode()[:_REASON_BYTES].decode(errors="ignore")
+        self.close(code, cut)
+        if self._room is not None and self._reader is not None:
+            self._room.leave(self._reader)
