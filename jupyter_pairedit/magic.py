@@ -7,11 +7,18 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shlex
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from types import SimpleNamespace
 
+from IPython.core.completer import (
+    CompletionContext,
+    SimpleCompletion,
+    SimpleMatcherResult,
+    context_matcher,
+)
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, line_cell_magic, magics_class
@@ -28,7 +35,7 @@ from .widget import (
 )
 
 # Each verb with how many words may follow it, and the options that it takes.
-_VERBS = {
+_VERBS: dict[str, tuple[tuple[int, int], set[str]]] = {
     "new": ((0, 0), {"title", "language", "limit"}),
     "join": ((1, 1), set()),
     "list": ((0, 0), set()),
@@ -51,6 +58,9 @@ _SHORT_HELP = """\
 %%pairedit new                                         the cell is the first code
 %pairedit?                                             all about it\
 """
+
+_LINE = re.compile(r"\s*(?:[^=%]+=\s*)?%%?pairedit\s+(.*)")
+"""Both forms of the magic, and ``ed = %pairedit …``, up to the caret."""
 
 
 @magics_class
@@ -108,9 +118,10 @@ class PaireditMagics(Magics):
 
 def _parse(line: str) -> argparse.Namespace:
     parser = PaireditMagics.pairedit.parser
+    words = _split(line)
     try:
         # Intermixed, so that `save --force x.py` finds its file after the option.
-        args, unknown = parser.parse_known_intermixed_args(_split(line))
+        args, unknown = parser.parse_known_intermixed_args(words)
     except UsageError as error:
         raise UsageError(f"{error}; see %pairedit?") from None
     assert isinstance(args, argparse.Namespace)
@@ -235,9 +246,12 @@ def _write(path: Path, code: str, force: bool) -> None:
             file.write(code)
         return
     # Beside it and renamed over it: a full disk must not cost the old file.
+    path = path.resolve()
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         beside.write_text(code, encoding="utf-8", newline="\n")
+        if path.exists():
+            shutil.copymode(path, beside)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
@@ -269,35 +283,35 @@ def _table(editors: Sequence[PairEditor]) -> str:
     )
 
 
-def complete(shell: InteractiveShell, event: SimpleNamespace) -> list[str]:
-    """Offer what may stand at the caret: verbs, languages, known rooms, options."""
-    before = event.text_until_cursor.split("%pairedit", 1)[-1].split()
-    if event.symbol and before and before[-1] == event.symbol:
-        before.pop()
+def _offers(typed: str, token: str) -> list[str]:
+    """Say what may stand in place of ``token``, with which the line ends so far."""
+    line = _LINE.fullmatch(typed)
+    if line is None:
+        return []
+    before = line[1].removesuffix(token).split()
     if not before:
         return list(_VERBS)
     verb, last = before[0], before[-1]
-    if verb not in _VERBS:
+    if verb not in _VERBS or last in ("--title", "-t", "--limit", "-n"):
         return []
     if last in ("--language", "-l"):
         return list(LANGUAGES)
-    if last in ("--title", "-t", "--limit", "-n"):
-        return []
     options = [f"--{name}" for name in sorted(_VERBS[verb][1])]
+    if verb in ("new", "list"):
+        return options
     if verb == "save" and len(before) == 1:
-        return []  # a file: IPython's own completion knows those
-    if verb in ("join", "link", "save", "close") and not event.symbol.startswith("-"):
-        return list(dict.fromkeys(e.room_id for e in open_editors())) + options
-    return options
+        return []  # a file, and IPython knows those
+    return [*dict.fromkeys(e.room_id for e in open_editors()), *options]
+
+
+def match(context: CompletionContext) -> SimpleMatcherResult:
+    """Complete a line of ours, and keep Python's own words out of it."""
+    offers = _offers(context.text_until_cursor, context.token)
+    found = [SimpleCompletion(o) for o in offers if o.startswith(context.token)]
+    return SimpleMatcherResult(completions=found, suppress=bool(found))
 
 
 def register(ipython: InteractiveShell) -> None:
-    """Define the magic, and its completion for each place where it may be typed."""
+    """Define the magic and its completion, for a cell's line and a line in a cell."""
     ipython.register_magics(PaireditMagics)
-    # With the first key only, the cell form would offer unrelated magics; and the
-    # line of `ed = %pairedit …` starts with another word than the magic.
-    ipython.set_hook("complete_command", complete, str_key="%pairedit")
-    ipython.set_hook("complete_command", complete, str_key="%%pairedit")
-    ipython.set_hook(
-        "complete_command", complete, re_key=r"\s*[^\s=%]+\s*=\s*%pairedit\s"
-    )
+    ipython.Completer.custom_matchers.append(context_matcher()(match))

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+import comm
 import pytest
+from comm.base_comm import BaseComm
+
+from jupyter_pairedit import widget
+from jupyter_pairedit.widget import PairEditor, open_editors
 
 ROOT = Path(__file__).parents[1]
 
@@ -48,3 +55,41 @@ def node(build_hook: ModuleType) -> Path:
     build_hook.install_packages(ROOT, found)
     assert isinstance(found.path, Path)
     return found.path
+
+
+class Page:
+    """The page that shows the notebook, as the kernel's widgets see one."""
+
+    def __init__(self) -> None:
+        self.heard: list[dict[str, Any]] = []
+        """The states that the kernel has sent, the first one of each widget too."""
+
+    def report(self, editor: PairEditor, **state: object) -> None:
+        """Let the page report a changed state."""
+        data = {"method": "update", "state": state}
+        editor.comm.handle_msg({"content": {"data": data}, "buffers": []})
+
+    def forget(self) -> None:
+        """Forget what was heard."""
+        self.heard.clear()
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Page]:
+    """A page for the widgets of this test, which are closed at its end."""
+    page = Page()
+
+    class Line(BaseComm):
+        def publish_msg(
+            self, msg_type: str, data: dict[str, Any] | None = None, *_: Any, **__: Any
+        ) -> None:
+            if data is not None and msg_type in ("comm_open", "comm_msg"):
+                page.heard.append(data["state"])
+
+    monkeypatch.setattr(comm, "create_comm", Line)
+    # Whether js/ is built is another test's question.
+    monkeypatch.setattr(widget, "WIDGET_JS", tmp_path / "widget.js")
+    widget.WIDGET_JS.write_text("export default {};", "utf-8")
+    yield page
+    for editor in open_editors():
+        editor.close()

@@ -1,0 +1,449 @@
+"""``%pairedit``, run by a real IPython shell as a notebook would."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from IPython.core.completer import provisionalcompleter
+from IPython.core.error import UsageError
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+from traitlets.config import Config
+
+from jupyter_pairedit import widget
+from jupyter_pairedit.widget import PairEditor, join_room, open_editors
+
+if TYPE_CHECKING:
+    from .conftest import Page
+
+ROOM = "Zx81Commodore64Amiga50"
+OTHER = "AtariST1040AcornA3000x"
+URL = f"http://localhost:8888/user/ann/pairedit/room/{ROOM}"
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InteractiveShell]:
+    """A shell that has loaded the extension and leaves Python as it was."""
+    main, hooks = sys.modules["__main__"], (sys.displayhook, sys.excepthook)
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.ipython_dir = str(tmp_path_factory.mktemp("ipython"))
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance(config=config)
+    shell.run_line_magic("load_ext", "jupyter_pairedit")
+    yield shell
+    InteractiveShell.clear_instance()
+    sys.modules["__main__"] = main
+    sys.displayhook, sys.excepthook = hooks
+
+
+@pytest.fixture
+def shell(
+    kernel: InteractiveShell,
+    page: Page,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> InteractiveShell:
+    """The shell, in an empty folder, with a page and no editors."""
+    monkeypatch.chdir(tmp_path)
+    kernel.user_ns.pop("ed", None)
+    return kernel
+
+
+def execute(shell: InteractiveShell, cell: str) -> ExecutionResult:
+    """Run a cell and give all that is known of the run."""
+    done = shell.run_cell(cell)
+    assert isinstance(done, ExecutionResult)
+    return done
+
+
+def run(shell: InteractiveShell, cell: str) -> object:
+    """Run a cell and give its result."""
+    done = execute(shell, cell)
+    done.raise_error()
+    return done.result
+
+
+def refusal(
+    shell: InteractiveShell, cell: str, capsys: pytest.CaptureFixture[str]
+) -> str:
+    """Run a cell that is refused, and give the one line that says so."""
+    capsys.readouterr()
+    done = execute(shell, cell)
+    assert type(done.error_in_exec) is UsageError
+    said = "".join(capsys.readouterr())
+    assert said.startswith("UsageError: ")
+    assert said.count("\n") == 1
+    return said.removeprefix("UsageError: ").rstrip("\n")
+
+
+# --- new and join -------------------------------------------------------------------
+
+
+def test_new_gives_the_editor(shell: InteractiveShell) -> None:
+    run(shell, "ed = %pairedit new")
+    editor = shell.user_ns["ed"]
+    assert isinstance(editor, PairEditor)
+    assert open_editors() == [editor]
+    assert (editor.create, editor.first_code, editor.limit) == (True, None, None)
+
+
+def test_an_assigned_editor_is_not_displayed_and_a_last_one_is_once(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(shell, "ed = %pairedit new")
+    assert capsys.readouterr().out == ""
+    run(shell, "%pairedit new")
+    assert capsys.readouterr().out.count("PairEditor(room") == 1
+    run(shell, "%%pairedit new\nx = 1\n")
+    assert capsys.readouterr().out.count("PairEditor(room") == 1
+
+
+def test_new_takes_title_language_and_limit(shell: InteractiveShell) -> None:
+    run(shell, """ed = %pairedit new --title "Ann & Bob" -l sql --limit=3""")
+    editor = shell.user_ns["ed"]
+    assert (editor.title, editor.language, editor.limit) == ("Ann & Bob", "sql", 3)
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ('--title "Ann B"', "Ann B"),
+        ("--title 'Ann B'", "Ann B"),
+        ('--title="Ann B"', "Ann B"),
+        ('-t "#1"', "#1"),
+        ('--title ""', ""),
+        (r"--title C:\new", r"C:\new"),
+        ('--title "Ann\'s"', "Ann's"),
+        ("--title Ann;", "Ann"),
+    ],
+)
+def test_quote_marks_are_not_part_of_a_title(
+    shell: InteractiveShell, written: str, title: str
+) -> None:
+    run(shell, f"ed = %pairedit new {written}")
+    assert shell.user_ns["ed"].title == title
+
+
+def test_a_line_is_expanded_as_in_every_magic(shell: InteractiveShell) -> None:
+    shell.user_ns.update(who="Ann B", room=ROOM)
+    run(shell, 'ed = %pairedit new --title "{who.upper()}"')
+    assert shell.user_ns["ed"].title == "ANN B"
+    run(shell, "ed = %pairedit join $room")
+    assert shell.user_ns["ed"].room_id == ROOM
+
+
+def test_the_cell_is_the_first_code_as_it_stands(shell: InteractiveShell) -> None:
+    editor = run(shell, "%%pairedit new --title T\nx = '{y}'\n\n%timeit $x\n")
+    assert isinstance(editor, PairEditor)
+    assert editor.first_code == editor.code == "x = '{y}'\n\n%timeit $x\n"
+    assert editor.title == "T"
+
+
+@pytest.mark.parametrize("room", [ROOM, URL, f"{URL}/", f'"{URL}"'])
+def test_join_takes_an_id_or_the_url_of_a_page(
+    shell: InteractiveShell, room: str
+) -> None:
+    editor = run(shell, f"%pairedit join {room}")
+    assert isinstance(editor, PairEditor)
+    assert (editor.room_id, editor.create) == (ROOM, False)
+
+
+# --- list, link, save, close --------------------------------------------------------
+
+
+def test_alone_it_prints_a_short_help_and_the_open_editors(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(shell, "%pairedit")
+    out = capsys.readouterr().out
+    assert "%pairedit join <room id or URL>" in out
+    assert out.endswith("No editor is open in this kernel.\n")
+    join_room(ROOM)
+    run(shell, "%pairedit")
+    assert ROOM in capsys.readouterr().out
+
+
+def test_list_prints_a_row_for_each_editor(
+    shell: InteractiveShell, page: Page, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page.report(
+        join_room(ROOM), url=URL, title="Pair", status="live", participants=["A", "B"]
+    )
+    join_room(OTHER)
+    assert run(shell, "%pairedit list") is None
+    assert capsys.readouterr().out.splitlines() == [
+        "room                    title  status     people  url",
+        f"{ROOM}  Pair   live       2       {URL}",
+        f"{OTHER}  -      not shown  0       -",
+    ]
+
+
+def test_link_prints_the_url_or_when_there_will_be_one(
+    shell: InteractiveShell, page: Page, capsys: pytest.CaptureFixture[str]
+) -> None:
+    editor = join_room(ROOM)
+    run(shell, "%pairedit link")
+    assert "appears once its editor is shown" in capsys.readouterr().out
+    page.report(editor, url=URL)
+    run(shell, "%pairedit link")
+    assert capsys.readouterr().out == f"{URL}\n"
+
+
+def test_a_verb_means_the_newest_editor_or_that_of_the_named_room(
+    shell: InteractiveShell, page: Page, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page.report(join_room(ROOM), url="old")
+    page.report(join_room(OTHER), url="new")
+    for line, url in [
+        ("link", "new"),
+        (f"link {ROOM}", "old"),
+        ("link Zx81", "old"),
+        (f"link {OTHER}", "new"),
+    ]:
+        run(shell, f"%pairedit {line}")
+        assert capsys.readouterr().out == f"{url}\n"
+
+
+def test_save_writes_the_code_as_utf8(
+    shell: InteractiveShell, page: Page, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page.report(join_room(ROOM), status="live", code="s = 'é😀'\nt = 1\n")
+    run(shell, "%pairedit save 'my code.py'")
+    assert Path("my code.py").read_bytes() == "s = 'é😀'\nt = 1\n".encode()
+    assert capsys.readouterr().out == "Saved 2 lines to my code.py\n"
+
+
+def test_save_replaces_a_file_only_by_force(
+    shell: InteractiveShell, page: Page, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page.report(join_room(ROOM), status="live", code="new")
+    Path("pair.py").write_text("old")
+    said = refusal(shell, "%pairedit save pair.py", capsys)
+    assert said == "expected a new file, found pair.py; --force writes over it"
+    assert Path("pair.py").read_text() == "old"
+    run(shell, "%pairedit save --force pair.py")
+    assert Path("pair.py").read_text() == "new"
+    assert set(os.listdir()) - {"widget.js"} == {"pair.py"}
+
+
+def test_save_by_force_keeps_the_mode_and_the_link_of_the_old_file(
+    shell: InteractiveShell, page: Page
+) -> None:
+    page.report(join_room(ROOM), status="live", code="new")
+    Path("real.py").write_text("old")
+    Path("real.py").chmod(0o750)
+    Path("link.py").symlink_to("real.py")
+    run(shell, "%pairedit save link.py --force")
+    assert Path("link.py").is_symlink()
+    assert Path("real.py").read_text() == "new"
+    assert Path("real.py").stat().st_mode & 0o777 == 0o750
+
+
+def test_save_waits_for_a_code_to_save(
+    shell: InteractiveShell, page: Page, capsys: pytest.CaptureFixture[str]
+) -> None:
+    editor = join_room(ROOM)
+    assert "found none yet" in refusal(shell, "%pairedit save a.py", capsys)
+    page.report(editor, status="live")
+    run(shell, "%pairedit save a.py")
+    assert Path("a.py").read_bytes() == b""
+
+
+def test_what_the_disk_refuses_is_one_line(
+    shell: InteractiveShell, page: Page, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page.report(join_room(ROOM), status="live", code="new")
+    said = refusal(shell, "%pairedit save no/such/folder/a.py", capsys)
+    assert said == "cannot save no/such/folder/a.py: No such file or directory"
+    assert "cannot save" in refusal(shell, "%pairedit save . -f", capsys)
+
+
+def test_close_closes_the_newest_the_named_or_all(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    editors = [join_room(ROOM), join_room(OTHER), join_room(ROOM), join_room(OTHER)]
+    run(shell, "%pairedit close")
+    assert open_editors() == editors[:3]
+    run(shell, f"%pairedit close {OTHER}")
+    assert open_editors() == [editors[0], editors[2]]
+    run(shell, "%pairedit close --all")
+    assert open_editors() == []
+    assert f"room {ROOM}; the room stays" in capsys.readouterr().out
+
+
+# --- mistakes -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [
+        (
+            "%pairedit nwe",
+            "expected one of new, join, list, link, save, close, found 'nwe'",
+        ),
+        (
+            "%pairedit join",
+            "expected %pairedit join <room id or URL>, found nothing more",
+        ),
+        (
+            "%pairedit join a b",
+            "expected %pairedit join <room id or URL>, found 'b'",
+        ),
+        (
+            "%pairedit join short",
+            "expected a room id (16 to 32 letters and digits) or the URL of a room's "
+            "page (…/pairedit/room/<id>), found 'short'",
+        ),
+        (
+            f"%pairedit join http://localhost/pairedit/guest#{ROOM}.a.b",
+            "a guest link opens in a browser, not in a notebook; ask its sender for "
+            "the room's id or the URL of its page",
+        ),
+        (
+            "%pairedit new --limit two",
+            "expected a limit from 1 to 300 people, found 'two'",
+        ),
+        (
+            "%pairedit new --limit 0",
+            "expected a limit from 1 to 300 people, found 0",
+        ),
+        (
+            "%pairedit new --language cobol",
+            "expected a language, one of python, javascript, markdown, sql, json, "
+            "text, found 'cobol'",
+        ),
+        (
+            "%pairedit new --title",
+            "argument --title/-t: expected one argument; see %pairedit?",
+        ),
+        (
+            "%pairedit new --colour red",
+            "expected options among --title, --language, --limit, --force and --all, "
+            "found --colour",
+        ),
+        (
+            "%pairedit new 'Ann",
+            'expected a closing quote mark, found none in "new \'Ann"',
+        ),
+        (
+            "%pairedit new room",
+            "expected %pairedit new [--title T] [--language L] [--limit N], found "
+            "'room'",
+        ),
+        (
+            f"%pairedit join {ROOM} --limit 3",
+            "expected %pairedit join <room id or URL>, found --limit",
+        ),
+        (
+            "%pairedit --title Ann",
+            "expected a verb with --title, found none",
+        ),
+        (
+            "%pairedit link",
+            "expected an open editor, found none: start with %pairedit new",
+        ),
+        (
+            "%pairedit save",
+            "expected %pairedit save <file> [room id] [--force], found nothing more",
+        ),
+        (
+            f"%%pairedit join {ROOM}\nx = 1",
+            "expected %%pairedit new, the only form that takes a cell, found "
+            "%%pairedit join",
+        ),
+        (
+            "%%pairedit\nx = 1",
+            "expected %%pairedit new, the only form that takes a cell, found "
+            "%%pairedit",
+        ),
+    ],
+)
+def test_a_mistake_is_one_line_of_what_was_expected_and_found(
+    shell: InteractiveShell,
+    cell: str,
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert refusal(shell, cell, capsys) == sentence
+    assert open_editors() == []
+
+
+def test_an_unknown_room_is_refused_with_those_that_are_open(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    join_room(ROOM)
+    join_room(ROOM)
+    said = refusal(shell, f"%pairedit close {OTHER}", capsys)
+    assert said == f"expected the id of an open room ({ROOM}), found {OTHER!r}"
+
+
+def test_a_missing_bundle_is_one_line(
+    shell: InteractiveShell,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(widget, "WIDGET_JS", Path("missing.js"))
+    for line in ("new", f"join {ROOM}"):
+        assert "npm run build" in refusal(shell, f"%pairedit {line}", capsys)
+
+
+# --- help and completion ------------------------------------------------------------
+
+
+def test_the_help_shows_usage_and_all_arguments(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for cell in ("%pairedit?", "%%pairedit?"):
+        execute(shell, cell)
+        out = capsys.readouterr().out
+        assert "%pairedit [--title TITLE]" in out
+        assert "positional arguments:" in out
+        for word in ("options:", "--language", "--limit", "--force", "join ROOM"):
+            assert word in out
+
+
+def completions(shell: InteractiveShell, text: str) -> set[str]:
+    """Give what Tab offers at the end of ``text``, asked for as ipykernel does."""
+    with provisionalcompleter():
+        return {found.text for found in shell.Completer.completions(text, len(text))}
+
+
+VERBS = ["close", "join", "link", "list", "new", "save"]
+
+
+@pytest.mark.parametrize("magic", ["%pairedit", "%%pairedit", "ed = %pairedit"])
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("", VERBS),
+        ("l", ["link", "list"]),
+        ("n", ["new"]),
+        ("new --", ["--language", "--limit", "--title"]),
+        ("new --li", ["--limit"]),
+        ("new --title Ann --lang", ["--language"]),
+        (
+            "new --language ",
+            ["javascript", "json", "markdown", "python", "sql", "text"],
+        ),
+        ("new -l j", ["javascript", "json"]),
+        ("join Zx", [ROOM]),
+        ("join ", [ROOM, OTHER]),
+        ("save code.py --f", ["--force"]),
+        ("close --a", ["--all"]),
+        ("link At", [OTHER]),
+    ],
+)
+def test_tab_completes_verbs_options_languages_and_rooms(
+    shell: InteractiveShell, magic: str, typed: str, offered: list[str]
+) -> None:
+    join_room(ROOM)
+    join_room(OTHER)
+    found = completions(shell, f"{magic} {typed}")
+    assert found == set(offered)
+    assert {word for word in found if word.startswith("%")} == set()

@@ -1,0 +1,311 @@
+"""The widget: what a notebook may set, what only the page may, and who wins."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from traitlets import TraitError
+
+import jupyter_pairedit
+from jupyter_pairedit import widget
+from jupyter_pairedit.core.rooms import NotARoom, is_room_id
+from jupyter_pairedit.widget import (
+    BundleNotBuilt,
+    PairEditor,
+    join_room,
+    new_room,
+    open_editors,
+)
+
+if TYPE_CHECKING:
+    from .conftest import Page
+
+ROOM = "Zx81Commodore64Amiga50"
+
+
+def codes(editor: PairEditor) -> list[str]:
+    """Collect what an observer of ``code`` sees."""
+    seen: list[str] = []
+    editor.observe(lambda change: seen.append(change["new"]), names="code")
+    return seen
+
+
+# --- making -------------------------------------------------------------------------
+
+
+def test_a_new_room_has_an_id_of_its_own_and_the_page_makes_it(page: Page) -> None:
+    first, second = new_room(), new_room()
+    assert is_room_id(first.room_id)
+    assert first.room_id != second.room_id
+    assert first.create
+
+
+def test_the_page_hears_the_whole_state_at_once(page: Page) -> None:
+    new_room("x = 1", title="Ann & Bob", language="sql", limit=3)
+    state = next(state for state in page.heard if "room_id" in state)
+    assert state["_esm"] == "export default {};"
+    public = {key: state[key] for key in state if not key.startswith("_")}
+    assert is_room_id(public.pop("room_id"))
+    for name in ("layout", "tabbable", "tooltip"):
+        public.pop(name)
+    assert public == {
+        "autocomplete": True,
+        "autocomplete_delay": 600,
+        "code": "x = 1",
+        "create": True,
+        "disabled": False,
+        "first_code": "x = 1",
+        "language": "sql",
+        "limit": 3,
+        "message": "",
+        "participants": [],
+        "status": "not shown",
+        "title": "Ann & Bob",
+        "url": "",
+    }
+    assert state["_writes"] == 0
+    assert state["_writes_done"] is None
+
+
+def test_joining_takes_an_id_or_the_url_of_a_page(page: Page) -> None:
+    by_id = join_room(ROOM)
+    by_url = join_room(f"http://localhost:8888/user/ann/pairedit/room/{ROOM}")
+    assert by_id.room_id == by_url.room_id == ROOM
+    assert not by_id.create
+
+
+def test_joining_something_else_is_refused(page: Page) -> None:
+    with pytest.raises(NotARoom):
+        join_room("somewhere")
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"language": "cobol"}, "expected a language, one of python, .*'cobol'"),
+        ({"title": "x" * 121}, "expected a title of at most 120 characters, found 121"),
+        ({"limit": 0}, "expected a limit from 1 to 300 people, found 0"),
+        ({"limit": 301}, "found 301"),
+    ],
+)
+def test_a_room_that_the_server_would_refuse_is_refused_here(
+    page: Page, asked: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        new_room(**asked)
+
+
+def test_without_a_bundle_one_sentence_says_how_to_build_it(
+    page: Page, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(widget, "WIDGET_JS", tmp_path / "missing.js")
+    with pytest.raises(BundleNotBuilt, match="npm run build"):
+        new_room()
+    assert open_editors() == []
+
+
+# --- code ---------------------------------------------------------------------------
+
+
+def test_code_is_the_first_code_until_the_page_reports(page: Page) -> None:
+    editor = new_room("x = 1\n")
+    seen = codes(editor)
+    assert editor.code == "x = 1\n"
+    page.report(editor, code="x = 12\n")
+    assert editor.code == "x = 12\n"
+    assert seen == ["x = 12\n"]
+
+
+def test_what_the_page_reports_is_not_sent_back_to_it(page: Page) -> None:
+    editor = new_room()
+    page.forget()
+    page.report(editor, code="typed")
+    assert page.heard == []
+
+
+def test_setting_code_tells_the_page_in_one_message_with_its_count(page: Page) -> None:
+    editor = new_room()
+    page.forget()
+    editor.code = "a = 1"
+    assert page.heard == [{"code": "a = 1", "_writes": 1}]
+    page.forget()
+    editor.code = "a = 2"
+    assert page.heard == [{"code": "a = 2", "_writes": 2}]
+
+
+def test_an_observer_that_answers_with_other_code_is_a_write_too(page: Page) -> None:
+    editor = new_room()
+
+    def tidy(change: dict[str, str]) -> None:
+        editor.code = change["new"].rstrip()
+
+    editor.observe(tidy, names="code")
+    page.report(editor, code="a = 1   ", _writes_done=0)
+    assert editor.code == "a = 1"
+    assert page.heard[-1] == {"code": "a = 1", "_writes": 1}
+
+
+def test_a_report_from_before_a_write_does_not_undo_it(page: Page) -> None:
+    editor = new_room()
+    page.report(editor, _writes_done=0, code="typed")
+    editor.code = "written"
+    page.report(editor, code="typed more")  # was under way
+    assert editor.code == "written"
+    page.report(editor, _writes_done=1)
+    assert editor.code == "written"
+    page.report(editor, code="written and typed")
+    assert editor.code == "written and typed"
+
+
+def test_code_and_its_confirmation_may_come_together(page: Page) -> None:
+    editor = new_room()
+    page.report(editor, _writes_done=0)
+    editor.code = "written"
+    page.report(editor, code="someone else's", _writes_done=1)
+    assert editor.code == "someone else's"
+
+
+def test_the_rest_of_a_report_from_before_a_write_is_taken(page: Page) -> None:
+    editor = new_room()
+    page.report(editor, _writes_done=0)
+    editor.code = "written"
+    page.report(editor, code="old", status="live")
+    assert (editor.code, editor.status) == ("written", "live")
+
+
+@pytest.mark.parametrize("bad", [None, 5, b"bytes", ["a"], "nul \0", "half \ud83d"])
+def test_code_that_no_room_can_hold_is_a_trait_error(page: Page, bad: Any) -> None:
+    editor = new_room("good")
+    with pytest.raises(TraitError, match=r"'code' trait .* expected a str without NUL"):
+        editor.code = bad
+    assert editor.code == "good"
+
+
+def test_code_may_hold_astral_characters(page: Page) -> None:
+    editor = new_room()
+    editor.code = "s = '😀'"
+    assert editor.code == "s = '😀'"
+
+
+# --- what only the page may set -----------------------------------------------------
+
+REPORT = {
+    "url": f"http://localhost/pairedit/room/{ROOM}",
+    "status": "live",
+    "message": "All is well.",
+    "participants": ["Ann", "Bob"],
+    "language": "sql",
+    "title": "Ours",
+}
+
+
+def test_the_page_reports_how_the_room_is(page: Page) -> None:
+    editor = join_room(ROOM)
+    page.report(editor, **REPORT)
+    assert {name: getattr(editor, name) for name in REPORT} == REPORT
+
+
+@pytest.mark.parametrize("name", [*REPORT, "room_id", "create", "first_code", "limit"])
+def test_a_notebook_may_not_set_it(page: Page, name: str) -> None:
+    editor = join_room(ROOM)
+    with pytest.raises(TraitError, match=f'"{name}" trait is read-only'):
+        setattr(editor, name, getattr(editor, name))
+
+
+def test_participants_can_be_observed(page: Page) -> None:
+    editor = join_room(ROOM)
+    seen: list[list[str]] = []
+    editor.observe(lambda change: seen.append(change["new"]), names="participants")
+    page.report(editor, participants=["Ann"])
+    page.report(editor, participants=["Ann", "Bob"])
+    assert seen == [["Ann"], ["Ann", "Bob"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("disabled", True), ("autocomplete", False), ("autocomplete_delay", 50)],
+)
+def test_a_notebook_may_set_it(page: Page, name: str, value: object) -> None:
+    editor = join_room(ROOM)
+    page.forget()
+    setattr(editor, name, value)
+    assert page.heard == [{name: value}]
+
+
+def test_a_pause_is_not_negative(page: Page) -> None:
+    with pytest.raises(TraitError):
+        join_room(ROOM).autocomplete_delay = -1
+
+
+# --- showing and closing ------------------------------------------------------------
+
+
+def test_the_text_of_an_editor_is_one_short_line(page: Page) -> None:
+    editor = join_room(ROOM)
+    assert repr(editor) == "PairEditor(room 'Zx81Co…', not shown)"
+    page.report(editor, status="live", participants=["Ann"])
+    assert repr(editor) == "PairEditor(room 'Zx81Co…', live, 1 person)"
+    page.report(editor, participants=["Ann", "Bob"])
+    assert repr(editor) == "PairEditor(room 'Zx81Co…', live, 2 people)"
+    bundle = editor._repr_mimebundle_()
+    assert bundle is not None
+    assert bundle[0]["text/plain"] == repr(editor)
+    editor.close()
+    assert repr(editor).startswith("PairEditor(room 'Zx81Co…', closed")
+
+
+def test_open_editors_are_listed_until_they_are_closed(page: Page) -> None:
+    first, second = join_room(ROOM), join_room(ROOM)
+    assert open_editors() == [first, second]
+    first.close()
+    first.close()
+    assert open_editors() == [second]
+
+
+def test_an_editor_has_the_layout_of_every_widget(page: Page) -> None:
+    editor = join_room(ROOM)
+    editor.layout.width = "50%"
+    assert editor.layout.width == "50%"
+
+
+# --- what a kernel imports ----------------------------------------------------------
+
+
+def imported_by(statement: str) -> set[str]:
+    """Give the modules that a fresh Python holds after ``statement``."""
+    code = f"{statement}\nimport sys; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+def test_a_kernel_imports_no_server_and_no_database() -> None:
+    base = imported_by("import IPython.core.interactiveshell, anywidget")
+    extra = imported_by("import jupyter_pairedit.magic") - base
+    server = {"jupyter_server", "tornado", "sqlite_utils", "sqlite3", "msgspec"}
+    assert not server & {name.partition(".")[0] for name in extra}
+    assert {n for n in extra if n.startswith("jupyter_pairedit.")} == {
+        "jupyter_pairedit.core",
+        "jupyter_pairedit.core.rooms",
+        "jupyter_pairedit.magic",
+        "jupyter_pairedit.widget",
+    }
+
+
+def test_a_server_imports_no_widget() -> None:
+    assert not {"anywidget", "ipywidgets", "IPython"} & imported_by(
+        "import jupyter_pairedit"
+    )
+
+
+def test_the_package_offers_the_kernels_names() -> None:
+    for name in jupyter_pairedit.__all__:
+        assert getattr(jupyter_pairedit, name) is not None
+    assert jupyter_pairedit.PairEditor is PairEditor
+    with pytest.raises(AttributeError, match="no attribute 'PairEdit0r'"):
+        jupyter_pairedit.PairEdit0r  # noqa: B018
