@@ -11,7 +11,7 @@ _MOST_PEOPLE = 10_000
 
 @dataclass(slots=True)
 class Rate:
-    """Lets each person through ``burst`` times at once, and as often in ``per`` seconds.
+    """Lets each person through ``burst`` times at once and as often in ``per`` s.
 
     A token bucket for each. Times are of any clock that only goes forward.
     """

@@ -83,7 +83,7 @@ class Store(Protocol):
     """For people: which store this is."""
 
     async def create(self, record: RoomRecord, code: str) -> bool:
-        """Make a room whose version 0 is ``code``; False, and no change, if there is one."""
+        """Make a room whose version 0 is ``code``; False if there is one already."""
 
     async def rooms(self) -> list[RoomSummary]:
         """List all rooms, the last changed first."""

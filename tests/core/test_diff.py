@@ -1,0 +1,53 @@
+"""The smallest change of a whole-file write."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyter_pairedit.core.diff import smallest_change
+from jupyter_pairedit.core.text import Text
+
+codes = st.text(alphabet="ab\n👋👍é", max_size=60)
+
+
+@given(codes, codes)
+def test_it_turns_the_old_code_into_the_new(old: str, new: str) -> None:
+    text = Text.of(old)
+
+    change = smallest_change(text, new)
+
+    assert str(change.apply(text)) == new
+    assert not change.tears_pair(text)
+    assert change.empty == (old == new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "edits"),
+    [
+        ("one\ntwo\nthree\n", "one\n2\nthree\n", [(4, 7, "2")]),
+        (
+            "a = 1\nb = 2\nc = 3\n",
+            "a = 1\nx\nb = 2\nc = 4\n",
+            [(6, 6, "x\n"), (16, 17, "4")],
+        ),
+        ("same", "same", []),
+        ("", "new", [(0, 0, "new")]),
+        ("👋👍", "👋👋", [(2, 4, "\ud83d\udc4b")]),
+    ],
+)
+def test_what_both_have_is_kept(
+    old: str, new: str, edits: list[tuple[int, int, str]]
+) -> None:
+    assert list(smallest_change(Text.of(old), new).edits()) == edits
+
+
+def test_a_large_rewrite_is_one_replacement_between_the_equal_ends() -> None:
+    old = "start\n" + "\n".join(f"old {n}" for n in range(2000)) + "\nend"
+    new = "start\n" + "\n".join(f"new {n}" for n in range(2000)) + "\nend"
+
+    (edit,) = smallest_change(Text.of(old), new).edits()
+
+    assert edit[0] == 6
+    assert str(smallest_change(Text.of(old), new).apply(Text.of(old))) == new

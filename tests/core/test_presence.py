@@ -1,0 +1,81 @@
+"""Who is in a room."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_pairedit.core.presence import COLORS, Presence, RoomFull, clean_name, color
+
+
+def test_a_second_tab_takes_no_second_seat() -> None:
+    presence = Presence(limit=1)
+
+    presence.join("ann", "Ann", "tab1")
+    presence.join("ann", "Ann", "tab2")
+
+    assert [each.clients for each in presence.people] == [("tab1", "tab2")]
+
+
+def test_one_person_too_many_is_told_the_limit() -> None:
+    presence = Presence(limit=1)
+    presence.join("ann", "Ann", "a")
+
+    with pytest.raises(RoomFull) as refusal:
+        presence.join("bob", "Bob", "b")
+
+    assert refusal.value.limit == 1
+    assert len(presence.people) == 1
+
+
+def test_a_seat_is_free_when_the_last_tab_has_left() -> None:
+    presence = Presence(limit=1)
+    presence.join("ann", "Ann", "tab1")
+    presence.join("ann", "Ann", "tab2")
+
+    presence.leave("ann", "tab1")
+    presence.leave("ann", "tab1")
+    assert len(presence.people) == 1
+    presence.leave("ann", "tab2")
+
+    presence.join("bob", "Bob", "b")
+    assert [each.name for each in presence.people] == ["Bob"]
+
+
+def test_two_people_of_one_name_are_told_apart() -> None:
+    presence = Presence(limit=3)
+    for person in ("a", "b", "c"):
+        presence.join(person, "Ann", person)
+
+    assert [each.name for each in presence.people] == ["Ann", "Ann (2)", "Ann (3)"]
+
+
+def test_the_generation_grows_only_with_a_change() -> None:
+    presence = Presence(limit=2)
+    presence.join("a", "Ann", "a")
+    before = presence.generation
+
+    presence.leave("nobody", "x")
+
+    assert presence.generation == before
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Ann", "Ann"),
+        ("  Ann \n B ", "Ann B"),
+        ("\u202eevil\u200b", "evil"),
+        ("\x1b[31m", "[31m"),
+        ("", "Somebody"),
+        ("\u200b\n", "Somebody"),
+        ("e\u0301", "é"),
+        ("x" * 100, "x" * 40),
+    ],
+)
+def test_names_are_made_fit_to_show(name: str, shown: str) -> None:
+    assert clean_name(name) == shown
+
+
+def test_a_name_keeps_its_colour() -> None:
+    assert color("Ann") == color("Ann")
+    assert {color(f"person {n}") for n in range(100)} == set(range(1, COLORS + 1))

@@ -1,0 +1,67 @@
+"""What a late push becomes."""
+
+from __future__ import annotations
+
+from jupyter_pairedit.core.changes import ChangeSet
+from jupyter_pairedit.core.revisions import Kind, Revision, rebase
+from jupyter_pairedit.core.text import Text
+
+
+def insert(length: int, at: int, text: str) -> ChangeSet:
+    return ChangeSet.replacing(length, [(at, at, text)])
+
+
+def revision(
+    version: int, client: str, changes: ChangeSet, kind: Kind = "edit"
+) -> Revision:
+    return Revision(version, kind, client, client, 0.0, changes)
+
+
+def test_a_push_on_the_head_stays_as_it_is() -> None:
+    mine = [insert(3, 1, "x")]
+
+    assert rebase("me", mine, []) == mine
+
+
+def test_a_late_push_goes_behind_what_came_first_at_the_same_place() -> None:
+    over = [revision(1, "you", insert(3, 1, "yy"))]
+
+    assert rebase("me", [insert(3, 1, "x")], over) == [insert(5, 3, "x")]
+
+
+def test_what_was_accepted_already_counts_once() -> None:
+    first, second = insert(0, 0, "a"), insert(1, 1, "b")
+    over = [revision(1, "me", first)]
+
+    assert rebase("me", [first, second], over) == [second]
+    assert rebase("me", [first], over) == []
+
+
+def test_an_own_whole_file_write_confirms_no_edit() -> None:
+    over = [revision(1, "me", insert(0, 0, "zz"), "write")]
+
+    assert rebase("me", [insert(0, 0, "a")], over) == [insert(2, 2, "a")]
+
+
+def test_an_update_that_rebases_to_nothing_is_still_one() -> None:
+    deletion = ChangeSet.replacing(3, [(0, 3, "")])
+    over = [revision(1, "you", deletion)]
+
+    assert rebase("me", [deletion], over) == [ChangeSet(())]
+
+
+def test_a_deletion_and_an_insertion_at_one_place_are_taken_one_by_one() -> None:
+    """A client that gets the two in two messages must end with the server's text."""
+    over = [
+        revision(1, "you", ChangeSet.replacing(6, [(2, 4, "")])),
+        revision(2, "you", insert(4, 2, "X")),
+    ]
+    mine = insert(6, 2, "u")
+
+    stepwise = mine.map(over[0].changes).map(over[1].changes)
+
+    assert rebase("me", [mine], over) == [stepwise]
+    text = Text.of("abcdef")
+    for each in (*(revision.changes for revision in over), stepwise):
+        text = each.apply(text)
+    assert str(text) == "abXuef"
