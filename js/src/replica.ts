@@ -3,7 +3,7 @@ import {collab, getSyncedVersion, receiveUpdates, sendableUpdates} from "@codemi
 import {ChangeSet, EditorState, Text} from "@codemirror/state";
 import type {Update} from "./protocol.gen";
 import type {Mirror} from "./room";
-import {cleanChange, smallestChange, toText} from "./text";
+import {cleanChange, smallestChange, toText, withFewParts} from "./text";
 
 /** The log goes on from a version that this replica does not have. */
 export class LogGap extends Error {}
@@ -12,8 +12,10 @@ export class LogGap extends Error {}
 export interface Receipt {
   /** How many of its own edits are stored now. */
   readonly confirmed: number;
-  /** The code right after each whole-file write of this client. */
-  readonly writes: readonly Text[];
+  /** The code after each of the revisions, unconfirmed edits left out. */
+  readonly codes: readonly Text[];
+  /** Whether one of the revisions is a whole-file write of this client. */
+  readonly wrote: boolean;
   /** The local text, when it was not what the log makes and had to give way. A fault if ever. */
   readonly lost: string | null;
 }
@@ -77,7 +79,7 @@ export class Replica {
         `An edit of ${changes.length} units does not fit a text of ${this.doc.length}.`,
       );
     }
-    const storable = cleanChange(changes, this.doc);
+    const storable = withFewParts(cleanChange(changes, this.doc), this.doc);
     const shown = storable === changes ? null : changes.apply(this.doc);
     this.state = this.state.update({changes: storable, filter: false}).state;
     this.tell(storable, from);
@@ -96,15 +98,16 @@ export class Replica {
       throw new LogGap(`Expected revisions from ${this.version}, found them from ${version}.`);
     }
     let log = this.log;
-    const writes: Text[] = [];
+    let wrote = false;
+    const codes: Text[] = [];
     const revisions = updates.slice(known).map(([author, json, write]) => {
       const changes = ChangeSet.fromJSON(json);
-      log = changes.apply(log);
+      codes.push((log = changes.apply(log)));
       const mine = author === this.clientId;
-      if (mine && write) writes.push(log);
+      wrote ||= mine && write === 1;
       return {changes, clientID: mine && !write ? ME : theirs(author)};
     });
-    return {...this.advance(revisions, log), writes};
+    return {...this.advance(revisions, log), codes, wrote};
   }
 
   /**
@@ -120,22 +123,22 @@ export class Replica {
       );
     }
     const own = this.sendable(count).map(changes => ({changes, clientID: ME}));
-    const log = own.reduce((text, {changes}) => changes.apply(text), this.log);
-    return {...this.advance(own, log), writes: []};
+    let log = this.log;
+    const codes = own.map(({changes}) => (log = changes.apply(log)));
+    return {...this.advance(own, log), codes, wrote: false};
   }
 
   /**
    * Take the server's word that the room's code at `version` is `code`, by this client's write.
-   * False when it cannot be, because another code is known at that version.
+   * Null when it cannot be, because another code is known at that version.
    */
-  wrote(code: Text, version: number): boolean {
+  wrote(code: Text, version: number): Receipt | null {
     const count = version - this.version;
-    if (count < 0 || (!count && !this.log.eq(code))) return false;
+    if (count < 0 || (!count && !this.log.eq(code))) return null;
     const changes = [smallestChange(this.log, code)];
     while (changes.length < count) changes.push(ChangeSet.empty(code.length));
     const revisions = changes.map(each => ({changes: each, clientID: theirs(this.clientId)}));
-    if (count) this.advance(revisions, code);
-    return true;
+    return {...this.advance(revisions.slice(0, count), code), codes: [code], wrote: true};
   }
 
   /**
@@ -158,7 +161,8 @@ export class Replica {
   compact(): void {
     const unconfirmed = this.sendable();
     if (unconfirmed.length < 2) return;
-    const changes = unconfirmed.reduce((all, each) => all.compose(each));
+    const all = unconfirmed.reduce((sum, each) => sum.compose(each));
+    const changes = withFewParts(all, this.log);
     this.state = stateAt(this.log, this.version).update({changes, filter: false}).state;
   }
 
@@ -167,16 +171,20 @@ export class Replica {
     log: Text,
   ): {confirmed: number; lost: string | null} {
     const before = this.unsent;
-    const transaction = receiveUpdates(this.state, revisions);
-    this.state = transaction.state;
+    let changes = ChangeSet.empty(this.doc.length);
+    for (const revision of revisions) {
+      // One by one, as the server rebases: two of them composed may move text between them elsewhere.
+      const transaction = receiveUpdates(this.state, [revision]);
+      changes = changes.compose(transaction.changes);
+      this.state = transaction.state;
+    }
     this.log = log;
     const confirmed = before - this.unsent;
-    this.tell(transaction.changes, null);
-    if (this.unsent) return {confirmed, lost: null};
-    if (this.log.eq(this.doc)) {
-      this.log = this.doc; // The same object again: the next comparison looks at what is new only.
-      return {confirmed, lost: null};
-    }
+    const right = this.unsent > 0 || log.eq(this.doc);
+    // The same object again where it is the same text: the next comparison looks at little.
+    if (right && !this.unsent) this.log = this.doc;
+    this.tell(changes, null);
+    if (right) return {confirmed, lost: null};
     const lost = this.doc.toString();
     this.become(this.log, this.version);
     return {confirmed, lost};

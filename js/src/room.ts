@@ -8,6 +8,9 @@
 import type {ChangeSet, Text} from "@codemirror/state";
 import type {Person} from "./protocol.gen";
 
+export {openRoom} from "./openroom";
+export type {OpenRoomOptions} from "./openroom";
+
 /**
  * What the status line says, one at a time.
  *
@@ -32,7 +35,7 @@ export interface RoomState {
   readonly status: Status;
   /** One sentence for a person: what is the matter and what helps. Empty when all is well. */
   readonly message: string;
-  /** Whether typing is taken now: live, saving and reconnecting (once there is a text). */
+  /** Whether typing is taken now: live, saving and reconnecting, once there is a text. */
   readonly editable: boolean;
   /**
    * The whole local text, when the room's history was replaced and unsent edits could not be

@@ -35,6 +35,20 @@ export function smallestChange(before: Text, after: Text): ChangeSet {
   return ChangeSet.of({from: start, to: old.length - end, insert}, old.length);
 }
 
+/** The server takes 2,000 parts a push; what a rebase adds to an edit of this many fits as well. */
+const mostParts = 1000;
+
+/** The same change in one part if it has very many, as a replace-all has in a long text. */
+export function withFewParts(changes: ChangeSet, doc: Text): ChangeSet {
+  if (changes.toJSON().length <= mostParts) return changes;
+  let [from, to, fromB, toB] = [doc.length, 0, changes.newLength, 0];
+  changes.iterChangedRanges((startA, endA, startB, endB) => {
+    [from, to] = [Math.min(from, startA), Math.max(to, endA)];
+    [fromB, toB] = [Math.min(fromB, startB), Math.max(toB, endB)];
+  });
+  return ChangeSet.of({from, to, insert: changes.apply(doc).slice(fromB, toB)}, doc.length);
+}
+
 /**
  * The storable form of a local change against `doc`: it inserts nothing that `clean` would alter
  * and cuts no surrogate pair in two. The same object when nothing was wrong.

@@ -26,7 +26,8 @@ test("a remote edit moves under unconfirmed ones, and both stay", () => {
   const view = new View(room);
   view.type("X", 1);
   const receipt = room.receive([["bob", [[0, "> "], 2]]], 1);
-  assert.deepEqual(receipt, {confirmed: 0, writes: [], lost: null});
+  assert.deepEqual([receipt.confirmed, receipt.wrote, receipt.lost], [0, false, null]);
+  assert.deepEqual(receipt.codes.map(String), ["> ab"]);
   assert.equal(view.text, "> aXb");
   assert.deepEqual(room.sendable()[0]?.toJSON(), [3, [0, "X"], 1]);
 });
@@ -59,8 +60,8 @@ test("a whole-file write under its own id confirms no edit", () => {
   const view = new View(room);
   view.type("!");
   const receipt = room.receive([["ann", [[3, "new"]], 1]], 1);
-  assert.equal(receipt.confirmed, 0);
-  assert.deepEqual(receipt.writes.map(String), ["new"]);
+  assert.deepEqual([receipt.confirmed, receipt.wrote], [0, true]);
+  assert.deepEqual(receipt.codes.map(String), ["new"]);
   assert.equal(view.text, "new!");
   assert.equal(room.unsent, 1);
 });
@@ -69,10 +70,10 @@ test("a confirmed write takes the smallest change and keeps edits made meanwhile
   const room = replica("one two", 4);
   const view = new View(room);
   view.type("!");
-  assert.equal(room.wrote(toText("one 2 two"), 5), true);
+  assert.equal(room.wrote(toText("one 2 two"), 5)?.wrote, true);
   assert.equal(view.text, "one 2 two!");
   assert.deepEqual([room.version, room.unsent], [5, 1]);
-  assert.equal(room.wrote(toText("other"), 5), false);
+  assert.equal(room.wrote(toText("other"), 5), null);
 });
 
 test("revisions that are known are skipped, and missing ones are refused", () => {
@@ -136,6 +137,15 @@ test("text that cannot be stored is corrected in every view", () => {
   left.type("x\0\ud83dy", 1);
   assert.deepEqual([left.text, right.text], ["ax\ufffdyb", "ax\ufffdyb"]);
   assert.deepEqual(room.sendable()[0]?.toJSON(), [1, [0, "x\ufffdy"], 1]);
+});
+
+test("an edit in very many places is sent as one replacement", () => {
+  const room = replica("ab".repeat(3000));
+  const view = new View(room);
+  view.change(Array.from({length: 3000}, (_, i) => ({from: 2 * i, to: 2 * i + 1, insert: "x"})));
+  assert.equal(view.text, "xb".repeat(3000));
+  assert.equal(room.doc.toString(), view.text);
+  assert.deepEqual(room.sendable()[0]?.toJSON(), [[5999, `${"xb".repeat(2999)}x`], 1]);
 });
 
 test("undo takes back one's own edit and leaves the other's", () => {

@@ -70,6 +70,8 @@ function rebase(doc) {
     updates: plain(updates),
     over: plain(over),
     result: plain(rebaseUpdates(updates, over)),
+    // As a client does that receives them one after the other; composed, they may differ.
+    stepwise: plain(over.reduce((rest, one) => rebaseUpdates(rest, [one]), updates)),
   };
 }
 

@@ -1,0 +1,231 @@
+/** Opens a room: puts replica, state machine and connection together and says how it stands. */
+import type {ChangeSet, Text} from "@codemirror/state";
+import {Api, roomSocketUrl} from "./api";
+import type {RoomOptions, Transport} from "./api";
+import {wasTooBig} from "./closing";
+import {Connection} from "./connection";
+import type {Clock, Socket} from "./connection";
+import {EDIT_DIALECT} from "./protocol.gen";
+import type {ServerMessage} from "./protocol.gen";
+import {Replica} from "./replica";
+import type {Mirror, Room, RoomState, Status} from "./room";
+import {Sync} from "./sync";
+
+/** What a room needs of the browser; a test gives its own. */
+export interface Edge {
+  readonly connect: (url: string) => Socket;
+  readonly clock: Clock;
+  /** Calls back when the network or the person is back. Returns the function that ends it. */
+  readonly onWake: (wake: () => void) => () => void;
+  /** A new secret; the server knows this client again by it. */
+  readonly key: () => string;
+  readonly transport?: Transport;
+  /** The address of this page. */
+  readonly here?: string;
+}
+
+export interface OpenRoomOptions {
+  /** Jupyter's base URL, as a path or a whole address. */
+  readonly baseUrl: string;
+  readonly roomId: string;
+  /** Make the room with this, if there is none of that id, before the socket is opened. */
+  readonly ensure?: RoomOptions;
+  readonly edge?: Edge;
+}
+
+const nudgeAfter = 2000;
+const waiting =
+  "The connection is lost. What you type is kept on this page and sent when it is back.";
+
+/** Open a room and connect. The caller closes it. */
+export function openRoom(options: OpenRoomOptions): Room {
+  return new OpenRoom(options);
+}
+
+class OpenRoom implements Room {
+  state: RoomState = {
+    status: "connecting",
+    message: "",
+    editable: false,
+    orphan: null,
+    unsent: 0,
+    version: 0,
+    people: [],
+    clientId: "",
+    title: "",
+    language: "",
+    limit: 0,
+  };
+  private readonly edge: Edge;
+  private readonly replica = new Replica();
+  private readonly sync: Sync;
+  private readonly connection: Connection;
+  private readonly listeners = new Set<(state: RoomState) => void>();
+  private readonly stopWaking: () => void;
+  private nudge: number | null = null;
+
+  constructor({baseUrl, roomId, ensure, edge = browser}: OpenRoomOptions) {
+    const api = new Api(baseUrl, edge.transport);
+    const url = roomSocketUrl(baseUrl, roomId, edge.here);
+    this.edge = edge;
+    this.connection = new Connection(
+      {
+        connect: () => edge.connect(url),
+        clock: edge.clock,
+        prepare: ensure ? () => api.ensureRoom(roomId, ensure) : null,
+        probe: () => api.health(),
+      },
+      {
+        opened: () => this.sync.opened(),
+        received: message => this.received(message),
+        closed: code => this.closed(code),
+        changed: () => this.update(),
+      },
+    );
+    this.sync = new Sync(this.replica, edge.key(), {
+      send: message => this.connection.send(message),
+      restart: () => this.connection.restart(),
+      refuse: message => this.connection.stop({status: "refused", message}),
+    });
+    this.stopWaking = edge.onWake(() => this.connection.wake());
+    this.connection.retry();
+  }
+
+  get doc(): Text {
+    return this.replica.doc;
+  }
+
+  subscribe(listener: (state: RoomState) => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  onCode(listener: (doc: Text) => void): () => void {
+    return this.replica.onCode(listener);
+  }
+
+  attach(mirror: Mirror): () => void {
+    return this.replica.attach(mirror);
+  }
+
+  edit(changes: ChangeSet, from: Mirror | null): void {
+    this.replica.edit(changes, from);
+    this.sync.edited();
+    this.update();
+  }
+
+  write(code: string): void {
+    this.sync.replace(code);
+    this.update();
+  }
+
+  dropOrphan(): void {
+    this.sync.orphan = null;
+    this.update();
+  }
+
+  retry(): void {
+    this.sync.retry();
+    this.connection.retry();
+    this.sync.edited();
+    this.update();
+  }
+
+  close(): void {
+    this.stopWaking();
+    this.connection.stop({status: "closed", message: ""});
+    this.listeners.clear();
+  }
+
+  private received(message: ServerMessage): void {
+    const {version} = this.replica;
+    if (message.type === "welcome") this.connection.welcomed();
+    this.sync.received(message);
+    if (this.replica.version > version) this.connection.progressed();
+    if (!this.sync.waiting) this.connection.answered();
+    this.update();
+  }
+
+  private closed(code: number): void {
+    if (wasTooBig(code)) {
+      this.sync.tooBig("This is too much at once for the server. Remove some of it, or undo.");
+    }
+    this.sync.closed();
+    this.update();
+  }
+
+  private update(): void {
+    this.keepNudging();
+    const next = this.look();
+    const names = Object.keys(next) as (keyof RoomState)[];
+    if (names.every(name => next[name] === this.state[name])) return;
+    this.state = next;
+    for (const listener of this.listeners) listener(next);
+  }
+
+  private look(): RoomState {
+    const {sync, replica} = this;
+    const [status, message] = this.standing();
+    return {
+      status,
+      message,
+      editable: sync.loaded && ["live", "saving", "reconnecting"].includes(status),
+      orphan: sync.orphan,
+      unsent: sync.unsent,
+      version: replica.version,
+      people: sync.people,
+      clientId: replica.clientId,
+      title: sync.welcome?.title ?? "",
+      language: sync.welcome?.language ?? "",
+      limit: sync.welcome?.limit ?? 0,
+    };
+  }
+
+  private standing(): [Status, string] {
+    const {sync, connection} = this;
+    if (connection.end) return [connection.end.status, connection.end.message];
+    if (!sync.loaded) return ["connecting", connection.message];
+    if (!sync.following) return ["reconnecting", connection.message || waiting];
+    const message = sync.held?.message ?? sync.notice;
+    if (sync.held && sync.held.code !== "too_large") return ["read-only", message];
+    return [sync.unsent ? "saving" : "live", message];
+  }
+
+  private keepNudging(): void {
+    const {clock} = this.edge;
+    if (this.sync.needsNudge && this.nudge === null) {
+      this.nudge = clock.setTimeout(() => {
+        this.nudge = null;
+        this.sync.nudge();
+        this.update();
+      }, nudgeAfter);
+    } else if (!this.sync.needsNudge && this.nudge !== null) {
+      clock.clearTimeout(this.nudge);
+      this.nudge = null;
+    }
+  }
+}
+
+const browser: Edge = {
+  connect: url => new WebSocket(url, EDIT_DIALECT),
+  clock: {
+    setTimeout: (callback, ms) => window.setTimeout(callback, ms),
+    clearTimeout: timer => window.clearTimeout(timer),
+    random: Math.random,
+  },
+  onWake(wake) {
+    const seen = (): void => {
+      if (document.visibilityState === "visible") wake();
+    };
+    window.addEventListener("online", wake);
+    document.addEventListener("visibilitychange", seen);
+    return () => {
+      window.removeEventListener("online", wake);
+      document.removeEventListener("visibilitychange", seen);
+    };
+  },
+  key() {
+    const bytes = crypto.getRandomValues(new Uint8Array(24));
+    return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_");
+  },
+};
