@@ -80,16 +80,17 @@ class Asking {
     const question = {at, abort: new AbortController()};
     this.question = question;
     const {complete, language} = this.settings;
-    let text: string | null = null;
+    let text = "";
     try {
-      text = await complete(state.doc.toString(), at, language(), question.abort.signal);
+      const code = state.doc.toString();
+      text = (await complete(code, at, language(), question.abort.signal)) ?? "";
     } catch {
       // Offline, refused or aborted: the next pause asks again.
     }
     if (this.question !== question) return;
     this.question = null;
-    const ghost = text && this.quiet ? clean(text) : "";
-    if (ghost) this.view.dispatch({effects: setGhost.of({at, text: ghost})});
+    const ghost = {at, text: clean(text)};
+    if (ghost.text && this.quiet) this.view.dispatch({effects: setGhost.of(ghost)});
   }
 
   /** The pause of somebody who is writing here, in the code and not in the search panel. */

@@ -1,13 +1,9 @@
-/**
- * Passes values on at most once per interval: the first at once, then the newest when the interval
- * is over. What is equal to the last one passed on is dropped.
- */
-export interface Throttle<T> {
-  put(value: T): void;
-  /** Passes on now what waits. */
+/** Runs something at most once per interval: at once, and again when the interval is over. */
+export interface Throttle {
+  /** There is something to run for. */
+  put(): void;
+  /** Runs now what waits. */
   flush(): void;
-  /** Drops what waits and remembers that the other side has this value. */
-  settle(value: T): void;
 }
 
 /** The timers, so that a test can turn the clock. */
@@ -21,43 +17,29 @@ export const pageTimers: Timers = {
   clearTimeout: id => window.clearTimeout(id),
 };
 
-export function throttle<T>(
-  pass: (value: T) => void,
-  ms: number,
-  timers: Timers = pageTimers,
-): Throttle<T> {
-  let last: T | undefined;
-  let waiting: {value: T} | null = null;
+export function throttle(run: () => void, ms: number, timers: Timers = pageTimers): Throttle {
+  let waiting = false;
   let timer: number | null = null;
 
-  function flush(): void {
-    if (!waiting) return;
-    const {value} = waiting;
-    waiting = null;
-    if (value === last) return;
-    last = value;
-    pass(value);
-  }
-
-  function wait(): void {
+  function start(): void {
+    waiting = false;
     timer = timers.setTimeout(() => {
       timer = null;
-      if (waiting) wait();
-      flush();
+      if (waiting) start();
     }, ms);
+    run();
   }
 
   return {
-    put(value) {
-      waiting = {value};
-      if (timer !== null) return;
-      wait();
-      flush();
+    put() {
+      if (timer === null) start();
+      else waiting = true;
     },
-    flush,
-    settle(value) {
-      waiting = null;
-      last = value;
+    flush() {
+      if (timer !== null) timers.clearTimeout(timer);
+      timer = null;
+      if (waiting) run();
+      waiting = false;
     },
   };
 }

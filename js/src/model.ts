@@ -1,0 +1,60 @@
+/** The widget's traits as the page sees them, and whether a kernel still listens. */
+
+/** Named as in widget.py; all are synchronised. */
+export interface Traits {
+  readonly room_id: string;
+  readonly create: boolean;
+  readonly first_code: string | null;
+  readonly limit: number | null;
+  readonly disabled: boolean;
+  readonly autocomplete: boolean;
+  readonly autocomplete_delay: number;
+  /** How often Python has set `code`. */
+  readonly _writes: number;
+  title: string;
+  language: string;
+  code: string;
+  url: string;
+  status: string;
+  message: string;
+  participants: readonly string[];
+  /** Up to which of `_writes` the room has the code; null while no page ever had the room. */
+  _writes_done: number | null;
+}
+
+/** What we use of anywidget's model. */
+export interface Model {
+  get<K extends keyof Traits>(name: K): Traits[K];
+  set<K extends keyof Traits>(name: K, value: Traits[K]): void;
+  save_changes(): void;
+  on(event: string, callback: (model: unknown) => void): void;
+  off(event: string, callback: (model: unknown) => void): void;
+}
+
+/**
+ * Whether a kernel holds the other end. False in a notebook that was saved and opened again: its
+ * widgets are drawn from what was stored, and nobody in the kernel knows them.
+ *
+ * anywidget hands out no more than get, set and events, but an event brings the real model along,
+ * which has `comm_live`. Setting a trait forth and back without saving sends nothing. Where a host
+ * has models of another kind, a kernel is taken to be there.
+ */
+export function kernelListens(model: Model): boolean {
+  let live = true;
+  const look = (real: unknown): void => {
+    const {comm_live} = (real ?? {}) as {comm_live?: unknown};
+    if (typeof comm_live === "boolean") live = comm_live;
+  };
+  const was = model.get("status");
+  model.on("change:status", look);
+  model.set("status", `${was} `);
+  model.set("status", was);
+  model.off("change:status", look);
+  return live;
+}
+
+/** Calls back when a trait changes. Returns the function that ends it. */
+export function watch(model: Model, name: keyof Traits, callback: () => void): () => void {
+  model.on(`change:${name}`, callback);
+  return () => model.off(`change:${name}`, callback);
+}

@@ -1,0 +1,42 @@
+/** The room page: one editor that fills the window. */
+import {Api} from "./api";
+import {mountEditor, openRoom} from "./editor.js";
+import type {RoomState} from "./editor.js";
+
+const {baseUrl = "/", roomId = "", nonce = ""} = document.body.dataset;
+const place = document.getElementById("editor");
+const heading = document.getElementById("room-title");
+
+const room = openRoom({baseUrl, roomId});
+if (place) {
+  const api = new Api(baseUrl);
+  const editor = mountEditor(place, {
+    room,
+    baseUrl,
+    // Without query and fragment: a Jupyter token may be in the address.
+    shareUrl: location.origin + location.pathname,
+    host: "page",
+    nonce,
+    async onCreate() {
+      await api.ensureRoom(roomId);
+      room.retry();
+    },
+  });
+  editor.focus();
+}
+
+function follow({title}: RoomState): void {
+  const name = title || "Untitled room";
+  if (heading && heading.textContent !== name) heading.textContent = name;
+  document.title = `${name} · Pair editor`;
+}
+room.subscribe(follow);
+
+window.addEventListener("beforeunload", event => {
+  // The browser asks whether to leave, in its own words.
+  if (room.state.unsent > 0) event.preventDefault();
+});
+// Leave at once and not at the server's time-out, or one's own seat would be taken on a reload.
+window.addEventListener("pagehide", event => {
+  if (!event.persisted) room.close();
+});

@@ -1,0 +1,144 @@
+/**
+ * The widget in a notebook: a small loader. The editor comes from the Jupyter server at run time,
+ * so a saved notebook does not carry it.
+ *
+ * A widget is one participant, however often it is shown: `initialize` opens its room, each
+ * `render` mounts a view of it. The kernel takes no part in what is typed.
+ */
+import {jupyterBaseUrl, roomPageUrl} from "./jupyter";
+import {lastCode} from "./lastcode";
+import {kernelListens, watch} from "./model";
+import type {Model} from "./model";
+import {openWidgetRoom, roomOptions} from "./opening";
+import {Api} from "./api";
+import {Stages} from "./stage";
+import {followRoom} from "./traits";
+
+const ELSEWHERE =
+  "Pair editing needs JupyterLab or Notebook, connected to a Jupyter server with " +
+  "jupyter_pairedit; this page is not. Below is the last code of the room";
+const ASLEEP = "This notebook was saved with this code. Reconnect to see the room as it is now.";
+
+type CleanUp = () => void;
+
+/** anywidget calls this once per widget, so that its room has an owner. */
+export default function pairEditor(): {
+  initialize(context: {model: Model}): CleanUp;
+  render(context: {model: Model; el: HTMLElement}): CleanUp;
+} {
+  const stages = new Stages();
+  let connect: CleanUp = () => {};
+  let kernel = true;
+
+  return {
+    initialize({model}) {
+      const baseUrl = jupyterBaseUrl(document, location);
+      let leave: CleanUp = () => {};
+      let closed = false;
+
+      connect = () => {
+        if (baseUrl === null) return;
+        stages.go({at: "loading"});
+        // Who deleted the room does not want it back; only a widget that is new makes it.
+        const make = kernel && model.get("create") && model.get("_writes_done") === null;
+        openWidgetRoom(model, baseUrl, make).then(
+          ({editor, room}) => {
+            if (closed) return room.close();
+            const url = roomPageUrl(baseUrl, model.get("room_id"), location.origin);
+            const unfollow = followRoom(model, room, url);
+            leave = () => {
+              unfollow();
+              room.close();
+            };
+            stages.go({at: "open", editor, room, baseUrl});
+          },
+          (error: unknown) => {
+            const sentence = error instanceof Error ? error.message : String(error);
+            stages.go({at: "failed", sentence});
+          },
+        );
+      };
+
+      kernel = kernelListens(model);
+      if (baseUrl === null) stages.go({at: "elsewhere"});
+      else if (!kernel) stages.go({at: "asleep"});
+      else connect();
+      return () => {
+        closed = true;
+        leave();
+      };
+    },
+
+    render({model, el}) {
+      const root = document.createElement("div");
+      // JupyterLab's shortcuts ("dd" deletes a cell) stay away from what is typed here, and so do
+      // those of hosts that listen further up.
+      root.dataset.lmSuppressShortcuts = "true";
+      const stop = (event: Event): void => event.stopPropagation();
+      for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, stop);
+      el.append(root);
+
+      let takeAway: CleanUp = () => {};
+      const show = (): void => {
+        takeAway();
+        takeAway = view(root, model, stages, () => connect(), kernel);
+      };
+      const unsubscribe = stages.subscribe(show);
+      show();
+      return () => {
+        unsubscribe();
+        takeAway();
+        root.remove();
+      };
+    },
+  };
+}
+
+/** Shows the stage as it is now. Returns the function that takes it away. */
+function view(
+  root: HTMLElement,
+  model: Model,
+  {now}: Stages,
+  connect: CleanUp,
+  kernel: boolean,
+): CleanUp {
+  switch (now.at) {
+    case "loading":
+      return lastCode(root, model, {sentence: "Opening the editor…"});
+    case "asleep":
+      return lastCode(root, model, {sentence: ASLEEP, action: ["Reconnect", connect]});
+    case "failed":
+      return lastCode(root, model, {sentence: now.sentence, action: ["Try again", connect]});
+    case "elsewhere": {
+      const sentence = kernel ? `${ELSEWHERE}; what you change reaches the kernel only.` : `${ELSEWHERE}.`;
+      return lastCode(root, model, {sentence, writable: kernel});
+    }
+    case "open": {
+      const {room, baseUrl} = now;
+      const editor = now.editor.mountEditor(root, {
+        room,
+        baseUrl,
+        shareUrl: roomPageUrl(baseUrl, model.get("room_id"), location.origin),
+        host: "widget",
+        readOnly: model.get("disabled"),
+        autocomplete: model.get("autocomplete"),
+        autocompleteDelay: model.get("autocomplete_delay"),
+        async onCreate() {
+          await new Api(baseUrl).ensureRoom(model.get("room_id"), roomOptions(model));
+          room.retry();
+        },
+      });
+      const ends = [
+        watch(model, "disabled", () => editor.setReadOnly(model.get("disabled"))),
+        watch(model, "autocomplete", () => editor.setAutocomplete(model.get("autocomplete"))),
+        watch(model, "autocomplete_delay", () =>
+          editor.setAutocompleteDelay(model.get("autocomplete_delay")),
+        ),
+      ];
+      return () => {
+        for (const end of ends) end();
+        editor.destroy();
+      };
+    }
+  }
+}
