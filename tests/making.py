@@ -1,0 +1,64 @@
+"""Rooms, revisions and stores as tests want them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from jupyter_pairedit.core.changes import ChangeSet
+from jupyter_pairedit.core.revisions import Kind, Revision
+from jupyter_pairedit.core.text import to_units
+from jupyter_pairedit.stores.base import RoomRecord, Store, StorageFailure
+
+ROOM = "R" * 22
+
+
+def record(room_id: str = ROOM, *, limit: int = 2, title: str = "") -> RoomRecord:
+    """Describe a room."""
+    return RoomRecord(room_id, "epoch", title, "python", limit, "Ann", 1_000.0)
+
+
+def insert(length: int, at: int, text: str) -> ChangeSet:
+    """Insert ``text`` at a position of a text of ``length`` units."""
+    return ChangeSet.replacing(length, [(at, at, to_units(text))])
+
+
+def revision(
+    version: int, changes: ChangeSet, client_id: str = "ann", kind: Kind = "edit"
+) -> Revision:
+    """Number a change."""
+    return Revision(version, kind, client_id, "Ann", 1_000.0 + version, changes)
+
+
+class SteeredStore:
+    """A real store whose appends wait, or fail, as the test says."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.name = store.name
+        self.append_called = asyncio.Event()
+        self.go = asyncio.Event()
+        self.go.set()
+        self.fail_before = False
+        """Fail and write nothing."""
+        self.fail_after = False
+        """Write, and fail all the same: the outcome is unknown."""
+        self.create = store.create
+        self.rooms = store.rooms
+        self.delete = store.delete
+        self.load = store.load
+        self.revisions = store.revisions
+        self.snapshot = store.snapshot
+        self.close = store.close
+
+    async def append(
+        self, room_id: str, after: int, revisions: Sequence[Revision]
+    ) -> None:
+        """See ``Store.append``."""
+        self.append_called.set()
+        await self.go.wait()
+        if self.fail_before:
+            raise StorageFailure("the disk is full")
+        await self._store.append(room_id, after, revisions)
+        if self.fail_after:
+            raise StorageFailure("the disk does not answer")

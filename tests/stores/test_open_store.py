@@ -1,0 +1,44 @@
+"""Which store a database URL names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jupyter_pairedit.stores import open_store
+from jupyter_pairedit.stores.base import BadDatabaseURL
+
+
+async def test_a_sqlite_url_names_a_file(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/x/rooms.db")
+
+    assert store.name == "sqlite"
+    assert (tmp_path / "x" / "rooms.db").exists()
+    await store.close()
+
+
+async def test_three_slashes_are_relative_to_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    await open_store("sqlite:///./dev.db").close()
+
+    assert (tmp_path / "dev.db").exists()
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["rooms.db", "", "sqlite://", "sqlite:///", "sqlite://host/x.db", "mysql://h/d"],
+)
+def test_anything_else_is_refused_with_what_was_expected(url: str) -> None:
+    with pytest.raises(BadDatabaseURL, match=r"^expected sqlite:///"):
+        open_store(url)
+
+
+def test_the_refusal_does_not_repeat_a_password() -> None:
+    with pytest.raises(BadDatabaseURL) as refusal:
+        open_store("mysql://ann:secret@host/db")
+
+    assert "secret" not in str(refusal.value)

@@ -1,0 +1,130 @@
+"""What is SQLite's own: files, trouble, migrations."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.sqlite import SQLiteStore
+from tests.making import ROOM, insert, record, revision
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "folder" / "rooms.db"
+
+
+async def test_folder_and_files_are_their_owners_alone(path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        store = SQLiteStore(path)
+        await store.create(record(), "")
+    finally:
+        os.umask(before)
+
+    modes = {
+        each.name: stat.S_IMODE(each.stat().st_mode) for each in path.parent.iterdir()
+    }
+    assert modes and set(modes.values()) == {0o600}
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    await store.close()
+
+
+async def test_commits_wait_for_the_disk(path: Path) -> None:
+    store = SQLiteStore(path)
+    pragmas = {
+        name: store._database.execute(f"pragma {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous", "foreign_keys")
+    }
+
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    await store.close()
+
+
+async def test_a_locked_database_fails_and_then_works_again(path: Path) -> None:
+    store = SQLiteStore(path, wait=0.01)
+    await store.create(record(), "")
+    with sqlite3.connect(path, isolation_level=None) as other:
+        other.execute("begin immediate")
+        with pytest.raises(StorageFailure, match="another program has locked"):
+            await store.append(ROOM, 0, [revision(1, insert(0, 0, "x"))])
+        assert (await store.load(ROOM)).code == ""
+        other.execute("rollback")
+    other.close()
+
+    await store.append(ROOM, 0, [revision(1, insert(0, 0, "x"))])
+    assert len(await store.revisions(ROOM, 0, -1)) == 1
+    await store.close()
+
+
+async def test_a_full_disk_fails_and_then_works_again(path: Path) -> None:
+    store = SQLiteStore(path)
+    await store.create(record(), "")
+    pages = store._database.execute("pragma page_count").fetchone()[0]
+    store._database.execute(f"pragma max_page_count = {pages}")
+    large = revision(1, insert(0, 0, "x" * 100_000))
+
+    with pytest.raises(StorageFailure, match="the disk is full"):
+        await store.append(ROOM, 0, [large])
+    assert await store.revisions(ROOM, 0, -1) == []
+
+    store._database.execute("pragma max_page_count = 1000000")
+    await store.append(ROOM, 0, [large])
+    assert await store.revisions(ROOM, 0, -1) == [large]
+    await store.close()
+
+
+def test_a_file_that_is_no_database_is_left_alone(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"my thesis, chapter one " * 100)
+
+    with pytest.raises(StorageFailure, match="not a database"):
+        SQLiteStore(path)
+
+    assert path.read_bytes() == b"my thesis, chapter one " * 100
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(StorageFailure, match="cannot open .*file/rooms.db"):
+        SQLiteStore(tmp_path / "file" / "rooms.db")
+
+
+async def test_a_database_of_a_newer_version_is_refused(path: Path) -> None:
+    store = SQLiteStore(path)
+    store._database["_sqlite_migrations"].insert(  # type: ignore[union-attr]
+        {"migration_set": "jupyter_pairedit", "name": "time_travel", "applied_at": ""}
+    )
+    await store.close()
+
+    with pytest.raises(StorageFailure, match="newer jupyter_pairedit .*time_travel"):
+        SQLiteStore(path)
+
+
+async def test_on_a_network_disk_it_does_without_the_write_ahead_log(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("jupyter_pairedit.stores.sqlite.is_on_network", lambda _: True)
+
+    with caplog.at_level(logging.WARNING):
+        store = SQLiteStore(path)
+    await store.create(record(), "kept")
+
+    assert (await store.load(ROOM)).code == "kept"
+    assert "not on a local disk" in caplog.text
+    await store.close()
+
+
+async def test_a_store_that_was_closed_says_so(path: Path) -> None:
+    store = SQLiteStore(path)
+    await store.close()
+
+    with pytest.raises(StorageFailure, match="closed"):
+        await store.rooms()

@@ -1,0 +1,208 @@
+"""What every store does; each test runs on each store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from jupyter_pairedit.core.changes import ChangeSet
+from jupyter_pairedit.stores.base import RoomNotFound, Store, VersionConflict
+from tests.making import ROOM, insert, record, revision
+
+OTHER = "S" * 22
+
+
+async def test_a_room_is_loaded_as_it_was_made(store: Store) -> None:
+    made = await store.create(record(title="Ünïcode 👋"), "# 👋\n")
+
+    stored = await store.load(ROOM)
+
+    assert made is True
+    assert stored.record == record(title="Ünïcode 👋")
+    assert (stored.version, stored.code, list(stored.revisions)) == (0, "# 👋\n", [])
+
+
+async def test_making_a_room_again_changes_nothing(store: Store) -> None:
+    await store.create(record(), "first")
+
+    assert await store.create(replace(record(), title="other"), "second") is False
+
+    stored = await store.load(ROOM)
+    assert (stored.record.title, stored.code) == ("", "first")
+
+
+async def test_of_two_that_make_one_room_at_once_one_does(store: Store) -> None:
+    made = await asyncio.gather(
+        store.create(record(), "a"), store.create(record(), "b")
+    )
+
+    assert sorted(made) == [False, True]
+
+
+async def test_no_room_is_a_room_not_found(store: Store) -> None:
+    with pytest.raises(RoomNotFound, match=ROOM):
+        await store.load(ROOM)
+    with pytest.raises(RoomNotFound):
+        await store.delete(ROOM)
+    with pytest.raises(RoomNotFound):
+        await store.append(ROOM, 0, [revision(1, insert(0, 0, "x"))])
+    assert await store.revisions(ROOM, 0, 10) == []
+
+
+async def test_revisions_come_back_as_they_were_appended(store: Store) -> None:
+    await store.create(record(), "")
+    written = [
+        revision(1, insert(0, 0, "one\ntwo 👋\n")),
+        revision(2, ChangeSet.replacing(11, [(0, 3, "")]), "bob", "write"),
+        revision(3, ChangeSet(())),
+    ]
+
+    await store.append(ROOM, 0, written[:2])
+    await store.append(ROOM, 2, written[2:])
+
+    assert list((await store.load(ROOM)).revisions) == written
+    assert await store.revisions(ROOM, 1, 1) == [written[1]]
+    assert await store.revisions(ROOM, 0, -1) == written
+    assert await store.revisions(ROOM, 3, 10) == []
+
+
+async def test_of_two_appends_after_one_version_the_second_conflicts(
+    store: Store,
+) -> None:
+    await store.create(record(), "")
+    first, second = (revision(1, insert(0, 0, text)) for text in "ab")
+
+    outcomes = await asyncio.gather(
+        store.append(ROOM, 0, [first]),
+        store.append(ROOM, 0, [second]),
+        return_exceptions=True,
+    )
+
+    assert outcomes[0] is None
+    assert isinstance(outcomes[1], VersionConflict)
+    assert await store.revisions(ROOM, 0, -1) == [first]
+
+
+async def test_an_append_that_would_leave_a_gap_conflicts(store: Store) -> None:
+    await store.create(record(), "")
+
+    with pytest.raises(VersionConflict, match="expected the log to end at 5, found 0"):
+        await store.append(ROOM, 5, [revision(6, insert(0, 0, "x"))])
+
+
+async def test_a_refused_append_harms_no_other(store: Store) -> None:
+    """Appends that wait are committed together."""
+    await store.create(record(), "")
+    await store.create(record(OTHER), "")
+
+    outcomes = await asyncio.gather(
+        store.append(ROOM, 0, [revision(1, insert(0, 0, "x"))]),
+        store.append(ROOM, 0, [revision(1, insert(0, 0, "y"))]),
+        store.append("T" * 22, 0, [revision(1, insert(0, 0, "z"))]),
+        store.append(OTHER, 0, [revision(1, insert(0, 0, "o"))]),
+        return_exceptions=True,
+    )
+
+    assert [type(each) for each in outcomes] == [
+        type(None),
+        VersionConflict,
+        RoomNotFound,
+        type(None),
+    ]
+    assert len(await store.revisions(OTHER, 0, -1)) == 1
+
+
+async def test_what_was_appended_is_there_when_the_store_is_opened_again(
+    store: Store, open_again: Callable[[], Store]
+) -> None:
+    await store.create(record(), "")
+    await store.append(ROOM, 0, [revision(1, insert(0, 0, "kept"))])
+    await store.close()
+
+    again = open_again()
+    try:
+        assert list((await again.load(ROOM)).revisions) == [
+            revision(1, insert(0, 0, "kept"))
+        ]
+    finally:
+        await again.close()
+
+
+async def test_loading_starts_at_the_newest_snapshot(store: Store) -> None:
+    await store.create(record(), "")
+    written = [revision(n, insert(n - 1, 0, "x")) for n in range(1, 6)]
+    await store.append(ROOM, 0, written)
+
+    await store.snapshot(ROOM, 2, "xx")
+    await store.snapshot(ROOM, 4, "xxxx")
+
+    stored = await store.load(ROOM)
+    assert (stored.version, stored.code) == (4, "xxxx")
+    assert list(stored.revisions) == written[4:]
+    assert await store.revisions(ROOM, 0, -1) == written
+
+
+async def test_a_deleted_room_is_gone_with_its_log(store: Store) -> None:
+    await store.create(record(), "")
+    await store.append(ROOM, 0, [revision(1, insert(0, 0, "x"))])
+
+    await store.delete(ROOM)
+
+    with pytest.raises(RoomNotFound):
+        await store.load(ROOM)
+    assert await store.revisions(ROOM, 0, -1) == []
+    await store.snapshot(ROOM, 1, "x")
+    assert await store.create(record(), "anew") is True
+    assert (await store.load(ROOM)).code == "anew"
+
+
+async def test_rooms_are_listed_the_last_changed_first(store: Store) -> None:
+    await store.create(record(), "")
+    await store.create(replace(record(OTHER), created_at=1_001.0), "")
+    await store.append(ROOM, 0, [revision(1, insert(0, 0, "x"))])
+    await store.append(ROOM, 1, [revision(2, insert(1, 0, "x"))])
+
+    rooms = await store.rooms()
+
+    assert [(each.record.room_id, each.version, each.changed_at) for each in rooms] == [
+        (ROOM, 2, 1_002.0),
+        (OTHER, 0, 1_001.0),
+    ]
+
+
+async def test_two_servers_on_one_database_agree_on_the_order(
+    store: Store, open_again: Callable[[], Store]
+) -> None:
+    other = open_again()
+    try:
+        await store.create(record(), "")
+        await other.append(ROOM, 0, [revision(1, insert(0, 0, "x"))])
+
+        with pytest.raises(VersionConflict):
+            await store.append(ROOM, 0, [revision(1, insert(0, 0, "y"))])
+        assert len(await store.revisions(ROOM, 0, -1)) == 1
+    finally:
+        await other.close()
+
+
+async def test_closing_finishes_what_waits_and_may_be_done_again(
+    store: Store, open_again: Callable[[], Store]
+) -> None:
+    await store.create(record(), "")
+    waiting = asyncio.ensure_future(
+        store.append(ROOM, 0, [revision(1, insert(0, 0, "x"))])
+    )
+    await asyncio.sleep(0)
+
+    await store.close()
+    await store.close()
+    await waiting
+
+    again = open_again()
+    try:
+        assert len(await again.revisions(ROOM, 0, -1)) == 1
+    finally:
+        await again.close()
