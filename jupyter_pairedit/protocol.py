@@ -34,8 +34,8 @@ class Message(msgspec.Struct, rename="camel", tag_field="type", omit_defaults=Tr
     """Base of every message: one JSON object with its name in ``type``."""
 
 
-class Update(msgspec.Struct, array_like=True, omit_defaults=True, frozen=True):
-    """One revision on the wire: ``[clientId, changes]`` or ``[clientId, changes, 1]``.
+class Update(msgspec.Struct, array_like=True, frozen=True):
+    """One revision on the wire: ``[clientId, changes, write]``.
 
     An array and not an object, because most of what the socket carries is single keys
     and their names would weigh more than they do.

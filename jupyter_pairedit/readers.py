@@ -65,7 +65,6 @@ class EditReader:
             self.version, frame = room.head, room.frames.state()
             return frame
         if self.version < room.head:
-            self.owed = False
             self.version, frame = await room.slice(self.version, self.client_id)
             return frame
         if self.owed:

@@ -61,7 +61,7 @@ export interface InitialState {
 }
 
 /**
- * One revision on the wire: `[clientId, changes]` or `[clientId, changes, 1]`.
+ * One revision on the wire: `[clientId, changes, write]`.
  *
  * An array and not an object, because most of what the socket carries is single keys and their
  * names would weigh more than they do.

@@ -1,0 +1,145 @@
+"""The open rooms of one server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jupyter_pairedit.core.changes import BadChange
+from jupyter_pairedit.core.limits import Limits
+from jupyter_pairedit.core.rooms import is_room_id
+from jupyter_pairedit.hub import DEFAULT_CODE, Hub, client_id_of
+from jupyter_pairedit.readers import EditReader
+from jupyter_pairedit.room import TooLarge, Writer
+from jupyter_pairedit.stores import open_store
+from jupyter_pairedit.stores.base import RoomNotFound
+from tests.making import ROOM, insert
+
+
+class Clock:
+    """A clock that the test winds."""
+
+    seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def hub(
+    tmp_path: Path, clock: Clock, jp_asyncio_loop: asyncio.AbstractEventLoop
+) -> Iterator[Hub]:
+    store = open_store(f"sqlite:///{tmp_path}/rooms.db")
+    limits = Limits(code=1_000, connects=2, connects_per=10.0)
+    hub = Hub(store, limits, now=lambda: 1_700_000_000.0, clock=clock)
+    yield hub
+    jp_asyncio_loop.run_until_complete(hub.close())
+
+
+async def test_a_new_room_begins_as_in_the_prototype(hub: Hub) -> None:
+    room_id, made = await hub.create("Ann")
+
+    room = await hub.open(room_id)
+
+    assert made and is_room_id(room_id) and len(room_id) == 22
+    assert room.code == DEFAULT_CODE
+    assert DEFAULT_CODE.startswith("# Start coding here...")
+    assert (room.record.author, room.record.limit) == ("Ann", 2)
+
+
+async def test_making_a_room_twice_makes_one(hub: Hub) -> None:
+    first = await hub.create("Ann", room_id=ROOM, code="first", limit=5)
+    second = await hub.create("Bob", room_id=ROOM, code="second")
+
+    assert (first, second) == ((ROOM, True), (ROOM, False))
+    room = await hub.open(ROOM)
+    assert (room.code, room.record.limit) == ("first", 5)
+
+
+async def test_first_code_is_checked_like_any_other(hub: Hub) -> None:
+    with pytest.raises(BadChange):
+        await hub.create("Ann", code="\0")
+    with pytest.raises(TooLarge):
+        await hub.create("Ann", code="x" * 1_001)
+    assert await hub.rooms() == []
+
+
+async def test_a_room_is_loaded_once_however_many_ask(hub: Hub) -> None:
+    await hub.create("Ann", room_id=ROOM)
+
+    rooms = await asyncio.gather(*(hub.open(ROOM) for _ in range(10)))
+
+    assert len({id(room) for room in rooms}) == 1
+
+
+async def test_one_who_gives_up_waiting_does_not_spoil_it_for_others(hub: Hub) -> None:
+    await hub.create("Ann", room_id=ROOM)
+    impatient = asyncio.ensure_future(hub.open(ROOM))
+    patient = asyncio.ensure_future(hub.open(ROOM))
+    await asyncio.sleep(0)
+
+    impatient.cancel()
+
+    assert (await patient).record.room_id == ROOM
+
+
+async def test_no_such_room_is_found_out_each_time(hub: Hub) -> None:
+    for _ in range(2):
+        with pytest.raises(RoomNotFound):
+            await hub.open(ROOM)
+
+    await hub.create("Ann", room_id=ROOM)
+    assert (await hub.open(ROOM)).record.room_id == ROOM
+
+
+async def test_deleting_a_room_ends_its_connections(hub: Hub) -> None:
+    await hub.create("Ann", room_id=ROOM)
+    room = await hub.open(ROOM)
+    reader = EditReader("ann-1", "ann", "Ann")
+    room.join(reader)
+
+    await hub.delete(ROOM)
+
+    assert reader.ending is not None
+    with pytest.raises(RoomNotFound):
+        await hub.open(ROOM)
+    with pytest.raises(RoomNotFound):
+        await room.push(Writer("ann-1", "Ann"), 0, [insert(23, 0, "x")])
+
+
+async def test_only_rooms_with_somebody_in_them_are_counted(hub: Hub) -> None:
+    await hub.create("Ann", room_id=ROOM)
+    room = await hub.open(ROOM)
+    reader = EditReader("ann-1", "ann", "Ann")
+
+    room.join(reader)
+    assert (hub.connections, hub.people_in(ROOM)) == ({ROOM: 1}, ["Ann"])
+    room.leave(reader)
+    assert (hub.connections, hub.people_in(ROOM)) == ({}, [])
+
+
+async def test_somebody_who_connects_too_often_is_told_to_wait(
+    hub: Hub, clock: Clock
+) -> None:
+    waits = [hub.seconds_to_wait("ann") for _ in range(3)]
+
+    assert waits == [0.0, 0.0, 5.0]
+    assert hub.seconds_to_wait("bob") == 0.0
+    clock.seconds = 10.0
+    assert hub.seconds_to_wait("ann") == 0.0
+
+
+def test_a_client_id_follows_from_the_key_and_does_not_tell_it() -> None:
+    key = "k" * 22
+
+    assert client_id_of(key) == client_id_of(key) != client_id_of("l" * 22)
+    assert len(client_id_of(key)) == 12
+    assert key not in client_id_of(key)

@@ -1,0 +1,251 @@
+"""What each connection is sent next."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_pairedit.core.limits import Limits
+from jupyter_pairedit.core.presence import RoomFull
+from jupyter_pairedit.protocol import Close
+from jupyter_pairedit.readers import EditReader, FileReader
+from jupyter_pairedit.room import Room, Writer
+from jupyter_pairedit.stores import open_store
+from jupyter_pairedit.stores.base import Store
+from tests.making import ROOM, insert, record
+
+ANN = Writer("ann-1", "Ann")
+BOB = Writer("bob-1", "Bob")
+
+
+@pytest.fixture
+def store(
+    tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
+) -> Iterator[Store]:
+    store = open_store(f"sqlite:///{tmp_path}/rooms.db")
+    yield store
+    jp_asyncio_loop.run_until_complete(store.close())
+
+
+async def opened(store: Store, code: str = "", limits: Limits | None = None) -> Room:
+    await store.create(record(), code)
+    return Room(await store.load(ROOM), store, limits or Limits(), lambda: 0.0)
+
+
+async def frames(room: Room, reader: EditReader | FileReader) -> list[dict[str, Any]]:
+    """Read until there is nothing new."""
+    read = []
+    while (frame := await reader.next(room)) is not None:
+        read.append(json.loads(frame))
+    return read
+
+
+def editor(room: Room, writer: Writer, person: str | None = None) -> EditReader:
+    reader = EditReader(writer.client_id, person or writer.author, writer.author)
+    room.join(reader)
+    return reader
+
+
+def file(room: Room, writer: Writer) -> FileReader:
+    reader = FileReader(writer.client_id, writer.author, writer.author)
+    room.join(reader)
+    return reader
+
+
+def codes(read: list[dict[str, Any]]) -> list[str]:
+    return [frame["code"] for frame in read]
+
+
+async def test_an_editor_gets_the_room_and_then_who_is_here(store: Store) -> None:
+    room = await opened(store, "x")
+    reader = editor(room, ANN)
+
+    state, presence = await frames(room, reader)
+
+    assert state == {"type": "initial_state", "code": "x", "version": 0}
+    assert presence["type"] == "presence"
+    assert [(p["name"], p["clients"]) for p in presence["people"]] == [
+        ("Ann", ["ann-1"])
+    ]
+
+
+async def test_an_editor_gets_the_edits_of_others_and_a_receipt_for_its_own(
+    store: Store,
+) -> None:
+    room = await opened(store)
+    ann, bob = editor(room, ANN), editor(room, BOB)
+    await frames(room, ann)
+    await frames(room, bob)
+
+    await room.push(ANN, 0, [insert(0, 0, "x")])
+
+    assert await frames(room, ann) == [{"type": "saved", "version": 1}]
+    assert await frames(room, bob) == [
+        {"type": "code_update", "version": 1, "updates": [["ann-1", [[0, "x"]], 0]]}
+    ]
+
+
+async def test_a_mixed_slice_carries_the_own_edits_too(store: Store) -> None:
+    room = await opened(store)
+    ann = editor(room, ANN)
+    await frames(room, ann)
+
+    await room.push(BOB, 0, [insert(0, 0, "b")])
+    await room.push(ANN, 0, [insert(0, 0, "a")])
+
+    (update,) = await frames(room, ann)
+    assert [client for client, *_ in update["updates"]] == ["bob-1", "ann-1"]
+    assert update["version"] == 2
+
+
+async def test_an_own_whole_file_write_comes_back_marked(store: Store) -> None:
+    room = await opened(store)
+    ann = editor(room, ANN)
+    await frames(room, ann)
+
+    await room.write(ANN, "x")
+
+    (update,) = await frames(room, ann)
+    assert update["updates"] == [["ann-1", [[0, "x"]], 1]]
+
+
+async def test_a_write_that_changes_nothing_is_acknowledged_after_all_before_it(
+    store: Store,
+) -> None:
+    room = await opened(store, "")
+    ann = editor(room, ANN)
+    await frames(room, ann)
+
+    await room.push(BOB, 0, [insert(0, 0, "b")])
+    await room.write(ANN, "b")
+    ann.owe(room)
+    read = await frames(room, ann)
+
+    assert [frame["type"] for frame in read] == ["code_update", "saved"]
+    assert read[-1]["version"] == 1
+
+
+async def test_a_slow_editor_gets_one_bigger_slice(store: Store) -> None:
+    room = await opened(store)
+    bob = editor(room, BOB)
+    await frames(room, bob)
+
+    for n in range(5):
+        await room.push(ANN, n, [insert(n, n, str(n))])
+
+    (update,) = await frames(room, bob)
+    assert (update["version"], len(update["updates"])) == (5, 5)
+
+
+async def test_a_reader_that_is_far_behind_reads_from_the_store(store: Store) -> None:
+    room = await opened(store, "", Limits(tail=2))
+    bob = editor(room, BOB)
+    await frames(room, bob)
+    for n in range(5):
+        await room.push(ANN, n, [insert(n, n, str(n))])
+
+    read = await frames(room, bob)
+
+    assert [frame["version"] for frame in read] == [2, 4, 5]
+    assert sum(len(frame["updates"]) for frame in read) == 5
+
+
+async def test_equal_slices_are_encoded_once(store: Store) -> None:
+    room = await opened(store)
+    readers = [editor(room, Writer(f"client-{n}", "Ann")) for n in range(3)]
+    for reader in readers:
+        await frames(room, reader)
+    await room.push(BOB, 0, [insert(0, 0, "x")])
+
+    first, *others = [await reader.next(room) for reader in readers]
+
+    assert all(other is first for other in others)
+
+
+async def test_a_second_connection_of_one_client_replaces_the_first(
+    store: Store,
+) -> None:
+    room = await opened(store)
+    stale = editor(room, ANN)
+
+    fresh = editor(room, ANN)
+    room.leave(stale)
+
+    assert stale.ending is not None and stale.ending.code == Close.REPLACED
+    assert fresh.ending is None
+    assert room.connections == 1
+    assert [each.name for each in room.presence.people] == ["Ann"]
+
+
+async def test_the_third_person_finds_the_room_full(store: Store) -> None:
+    room = await opened(store)
+    editor(room, ANN)
+    file(room, BOB)
+
+    with pytest.raises(RoomFull):
+        editor(room, Writer("eve-1", "Eve"))
+
+    assert room.connections == 2
+
+
+async def test_a_file_reader_gets_the_code_of_others_and_not_its_own(
+    store: Store,
+) -> None:
+    room = await opened(store, "0")
+    ann, bob = file(room, ANN), file(room, BOB)
+    assert codes(await frames(room, ann)) == ["0"]
+    assert codes(await frames(room, bob)) == ["0"]
+
+    ann.heard()
+    await room.write(ANN, "1")
+
+    assert await frames(room, ann) == []
+    assert await frames(room, bob) == [
+        {"type": "code_update", "version": 1, "code": "1"}
+    ]
+
+
+async def test_a_file_writer_that_may_have_been_overtaken_is_sent_the_outcome(
+    store: Store,
+) -> None:
+    room = await opened(store, "0")
+    ann, bob = file(room, ANN), file(room, BOB)
+    await frames(room, ann)
+    await frames(room, bob)
+
+    bob.heard()
+    await room.write(BOB, "bob")
+    sent = codes(await frames(room, ann))
+    ann.heard()
+    await room.write(ANN, "ann")
+
+    assert sent == ["bob"]
+    assert codes(await frames(room, ann)) == ["ann"]
+    assert codes(await frames(room, bob)) == ["ann"]
+
+
+async def test_a_file_reader_that_was_slow_gets_only_the_newest(store: Store) -> None:
+    room = await opened(store, "0")
+    bob = file(room, BOB)
+    await frames(room, bob)
+
+    for n in range(3):
+        await room.write(ANN, str(n))
+
+    assert codes(await frames(room, bob)) == ["2"]
+
+
+async def test_ending_a_room_ends_its_readers(store: Store) -> None:
+    room = await opened(store)
+    ann = editor(room, ANN)
+    news = room.news
+
+    room.end()
+
+    assert ann.ending is not None and ann.ending.code == Close.ROOM_DELETED
+    assert news.is_set()

@@ -1,0 +1,317 @@
+"""A room: order, exactly once, and commit before anyone sees it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from jupyter_pairedit.core.changes import BadChange, ChangeSet
+from jupyter_pairedit.core.limits import Limits
+from jupyter_pairedit.core.revisions import Revision
+from jupyter_pairedit.room import Room, TooLarge, Writer
+from jupyter_pairedit.stores import open_store
+from jupyter_pairedit.stores.base import StorageFailure, Store
+from tests.making import ROOM, SteeredStore, insert, record
+
+ANN = Writer("ann-1", "Ann")
+BOB = Writer("bob-1", "Bob")
+
+
+@pytest.fixture
+def store(
+    tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
+) -> Iterator[SteeredStore]:
+    """A store that waits and fails as the test says."""
+    inner = open_store(f"sqlite:///{tmp_path}/rooms.db")
+    yield SteeredStore(inner)
+    jp_asyncio_loop.run_until_complete(inner.close())
+
+
+async def opened(store: Store, code: str = "", limits: Limits | None = None) -> Room:
+    """Make a room, if it is not there, and open it."""
+    await store.create(record(), code)
+    stored = await store.load(ROOM)
+    return Room(stored, store, limits or Limits(), lambda: 1_700_000_000.0)
+
+
+async def log(store: Store) -> list[Revision]:
+    return await store.revisions(ROOM, 0, -1)
+
+
+async def replayed(store: Store) -> str:
+    """What somebody else makes of the log."""
+    return (await opened(store)).code
+
+
+async def test_a_pushed_edit_is_numbered_and_kept(store: SteeredStore) -> None:
+    room = await opened(store, "b")
+
+    await room.push(ANN, 0, [insert(1, 0, "a"), insert(2, 2, "c")])
+
+    assert (room.head, room.code) == (2, "abc")
+    assert [(r.version, r.kind, r.client_id, r.author) for r in await log(store)] == [
+        (1, "edit", "ann-1", "Ann"),
+        (2, "edit", "ann-1", "Ann"),
+    ]
+    assert await replayed(store) == "abc"
+
+
+async def test_two_who_type_at_once_both_keep_their_text(store: SteeredStore) -> None:
+    room = await opened(store, "--")
+
+    await asyncio.gather(
+        room.push(ANN, 0, [insert(2, 1, "ann")]),
+        room.push(BOB, 0, [insert(2, 1, "bob")]),
+    )
+
+    assert room.code == "-annbob-"
+    assert await replayed(store) == room.code
+
+
+async def test_nobody_sees_an_edit_before_it_is_committed(store: SteeredStore) -> None:
+    room = await opened(store)
+    store.go.clear()
+    news = room.news
+
+    pushing = asyncio.ensure_future(room.push(ANN, 0, [insert(0, 0, "x")]))
+    await store.append_called.wait()
+
+    assert (room.head, room.code, news.is_set()) == (0, "", False)
+    store.go.set()
+    await pushing
+    assert (room.head, room.code, news.is_set()) == (1, "x", True)
+
+
+async def test_failed_append_shows_nothing(store: SteeredStore) -> None:
+    room = await opened(store)
+    news = room.news
+    store.fail_before = True
+
+    with pytest.raises(StorageFailure):
+        await room.push(ANN, 0, [insert(0, 0, "x")])
+
+    assert (room.head, room.code, news.is_set()) == (0, "", False)
+    store.fail_before = False
+    await room.push(ANN, 0, [insert(0, 0, "x")])
+    assert room.code == "x"
+
+
+async def test_an_append_of_unknown_outcome_is_looked_up_and_counts_once(
+    store: SteeredStore,
+) -> None:
+    room = await opened(store)
+    store.fail_after = True
+    with pytest.raises(StorageFailure):
+        await room.push(ANN, 0, [insert(0, 0, "x")])
+    store.fail_after = False
+
+    await room.push(ANN, 0, [insert(0, 0, "x"), insert(1, 1, "y")])
+
+    assert room.code == "xy"
+    assert len(await log(store)) == 2
+
+
+async def test_a_cancelled_push_leaves_the_room_right(store: SteeredStore) -> None:
+    room = await opened(store)
+    store.go.clear()
+    pushing = asyncio.ensure_future(room.push(ANN, 0, [insert(0, 0, "x")]))
+    await store.append_called.wait()
+    pushing.cancel()
+    store.go.set()
+
+    await room.push(BOB, 0, [insert(0, 0, "y")])
+
+    assert await replayed(store) == room.code
+
+
+async def test_another_server_that_was_quicker_is_read_on_and_rebased_over(
+    store: SteeredStore,
+) -> None:
+    room = await opened(store, "--")
+    other = await opened(store)
+    await other.push(BOB, 0, [insert(2, 1, "bob")])
+
+    await room.push(ANN, 0, [insert(2, 1, "ann")])
+
+    assert (room.head, room.code) == (2, "-bobann-")
+
+
+async def test_conflict_after_conflict_ends_with_both_texts(
+    store: SteeredStore,
+) -> None:
+    here, there = await opened(store), await opened(store)
+
+    for turn in range(10):
+        ann, bob = Writer(f"ann-{turn}", "Ann"), Writer(f"bob-{turn}", "Bob")
+        await asyncio.gather(
+            here.push(ann, 0, [insert(0, 0, f"<ann {turn}>")]),
+            there.push(bob, 0, [insert(0, 0, f"<bob {turn}>")]),
+        )
+
+    code = await replayed(store)
+    assert [code.count(f"<ann {turn}>") for turn in range(10)] == [1] * 10
+    assert [code.count(f"<bob {turn}>") for turn in range(10)] == [1] * 10
+
+
+async def test_a_push_that_was_sent_twice_counts_once(store: SteeredStore) -> None:
+    room = await opened(store)
+    push = [insert(0, 0, "a"), insert(1, 1, "b")]
+
+    await asyncio.gather(room.push(ANN, 0, push), room.push(ANN, 0, push))
+
+    assert room.code == "ab"
+    assert len(await log(store)) == 2
+
+
+async def test_write_takes_head(store: SteeredStore) -> None:
+    room = await opened(store, "one\ntwo\n")
+    await room.push(ANN, 0, [insert(8, 0, "zero\n")])
+
+    version = await room.write(BOB, "one\n2\n")
+
+    assert (version, room.code) == (2, "one\n2\n")
+    last = (await log(store))[-1]
+    assert (last.kind, last.author) == ("write", "Bob")
+    assert list(last.changes.edits()) == [(0, 5, ""), (9, 12, "2")]
+
+
+async def test_a_write_that_changes_nothing_makes_no_revision(
+    store: SteeredStore,
+) -> None:
+    room = await opened(store, "same\n")
+
+    assert await room.write(ANN, "same\r\n") == 0
+    assert await log(store) == []
+
+
+async def test_line_ends_are_unified_once_on_entry(store: SteeredStore) -> None:
+    room = await opened(store)
+
+    await room.write(ANN, "a\r\nb\rc")
+
+    assert room.code == "a\nb\nc"
+
+
+async def test_an_update_that_rebases_to_nothing_is_still_a_revision(
+    store: SteeredStore,
+) -> None:
+    room = await opened(store, "abc")
+    deletion = ChangeSet.replacing(3, [(0, 3, "")])
+
+    await room.push(ANN, 0, [deletion])
+    await room.push(BOB, 0, [deletion])
+
+    assert (room.head, room.code) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("version", "changes"),
+    [
+        (1, insert(1, 0, "x")),
+        (0, insert(7, 0, "x")),
+        (0, insert(3, 2, "x")),
+        (0, ChangeSet.replacing(3, [(1, 2, "")])),
+    ],
+)
+async def test_an_edit_that_does_not_fit_is_refused_and_changes_nothing(
+    store: SteeredStore, version: int, changes: ChangeSet
+) -> None:
+    room = await opened(store, "a👋")
+
+    with pytest.raises(BadChange, match=r"expected .* found"):
+        await room.push(ANN, version, [changes])
+
+    assert (room.head, room.code, await log(store)) == (0, "a👋", [])
+
+
+@pytest.mark.parametrize("code", ["a\0b", "a\ud83d"])
+async def test_code_that_no_store_can_hold_is_refused(
+    store: SteeredStore, code: str
+) -> None:
+    room = await opened(store, "before")
+
+    with pytest.raises(BadChange):
+        await room.write(ANN, code)
+
+    assert room.code == "before"
+
+
+async def test_code_over_the_limit_is_refused_with_the_limit_named(
+    store: SteeredStore,
+) -> None:
+    room = await opened(store, "é" * 5, Limits(code=12))
+
+    with pytest.raises(TooLarge, match=r"12 bytes .* would have 14"):
+        await room.push(ANN, 0, [insert(5, 0, "👋")])
+    with pytest.raises(TooLarge, match="12 bytes"):
+        await room.write(ANN, "x" * 13)
+
+    await room.push(ANN, 0, [insert(5, 0, "👋"), ChangeSet.replacing(7, [(2, 4, "")])])
+    assert room.code == "👋ééé"
+
+
+async def test_a_room_that_is_over_a_lowered_limit_can_shrink(
+    store: SteeredStore,
+) -> None:
+    room = await opened(store, "x" * 20, Limits(code=10))
+
+    await room.push(ANN, 0, [ChangeSet.replacing(20, [(0, 1, "")])])
+    with pytest.raises(TooLarge):
+        await room.push(ANN, 1, [insert(19, 0, "y" * 2)])
+
+    assert room.code == "x" * 19
+
+
+async def test_a_very_late_push_reads_what_memory_has_forgotten(
+    store: SteeredStore,
+) -> None:
+    room = await opened(store, "", Limits(tail=2))
+    for n in range(5):
+        await room.push(BOB, n, [insert(n, n, str(n))])
+
+    await room.push(ANN, 0, [insert(0, 0, "ann")])
+
+    assert room.code == "01234ann"
+    assert room.tail_after(2) is None
+
+
+async def test_snapshots_are_taken_and_loading_uses_them(store: SteeredStore) -> None:
+    room = await opened(store, "", Limits(snapshot_revisions=3))
+    for n in range(4):
+        await room.push(BOB, n, [insert(n, n, str(n))])
+    await room.settle()
+
+    stored = await store.load(ROOM)
+
+    assert (stored.version, stored.code, len(stored.revisions)) == (3, "012", 1)
+    assert await replayed(store) == "0123"
+
+
+async def test_large_edits_bring_a_snapshot_sooner(store: SteeredStore) -> None:
+    room = await opened(store, "", Limits(snapshot_size=100))
+
+    await room.push(BOB, 0, [insert(0, 0, "x" * 200)])
+    await room.settle()
+
+    assert (await store.load(ROOM)).version == 1
+
+
+async def test_much_work_is_not_done_on_the_event_loop(
+    store: SteeredStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = await opened(store, "x" * 500_000)
+    moved: list[Callable[[], object]] = []
+    to_thread = asyncio.to_thread
+
+    async def noticed(work: Callable[[], object]) -> object:
+        moved.append(work)
+        return await to_thread(work)
+
+    monkeypatch.setattr(asyncio, "to_thread", noticed)
+    await room.write(ANN, "y" + "x" * 500_000)
+    await room.push(ANN, 1, [insert(500_001, 0, "z")])
+
+    assert len(moved) == 1
