@@ -239,8 +239,6 @@ export class Sync {
     }
     this.held = refusal;
     this.refusedLength = replica.doc.length;
-    // None of them can be in the log or on the way there, so they may become one.
-    replica.compact();
     if (write) write.behind = 0;
   }
 
@@ -265,6 +263,7 @@ export class Sync {
     const {replica} = this;
     if (this.held?.code === "too_large" && replica.doc.length < this.refusedLength) {
       this.held = null;
+      replica.compact(); // What is still to go, without what went again.
     }
     if (!this.following || this.flight) return this.flight !== null;
     const {write, held} = this;

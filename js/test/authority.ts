@@ -1,0 +1,210 @@
+/**
+ * A room server of one file, in memory, and clients whose lines a test moves and cuts by hand.
+ *
+ * It numbers, rebases, recognises and sends slices as the real one does, with CodeMirror's own
+ * `rebaseUpdates`.
+ */
+import {rebaseUpdates} from "@codemirror/collab";
+import {ChangeSet, Text} from "@codemirror/state";
+import type {ClientMessage, ServerMessage, Update} from "../src/protocol.gen";
+import {Replica} from "../src/replica";
+import {Sync} from "../src/sync";
+import {smallestChange, toText} from "../src/text";
+import {View} from "./mirror";
+
+interface Revision {
+  readonly author: string;
+  readonly changes: ChangeSet;
+  readonly write: boolean;
+}
+
+export class Authority {
+  doc: Text;
+  epoch = "first";
+  /** When set, pushes and writes are answered with it. */
+  refusal: (message: ClientMessage) => ServerMessage | null = () => null;
+  log: Revision[] = [];
+  readonly lines = new Set<Line>();
+
+  constructor(code = "") {
+    this.doc = toText(code);
+  }
+
+  get text(): string {
+    return this.doc.toString();
+  }
+
+  push(author: string, version: number, changes: ChangeSet[]): void {
+    let updates: readonly {clientID: string; changes: ChangeSet}[] = changes.map(each => ({
+      clientID: author,
+      changes: each,
+    }));
+    for (const {author: by, changes: over, write} of this.log.slice(version)) {
+      // One at a time: see Replica.advance. A write is nobody's edit.
+      updates = rebaseUpdates(updates, [{clientID: write ? "" : by, changes: over}]);
+    }
+    for (const {changes: each} of updates) this.append({author, changes: each, write: false});
+  }
+
+  /** True when it made a revision. */
+  write(author: string, code: string): boolean {
+    const changes = smallestChange(this.doc, toText(code));
+    if (!changes.empty) this.append({author, changes, write: true});
+    return !changes.empty;
+  }
+
+  private append(revision: Revision): void {
+    this.doc = revision.changes.apply(this.doc);
+    this.log.push(revision);
+  }
+}
+
+/** Both directions of one connection, with what is on its way. */
+export class Line {
+  readonly up: ClientMessage[] = [];
+  readonly down: ServerMessage[] = [];
+  private author = "";
+  private version: number | null = null;
+  private owed = false;
+  private greeted = false;
+  private metPeople = false;
+
+  constructor(private readonly room: Authority) {
+    room.lines.add(this);
+  }
+
+  /** The server takes one frame. */
+  take(): void {
+    const message = this.up.shift();
+    if (message?.type === "hello") {
+      const {key, version, epoch} = message;
+      const resumed = version !== undefined && epoch === this.room.epoch;
+      if (resumed) this.version = version;
+      this.author = `id of ${key}`;
+      this.greeted = true;
+      const about = {title: "T", language: "python", limit: 2, epoch: this.room.epoch};
+      this.down.push({type: "welcome", clientId: this.author, resumed, ...about});
+    } else if (message) {
+      const refusal = this.room.refusal(message);
+      if (refusal) this.down.push(refusal);
+      else if (message.code !== undefined) this.owed = !this.room.write(this.author, message.code);
+      else this.push(message.version ?? -1, message.updates ?? []);
+    }
+  }
+
+  /** The server sends what is new. */
+  pump(): void {
+    const {log} = this.room;
+    if (!this.greeted) return;
+    if (this.version === null) {
+      this.down.push({type: "initial_state", code: this.room.text, version: log.length});
+    } else if (this.version < log.length) {
+      this.down.push(this.slice(log.slice(this.version)));
+    } else if (this.owed) {
+      this.down.push({type: "saved", version: this.version});
+    } else if (!this.metPeople) {
+      const people = [{name: "Ann", color: 1, clients: [this.author]}];
+      this.down.push({type: "presence", people});
+      this.metPeople = true;
+      return;
+    } else {
+      return;
+    }
+    this.version = log.length;
+    this.owed = false;
+  }
+
+  private slice(news: Revision[]): ServerMessage {
+    const version = this.room.log.length;
+    if (news.every(each => each.author === this.author && !each.write)) {
+      return {type: "saved", version};
+    }
+    const updates = news.map(({author, changes, write}): Update => {
+      const json = changes.toJSON() as Update[1];
+      return write ? [author, json, 1] : [author, json];
+    });
+    return {type: "code_update", version, updates};
+  }
+
+  private push(version: number, updates: Update[1][]): void {
+    this.room.push(this.author, version, updates.map(json => ChangeSet.fromJSON(json)));
+  }
+}
+
+export class Client {
+  readonly replica = new Replica();
+  readonly sync: Sync;
+  readonly view = new View({
+    doc: this.replica.doc,
+    attach: mirror => this.replica.attach(mirror),
+    edit: (changes, from) => {
+      this.replica.edit(changes, from);
+      this.sync.edited();
+    },
+  });
+  line: Line | null = null;
+  restarts = 0;
+  refused = "";
+
+  constructor(
+    readonly room: Authority,
+    key: string,
+  ) {
+    this.sync = new Sync(this.replica, key, {
+      send: message => this.line?.up.push(structuredClone(message)),
+      restart: () => {
+        this.restarts++;
+        this.cut();
+      },
+      refuse: message => {
+        this.refused = message;
+        this.cut();
+      },
+    });
+  }
+
+  get text(): string {
+    return this.view.text;
+  }
+
+  connect(): this {
+    this.line = new Line(this.room);
+    this.sync.opened();
+    return this;
+  }
+
+  /** The connection breaks; what is on its way is lost, unless the test kept the line. */
+  cut(): void {
+    if (!this.line) return;
+    this.room.lines.delete(this.line);
+    this.line = null;
+    this.sync.closed();
+  }
+
+  /** One frame arrives. */
+  hear(): void {
+    const message = this.line?.down.shift();
+    if (message) this.sync.received(structuredClone(message));
+  }
+}
+
+/** Move every frame until nothing moves any more; whoever is not connected connects. */
+export function settle(...clients: Client[]): void {
+  for (let quiet = false; !quiet; ) {
+    quiet = true;
+    for (const client of clients) {
+      if (client.refused) continue;
+      if (!client.line) client.connect();
+      while (client.line?.up.length) {
+        client.line.take();
+        quiet = false;
+      }
+      client.line?.pump();
+      while (client.line?.down.length) {
+        client.hear();
+        quiet = false;
+      }
+      if (quiet && client.sync.needsNudge) client.sync.nudge();
+    }
+  }
+}
