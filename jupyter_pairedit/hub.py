@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import secrets
 from collections.abc import Callable
@@ -13,12 +14,15 @@ from .core.limits import Limits
 from .core.rates import Rate
 from .core.rooms import mint_room_id
 from .core.text import unify_line_ends
-from .readers import DELETED
+from .readers import DELETED, RESTARTING
 from .room import Room, TooLarge
 from .stores.base import RoomRecord, RoomSummary, Store
 
 DEFAULT_CODE = "# Start coding here...\n"
 """What a new room begins with, as in the prototype."""
+
+_GOODBYE = 1.0
+"""Seconds that a server which stops waits for slow connections to hear of it."""
 
 
 def client_id_of(key: str) -> str:
@@ -139,7 +143,11 @@ class Hub:
         return self._connects.wait(person, self._clock())
 
     async def close(self) -> None:
-        """End what is on its way and close the store."""
+        """Say goodbye to everybody, end what is on its way, and close the store."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE):
+                for room in self._rooms.values():
+                    await room.say_goodbye(RESTARTING)
         for room in self._rooms.values():
             await room.settle()
         self._rooms.clear()

@@ -24,6 +24,7 @@ class Ending:
 
 
 REPLACED = Ending(Close.REPLACED, "This editor has connected again elsewhere.")
+RESTARTING = Ending(Close.RESTARTING, "The server stops or starts again.")
 DELETED = Ending(Close.ROOM_DELETED, "The room was deleted.")
 
 

@@ -22,7 +22,7 @@ from .core.presence import Presence
 from .core.revisions import Kind, Revision, rebase
 from .core.text import Text, unify_line_ends, utf8_size
 from .frames import Frames
-from .readers import DELETED, REPLACED, Ending, Reader
+from .readers import REPLACED, Ending, Reader
 from .stores.base import Store, Stored, StoreError, VersionConflict
 
 T = TypeVar("T")
@@ -105,11 +105,17 @@ class Room:
             self.presence.leave(reader.person, reader.client_id)
             self.wake()
 
-    def end(self, ending: Ending = DELETED) -> None:
-        """End every connection, since the room is no more."""
+    def end(self, ending: Ending) -> None:
+        """End every connection."""
         for reader in self._readers.values():
             reader.ending = ending
         self.wake()
+
+    async def say_goodbye(self, ending: Ending) -> None:
+        """End every connection, and wait until they have left."""
+        self.end(ending)
+        while self._readers:
+            await self._news.wait()
 
     # --- reading ----------------------------------------------------------------------
 

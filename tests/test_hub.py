@@ -12,6 +12,7 @@ from jupyter_pairedit.core.changes import BadChange
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.rooms import is_room_id
 from jupyter_pairedit.hub import DEFAULT_CODE, Hub, client_id_of
+from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.readers import EditReader
 from jupyter_pairedit.room import TooLarge, Writer
 from jupyter_pairedit.stores import open_store
@@ -113,6 +114,24 @@ async def test_deleting_a_room_ends_its_connections(hub: Hub) -> None:
         await hub.open(ROOM)
     with pytest.raises(RoomNotFound):
         await room.push(Writer("ann-1", "Ann"), 0, [insert(23, 0, "x")])
+
+
+async def test_closing_says_goodbye_to_everybody(hub: Hub) -> None:
+    await hub.create("Ann", room_id=ROOM)
+    room = await hub.open(ROOM)
+    reader = EditReader("ann-1", "ann", "Ann")
+    room.join(reader)
+
+    async def connection() -> None:
+        await room.news.wait()
+        room.leave(reader)
+
+    connected = asyncio.ensure_future(connection())
+    await asyncio.sleep(0)
+    await hub.close()
+
+    assert connected.done()
+    assert reader.ending is not None and reader.ending.code == Close.RESTARTING
 
 
 async def test_only_rooms_with_somebody_in_them_are_counted(hub: Hub) -> None:

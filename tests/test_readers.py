@@ -13,7 +13,7 @@ import pytest
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.presence import RoomFull
 from jupyter_pairedit.protocol import Close
-from jupyter_pairedit.readers import EditReader, FileReader
+from jupyter_pairedit.readers import DELETED, EditReader, FileReader
 from jupyter_pairedit.room import Room, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Store
@@ -245,7 +245,7 @@ async def test_ending_a_room_ends_its_readers(store: Store) -> None:
     ann = editor(room, ANN)
     news = room.news
 
-    room.end()
+    room.end(DELETED)
 
     assert ann.ending is not None and ann.ending.code == Close.ROOM_DELETED
     assert news.is_set()
