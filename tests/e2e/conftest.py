@@ -1,0 +1,272 @@
+"""Real Jupyter servers and a real browser, for tests that do what a person does."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Playwright,
+    sync_playwright,
+)
+
+BASE_URL = "/user/ann/"
+READY_WITHIN = 60  # seconds; a busy machine imports JupyterLab slowly
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+class Server:
+    """A ``jupyter lab`` or ``jupyter notebook`` of its own, in its own folders."""
+
+    def __init__(self, app: str, folder: Path, settings: dict[str, str]) -> None:
+        self.token = secrets.token_hex(16)
+        self.notebooks = folder / "notebooks"
+        self.notebooks.mkdir(parents=True)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.port}{BASE_URL}"
+        self._app = app
+        self._folder = folder
+        self._settings = settings
+        self._log = folder / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        _keep_quiet(folder / "settings")
+
+    def start(self) -> None:
+        """Start it, again on the same port and data if it ran, and wait till ready."""
+        command = [
+            *(sys.executable, "-m", self._app, "--no-browser", "--allow-root"),
+            *("--ip=127.0.0.1", f"--port={self.port}", "--ServerApp.port_retries=0"),
+            f"--ServerApp.base_url={BASE_URL}",
+            f"--ServerApp.root_dir={self.notebooks}",
+            f"--IdentityProvider.token={self.token}",
+            "--LabApp.extension_manager=readonly",
+        ]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command,
+                cwd=self._folder,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        self._wait_until_ready(time.monotonic() + READY_WITHIN)
+
+    def kill(self) -> None:
+        """End it as a crash does: ``kill -9``."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it as its owner does."""
+        self._end(signal.SIGTERM)
+
+    def log(self) -> str:
+        """Give what it has printed so far."""
+        return self._log.read_text("utf-8", "replace")
+
+    def call(self, path: str, method: str = "GET", body: object = None) -> Any:
+        """Call the API, with the token, and give the JSON of its answer."""
+        request = urllib.request.Request(
+            self.url + path,
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"token {self.token}"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def write_notebook(self, name: str, *cells: str) -> str:
+        """Write a notebook of code cells and give the path of its page."""
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        content = {
+            "cells": [
+                {
+                    "id": f"cell-{number}",
+                    "cell_type": "code",
+                    "metadata": {},
+                    "source": source,
+                    "outputs": [],
+                    "execution_count": None,
+                }
+                for number, source in enumerate(cells)
+            ],
+            "metadata": {"kernelspec": kernel},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+        (self.notebooks / name).write_text(json.dumps(content), "utf-8")
+        return f"notebooks/{name}" if self._app == "notebook" else f"lab/tree/{name}"
+
+    def _environment(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER")}
+        folders = {
+            "HOME": "home",
+            "IPYTHONDIR": "ipython",
+            "JUPYTER_CONFIG_DIR": "config",
+            "JUPYTER_DATA_DIR": "data",
+            "JUPYTER_RUNTIME_DIR": "runtime",
+            "JUPYTERLAB_SETTINGS_DIR": "settings",
+            "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        }
+        own = {name: str(self._folder / folder) for name, folder in folders.items()}
+        return kept | own | self._settings
+
+    def _wait_until_ready(self, deadline: float) -> None:
+        assert self._process is not None
+        while self._process.poll() is None and time.monotonic() < deadline:
+            try:
+                self.call("pairedit/health")
+                return
+            except urllib.error.HTTPError as error:
+                error.close()
+                status = error.code
+                self.stop()
+                pytest.fail(f"health answered {status}:\n{self.log()}", pytrace=False)
+            except OSError:
+                time.sleep(0.05)  # between two looks, not for anything
+        self.stop()
+        pytest.fail(f"the server did not start:\n{self.log()}", pytrace=False)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is None:
+            return
+        self._process.send_signal(how)
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+
+def _keep_quiet(settings: Path) -> None:
+    """Keep JupyterLab from asking for news, over the page that is tested."""
+    folder = settings / "@jupyterlab" / "apputils-extension"
+    folder.mkdir(parents=True)
+    (folder / "notification.jupyterlab-settings").write_text(
+        json.dumps({"checkForUpdates": False, "fetchNews": "false"}), "utf-8"
+    )
+
+
+@pytest.fixture(autouse=True)
+def jp_asyncio_loop() -> None:
+    """Take the place of pytest-jupyter's: Playwright's loop runs in this thread."""
+
+
+@pytest.fixture(autouse=True)
+def jp_server_cleanup() -> None:
+    """Take the place of pytest-jupyter's: these servers are other processes."""
+
+
+@pytest.fixture
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Start a server for this test: ``serve("jupyterlab", MAX_CONNECTIONS…="3")``."""
+    servers: list[Server] = []
+
+    def serve(app: str = "jupyterlab", **settings: str) -> Server:
+        server = Server(app, tmp_path_factory.mktemp(app), settings)
+        servers.append(server)
+        server.start()
+        return server
+
+    yield serve
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A JupyterLab for all tests that leave it running."""
+    server = Server("jupyterlab", tmp_path_factory.mktemp("lab"), {})
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A Notebook 7 for all tests that leave it running."""
+    server = Server("notebook", tmp_path_factory.mktemp("notebook"), {})
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium: the machine's, else Playwright's, else the test is skipped.
+
+    With ``PAIREDIT_BROWSER=required`` a missing one is a failure.
+    """
+    with sync_playwright() as playwright:
+        browser = _launch(playwright)
+        yield browser
+        browser.close()
+
+
+def _launch(playwright: Playwright) -> Browser:
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    try:
+        return playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+    except Error as error:
+        if path is not None:
+            raise
+        missing = (
+            f"no browser: expected one of {', '.join(CHROMIUM)} on PATH, or that of "
+            f"`playwright install chromium`; {error.message.splitlines()[0]}"
+        )
+        if os.environ.get("PAIREDIT_BROWSER") == "required":
+            pytest.fail(missing, pytrace=False)
+        pytest.skip(missing)
+
+
+@pytest.fixture
+def sign_in(browser: Browser) -> Iterator[Callable[[Server], BrowserContext]]:
+    """Make a person: ``sign_in(server).new_page()``, with nothing left of a token.
+
+    Each call is another person, with cookies of their own; paths are below the base
+    URL (``page.goto("lab")``).
+    """
+    contexts: list[BrowserContext] = []
+
+    def sign_in(server: Server, **options: Any) -> BrowserContext:
+        context = browser.new_context(base_url=server.url, **options)
+        contexts.append(context)
+        page = context.new_page()
+        # A page and not a plain request: the cookie is set as for a person who
+        # follows the address that the server prints, and the page is closed again.
+        page.goto(f"tree?token={server.token}", wait_until="commit")
+        page.close()
+        return context
+
+    yield sign_in
+    for context in contexts:
+        context.close()

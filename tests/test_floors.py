@@ -1,0 +1,191 @@
+"""Which module may import what: the floors of the design, read off the imports."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "jupyter_pairedit"
+
+# What a pure module has no business with: loops, clocks, randomness, I/O, SQL.
+IMPURE = {
+    "asyncio",
+    "datetime",
+    "http",
+    "io",
+    "logging",
+    "os",
+    "pathlib",
+    "random",
+    "secrets",
+    "socket",
+    "sqlite3",
+    "subprocess",
+    "tempfile",
+    "threading",
+    "time",
+    "uuid",
+}
+DATABASES = {"sqlite3"}
+
+
+@dataclass(frozen=True)
+class Floor:
+    """Modules that may import the same: of this package, of others, of Python."""
+
+    modules: tuple[str, ...]
+    ours: tuple[str, ...] = ()
+    others: frozenset[str] = frozenset()
+    not_of_python: frozenset[str] = frozenset()
+
+
+def floor(
+    modules: str, ours: str = "", others: str = "", without: set[str] = DATABASES
+) -> Floor:
+    return Floor(
+        tuple(modules.split()),
+        tuple(ours.split()),
+        frozenset(others.split()),
+        frozenset(without),
+    )
+
+
+INTERFACES = "stores.base autocomplete.base"
+
+# The first row that names a module is its floor.
+FLOORS = (
+    floor("core core.*", "core core.*", without=IMPURE),
+    floor("protocol", "core.*", "msgspec", IMPURE),
+    floor("stores.sqlite*", "core.* stores.*", "sqlite_utils", set()),
+    floor("stores.postgres*", "core.* stores.*", "asyncpg"),
+    floor("stores stores.*", "core.* stores.*"),
+    floor("autocomplete autocomplete.*", "core.* autocomplete.*"),
+    floor(
+        "room hub frames readers",
+        f"core.* protocol room hub frames readers {INTERFACES}",
+        "msgspec",
+    ),
+    floor(
+        "handlers handlers.*",
+        f"core.* protocol room hub frames readers handlers.* {INTERFACES}",
+        "msgspec tornado jupyter_server jupyter_core",
+    ),
+    floor(
+        "app",
+        "__version__ core.* protocol room hub handlers handlers.* stores stores.base "
+        "autocomplete autocomplete.base",
+        "tornado jupyter_server jupyter_core traitlets jinja2",
+    ),
+    floor("widget", "core.*", "anywidget traitlets"),
+    floor("magic", "core.* widget", "IPython traitlets"),
+    floor("client", "core.* protocol", "msgspec"),
+)
+
+
+def name_of(path: Path) -> str:
+    """Give the module's name inside the package; "" is the package itself."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def floor_of(module: str) -> Floor | None:
+    for row in FLOORS:
+        if any(fnmatchcase(module, pattern) for pattern in row.modules):
+            return row
+    return None
+
+
+def imports(tree: ast.AST, path: Path) -> Iterator[tuple[str, bool]]:
+    """Give each imported module, and whether it is of this package."""
+    package = [*path.relative_to(PACKAGE).parts[:-1]]
+    for statement in ast.walk(tree):
+        if isinstance(statement, ast.Import):
+            for alias in statement.names:
+                yield own_name(alias.name)
+        elif isinstance(statement, ast.ImportFrom) and not statement.level:
+            yield own_name(statement.module or "")
+        elif isinstance(statement, ast.ImportFrom):
+            base = package[: len(package) - statement.level + 1]
+            if statement.module:
+                yield ".".join([*base, statement.module]), True
+            else:  # from . import name
+                for alias in statement.names:
+                    yield ".".join([*base, alias.name]), True
+
+
+def own_name(module: str) -> tuple[str, bool]:
+    top, _, rest = module.partition(".")
+    return (rest, True) if top == PACKAGE.name else (module, False)
+
+
+def offences(source: str, path: Path) -> list[str]:
+    """List what the module at ``path`` imports and its floor does not allow."""
+    row = floor_of(name_of(path))
+    assert row is not None, f"{path.name} is on no floor: add it to FLOORS"
+    found = []
+    for name, is_ours in imports(ast.parse(source), path):
+        top = name.partition(".")[0]
+        if is_ours:
+            allowed = any(fnmatchcase(name, pattern) for pattern in row.ours)
+        elif top in sys.stdlib_module_names:
+            allowed = top not in row.not_of_python
+        else:
+            allowed = top in row.others
+        if not allowed:
+            found.append(name)
+    return found
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name])
+def test_a_module_imports_its_own_floor_and_those_below(module: str) -> None:
+    path = MODULES[module]
+    assert offences(path.read_text("utf-8"), path) == []
+
+
+def test_the_package_itself_imports_nothing_of_either_side() -> None:
+    """A server and a kernel both import it; what it offers comes on use."""
+    body = ast.parse(MODULES[""].read_text("utf-8")).body
+    at_once = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert {node.module for node in at_once if isinstance(node, ast.ImportFrom)} == {
+        "__future__",
+        "typing",
+    }
+    assert not any(isinstance(node, ast.Import) for node in at_once)
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "found"),
+    [
+        ("core/changes.py", "import asyncio", ["asyncio"]),
+        ("core/changes.py", "from ..room import Room", ["room"]),
+        ("core/changes.py", "def f():\n    from time import time", ["time"]),
+        ("core/changes.py", "from . import diff", []),
+        ("room.py", "import tornado.web", ["tornado.web"]),
+        ("room.py", "from .stores.sqlite import SQLiteStore", ["stores.sqlite"]),
+        ("room.py", "from jupyter_pairedit import handlers", [""]),
+        ("stores/base.py", "import sqlite3", ["sqlite3"]),
+        ("stores/worker.py", "from sqlite_utils import Database", ["sqlite_utils"]),
+        ("handlers/rooms.py", "from ..stores import open_store", ["stores"]),
+        ("handlers/rooms.py", "from ..widget import PairEditor", ["widget"]),
+        ("widget.py", "from .hub import Hub", ["hub"]),
+        ("widget.py", "import jupyter_server", ["jupyter_server"]),
+    ],
+)
+def test_an_import_of_a_higher_floor_is_found(
+    module: str, source: str, found: list[str]
+) -> None:
+    assert offences(source, PACKAGE / module) == found
+
+
+def test_a_module_on_no_floor_is_found() -> None:
+    with pytest.raises(AssertionError, match=r"utils\.py is on no floor"):
+        offences("", PACKAGE / "utils.py")
