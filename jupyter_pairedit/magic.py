@@ -23,6 +23,7 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments
+from traitlets import TraitError
 
 from .core.rooms import LANGUAGES, PEOPLE_LIMIT
 from .widget import (
@@ -188,7 +189,7 @@ def _new(args: argparse.Namespace, cell: str | None) -> PairEditor:
             language=args.language or LANGUAGES[0],
             limit=limit,
         )
-    except (ValueError, BundleNotBuilt) as error:
+    except (ValueError, TraitError, BundleNotBuilt) as error:
         raise UsageError(str(error)) from None
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from anywidget import AnyWidget
-from traitlets import Bool, Bunch, Int, List, Unicode, default
+from traitlets import Bool, Bunch, Int, List, TraitError, Unicode, default
 
+from .core.changes import BadChange, storable
 from .core.rooms import (
     LANGUAGES,
     PEOPLE_LIMIT,
@@ -44,24 +45,20 @@ class BundleNotBuilt(RuntimeError):
 class Code(Unicode[str, str | bytes]):
     """Text that a room can hold.
 
-    ``Unicode`` takes bytes as well, and a lone surrogate or a NUL would only fail
-    later, on the way to the page or in the database.
+    ``Unicode`` takes bytes as well, and text that no store can hold would only be
+    refused later, far from who set it.
     """
 
-    info_text = "a str without NUL and lone surrogates"
+    info_text = "a str"
 
     def validate(self, obj: Any, value: Any) -> str:
         """Give ``value``, or raise ``TraitError`` saying what was expected."""
         if not isinstance(value, str):
             self.error(obj, value)
-        if not value.isascii():
-            try:
-                value.encode()
-            except UnicodeEncodeError:
-                self.error(obj, value)
-        if "\0" in value:
-            self.error(obj, value)
-        return value
+        try:
+            return storable(value)
+        except BadChange as error:
+            raise TraitError(f"The {self.name!r} of a PairEditor {error}.") from None
 
 
 class PairEditor(AnyWidget):

@@ -90,7 +90,9 @@ def test_new_gives_the_editor(shell: InteractiveShell) -> None:
     editor = shell.user_ns["ed"]
     assert isinstance(editor, PairEditor)
     assert open_editors() == [editor]
-    assert (editor.create, editor.first_code, editor.limit) == (True, None, None)
+    assert editor.create
+    assert editor.first_code is None
+    assert editor.limit is None
 
 
 def test_an_assigned_editor_is_not_displayed_and_a_last_one_is_once(
@@ -356,6 +358,10 @@ def test_close_closes_the_newest_the_named_or_all(
             f"%%pairedit join {ROOM}\nx = 1",
             "expected %%pairedit new, the only form that takes a cell, found "
             "%%pairedit join",
+        ),
+        (
+            "%%pairedit new\nx = '\0'",
+            "The 'first_code' of a PairEditor expected text without U+0000, found one.",
         ),
         (
             "%%pairedit\nx = 1",

@@ -177,11 +177,29 @@ def test_the_rest_of_a_report_from_before_a_write_is_taken(page: Page) -> None:
     assert (editor.code, editor.status) == ("written", "live")
 
 
-@pytest.mark.parametrize("bad", [None, 5, b"bytes", ["a"], "nul \0", "half \ud83d"])
-def test_code_that_no_room_can_hold_is_a_trait_error(page: Page, bad: Any) -> None:
+@pytest.mark.parametrize("bad", [None, 5, b"bytes", ["a"]])
+def test_code_is_a_str(page: Page, bad: Any) -> None:
     editor = new_room("good")
-    with pytest.raises(TraitError, match=r"'code' trait .* expected a str without NUL"):
+    with pytest.raises(TraitError, match=r"'code' trait .* expected a str, not the"):
         editor.code = bad
+    assert editor.code == "good"
+
+
+@pytest.mark.parametrize(
+    ("bad", "sentence"),
+    [
+        ("nul \0", r"expected text without U\+0000, found one"),
+        ("half \ud83d", "expected whole characters, found a lone surrogate"),
+    ],
+)
+def test_code_that_no_room_can_hold_is_refused(
+    page: Page, bad: str, sentence: str
+) -> None:
+    editor = new_room("good")
+    with pytest.raises(TraitError, match=f"'code' of a PairEditor {sentence}"):
+        editor.code = bad
+    with pytest.raises(TraitError, match=f"'first_code' of a PairEditor {sentence}"):
+        new_room(bad)
     assert editor.code == "good"
 
 
@@ -291,7 +309,9 @@ def test_a_kernel_imports_no_server_and_no_database() -> None:
     assert not server & {name.partition(".")[0] for name in extra}
     assert {n for n in extra if n.startswith("jupyter_pairedit.")} == {
         "jupyter_pairedit.core",
+        "jupyter_pairedit.core.changes",
         "jupyter_pairedit.core.rooms",
+        "jupyter_pairedit.core.text",
         "jupyter_pairedit.magic",
         "jupyter_pairedit.widget",
     }
