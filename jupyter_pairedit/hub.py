@@ -146,8 +146,8 @@ class Hub:
         """Say goodbye to everybody, end what is on its way, and close the store."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE):
-                for room in self._rooms.values():
-                    await room.say_goodbye(RESTARTING)
+                rooms = self._rooms.values()
+                await asyncio.gather(*(room.say_goodbye(RESTARTING) for room in rooms))
         for room in self._rooms.values():
             await room.settle()
         self._rooms.clear()
