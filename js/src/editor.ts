@@ -116,7 +116,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     status.update(state);
     people.update(state);
     orphan.update(state);
-    setText(language, languageName(state.language));
+    setText(language, state.language && languageName(state.language));
   };
   const unsubscribe = room.subscribe(follow);
   follow(room.state);

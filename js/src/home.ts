@@ -67,7 +67,7 @@ const note = find("rooms-note");
 
 function count(): void {
   const many = rooms.children.length;
-  note.textContent = many === 1 ? "1 room" : `${many} rooms`;
+  note.textContent = many === 0 ? "" : many === 1 ? "1 room" : `${many} rooms`;
   find("rooms-empty").hidden = many > 0;
 }
 

@@ -22,11 +22,16 @@ if (place) {
       room.retry();
     },
   });
-  editor.focus();
+  // The first who can type is ready to type; who only gets a refusal is not led into the code.
+  const unsubscribe = room.subscribe(({editable}) => {
+    if (!editable) return;
+    unsubscribe();
+    if (document.activeElement === document.body) editor.focus();
+  });
 }
 
-function follow({title}: RoomState): void {
-  const name = title || "Untitled room";
+function follow({title, clientId}: RoomState): void {
+  const name = title || (clientId ? "Untitled room" : "Room");
   if (heading && heading.textContent !== name) heading.textContent = name;
   document.title = `${name} · Pair editor`;
 }
