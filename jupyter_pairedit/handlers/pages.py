@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from http import HTTPStatus
 from typing import Any
 
 from jupyter_server.auth.decorator import allow_unauthenticated
@@ -27,6 +28,8 @@ class Page(PairEditHandler):
 
     def show(self, template: str, **values: str) -> None:
         """Finish with a page. Values are escaped by the template engine."""
+        # Asking for it sets the cookie that our scripts have to send back.
+        _ = self.xsrf_token
         nonce = secrets.token_urlsafe(16)
         for name, value in _HEADERS.items():
             self.set_header(name, value)
@@ -40,6 +43,16 @@ class Page(PairEditHandler):
                 **values,
             )
         )
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Write errors without Jupyter's page, which holds the owner's token.
+
+        Who is logged in and not allowed in here must not find it there.
+        """
+        error = kwargs.get("exc_info", (None, None))[1]
+        said = error.log_message if isinstance(error, web.HTTPError) else None
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(f"{status_code}: {said or HTTPStatus(status_code).phrase}\n")
 
     def _policy(self, nonce: str) -> str:
         # Older Safari does not count a socket of the same host as 'self'.
