@@ -1,0 +1,137 @@
+"""Starts the contestants' servers, each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+from typing import IO
+from urllib.request import Request, urlopen
+
+from .machine import pinning
+
+_ROOT = Path(__file__).parent.parent
+_TOKEN = "benchmark"
+_START = 60.0
+"""Seconds that a Jupyter server may take until it answers."""
+
+_NORMAL = """
+# There is no setting for this: what is compared is what users have, which is FULL.
+from jupyter_pairedit.stores.sqlite import SQLiteStore
+SQLiteStore.__init__.__kwdefaults__["synchronous"] = "NORMAL"
+"""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: where it is, and how to make a room there."""
+
+    netloc: str
+    token: str | None = None
+
+    def make_room(self, code: str, limit: int = 2) -> str:
+        """Make a room of the hub by its REST; give its id."""
+        request = Request(
+            f"http://{self.netloc}/pairedit/rooms",
+            json.dumps({"code": code, "limit": limit}).encode(),
+            {
+                "Content-Type": "application/json",
+                "Authorization": f"token {self.token}",
+            },
+        )
+        with urlopen(request, timeout=10) as reply:
+            return str(json.load(reply)["roomId"])
+
+
+@contextmanager
+def bare(module: str, core: set[int] | None) -> Iterator[Server]:
+    """Run one of the bare Tornado servers of this folder."""
+    command = [sys.executable, "-m", f"benchmarks.{module}"]
+    with _running(command, _ROOT, core, dict(os.environ)) as process:
+        assert process.stdout is not None
+        yield Server(f"127.0.0.1:{int(process.stdout.readline())}")
+
+
+@contextmanager
+def hub(
+    folder: Path, core: set[int] | None, *, normal: bool = False
+) -> Iterator[Server]:
+    """Run a real Jupyter server with the extension, all its files in ``folder``."""
+    folder.mkdir()
+    config = {
+        "ServerApp": {
+            "allow_root": True,
+            "jpserver_extensions": {"jupyter_pairedit": True},
+            "open_browser": False,
+            "port": 0,
+            "root_dir": str(folder),
+        },
+        "PairEdit": {"database_url": f"sqlite:///{folder / 'rooms.db'}"},
+    }
+    (folder / "jupyter_server_config.json").write_text(json.dumps(config))
+    if normal:
+        (folder / "jupyter_server_config.py").write_text(_NORMAL)
+    environment = {
+        **os.environ,
+        "JUPYTER_CONFIG_DIR": str(folder),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "JUPYTER_TOKEN": _TOKEN,
+    }
+    command = [sys.executable, "-m", "jupyter_server", "--ip=127.0.0.1"]
+    with (
+        (folder / "log").open("w") as log,
+        _running(command, folder, core, environment, log) as process,
+    ):
+        port = _await_port(process, folder)
+        yield Server(f"127.0.0.1:{port}", _TOKEN)
+
+
+def _await_port(process: subprocess.Popen[str], folder: Path) -> int:
+    file = folder / "runtime" / f"jpserver-{process.pid}.json"
+    until = monotonic() + _START
+    while process.poll() is None and monotonic() < until:
+        try:
+            port = int(json.loads(file.read_text())["port"])
+            with urlopen(f"http://127.0.0.1:{port}/api", timeout=5):
+                return port
+        except (OSError, ValueError):
+            sleep(0.1)
+    log = (folder / "log").read_text()
+    raise RuntimeError(f"The Jupyter server did not start:\n{log[-4000:]}")
+
+
+@contextmanager
+def _running(
+    command: list[str],
+    folder: Path,
+    core: set[int] | None,
+    environment: dict[str, str],
+    log: IO[str] | None = None,
+) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=log or subprocess.PIPE,
+        stderr=log,
+        text=True,
+        preexec_fn=pinning(core),
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()

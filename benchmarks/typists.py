@@ -1,0 +1,192 @@
+"""Clients that type as a person's editor would, one kind for each protocol.
+
+Each counts the keys of others that it has been shown, and stamps when it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import secrets
+from time import perf_counter
+from typing import Protocol
+
+from .servers import Server
+from .wire import Address, Connection, connect
+
+_PATIENCE = 20.0
+"""Seconds to wait for what has to come."""
+
+
+class Typist(Protocol):
+    """One client in a room."""
+
+    connection: Connection
+    shown: list[float]
+    """When each key of the others was there, in the order of the keys."""
+
+    async def join(self) -> float:
+        """Come in; give the seconds until the room's text was there."""
+
+    def key(self) -> None:
+        """Press a key."""
+
+
+def text_of(size: int) -> str:
+    """Give a program of ``size`` bytes; it is ASCII, so characters are bytes."""
+    line = "total = total + price[index] * (1 + rate)  # and so on\n"
+    return (line * (size // len(line) + 1))[:size]
+
+
+def push(version: int, updates: list[str]) -> bytes:
+    """Write the message with which the editor sends its keys."""
+    joined = ",".join(updates)
+    head = f'{{"type":"code_change","version":{version}'
+    return f'{head},"updates":[{joined}]}}'.encode()
+
+
+def _future() -> asyncio.Future[float]:
+    return asyncio.get_running_loop().create_future()
+
+
+class Place:
+    """Where a typist types, so that those who type at once stay apart.
+
+    One types on from the first quarter; who comes ``behind`` stays before the last
+    one. The place then follows from the text's length alone.
+    """
+
+    def __init__(self, size: int, behind: bool) -> None:
+        self.size = size
+        self._behind = behind
+        self._typed = 0
+
+    def insert(self, version: int) -> str:
+        """Type a character into the text of ``version`` keys; give the change set."""
+        length = self.size + version
+        if self._behind:
+            position = length - self.size // 4
+        else:
+            position = self.size // 4 + self._typed
+            self._typed += 1
+        return f'[{position},[0,"x"],{length - position}]'
+
+
+class EchoTypist:
+    """Sends what the editor would, to a server that only relays it."""
+
+    def __init__(self, server: Server, room: str, place: Place) -> None:
+        self._address = Address(f"http://{server.netloc}/ws/{room}")
+        self._place = place
+        self._version = 0
+        self.shown: list[float] = []
+
+    async def join(self) -> float:
+        """See ``Typist.join``; here only the opening."""
+        start = perf_counter()
+        self.connection = await connect(self._address, self._on_text)
+        return perf_counter() - start
+
+    def key(self) -> None:
+        """See ``Typist.key``."""
+        change = self._place.insert(self._version)
+        self.connection.send(push(self._version, [change]))
+        self._version += 1
+
+    def _on_text(self, text: bytes, now: float) -> None:
+        self.shown.append(now)
+        self._version += 1
+
+
+class EditTypist:
+    """Speaks the edit dialect as the editor does: one push in flight, and next all
+    that piled up meanwhile."""
+
+    def __init__(self, server: Server, room: str, place: Place) -> None:
+        self._address = Address(
+            f"http://{server.netloc}/pairedit/ws/{room}", "pairedit.v1", server.token
+        )
+        self._place = place
+        self._version = 0
+        self._unsent = 0
+        self._in_flight = 0
+        self._client_id = ""
+        self._joined: asyncio.Future[float] = _future()
+        self.shown: list[float] = []
+
+    async def join(self) -> float:
+        """See ``Typist.join``."""
+        start = perf_counter()
+        self.connection = await connect(self._address, self._on_text)
+        hello = {"type": "hello", "key": secrets.token_urlsafe(24)}
+        self.connection.send(json.dumps(hello).encode())
+        return await asyncio.wait_for(self._joined, _PATIENCE) - start
+
+    def key(self) -> None:
+        """See ``Typist.key``."""
+        self._unsent += 1
+        self._push()
+
+    def _push(self) -> None:
+        if self._in_flight or not self._unsent:
+            return
+        versions = range(self._version, self._version + self._unsent)
+        changes = [self._place.insert(version) for version in versions]
+        self._in_flight, self._unsent = self._unsent, 0
+        self.connection.send(push(self._version, changes))
+
+    def _on_text(self, text: bytes, now: float) -> None:
+        message = json.loads(text)
+        match message["type"]:
+            case "code_update":
+                for client_id, *_ in message["updates"]:
+                    if client_id == self._client_id:
+                        self._in_flight -= 1
+                    else:
+                        self.shown.append(now)
+                self._version = message["version"]
+            case "saved":
+                self._in_flight -= message["version"] - self._version
+                self._version = message["version"]
+            case "welcome":
+                self._client_id = message["clientId"]
+            case "initial_state":
+                self._joined.set_result(now)
+            case "error":
+                raise RuntimeError(f"The hub refused a push: {message['message']}")
+        self._push()
+
+
+class FileTypist:
+    """Sends the whole file with every key. The file begins with the key's number."""
+
+    _number = re.compile(rb'"code": ?"(\d{8})')
+
+    def __init__(self, address: Address, size: int) -> None:
+        self._address = address
+        self._keys = 0
+        self._rest = json.dumps(text_of(size - 8))[1:].encode()
+        self._joined: asyncio.Future[float] = _future()
+        self.shown: list[float] = []
+
+    async def join(self) -> float:
+        """See ``Typist.join``."""
+        start = perf_counter()
+        self.connection = await connect(self._address, self._on_text)
+        return await asyncio.wait_for(self._joined, _PATIENCE) - start
+
+    def key(self) -> None:
+        """See ``Typist.key``."""
+        self._keys += 1
+        head = b'{"type":"code_change","code":"%08d' % self._keys
+        self.connection.send(head + self._rest + b"}")
+
+    def _on_text(self, text: bytes, now: float) -> None:
+        if not self._joined.done():
+            return self._joined.set_result(now)
+        found = self._number.search(text, 0, 200)
+        if found is None:
+            raise RuntimeError(f"Expected the whole file, found {text[:200]!r}")
+        # One file may stand for several keys, when the server was behind.
+        self.shown += [now] * (int(found[1]) - len(self.shown))
