@@ -15,10 +15,12 @@ this version does not know is ignored, so that either side may be the newer one.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
+
+T = TypeVar("T")
 
 EDIT_DIALECT = "pairedit.v1"
 """The WebSocket subprotocol of the edit dialect; without it, the whole-file dialect."""
@@ -183,7 +185,37 @@ def decode(frame: str | bytes) -> ClientMessage:
     Raises ``msgspec.DecodeError`` (of which ``msgspec.ValidationError`` is the kind for
     JSON that is not a message) with a sentence of what was expected and found.
     """
-    return _decoder.decode(frame)
+    return read(_decoder, frame, "a message with the type hello or code_change")
+
+
+def read(decoder: msgspec.json.Decoder[T], json: str | bytes, expected: str) -> T:
+    """Decode JSON of somebody else.
+
+    Raises ``msgspec.DecodeError`` (or its kind ``msgspec.ValidationError``, for JSON
+    that is not what was expected) with a sentence that names what was expected, and
+    quotes nothing of what was sent: that may be long, or another person's.
+    """
+    try:
+        return decoder.decode(json)
+    except msgspec.ValidationError as error:
+        raise msgspec.ValidationError(_explain(str(error), expected)) from None
+    except msgspec.DecodeError as error:
+        raise msgspec.DecodeError(f"Expected {expected}. {error}") from None
+    except RecursionError:
+        raise msgspec.DecodeError(
+            f"Expected {expected}, found JSON that is nested too deeply"
+        ) from None
+
+
+def _explain(error: str, expected: str) -> str:
+    if error.startswith("Expected ") and "`$.type`" not in error:
+        return error
+    # msgspec quotes these.
+    if error.startswith("Object contains unknown field"):
+        return f"Expected {expected}, found a field of another name"
+    if error.startswith("Invalid value"):
+        return f"Expected {expected}, found another value"
+    return f"Expected {expected}. {error}"
 
 
 def encode(message: ServerMessage) -> str:

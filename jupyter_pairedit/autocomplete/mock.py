@@ -15,7 +15,7 @@ class MockCompleter:
         if not 0 <= cursor <= len(units):
             raise CursorOutside(cursor, len(units))
         if language.lower() not in {"python", "py", "ipython"}:
-            return Suggestion("", f"The mock completer has no rules for {language}.")
+            return Suggestion("", "The mock completer has rules for Python only.")
         before = from_units(units[:cursor])
         if "def " in before and "return" not in before:
             return Suggestion("    return ", "Mock: a function returns something")

@@ -15,6 +15,7 @@ from ..autocomplete.base import Completer, CursorOutside
 from ..core.changes import BadChange
 from ..core.rooms import is_room_id
 from ..hub import Hub
+from ..protocol import read
 from ..room import TooLarge
 from ..stores.base import RoomNotFound, StorageFailure
 from .access import RESOURCE, is_allowed_origin
@@ -148,14 +149,15 @@ class APIHandler(PairEditHandler):
         ``msgspec.DecodeError``.
         """
         self._refuse_large_body()
+        decoder = msgspec.json.Decoder(kind)
         if not self._body:
-            return msgspec.json.decode(b"{}", type=kind)
+            return read(decoder, b"{}", _object_of(kind))
         found = self.request.headers.get("Content-Type", "")
         if found.partition(";")[0].strip().lower() != "application/json":
             raise UnsupportedBody(
                 "Expected the content type application/json, found another."
             )
-        return msgspec.json.decode(bytes(self._body), type=kind)
+        return read(decoder, bytes(self._body), _object_of(kind))
 
     def set_cors_headers(self) -> None:
         """Let pages of the listed origins read the reply."""
@@ -196,6 +198,11 @@ class APIHandler(PairEditHandler):
         return f"{origin}{self.base_url}pairedit/room/{room_id}"
 
 
+def _object_of(kind: type) -> str:
+    names = ", ".join(field.encode_name for field in msgspec.structs.fields(kind))
+    return f"a JSON object of {names}"
+
+
 def expect_room_id(room_id: str) -> str:
     """Pass on the id of a path. Raises ``RoomNotFound`` when it cannot be one."""
     if not is_room_id(room_id):
@@ -204,14 +211,25 @@ def expect_room_id(room_id: str) -> str:
 
 
 class SwitchedOff(web.RequestHandler):
-    """Answers everything of ours where the extension could not start."""
+    """Answers everything of ours where the extension could not start.
 
-    def initialize(self, message: str) -> None:
-        """Take the reason, a sentence."""
-        self._message = message
+    The reason is in the log only: it may name a file, and anybody may ask here.
+    """
+
+    def prepare(self) -> None:
+        """Answer, whatever the method."""
+        self.set_status(503)
+        self.finish(
+            {
+                "code": "switched_off",
+                "message": "Pair editing is switched off on this server; "
+                "its log says why.",
+            }
+        )
+
+    def check_xsrf_cookie(self) -> None:
+        """Check nothing, as nothing is done here."""
 
     @allow_unauthenticated
-    async def get(self) -> None:
-        """Say why."""
-        self.set_status(503)
-        self.finish({"code": "switched_off", "message": self._message})
+    def get(self) -> None:
+        """Do nothing: ``prepare`` has answered."""
