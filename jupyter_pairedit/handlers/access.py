@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 RESOURCE = "pairedit"
 """What Jupyter's Authorizer is asked about, with ``read``, ``write`` or ``execute``."""
+
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@]+")
 
 Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
 
@@ -34,7 +37,10 @@ def is_allowed_origin(
     origin = origin.lower()
     if origin in listed:
         return True
-    address = urlsplit(origin)
+    try:
+        address = urlsplit(origin)
+    except ValueError:
+        return False
     return (
         address.scheme in {"http", "https"} and address.netloc == (host or "").lower()
     )
@@ -49,8 +55,7 @@ def parse_origins(text: str) -> frozenset[str]:
         part.strip().lower().rstrip("/") for part in text.split(",") if part.strip()
     )
     for origin in origins - {"null"}:
-        address = urlsplit(origin)
-        if not address.scheme or not address.netloc or address.path or address.query:
+        if not _ORIGIN.fullmatch(origin):
             raise ValueError(
                 "expected origins such as https://example.org:8443, with commas "
                 f"between them; found {origin[:80]!r}"
