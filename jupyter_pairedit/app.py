@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Int, List, TraitError, Unicode, default, validate
+from traitlets import Dict, Int, List, TraitError, Unicode, default, validate
 
 from . import __version__
 from .autocomplete import load_completer
@@ -21,7 +24,7 @@ from .handlers.access import parse_origins
 from .handlers.base import Context, SwitchedOff
 from .hub import Hub
 from .stores import open_store
-from .stores.base import BadDatabaseURL, StorageFailure, Store
+from .stores.base import StorageFailure
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -55,6 +58,11 @@ class PairEdit(ExtensionApp):
     ).tag(config=True)
 
     completer = Unicode("mock", help="Who suggests code: mock.").tag(config=True)
+
+    limits = Dict(
+        help="Other limits than these by default, by their names in "
+        "jupyter_pairedit/core/limits.py, such as {'hello': 10.0}.",
+    ).tag(config=True)
 
     _hub: Hub | None = None
 
@@ -96,17 +104,23 @@ class PairEdit(ExtensionApp):
     def initialize_settings(self) -> None:
         """Open the store and the hub, or say in one line why not."""
         try:
-            limits = Limits(
-                code=self.max_code_size,
-                frame=2 * self.max_code_size + Limits().first_frame,
-                people=self.max_connections_per_room,
-            )
-            origins = parse_origins(",".join(self.allowed_origins))
-            completer = load_completer(self.completer)
-            store = self._open_store(limits)
+            limits = self._all_limits()
+            with _setting("ALLOWED_ORIGINS"):
+                origins = parse_origins(",".join(self.allowed_origins))
+            with _setting("PairEdit.completer"):
+                completer = load_completer(self.completer)
+            with _setting("DATABASE_URL"):
+                store = open_store(self.database_url, wait=limits.storage_wait)
         except (StorageFailure, ValueError) as problem:
             self._switch_off(problem)
             return
+        if self.serverapp and (
+            self.serverapp.allow_origin or self.serverapp.allow_origin_pat
+        ):
+            self.log.warning(
+                "Pair editing does not follow ServerApp.allow_origin: list pages that "
+                "may use its rooms in ALLOWED_ORIGINS."
+            )
         self._hub = Hub(store, limits, now=time.time, clock=time.monotonic)
         self.settings["jupyter_pairedit"] = Context(
             self._hub, completer, origins, __version__
@@ -116,17 +130,28 @@ class PairEdit(ExtensionApp):
         )
         self.handlers.extend(ROUTES)
 
-    def _open_store(self, limits: Limits) -> Store:
-        try:
-            return open_store(self.database_url, wait=limits.storage_wait)
-        except BadDatabaseURL as problem:
-            raise ValueError(f"DATABASE_URL: {problem}") from None
+    def _all_limits(self) -> Limits:
+        known = {field.name for field in fields(Limits)}
+        with _setting("PairEdit.limits"):
+            for name in self.limits:
+                if name not in known:
+                    raise ValueError(
+                        f"expected names such as {', '.join(sorted(known)[:3])}, "
+                        f"found {str(name)[:40]!r}"
+                    )
+        return replace(
+            Limits(
+                code=self.max_code_size,
+                frame=2 * self.max_code_size + Limits().first_frame,
+                people=self.max_connections_per_room,
+            ),
+            **self.limits,
+        )
 
     def _switch_off(self, problem: Exception) -> None:
-        """Leave Jupyter alone, and answer every request of ours with the reason."""
-        message = f"Pair editing is switched off on this server: {problem}."
-        self.log.error(message)
-        self.handlers.append((r"/pairedit.*", SwitchedOff, {"message": message}))
+        """Leave Jupyter alone; say why in one line of the log."""
+        self.log.error("Pair editing is switched off on this server: %s.", problem)
+        self.handlers.append((r"/pairedit.*", SwitchedOff))
 
     def initialize_handlers(self) -> None:
         """Nothing more: the routes are data, see ``handlers``."""
@@ -135,6 +160,15 @@ class PairEdit(ExtensionApp):
         """Close the hub, and with it the store."""
         if self._hub is not None:
             await self._hub.close()
+
+
+@contextmanager
+def _setting(name: str) -> Iterator[None]:
+    """Let what is wrong with a setting begin with the setting's name."""
+    try:
+        yield
+    except ValueError as problem:
+        raise ValueError(f"{name}: {problem}") from None
 
 
 launch_instance = PairEdit.launch_instance
