@@ -1,0 +1,310 @@
+"""A Jupyter server in this process, and what talks to it over real connections."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from typing import Any, Self
+
+from jupyter_server.serverapp import ServerApp
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+from tornado.httpserver import HTTPServer
+from tornado.httputil import HTTPHeaders
+from tornado.netutil import bind_sockets
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin, Subprotocol
+
+from jupyter_pairedit.handlers.base import Context
+from jupyter_pairedit.hub import Hub
+from jupyter_pairedit.protocol import EDIT_DIALECT
+
+GUARD = 10.0
+"""Seconds after which something that should have come is given up; never waited for."""
+
+KEYS = ["A" * 22, "B" * 22, "C" * 22]
+"""Secrets of three editors."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the server answers to a request."""
+
+    status: int
+    headers: HTTPHeaders
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A browser of somebody who has logged in: the cookies, and what XSRF asks for."""
+
+    cookies: Mapping[str, str]
+
+    @property
+    def cookie(self) -> dict[str, str]:
+        """The header that the browser sends with every request."""
+        return {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of a request that our own page makes."""
+        return {**self.cookie, "X-XSRFToken": self.cookies["_xsrf"]}
+
+
+class Socket:
+    """A room socket, with messages as dictionaries."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+
+    async def send(self, type: str, **fields: object) -> None:
+        """Send a message."""
+        await self.send_frame(json.dumps({"type": type, **fields}))
+
+    async def send_frame(self, frame: str | bytes) -> None:
+        """Send anything."""
+        await self.connection.send(frame)
+
+    async def write(self, code: str) -> None:
+        """Replace the whole code."""
+        await self.send("code_change", code=code)
+
+    async def push(self, version: int, *updates: object) -> None:
+        """Send edits made against a version."""
+        await self.send("code_change", version=version, updates=updates)
+
+    async def next(self) -> dict[str, Any]:
+        """Give the next message."""
+        async with asyncio.timeout(GUARD):
+            message: dict[str, Any] = json.loads(await self.connection.recv())
+        return message
+
+    async def expect(self, type: str) -> dict[str, Any]:
+        """Give the next message, which must be of a type; who is here is skipped."""
+        message = await self.next()
+        while message["type"] == "presence" != type:
+            message = await self.next()
+        assert message["type"] == type, message
+        return message
+
+    async def refusal(self) -> str:
+        """Give the code of the error that must come next."""
+        error = await self.expect("error")
+        assert error["message"], error
+        return str(error["code"])
+
+    async def ending(self) -> tuple[int, str]:
+        """Wait until the server closes; give the close code and the reason."""
+        try:
+            async with asyncio.timeout(GUARD):
+                while True:
+                    await self.connection.recv()
+        except ConnectionClosed as closed:
+            assert closed.rcvd, "expected a close frame, found the connection cut"
+            return closed.rcvd.code, closed.rcvd.reason
+
+    async def lives(self) -> bool:
+        """Say whether the server still answers."""
+        async with asyncio.timeout(GUARD):
+            await (await self.connection.ping())
+        return True
+
+    async def close(self) -> None:
+        """Leave, and wait until the server knows."""
+        await self.connection.close()
+
+
+@dataclass
+class Server:
+    """A running server with the extension in it."""
+
+    app: ServerApp
+    http: HTTPServer
+    port: int
+    client: AsyncHTTPClient
+    sockets: list[Socket] = field(default_factory=list)
+
+    @classmethod
+    async def of(cls, app: ServerApp) -> Self:
+        """Let an app listen."""
+        http = HTTPServer(app.web_app)
+        listening = bind_sockets(0, "127.0.0.1")
+        http.add_sockets(listening)
+        client = AsyncHTTPClient(force_instance=True)
+        return cls(app, http, listening[0].getsockname()[1], client)
+
+    @property
+    def context(self) -> Context:
+        """What the extension hands to its handlers."""
+        context = self.app.web_app.settings["jupyter_pairedit"]
+        assert isinstance(context, Context)
+        return context
+
+    @property
+    def hub(self) -> Hub:
+        """The open rooms."""
+        return self.context.hub
+
+    @property
+    def host(self) -> str:
+        """What a browser sends as ``Host``."""
+        return f"localhost:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        """The origin of this server's pages."""
+        return f"http://{self.host}"
+
+    @property
+    def token(self) -> dict[str, str]:
+        """The header of a program that has Jupyter's token."""
+        return {"Authorization": f"token {self.app.identity_provider.token}"}
+
+    async def fetch(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Ask for a path below the base URL; with the token, unless headers are given.
+
+        A ``body`` that is no ``bytes`` is sent as JSON, with its content type.
+        """
+        sent = dict(self.token if headers is None else headers)
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+            sent.setdefault("Content-Type", "application/json")
+        reply = await self.client.fetch(
+            HTTPRequest(
+                f"{self.origin}{self.app.base_url}{path}",
+                method=method,
+                body=body,
+                headers=sent,
+                follow_redirects=False,
+                allow_nonstandard_methods=True,
+                request_timeout=GUARD,
+            ),
+            raise_error=False,
+        )
+        # 599 is Tornado's word for "no answer".
+        assert reply.code != 599, reply.error
+        return Reply(reply.code, reply.headers, reply.body)
+
+    async def new_room(self, **body: object) -> str:
+        """Make a room; give its id."""
+        reply = await self.fetch("POST", "pairedit/rooms", body)
+        assert reply.status == 200, reply
+        return str(reply.json["roomId"])
+
+    async def code(self, room_id: str) -> str:
+        """Give the code of a room as anybody would get it."""
+        reply = await self.fetch("GET", f"pairedit/rooms/{room_id}/code")
+        assert reply.status == 200, reply
+        return str(reply.json["code"])
+
+    async def put(self, room_id: str, code: str) -> int:
+        """Replace the code of a room, as a program would; give the version."""
+        path = f"pairedit/rooms/{room_id}/code"
+        reply = await self.fetch("PUT", path, {"code": code})
+        assert reply.status == 200, reply
+        return int(reply.json["version"])
+
+    async def login(self, password: str | None = None) -> Person:
+        """Log in as a browser does: open the form, send it with its XSRF value."""
+        form = await self.fetch("GET", "login", headers={})
+        jar = _cookies(form)
+        xsrf = {"X-XSRFToken": jar["_xsrf"], "Cookie": f"_xsrf={jar['_xsrf']}"}
+        secret = password or self.app.identity_provider.token
+        answer = await self.fetch(
+            "POST",
+            "login",
+            f"password={secret}".encode(),
+            {**xsrf, "Content-Type": "application/x-www-form-urlencoded"},
+        )
+        assert answer.status == 302, answer
+        # As a browser does with a page: its XSRF value belongs to who is logged in now.
+        jar.update(_cookies(answer))
+        page = await self.fetch("GET", "pairedit/health", headers=Person(jar).cookie)
+        jar.update(_cookies(page))
+        return Person(jar)
+
+    async def socket(
+        self,
+        room_id: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        origin: str | None = None,
+        edits: bool = False,
+    ) -> Socket:
+        """Open a room's socket: with the token as a new person, unless headers say."""
+        subprotocols = [Subprotocol(EDIT_DIALECT)] if edits else None
+        connection = await connect(
+            f"ws://{self.host}{self.app.base_url}pairedit/ws/{room_id}",
+            additional_headers=self.token if headers is None else headers,
+            origin=None if origin is None else Origin(origin),
+            subprotocols=subprotocols,
+            max_size=None,
+            proxy=None,
+            open_timeout=GUARD,
+            ping_interval=None,
+        )
+        socket = Socket(connection)
+        self.sockets.append(socket)
+        return socket
+
+    async def refused_socket(self, room_id: str, **how: Any) -> int:
+        """Give the HTTP status with which a handshake is refused."""
+        try:
+            await self.socket(room_id, **how)
+        except InvalidStatus as refused:
+            return refused.response.status_code
+        raise AssertionError("expected the handshake to be refused")
+
+    async def writer(self, room_id: str, **how: Any) -> Socket:
+        """Open a socket of whole files that has received its ``initial_state``."""
+        socket = await self.socket(room_id, **how)
+        await socket.expect("initial_state")
+        return socket
+
+    async def editor(
+        self, room_id: str, key: str = KEYS[0], *, resume: Any = None, **how: Any
+    ) -> Socket:
+        """Open a socket of edits that has said hello; welcome comes next."""
+        socket = await self.socket(room_id, edits=True, **how)
+        await socket.send("hello", key=key, **(resume or {}))
+        return socket
+
+    async def seated(
+        self, room_id: str, key: str = KEYS[0], **how: Any
+    ) -> tuple[Socket, dict[str, Any]]:
+        """Open a socket of edits that has the room's code; give its welcome too."""
+        socket = await self.editor(room_id, key, **how)
+        welcome = await socket.expect("welcome")
+        await socket.expect("initial_state")
+        return socket, welcome
+
+    async def stop(self) -> None:
+        """Stop, as when the process is ended in an orderly way."""
+        for socket in self.sockets:
+            await socket.close()
+        self.client.close()
+        self.http.stop()
+        await self.http.close_all_connections()
+        await self.app._cleanup()
+
+
+def _cookies(reply: Reply) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in reply.headers.get_list("Set-Cookie"):
+        found.update({k: m.coded_value for k, m in SimpleCookie(line).items()})
+    return {name: value for name, value in found.items() if value.strip('"')}
