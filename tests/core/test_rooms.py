@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 import secrets
+from pathlib import Path
 
 import pytest
 
 from jupyter_pairedit.core.rooms import (
     ALPHABET,
+    LANGUAGES,
     ROOM_ID_LENGTH,
     NotARoom,
     is_room_id,
@@ -91,3 +94,9 @@ def test_a_guest_link_is_refused_with_where_it_opens() -> None:
     with pytest.raises(NotARoom, match="opens in a browser") as refusal:
         parse_room_link(link)
     assert "secret" not in str(refusal.value)
+
+
+def test_the_browser_offers_the_same_languages(root: Path) -> None:
+    source = (root / "js" / "src" / "languagenames.ts").read_text("utf-8")
+    listed = source.partition("LANGUAGES")[2].partition("}")[0]
+    assert tuple(re.findall(r"^  (\w+):", listed, re.M)) == LANGUAGES

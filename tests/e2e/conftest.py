@@ -14,6 +14,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -222,7 +224,7 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A Chromium: the machine's, else Playwright's, else the test is skipped.
+    """A Chromium: the machine's, else one from Playwright, else the test is skipped.
 
     With ``PAIREDIT_BROWSER=required`` a missing one is a failure.
     """
@@ -233,19 +235,30 @@ def browser() -> Iterator[Browser]:
 
 
 def _launch(playwright: Playwright) -> Browser:
+    launch = partial(playwright.chromium.launch, args=list(FLAGS))
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if path is not None:
+        return launch(executable_path=path)
+    with suppress(Error):
+        return launch()
+    _fetch_chromium()
     try:
-        return playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        return launch()
     except Error as error:
-        if path is not None:
-            raise
         missing = (
             f"no browser: expected one of {', '.join(CHROMIUM)} on PATH, or that of "
             f"`playwright install chromium`; {error.message.splitlines()[0]}"
         )
-        if os.environ.get("PAIREDIT_BROWSER") == "required":
-            pytest.fail(missing, pytrace=False)
-        pytest.skip(missing)
+    if os.environ.get("PAIREDIT_BROWSER") == "required":
+        pytest.fail(missing, pytrace=False)
+    pytest.skip(missing)
+
+
+def _fetch_chromium() -> None:
+    """Let Playwright try; where it cannot, the next launch says what is missing."""
+    command = [sys.executable, "-m", "playwright", "install", "chromium"]
+    with suppress(subprocess.TimeoutExpired):
+        subprocess.run(command, capture_output=True, timeout=300)
 
 
 @pytest.fixture
