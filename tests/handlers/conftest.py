@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from jupyter_server.serverapp import ServerApp
 
+from jupyter_pairedit.handlers import ROUTES
+from jupyter_pairedit.handlers.pages import StaticFiles
+
 from .serving import Server
 
 Start = Callable[..., Awaitable[Server]]
@@ -70,3 +73,15 @@ def server(start: Start, jp_asyncio_loop: asyncio.AbstractEventLoop) -> Server:
         return await start()
 
     return jp_asyncio_loop.run_until_complete(begin())
+
+
+@pytest.fixture
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that the server of this test serves for the built ``static``."""
+    folder = tmp_path / "built"
+    folder.mkdir()
+    (folder / "editor.js").write_text("export {};\n")
+    for route in ROUTES:
+        if route[1] is StaticFiles:
+            monkeypatch.setitem(route[2], "path", str(folder))
+    return folder
