@@ -1,9 +1,8 @@
 /** One client's copy of a room's code: what the log says, and its own edits on top. */
-import {collab, getSyncedVersion, receiveUpdates, sendableUpdates} from "@codemirror/collab";
-import {ChangeSet, EditorState, Text} from "@codemirror/state";
+import {ChangeSet, Text} from "@codemirror/state";
 import type {Update} from "./protocol.gen";
 import type {Mirror} from "./room";
-import {cleanChange, smallestChange, toText, withFewParts} from "./text";
+import {cleanChange, joined, smallestChange, toText, withFewParts} from "./text";
 
 /** The log goes on from a version that this replica does not have. */
 export class LogGap extends Error {}
@@ -20,12 +19,17 @@ export interface Receipt {
   readonly lost: string | null;
 }
 
-/** The id of own edits inside CollabState; everybody else's is prefixed, so it is free. */
-const ME = "me";
-const theirs = (author: string): string => `.${author}`;
+/** A revision as a replica takes it: whether it confirms the oldest unconfirmed edit. */
+interface Revision {
+  readonly changes: ChangeSet;
+  readonly own: boolean;
+}
 
 /**
  * Holds the code at a version of the log with this client's unconfirmed edits applied over it.
+ *
+ * `@codemirror/collab` does nearly this, but takes revisions several at a time and cannot join what
+ * was typed offline.
  *
  * It knows no socket, no timer and no page. Mirrors equal `doc` at any time; each is told every
  * change but its own.
@@ -33,30 +37,25 @@ const theirs = (author: string): string => `.${author}`;
 export class Replica {
   /** This client's id in the log, as the server's welcome says. Set it before `receive`. */
   clientId = "";
-  private state = stateAt(Text.empty, 0);
+  /** The code now, unconfirmed edits included. */
+  doc = Text.empty;
+  /** How much of the log this is made of. */
+  version = 0;
   /** The log applied, without unconfirmed edits: what the server has at `version`. */
   private log = Text.empty;
+  /** Own edits that the log does not have, oldest first, each made on the one before. */
+  private unconfirmed: ChangeSet[] = [];
   private readonly mirrors = new Set<Mirror>();
   private readonly listeners = new Set<(doc: Text) => void>();
 
-  get doc(): Text {
-    return this.state.doc;
-  }
-
-  get version(): number {
-    return getSyncedVersion(this.state);
-  }
-
   /** How many edits the log does not have yet. */
   get unsent(): number {
-    return sendableUpdates(this.state).length;
+    return this.unconfirmed.length;
   }
 
   /** The unconfirmed edits, oldest first, as they are to be pushed against `version`. */
   sendable(limit = Infinity): ChangeSet[] {
-    return sendableUpdates(this.state)
-      .slice(0, limit)
-      .map(update => update.changes);
+    return this.unconfirmed.slice(0, limit);
   }
 
   attach(mirror: Mirror): () => void {
@@ -81,7 +80,8 @@ export class Replica {
     }
     const storable = withFewParts(cleanChange(changes, this.doc), this.doc);
     const shown = storable === changes ? null : changes.apply(this.doc);
-    this.state = this.state.update({changes: storable, filter: false}).state;
+    this.doc = storable.apply(this.doc);
+    if (!storable.empty) this.unconfirmed.push(storable);
     this.tell(storable, from);
     if (!shown || !from) return;
     const correction = smallestChange(shown, this.doc);
@@ -105,7 +105,7 @@ export class Replica {
       codes.push((log = changes.apply(log)));
       const mine = author === this.clientId;
       wrote ||= mine && write === 1;
-      return {changes, clientID: mine && !write ? ME : theirs(author)};
+      return {changes, own: mine && !write};
     });
     return {...this.advance(revisions, log), codes, wrote};
   }
@@ -122,7 +122,7 @@ export class Replica {
           `at version ${this.version}.`,
       );
     }
-    const own = this.sendable(count).map(changes => ({changes, clientID: ME}));
+    const own = this.sendable(count).map(changes => ({changes, own: true}));
     let log = this.log;
     const codes = own.map(({changes}) => (log = changes.apply(log)));
     return {...this.advance(own, log), codes, wrote: false};
@@ -137,7 +137,7 @@ export class Replica {
     if (count < 0 || (!count && !this.log.eq(code))) return null;
     const changes = [smallestChange(this.log, code)];
     while (changes.length < count) changes.push(ChangeSet.empty(code.length));
-    const revisions = changes.map(each => ({changes: each, clientID: theirs(this.clientId)}));
+    const revisions = changes.map(each => ({changes: each, own: false}));
     return {...this.advance(revisions.slice(0, count), code), codes: [code], wrote: true};
   }
 
@@ -155,46 +155,58 @@ export class Replica {
   }
 
   /**
-   * Make one edit of all unconfirmed ones, so that text which came and went again weighs nothing.
-   * Only when none of them can be on its way to the log: they are recognised there by their number.
+   * Make one edit, or few, of the unconfirmed ones in a row, so that text which came and went again
+   * weighs nothing and others' edits need not be mapped over each key. Returns how many they are.
+   * Only for edits that cannot be on their way: in the log they are recognised by their number.
    */
-  compact(): void {
-    const unconfirmed = this.sendable();
-    if (unconfirmed.length < 2) return;
-    const all = unconfirmed.reduce((sum, each) => sum.compose(each));
-    const changes = withFewParts(all, this.log);
-    this.state = stateAt(this.log, this.version).update({changes, filter: false}).state;
+  compact(from = 0, to = this.unsent): number {
+    const few = joined(this.unconfirmed.slice(from, to));
+    this.unconfirmed.splice(from, to - from, ...few);
+    return few.length;
   }
 
   private advance(
-    revisions: readonly {changes: ChangeSet; clientID: string}[],
+    revisions: readonly Revision[],
     log: Text,
   ): {confirmed: number; lost: string | null} {
-    const before = this.unsent;
-    let changes = ChangeSet.empty(this.doc.length);
-    for (const revision of revisions) {
-      // One by one, as the server rebases: two of them composed may move text between them elsewhere.
-      const transaction = receiveUpdates(this.state, [revision]);
-      changes = changes.compose(transaction.changes);
-      this.state = transaction.state;
+    let unconfirmed = this.unconfirmed;
+    let news = ChangeSet.empty(this.doc.length);
+    for (const {changes, own} of revisions) {
+      if (own && unconfirmed.length) {
+        unconfirmed = unconfirmed.slice(1);
+        continue;
+      }
+      // One by one, as the server rebases: where text goes between two of them, their sum forgets.
+      let above = changes;
+      unconfirmed = unconfirmed.map(edit => {
+        const moved = edit.map(above);
+        above = above.map(edit, true);
+        return moved;
+      });
+      news = news.compose(above);
     }
+    const doc = news.apply(this.doc); // The last that may throw: nothing was changed before it.
+    const confirmed = this.unsent - unconfirmed.length;
+    this.version += revisions.length;
+    this.unconfirmed = unconfirmed;
+    this.doc = doc;
     this.log = log;
-    const confirmed = before - this.unsent;
     const right = this.unsent > 0 || log.eq(this.doc);
     // The same object again where it is the same text: the next comparison looks at little.
     if (right && !this.unsent) this.log = this.doc;
-    this.tell(changes, null);
+    this.tell(news, null);
     if (right) return {confirmed, lost: null};
     const lost = this.doc.toString();
-    this.become(this.log, this.version);
+    this.become(log, this.version);
     return {confirmed, lost};
   }
 
   private become(text: Text, version: number): string | null {
     const changes = smallestChange(this.doc, text);
     const lost = this.unsent && !changes.empty ? this.doc.toString() : null;
-    this.state = stateAt(text, version);
-    this.log = text;
+    this.doc = this.log = text;
+    this.version = version;
+    this.unconfirmed = [];
     this.tell(changes, null);
     return lost;
   }
@@ -204,8 +216,4 @@ export class Replica {
     for (const mirror of this.mirrors) if (mirror !== from) mirror.apply(changes);
     for (const listener of this.listeners) listener(this.doc);
   }
-}
-
-function stateAt(doc: Text, version: number): EditorState {
-  return EditorState.create({doc, extensions: collab({clientID: ME, startVersion: version})});
 }

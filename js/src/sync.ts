@@ -50,6 +50,8 @@ export class Sync {
   notice = "";
   private flight: Flight | null = null;
   private write: Write | null = null;
+  /** Unconfirmed edits, from the oldest, that the log may have. */
+  private doubtful = 0;
   /** Whether revisions may still come that were made before the connection was. */
   private catchingUp = false;
   private resumable = false;
@@ -142,6 +144,7 @@ export class Sync {
         this.welcome = message;
         this.replica.clientId = message.clientId;
         this.following = this.catchingUp = message.resumed && this.resumable;
+        if (this.following) this.compact();
         return;
       case "initial_state":
         return this.load(message.code, message.version);
@@ -162,6 +165,7 @@ export class Sync {
   private load(code: string, version: number): void {
     this.orphan = this.replica.reset(code, version) ?? this.orphan;
     this.land(true);
+    this.doubtful = 0;
     if (this.write) this.write.behind = 0;
     if (this.held?.code === "too_large") this.held = null;
     this.loaded = this.following = this.resumable = true;
@@ -195,6 +199,7 @@ export class Sync {
     this.faults = 0;
     if (lost !== null) this.orphan = lost;
     if (this.write) this.write.behind = Math.max(0, this.write.behind - confirmed);
+    this.doubtful = Math.max(0, this.doubtful - confirmed);
     if (this.flight?.kind !== "edits") return;
     this.flight.left -= confirmed;
     if (this.flight.left <= 0 || lost !== null) this.answered();
@@ -217,6 +222,7 @@ export class Sync {
       case "forbidden":
         this.orphan = this.replica.discard() ?? this.orphan;
         this.flight = this.write = null;
+        this.doubtful = 0;
         this.held = refusal;
         if (refusal.fatal) this.line.refuse(refusal.message);
         return;
@@ -239,6 +245,7 @@ export class Sync {
     }
     this.held = refusal;
     this.refusedLength = replica.doc.length;
+    this.doubtful = 0;
     if (write) write.behind = 0;
   }
 
@@ -246,6 +253,14 @@ export class Sync {
   private land(doubtful: boolean): void {
     if (this.flight?.kind === "write") this.write ??= {...this.flight.write, behind: 0, doubtful};
     this.flight = null;
+  }
+
+  /** Make few edits of those that were never sent, those before a write apart from the others. */
+  private compact(): void {
+    const {write, replica, doubtful} = this;
+    const split = Math.max(doubtful, write?.behind ?? 0);
+    replica.compact(split);
+    if (write && split > doubtful) write.behind = doubtful + replica.compact(doubtful, split);
   }
 
   private fault(): void {
@@ -263,7 +278,7 @@ export class Sync {
     const {replica} = this;
     if (this.held?.code === "too_large" && replica.doc.length < this.refusedLength) {
       this.held = null;
-      replica.compact(); // What is still to go, without what went again.
+      this.compact();
     }
     if (!this.following || this.flight) return this.flight !== null;
     const {write, held} = this;
@@ -272,6 +287,7 @@ export class Sync {
     const push = held?.code === "too_large" ? null : nextPush(replica, write?.behind);
     if (push) {
       this.flight = {kind: "edits", left: push.updates.length};
+      this.doubtful = Math.max(this.doubtful, push.updates.length);
         this.line.send({type: "code_change", ...push});
     } else if (write && !(write.doubtful && this.catchingUp)) {
       this.flight = {kind: "write", write};

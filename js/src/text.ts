@@ -28,8 +28,8 @@ export function smallestChange(before: Text, after: Text): ChangeSet {
   if (start && isHigh(old.charCodeAt(start - 1))) start--;
   let end = 0;
   const room = shorter - start;
-  while (end < room && old.charCodeAt(old.length - 1 - end) === now.charCodeAt(now.length - 1 - end))
-    end++;
+  const last = (text: string): number => text.charCodeAt(text.length - 1 - end);
+  while (end < room && last(old) === last(now)) end++;
   if (end && isLow(old.charCodeAt(old.length - end))) end--;
   const insert = after.slice(start, now.length - end);
   return ChangeSet.of({from: start, to: old.length - end, insert}, old.length);
@@ -47,6 +47,17 @@ export function withFewParts(changes: ChangeSet, doc: Text): ChangeSet {
     [fromB, toB] = [Math.min(fromB, startB), Math.max(toB, endB)];
   });
   return ChangeSet.of({from, to, insert: changes.apply(doc).slice(fromB, toB)}, doc.length);
+}
+
+/** The same changes, each made on the one before, as few that do not have very many parts. */
+export function joined(changes: readonly ChangeSet[]): ChangeSet[] {
+  const few: ChangeSet[] = [];
+  for (const next of changes) {
+    const sum = few.at(-1)?.compose(next) ?? next;
+    if (!few.length || sum.toJSON().length > mostParts) few.push(next);
+    else few[few.length - 1] = sum;
+  }
+  return few.filter(each => !each.empty);
 }
 
 /**

@@ -118,8 +118,26 @@ test("compacting makes one edit of many, and none of text that went again", () =
   room.compact();
   assert.deepEqual(room.sendable().map(each => each.toJSON()), [[[0, "er"], 2, [0, "long"]]]);
   view.change([{from: 0, to: 2}, {from: 4, to: 8}]);
-  room.compact();
+  assert.equal(room.compact(), 0);
   assert.deepEqual([room.unsent, view.text], [0, "ab"]);
+});
+
+test("compacting leaves alone what it is told to leave alone", () => {
+  const room = replica("");
+  const view = new View(room);
+  for (const letter of "abcde") view.type(letter);
+  assert.equal(room.compact(1, 4), 1);
+  const changes = room.sendable().map(each => each.toJSON());
+  assert.deepEqual(changes, [[[0, "a"]], [1, [0, "bcd"]], [4, [0, "e"]]]);
+  assert.equal(view.text, "abcde");
+});
+
+test("compacting makes no edit of very many parts", () => {
+  const room = replica("x".repeat(2000));
+  const view = new View(room);
+  for (let i = 0; i < 1000; i++) view.type("y", 3 * i + 1);
+  assert.equal(room.compact(), 3);
+  assert.equal(room.doc.toString(), view.text);
 });
 
 test("where the log makes another text than is shown, the log is right", () => {

@@ -30,9 +30,10 @@ await build({
   sourcemap: "inline",
   logLevel: "warning",
 });
+const files = names.map(name => `${out}${name}.mjs`);
 const {status} = spawnSync(
   process.execPath,
-  ["--enable-source-maps", "--test", "--test-reporter=spec", ...names.map(name => `${out}${name}.mjs`)],
+  ["--enable-source-maps", "--test", "--test-reporter=spec", ...files],
   {stdio: "inherit"},
 );
 process.exit(status ?? 1);

@@ -82,7 +82,8 @@ class Schedule {
 
   private position(client: Client): number {
     // Typing at one place at once is where it gets difficult.
-    const at = this.below(2) ? this.below(client.text.length + 1) : Math.min(10, client.text.length);
+    const {length} = client.text;
+    const at = this.below(2) ? this.below(length + 1) : Math.min(10, length);
     const high = client.text.charCodeAt(at - 1);
     return high >= 0xd800 && high <= 0xdbff ? at - 1 : at;
   }

@@ -54,7 +54,7 @@ function log(doc, count, authors) {
 }
 const plain = updates => updates.map(({clientID, changes}) => [clientID, changes.toJSON()]);
 
-/** A late push: `updates` made on version 0, `over` accepted since; some may be of this very push. */
+/** A late push: `updates` on version 0, `over` accepted since; some may be of this very push. */
 function rebase(doc) {
   const updates = log(doc, below(4), ["me"]);
   let over = log(doc, below(4), ["you", "she"]);

@@ -10,7 +10,8 @@ function pair(code = ""): [Authority, Client, Client] {
 }
 
 function assertAll(text: string, room: Authority, ...clients: Client[]): void {
-  assert.deepEqual([room.text, ...clients.map(each => each.text)], [text, ...clients.map(() => text)]);
+  const shown = clients.map(each => each.text);
+  assert.deepEqual([room.text, ...shown], [text, ...clients.map(() => text)]);
   for (const {sync} of clients) assert.equal(sync.unsent, 0);
 }
 
