@@ -101,7 +101,8 @@ class Asking {
 
   private readonly pause = (): void => {
     this.timer = null;
-    if (this.settings.on() && this.quiet && this.view.state.doc.length >= LEAST_CODE) void this.ask();
+    const enough = this.view.state.doc.length >= LEAST_CODE;
+    if (enough && this.settings.on() && this.quiet) void this.ask();
   };
 
   private wait(then: (() => void) | null): void {
@@ -123,7 +124,8 @@ class Asking {
 
 function spoken(text: string): string {
   const words = text.trim() || "blanks";
-  return `Suggestion: ${words.length > 200 ? `${words.slice(0, 200)}…` : words}. Tab accepts, or Alt-End.`;
+  const short = words.length > 200 ? `${words.slice(0, 200)}…` : words;
+  return `Suggestion: ${short}. Tab accepts, or Alt-End.`;
 }
 
 /** Ghost text and its keys. Esc and Tab fall through when no suggestion is visible. */

@@ -20,8 +20,9 @@ import {languageExtension} from "./languages";
 import type {Mirror, Room} from "./room";
 import {theme} from "./theme";
 
-/** Bidi controls and invisibles that CodeMirror's own list lacks; ZWJ and ZWNJ are honest letters. */
-const MORE_SPECIALS = /[\u115f\u1160\u180e\u202a-\u202c\u2060-\u2064\u2068\u3164\uffa0\u{e0000}-\u{e007f}]/u;
+/** Bidi controls and invisibles that CodeMirror's own list lacks; ZWJ and ZWNJ are honest. */
+const MORE_SPECIALS =
+  /[\u115f\u1160\u180e\u202a-\u202c\u2060-\u2064\u2068\u3164\uffa0\u{e0000}-\u{e007f}]/u;
 
 export interface CodeViewOptions {
   readonly room: Room;
@@ -66,7 +67,9 @@ export function codeView(options: CodeViewOptions): CodeView {
       writing.of(writable(false)),
       language.of([]),
       EditorState.allowMultipleSelections.of(true),
-      EditorState.changeFilter.of(tr => !!tr.annotation(Transaction.remote) || !tr.startState.readOnly),
+      EditorState.changeFilter.of(
+        tr => tr.annotation(Transaction.remote) === true || !tr.startState.readOnly,
+      ),
       EditorView.contentAttributes.of({"aria-label": "Code", "aria-describedby": options.hintId}),
       lineNumbers(),
       highlightActiveLine(),

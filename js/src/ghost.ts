@@ -18,7 +18,7 @@ export interface Ghost {
 /** Shows a suggestion, or with null takes it away. */
 export const setGhost = StateEffect.define<Ghost | null>();
 
-/** Whether a change touches the text that a suggestion at `at` was made for: all before the caret. */
+/** Whether a change touches what a suggestion at `at` was made for: the text before it. */
 export function touchesBefore(changes: ChangeDesc, at: number): boolean {
   let touched = false;
   changes.iterChangedRanges(from => {

@@ -3,8 +3,13 @@ import {h} from "./dom";
 import type {Person} from "./protocol.gen";
 import type {RoomState} from "./room";
 
-/** More chips than this would push the tools away; the rest is a number with the names behind it. */
+/** More chips would push the tools away; the rest is a number with the names behind it. */
 const CHIPS = 4;
+
+/** Who is known to be here now: nobody, while this client is not connected itself. */
+export function here({people, status}: Pick<RoomState, "people" | "status">): readonly Person[] {
+  return status === "live" || status === "saving" || status === "read-only" ? people : [];
+}
 
 /** First letters of the first and the last word, whole characters. */
 export function initials(name: string): string {
@@ -19,7 +24,7 @@ export function spokenName(person: Person, clientId: string): string {
   return clientId && person.clients.includes(clientId) ? `${name} (you)` : name;
 }
 
-export function peopleLabel({people, clientId}: Pick<RoomState, "people" | "clientId">): string {
+export function peopleLabel(people: readonly Person[], clientId: string): string {
   return people.length
     ? `In this room: ${people.map(person => spokenName(person, clientId)).join(", ")}`
     : "Nobody is in this room";
@@ -27,7 +32,7 @@ export function peopleLabel({people, clientId}: Pick<RoomState, "people" | "clie
 
 export interface PeopleList {
   readonly element: HTMLElement;
-  update(state: Pick<RoomState, "people" | "clientId">): void;
+  update(state: RoomState): void;
 }
 
 export function peopleList(): PeopleList {
@@ -36,12 +41,13 @@ export function peopleList(): PeopleList {
   return {
     element,
     update(state) {
-      const key = JSON.stringify([state.people, state.clientId]);
+      const people = here(state);
+      const {clientId} = state;
+      const key = JSON.stringify([people, clientId]);
       if (key === shown) return;
       shown = key;
-      element.setAttribute("aria-label", peopleLabel(state));
-      element.hidden = state.people.length === 0;
-      const {people, clientId} = state;
+      element.setAttribute("aria-label", peopleLabel(people, clientId));
+      element.hidden = people.length === 0;
       const few = people.length > CHIPS + 1 ? people.slice(0, CHIPS) : people;
       const rest = people.slice(few.length).map(person => spokenName(person, clientId));
       element.replaceChildren(...few.map(person => chip(person, clientId)));
@@ -62,5 +68,6 @@ function chip(person: Person, clientId: string): HTMLElement {
   });
   const label = h("span", {class: "pairedit-name", text: name, dir: "auto"});
   const you = own ? h("span", {class: "pairedit-you", text: "you"}) : null;
-  return h("li", {class: "pairedit-person", title: spokenName(person, clientId)}, badge, label, you);
+  const title = spokenName(person, clientId);
+  return h("li", {class: "pairedit-person", title}, badge, label, you);
 }

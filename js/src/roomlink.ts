@@ -29,7 +29,9 @@ export function readRoomLink(pasted: string, baseUrl: string): {id: string} | {p
 
 /** The path of a link, also of one that was copied without its scheme. */
 function linkPath(text: string): string | null {
-  const whole = /^https?:\/\//i.test(text) ? text : `http://${text.startsWith("/") ? "x" : ""}${text}`;
+  const host = text.startsWith("/") ? "x" : "";
+  const whole = text.includes("://") ? text : `http://${host}${text}`;
+  if (!/^https?:/i.test(whole)) return null;
   return URL.canParse(whole) ? plain(new URL(whole).pathname) : null;
 }
 

@@ -5,7 +5,12 @@ import type {Room} from "./room";
 export type Stage =
   | {readonly at: "loading"}
   /** An editor can be mounted. */
-  | {readonly at: "open"; readonly editor: EditorModule; readonly room: Room; readonly baseUrl: string}
+  | {
+      readonly at: "open";
+      readonly editor: EditorModule;
+      readonly room: Room;
+      readonly baseUrl: string;
+    }
   /** A saved notebook without its kernel: the last code, and a way back. */
   | {readonly at: "asleep"}
   /** No Jupyter server behind this page: the last code, bound to the kernel if there is one. */

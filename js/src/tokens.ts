@@ -14,10 +14,10 @@ function words(text: string): Set<string> {
 }
 
 /** Reads to the end mark or the end of the line; true when the mark was there. */
-function readTo(stream: StringStream, mark: string): boolean {
-  for (let escaped = false; !stream.eol(); ) {
-    if (!escaped && stream.match(mark)) return true;
-    escaped = !escaped && stream.next() === "\\";
+function readTo(stream: StringStream, mark: string, escapes: boolean): boolean {
+  while (!stream.eol()) {
+    if (stream.match(mark)) return true;
+    if (stream.next() === "\\" && escapes) stream.next();
   }
   return false;
 }
@@ -36,7 +36,8 @@ function startCode(): CodeState {
 
 /** One token of an open string or comment. */
 function within(stream: StringStream, state: CodeState, mark: string, token: string): string {
-  state.open = readTo(stream, mark) ? null : {mark, token};
+  // Of what may go over lines, only JavaScript's templates know the backslash.
+  state.open = readTo(stream, mark, mark === "`") ? null : {mark, token};
   return token;
 }
 
@@ -46,6 +47,7 @@ const JS_KEYWORDS = words(
     "super switch this throw try typeof var void while with yield",
 );
 const JS_ATOMS = words("true false null undefined NaN Infinity");
+const JS_NUMBER = /^(?:0[xob][\da-f_]+|\d[\d_]*(?:\.[\d_]*)?(?:e[+-]?\d+)?|\.\d+)n?/i;
 const REGEXP = /^\/(?:[^\\/[\n]|\\.|\[(?:[^\]\\]|\\.)*\])+\/[a-z]*/;
 
 const javascriptToken: Rule<CodeState> = (stream, state) => {
@@ -58,10 +60,10 @@ const javascriptToken: Rule<CodeState> = (stream, state) => {
   if (stream.match("`")) return within(stream, state, "`", "string");
   if (stream.match(/^["']/)) {
     // A line's end ends it, whether it was closed or not.
-    readTo(stream, stream.current());
+    readTo(stream, stream.current(), true);
     return "string";
   }
-  if (stream.match(/^(?:0[xob][\da-f_]+|\d[\d_]*(?:\.[\d_]*)?(?:e[+-]?\d+)?|\.\d+)n?/i)) return "number";
+  if (stream.match(JS_NUMBER)) return "number";
   if (stream.match(/^[\p{L}_$#][\p{L}\p{N}_$]*/u)) return javascriptWord(stream, state);
   if (!before && stream.match(REGEXP)) return "regexp";
   const mark = stream.next() ?? "";
@@ -96,13 +98,13 @@ export const javascriptLines: StreamParser<CodeState> = {
 };
 
 const SQL_KEYWORDS = words(
-  "add all alter and any as asc begin between by cascade case cast check column commit constraint " +
-    "create cross database default delete desc distinct drop else end except exists explain " +
-    "foreign from full group having if in index inner insert intersect into is join key left " +
-    "like limit materialized natural not offset on or order outer over partition primary " +
-    "recursive references returning right rollback row rows schema select set table temporary " +
-    "then to transaction trigger truncate union unique update using values view when where " +
-    "window with",
+  "add all alter and any as asc begin between by cascade case cast check column commit " +
+    "constraint create cross database default delete desc distinct drop else end except " +
+    "exists explain foreign from full group having if in index inner insert intersect " +
+    "into is join key left like limit materialized natural not offset on or order outer " +
+    "over partition primary recursive references returning right rollback row rows schema " +
+    "select set table temporary then to transaction trigger truncate union unique update " +
+    "using values view when where window with",
 );
 const SQL_TYPES = words(
   "bigint binary blob boolean bytea char date datetime decimal double float int integer interval " +

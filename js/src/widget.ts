@@ -5,12 +5,12 @@
  * A widget is one participant, however often it is shown: `initialize` opens its room, each
  * `render` mounts a view of it. The kernel takes no part in what is typed.
  */
+import {Api} from "./api";
 import {jupyterBaseUrl, roomPageUrl} from "./jupyter";
 import {lastCode} from "./lastcode";
 import {kernelListens, watch} from "./model";
 import type {Model} from "./model";
 import {openWidgetRoom, roomOptions} from "./opening";
-import {Api} from "./api";
 import {Stages} from "./stage";
 import {followRoom} from "./traits";
 
@@ -110,8 +110,8 @@ function view(
     case "failed":
       return lastCode(root, model, {sentence: now.sentence, action: ["Try again", connect]});
     case "elsewhere": {
-      const sentence = kernel ? `${ELSEWHERE}; what you change reaches the kernel only.` : `${ELSEWHERE}.`;
-      return lastCode(root, model, {sentence, writable: kernel});
+      const end = kernel ? "; what you change reaches the kernel only." : ".";
+      return lastCode(root, model, {sentence: ELSEWHERE + end, writable: kernel});
     }
     case "open": {
       const {room, baseUrl} = now;

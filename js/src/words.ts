@@ -73,5 +73,6 @@ export function statusWords({status, message, unsent}: Told): Words {
   const waits = unsent > 0 && status !== "live" && status !== "saving";
   const waiting = unsent === 1 ? "1 edit waiting" : `${unsent} edits waiting`;
   const join = words.endsWith("…") ? " " : " · ";
-  return {tone, words: waits ? words + join + waiting : words, sentence: message || sentence, retry};
+  const shown = waits ? words + join + waiting : words;
+  return {tone, words: shown, sentence: message || sentence, retry};
 }

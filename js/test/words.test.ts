@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import type {Status} from "../src/room";
+import {statusWords} from "../src/words";
+
+const say = (status: Status, unsent = 0, message = "") => statusWords({status, message, unsent});
+
+test("each state has words of its own and never a colour alone", () => {
+  const states: Status[] = [
+    "connecting", "live", "saving", "reconnecting", "read-only",
+    "full", "missing", "replaced", "refused", "closed",
+  ];
+  const words = states.map(status => say(status).words);
+  assert.deepEqual(words, [
+    "Connecting…", "Live · saved", "Saving…", "Reconnecting…", "Read-only",
+    "Room full", "No such room", "Open in another tab", "Not allowed", "Closed",
+  ]);
+});
+
+test("edits that wait are counted, but not while they are on their ordinary way", () => {
+  assert.equal(say("reconnecting", 1).words, "Reconnecting… 1 edit waiting");
+  assert.equal(say("read-only", 3).words, "Read-only · 3 edits waiting");
+  assert.equal(say("saving", 3).words, "Saving…");
+});
+
+test("an end says what is the matter and offers a way back", () => {
+  for (const status of ["full", "missing", "replaced", "refused", "closed"] as const) {
+    assert.match(say(status).sentence, /^[A-Z].*\.$/);
+    assert.ok(say(status).retry);
+  }
+});
+
+test("the room's own message comes before ours", () => {
+  assert.equal(say("full", 0, "Room full: 2.").sentence, "Room full: 2.");
+});
+
+test("nothing is offered while all is well", () => {
+  for (const status of ["connecting", "live", "saving"] as const) {
+    assert.equal(say(status).retry, null);
+    assert.equal(say(status).sentence, "");
+  }
+});
