@@ -171,6 +171,7 @@ class Close:
     FORBIDDEN = 4403
     NO_HELLO = 4408
     ROOM_DELETED = 4412
+    TOO_SLOW = 4414
     RATE = 4429
     STORAGE_LOST = 4503
 

@@ -132,6 +132,7 @@ export const Close = {
   FORBIDDEN: 4403,
   NO_HELLO: 4408,
   ROOM_DELETED: 4412,
+  TOO_SLOW: 4414,
   RATE: 4429,
   STORAGE_LOST: 4503,
 } as const;

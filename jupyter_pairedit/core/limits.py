@@ -46,5 +46,7 @@ class Limits:
     ping_interval: float = 25.0
     """Under the 60 s after which proxies cut a silent socket."""
     ping_timeout: float = 20.0
+    slow: float = 15.0
+    """How long one frame may take to leave; until then it is all that waits."""
     storage_wait: float = 2.0
     """How long a commit waits for a database that another process has locked."""

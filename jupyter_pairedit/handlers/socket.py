@@ -47,6 +47,7 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
     _reader: EditReader | FileReader | None = None
     _pump: asyncio.Task[None] | None = None
     _hello_due: asyncio.TimerHandle | None = None
+    _drop_due: asyncio.TimerHandle | None = None
     _malformed = 0
 
     @property
@@ -117,7 +118,8 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
     async def on_message(self, message: str | bytes) -> None:
         """Take one frame. Tornado reads the next when this is done: no backlog."""
         room = self._room
-        if room is None or self.close_code is not None:
+        if room is None or (self._reader is not None and self._reader.ending):
+            # It is over, and the client has not heard of it yet.
             return
         try:
             if isinstance(message, bytes):
@@ -142,12 +144,10 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
 
     def on_close(self) -> None:
         """Give up the seat and stop the pump."""
-        if self._hello_due is not None:
-            self._hello_due.cancel()
-        if self._pump is not None:
-            self._pump.cancel()
-        if self._room is not None and self._reader is not None:
-            self._room.leave(self._reader)
+        for due in (self._hello_due, self._drop_due, self._pump):
+            if due is not None:
+                due.cancel()
+        self._leave()
 
     # --- what a client says -----------------------------------------------------------
 
@@ -235,19 +235,35 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
         """Send frame after frame, each awaited, so that a slow reader waits alone."""
         try:
             for greeting in first:
-                await self.write_message(greeting)
+                await self._send(greeting)
             while reader.ending is None:
                 news = room.news
                 frame = await reader.next(room)
                 if frame is None:
                     await news.wait()
                 else:
-                    await self.write_message(frame)
+                    await self._send(frame)
             self._end(reader.ending.code, reader.ending.reason)
         except WebSocketClosedError:
-            room.leave(reader)
+            self._leave()
+        except TimeoutError:
+            self._end(Close.TOO_SLOW, "The connection is too slow for this room.")
+            self._drop_due = asyncio.get_running_loop().call_later(1.0, self._drop)
         except StorageFailure as failure:
             self._end(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
+        except Exception:
+            self.log.exception("The room could not be sent on.")
+            self._end(Close.INTERNAL, "The server made a mistake; its log says which.")
+
+    async def _send(self, frame: str) -> None:
+        """Send a frame; raises ``TimeoutError`` when the client does not take it."""
+        async with asyncio.timeout(self.hub.limits.slow):
+            await self.write_message(frame)
+
+    def _drop(self) -> None:
+        """Let go of a client that does not even take the news of its end."""
+        if self.ws_connection is not None:
+            self.ws_connection._abort()
 
     def _no_hello(self, wait: float) -> None:
         self._end(Close.NO_HELLO, f"Expected hello within {wait:g} s.")
@@ -270,5 +286,9 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
         """Close with a reason that fits into the frame."""
         cut = reason.encode()[:_REASON_BYTES].decode(errors="ignore")
         self.close(code, cut)
+        self._leave()
+
+    def _leave(self) -> None:
         if self._room is not None and self._reader is not None:
             self._room.leave(self._reader)
+        self._room = self._reader = None
