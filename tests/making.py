@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.revisions import Kind, Revision
 from jupyter_pairedit.core.text import to_units
-from jupyter_pairedit.stores.base import RoomRecord, Store, StorageFailure
+from jupyter_pairedit.stores.base import RoomRecord, StorageFailure, Store
 
 ROOM = "R" * 22
 

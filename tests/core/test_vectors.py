@@ -26,7 +26,8 @@ Vector = dict[str, Any]
 @pytest.fixture(scope="module")
 def vectors(node: Path, root: Path) -> list[Vector]:
     """20,000 cases: a text, changes of it, and what CodeMirror makes of them."""
-    script = [node, "test/vectors.mjs", "--cases", str(CASES), "--seed", str(SEED)]
+    script = [str(node), "test/vectors.mjs"]
+    script += ["--cases", str(CASES), "--seed", str(SEED)]
     printed = subprocess.run(
         script, cwd=root / "js", stdout=subprocess.PIPE, check=True
     )

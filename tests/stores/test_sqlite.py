@@ -93,7 +93,7 @@ def test_a_file_that_is_no_database_is_left_alone(path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(StorageFailure, match="cannot open .*file/rooms.db"):
+    with pytest.raises(StorageFailure, match=r"cannot open .*file/rooms.db"):
         SQLiteStore(tmp_path / "file" / "rooms.db")
 
 
@@ -104,7 +104,7 @@ async def test_a_database_of_a_newer_version_is_refused(path: Path) -> None:
     )
     await store.close()
 
-    with pytest.raises(StorageFailure, match="newer jupyter_pairedit .*time_travel"):
+    with pytest.raises(StorageFailure, match=r"newer jupyter_pairedit .*time_travel"):
         SQLiteStore(path)
 
 
