@@ -4,12 +4,11 @@
  * One push is on its way at a time and the next carries all that piled up; nothing typed waits for
  * anything else. A lost connection loses no edit: the log recognises the ones that it has already.
  */
-import type {Text} from "@codemirror/state";
+import {Outbox} from "./outbox";
 import type {ClientMessage, CodeUpdate, Error as Refusal, Hello} from "./protocol.gen";
 import type {Person, ServerMessage, Welcome} from "./protocol.gen";
 import {LogGap} from "./replica";
 import type {Receipt, Replica} from "./replica";
-import {nextPush} from "./push";
 import {clean, toText} from "./text";
 
 /** What the state machine asks of its connection. */
@@ -20,17 +19,6 @@ export interface Line {
   /** Drop this connection for good, until the person wants another try. */
   refuse(message: string): void;
 }
-
-/** A whole-file write that is not known to be stored. */
-interface Write {
-  readonly code: Text;
-  /** Unconfirmed edits that were made before it, and go first. */
-  behind: number;
-  /** It was sent on a connection that broke: the log may have it. */
-  doubtful: boolean;
-}
-
-type Flight = {kind: "edits"; left: number} | {kind: "write"; write: Write};
 
 /** Faults in a row after which trying again is no use. */
 const mostFaults = 5;
@@ -48,10 +36,7 @@ export class Sync {
   held: Refusal | null = null;
   /** What else a person should know, until the next edit is stored. */
   notice = "";
-  private flight: Flight | null = null;
-  private write: Write | null = null;
-  /** Unconfirmed edits, from the oldest, that the log may have. */
-  private doubtful = 0;
+  private readonly outbox: Outbox;
   /** Whether revisions may still come that were made before the connection was. */
   private catchingUp = false;
   private resumable = false;
@@ -62,23 +47,24 @@ export class Sync {
     private readonly replica: Replica,
     private readonly key: string,
     private readonly line: Line,
-  ) {}
+  ) {
+    this.outbox = new Outbox(replica);
+  }
 
   /** Edits and writes that are not known to be stored. */
   get unsent(): number {
-    const writes = (this.write ? 1 : 0) + (this.flight?.kind === "write" ? 1 : 0);
-    return this.replica.unsent + writes;
+    return this.outbox.unsent;
   }
 
   /** Whether an answer is due. */
   get waiting(): boolean {
-    return this.flight !== null || !this.following;
+    return this.outbox.busy || !this.following;
   }
 
   /** Whether `nudge` is to be called after two seconds in which nothing happened. */
   get needsNudge(): boolean {
-    if (!this.following || this.flight) return false;
-    return this.held?.code === "storage" || (this.catchingUp && this.write?.doubtful === true);
+    if (!this.following || this.outbox.busy) return false;
+    return this.held?.code === "storage" || (this.catchingUp && this.outbox.hasDoubtfulWrite);
   }
 
   /** The connection is there. */
@@ -96,12 +82,12 @@ export class Sync {
     this.following = false;
     this.people = [];
     if (this.held?.code === "storage") this.held = null;
-    this.land(true);
+    this.outbox.land();
   }
 
   /** The connection was cut because a message was too big: the same again would be cut again. */
   tooBig(message: string): void {
-    if (this.flight) this.tooLarge({type: "error", code: "too_large", message});
+    if (this.outbox.busy) this.tooLarge({type: "error", code: "too_large", message});
   }
 
   /** The replica has a new local edit. */
@@ -111,7 +97,7 @@ export class Sync {
 
   /** Replace the whole file, after the edits made until now. Only the newest write counts. */
   replace(code: string): void {
-    this.write = {code: toText(clean(code)), behind: this.replica.unsent, doubtful: false};
+    this.outbox.replace(toText(clean(code)));
     this.flush();
   }
 
@@ -144,7 +130,7 @@ export class Sync {
         this.welcome = message;
         this.replica.clientId = message.clientId;
         this.following = this.catchingUp = message.resumed && this.resumable;
-        if (this.following) this.compact();
+        if (this.following) this.outbox.compact();
         return;
       case "initial_state":
         return this.load(message.code, message.version);
@@ -164,9 +150,7 @@ export class Sync {
 
   private load(code: string, version: number): void {
     this.orphan = this.replica.reset(code, version) ?? this.orphan;
-    this.land(true);
-    this.doubtful = 0;
-    if (this.write) this.write.behind = 0;
+    this.outbox.editsDropped();
     if (this.held?.code === "too_large") this.held = null;
     this.loaded = this.following = this.resumable = true;
     this.catchingUp = false;
@@ -174,39 +158,20 @@ export class Sync {
 
   private follow({updates, version}: CodeUpdate): void {
     if (!this.following || !updates) return;
-    const receipt = this.replica.receive(updates, version);
-    this.settle(receipt);
-    const {flight, write} = this;
-    const arrived = (code: Text): boolean => receipt.codes.some(each => each.eq(code));
-    if (flight?.kind === "write") {
-      // Where the code was just that after the write was sent, the write is as good as made.
-      if (receipt.wrote || arrived(flight.write.code)) this.answered();
-    } else if (write?.doubtful && arrived(write.code)) {
-      this.write = null;
-    }
+    this.settle(this.replica.receive(updates, version));
   }
 
   private acknowledge(version: number): void {
     if (!this.following) return;
-    if (this.flight?.kind !== "write") return this.settle(this.replica.saved(version));
-    const receipt = this.replica.wrote(this.flight.write.code, version);
-    if (!receipt) return;
-    this.settle(receipt);
-    this.answered();
+    const {writing} = this.outbox;
+    const receipt = writing ? this.replica.wrote(writing, version) : this.replica.saved(version);
+    if (receipt) this.settle(receipt);
   }
 
-  private settle({confirmed, lost}: Receipt): void {
+  private settle(receipt: Receipt): void {
     this.faults = 0;
-    if (lost !== null) this.orphan = lost;
-    if (this.write) this.write.behind = Math.max(0, this.write.behind - confirmed);
-    this.doubtful = Math.max(0, this.doubtful - confirmed);
-    if (this.flight?.kind !== "edits") return;
-    this.flight.left -= confirmed;
-    if (this.flight.left <= 0 || lost !== null) this.answered();
-  }
-
-  private answered(): void {
-    this.flight = null;
+    if (receipt.lost !== null) this.orphan = receipt.lost;
+    if (!this.outbox.stored(receipt)) return;
     this.notice = "";
     if (this.held?.code === "storage") this.held = null;
   }
@@ -214,22 +179,21 @@ export class Sync {
   private refused(refusal: Refusal): void {
     switch (refusal.code) {
       case "storage":
-        this.land(true);
+        this.outbox.land();
         this.held = refusal;
         return;
       case "too_large":
         return this.tooLarge(refusal);
       case "forbidden":
         this.orphan = this.replica.discard() ?? this.orphan;
-        this.flight = this.write = null;
-        this.doubtful = 0;
+        this.outbox.clear();
         this.held = refusal;
         if (refusal.fatal) this.line.refuse(refusal.message);
         return;
       case "bad_change":
       case "malformed":
         if (this.replica.unsent) this.orphan = this.replica.doc.toString();
-        this.flight = this.write = null;
+        this.outbox.clear();
         this.resumable = false;
         return this.line.refuse(refusal.message);
     }
@@ -237,30 +201,13 @@ export class Sync {
 
   /** Hold edits that are too large until the text is shorter. A write that is, is dropped. */
   private tooLarge(refusal: Refusal): void {
-    const {flight, write, replica} = this;
-    this.flight = null;
-    if (flight?.kind === "write") {
+    if (this.outbox.writing) {
       this.notice = refusal.message;
-      return;
+    } else {
+      this.held = refusal;
+      this.refusedLength = this.replica.doc.length;
     }
-    this.held = refusal;
-    this.refusedLength = replica.doc.length;
-    this.doubtful = 0;
-    if (write) write.behind = 0;
-  }
-
-  /** Take what is on its way back into the waiting line. */
-  private land(doubtful: boolean): void {
-    if (this.flight?.kind === "write") this.write ??= {...this.flight.write, behind: 0, doubtful};
-    this.flight = null;
-  }
-
-  /** Make few edits of those that were never sent, those before a write apart from the others. */
-  private compact(): void {
-    const {write, replica, doubtful} = this;
-    const split = Math.max(doubtful, write?.behind ?? 0);
-    replica.compact(split);
-    if (write && split > doubtful) write.behind = doubtful + replica.compact(doubtful, split);
+    this.outbox.refused();
   }
 
   private fault(): void {
@@ -275,25 +222,18 @@ export class Sync {
 
   /** Send what can be sent. True when something is on its way. */
   private flush(again = false): boolean {
-    const {replica} = this;
-    if (this.held?.code === "too_large" && replica.doc.length < this.refusedLength) {
+    const {held, outbox} = this;
+    let tooLarge = held?.code === "too_large";
+    if (tooLarge && this.replica.doc.length < this.refusedLength) {
+      tooLarge = false;
       this.held = null;
-      this.compact();
+      outbox.compact(); // So that text which came and went again does not count.
     }
-    if (!this.following || this.flight) return this.flight !== null;
-    const {write, held} = this;
-    if (held?.code === "forbidden" || (held?.code === "storage" && !again)) return false;
-    // A write overtakes only edits that are held for their size: it may be what helps.
-    const push = held?.code === "too_large" ? null : nextPush(replica, write?.behind);
-    if (push) {
-      this.flight = {kind: "edits", left: push.updates.length};
-      this.doubtful = Math.max(this.doubtful, push.updates.length);
-        this.line.send({type: "code_change", ...push});
-    } else if (write && !(write.doubtful && this.catchingUp)) {
-      this.flight = {kind: "write", write};
-      this.write = null;
-        this.line.send({type: "code_change", code: write.code.toString()});
-    }
-    return this.flight !== null;
+    const barred = held?.code === "forbidden" || (held?.code === "storage" && !again);
+    if (!this.following || barred) return outbox.busy;
+    // A write may overtake edits that are too large: it may be what helps.
+    const message = outbox.next({edits: !tooLarge, doubtfulWrites: !this.catchingUp});
+    if (message) this.line.send(message);
+    return outbox.busy;
   }
 }
