@@ -36,7 +36,7 @@ def client_id_of(key: str) -> str:
 
 
 class Hub:
-    """Opens each room once, and keeps it open.
+    """Opens each room once, and keeps it open as long as somebody needs it.
 
     ``now`` gives seconds since 1970; ``clock`` gives seconds and only goes forward.
     """
@@ -55,6 +55,8 @@ class Hub:
         self._clock = clock
         self._rooms: dict[str, Room] = {}
         self._opening: dict[str, asyncio.Task[Room]] = {}
+        self._needed: dict[str, float] = {}
+        """When each open room was last seen with somebody in it, or asked for."""
         self._connects = Rate(limits.connects, limits.connects_per)
 
     async def create(
@@ -93,6 +95,7 @@ class Hub:
         """
         room = self._rooms.get(room_id)
         if room is not None:
+            self._needed[room_id] = self._clock()
             return room
         opening = self._opening.get(room_id)
         if opening is None:
@@ -107,6 +110,7 @@ class Hub:
         # Building the text and its log off the loop: it may be a megabyte.
         room = await asyncio.to_thread(Room, stored, self.store, self.limits, self._now)
         self._rooms[room_id] = room
+        self._needed[room_id] = self._clock()
         return room
 
     async def delete(self, room_id: str) -> None:
@@ -116,9 +120,22 @@ class Hub:
 
     def forget(self, room_id: str) -> None:
         """Let go of a room that is no more in the store."""
+        self._needed.pop(room_id, None)
         room = self._rooms.pop(room_id, None)
         if room is not None:
             room.end(DELETED)
+
+    def evict(self) -> None:
+        """Let go of the rooms that nobody has needed for a while; call it now and then.
+
+        A room that somebody still holds goes on to work: the order is the store's.
+        """
+        now = self._clock()
+        for room_id, room in list(self._rooms.items()):
+            if room.connections:
+                self._needed[room_id] = now
+            elif now - self._needed[room_id] >= self.limits.idle:
+                del self._rooms[room_id], self._needed[room_id]
 
     async def rooms(self) -> list[RoomSummary]:
         """List the rooms of the store, the last changed first."""

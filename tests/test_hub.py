@@ -145,6 +145,30 @@ async def test_only_rooms_with_somebody_in_them_are_counted(hub: Hub) -> None:
     assert (hub.connections, hub.people_in(ROOM)) == ({}, [])
 
 
+async def test_a_room_leaves_memory_when_nobody_has_needed_it_for_a_while(
+    hub: Hub, clock: Clock
+) -> None:
+    await hub.create("Ann", room_id=ROOM)
+    room = await hub.open(ROOM)
+    reader = EditReader("ann-1", "ann", "Ann")
+    room.join(reader)
+    clock.seconds = 1_000.0
+    hub.evict()
+    assert await hub.open(ROOM) is room
+
+    room.leave(reader)
+    clock.seconds += 299.0
+    hub.evict()
+    assert await hub.open(ROOM) is room
+    await room.push(Writer("ann-1", "Ann"), 0, [insert(23, 0, "# kept\n")])
+
+    clock.seconds += 300.0
+    hub.evict()
+    again = await hub.open(ROOM)
+    assert again is not room
+    assert again.code == "# kept\n" + DEFAULT_CODE
+
+
 async def test_somebody_who_connects_too_often_is_told_to_wait(
     hub: Hub, clock: Clock
 ) -> None:

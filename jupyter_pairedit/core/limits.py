@@ -37,6 +37,8 @@ class Limits:
     connects: int = 30
     """Sockets that one person may open in ``connects_per``."""
     connects_per: float = 10.0
+    idle: float = 300.0
+    """How long a room stays in memory after its last client has left."""
     tail: int = 2_000
     """Revisions that an open room keeps in memory; the store has the older ones."""
     snapshot_revisions: int = 200
