@@ -6,8 +6,8 @@
  */
 import {Prec} from "@codemirror/state";
 import type {Extension} from "@codemirror/state";
-import {ViewPlugin, keymap} from "@codemirror/view";
-import type {Command, EditorView, ViewUpdate} from "@codemirror/view";
+import {EditorView, ViewPlugin, keymap} from "@codemirror/view";
+import type {Command, ViewUpdate} from "@codemirror/view";
 import {
   acceptGhost,
   acceptGhostWord,
@@ -140,6 +140,8 @@ export function autocomplete(settings: AutocompleteOptions): Extension {
   return [
     ghostField,
     asking,
+    // Left alone, it would read as code.
+    EditorView.domEventHandlers({blur: (_event, view) => void dismissGhost(view)}),
     Prec.highest(
       keymap.of([
         {key: "Tab", run: acceptGhost},

@@ -15,8 +15,12 @@ function find<T extends HTMLElement>(id: string): T {
   return element as T;
 }
 
+function roomPage(roomId: string): string {
+  return `${baseUrl}pairedit/room/${encodeURIComponent(roomId)}`;
+}
+
 function enter(roomId: string): void {
-  location.assign(`${baseUrl}pairedit/room/${roomId}`);
+  location.assign(roomPage(roomId));
 }
 
 function sentence(error: unknown): string {
@@ -74,7 +78,7 @@ function count(): void {
 function show(list: readonly ListedRoom[]): void {
   const items = list.map(room =>
     roomItem(room, {
-      href: `${baseUrl}pairedit/room/${room.roomId}`,
+      href: roomPage(room.roomId),
       remove: () => api.deleteRoom(room.roomId),
       onGone() {
         count();

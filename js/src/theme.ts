@@ -29,8 +29,13 @@ const look = EditorView.theme({
     paddingLeft: "4px",
   },
   ".cm-lineNumbers .cm-gutterElement": {minWidth: "2.5ch", padding: "0 8px 0 4px"},
-  ".cm-activeLine": {backgroundColor: "var(--pe-active-line)"},
-  ".cm-activeLineGutter": {color: "var(--pe-text)", backgroundColor: "var(--pe-active-line)"},
+  // Only where the caret is: of two views, one is written in.
+  ".cm-activeLine, .cm-activeLineGutter": {backgroundColor: "transparent"},
+  "&.cm-focused .cm-activeLine": {backgroundColor: "var(--pe-active-line)"},
+  "&.cm-focused .cm-activeLineGutter": {
+    color: "var(--pe-text)",
+    backgroundColor: "var(--pe-active-line)",
+  },
   "& > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
     background: "var(--pe-selection)",
   },
