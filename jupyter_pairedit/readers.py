@@ -58,7 +58,7 @@ class EditReader:
     def owe(self, room: Room) -> None:
         """Acknowledge a write that changed nothing, when all before it was sent."""
         self.owed = True
-        room.wake()
+        room.audience.wake()
 
     async def next(self, room: Room) -> str | None:
         """See ``Reader.next``."""
@@ -71,8 +71,8 @@ class EditReader:
         if self.owed:
             self.owed = False
             return room.frames.saved(self.version)
-        if self._presence != room.presence.generation:
-            self._presence = room.presence.generation
+        if self._presence != room.audience.presence.generation:
+            self._presence = room.audience.presence.generation
             return room.frames.presence()
         return None
 
@@ -97,7 +97,8 @@ class FileReader:
 
     def heard(self) -> None:
         """Note that the client has written, before its write reaches the room."""
-        self._in_doubt, self._sent = self._sent, False
+        # Doubt stays until something is sent: two writes may come before that.
+        self._in_doubt, self._sent = self._in_doubt or self._sent, False
 
     def owe(self, room: Room) -> None:
         """Do nothing: this dialect acknowledges no write."""
@@ -114,5 +115,5 @@ class FileReader:
         own = news is not None and all(r.client_id == self.client_id for r in news)
         if own and not (self._in_doubt or self._sent):
             return None
-        self._sent = True
+        self._sent, self._in_doubt = True, False
         return room.frames.code()
