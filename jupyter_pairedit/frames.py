@@ -57,9 +57,9 @@ class Frames:
 
     def presence(self) -> str:
         """Tell who is here."""
-        people = self._room.presence.people
+        people = self._room.audience.presence.people
         return self._once(
-            ("presence", self._room.presence.generation),
+            ("presence", self._room.audience.presence.generation),
             lambda: Presence(
                 [Person(each.name, each.color, list(each.clients)) for each in people]
             ),

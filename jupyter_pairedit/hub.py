@@ -123,7 +123,7 @@ class Hub:
         self._needed.pop(room_id, None)
         room = self._rooms.pop(room_id, None)
         if room is not None:
-            room.end(DELETED)
+            room.audience.end(DELETED)
 
     def evict(self) -> None:
         """Let go of the rooms that nobody has needed for a while; call it now and then.
@@ -132,7 +132,7 @@ class Hub:
         """
         now = self._clock()
         for room_id, room in list(self._rooms.items()):
-            if room.connections:
+            if room.audience.connections:
                 self._needed[room_id] = now
             elif now - self._needed[room_id] >= self.limits.idle:
                 del self._rooms[room_id], self._needed[room_id]
@@ -144,15 +144,15 @@ class Hub:
     def people_in(self, room_id: str) -> list[str]:
         """Name who is in a room now."""
         room = self._rooms.get(room_id)
-        return [each.name for each in room.presence.people] if room else []
+        return [each.name for each in room.audience.presence.people] if room else []
 
     @property
     def connections(self) -> dict[str, int]:
         """Clients in each room that has any."""
         return {
-            room_id: room.connections
+            room_id: room.audience.connections
             for room_id, room in self._rooms.items()
-            if room.connections
+            if room.audience.connections
         }
 
     def seconds_to_wait(self, person: str) -> float:
@@ -164,7 +164,9 @@ class Hub:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE):
                 rooms = self._rooms.values()
-                await asyncio.gather(*(room.say_goodbye(RESTARTING) for room in rooms))
+                await asyncio.gather(
+                    *(room.audience.say_goodbye(RESTARTING) for room in rooms)
+                )
         for room in self._rooms.values():
             await room.settle()
         self._rooms.clear()

@@ -15,14 +15,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
+from .audience import Audience
 from .core.changes import BadChange, ChangeSet, storable
 from .core.diff import smallest_change
 from .core.limits import KIB, MIB, Limits
-from .core.presence import Presence
 from .core.revisions import Kind, Revision, rebase
 from .core.text import Text, unify_line_ends, utf8_size
 from .frames import Frames
-from .readers import REPLACED, Ending, Reader
 from .stores.base import Store, Stored, StoreError, VersionConflict
 
 T = TypeVar("T")
@@ -58,7 +57,7 @@ class Room:
     ) -> None:
         self.record = stored.record
         self.head = stored.version
-        self.presence = Presence(stored.record.limit)
+        self.audience = Audience(stored.record.limit)
         self.frames = Frames(self)
         self._store = store
         self._limits = limits
@@ -66,8 +65,6 @@ class Room:
         self._text = Text.of(stored.code)
         self._tail: deque[Revision] = deque(maxlen=limits.tail)
         self._lock = asyncio.Lock()
-        self._news = asyncio.Event()
-        self._readers: dict[str, Reader] = {}
         self._certain = True
         """Whether memory is known to be what the store has."""
         self._since_snapshot = [0, 0]
@@ -79,55 +76,7 @@ class Room:
         """The code at ``head``."""
         return str(self._text)
 
-    # --- who is here ------------------------------------------------------------------
-
-    @property
-    def connections(self) -> int:
-        """How many clients are connected."""
-        return len(self._readers)
-
-    def join(self, reader: Reader) -> None:
-        """Seat a reader; one of the same client that is still here makes way.
-
-        Raises ``RoomFull``.
-        """
-        self.presence.join(reader.person, reader.name, reader.client_id)
-        before = self._readers.get(reader.client_id)
-        if before is not None:
-            before.ending = REPLACED
-        self._readers[reader.client_id] = reader
-        self.wake()
-
-    def leave(self, reader: Reader) -> None:
-        """Take a reader away. May be called again."""
-        if self._readers.get(reader.client_id) is reader:
-            del self._readers[reader.client_id]
-            self.presence.leave(reader.person, reader.client_id)
-            self.wake()
-
-    def end(self, ending: Ending) -> None:
-        """End every connection."""
-        for reader in self._readers.values():
-            reader.ending = ending
-        self.wake()
-
-    async def say_goodbye(self, ending: Ending) -> None:
-        """End every connection, and wait until they have left."""
-        self.end(ending)
-        while self._readers:
-            await self._news.wait()
-
     # --- reading ----------------------------------------------------------------------
-
-    @property
-    def news(self) -> asyncio.Event:
-        """Is set when anything is new. Take it before looking, or miss something."""
-        return self._news
-
-    def wake(self) -> None:
-        """Let every reader look again."""
-        self._news.set()
-        self._news = asyncio.Event()
 
     def tail_after(self, version: int) -> list[Revision] | None:
         """Give the revisions after ``version``; None when memory reaches not so far."""
@@ -224,7 +173,7 @@ class Room:
         await self._store.append(self.record.room_id, self.head, revisions)
         self._certain = True
         self._remember(revisions, text)
-        self.wake()
+        self.audience.wake()
         self._snapshot_if_due()
 
     def _checked(self, changes: Sequence[ChangeSet]) -> Text:
@@ -247,7 +196,7 @@ class Room:
         self._take(news)
         self._certain = True
         if news:
-            self.wake()
+            self.audience.wake()
 
     def _take(self, revisions: Sequence[Revision]) -> None:
         text = self._text

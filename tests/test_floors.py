@@ -67,13 +67,13 @@ FLOORS = (
     floor("stores stores.*", "core.* stores.*"),
     floor("autocomplete autocomplete.*", "core.* autocomplete.*"),
     floor(
-        "room hub frames readers",
-        f"core.* protocol room hub frames readers {INTERFACES}",
+        "room hub audience frames readers",
+        f"core.* protocol room hub audience frames readers {INTERFACES}",
         "msgspec",
     ),
     floor(
         "handlers handlers.*",
-        f"core.* protocol room hub frames readers handlers.* {INTERFACES}",
+        f"core.* protocol room hub audience frames readers handlers.* {INTERFACES}",
         "msgspec tornado jupyter_server jupyter_core",
     ),
     floor(

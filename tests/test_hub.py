@@ -105,7 +105,7 @@ async def test_deleting_a_room_ends_its_connections(hub: Hub) -> None:
     await hub.create("Ann", room_id=ROOM)
     room = await hub.open(ROOM)
     reader = EditReader("ann-1", "ann", "Ann")
-    room.join(reader)
+    room.audience.join(reader)
 
     await hub.delete(ROOM)
 
@@ -120,11 +120,11 @@ async def test_closing_says_goodbye_to_everybody(hub: Hub) -> None:
     await hub.create("Ann", room_id=ROOM)
     room = await hub.open(ROOM)
     reader = EditReader("ann-1", "ann", "Ann")
-    room.join(reader)
+    room.audience.join(reader)
 
     async def connection() -> None:
-        await room.news.wait()
-        room.leave(reader)
+        await room.audience.news.wait()
+        room.audience.leave(reader)
 
     connected = asyncio.ensure_future(connection())
     await asyncio.sleep(0)
@@ -139,9 +139,9 @@ async def test_only_rooms_with_somebody_in_them_are_counted(hub: Hub) -> None:
     room = await hub.open(ROOM)
     reader = EditReader("ann-1", "ann", "Ann")
 
-    room.join(reader)
+    room.audience.join(reader)
     assert (hub.connections, hub.people_in(ROOM)) == ({ROOM: 1}, ["Ann"])
-    room.leave(reader)
+    room.audience.leave(reader)
     assert (hub.connections, hub.people_in(ROOM)) == ({}, [])
 
 
@@ -151,12 +151,12 @@ async def test_a_room_leaves_memory_when_nobody_has_needed_it_for_a_while(
     await hub.create("Ann", room_id=ROOM)
     room = await hub.open(ROOM)
     reader = EditReader("ann-1", "ann", "Ann")
-    room.join(reader)
+    room.audience.join(reader)
     clock.seconds = 1_000.0
     hub.evict()
     assert await hub.open(ROOM) is room
 
-    room.leave(reader)
+    room.audience.leave(reader)
     clock.seconds += 299.0
     hub.evict()
     assert await hub.open(ROOM) is room

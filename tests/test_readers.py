@@ -47,13 +47,13 @@ async def frames(room: Room, reader: EditReader | FileReader) -> list[dict[str, 
 
 def editor(room: Room, writer: Writer, person: str | None = None) -> EditReader:
     reader = EditReader(writer.client_id, person or writer.author, writer.author)
-    room.join(reader)
+    room.audience.join(reader)
     return reader
 
 
 def file(room: Room, writer: Writer) -> FileReader:
     reader = FileReader(writer.client_id, writer.author, writer.author)
-    room.join(reader)
+    room.audience.join(reader)
     return reader
 
 
@@ -174,12 +174,12 @@ async def test_a_second_connection_of_one_client_replaces_the_first(
     stale = editor(room, ANN)
 
     fresh = editor(room, ANN)
-    room.leave(stale)
+    room.audience.leave(stale)
 
     assert stale.ending is not None and stale.ending.code == Close.REPLACED
     assert fresh.ending is None
-    assert room.connections == 1
-    assert [each.name for each in room.presence.people] == ["Ann"]
+    assert room.audience.connections == 1
+    assert [each.name for each in room.audience.presence.people] == ["Ann"]
 
 
 async def test_the_third_person_finds_the_room_full(store: Store) -> None:
@@ -190,7 +190,7 @@ async def test_the_third_person_finds_the_room_full(store: Store) -> None:
     with pytest.raises(RoomFull):
         editor(room, Writer("eve-1", "Eve"))
 
-    assert room.connections == 2
+    assert room.audience.connections == 2
 
 
 async def test_a_file_reader_gets_the_code_of_others_and_not_its_own(
@@ -243,9 +243,9 @@ async def test_a_file_reader_that_was_slow_gets_only_the_newest(store: Store) ->
 async def test_ending_a_room_ends_its_readers(store: Store) -> None:
     room = await opened(store)
     ann = editor(room, ANN)
-    news = room.news
+    news = room.audience.news
 
-    room.end(DELETED)
+    room.audience.end(DELETED)
 
     assert ann.ending is not None and ann.ending.code == Close.ROOM_DELETED
     assert news.is_set()

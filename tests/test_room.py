@@ -74,7 +74,7 @@ async def test_two_who_type_at_once_both_keep_their_text(store: SteeredStore) ->
 async def test_nobody_sees_an_edit_before_it_is_committed(store: SteeredStore) -> None:
     room = await opened(store)
     store.go.clear()
-    news = room.news
+    news = room.audience.news
 
     pushing = asyncio.ensure_future(room.push(ANN, 0, [insert(0, 0, "x")]))
     await store.append_called.wait()
@@ -87,7 +87,7 @@ async def test_nobody_sees_an_edit_before_it_is_committed(store: SteeredStore) -
 
 async def test_failed_append_shows_nothing(store: SteeredStore) -> None:
     room = await opened(store)
-    news = room.news
+    news = room.audience.news
     store.fail_before = True
 
     with pytest.raises(StorageFailure):

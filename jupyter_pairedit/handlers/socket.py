@@ -217,7 +217,7 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
         room = self._room
         assert room is not None
         try:
-            room.join(reader)
+            room.audience.join(reader)
         except RoomFull as full:
             return self._end(
                 Close.ROOM_FULL,
@@ -237,7 +237,7 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
             for greeting in first:
                 await self._send(greeting)
             while reader.ending is None:
-                news = room.news
+                news = room.audience.news
                 frame = await reader.next(room)
                 if frame is None:
                     await news.wait()
@@ -290,5 +290,5 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
 
     def _leave(self) -> None:
         if self._room is not None and self._reader is not None:
-            self._room.leave(self._reader)
+            self._room.audience.leave(self._reader)
         self._room = self._reader = None

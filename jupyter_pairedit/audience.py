@@ -1,0 +1,63 @@
+"""Who is in a room: its readers, the people behind them, and what wakes them."""
+
+from __future__ import annotations
+
+import asyncio
+
+from .core.presence import Presence
+from .readers import REPLACED, Ending, Reader
+
+
+class Audience:
+    """The readers of one room. They are woken, and pull; nothing is sent from here."""
+
+    def __init__(self, limit: int) -> None:
+        self.presence = Presence(limit)
+        self._readers: dict[str, Reader] = {}
+        self._news = asyncio.Event()
+
+    @property
+    def connections(self) -> int:
+        """How many clients are connected."""
+        return len(self._readers)
+
+    @property
+    def news(self) -> asyncio.Event:
+        """Is set when anything is new. Take it before looking, or miss something."""
+        return self._news
+
+    def wake(self) -> None:
+        """Let every reader look again."""
+        self._news.set()
+        self._news = asyncio.Event()
+
+    def join(self, reader: Reader) -> None:
+        """Seat a reader; one of the same client that is still here makes way.
+
+        Raises ``RoomFull``.
+        """
+        self.presence.join(reader.person, reader.name, reader.client_id)
+        before = self._readers.get(reader.client_id)
+        if before is not None:
+            before.ending = REPLACED
+        self._readers[reader.client_id] = reader
+        self.wake()
+
+    def leave(self, reader: Reader) -> None:
+        """Take a reader away. May be called again."""
+        if self._readers.get(reader.client_id) is reader:
+            del self._readers[reader.client_id]
+            self.presence.leave(reader.person, reader.client_id)
+            self.wake()
+
+    def end(self, ending: Ending) -> None:
+        """End every connection."""
+        for reader in self._readers.values():
+            reader.ending = ending
+        self.wake()
+
+    async def say_goodbye(self, ending: Ending) -> None:
+        """End every connection, and wait until they have left."""
+        self.end(ending)
+        while self._readers:
+            await self._news.wait()
