@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Dict, Int, List, TraitError, Unicode, default, validate
+from traitlets import Dict, Int, List, Unicode, default
 
 from . import __version__
 from .autocomplete import load_completer
@@ -77,29 +77,8 @@ class PairEdit(ExtensionApp):
 
     @default("max_connections_per_room")
     def _max_connections_per_room(self) -> int:
-        found = os.environ.get("MAX_CONNECTIONS_PER_ROOM", "")
-        people = Limits().people
-        if not found:
-            return people
-        if found.isdecimal() and 1 <= int(found) <= PEOPLE_LIMIT:
-            return int(found)
-        self.log.warning(
-            "MAX_CONNECTIONS_PER_ROOM: expected 1 to %d, found %.40r; using %d.",
-            PEOPLE_LIMIT,
-            found,
-            people,
-        )
-        return people
-
-    @validate("max_connections_per_room")
-    def _validate_people(self, proposal: Any) -> int:
-        people: int = proposal["value"]
-        if not 1 <= people <= PEOPLE_LIMIT:
-            raise TraitError(
-                f"max_connections_per_room: expected 1 to {PEOPLE_LIMIT}, "
-                f"found {people}"
-            )
-        return people
+        found = os.environ.get("MAX_CONNECTIONS_PER_ROOM") or str(Limits().people)
+        return int(found) if re.fullmatch("[0-9]{1,9}", found) else 0
 
     def initialize_settings(self) -> None:
         """Open the store and the hub, or say in one line why not."""
@@ -139,11 +118,21 @@ class PairEdit(ExtensionApp):
                         f"expected names such as {', '.join(sorted(known)[:3])}, "
                         f"found {str(name)[:40]!r}"
                     )
+        people = self.max_connections_per_room
+        # Not a validator: traitlets asks none for a value that is an Int's own 0.
+        if not 1 <= people <= PEOPLE_LIMIT:
+            people = Limits().people
+            self.log.warning(
+                "MAX_CONNECTIONS_PER_ROOM (c.PairEdit.max_connections_per_room): "
+                "expected 1 to %d; using %d.",
+                PEOPLE_LIMIT,
+                people,
+            )
         return replace(
             Limits(
                 code=self.max_code_size,
                 frame=2 * self.max_code_size + Limits().first_frame,
-                people=self.max_connections_per_room,
+                people=people,
             ),
             **self.limits,
         )
