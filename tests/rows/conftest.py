@@ -1,0 +1,7 @@
+"""The fixtures of the real server, for the rows too."""
+
+from __future__ import annotations
+
+from tests.handlers.conftest import built, clean_environment, database, server, start
+
+__all__ = ["built", "clean_environment", "database", "server", "start"]
