@@ -41,8 +41,9 @@ def is_allowed_origin(
         address = urlsplit(origin)
     except ValueError:
         return False
+    ours = (host or "").lower()
     return (
-        address.scheme in {"http", "https"} and address.netloc == (host or "").lower()
+        address.scheme in {"http", "https"} and bool(ours) and address.netloc == ours
     )
 
 

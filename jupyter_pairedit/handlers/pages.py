@@ -101,12 +101,15 @@ class StaticFiles(web.StaticFileHandler):
     @allow_unauthenticated
     async def get(self, path: str, include_body: bool = True) -> None:
         """Send a file."""
+        if "\0" in path:
+            # The file system raises for it, where it should only find nothing.
+            raise web.HTTPError(404)
         await super().get(path, include_body)
 
     @allow_unauthenticated
     async def head(self, path: str) -> None:
         """Send a file's headers."""
-        await super().get(path, include_body=False)
+        await self.get(path, include_body=False)
 
     def set_extra_headers(self, path: str) -> None:
         """Let browsers keep a file, and ask each time whether it is still the same."""
