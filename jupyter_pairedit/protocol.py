@@ -202,6 +202,10 @@ def read(decoder: msgspec.json.Decoder[T], json: str | bytes, expected: str) -> 
         raise msgspec.ValidationError(_explain(str(error), expected)) from None
     except msgspec.DecodeError as error:
         raise msgspec.DecodeError(f"Expected {expected}. {error}") from None
+    except UnicodeError:
+        raise msgspec.DecodeError(
+            f"Expected {expected}, found text that is not UTF-8"
+        ) from None
     except RecursionError:
         raise msgspec.DecodeError(
             f"Expected {expected}, found JSON that is nested too deeply"
