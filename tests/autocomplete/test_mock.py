@@ -1,0 +1,90 @@
+"""The mock completer's four rules."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from jupyter_pairedit.autocomplete import load_completer
+from jupyter_pairedit.autocomplete.base import CursorOutside, Suggestion
+
+RETURN = "    return "
+INIT = "    def __init__(self):"
+LOOP = "for item in collection:"
+HELLO = "print('Hello, World!')"
+
+
+def complete(
+    code: str, cursor: int | None = None, language: str = "python"
+) -> Suggestion:
+    at = len(code.encode("utf-16-le")) // 2 if cursor is None else cursor
+    return asyncio.run(load_completer("mock").complete(code, at, language))
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("def f():\n", RETURN),
+        ("def f():\n    return 1\n", HELLO),
+        ("class A:\n", INIT),
+        ("class A:\n    def __init__(self): return\n", HELLO),
+        ("# loop", LOOP),
+        ("", HELLO),
+        ("undefined", HELLO),
+    ],
+)
+def test_the_first_rule_that_fits_answers(code: str, expected: str) -> None:
+    assert complete(code).text == expected
+
+
+def test_the_rules_come_in_the_prototypes_order() -> None:
+    assert complete("def f(): class A: loop").text == RETURN
+    assert complete("class A: loop").text == INIT
+
+
+def test_only_the_code_before_the_cursor_counts() -> None:
+    code = "x = 1\ndef f():\n"
+
+    assert complete(code, 5).text == HELLO
+    assert complete(code).text == RETURN
+
+
+def test_the_cursor_counts_utf16_units() -> None:
+    code = "😀 loop"
+
+    assert complete(code, 7).text == LOOP
+    assert complete(code, 6).text == HELLO
+
+
+def test_a_cursor_within_a_character_is_no_fault() -> None:
+    assert complete("😀 loop", 1).text == HELLO
+
+
+@pytest.mark.parametrize("cursor", [-1, 4, 10**400])
+def test_a_cursor_outside_the_code_is_named(cursor: int) -> None:
+    with pytest.raises(CursorOutside, match="from 0 to 3"):
+        complete("abc", cursor)
+
+
+@pytest.mark.parametrize("language", ["Python", "py", "ipython"])
+def test_python_has_several_names(language: str) -> None:
+    assert complete("", language=language).text == HELLO
+
+
+def test_another_language_gets_no_suggestion_and_is_not_repeated() -> None:
+    suggestion = complete("def f():", language="canary")
+
+    assert suggestion.text == ""
+    assert "Python" in suggestion.detail
+    assert "canary" not in suggestion.detail
+
+
+def test_every_suggestion_says_where_it_is_from() -> None:
+    for code in ("def f():", "class A:", "loop", ""):
+        assert complete(code).detail.startswith("Mock")
+
+
+def test_another_completer_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="expected a completer 'mock', found 'real'"):
+        load_completer("real")

@@ -1,0 +1,190 @@
+"""The server extension: how Jupyter finds it, its settings, and its end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jupyter_server.serverapp import ServerApp
+
+import jupyter_pairedit
+from jupyter_pairedit.app import PairEdit
+from jupyter_pairedit.core.limits import Limits
+from jupyter_pairedit.handlers.access import is_allowed_origin, parse_origins
+from jupyter_pairedit.handlers.base import Context
+
+Begin = Callable[..., ServerApp]
+ENVIRONMENT = ("DATABASE_URL", "ALLOWED_ORIGINS", "MAX_CONNECTIONS_PER_ROOM")
+
+
+@pytest.fixture
+def begin(
+    jp_configurable_serverapp: Begin,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Begin:
+    """Begin a server with these traits of ours."""
+    for name in ENVIRONMENT:
+        monkeypatch.delenv(name, raising=False)
+
+    def begin(**traits: object) -> ServerApp:
+        traits = {"database_url": f"sqlite:///{tmp_path / 'rooms.db'}", **traits}
+        extensions = {"jpserver_extensions": {"jupyter_pairedit": True}}
+        return jp_configurable_serverapp(
+            config={"PairEdit": traits, "ServerApp": extensions}
+        )
+
+    return begin
+
+
+def context(app: ServerApp) -> Context:
+    found = app.web_app.settings["jupyter_pairedit"]
+    assert isinstance(found, Context)
+    return found
+
+
+def test_jupyter_finds_the_extension() -> None:
+    (point,) = jupyter_pairedit._jupyter_server_extension_points()
+
+    assert point == {"module": "jupyter_pairedit.app", "app": PairEdit}
+
+
+def test_installing_switches_the_extension_on(root: Path) -> None:
+    (file,) = (root / "jupyter-config").rglob("*.json")
+
+    assert json.loads(file.read_text()) == {
+        "ServerApp": {"jpserver_extensions": {"jupyter_pairedit": True}}
+    }
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    ours = PairEdit.class_own_traits(config=True)
+
+    assert ours.keys() == {
+        "allowed_origins",
+        "completer",
+        "database_url",
+        "limits",
+        "max_code_size",
+        "max_connections_per_room",
+    }
+    for trait in ours.values():
+        assert len(trait.help) > 20
+
+
+def test_the_settings_reach_the_hub(begin: Begin) -> None:
+    app = begin(
+        max_code_size=1_000,
+        max_connections_per_room=9,
+        allowed_origins=["https://a.example", "null"],
+        limits={"hello": 1.5},
+    )
+
+    found = context(app)
+    assert found.hub.limits == Limits(
+        code=1_000, frame=2_000 + 4 * 1024, people=9, hello=1.5
+    )
+    assert found.origins == {"https://a.example", "null"}
+    assert found.version == jupyter_pairedit.__version__
+
+
+def test_a_trait_wins_over_the_environment(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALLOWED_ORIGINS", "https://env.example")
+    monkeypatch.setenv("MAX_CONNECTIONS_PER_ROOM", "5")
+    monkeypatch.setenv("DATABASE_URL", "nonsense")
+
+    found = context(begin(allowed_origins=[], max_connections_per_room=6))
+
+    assert found.origins == set()
+    assert found.hub.limits.people == 6
+
+
+@pytest.mark.parametrize(
+    ("traits", "name"),
+    [
+        ({"allowed_origins": ["example.org"]}, "ALLOWED_ORIGINS"),
+        ({"allowed_origins": ["https://example.org/path"]}, "ALLOWED_ORIGINS"),
+        ({"allowed_origins": ["*"]}, "ALLOWED_ORIGINS"),
+        ({"allowed_origins": ["http://["]}, None),
+        ({"completer": "evil"}, "PairEdit.completer"),
+        ({"limits": {"nonsense": 1}}, "PairEdit.limits"),
+        ({"database_url": ""}, "DATABASE_URL"),
+    ],
+)
+def test_a_setting_that_is_wrong_is_named_in_one_line(
+    begin: Begin, capsys: pytest.CaptureFixture[str], traits: Any, name: str | None
+) -> None:
+    app = begin(**traits)
+
+    lines = capsys.readouterr().err.splitlines()
+    found = [line for line in lines if line.startswith("[E")]
+    if name is None:
+        # An odd host is not an origin of any browser, and so lets nobody in.
+        assert not found
+    else:
+        assert len(found) == 1
+        assert f"switched off on this server: {name}: expected" in found[0]
+        assert not isinstance(app.web_app.settings["jupyter_pairedit"], Context)
+
+
+async def test_stopping_closes_the_store(begin: Begin, tmp_path: Path) -> None:
+    app = begin()
+    room_id, _ = await context(app).hub.create("Ann", code="kept")
+
+    await app.cleanup_extensions()
+
+    # The write-ahead log is gone: the last connection was closed in order.
+    assert not await asyncio.to_thread((tmp_path / "rooms.db-wal").exists)
+    with closing(sqlite3.connect(tmp_path / "rooms.db")) as database:
+        assert database.execute("select id from room").fetchall() == [(room_id,)]
+
+
+# --- the origin rule ----------------------------------------------------------------
+
+
+def test_no_origin_is_a_program_and_no_page() -> None:
+    assert is_allowed_origin(None, "host", frozenset())
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "allowed"),
+    [
+        ("http://host", "host", True),
+        ("https://host:8443", "host:8443", True),
+        ("http://[::1]:8888", "[::1]:8888", True),
+        ("HTTP://Host", "hOST", True),
+        ("http://host:80", "host", False),
+        ("http://host.evil", "host", False),
+        ("http://evil/host", "host", False),
+        ("file://", "", False),
+        ("http://", None, False),
+        ("http://", "", False),
+        ("null", "null", False),
+        ("http://[::1", "[::1", False),
+        ("https://listed", "host", True),
+        ("https://listed.evil", "host", False),
+    ],
+)
+def test_an_origin_is_ours_or_listed_to_the_letter(
+    origin: str, host: str | None, allowed: bool
+) -> None:
+    assert is_allowed_origin(origin, host, frozenset(["https://listed"])) is allowed
+
+
+def test_origins_are_read_with_room_for_people() -> None:
+    text = " https://A.example/ ,,null, http://localhost:5173"
+
+    assert parse_origins(text) == {
+        "https://a.example",
+        "null",
+        "http://localhost:5173",
+    }
+    assert parse_origins("") == frozenset()

@@ -1,0 +1,119 @@
+"""The words of the room socket: their form on the wire, and what is no word."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+
+from jupyter_pairedit.protocol import (
+    Close,
+    CodeChange,
+    CodeUpdate,
+    Error,
+    Hello,
+    InitialState,
+    Person,
+    Presence,
+    Saved,
+    ServerMessage,
+    Update,
+    Welcome,
+    decode,
+    encode,
+)
+
+KEY = "k" * 22
+
+# Old clients and other programs hold to these, byte by byte.
+SERVER_FRAMES: dict[str, ServerMessage] = {
+    '{"type":"initial_state","code":"a\\n😀","version":3}': InitialState("a\n😀", 3),
+    '{"type":"code_update","version":4,"code":"x"}': CodeUpdate(4, code="x"),
+    '{"type":"code_update","version":2,'
+    '"updates":[["me",[1,[0,"x",""]],0],["",[3],1]]}': CodeUpdate(
+        2, updates=[Update("me", [1, [0, "x", ""]]), Update("", [3], write=1)]
+    ),
+    '{"type":"saved","version":9}': Saved(9),
+    '{"type":"welcome","clientId":"c","epoch":"e","resumed":false,"title":"",'
+    '"language":"python","limit":2}': Welcome("c", "e", False, "", "python", 2),
+    '{"type":"presence","people":[{"name":"Ann","color":7,"clients":["c"]}]}': Presence(
+        [Person("Ann", 7, ["c"])]
+    ),
+    '{"type":"error","code":"storage","message":"m"}': Error("storage", "m"),
+    '{"type":"error","code":"storage","message":"m","fatal":true}': Error(
+        "storage", "m", fatal=True
+    ),
+}
+
+CLIENT_FRAMES: dict[str, Hello | CodeChange] = {
+    f'{{"type":"hello","key":"{KEY}"}}': Hello(KEY),
+    f'{{"type":"hello","key":"{KEY}","version":0,"epoch":"e"}}': Hello(KEY, 0, "e"),
+    '{"type":"code_change","code":""}': CodeChange(code=""),
+    '{"type":"code_change","version":1,"updates":[[1,[0,"a","b"]],[[2]]]}': CodeChange(
+        version=1, updates=[[1, [0, "a", "b"]], [[2]]]
+    ),
+}
+
+
+@pytest.mark.parametrize(("frame", "message"), SERVER_FRAMES.items())
+def test_what_the_server_sends_is_pinned(frame: str, message: ServerMessage) -> None:
+    assert encode(message) == frame
+
+
+@pytest.mark.parametrize(("frame", "message"), SERVER_FRAMES.items())
+def test_what_the_server_sends_can_be_read(frame: str, message: ServerMessage) -> None:
+    assert msgspec.json.decode(frame, type=type(message)) == message
+
+
+@pytest.mark.parametrize(("frame", "message"), CLIENT_FRAMES.items())
+def test_what_a_client_sends_is_pinned(frame: str, message: Hello | CodeChange) -> None:
+    assert decode(frame) == message
+    assert decode(frame.encode()) == message
+    assert msgspec.json.encode(message).decode() == frame
+
+
+def test_a_newer_client_may_say_more() -> None:
+    frame = {"type": "code_change", "code": "x", "mood": {"a": [1]}}
+
+    assert decode(json.dumps(frame)) == CodeChange(code="x")
+
+
+def test_the_last_of_two_equal_fields_counts() -> None:
+    frame = '{"type":"code_change","code":"x","code":"y"}'
+
+    assert decode(frame) == CodeChange(code="y")
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b"",
+        b"canary",
+        b'{"type":"canary"}',
+        b'{"type":["canary"]}',
+        b'{"type":"hello","key":"canary"}',
+        b'{"type":"code_change","code":"canary',
+        b'{"type":"code_change","code":"canary\xff"}',
+        b'{"type":"code_change","version":-1,"canary":0}',
+        b'{"type":"code_change","version":9007199254740992}',
+        b'{"canary":' + b"[" * 100_000,
+    ],
+)
+def test_a_refusal_says_what_was_expected_and_quotes_nothing(frame: bytes) -> None:
+    with pytest.raises(msgspec.DecodeError) as caught:
+        decode(frame)
+
+    message = str(caught.value)
+    assert message.startswith("Expected ")
+    assert "canary" not in message
+    assert len(message) < 200
+
+
+def test_close_codes_are_registered_or_our_own() -> None:
+    codes = {name: code for name, code in vars(Close).items() if name.isupper()}
+
+    assert len(set(codes.values())) == len(codes)
+    assert codes.keys() >= {"ROOM_FULL", "NO_SUCH_ROOM", "REPLACED"}
+    for code in codes.values():
+        assert code in {1001, 1008, 1011, 1012} or 4400 <= code < 4600
