@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from .core.carets import Carets
 from .core.presence import Presence
 from .readers import REPLACED, Ending, Reader
 
@@ -13,6 +14,7 @@ class Audience:
 
     def __init__(self, limit: int) -> None:
         self.presence = Presence(limit)
+        self.carets = Carets()
         self._readers: dict[str, Reader] = {}
         self._news = asyncio.Event()
 
@@ -48,6 +50,7 @@ class Audience:
         if self._readers.get(reader.client_id) is reader:
             del self._readers[reader.client_id]
             self.presence.leave(reader.person, reader.client_id)
+            self.carets.forget(reader.client_id)
             self.wake()
 
     def end(self, ending: Ending) -> None:

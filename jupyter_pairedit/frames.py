@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from .core.revisions import Revision
 from .protocol import (
+    Caret,
     CodeUpdate,
     InitialState,
     Person,
@@ -27,10 +29,12 @@ class Frames:
     def __init__(self, room: Room) -> None:
         self._room = room
         self._kept: dict[object, str] = {}
+        self._hash: str | None = None
 
     def forget(self) -> None:
         """Note that the room has changed."""
         self._kept.clear()
+        self._hash = None
 
     def state(self) -> str:
         """Give the room's code for a reader that has nothing yet."""
@@ -55,15 +59,37 @@ class Frames:
         """Tell a client that its own edits up to ``version`` are stored."""
         return self._once(version, lambda: Saved(version))
 
-    def presence(self) -> str:
-        """Tell who is here."""
-        people = self._room.audience.presence.people
-        return self._once(
-            ("presence", self._room.audience.presence.generation),
-            lambda: Presence(
-                [Person(each.name, each.color, list(each.clients)) for each in people]
-            ),
-        )
+    def presence(self, people: int, carets: int) -> str:
+        """Tell who is here and where, to a reader at ``head``, as far as it changed.
+
+        ``people`` and ``carets`` are the generations that the reader knows.
+        """
+        audience = self._room.audience
+        now = (audience.presence.generation, audience.carets.generation)
+        return self._once((people, carets, now), lambda: self._presence(people, carets))
+
+    def _presence(self, people: int, carets: int) -> Presence:
+        audience = self._room.audience
+        message = Presence()
+        if people != audience.presence.generation:
+            message.people = [
+                Person(each.name, each.color, list(each.clients))
+                for each in audience.presence.people
+            ]
+        if carets != audience.carets.generation:
+            moved = audience.carets.since(carets, self._room.tail_after)
+            message.version = self._room.head
+            message.carets = [
+                Caret(each.client_id, each.anchor, each.head) for each in moved
+            ]
+        return message
+
+    @property
+    def hash(self) -> str:
+        """The CRC-32 of the code, as ``protocol.Check`` has it."""
+        if self._hash is None:
+            self._hash = f"{zlib.crc32(self._room.code.encode()):08x}"
+        return self._hash
 
     def _once(self, key: object, message: Callable[[], ServerMessage]) -> str:
         frame = self._kept.get(key)

@@ -58,6 +58,7 @@ class Hub:
         self._needed: dict[str, float] = {}
         """When each open room was last seen with somebody in it, or asked for."""
         self._connects = Rate(limits.connects, limits.connects_per)
+        self._moves = Rate(limits.carets, 1.0)
 
     async def create(
         self,
@@ -158,6 +159,10 @@ class Hub:
     def seconds_to_wait(self, person: str) -> float:
         """Count a connection of a person; 0, or how long to wait with the next one."""
         return self._connects.wait(person, self._clock())
+
+    def moves_too_often(self, client_id: str) -> bool:
+        """Count a caret that a client has placed; such a one is left out."""
+        return self._moves.wait(client_id, self._clock()) > 0
 
     async def close(self) -> None:
         """Say goodbye to everybody, end what is on its way, and close the store."""

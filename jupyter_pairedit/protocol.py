@@ -83,7 +83,30 @@ class CodeChange(Message, tag="code_change"):
     updates: list[ChangeJSON] | UnsetType = UNSET
 
 
-ClientMessage = Hello | CodeChange
+class Here(Message, tag="presence"):
+    """Where the client's caret is, when it did not get there by typing.
+
+    In the code at ``version``, which is the newest that the client has, with no unsent
+    edits on it. Whoever types is where they typed; everybody works that out.
+    """
+
+    version: Version
+    anchor: Version
+    head: Version
+
+
+class Check(Message, tag="check"):
+    """What a client that has been quiet for two seconds shows.
+
+    ``hash`` is the CRC-32 of the code as UTF-8, in eight hexadecimal digits. Where it
+    is not the room's, the server sends ``initial_state``.
+    """
+
+    version: Version
+    hash: Annotated[str, Meta(pattern=r"^[0-9a-f]{8}$")]
+
+
+ClientMessage = Hello | CodeChange | Here | Check
 
 # --- server to client ---------------------------------------------------------------
 
@@ -130,10 +153,24 @@ class Saved(Message, tag="saved"):
     version: Version
 
 
-class Presence(Message, tag="presence"):
-    """Everybody who is in the room, in the order in which they came."""
+class Caret(msgspec.Struct, array_like=True, frozen=True):
+    """A client's selection: ``[clientId, anchor, head]``; ``head`` is the caret."""
 
-    people: list[Person]
+    client_id: str
+    anchor: int
+    head: int
+
+
+class Presence(Message, tag="presence"):
+    """Who is in the room, and where their carets are; what did not change is left out.
+
+    ``people`` is everybody, in the order in which they came. ``carets`` are those that
+    have moved, in the code at ``version``.
+    """
+
+    people: list[Person] | UnsetType = UNSET
+    version: Version | UnsetType = UNSET
+    carets: list[Caret] | UnsetType = UNSET
 
 
 class Error(Message, tag="error"):
@@ -186,7 +223,9 @@ def decode(frame: str | bytes) -> ClientMessage:
     Raises ``msgspec.DecodeError`` (of which ``msgspec.ValidationError`` is the kind for
     JSON that is not a message) with a sentence of what was expected and found.
     """
-    return read(_decoder, frame, "a message with the type hello or code_change")
+    return read(
+        _decoder, frame, "a message with the type hello, code_change, presence or check"
+    )
 
 
 def read(decoder: msgspec.json.Decoder[T], json: str | bytes, expected: str) -> T:

@@ -53,7 +53,8 @@ class EditReader:
         """Of the text that the client has; None before it has any."""
         self.owed = False
         """A write that changed nothing waits for its acknowledgement."""
-        self._presence = -1
+        self._people = -1
+        self._carets = -1
 
     def owe(self, room: Room) -> None:
         """Acknowledge a write that changed nothing, when all before it was sent."""
@@ -71,10 +72,24 @@ class EditReader:
         if self.owed:
             self.owed = False
             return room.frames.saved(self.version)
-        if self._presence != room.audience.presence.generation:
-            self._presence = room.audience.presence.generation
-            return room.frames.presence()
-        return None
+        people = room.audience.presence.generation
+        carets = room.audience.carets.generation
+        if (self._people, self._carets) == (people, carets):
+            return None
+        frame = room.frames.presence(self._people, self._carets)
+        self._people, self._carets = people, carets
+        return frame
+
+    def shows(self, room: Room, version: int, hash: str) -> bool:
+        """Say whether the client shows the room's code, as far as that can be told.
+
+        One that does not is sent the code again.
+        """
+        if not version == self.version == room.head or hash == room.frames.hash:
+            return True
+        self.version = None
+        room.audience.wake()
+        return False
 
 
 class FileReader:

@@ -16,6 +16,7 @@ from itertools import islice
 from typing import TypeVar
 
 from .audience import Audience
+from .core.carets import Caret
 from .core.changes import BadChange, ChangeSet, storable
 from .core.diff import smallest_change
 from .core.limits import KIB, MIB, Limits
@@ -103,6 +104,20 @@ class Room:
         if all(revision.confirms(client_id) for revision in news):
             return last, self.frames.saved(last)
         return last, self.frames.updates(news)
+
+    def place(self, caret: Caret) -> None:
+        """Note where a client's caret is. Raises ``BadChange`` when that is nowhere.
+
+        A caret of long ago is not noted.
+        """
+        if caret.version > self.head:
+            raise BadChange(
+                f"expected a version up to {self.head}, found {caret.version}"
+            )
+        since = self.tail_after(caret.version)
+        if since is not None:
+            self.audience.carets.place(caret, since, self._text.length)
+            self.audience.wake()
 
     # --- writing ----------------------------------------------------------------------
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from jupyter_pairedit.core.carets import Caret
+from jupyter_pairedit.core.changes import BadChange
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.presence import RoomFull
 from jupyter_pairedit.protocol import Close
@@ -249,3 +252,62 @@ async def test_ending_a_room_ends_its_readers(store: Store) -> None:
 
     assert ann.ending is not None and ann.ending.code == Close.ROOM_DELETED
     assert news.is_set()
+
+
+async def test_a_caret_is_told_to_others_and_only_when_it_is_new(store: Store) -> None:
+    room = await opened(store, "0123456789")
+    ann, bob = editor(room, ANN), editor(room, BOB)
+    await frames(room, ann)
+    await frames(room, bob)
+
+    room.place(Caret("ann-1", 2, 5, 0))
+    await room.push(BOB, 0, [insert(10, 0, "xx")])
+    read = await frames(room, bob)
+
+    assert read[-1] == {"type": "presence", "version": 1, "carets": [["ann-1", 4, 7]]}
+    assert await frames(room, bob) == []
+
+
+async def test_who_comes_later_is_told_of_everybodys_caret(store: Store) -> None:
+    room = await opened(store, "0123456789")
+    editor(room, ANN)
+    room.place(Caret("ann-1", 2, 5, 0))
+    bob = editor(room, BOB)
+
+    _, presence = await frames(room, bob)
+
+    assert [person["name"] for person in presence["people"]] == ["Ann", "Bob"]
+    assert presence["carets"] == [["ann-1", 2, 5]]
+
+
+async def test_a_caret_that_is_nowhere_is_refused(store: Store) -> None:
+    room = await opened(store, "x")
+
+    with pytest.raises(BadChange, match="expected a version up to 0, found 1"):
+        room.place(Caret("ann-1", 0, 0, 1))
+    with pytest.raises(BadChange, match="expected a caret up to 1, found 2"):
+        room.place(Caret("ann-1", 0, 2, 0))
+
+
+async def test_a_client_that_shows_another_text_is_sent_the_rooms(store: Store) -> None:
+    room = await opened(store, "é")
+    ann = editor(room, ANN)
+    await frames(room, ann)
+    right = f"{zlib.crc32('é'.encode()):08x}"
+
+    assert ann.shows(room, 0, right)
+    assert ann.shows(room, 1, "00000000")
+    assert await frames(room, ann) == []
+
+    assert not ann.shows(room, 0, "00000000")
+    (state,) = await frames(room, ann)
+    assert (state["type"], state["code"]) == ("initial_state", "é")
+
+
+async def test_the_hash_follows_the_code(store: Store) -> None:
+    room = await opened(store, "a")
+    before = room.frames.hash
+
+    await room.push(ANN, 0, [insert(1, 0, "b")])
+
+    assert room.frames.hash == f"{zlib.crc32(b'ba'):08x}" != before

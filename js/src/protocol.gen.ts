@@ -36,6 +36,31 @@ export interface CodeChange {
   updates?: ChangeJSON[];
 }
 
+/**
+ * Where the client's caret is, when it did not get there by typing.
+ *
+ * In the code at `version`, which is the newest that the client has, with no unsent edits on it.
+ * Whoever types is where they typed; everybody works that out.
+ */
+export interface Here {
+  type: "presence";
+  version: number;
+  anchor: number;
+  head: number;
+}
+
+/**
+ * What a client that has been quiet for two seconds shows.
+ *
+ * `hash` is the CRC-32 of the code as UTF-8, in eight hexadecimal digits. Where it is not the
+ * room's, the server sends `initial_state`.
+ */
+export interface Check {
+  type: "check";
+  version: number;
+  hash: string;
+}
+
 /** Answers `hello`: who the client is, and what the room is. */
 export interface Welcome {
   type: "welcome";
@@ -98,10 +123,20 @@ export interface Person {
   clients: string[];
 }
 
-/** Everybody who is in the room, in the order in which they came. */
+/** A client's selection: `[clientId, anchor, head]`; `head` is the caret. */
+export type Caret = [clientId: string, anchor: number, head: number];
+
+/**
+ * Who is in the room, and where their carets are; what did not change is left out.
+ *
+ * `people` is everybody, in the order in which they came. `carets` are those that have moved, in
+ * the code at `version`.
+ */
 export interface Presence {
   type: "presence";
-  people: Person[];
+  people?: Person[];
+  version?: number;
+  carets?: Caret[];
 }
 
 /**
@@ -117,7 +152,7 @@ export interface Error {
   fatal?: boolean;
 }
 
-export type ClientMessage = Hello | CodeChange;
+export type ClientMessage = Hello | CodeChange | Here | Check;
 
 export type ServerMessage = Welcome | InitialState | CodeUpdate | Saved | Presence | Error;
 

@@ -141,7 +141,7 @@ export class Sync {
       case "presence":
         // Who is here is told only to those who have all revisions.
         this.catchingUp = false;
-        this.people = message.people;
+        this.people = message.people ?? this.people;
         return;
       case "error":
         return this.refused(message);

@@ -84,7 +84,7 @@ export class Line {
       this.greeted = true;
       const about = {title: "T", language: "python", limit: 2, epoch: this.room.epoch};
       this.down.push({type: "welcome", clientId: this.author, resumed, ...about});
-    } else if (message) {
+    } else if (message?.type === "code_change") {
       const refusal = this.room.refusal(message);
       if (refusal) this.down.push(refusal);
       else if (message.code !== undefined) this.owed = !this.room.write(this.author, message.code);

@@ -151,7 +151,8 @@ class ChangeSet:
                 stays = position == old or assoc < 0
                 return new if stays else new + section.new_length
             old, new = end, new + section.new_length
-        self._expect(position, old, "position")
+        if position > old:
+            raise BadChange(f"expected a position up to {old}, found {position}")
         return new
 
     def compose(self, later: ChangeSet) -> ChangeSet:
@@ -168,10 +169,10 @@ class ChangeSet:
         return _map(self, over, before)
 
     @staticmethod
-    def _expect(expected: int, found: int, what: str = "length") -> None:
+    def _expect(expected: int, found: int) -> None:
         if expected != found:
             raise BadChange(
-                f"expected a {what} of {expected} UTF-16 units, found {found}"
+                f"expected a length of {expected} UTF-16 units, found {found}"
             )
 
 

@@ -37,6 +37,8 @@ class Limits:
     connects: int = 30
     """Sockets that one person may open in ``connects_per``."""
     connects_per: float = 10.0
+    carets: int = 20
+    """Carets that a client may place in a second: twice what our editor does."""
     idle: float = 300.0
     """How long a room stays in memory after its last client has left."""
     tail: int = 2_000

@@ -15,17 +15,21 @@ from tornado.websocket import (
     WebSocketProtocol13,
 )
 
+from ..core.carets import Caret
 from ..core.changes import BadChange, ChangeSet
 from ..core.presence import RoomFull
 from ..core.rooms import is_room_id
 from ..hub import client_id_of
 from ..protocol import (
     EDIT_DIALECT,
+    Check,
+    ClientMessage,
     Close,
     CodeChange,
     Error,
     ErrorCode,
     Hello,
+    Here,
     Welcome,
     decode,
     encode,
@@ -127,10 +131,7 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
                     "Expected a text frame, found a binary one"
                 )
             decoded = decode(message)
-            if isinstance(decoded, Hello):
-                await self._hello(room, decoded)
-            else:
-                await self._change(room, decoded)
+            await self._take(room, decoded)
         except msgspec.DecodeError as error:
             self._refuse_malformed(str(error))
         except BadChange as error:
@@ -150,6 +151,38 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
         self._leave()
 
     # --- what a client says -----------------------------------------------------------
+
+    async def _take(self, room: Room, message: ClientMessage) -> None:
+        match message:
+            case Hello():
+                await self._hello(room, message)
+            case CodeChange():
+                await self._change(room, message)
+            case Here():
+                reader = self._editor("presence")
+                if not self.hub.moves_too_often(reader.client_id):
+                    room.place(
+                        Caret(
+                            reader.client_id,
+                            message.anchor,
+                            message.head,
+                            message.version,
+                        )
+                    )
+            case Check():
+                reader = self._editor("check")
+                if not reader.shows(room, message.version, message.hash):
+                    self.log.error(
+                        "A client of room %s showed another text at version %d; "
+                        "it was sent the room's.",
+                        room.record.room_id,
+                        message.version,
+                    )
+
+    def _editor(self, message: str) -> EditReader:
+        if isinstance(self._reader, EditReader):
+            return self._reader
+        raise msgspec.ValidationError(f"Expected hello first, found {message}")
 
     async def _hello(self, room: Room, hello: Hello) -> None:
         if self._reader is not None or not self._edits:

@@ -1,0 +1,89 @@
+"""Where everybody's caret is."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_pairedit.core.carets import Caret, Carets
+from jupyter_pairedit.core.changes import BadChange, ChangeSet
+from jupyter_pairedit.core.revisions import Revision
+from tests.making import insert, revision
+
+
+def caret(head: int, anchor: int | None = None, version: int = 0) -> Caret:
+    return Caret("ann", head if anchor is None else anchor, head, version)
+
+
+def test_text_typed_before_a_caret_moves_it_and_text_behind_does_not() -> None:
+    before, behind = (revision(1, insert(10, at, "xx"), "bob") for at in (2, 8))
+
+    assert caret(5).after([before]).head == 7
+    assert caret(5).after([behind]).head == 5
+    assert caret(5).after([before]).version == 1
+
+
+def test_a_selection_keeps_both_ends() -> None:
+    typed = revision(1, insert(10, 4, "xx"), "bob")
+
+    moved = caret(head=6, anchor=2).after([typed])
+
+    assert (moved.anchor, moved.head) == (2, 8)
+
+
+def test_who_types_is_where_they_typed() -> None:
+    typed = revision(1, ChangeSet.replacing(10, [(0, 1, "new"), (4, 6, "more")]), "ann")
+
+    moved = caret(head=9, anchor=8).after([typed])
+
+    assert moved.anchor == moved.head == 10
+
+
+def test_a_whole_file_write_does_not_take_the_caret_along() -> None:
+    written = revision(1, insert(10, 10, "end"), "ann", "write")
+
+    assert caret(5).after([written]).head == 5
+
+
+def test_a_reader_is_told_what_was_placed_since_it_last_looked() -> None:
+    carets = Carets()
+    carets.place(caret(1), [], 10)
+    seen = carets.generation
+    carets.place(Caret("bob", 2, 2, 0), [], 10)
+
+    assert [c.client_id for c in carets.since(seen, lambda _: [])] == ["bob"]
+    assert [c.client_id for c in carets.since(-1, lambda _: [])] == ["ann", "bob"]
+    assert carets.since(carets.generation, lambda _: []) == []
+
+
+def test_a_caret_is_told_where_it_is_now() -> None:
+    carets = Carets()
+    carets.place(caret(5), [], 10)
+    log = [revision(1, insert(10, 0, "xx"), "bob")]
+
+    def after(version: int) -> list[Revision]:
+        return log[version:]
+
+    (told,) = carets.since(-1, after)
+    (again,) = carets.since(-1, after)
+
+    assert (told.head, told.version) == (again.head, again.version) == (7, 1)
+
+
+def test_a_caret_of_long_ago_and_one_that_left_are_forgotten() -> None:
+    carets = Carets()
+    carets.place(caret(5), [], 10)
+    carets.place(Caret("bob", 5, 5, 0), [], 10)
+
+    carets.forget("bob")
+
+    assert carets.since(-1, lambda _: None) == []
+
+
+@pytest.mark.parametrize("since", [[], [revision(1, insert(10, 0, "xx"), "bob")]])
+def test_a_caret_outside_of_the_code_is_refused(since: list[Revision]) -> None:
+    carets = Carets()
+
+    with pytest.raises(BadChange, match=r"expected .* up to 1[02], found 1[13]"):
+        carets.place(caret(11), since, 10 + 2 * len(since))
+
+    assert carets.generation == 0
