@@ -12,6 +12,7 @@ from typing import Any
 import comm
 import pytest
 from comm.base_comm import BaseComm
+from hypothesis import settings
 
 from jupyter_pairedit import widget
 from jupyter_pairedit.widget import PairEditor, open_editors
@@ -19,6 +20,10 @@ from jupyter_pairedit.widget import PairEditor, open_editors
 ROOT = Path(__file__).parents[1]
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
+
+# How long a case takes says nothing on a busy machine.
+settings.register_profile("pairedit", deadline=None)
+settings.load_profile("pairedit")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
