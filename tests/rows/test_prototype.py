@@ -139,6 +139,8 @@ async def test_row_08_code_has_a_largest_size_that_can_be_set(start: Start) -> N
     await ann.write("x" * 2_049)
     error = await ann.expect("error")
     await ann.write("x" * 2_048)
+    # A ping is answered after what came before it.
+    assert await ann.lives()
     path = f"pairedit/rooms/{room_id}/code"
     refused = await server.fetch("PUT", path, {"code": "é" * 1_025})
 
