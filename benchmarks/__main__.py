@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from . import contestants, machine, report, servers, startup
 from .contestants import Contestant
-from .keys import type_together
+from .keys import Round, take_turns
 from .report import Cell, Results
 
 SIZES = {"1 kB": 1_000, "100 kB": 100_000, "1 MB": 1_000_000}
@@ -51,18 +51,18 @@ def _measure(folder: Path, options: argparse.Namespace) -> Results:
         wholefile = stack.enter_context(servers.bare("wholefile", ours))
         if theirs is not None:
             machine.pin(theirs)
-        typed, both = asyncio.run(
-            _type(
-                [
-                    contestants.echo(echo),
-                    contestants.edits(hub, report.HUB),
-                    contestants.edits(normal, "the same with `synchronous=NORMAL`"),
-                    contestants.prototype(wholefile),
-                    contestants.files(hub, "this hub, whole-file dialect"),
-                ],
-                options,
-            )
-        )
+        small = [
+            contestants.echo(echo),
+            contestants.edits(hub, report.HUB),
+            contestants.edits(normal, "the same with `synchronous=NORMAL`"),
+        ]
+        # A megabyte for each key fills a core: these would disturb the others.
+        large = [
+            contestants.prototype(wholefile),
+            contestants.files(hub, "this hub, whole-file dialect"),
+        ]
+        groups = [small, *([each] for each in large)]
+        typed, both = asyncio.run(_type(groups, options))
     print("starting kernels", file=sys.stderr)
     return Results(
         machine=machine.describe(pinned is not None, sync),
@@ -76,24 +76,31 @@ def _measure(folder: Path, options: argparse.Namespace) -> Results:
 
 
 async def _type(
-    compared: list[Contestant], options: argparse.Namespace
+    groups: list[list[Contestant]], options: argparse.Namespace
 ) -> tuple[dict[Cell, report.Rounds], dict[Cell, report.Rounds]]:
-    """Take turns, so that whatever else the machine does hits all alike."""
     typed: dict[Cell, report.Rounds] = {}
     both: dict[Cell, report.Rounds] = {}
     for number in range(options.rounds):
         for label, size in SIZES.items():
-            for each in compared:
-                print(f"round {number + 1}, {label}, {each.name}", file=sys.stderr)
-                found = await type_together(each, size, options.keys, options.every)
-                typed.setdefault((each.name, label), []).append(found)
-        for each in (each for each in compared if each.merges):
-            print(f"round {number + 1}, both type, {each.name}", file=sys.stderr)
-            found = await type_together(
-                each, SIZES["100 kB"], options.keys, options.every, both=True
-            )
-            both.setdefault((each.name, "100 kB"), []).append(found)
+            print(f"round {number + 1}, {label}", file=sys.stderr)
+            for group in groups:
+                found = await take_turns(group, size, options.keys, options.every)
+                _add(typed, group, label, found)
+        print(f"round {number + 1}, both type", file=sys.stderr)
+        group, size = groups[0], SIZES["100 kB"]
+        found = await take_turns(group, size, options.keys, options.every, both=True)
+        _add(both, group, "100 kB", found)
     return typed, both
+
+
+def _add(
+    cells: dict[Cell, report.Rounds],
+    group: list[Contestant],
+    label: str,
+    rounds: list[Round],
+) -> None:
+    for each, found in zip(group, rounds, strict=True):
+        cells.setdefault((each.name, label), []).append(found)
 
 
 if __name__ == "__main__":

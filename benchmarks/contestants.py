@@ -20,8 +20,6 @@ class Contestant:
     name: str
     pair: Callable[[int], Pair]
     """Makes a room with a text of so many bytes, and two who will join it."""
-    merges: bool = True
-    """Whether both may type at once and lose nothing."""
 
 
 def echo(server: Server) -> Contestant:
@@ -53,7 +51,7 @@ def prototype(server: Server) -> Contestant:
         address = Address(f"http://{server.netloc}/ws/{secrets.token_hex(8)}")
         return FileTypist(address, size), FileTypist(address, size)
 
-    return Contestant("Tornado, the prototype's whole files", pair, merges=False)
+    return Contestant("Tornado, the prototype's whole files", pair)
 
 
 def files(server: Server, name: str) -> Contestant:
@@ -65,4 +63,4 @@ def files(server: Server, name: str) -> Contestant:
         address = Address(url, token=server.token)
         return FileTypist(address, size), FileTypist(address, size)
 
-    return Contestant(name, pair, merges=False)
+    return Contestant(name, pair)

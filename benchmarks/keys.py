@@ -1,4 +1,4 @@
-"""From a key to the other person's screen: one pair, one schedule, figures.
+"""From a key to the other person's screen: pairs, one schedule, figures.
 
 The schedule is fixed before it begins: a key is pressed when it is due, whether or not
 the server has kept up, so that a slow answer cannot slow down the questions.
@@ -11,9 +11,10 @@ import gc
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from time import perf_counter
 
-from .contestants import Contestant
+from .contestants import Contestant, Pair
 from .typists import Typist
 
 WARM_UP = 10
@@ -49,72 +50,100 @@ def quantile(values: Sequence[float], part: float) -> float:
     return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
 
 
-async def type_together(
-    contestant: Contestant, size: int, keys: int, every: float, *, both: bool = False
-) -> Round:
-    """Let one of a pair type, or both, and see when each key is with the other."""
-    one, other = contestant.pair(size)
-    join, second_join = await one.join(), await other.join()
+async def take_turns(
+    contestants: Sequence[Contestant],
+    size: int,
+    keys: int,
+    every: float,
+    *,
+    both: bool = False,
+) -> list[Round]:
+    """Let one of each pair type, or both, and see when each key is with the other.
+
+    All contestants have the same schedule, each a part of ``every`` later than the one
+    before: whatever else the machine does in a moment, it does to all of them.
+    """
+    pairs = [each.pair(size) for each in contestants]
+    joins = [(await one.join(), await other.join()) for one, other in pairs]
     try:
-        await _type(one, other, WARM_UP, every, both)
-        before = _traffic(one) + _traffic(other)
-        delays = await _type(one, other, keys, every, both)
-        traffic = _traffic(one) + _traffic(other) - before
+        await _type(pairs, WARM_UP, every, both)
+        before = [_traffic(pair) for pair in pairs]
+        delays = await _type(pairs, keys, every, both)
+        after = [_traffic(pair) for pair in pairs]
     finally:
-        one.connection.close()
-        other.connection.close()
-    return Round(join, second_join, delays, traffic / len(delays))
+        for one, other in pairs:
+            one.connection.close()
+            other.connection.close()
+    return [
+        Round(*join, found, (now - then) / len(found))
+        for join, found, now, then in zip(joins, delays, after, before, strict=True)
+    ]
 
 
 async def _type(
-    one: Typist, other: Typist, keys: int, every: float, both: bool
-) -> list[float]:
-    directions = [(one, other), (other, one)] if both else [(one, other)]
-    starts = [len(reader.shown) for _, reader in directions]
+    pairs: Sequence[Pair], keys: int, every: float, both: bool
+) -> list[list[float]]:
+    """Give for each pair the delays of all keys."""
     gc.collect()
     gc.disable()
     await asyncio.sleep(_SETTLE)
     begin = asyncio.get_running_loop().time() + every
-    pressed = await asyncio.gather(
-        *(
+    of_pairs = []
+    for number, (one, other) in enumerate(pairs):
+        turn = begin + every * number / len(pairs)
+        of_pairs.append([_Way(one, other, keys, turn, every)])
+        if both:
             # The second types in the middle between two keys of the first.
-            _press(typist, keys, begin + number * every / 2, every)
-            for number, (typist, _) in enumerate(directions)
-        )
-    )
-    delays: list[float] = []
-    for (_, reader), start, times in zip(directions, starts, pressed, strict=True):
-        until = perf_counter() + _PATIENCE
-        # Not an event: setting it would cost each contestant time with each key.
-        while len(reader.shown) < start + keys and perf_counter() < until:  # noqa: ASYNC110
-            await asyncio.sleep(every)
-        shown = reader.shown[start:]
-        if len(shown) != keys:
-            raise RuntimeError(f"{keys} keys were typed, {len(shown)} were shown")
-        delays += [after - key for key, after in zip(times, shown, strict=True)]
+            turn += every / 2
+            of_pairs[-1].append(_Way(other, one, keys, turn, every))
+    ways = list(chain.from_iterable(of_pairs))
+    await asyncio.gather(*(way.done for way in ways))
+    until = perf_counter() + _PATIENCE
+    # Not an event: setting it would cost each contestant time with each key.
+    while any(way.missing for way in ways) and perf_counter() < until:  # noqa: ASYNC110
+        await asyncio.sleep(every)
     await asyncio.sleep(_SETTLE)
     gc.enable()
-    return delays
+    return [
+        list(chain.from_iterable(way.delays() for way in pair)) for pair in of_pairs
+    ]
 
 
-async def _press(typist: Typist, keys: int, begin: float, every: float) -> list[float]:
-    """Press keys when they are due; give when each was pressed."""
-    loop = asyncio.get_running_loop()
-    pressed: list[float] = []
-    done = loop.create_future()
+class _Way:
+    """Keys of one client on their way to the other, pressed when they are due."""
 
-    def press() -> None:
-        pressed.append(perf_counter())
-        typist.key()
-        if len(pressed) < keys:
-            loop.call_at(begin + len(pressed) * every, press)
+    def __init__(
+        self, typist: Typist, reader: Typist, keys: int, begin: float, every: float
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.done: asyncio.Future[None] = self._loop.create_future()
+        self._typist, self._reader = typist, reader
+        self._keys, self._begin, self._every = keys, begin, every
+        self._pressed: list[float] = []
+        self._shown = len(reader.shown)
+        self._loop.call_at(begin, self._press)
+
+    def _press(self) -> None:
+        self._pressed.append(perf_counter())
+        self._typist.key()
+        count = len(self._pressed)
+        if count < self._keys:
+            self._loop.call_at(self._begin + count * self._every, self._press)
         else:
-            done.set_result(None)
+            self.done.set_result(None)
 
-    loop.call_at(begin, press)
-    await done
-    return pressed
+    @property
+    def missing(self) -> int:
+        """How many keys have not been shown to the other."""
+        return self._shown + self._keys - len(self._reader.shown)
+
+    def delays(self) -> list[float]:
+        """Give the time of each key from here to there."""
+        if self.missing:
+            raise RuntimeError(f"{self.missing} of {self._keys} keys were not shown")
+        shown = self._reader.shown[self._shown :]
+        return [there - here for here, there in zip(self._pressed, shown, strict=True)]
 
 
-def _traffic(typist: Typist) -> int:
-    return typist.connection.sent + typist.connection.received
+def _traffic(pair: Pair) -> int:
+    return sum(each.connection.sent + each.connection.received for each in pair)
