@@ -20,7 +20,7 @@ from .core.carets import Caret
 from .core.changes import BadChange, ChangeSet, storable
 from .core.diff import smallest_change
 from .core.limits import KIB, MIB, Limits
-from .core.revisions import Kind, Revision, rebase
+from .core.revisions import Kind, Revision, rebase, replay
 from .core.text import Text, unify_line_ends, utf8_size
 from .frames import Frames
 from .stores.base import Store, Stored, StoreError, VersionConflict
@@ -66,6 +66,7 @@ class Room:
         self._text = Text.of(stored.code)
         self._tail: deque[Revision] = deque(maxlen=limits.tail)
         self._lock = asyncio.Lock()
+        self._digest = stored.digest
         self._certain = True
         """Whether memory is known to be what the store has."""
         self._since_snapshot = [0, 0]
@@ -179,10 +180,14 @@ class Room:
     ) -> None:
         text = self._checked(changes)
         at = self._now()
-        revisions = [
-            Revision(version, kind, writer.client_id, writer.author, at, change)
-            for version, change in enumerate(changes, self.head + 1)
-        ]
+        revisions = []
+        digest = self._digest
+        for version, change in enumerate(changes, self.head + 1):
+            revision = Revision(
+                version, kind, writer.client_id, writer.author, at, change
+            ).chained(digest)
+            revisions.append(revision)
+            digest = revision.digest
         # If this is cancelled or fails, the log may or may not have them.
         self._certain = False
         await self._store.append(self.record.room_id, self.head, revisions)
@@ -214,14 +219,13 @@ class Room:
             self.audience.wake()
 
     def _take(self, revisions: Sequence[Revision]) -> None:
-        text = self._text
-        for revision in revisions:
-            text = revision.changes.apply(text)
-        self._remember(revisions, text)
+        self._remember(revisions, replay(self._text, revisions))
 
     def _remember(self, revisions: Sequence[Revision], text: Text) -> None:
         self._text = text
         self._tail.extend(revisions)
+        if revisions:
+            self._digest = revisions[-1].digest
         self.head += len(revisions)
         self._since_snapshot[0] += len(revisions)
         self._since_snapshot[1] += sum(
@@ -247,14 +251,16 @@ class Room:
         ):
             return
         self._since_snapshot = [0, 0]
-        task = asyncio.create_task(self._snapshot(self.head, self._text))
+        snapshot = self._snapshot(self.head, self._digest, self._text)
+        task = asyncio.create_task(snapshot)
         self._snapshots.add(task)
         task.add_done_callback(self._snapshots.discard)
 
-    async def _snapshot(self, version: int, text: Text) -> None:
+    async def _snapshot(self, version: int, digest: str, text: Text) -> None:
         # A snapshot only makes loading quick: without it, more of the log is read.
         with contextlib.suppress(StoreError):
-            await self._store.snapshot(self.record.room_id, version, str(text))
+            room_id = self.record.room_id
+            await self._store.snapshot(room_id, version, digest, str(text))
 
     async def settle(self) -> None:
         """Wait until no snapshot is on its way to the store."""

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from jupyter_pairedit.core.changes import ChangeSet
-from jupyter_pairedit.core.revisions import Kind, Revision
+from jupyter_pairedit.core.revisions import Kind, Revision, first_digest
 from jupyter_pairedit.core.text import to_units
 from jupyter_pairedit.stores.base import RoomRecord, StorageFailure, Store
 
@@ -28,6 +28,15 @@ def revision(
 ) -> Revision:
     """Number a change."""
     return Revision(version, kind, client_id, "Ann", 1_000.0 + version, changes)
+
+
+def chain(*revisions: Revision) -> list[Revision]:
+    """Give the revisions of a log from the first on, as a room would append them."""
+    digest, log = first_digest("epoch"), []
+    for each in revisions:
+        log.append(each.chained(digest))
+        digest = log[-1].digest
+    return log
 
 
 class SteeredStore:

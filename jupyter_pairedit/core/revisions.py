@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from .changes import ChangeSet
+from .text import Text
 
 Kind = Literal["edit", "write"]
 
@@ -32,10 +35,45 @@ class Revision:
     at: float
     """When, in seconds since 1970. For people to read: order comes from ``version``."""
     changes: ChangeSet
+    digest: str = ""
+    """SHA-256 over this revision and the digest before it, in hexadecimal digits: a log
+    that has been damaged or changed does not add up."""
+
+    def chained(self, before: str) -> Revision:
+        """Give the revision with its digest, which follows ``before``."""
+        facts = [self.version, self.kind, self.client_id, self.author, self.at]
+        text = json.dumps([before, *facts, self.changes.to_json()])
+        return replace(self, digest=hashlib.sha256(text.encode()).hexdigest())
 
     def confirms(self, client_id: str) -> bool:
         """Whether it is an edit of that client (a whole-file write confirms none)."""
         return self.kind == "edit" and self.client_id == client_id
+
+
+def first_digest(epoch: str) -> str:
+    """Give the digest that a room's first revision follows."""
+    return hashlib.sha256(f"pairedit-log-1 {epoch}".encode()).hexdigest()
+
+
+def seal(digest: str, code: str) -> str:
+    """Give a digest of the code after the revision that has ``digest``."""
+    return hashlib.sha256(f"{digest} {code}".encode("utf-8", "replace")).hexdigest()
+
+
+def intact(before: str, revisions: Sequence[Revision]) -> int:
+    """Count how many revisions add up, the first one following ``before``."""
+    for count, revision in enumerate(revisions):
+        if revision.chained(before).digest != revision.digest:
+            return count
+        before = revision.digest
+    return len(revisions)
+
+
+def replay(text: Text, revisions: Sequence[Revision]) -> Text:
+    """Give the text after revisions that follow each other. Raises ``BadChange``."""
+    for revision in revisions:
+        text = revision.changes.apply(text)
+    return text
 
 
 def rebase(

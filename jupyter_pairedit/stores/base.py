@@ -20,6 +20,13 @@ class RoomNotFound(StoreError):
         super().__init__(f"There is no room {room_id}.")
 
 
+class VersionNotFound(StoreError):
+    """The room's log does not reach so far."""
+
+    def __init__(self, version: int, head: int) -> None:
+        super().__init__(f"Expected a version up to {head}, found {version}.")
+
+
 class VersionConflict(StoreError):
     """Somebody else appended first: read on, rebase, try again."""
 
@@ -33,6 +40,17 @@ class StorageFailure(StoreError):
 
 class BadDatabaseURL(ValueError):
     """The setting does not name a database this package can open."""
+
+
+class RoomDamaged(StorageFailure):
+    """What is stored of a room does not add up; other rooms are not concerned."""
+
+    def __init__(self, version: int, code: str) -> None:
+        super().__init__(f"what is stored of it is damaged after version {version}")
+        self.version = version
+        """The last one that is good."""
+        self.code = code
+        """The code at that version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +87,8 @@ class Stored:
     version: int
     """Of the snapshot."""
     code: str
+    digest: str
+    """Of the revision of the snapshot; the first of ``revisions`` follows it."""
     revisions: Sequence[Revision]
 
 
@@ -91,8 +111,11 @@ class Store(Protocol):
     async def delete(self, room_id: str) -> None:
         """Delete a room with its log. Raises ``RoomNotFound``."""
 
-    async def load(self, room_id: str) -> Stored:
-        """Read a room. Raises ``RoomNotFound``."""
+    async def load(self, room_id: str, at: int | None = None) -> Stored:
+        """Read a room, as it is or as it was at a version.
+
+        Raises ``RoomNotFound``, and ``RoomDamaged`` when it does not add up.
+        """
 
     async def append(
         self, room_id: str, after: int, revisions: Sequence[Revision]
@@ -106,8 +129,13 @@ class Store(Protocol):
     async def revisions(self, room_id: str, after: int, limit: int) -> list[Revision]:
         """Read up to ``limit`` revisions after version ``after``, in order."""
 
-    async def snapshot(self, room_id: str, version: int, code: str) -> None:
-        """Keep the code at a version, so that loading need not start at 0."""
+    async def snapshot(
+        self, room_id: str, version: int, digest: str, code: str
+    ) -> None:
+        """Keep the code at a version, so that loading need not start at 0.
+
+        ``digest`` is that of the revision.
+        """
 
     async def close(self) -> None:
         """Finish what waits, then let go of the database. May be called again."""

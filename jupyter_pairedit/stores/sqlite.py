@@ -18,7 +18,7 @@ from typing import Any, Literal, TypeVar
 from sqlite_utils import Database
 
 from ..core.changes import ChangeSet
-from ..core.revisions import Revision
+from ..core.revisions import Revision, first_digest, seal
 from .base import (
     RoomNotFound,
     RoomRecord,
@@ -29,6 +29,7 @@ from .base import (
     VersionConflict,
 )
 from .filesystem import is_on_network
+from .loading import DAMAGED, Snapshot, put_together
 from .sqlite_schema import migrate
 from .worker import Job, Worker, WorkerClosed
 
@@ -51,8 +52,23 @@ select coalesce(
   (select 0 from room where id = :room)
 )
 """
+_NEWEST = 2**62
+_SNAPSHOTS = """
+select version, code, seal from snapshot
+where room = ? and version <= ? order by version desc
+"""
+_SNAPSHOTS_KEPT = 16
+_THIN = """
+delete from snapshot where room = :room and version in (
+  select version from (
+    select version, row_number() over (order by version) as number,
+           count(*) over () as kept, max(version) over () as newest
+    from snapshot where room = :room
+  ) where kept > :most and number % 2 = 0 and version <> newest
+)
+"""
 _READ = "select * from revision where room = ? and version > ? order by version limit ?"
-_APPEND = "insert into revision values (?, ?, ?, ?, ?, ?, ?)"
+_APPEND = "insert into revision values (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class SQLiteStore:
@@ -87,8 +103,10 @@ class SQLiteStore:
                 _record_row(record),
             ).rowcount
             if added:
+                sealed = seal(first_digest(record.epoch), code)
                 self._database.execute(
-                    "insert into snapshot values (?, 0, ?)", [record.room_id, code]
+                    "insert into snapshot values (?, 0, ?, ?)",
+                    [record.room_id, code, sealed],
                 )
             return bool(added)
 
@@ -115,8 +133,9 @@ class SQLiteStore:
 
         await self._do(self._writer, delete)
 
-    async def load(self, room_id: str) -> Stored:
+    async def load(self, room_id: str, at: int | None = None) -> Stored:
         """See ``Store.load``."""
+        last = _NEWEST if at is None else at
 
         def load() -> Stored:
             # One read transaction, or a snapshot could be newer than the log.
@@ -124,14 +143,14 @@ class SQLiteStore:
                 rooms = list(self._read["room"].rows_where("id = ?", [room_id]))
                 if not rooms:
                     raise RoomNotFound(room_id)
-                snapshot = next(
-                    self._read["snapshot"].rows_where(
-                        "room = ?", [room_id], order_by="version desc", limit=1
-                    )
+                rows = self._read.conn.execute(_SNAPSHOTS, (room_id, last))
+                return put_together(
+                    _record(rooms[0]),
+                    (Snapshot(*row) for row in rows),
+                    lambda first: self._revisions(
+                        room_id, max(first - 1, 0), last - max(first - 1, 0)
+                    ),
                 )
-                version, code = snapshot["version"], snapshot["code"]
-                tail = self._revisions(room_id, version, -1)
-            return Stored(_record(rooms[0]), version, code, tail)
 
         return await self._do(self._reader, load)
 
@@ -158,20 +177,20 @@ class SQLiteStore:
             self._reader, lambda: self._revisions(room_id, after, limit)
         )
 
-    async def snapshot(self, room_id: str, version: int, code: str) -> None:
-        """See ``Store.snapshot``. The first and the newest are kept."""
+    async def snapshot(
+        self, room_id: str, version: int, digest: str, code: str
+    ) -> None:
+        """See ``Store.snapshot``. Of many, every second one is dropped."""
+        sealed = seal(digest, code)
 
         def snapshot() -> None:
             connection = self._database.conn
             connection.execute(
                 "insert or ignore into snapshot"
-                " select ?, ?, ? where exists (select 1 from room where id = ?)",
-                [room_id, version, code, room_id],
+                " select ?, ?, ?, ? where exists (select 1 from room where id = ?)",
+                [room_id, version, code, sealed, room_id],
             )
-            connection.execute(
-                "delete from snapshot where room = ? and version > 0 and version < ?",
-                [room_id, version],
-            )
+            connection.execute(_THIN, {"room": room_id, "most": _SNAPSHOTS_KEPT})
 
         await self._do(self._writer, snapshot)
 
@@ -314,11 +333,14 @@ def _revision_row(room_id: str, revision: Revision) -> tuple[object, ...]:
         revision.author,
         revision.at,
         changes,
+        revision.digest,
     )
 
 
 def _revision(row: Sequence[Any]) -> Revision:
-    _, version, kind, client_id, author, at, changes = row
-    return Revision(
-        version, kind, client_id, author, at, ChangeSet.from_json(json.loads(changes))
-    )
+    _, version, kind, client_id, author, at, json_text, digest = row
+    try:
+        changes = ChangeSet.from_json(json.loads(json_text))
+    except (ValueError, TypeError):
+        changes = DAMAGED
+    return Revision(version, kind, client_id, author, at, changes, digest)

@@ -36,6 +36,7 @@ def rooms_and_their_logs(db: Database) -> None:
           author text not null,
           at real not null,
           changes text not null,
+          digest text not null,
           primary key (room, version)
         ) without rowid
         """
@@ -46,6 +47,7 @@ def rooms_and_their_logs(db: Database) -> None:
           room text not null references room(id) on delete cascade,
           version integer not null,
           code text not null,
+          seal text not null,
           primary key (room, version)
         )
         """

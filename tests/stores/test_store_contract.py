@@ -9,8 +9,13 @@ from dataclasses import replace
 import pytest
 
 from jupyter_pairedit.core.changes import ChangeSet
-from jupyter_pairedit.stores.base import RoomNotFound, Store, VersionConflict
-from tests.making import ROOM, insert, record, revision
+from jupyter_pairedit.stores.base import (
+    RoomDamaged,
+    RoomNotFound,
+    Store,
+    VersionConflict,
+)
+from tests.making import ROOM, chain, insert, record, revision
 
 OTHER = "S" * 22
 
@@ -54,11 +59,11 @@ async def test_no_room_is_a_room_not_found(store: Store) -> None:
 
 async def test_revisions_come_back_as_they_were_appended(store: Store) -> None:
     await store.create(record(), "")
-    written = [
+    written = chain(
         revision(1, insert(0, 0, "one\ntwo 👋\n")),
         revision(2, ChangeSet.replacing(11, [(0, 3, "")]), "bob", "write"),
-        revision(3, ChangeSet(())),
-    ]
+        revision(3, ChangeSet.replacing(8, [])),
+    )
 
     await store.append(ROOM, 0, written[:2])
     await store.append(ROOM, 2, written[2:])
@@ -119,30 +124,89 @@ async def test_what_was_appended_is_there_when_the_store_is_opened_again(
     store: Store, open_again: Callable[[], Store]
 ) -> None:
     await store.create(record(), "")
-    await store.append(ROOM, 0, [revision(1, insert(0, 0, "kept"))])
+    written = chain(revision(1, insert(0, 0, "kept")))
+    await store.append(ROOM, 0, written)
     await store.close()
 
     again = open_again()
     try:
-        assert list((await again.load(ROOM)).revisions) == [
-            revision(1, insert(0, 0, "kept"))
-        ]
+        assert list((await again.load(ROOM)).revisions) == written
     finally:
         await again.close()
 
 
 async def test_loading_starts_at_the_newest_snapshot(store: Store) -> None:
     await store.create(record(), "")
-    written = [revision(n, insert(n - 1, 0, "x")) for n in range(1, 6)]
+    written = chain(*(revision(n, insert(n - 1, 0, "x")) for n in range(1, 6)))
     await store.append(ROOM, 0, written)
 
-    await store.snapshot(ROOM, 2, "xx")
-    await store.snapshot(ROOM, 4, "xxxx")
+    await store.snapshot(ROOM, 2, written[1].digest, "xx")
+    await store.snapshot(ROOM, 4, written[3].digest, "xxxx")
 
     stored = await store.load(ROOM)
     assert (stored.version, stored.code) == (4, "xxxx")
+    assert stored.digest == written[3].digest
     assert list(stored.revisions) == written[4:]
     assert await store.revisions(ROOM, 0, -1) == written
+
+
+async def test_a_room_can_be_loaded_as_it_was(store: Store) -> None:
+    await store.create(record(), "")
+    written = chain(*(revision(n, insert(n - 1, 0, "x")) for n in range(1, 6)))
+    await store.append(ROOM, 0, written)
+    await store.snapshot(ROOM, 3, written[2].digest, "xxx")
+
+    early, late = await store.load(ROOM, 2), await store.load(ROOM, 4)
+
+    assert (early.version, list(early.revisions)) == (0, written[:2])
+    assert (late.version, list(late.revisions)) == (3, written[3:4])
+
+
+async def test_many_snapshots_are_thinned_and_the_first_and_the_newest_stay(
+    store: Store,
+) -> None:
+    await store.create(record(), "")
+    written = chain(*(revision(n, insert(n - 1, 0, "x")) for n in range(1, 41)))
+    await store.append(ROOM, 0, written)
+
+    for each in written:
+        await store.snapshot(ROOM, each.version, each.digest, "x" * each.version)
+
+    assert (await store.load(ROOM)).version == 40
+    started = {(await store.load(ROOM, at)).version for at in range(41)}
+    assert {0, 40} <= started
+    assert 8 <= len(started) <= 17
+
+
+async def test_a_log_that_does_not_add_up_is_found_and_the_last_good_code_given(
+    store: Store,
+) -> None:
+    await store.create(record(), "")
+    await store.create(record(OTHER), "fine")
+    good, bad, after = chain(
+        revision(1, insert(0, 0, "good")),
+        revision(2, insert(4, 4, "!")),
+        revision(3, insert(5, 5, "?")),
+    )
+    await store.append(ROOM, 0, [good, replace(bad, author="Eve"), after])
+
+    with pytest.raises(RoomDamaged, match="damaged after version 1") as found:
+        await store.load(ROOM)
+
+    assert (found.value.version, found.value.code) == (1, "good")
+    assert (await store.load(OTHER)).code == "fine"
+    assert (await store.load(ROOM, 1)).version == 0
+
+
+async def test_a_damaged_snapshot_is_passed_over(store: Store) -> None:
+    await store.create(record(), "")
+    written = chain(*(revision(n, insert(n - 1, 0, "x")) for n in range(1, 4)))
+    await store.append(ROOM, 0, written)
+    await store.snapshot(ROOM, 2, "another digest", "xx")
+
+    stored = await store.load(ROOM)
+
+    assert (stored.version, list(stored.revisions)) == (0, written)
 
 
 async def test_a_deleted_room_is_gone_with_its_log(store: Store) -> None:
@@ -154,7 +218,7 @@ async def test_a_deleted_room_is_gone_with_its_log(store: Store) -> None:
     with pytest.raises(RoomNotFound):
         await store.load(ROOM)
     assert await store.revisions(ROOM, 0, -1) == []
-    await store.snapshot(ROOM, 1, "x")
+    await store.snapshot(ROOM, 1, "digest", "x")
     assert await store.create(record(), "anew") is True
     assert (await store.load(ROOM)).code == "anew"
 
