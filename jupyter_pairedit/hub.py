@@ -12,11 +12,12 @@ from collections.abc import Callable
 from .core.changes import storable
 from .core.limits import Limits
 from .core.rates import Rate
+from .core.revisions import replay
 from .core.rooms import mint_room_id
-from .core.text import unify_line_ends
+from .core.text import Text, unify_line_ends
 from .readers import DELETED, RESTARTING
 from .room import Room, TooLarge
-from .stores.base import RoomRecord, RoomSummary, Store
+from .stores.base import RoomRecord, RoomSummary, Store, VersionNotFound
 
 DEFAULT_CODE = "# Start coding here...\n"
 """What a new room begins with, as in the prototype."""
@@ -113,6 +114,16 @@ class Hub:
         self._rooms[room_id] = room
         self._needed[room_id] = self._clock()
         return room
+
+    async def code_at(self, room_id: str, version: int) -> str:
+        """Give a room's code as it was. Raises as ``open``, or ``VersionNotFound``."""
+        stored = await self.store.load(room_id, version)
+        head = stored.version + len(stored.revisions)
+        if head < version:
+            raise VersionNotFound(version, head)
+        return await asyncio.to_thread(
+            lambda: str(replay(Text.of(stored.code), stored.revisions))
+        )
 
     async def delete(self, room_id: str) -> None:
         """Delete a room and end its connections. Raises ``RoomNotFound``."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .autocomplete import AutocompleteHandler
+from .history import RestoreHandler, RevisionHandler, RevisionsHandler
 from .operations import DebugRoomsHandler, HealthHandler
 from .pages import HomePage, RoomPage, StaticFiles
 from .rooms import CodeHandler, RoomHandler, RoomsHandler
@@ -22,6 +23,9 @@ ROUTES: list[tuple[Any, ...]] = [
     (r"/pairedit/rooms", RoomsHandler),
     (rf"/pairedit/rooms/{_ROOM}", RoomHandler),
     (rf"/pairedit/rooms/{_ROOM}/code", CodeHandler),
+    (rf"/pairedit/rooms/{_ROOM}/revisions", RevisionsHandler),
+    (rf"/pairedit/rooms/{_ROOM}/revisions/([0-9]{{1,15}})", RevisionHandler),
+    (rf"/pairedit/rooms/{_ROOM}/restore", RestoreHandler),
     (r"/pairedit/autocomplete", AutocompleteHandler),
     (r"/pairedit/debug/rooms", DebugRoomsHandler),
     (r"/pairedit/health", HealthHandler),

@@ -42,9 +42,7 @@ def is_allowed_origin(
     except ValueError:
         return False
     ours = (host or "").lower()
-    return (
-        address.scheme in {"http", "https"} and bool(ours) and address.netloc == ours
-    )
+    return address.scheme in {"http", "https"} and bool(ours) and address.netloc == ours
 
 
 def parse_origins(text: str) -> frozenset[str]:

@@ -17,7 +17,7 @@ from ..core.rooms import is_room_id
 from ..hub import Hub
 from ..protocol import read
 from ..room import TooLarge
-from ..stores.base import RoomNotFound, StorageFailure
+from ..stores.base import RoomNotFound, StorageFailure, VersionNotFound
 from .access import RESOURCE, is_allowed_origin
 
 T = TypeVar("T")
@@ -40,6 +40,7 @@ class UnsupportedBody(Exception):
 
 REPLIES: dict[type[Exception], tuple[int, str]] = {
     RoomNotFound: (404, "room_not_found"),
+    VersionNotFound: (404, "version_not_found"),
     BadChange: (400, "bad_change"),
     CursorOutside: (400, "cursor_outside"),
     TooLarge: (413, "too_large"),

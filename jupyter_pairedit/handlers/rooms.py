@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from ..core.rooms import LANGUAGES, PEOPLE_LIMIT, TITLE_LENGTH
 from ..room import Room, Writer
+from ..stores.base import RoomDamaged
 from .access import allowed
 from .base import APIHandler, expect_room_id
 
@@ -130,7 +131,12 @@ class CodeHandler(CodeBody):
     @allowed("read")
     async def get(self, room_id: str) -> None:
         """Give the code and its version."""
-        room = await self.hub.open(expect_room_id(room_id))
+        try:
+            room = await self.hub.open(expect_room_id(room_id))
+        except RoomDamaged as damage:
+            # What is left of it is not lost, and can be had here.
+            good = {"code": damage.code, "version": damage.version, "damaged": True}
+            return self.reply(good)
         self.reply({"code": room.code, "version": room.head})
 
     @allowed("write")

@@ -56,6 +56,12 @@ MATRIX: dict[str, dict[str, tuple[int, ...]]] = {
         "PUT": CHANGE,
         "OPTIONS": PREFLIGHT,
     },
+    rf"/pairedit/rooms/{ROOM}/revisions": {"GET": READ, "OPTIONS": PREFLIGHT},
+    rf"/pairedit/rooms/{ROOM}/revisions/([0-9]{{1,15}})": {
+        "GET": READ,
+        "OPTIONS": PREFLIGHT,
+    },
+    rf"/pairedit/rooms/{ROOM}/restore": {"POST": CHANGE, "OPTIONS": PREFLIGHT},
     r"/pairedit/autocomplete": {"POST": CHANGE, "OPTIONS": PREFLIGHT},
     r"/pairedit/debug/rooms": {"GET": READ, "OPTIONS": PREFLIGHT},
     r"/pairedit/health": {"GET": READ, "OPTIONS": PREFLIGHT},
@@ -132,6 +138,7 @@ async def ask(
     """Ask about a new room; give the status, and the reply where there is one."""
     room_id, _ = await server.hub.create("Ann")
     path = pattern.replace(ROOM, room_id).replace("(.+)", "editor.js").rstrip("/?")
+    path = path.replace("([0-9]{1,15})", "0")
     if "/ws/" in path:
         origin = headers.get("Origin")
         sent = {k: v for k, v in headers.items() if k != "Origin"}
@@ -145,6 +152,7 @@ async def ask(
     if method in {"POST", "PUT"}:
         body = {"code": "x"} if path.endswith("/code") else {}
         body = QUESTION if path.endswith("/autocomplete") else body
+        body = {"version": 0} if path.endswith("/restore") else body
     reply = await server.fetch(method, path.lstrip("/"), body, headers)
     return reply.status, reply
 

@@ -1,0 +1,126 @@
+"""REST: revisions, the code as it was, and restoring."""
+
+from __future__ import annotations
+
+import pytest
+
+from .serving import Server
+
+
+async def edited(server: Server) -> str:
+    """Make a room with three versions after the first: a, ab, ab!, then X."""
+    room_id = await server.new_room(code="a")
+    editor, _ = await server.seated(room_id)
+    await editor.push(0, [1, [0, "b"]], [2, [0, "!"]])
+    await editor.expect("saved")
+    await editor.close()
+    await server.put(room_id, "X")
+    return room_id
+
+
+async def test_the_revisions_of_a_room_are_listed_the_oldest_first(
+    server: Server,
+) -> None:
+    room_id = await edited(server)
+
+    listed = (await server.fetch("GET", f"pairedit/rooms/{room_id}/revisions")).json
+
+    assert listed["head"] == 3
+    kinds = [(each["version"], each["kind"]) for each in listed["revisions"]]
+    assert kinds == [(1, "edit"), (2, "edit"), (3, "write")]
+    assert set(listed["revisions"][0]) == {"version", "kind", "author", "at"}
+
+
+async def test_a_page_of_revisions_begins_after_a_version(server: Server) -> None:
+    room_id = await edited(server)
+    path = f"pairedit/rooms/{room_id}/revisions?after=1&limit=1"
+
+    listed = (await server.fetch("GET", path)).json
+
+    assert [each["version"] for each in listed["revisions"]] == [2]
+
+
+@pytest.mark.parametrize("query", ["after=-1", "limit=0", "limit=1001", "after=x"])
+async def test_a_range_that_is_none_is_refused(server: Server, query: str) -> None:
+    room_id = await server.new_room()
+
+    reply = await server.fetch("GET", f"pairedit/rooms/{room_id}/revisions?{query}")
+
+    assert (reply.status, reply.json["code"]) == (422, "invalid")
+    assert reply.json["message"].startswith("Expected")
+
+
+async def test_every_version_can_be_read(server: Server) -> None:
+    room_id = await edited(server)
+    path = f"pairedit/rooms/{room_id}/revisions"
+
+    versions = [(await server.fetch("GET", f"{path}/{n}")).json for n in range(4)]
+
+    assert [each["code"] for each in versions] == ["a", "ab", "ab!", "X"]
+    assert [each["kind"] for each in versions] == ["write", "edit", "edit", "write"]
+    assert versions[1]["changes"] == [1, [0, "b"]]
+
+
+async def test_a_version_that_is_not_there_is_said_to_be_missing(
+    server: Server,
+) -> None:
+    room_id = await edited(server)
+    path = f"pairedit/rooms/{room_id}"
+
+    read = await server.fetch("GET", f"{path}/revisions/4")
+    restored = await server.fetch("POST", f"{path}/restore", {"version": 4})
+    no_room = await server.fetch("GET", f"pairedit/rooms/{'A' * 22}/revisions")
+
+    for reply in (read, restored):
+        assert reply.status == 404
+        assert reply.json == {
+            "code": "version_not_found",
+            "message": "Expected a version up to 3, found 4.",
+        }
+    assert no_room.status == 404
+
+
+async def test_restoring_makes_a_new_revision_that_everybody_gets(
+    server: Server,
+) -> None:
+    room_id = await edited(server)
+    editor, _ = await server.seated(room_id)
+
+    reply = await server.fetch(
+        "POST", f"pairedit/rooms/{room_id}/restore", {"version": 2}
+    )
+    update = await editor.expect("code_update")
+
+    assert reply.json == {"version": 4}
+    assert update["version"] == 4
+    assert await server.code(room_id) == "ab!"
+    path = f"pairedit/rooms/{room_id}/revisions/3"
+    assert (await server.fetch("GET", path)).json["code"] == "X"
+
+
+@pytest.mark.parametrize("body", [{}, {"version": -1}, {"version": "2"}, {"versio": 2}])
+async def test_restoring_without_a_version_is_refused(
+    server: Server, body: object
+) -> None:
+    room_id = await server.new_room()
+
+    reply = await server.fetch("POST", f"pairedit/rooms/{room_id}/restore", body)
+
+    assert reply.status == 422
+    assert reply.json["message"].startswith("Expected")
+
+
+async def test_the_last_good_code_of_a_damaged_room_can_be_had(server: Server) -> None:
+    room_id = await edited(server)
+    other = await server.new_room(code="fine")
+    server.hub.forget(room_id)
+    database = server.hub.store._database  # type: ignore[attr-defined]
+    database.execute("update revision set author = 'Eve' where version = 3")
+
+    reply = await server.fetch("GET", f"pairedit/rooms/{room_id}/code")
+    socket = await server.socket(room_id)
+    code, reason = await socket.ending()
+
+    assert reply.json == {"code": "ab!", "version": 2, "damaged": True}
+    assert (code, "damaged after version 2" in reason) == (4503, True)
+    assert await server.code(other) == "fine"
