@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from .core.revisions import Revision
 from .protocol import (
@@ -28,7 +28,7 @@ class Frames:
 
     def __init__(self, room: Room) -> None:
         self._room = room
-        self._kept: dict[object, str] = {}
+        self._kept: dict[object, bytes] = {}
         self._hash: str | None = None
 
     def forget(self) -> None:
@@ -36,30 +36,30 @@ class Frames:
         self._kept.clear()
         self._hash = None
 
-    def state(self) -> str:
+    def state(self) -> bytes:
         """Give the room's code for a reader that has nothing yet."""
         return self._once(
             "state", lambda: InitialState(self._room.code, self._room.head)
         )
 
-    def code(self) -> str:
+    def code(self) -> bytes:
         """Give the room's code for a reader of whole files."""
         return self._once(
             "code", lambda: CodeUpdate(self._room.head, code=self._room.code)
         )
 
-    def updates(self, revisions: Sequence[Revision]) -> str:
+    def updates(self, revisions: Sequence[Revision]) -> bytes:
         """Give revisions that follow each other; not none."""
         first, last = revisions[0].version, revisions[-1].version
         return self._once(
             (first, last), lambda: CodeUpdate(last, updates=_updates(revisions))
         )
 
-    def saved(self, version: int) -> str:
+    def saved(self, version: int) -> bytes:
         """Tell a client that its own edits up to ``version`` are stored."""
         return self._once(version, lambda: Saved(version))
 
-    def presence(self, people: int, carets: int) -> str:
+    def presence(self, people: int, carets: int) -> bytes:
         """Tell who is here and where, to a reader at ``head``, as far as it changed.
 
         ``people`` and ``carets`` are the generations that the reader knows.
@@ -91,7 +91,7 @@ class Frames:
             self._hash = f"{zlib.crc32(self._room.code.encode()):08x}"
         return self._hash
 
-    def _once(self, key: object, message: Callable[[], ServerMessage]) -> str:
+    def _once(self, key: object, message: Callable[[], ServerMessage]) -> bytes:
         frame = self._kept.get(key)
         if frame is None:
             frame = self._kept[key] = encode(message())
@@ -100,6 +100,9 @@ class Frames:
 
 def _updates(revisions: Sequence[Revision]) -> list[Update]:
     return [
-        Update(each.client_id, each.changes.to_json(), 1 if each.kind == "write" else 0)
+        Update(each.client_id, each.changes.to_json(), 1)
+        if each.kind == "write"
+        # The same without its last field, which is 0: most of the wire is single keys.
+        else cast("Update", (each.client_id, each.changes.to_json()))
         for each in revisions
     ]

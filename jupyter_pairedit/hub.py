@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
-import hashlib
 import secrets
 from collections.abc import Callable
 
@@ -24,16 +22,6 @@ DEFAULT_CODE = "# Start coding here...\n"
 
 _GOODBYE = 1.0
 """Seconds that a server which stops waits for slow connections to hear of it."""
-
-
-def client_id_of(key: str) -> str:
-    """Derive the public id of a client from the secret key that only its editor has.
-
-    Whoever connects again with the key is the same client, also after a restart of the
-    server, without anything being stored; nobody can push under another's id. 72 bits.
-    """
-    digest = hashlib.sha256(b"pairedit-client-1" + key.encode()).digest()
-    return base64.urlsafe_b64encode(digest[:9]).decode()
 
 
 class Hub:
@@ -78,6 +66,7 @@ class Hub:
         record = RoomRecord(
             room_id=room_id or mint_room_id(secrets.choice),
             epoch=secrets.token_urlsafe(9),
+            secret=secrets.token_urlsafe(32),
             title=title,
             language=language,
             limit=limit or self.limits.people,

@@ -37,7 +37,7 @@ class Message(msgspec.Struct, rename="camel", tag_field="type", omit_defaults=Tr
 
 
 class Update(msgspec.Struct, array_like=True, frozen=True):
-    """One revision on the wire: ``[clientId, changes, write]``.
+    """One revision on the wire: ``[clientId, changes]`` or ``[clientId, changes, 1]``.
 
     An array and not an object, because most of what the socket carries is single keys
     and their names would weigh more than they do.
@@ -262,6 +262,6 @@ def _explain(error: str, expected: str) -> str:
     return f"Expected {expected}. {error}"
 
 
-def encode(message: ServerMessage) -> str:
-    """Write one message of the server as the text of one frame."""
-    return _encoder.encode(message).decode()
+def encode(message: ServerMessage) -> bytes:
+    """Write one message of the server as one text frame, in UTF-8."""
+    return _encoder.encode(message)

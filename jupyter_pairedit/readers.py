@@ -6,6 +6,7 @@ again. Nothing is queued for it; one that was slow gets a bigger slice.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -37,7 +38,7 @@ class Reader(Protocol):
     ending: Ending | None
     """Set by the room when the connection is over."""
 
-    async def next(self, room: Room) -> str | None:
+    async def next(self, room: Room) -> bytes | None:
         """Give the next frame to send, or None when there is nothing new."""
 
 
@@ -61,13 +62,16 @@ class EditReader:
         self.owed = True
         room.audience.wake()
 
-    async def next(self, room: Room) -> str | None:
+    async def next(self, room: Room) -> bytes | None:
         """See ``Reader.next``."""
         if self.version is None:
             self.version, frame = room.head, room.frames.state()
             return frame
         if self.version < room.head:
-            self.version, frame = await room.slice(self.version, self.client_id)
+            self.version, own, frame = await room.slice(self.version, self.client_id)
+            if own:
+                # Others wait for a text, this one only for a sign: let them go first.
+                await asyncio.sleep(0)
             return frame
         if self.owed:
             self.owed = False
@@ -118,7 +122,7 @@ class FileReader:
     def owe(self, room: Room) -> None:
         """Do nothing: this dialect acknowledges no write."""
 
-    async def next(self, room: Room) -> str | None:
+    async def next(self, room: Room) -> bytes | None:
         """See ``Reader.next``."""
         if self._version is None:
             self._version = room.head

@@ -8,11 +8,12 @@ disk, and an append that failed has changed nothing.
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
+import hmac
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import TypeVar
 
 from .audience import Audience
@@ -26,6 +27,9 @@ from .frames import Frames
 from .stores.base import Store, Stored, StoreError, VersionConflict
 
 T = TypeVar("T")
+
+_CLIENT_ID = 6
+"""Characters, of six bits each."""
 
 _QUICK = 200
 """Mappings (pushed changes times missed revisions), or KiB of code to compare, that the
@@ -73,6 +77,18 @@ class Room:
         self._snapshots: set[asyncio.Task[None]] = set()
         self._take(stored.revisions)
 
+    def client_id_of(self, key: str) -> str:
+        """Derive the public id of a client from the key that only its editor has.
+
+        Whoever connects again with the key is the same client, also after a restart of
+        the server; nobody can push under another's id. It is in every update on the
+        wire and therefore short, 36 bits: the room's secret keeps anybody from looking
+        for a key that fits, other than by asking.
+        """
+        secret = self.record.secret.encode()
+        digest = hmac.digest(secret, b"pairedit-client-1" + key.encode(), "sha256")
+        return base64.urlsafe_b64encode(digest[:6])[:_CLIENT_ID].decode()
+
     @property
     def code(self) -> str:
         """The code at ``head``."""
@@ -85,7 +101,8 @@ class Room:
         missing = self.head - version
         if missing > len(self._tail):
             return None
-        return list(islice(self._tail, len(self._tail) - missing, None))
+        # By index from the end: an iterator would walk all that is before.
+        return [self._tail[index] for index in range(-missing, 0)]
 
     async def revisions_after(self, version: int) -> list[Revision]:
         """Give all revisions after ``version``, from memory or else from the store."""
@@ -94,8 +111,8 @@ class Room:
             return known
         return await self._store.revisions(self.record.room_id, version, -1)
 
-    async def slice(self, version: int, client_id: str) -> tuple[int, str]:
-        """Give a frame of what is new after ``version``, and the version after it."""
+    async def slice(self, version: int, client_id: str) -> tuple[int, bool, bytes]:
+        """Give a slice of news: its last version, whether all is own, its frame."""
         news = self.tail_after(version)
         if news is None:
             most = self._limits.tail
@@ -103,8 +120,8 @@ class Room:
             news = await self._store.revisions(room_id, version, most)
         last = news[-1].version
         if all(revision.confirms(client_id) for revision in news):
-            return last, self.frames.saved(last)
-        return last, self.frames.updates(news)
+            return last, True, self.frames.saved(last)
+        return last, False, self.frames.updates(news)
 
     def place(self, caret: Caret) -> None:
         """Note where a client's caret is. Raises ``BadChange`` when that is nowhere.

@@ -15,7 +15,9 @@ ROOM = "R" * 22
 
 def record(room_id: str = ROOM, *, limit: int = 2, title: str = "") -> RoomRecord:
     """Describe a room."""
-    return RoomRecord(room_id, "epoch", title, "python", limit, "Ann", 1_000.0)
+    return RoomRecord(
+        room_id, "epoch", "secret", title, "python", limit, "Ann", 1_000.0
+    )
 
 
 def insert(length: int, at: int, text: str) -> ChangeSet:

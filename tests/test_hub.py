@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from jupyter_pairedit.core.changes import BadChange
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.rooms import is_room_id
-from jupyter_pairedit.hub import DEFAULT_CODE, Hub, client_id_of
+from jupyter_pairedit.hub import DEFAULT_CODE, Hub
 from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.readers import EditReader
 from jupyter_pairedit.room import TooLarge, Writer
@@ -180,9 +181,13 @@ async def test_somebody_who_connects_too_often_is_told_to_wait(
     assert hub.seconds_to_wait("ann") == 0.0
 
 
-def test_a_client_id_follows_from_the_key_and_does_not_tell_it() -> None:
-    key = "k" * 22
+async def test_a_client_id_follows_from_the_key_and_does_not_tell_it(hub: Hub) -> None:
+    here = await hub.open((await hub.create("Ann"))[0])
+    there = await hub.open((await hub.create("Ann"))[0])
+    key, other = "k" * 22, "l" * 22
 
-    assert client_id_of(key) == client_id_of(key) != client_id_of("l" * 22)
-    assert len(client_id_of(key)) == 12
-    assert key not in client_id_of(key)
+    client_id = here.client_id_of(key)
+
+    assert re.fullmatch("[A-Za-z0-9_-]{6}", client_id)
+    assert client_id == here.client_id_of(key) != here.client_id_of(other)
+    assert client_id != there.client_id_of(key)

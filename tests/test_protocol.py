@@ -58,7 +58,7 @@ CLIENT_FRAMES: dict[str, Hello | CodeChange] = {
 
 @pytest.mark.parametrize(("frame", "message"), SERVER_FRAMES.items())
 def test_what_the_server_sends_is_pinned(frame: str, message: ServerMessage) -> None:
-    assert encode(message) == frame
+    assert encode(message) == frame.encode()
 
 
 @pytest.mark.parametrize(("frame", "message"), SERVER_FRAMES.items())

@@ -89,7 +89,7 @@ async def test_an_editor_gets_the_edits_of_others_and_a_receipt_for_its_own(
 
     assert await frames(room, ann) == [{"type": "saved", "version": 1}]
     assert await frames(room, bob) == [
-        {"type": "code_update", "version": 1, "updates": [["ann-1", [[0, "x"]], 0]]}
+        {"type": "code_update", "version": 1, "updates": [["ann-1", [[0, "x"]]]]}
     ]
 
 

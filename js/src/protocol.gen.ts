@@ -86,7 +86,7 @@ export interface InitialState {
 }
 
 /**
- * One revision on the wire: `[clientId, changes, write]`.
+ * One revision on the wire: `[clientId, changes]` or `[clientId, changes, 1]`.
  *
  * An array and not an object, because most of what the socket carries is single keys and their
  * names would weigh more than they do.

@@ -117,6 +117,8 @@ class ChangeSet:
 
     def tears_pair(self, text: Text) -> bool:
         """Say whether it would cut an astral character of ``text`` in two."""
+        if text.size == text.length:
+            return False  # a byte for each unit: all is ASCII
         return any(
             text.splits_pair(start) or text.splits_pair(end)
             for start, end, _ in self.edits()

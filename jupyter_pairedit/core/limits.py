@@ -26,10 +26,6 @@ class Limits:
     """Change sets in one push."""
     people: int = 2
     """In a room at a time, when the room does not say."""
-    people_at_most: int = 500
-    """What a room may say."""
-    title: int = 120
-    """Characters of a room's title."""
     malformed: int = 3
     """Malformed messages before the socket is closed."""
     hello: float = 5.0

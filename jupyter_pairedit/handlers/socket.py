@@ -19,7 +19,6 @@ from ..core.carets import Caret
 from ..core.changes import BadChange, ChangeSet
 from ..core.presence import RoomFull
 from ..core.rooms import is_room_id
-from ..hub import client_id_of
 from ..protocol import (
     EDIT_DIALECT,
     Check,
@@ -100,6 +99,8 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
 
     async def open(self, room_id: str) -> None:
         """Find the room; the whole-file dialect takes a seat at once."""
+        # Frames are small and each is waited for: nothing is to be gathered.
+        self.set_nodelay(True)
         seconds = self.hub.seconds_to_wait(self.person)
         if seconds:
             return self._end(Close.RATE, f"Too many connections: wait {seconds:.0f} s.")
@@ -193,7 +194,7 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
             )
         if self._hello_due is not None:
             self._hello_due.cancel()
-        reader = EditReader(client_id_of(hello.key), self.person, self.person_name)
+        reader = EditReader(room.client_id_of(hello.key), self.person, self.person_name)
         version, epoch = hello.version, room.record.epoch
         if hello.epoch == epoch and isinstance(version, int) and version <= room.head:
             reader.version = version
@@ -246,7 +247,7 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
 
     # --- what a client is sent --------------------------------------------------------
 
-    def _seat(self, reader: EditReader | FileReader, *first: str) -> None:
+    def _seat(self, reader: EditReader | FileReader, *first: bytes) -> None:
         room = self._room
         assert room is not None
         try:
@@ -263,7 +264,7 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
         self._pump = asyncio.create_task(self._send_what_is_new(room, reader, *first))
 
     async def _send_what_is_new(
-        self, room: Room, reader: EditReader | FileReader, *first: str
+        self, room: Room, reader: EditReader | FileReader, *first: bytes
     ) -> None:
         """Send frame after frame, each awaited, so that a slow reader waits alone."""
         try:
@@ -288,7 +289,7 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
             self.log.exception("The room could not be sent on.")
             self._end(Close.INTERNAL, "The server made a mistake; its log says which.")
 
-    async def _send(self, frame: str) -> None:
+    async def _send(self, frame: bytes) -> None:
         """Send a frame; raises ``TimeoutError`` when the client does not take it."""
         async with asyncio.timeout(self.hub.limits.slow):
             await self.write_message(frame)

@@ -60,6 +60,8 @@ class RoomRecord:
     room_id: str
     epoch: str
     """Random, made with the room: versions of another epoch mean nothing here."""
+    secret: str
+    """Random, made with the room, and told to nobody."""
     title: str
     language: str
     limit: int

@@ -37,6 +37,7 @@ T = TypeVar("T")
 Synchronous = Literal["FULL", "NORMAL"]
 
 _log = logging.getLogger(__name__)
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _LIST = """
 select room.*, coalesce(last.version, 0) as version,
@@ -99,7 +100,7 @@ class SQLiteStore:
 
         def create() -> bool:
             added = self._database.execute(
-                "insert or ignore into room values (?, ?, ?, ?, ?, ?, ?)",
+                "insert or ignore into room values (?, ?, ?, ?, ?, ?, ?, ?)",
                 _record_row(record),
             ).rowcount
             if added:
@@ -301,6 +302,7 @@ def _record_row(record: RoomRecord) -> tuple[object, ...]:
     return (
         record.room_id,
         record.epoch,
+        record.secret,
         record.title,
         record.language,
         record.limit,
@@ -313,6 +315,7 @@ def _record(row: dict[str, Any]) -> RoomRecord:
     return RoomRecord(
         room_id=row["id"],
         epoch=row["epoch"],
+        secret=row["secret"],
         title=row["title"],
         language=row["language"],
         limit=row["people"],
@@ -322,9 +325,7 @@ def _record(row: dict[str, Any]) -> RoomRecord:
 
 
 def _revision_row(room_id: str, revision: Revision) -> tuple[object, ...]:
-    changes = json.dumps(
-        revision.changes.to_json(), ensure_ascii=False, separators=(",", ":")
-    )
+    changes = _to_json(revision.changes.to_json())
     return (
         room_id,
         revision.version,

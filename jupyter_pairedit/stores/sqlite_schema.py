@@ -18,6 +18,7 @@ def rooms_and_their_logs(db: Database) -> None:
         create table room (
           id text primary key,
           epoch text not null,
+          secret text not null,
           title text not null,
           language text not null,
           people integer not null,

@@ -26,7 +26,7 @@ class WorkerClosed(Exception):
 
 
 class Worker:
-    """Runs jobs one after the other in one thread, a batch at a time.
+    """Runs jobs of one event loop in one thread, a batch at a time.
 
     ``run`` is called in the thread with the jobs that were waiting, and sets the
     ``outcome`` of each: a value, or an exception to raise where the job is awaited.
@@ -76,17 +76,17 @@ class Worker:
 
     @staticmethod
     def _report(batch: Sequence[Job[Any]]) -> None:
-        for job in batch:
-            loop = job.future.get_loop()
-            # A loop that has been closed has nobody left who waits.
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(_settle, job)
+        loop = batch[0].future.get_loop()
+        # A loop that has been closed has nobody left who waits.
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_settle, batch)
 
 
-def _settle(job: Job[Any]) -> None:
-    if job.future.done():
-        return
-    if isinstance(job.outcome, BaseException):
-        job.future.set_exception(job.outcome)
-    else:
-        job.future.set_result(job.outcome)
+def _settle(batch: Sequence[Job[Any]]) -> None:
+    for job in batch:
+        if job.future.done():
+            continue
+        if isinstance(job.outcome, BaseException):
+            job.future.set_exception(job.outcome)
+        else:
+            job.future.set_result(job.outcome)

@@ -296,7 +296,7 @@ async def test_a_push_reaches_the_other_and_is_saved_for_its_author(
     assert await other.expect("code_update") == {
         "type": "code_update",
         "version": 2,
-        "updates": [[me, [1, [0, "x", "y"], 1], 0], [me, [[1], 4], 0]],
+        "updates": [[me, [1, [0, "x", "y"], 1]], [me, [[1], 4]]],
     }
     assert await server.code(room_id) == "x\nyb"
 
@@ -311,7 +311,7 @@ async def test_two_concurrent_pushes_both_count(server: Server) -> None:
     await second.push(0, [2, [0, "2"]])
 
     assert (await first.expect("code_update"))["updates"] == [
-        [welcome["clientId"], [3, [0, "2"]], 0]
+        [welcome["clientId"], [3, [0, "2"]]]
     ]
     theirs = await second.expect("code_update")
     if theirs["version"] == 1:
@@ -445,7 +445,7 @@ async def test_a_key_is_one_client_and_nobody_can_take_its_id(server: Server) ->
     await first.close()
 
     _, again = await server.seated(room_id, KEYS[0])
-    forger = await server.editor(room_id, one["clientId"] + "A" * 10)
+    forger = await server.editor(room_id, one["clientId"] + "A" * 16)
 
     assert again["clientId"] == one["clientId"] != two["clientId"]
     assert (await forger.ending())[0] == Close.ROOM_FULL

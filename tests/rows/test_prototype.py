@@ -237,7 +237,7 @@ class Line:
         self.writer = Writer(name, name)
         self.shown = ""
         self.up: deque[str] = deque()
-        self.down: deque[str] = deque()
+        self.down: deque[bytes] = deque()
         self.writing: asyncio.Task[int] | None = None
 
     def type(self, code: str) -> None:
