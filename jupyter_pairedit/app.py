@@ -13,6 +13,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.serverapp import ServerApp
+from tornado.ioloop import PeriodicCallback
 from traitlets import Dict, Int, List, Unicode, default
 
 from . import __version__
@@ -26,6 +28,7 @@ from .hub import Hub
 from .stores import open_store
 from .stores.base import StorageFailure
 
+_EVERY_MINUTE = 60_000  # milliseconds
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -65,6 +68,7 @@ class PairEdit(ExtensionApp):
     ).tag(config=True)
 
     _hub: Hub | None = None
+    _evictions: PeriodicCallback | None = None
 
     @default("database_url")
     def _database_url(self) -> str:
@@ -145,8 +149,17 @@ class PairEdit(ExtensionApp):
     def initialize_handlers(self) -> None:
         """Nothing more: the routes are data, see ``handlers``."""
 
+    async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        """Begin to let go of rooms that nobody needs; there is a loop now."""
+        await super()._start_jupyter_server_extension(serverapp)  # type: ignore[no-untyped-call]
+        if self._hub is not None:
+            self._evictions = PeriodicCallback(self._hub.evict, _EVERY_MINUTE)
+            self._evictions.start()
+
     async def stop_extension(self) -> None:
         """Close the hub, and with it the store."""
+        if self._evictions is not None:
+            self._evictions.stop()
         if self._hub is not None:
             await self._hub.close()
 
