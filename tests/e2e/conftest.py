@@ -59,7 +59,9 @@ class Server:
         self._settings = settings
         self._log = folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
-        _keep_quiet(folder / "settings")
+        # No question whether there may be news, over the page that is tested.
+        news = {"checkForUpdates": False, "fetchNews": "false"}
+        self.choose("@jupyterlab/apputils-extension", "notification", news)
 
     def start(self) -> None:
         """Start it, again on the same port and data if it ran, and wait till ready."""
@@ -100,10 +102,20 @@ class Server:
             self.url + path,
             method=method,
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"token {self.token}"},
+            headers={
+                "Authorization": f"token {self.token}",
+                "Content-Type": "application/json",
+            },
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.loads(answer.read() or b"null")
+
+    def choose(self, extension: str, plugin: str, settings: dict[str, object]) -> None:
+        """Choose settings of JupyterLab, which a page reads when it is opened."""
+        folder = self._folder / "settings" / extension
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / f"{plugin}.jupyterlab-settings"
+        file.write_text(json.dumps(settings), "utf-8")
 
     def write_notebook(self, name: str, *cells: str) -> str:
         """Write a notebook of code cells and give the path of its page."""
@@ -167,15 +179,6 @@ class Server:
             self._process.kill()
             self._process.wait()
         self._process = None
-
-
-def _keep_quiet(settings: Path) -> None:
-    """Keep JupyterLab from asking for news, over the page that is tested."""
-    folder = settings / "@jupyterlab" / "apputils-extension"
-    folder.mkdir(parents=True)
-    (folder / "notification.jupyterlab-settings").write_text(
-        json.dumps({"checkForUpdates": False, "fetchNews": "false"}), "utf-8"
-    )
 
 
 @pytest.fixture(autouse=True)
@@ -261,6 +264,16 @@ def _fetch_chromium() -> None:
         subprocess.run(command, capture_output=True, timeout=300)
 
 
+def make_person(browser: Browser, server: Server, **options: Any) -> BrowserContext:
+    """Sign somebody in; who calls this closes the context."""
+    context = browser.new_context(base_url=server.url, **options)
+    # The cookie is set as for a person who follows the address that the server prints;
+    # no page is opened for it, since one that is closed while it still loads can leave
+    # Playwright waiting for ever.
+    context.request.get(f"pairedit/?token={server.token}")
+    return context
+
+
 @pytest.fixture
 def sign_in(browser: Browser) -> Iterator[Callable[[Server], BrowserContext]]:
     """Make a person: ``sign_in(server).new_page()``, with nothing left of a token.
@@ -271,13 +284,8 @@ def sign_in(browser: Browser) -> Iterator[Callable[[Server], BrowserContext]]:
     contexts: list[BrowserContext] = []
 
     def sign_in(server: Server, **options: Any) -> BrowserContext:
-        context = browser.new_context(base_url=server.url, **options)
+        context = make_person(browser, server, **options)
         contexts.append(context)
-        page = context.new_page()
-        # A page and not a plain request: the cookie is set as for a person who
-        # follows the address that the server prints, and the page is closed again.
-        page.goto(f"tree?token={server.token}", wait_until="commit")
-        page.close()
         return context
 
     yield sign_in

@@ -1,0 +1,316 @@
+"""What a person does with an editor and sees of it, wherever the editor stands."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from typing import Any, cast
+
+from playwright.sync_api import Locator, Page, Request, Route, WebSocketRoute, expect
+
+from .conftest import BASE_URL, Server
+
+SAVED = "Live · saved"
+SOON = 15_000  # milliseconds; two cores may have other things to do
+
+_TEXT = """content => [...content.querySelectorAll(".cm-line")].map(line => {
+  const copy = line.cloneNode(true);
+  for (const extra of copy.querySelectorAll(".pairedit-ghost, .cm-placeholder"))
+    extra.remove();
+  return copy.textContent;
+}).join("\\n")"""
+
+_BEFORE_CARET = """content => {
+  const {focusNode, focusOffset} = getSelection();
+  const range = document.createRange();
+  range.selectNodeContents(focusNode.parentElement.closest(".cm-line") ?? focusNode);
+  range.setEnd(focusNode, focusOffset);
+  return range.toString();
+}"""
+
+# Types for itself, in the page: two pages do so at the very same time. Each word is
+# typed letter by letter, and what was typed is kept for the test to compare.
+_WRITE = """([content, name, pause]) => {
+  content.focus();
+  const writer = {typed: "", on: true};
+  window.writer = writer;
+  let word = "";
+  let number = 0;
+  const type = () => {
+    if (!writer.on) return;
+    if (!word) word = `${name}${String(number++).padStart(3, "0")} `;
+    content.focus();
+    if (document.execCommand("insertText", false, word[0])) {
+      writer.typed += word[0];
+      word = word.slice(1);
+    }
+    if (!writer.ending || word) setTimeout(type, pause);
+    else writer.on = false;
+  };
+  type();
+}"""
+
+
+def waiting(condition: str) -> str:
+    """Make a script that waits for a condition, which is a function in JavaScript.
+
+    Playwright's own ``wait_for_function`` evaluates a string in the page, and the
+    policy of our pages does not allow that.
+    """
+    return f"""(...given) => new Promise(done => {{
+      const end = performance.now() + {SOON};
+      const look = () => {{
+        if (({condition})(...given) || performance.now() > end) done();
+        else setTimeout(look, 20);
+      }};
+      look();
+    }})"""
+
+
+class Editor:
+    """One editor that a page shows: a widget's, or the room page's only one."""
+
+    def __init__(self, page: Page, root: Locator | None = None) -> None:
+        self.page = page
+        self.root = root or page.locator(".pairedit")
+        self.content = self.root.locator(".pairedit-code .cm-content")
+        self.words = self.root.locator(".pairedit-status-words")
+        self.sentence = self.root.locator(".pairedit-notice:not(.pairedit-orphan)")
+        self.people = self.root.locator(".pairedit-person")
+        self.ghost = self.root.locator(".pairedit-ghost")
+        self.live = self.root.locator(".pairedit-live")
+        self.hint = self.root.locator(".pairedit-hint")
+
+    @property
+    def text(self) -> str:
+        """The code as it is shown, ghost text left out."""
+        return cast(str, self.content.evaluate(_TEXT))
+
+    @property
+    def line_before_caret(self) -> str:
+        """What stands before the caret, in its line."""
+        return cast(str, self.content.evaluate(_BEFORE_CARET))
+
+    def ready(self) -> Editor:
+        """Wait until it is live and all is saved."""
+        expect(self.words).to_have_text(SAVED, timeout=SOON)
+        return self
+
+    def shows(self, text: str) -> None:
+        """Wait until the code is ``text``."""
+        self._wait(f"(content, text) => ({_TEXT})(content) === text", text)
+        assert self.text == text
+
+    def holds(self, *texts: str) -> None:
+        """Wait until each of ``texts`` is in the code."""
+        all_in = f"(content, texts) => texts.every(t => ({_TEXT})(content).includes(t))"
+        self._wait(all_in, list(texts))
+        for text in texts:
+            assert text in self.text
+
+    def _wait(self, condition: str, argument: object) -> None:
+        """Wait for ``condition`` as long as it may take; the caller asserts it."""
+        self.content.evaluate(waiting(condition), argument)
+
+    def click(self) -> Editor:
+        """Put the caret at the end of the code, with the mouse and then the keys."""
+        self.content.click()
+        self.press("Control+End")
+        return self
+
+    def press(self, *keys: str) -> Editor:
+        """Press keys, one after the other, wherever the focus is."""
+        for key in keys:
+            self.page.keyboard.press(key)
+        return self
+
+    def type(self, text: str) -> Editor:
+        """Type at the caret."""
+        self.page.keyboard.type(text)
+        return self
+
+    def write_by_itself(self, name: str, pause: int = 20) -> None:
+        """Let the page type ``name000 name001 …`` at the caret until ``stop``."""
+        handle = self.content.element_handle()
+        self.page.evaluate(_WRITE, [handle, name, pause])
+
+    def stop(self) -> str:
+        """End the writing after a whole word, and give what was typed."""
+        self.page.evaluate("writer.ending = true")
+        self.page.evaluate(waiting("() => !writer.on"))
+        return self.typed
+
+    @property
+    def typed(self) -> str:
+        """What the page has typed by itself so far."""
+        return cast(str, self.page.evaluate("writer.typed"))
+
+
+class RoomPage(Editor):
+    """A page of its own with the editor of one room."""
+
+    def __init__(self, page: Page, room_id: str) -> None:
+        super().__init__(page)
+        self.room_id = room_id
+        page.goto(f"pairedit/room/{room_id}")
+
+
+class NotebookPage:
+    """A notebook in JupyterLab or Notebook 7, with a kernel."""
+
+    def __init__(self, page: Page, path: str) -> None:
+        self.page = page
+        page.goto(path)
+        self.cells = page.locator(".jp-Notebook .jp-Cell")
+        self.kernel = page.locator(".jp-Notebook-ExecutionIndicator")
+        self.editors = page.locator(".jp-OutputArea .pairedit")
+        name = page.locator(".jp-Toolbar-kernelName")
+        expect(name).to_contain_text("Python 3", timeout=60_000)
+        self.kernel_is_idle()
+
+    def kernel_is_idle(self) -> None:
+        """Wait until everything that was asked for has run."""
+        expect(self.kernel).to_have_attribute("data-status", "idle", timeout=60_000)
+
+    def run(self, number: int, *, wait: bool = True) -> Locator:
+        """Run a cell as a person does and give its output."""
+        cell = self.cells.nth(number)
+        cell.locator(".jp-InputArea .cm-content").click()
+        self.page.keyboard.press("Control+Enter")
+        if wait:
+            prompt = cell.locator(".jp-InputPrompt")
+            expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=SOON)
+        return cell.locator(".jp-Cell-outputArea")
+
+    def run_code(self, number: int, code: str, *, wait: bool = True) -> Locator:
+        """Write ``code`` over what a cell has, and run it."""
+        content = self.cells.nth(number).locator(".jp-InputArea .cm-content")
+        content.click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(code)
+        return self.run(number, wait=wait)
+
+    def editor(self, number: int = 0) -> Editor:
+        """Give the editor that is shown, the first if there are several."""
+        return Editor(self.page, self.editors.nth(number))
+
+
+def new_room(server: Server, code: str = "", **options: object) -> str:
+    """Make a room over the API and give its id."""
+    made = server.call("pairedit/rooms", "POST", {"code": code, **options})
+    return cast(str, made["roomId"])
+
+
+def stored_code(server: Server, room_id: str) -> str:
+    """Ask the server for a room's code."""
+    return cast(str, server.call(f"pairedit/rooms/{room_id}/code")["code"])
+
+
+def connections(server: Server, room_id: str) -> int:
+    """Ask the server how many sockets a room has."""
+    return cast(int, server.call("pairedit/debug/rooms").get(room_id, 0))
+
+
+class Completer:
+    """Answers in the server's place, at once or when the test wants it."""
+
+    def __init__(self, page: Page, *suggestions: str) -> None:
+        self.suggestions = list(suggestions)
+        self.questions: list[dict[str, Any]] = []
+        self.held: list[Route] = []
+        self.holding = False
+        page.route(f"**{BASE_URL}pairedit/autocomplete", self._answer)
+
+    def _answer(self, route: Route, request: Request) -> None:
+        self.questions.append(json.loads(request.post_data or "null"))
+        if self.holding:
+            self.held.append(route)
+        else:
+            self.reply(route)
+
+    def reply(self, route: Route) -> None:
+        """Send the next suggestion; the last one again and again."""
+        several = len(self.suggestions) > 1
+        text = self.suggestions.pop(0) if several else self.suggestions[0]
+        route.fulfill(json={"suggestion": text, "detail": ""})
+
+
+def listen_for_trouble(page: Page) -> list[str]:
+    """Collect errors of a page: its scripts', its console's, its policy's."""
+    trouble: list[str] = []
+    page.on("pageerror", lambda error: trouble.append(f"page: {error}"))
+    page.on(
+        "console",
+        lambda message: (
+            trouble.append(f"console: {message.text}")
+            if message.type in {"error", "warning"}
+            else None
+        ),
+    )
+    return trouble
+
+
+class Line:
+    """Stands between a page and the room's socket, to hold or cut what it carries.
+
+    Make it before the page is opened. ``cut`` is what a broken network does: the page
+    loses its socket, and the server does not hear of it.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.times: list[float] = []
+        """When the page opened a socket."""
+        self.refusing = False
+        """Whether new sockets are closed at once."""
+        self.blocked = False
+        """Whether new sockets get no answer."""
+        self.deaf = False
+        """Whether what the server says is kept back."""
+        self._page_side: WebSocketRoute | None = None
+        self._kept: list[str | bytes] = []
+        page.route_web_socket("**/pairedit/ws/**", self._open)
+
+    @property
+    def opened(self) -> int:
+        """How many sockets the page has opened."""
+        return len(self.times)
+
+    def wait_for(self, count: int) -> None:
+        """Wait until the page has opened so many sockets."""
+        end = time.monotonic() + SOON / 1000
+        while self.opened < count and time.monotonic() < end:
+            self._page.wait_for_timeout(20)  # which lets Playwright take calls
+        assert self.opened == count
+
+    def _open(self, page_side: WebSocketRoute) -> None:
+        self.times.append(time.monotonic())
+        self._page_side = page_side
+        if self.refusing:
+            page_side.close(code=3001)
+            return
+        if self.blocked:
+            return
+        server_side = page_side.connect_to_server()
+        page_side.on_close(lambda code, reason: None)
+        page_side.on_message(server_side.send)
+        server_side.on_message(self._say)
+
+    def _say(self, message: str | bytes) -> None:
+        if self.deaf:
+            self._kept.append(message)
+        elif self._page_side:
+            self._page_side.send(message)
+
+    def hear_again(self) -> None:
+        """Let through what was kept back, and all that follows."""
+        self.deaf = False
+        kept, self._kept = self._kept, []
+        for message in kept:
+            self._say(message)
+
+    def cut(self, code: int | None = None, reason: str = "") -> None:
+        """Close the socket towards the page alone."""
+        assert self._page_side
+        self._page_side.close(code=code, reason=reason)
