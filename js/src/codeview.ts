@@ -17,6 +17,7 @@ import {
 } from "@codemirror/view";
 import {setGhost} from "./ghost";
 import {languageExtension} from "./languages";
+import {remoteCarets, showCarets} from "./remotecarets";
 import type {Mirror, Room} from "./room";
 import {theme} from "./theme";
 
@@ -83,14 +84,23 @@ export function codeView(options: CodeViewOptions): CodeView {
       bracketMatching(),
       search({top: true}),
       highlightSelectionMatches(),
+      remoteCarets(),
+      // Who never had the focus here has no caret.
+      EditorView.domEventHandlers({focus: report}),
     ],
     dispatchTransactions(transactions, target) {
       target.update(transactions);
       for (const tr of transactions) {
         if (tr.docChanged && !tr.annotation(Transaction.remote)) room.edit(tr.changes, mirror);
       }
+      if (transactions.some(isOwnMove)) report();
     },
   });
+
+  function report(): void {
+    const {anchor, head} = view.state.selection.main;
+    room.place({anchor, head});
+  }
 
   function follow(): void {
     const now = {editable: room.state.editable && !readOnly, language: room.state.language};
@@ -107,8 +117,10 @@ export function codeView(options: CodeViewOptions): CodeView {
   }
 
   const detach = room.attach(mirror);
+  const unmove = room.onCarets(() => showCarets(view, room.carets));
   const unsubscribe = room.subscribe(follow);
   follow();
+  showCarets(view, room.carets);
   return {
     view,
     setReadOnly(now) {
@@ -117,10 +129,16 @@ export function codeView(options: CodeViewOptions): CodeView {
     },
     destroy() {
       unsubscribe();
+      unmove();
       detach();
       view.destroy();
     },
   };
+}
+
+/** What others do maps the caret for everybody alike. */
+function isOwnMove(tr: Transaction): boolean {
+  return !tr.annotation(Transaction.remote) && (tr.docChanged || tr.selection !== undefined);
 }
 
 function writable(yes: boolean): Extension {

@@ -86,10 +86,16 @@ export class Connection {
 
   /** Send what the server is to answer in time; until then, see `answered`. */
   send(message: ClientMessage): void {
-    if (!this.socket || !this.isOpen) return;
+    const length = this.say(message);
+    if (length) this.expectWithin(answerWithin + length / 16);
+  }
+
+  /** Send what has no answer. Returns how long it was, 0 where there is no connection. */
+  say(message: ClientMessage): number {
+    if (!this.socket || !this.isOpen) return 0;
     const frame = JSON.stringify(message);
     this.socket.send(frame);
-    this.expectWithin(answerWithin + frame.length / 16);
+    return frame.length;
   }
 
   /** No answer is due now. */

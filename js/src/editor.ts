@@ -7,6 +7,8 @@ import {autocomplete} from "./autocomplete";
 import type {Complete} from "./autocomplete";
 import {codeView} from "./codeview";
 import {h, setText} from "./dom";
+import {Follow} from "./follow";
+import {followKeys, reveal} from "./followview";
 import {keys, tabHint} from "./keymap";
 import {languageName} from "./languagenames";
 import {liveRegion} from "./live";
@@ -64,6 +66,20 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
   let wanted = options.autocomplete !== false && rememberedAutocomplete() !== false;
   let delay = options.autocompleteDelay ?? DELAY_MS;
 
+  const follow = new Follow(sentence => {
+    announce(sentence);
+    people.update(room.state, follow.state);
+    keepUp();
+  });
+  const keepUp = (): void => {
+    const caret = follow.target(room.carets);
+    if (caret !== null) reveal(code.view, caret);
+  };
+  const people = peopleList(name => follow.press(name));
+  people.element.addEventListener("keydown", event => {
+    if (event.key === "Escape") follow.stop();
+  });
+
   const code = codeView({
     room,
     readOnly: options.readOnly ?? false,
@@ -77,6 +93,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
         on: () => wanted,
         announce,
       }),
+      followKeys(follow),
       keys({announce, tabSwitched: leaves => setText(hint, tabHint(leaves))}),
     ],
   });
@@ -88,7 +105,6 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     onCreate: options.onCreate,
     announce,
   });
-  const people = peopleList();
   const tools = toolbar({
     shareUrl: options.shareUrl,
     autocomplete: wanted,
@@ -111,15 +127,16 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     h("div", {class: "pairedit-foot"}, hint, language),
     live.element,
   );
-  const follow = (state: RoomState): void => {
+  const show = (state: RoomState): void => {
     root.dataset.status = state.status;
     status.update(state);
-    people.update(state);
+    follow.here(state.people.map(({name}) => name));
+    people.update(state, follow.state);
     orphan.update(state);
     setText(language, state.language && languageName(state.language));
   };
-  const unsubscribe = room.subscribe(follow);
-  follow(room.state);
+  const ends = [room.subscribe(show), room.onCarets(keepUp)];
+  show(room.state);
   el.append(root);
 
   return {
@@ -133,7 +150,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
       delay = ms;
     },
     destroy() {
-      unsubscribe();
+      for (const end of ends) end();
       status.destroy();
       tools.destroy();
       orphan.destroy();

@@ -2,10 +2,14 @@
 import type {ChangeSet, Text} from "@codemirror/state";
 import {Api, roomSocketUrl} from "./api";
 import type {RoomOptions, Transport} from "./api";
+import {browser} from "./browser";
+import type {Selection} from "./carets";
 import {wasTooBig} from "./closing";
 import {Connection} from "./connection";
 import type {Clock, Socket} from "./connection";
-import {EDIT_DIALECT} from "./protocol.gen";
+import {OwnCaret} from "./owncaret";
+import {Presence} from "./presence";
+import type {RemoteCaret} from "./presence";
 import type {ServerMessage} from "./protocol.gen";
 import {Replica} from "./replica";
 import type {Mirror, Room, RoomState, Status} from "./room";
@@ -51,6 +55,7 @@ class OpenRoom implements Room {
     unsent: 0,
     version: 0,
     people: [],
+    typing: [],
     clientId: "",
     title: "",
     language: "",
@@ -60,7 +65,10 @@ class OpenRoom implements Room {
   private readonly replica = new Replica();
   private readonly sync: Sync;
   private readonly connection: Connection;
+  private readonly presence: Presence;
+  private readonly ownCaret: OwnCaret;
   private readonly listeners = new Set<(state: RoomState) => void>();
+  private readonly caretListeners = new Set<() => void>();
   private readonly stopWaking: () => void;
   private nudge: number | null = null;
 
@@ -87,6 +95,14 @@ class OpenRoom implements Room {
       restart: () => this.connection.restart(),
       refuse: message => this.connection.stop({status: "refused", message}),
     });
+    this.presence = new Presence(this.replica, edge.clock, () => this.moved());
+    this.ownCaret = new OwnCaret({
+      replica: this.replica,
+      timers: edge.clock,
+      may: () => this.presence.current && this.sync.following && !this.sync.unsent,
+      send: selection =>
+        this.connection.say({type: "presence", version: this.replica.version, ...selection}),
+    });
     this.stopWaking = edge.onWake(() => this.connection.wake());
     this.connection.retry();
   }
@@ -102,6 +118,19 @@ class OpenRoom implements Room {
 
   onCode(listener: (doc: Text) => void): () => void {
     return this.replica.onCode(listener);
+  }
+
+  get carets(): readonly RemoteCaret[] {
+    return this.presence.carets;
+  }
+
+  onCarets(listener: () => void): () => void {
+    this.caretListeners.add(listener);
+    return () => void this.caretListeners.delete(listener);
+  }
+
+  place(selection: Selection): void {
+    this.ownCaret.place(selection);
   }
 
   attach(mirror: Mirror): () => void {
@@ -134,16 +163,19 @@ class OpenRoom implements Room {
   close(): void {
     this.stopWaking();
     this.connection.stop({status: "closed", message: ""});
+    this.presence.ended();
     this.listeners.clear();
+    this.caretListeners.clear();
   }
 
   private received(message: ServerMessage): void {
     const {version} = this.replica;
     if (message.type === "welcome") this.connection.welcomed();
     this.sync.received(message);
+    if (message.type === "presence") this.presence.received(message);
     if (this.replica.version > version) this.connection.progressed();
     if (!this.sync.waiting) this.connection.answered();
-    this.update();
+    this.moved();
   }
 
   private closed(code: number): void {
@@ -151,11 +183,20 @@ class OpenRoom implements Room {
       this.sync.tooBig("This is too much at once for the server. Remove some of it, or undo.");
     }
     this.sync.closed();
+    this.presence.lost();
+    this.ownCaret.forgotten();
+    this.moved();
+  }
+
+  private moved(): void {
     this.update();
+    for (const listener of this.caretListeners) listener();
   }
 
   private update(): void {
     this.keepNudging();
+    if (this.connection.end) this.presence.ended();
+    this.ownCaret.look();
     const next = this.look();
     const names = Object.keys(next) as (keyof RoomState)[];
     if (names.every(name => next[name] === this.state[name])) return;
@@ -173,7 +214,8 @@ class OpenRoom implements Room {
       orphan: sync.orphan,
       unsent: sync.unsent,
       version: replica.version,
-      people: sync.people,
+      people: this.presence.people,
+      typing: this.presence.typing,
       clientId: replica.clientId,
       title: sync.welcome?.title ?? "",
       language: sync.welcome?.language ?? "",
@@ -205,27 +247,3 @@ class OpenRoom implements Room {
     }
   }
 }
-
-const browser: Edge = {
-  connect: url => new WebSocket(url, EDIT_DIALECT),
-  clock: {
-    setTimeout: (callback, ms) => window.setTimeout(callback, ms),
-    clearTimeout: timer => window.clearTimeout(timer),
-    random: Math.random,
-  },
-  onWake(wake) {
-    const seen = (): void => {
-      if (document.visibilityState === "visible") wake();
-    };
-    window.addEventListener("online", wake);
-    document.addEventListener("visibilitychange", seen);
-    return () => {
-      window.removeEventListener("online", wake);
-      document.removeEventListener("visibilitychange", seen);
-    };
-  },
-  key() {
-    const bytes = crypto.getRandomValues(new Uint8Array(24));
-    return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_");
-  },
-};

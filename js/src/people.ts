@@ -1,15 +1,14 @@
-/** Who is in the room: a chip for each person, with initials, a name and a colour by number. */
-import {h} from "./dom";
+/**
+ * Who is in the room: a chip for each person, with initials, a name and a colour by number. The
+ * chips of others are buttons that follow them.
+ */
+import {h, setText} from "./dom";
+import type {FollowState} from "./follow";
 import type {Person} from "./protocol.gen";
 import type {RoomState} from "./room";
 
 /** More chips would push the tools away; the rest is a number with the names behind it. */
 const CHIPS = 4;
-
-/** Who is known to be here now: nobody, while this client is not connected itself. */
-export function here({people, status}: Pick<RoomState, "people" | "status">): readonly Person[] {
-  return status === "live" || status === "saving" || status === "read-only" ? people : [];
-}
 
 /** First letters of the first and the last word, whole characters. */
 export function initials(name: string): string {
@@ -18,9 +17,19 @@ export function initials(name: string): string {
   return ends.map(word => [...(word ?? "")][0] ?? "").join("").toUpperCase() || "?";
 }
 
+/** A number from the server picks one of seven colours; it never is the colour. */
+export function colourClass(color: number): string {
+  return `pairedit-colour${1 + (((Math.trunc(color) || 1) - 1 + 700) % 7)}`;
+}
+
+/** The name to show; the server leaves none empty. */
+export function shownName({name}: Pick<Person, "name">): string {
+  return name.trim() || "Somebody";
+}
+
 /** "Ann (you)" for oneself, the name for others. */
 export function spokenName(person: Person, clientId: string): string {
-  const name = person.name.trim() || "Somebody";
+  const name = shownName(person);
   return clientId && person.clients.includes(clientId) ? `${name} (you)` : name;
 }
 
@@ -32,42 +41,88 @@ export function peopleLabel(people: readonly Person[], clientId: string): string
 
 export interface PeopleList {
   readonly element: HTMLElement;
-  update(state: RoomState): void;
+  update(state: RoomState, follow: FollowState): void;
 }
 
-export function peopleList(): PeopleList {
+/** `onPress` is told the name of the other person whose chip was pressed. */
+export function peopleList(onPress: (name: string) => void): PeopleList {
   const element = h("ul", {class: "pairedit-people", role: "list"});
   let shown = "";
+  let chips: Chip[] = [];
+
+  function draw(people: readonly Person[], clientId: string): void {
+    const focused = chips.find(({press}) => press && press === document.activeElement)?.name;
+    const few = people.length > CHIPS + 1 ? people.slice(0, CHIPS) : people;
+    const rest = people.slice(few.length).map(person => spokenName(person, clientId));
+    chips = few.map(person => chip(person, person.clients.includes(clientId) ? null : onPress));
+    element.setAttribute("aria-label", peopleLabel(people, clientId));
+    element.hidden = people.length === 0;
+    element.replaceChildren(...chips.map(each => each.element));
+    if (rest.length) element.append(h("li", {title: rest.join(", "), text: `+${rest.length}`}));
+    if (focused) chips.find(({name}) => name === focused)?.press?.focus();
+  }
+
   return {
     element,
-    update(state) {
-      const people = here(state);
-      const {clientId} = state;
+    update({people, clientId, typing}, follow) {
       const key = JSON.stringify([people, clientId]);
-      if (key === shown) return;
+      if (key !== shown) draw(people, clientId);
       shown = key;
-      element.setAttribute("aria-label", peopleLabel(people, clientId));
-      element.hidden = people.length === 0;
-      const few = people.length > CHIPS + 1 ? people.slice(0, CHIPS) : people;
-      const rest = people.slice(few.length).map(person => spokenName(person, clientId));
-      element.replaceChildren(...few.map(person => chip(person, clientId)));
-      if (rest.length) element.append(h("li", {title: rest.join(", "), text: `+${rest.length}`}));
+      for (const each of chips) {
+        each.update(
+          each.clients.some(id => typing.includes(id)),
+          follow.name === each.name ? (follow.paused ? "paused" : "following") : "",
+        );
+      }
     },
   };
 }
 
-function chip(person: Person, clientId: string): HTMLElement {
-  const name = person.name.trim() || "Somebody";
-  const own = spokenName(person, clientId) !== name;
-  // A number from the server picks one of seven colours; it never is the colour.
-  const colour = 1 + (((Math.trunc(person.color) || 1) - 1 + 700) % 7);
-  const badge = h("span", {
-    class: `pairedit-badge pairedit-colour${colour}`,
-    "aria-hidden": "true",
-    text: initials(name),
-  });
-  const label = h("span", {class: "pairedit-name", text: name, dir: "auto"});
-  const you = own ? h("span", {class: "pairedit-you", text: "you"}) : null;
-  const title = spokenName(person, clientId);
-  return h("li", {class: "pairedit-person", title}, badge, label, you);
+interface Chip {
+  readonly element: HTMLElement;
+  readonly name: string;
+  readonly clients: readonly string[];
+  /** The button, but for one's own chip. */
+  readonly press: HTMLButtonElement | null;
+  update(types: boolean, followed: "" | "following" | "paused"): void;
 }
+
+function chip(person: Person, onPress: ((name: string) => void) | null): Chip {
+  const name = shownName(person);
+  const letters = h("span", {"aria-hidden": "true", text: initials(name)});
+  // Words for who hears them, dots for who sees them; not a live region, which would chatter.
+  const typing = h("span", {class: "pairedit-typing", title: "typing"});
+  typing.append(h("span", {class: "pairedit-unseen", text: "typing"}));
+  const badge = h("span", {class: `pairedit-badge ${colourClass(person.color)}`}, letters, typing);
+  const label = h("span", {class: "pairedit-name", text: name, dir: "auto"});
+  const sign = h("span", {class: "pairedit-you", text: onPress ? "" : "you"});
+  const press = onPress && h("button", {type: "button"});
+  press?.addEventListener("click", () => onPress?.(person.name));
+  const box = press ?? h("span");
+  box.className = "pairedit-chip";
+  box.append(badge, label, sign);
+  const element = h("li", {class: "pairedit-person"}, box);
+  return {
+    element,
+    name: person.name,
+    clients: person.clients,
+    press,
+    update(types, followed) {
+      typing.hidden = !types;
+      if (!press) {
+        box.title = `${name} (you)`;
+        return;
+      }
+      sign.hidden = !followed;
+      setText(sign, followed);
+      press.setAttribute("aria-pressed", String(followed !== ""));
+      press.title = TITLES[followed](name);
+    },
+  };
+}
+
+const TITLES = {
+  "": (name: string) => `Follow ${name}`,
+  following: (name: string) => `You follow ${name}. Press to stop.`,
+  paused: (name: string) => `You followed ${name}. Press to go on, Esc to stop.`,
+};

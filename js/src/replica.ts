@@ -23,7 +23,12 @@ export interface Receipt {
 interface Revision {
   readonly changes: ChangeSet;
   readonly own: boolean;
+  /** Whose caret is where it was typed: the author's, but for a whole-file write. */
+  readonly typist: string;
 }
+
+/** Told each change of the code as the log has it; `typist` is empty where nobody typed it. */
+export type RevisionListener = (changes: ChangeSet, typist: string) => void;
 
 /**
  * Holds the code at a version of the log with this client's unconfirmed edits applied over it.
@@ -47,6 +52,7 @@ export class Replica {
   private unconfirmed: ChangeSet[] = [];
   private readonly mirrors = new Set<Mirror>();
   private readonly listeners = new Set<(doc: Text) => void>();
+  private readonly readers = new Set<RevisionListener>();
 
   /** How many edits the log does not have yet. */
   get unsent(): number {
@@ -66,6 +72,17 @@ export class Replica {
   onCode(listener: (doc: Text) => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
+  }
+
+  /** Calls back for each revision, when `doc` has all that came with it. */
+  onRevision(listener: RevisionListener): () => void {
+    this.readers.add(listener);
+    return () => void this.readers.delete(listener);
+  }
+
+  /** How long the code is as the log has it. */
+  get logLength(): number {
+    return this.log.length;
   }
 
   /**
@@ -105,7 +122,7 @@ export class Replica {
       codes.push((log = changes.apply(log)));
       const mine = author === this.clientId;
       wrote ||= mine && write === 1;
-      return {changes, own: mine && !write};
+      return {changes, own: mine && !write, typist: write ? "" : author};
     });
     return {...this.advance(revisions, log), codes, wrote};
   }
@@ -122,7 +139,8 @@ export class Replica {
           `at version ${this.version}.`,
       );
     }
-    const own = this.sendable(count).map(changes => ({changes, own: true}));
+    const typist = this.clientId;
+    const own = this.sendable(count).map(changes => ({changes, own: true, typist}));
     let log = this.log;
     const codes = own.map(({changes}) => (log = changes.apply(log)));
     return {...this.advance(own, log), codes, wrote: false};
@@ -137,7 +155,7 @@ export class Replica {
     if (count < 0 || (!count && !this.log.eq(code))) return null;
     const changes = [smallestChange(this.log, code)];
     while (changes.length < count) changes.push(ChangeSet.empty(code.length));
-    const revisions = changes.map(each => ({changes: each, own: false}));
+    const revisions = changes.map(each => ({changes: each, own: false, typist: ""}));
     return {...this.advance(revisions.slice(0, count), code), codes: [code], wrote: true};
   }
 
@@ -195,6 +213,7 @@ export class Replica {
     // The same object again where it is the same text: the next comparison looks at little.
     if (right && !this.unsent) this.log = this.doc;
     this.tell(news, null);
+    for (const {changes, typist} of revisions) this.read(changes, typist);
     if (right) return {confirmed, lost: null};
     const lost = this.doc.toString();
     this.become(log, this.version);
@@ -203,12 +222,18 @@ export class Replica {
 
   private become(text: Text, version: number): string | null {
     const changes = smallestChange(this.doc, text);
+    const above = this.log === this.doc ? changes : smallestChange(this.log, text);
     const lost = this.unsent && !changes.empty ? this.doc.toString() : null;
     this.doc = this.log = text;
     this.version = version;
     this.unconfirmed = [];
     this.tell(changes, null);
+    this.read(above, "");
     return lost;
+  }
+
+  private read(changes: ChangeSet, typist: string): void {
+    for (const listener of this.readers) listener(changes, typist);
   }
 
   private tell(changes: ChangeSet, from: Mirror | null): void {

@@ -6,10 +6,13 @@
  * one client: they share the socket, the unsent edits and the seat.
  */
 import type {ChangeSet, Text} from "@codemirror/state";
+import type {Selection} from "./carets";
+import type {RemoteCaret} from "./presence";
 import type {Person} from "./protocol.gen";
 
 export {openRoom} from "./openroom";
 export type {OpenRoomOptions} from "./openroom";
+export type {RemoteCaret} from "./presence";
 
 /**
  * What the status line says, one at a time.
@@ -45,7 +48,10 @@ export interface RoomState {
   /** Edits that the server has not confirmed as stored. */
   readonly unsent: number;
   readonly version: number;
+  /** Who is here; nobody, when this client has not been connected for a second. */
   readonly people: readonly Person[];
+  /** Ids of the other clients that have typed in the last moments. */
+  readonly typing: readonly string[];
   /** This client's id, to find oneself in `people`; empty before the first welcome. */
   readonly clientId: string;
   readonly title: string;
@@ -72,6 +78,12 @@ export interface Room {
    * (a first `initial_state`, a lost history), the view gets the smallest change that does it.
    */
   attach(mirror: Mirror): () => void;
+  /** The others' carets, in `doc`. */
+  readonly carets: readonly RemoteCaret[];
+  /** Calls back when one of the others has moved, come or gone. */
+  onCarets(listener: () => void): () => void;
+  /** This client's caret is there now, in `doc`. Call it after `edit`, not before. */
+  place(selection: Selection): void;
   /** A local edit, made in a view against the doc as it is now; the other views get it too. */
   edit(changes: ChangeSet, from: Mirror | null): void;
   /** Replace the whole file: last write wins. Kept until it can be sent; the newest counts. */

@@ -6,7 +6,7 @@
  */
 import {Outbox} from "./outbox";
 import type {ClientMessage, CodeUpdate, Error as Refusal, Hello} from "./protocol.gen";
-import type {Person, ServerMessage, Welcome} from "./protocol.gen";
+import type {ServerMessage, Welcome} from "./protocol.gen";
 import {LogGap} from "./replica";
 import type {Receipt, Replica} from "./replica";
 import {clean, toText} from "./text";
@@ -25,7 +25,6 @@ const mostFaults = 5;
 
 export class Sync {
   welcome: Welcome | null = null;
-  people: readonly Person[] = [];
   /** Local text that the room could not take in. */
   orphan: string | null = null;
   /** Whether there has been a text. */
@@ -80,7 +79,6 @@ export class Sync {
   /** The connection is gone, and whether what was on its way arrived is not known. */
   closed(): void {
     this.following = false;
-    this.people = [];
     if (this.held?.code === "storage") this.held = null;
     this.outbox.land();
   }
@@ -141,7 +139,6 @@ export class Sync {
       case "presence":
         // Who is here is told only to those who have all revisions.
         this.catchingUp = false;
-        this.people = message.people ?? this.people;
         return;
       case "error":
         return this.refused(message);

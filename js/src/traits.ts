@@ -7,7 +7,6 @@
  */
 import {watch} from "./model";
 import type {Model, Traits} from "./model";
-import {here} from "./people";
 import type {Room} from "./room";
 import {pageTimers, throttle} from "./throttle";
 import type {Timers} from "./throttle";
@@ -34,11 +33,11 @@ export function followRoom(
   }
 
   function report(): void {
-    const {status, message, title, language, unsent} = room.state;
+    const {status, message, title, language, unsent, people} = room.state;
     const stored = status === "live" && unsent === 0;
     if (stored) taken = asked;
     met ||= status === "live" || status === "saving";
-    const participants = here(room.state).map(({name}) => name);
+    const participants = people.map(({name}) => name);
     const now: Partial<Traits> = {url, status, message, participants};
     // Before the first welcome the room has neither, and no code: what Python gave stands.
     if (language) Object.assign(now, {title, language});

@@ -48,6 +48,7 @@ test("a room connects, greets and has a text", () => {
     unsent: 0,
     version: 3,
     people: [ann],
+    typing: [],
     clientId: "ann",
     title: "Loops",
     language: "python",

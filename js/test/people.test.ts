@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {here, initials, peopleLabel} from "../src/people";
+import {initials, peopleLabel} from "../src/people";
 
 const ann = {name: "Ann Baker", color: 1, clients: ["a", "b"]};
 const bob = {name: "Bob", color: 2, clients: ["c"]};
@@ -17,9 +17,4 @@ test("initials are the first and last word's first characters, whole ones", () =
 test("the label names everybody, and oneself as such in any tab", () => {
   assert.equal(peopleLabel([ann, bob], "b"), "In this room: Ann Baker (you), Bob");
   assert.equal(peopleLabel([bob, {...bob, name: " "}], ""), "In this room: Bob, Somebody");
-});
-
-test("who is cut off does not claim to know who is here", () => {
-  assert.deepEqual(here({people: [ann], status: "live"}), [ann]);
-  assert.deepEqual(here({people: [ann], status: "reconnecting"}), []);
 });
