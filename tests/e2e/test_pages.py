@@ -1,0 +1,152 @@
+"""The home page and the room page, as a person uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, Dialog, expect
+
+from .conftest import Server
+from .editing import Line, RoomPage, listen_for_trouble, new_room
+
+SignIn = Callable[..., BrowserContext]
+
+
+def test_a_room_is_made_named_listed_and_deleted_from_the_home_page(
+    notebook: Server, sign_in: SignIn
+) -> None:
+    for room in notebook.call("pairedit/rooms"):
+        notebook.call(f"pairedit/rooms/{room['roomId']}", "DELETE")
+    page = sign_in(notebook).new_page()
+    trouble = listen_for_trouble(page)
+    page.goto("pairedit/")
+    expect(page.get_by_text("Rooms appear here.")).to_be_visible()
+    page.get_by_label("Title").fill("Sorting exercise")
+    page.get_by_label("Language").select_option("javascript")
+    page.get_by_role("button", name="Create New Room").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sorting exercise")
+    room = RoomPage(page, page.url.rsplit("/", 1)[1]).ready()
+    expect(room.root.locator(".pairedit-language")).to_have_text("JavaScript")
+
+    other = sign_in(notebook).new_page()
+    other.goto("pairedit/")
+    line = other.locator(".rooms > li")
+    expect(line).to_have_count(1)
+    expect(line).to_contain_text("Sorting exercise")
+    expect(line).to_contain_text("JavaScript · changed just now")
+    expect(line).to_contain_text("1 person here")
+    line.get_by_role("button", name="Delete Sorting exercise").click()
+    expect(line.get_by_role("button", name="Keep")).to_be_focused()
+    line.get_by_role("button", name="Keep").click()
+    line.get_by_role("button", name="Delete Sorting exercise").click()
+    line.get_by_role("button", name="Really delete").click()
+    expect(other.get_by_text("Rooms appear here.")).to_be_visible()
+    # Who is in it is told, and keeps the text in sight.
+    expect(room.words).to_have_text("Closed")
+    expect(room.sentence).to_contain_text("The room was deleted")
+    assert trouble == []
+
+
+def test_what_is_no_link_or_leads_elsewhere_is_said_so(
+    lab: Server, sign_in: SignIn
+) -> None:
+    page = sign_in(lab).new_page()
+    trouble = listen_for_trouble(page)
+    page.goto("pairedit/")
+    link = page.get_by_label("Room id or link")
+    problem = page.locator("#join-problem")
+    for wrong, said in [
+        ("", "Expected a room id"),
+        ("short", "this is neither"),
+        ("https://example.org/user/bob/pairedit/room/" + "a" * 22, "another Jupyter"),
+    ]:
+        link.fill(wrong)
+        expect(problem).to_be_empty()
+        link.press("Enter")
+        expect(problem).to_contain_text(said)
+        expect(link).to_have_attribute("aria-invalid", "true")
+        expect(link).to_be_focused()
+    expect(page).to_have_url(f"{lab.url}pairedit/")
+    assert trouble == []
+
+
+def test_a_server_that_is_not_there_is_said_so_on_the_home_page(
+    lab: Server, sign_in: SignIn
+) -> None:
+    page = sign_in(lab).new_page()
+    page.route("**/pairedit/rooms", lambda route: route.abort())
+    page.goto("pairedit/")
+    expect(page.locator("#rooms-note")).to_contain_text("cannot be reached")
+    button = page.get_by_role("button", name="Create New Room")
+    button.click()
+    expect(page.locator("#create-problem")).to_contain_text("cannot be reached")
+    expect(button).to_be_enabled()
+
+
+def test_copy_link_copies_the_address_and_nothing_secret(
+    lab: Server, sign_in: SignIn
+) -> None:
+    room_id = new_room(lab)
+    context = sign_in(lab)
+    page = context.new_page()
+    page.goto(f"pairedit/room/{room_id}?token={lab.token}#x")
+    copy = page.get_by_role("button", name="Copy link")
+    # Without the permission, the text is there to be copied by hand.
+    page.evaluate("""() => {
+      navigator.clipboard.writeText = () => Promise.reject(new Error("not allowed"));
+      document.execCommand = () => false;
+    }""")
+    copy.click()
+    by_hand = page.get_by_role("textbox", name="Copy link")
+    expect(by_hand).to_have_value(f"{lab.url}pairedit/room/{room_id}")
+    expect(by_hand).to_be_focused()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.reload()
+    copy.click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == f"{lab.url}pairedit/room/{room_id}"
+
+
+def test_pages_load_nothing_that_their_policy_forbids_and_report_no_error(
+    lab: Server, sign_in: SignIn
+) -> None:
+    context = sign_in(lab)
+    room_id = new_room(lab, "def f():\n    return 1\n" * 30)
+    for path in ("pairedit/", f"pairedit/room/{room_id}"):
+        page = context.new_page()
+        trouble = listen_for_trouble(page)
+        page.add_init_script("""
+          addEventListener("securitypolicyviolation", event =>
+            console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+        """)
+        answer = page.goto(path)
+        assert (
+            answer and "default-src 'none'" in answer.headers["content-security-policy"]
+        )
+        if "room/" in path:
+            room = RoomPage(page, room_id).ready()
+            room.click().press("Control+f").type("return").press("Enter", "Escape")
+            room.press("Control+End").type("x = 1").press("Alt+\\")
+            expect(room.ghost).to_have_count(1)
+            assert room.content.evaluate("c => getComputedStyle(c).whiteSpace") == "pre"
+        assert trouble == []
+
+
+def test_leaving_with_unsent_edits_asks_first(lab: Server, sign_in: SignIn) -> None:
+    room_id = new_room(lab)
+    page = sign_in(lab).new_page()
+    line = Line(page)
+    room = RoomPage(page, room_id).ready()
+    line.deaf = True  # nothing is confirmed any more
+    room.click().type("unsent")
+    expect(room.words).to_have_text("Saving…")
+    asked: list[str] = []
+
+    def stay_or_go(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", stay_or_go)
+    page.goto("pairedit/")
+    assert asked == ["beforeunload"]

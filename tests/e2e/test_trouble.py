@@ -1,0 +1,76 @@
+"""When the server cannot or will not store: words say so, and nothing is lost."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, expect
+
+from .conftest import Server
+from .editing import SAVED, SOON, RoomPage, new_room, stored_code
+
+SignIn = Callable[..., BrowserContext]
+Serve = Callable[..., Server]
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """Hold the lock that every write needs, as a program that copies the file does."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        yield
+        other.execute("rollback")
+
+
+def test_a_locked_database_makes_the_room_read_only_until_it_is_free(
+    serve: Serve, sign_in: SignIn, tmp_path: Path
+) -> None:
+    database = tmp_path / "rooms.db"
+    server = serve(DATABASE_URL=f"sqlite:///{database}")
+    room_id = new_room(server, "before\n")
+    ann = RoomPage(sign_in(server).new_page(), room_id).ready()
+    bob = RoomPage(sign_in(server).new_page(), room_id).ready()
+    with locked(database):
+        ann.click().type("typed")
+        expect(ann.words).to_contain_text("Read-only", timeout=SOON)
+        expect(ann.words).to_contain_text("waiting")
+        expect(ann.sentence).to_contain_text("Nothing can be saved for now")
+        ann.shows("before\ntyped")
+        # Nobody sees what is not stored, and no key is taken that could be lost.
+        ann.type("not taken")
+        ann.shows("before\ntyped")
+        bob.shows("before\n")
+    expect(ann.words).to_have_text(SAVED, timeout=SOON)
+    expect(ann.sentence).to_be_hidden()
+    for editor in (ann, bob):
+        editor.shows("before\ntyped")
+    ann.type(" on").ready()
+    bob.shows("before\ntyped on")
+    assert stored_code(server, room_id) == "before\ntyped on"
+
+
+def test_what_is_too_large_is_refused_with_its_limit_and_kept(
+    lab: Server, sign_in: SignIn
+) -> None:
+    room_id = new_room(lab, "small\n")
+    ann = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    bob = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    ann.click()
+    ann.page.keyboard.insert_text("x" * (1024 * 1024))
+    expect(ann.sentence).to_contain_text("1 MiB", timeout=SOON)
+    # It stays in front of its writer, who can go on and make it smaller.
+    ann.type("Y")
+    bob.click().type("bob")
+    bob.ready()
+    expect(ann.sentence).to_contain_text("1 MiB")
+    assert ann.page.evaluate(
+        "document.querySelector('.cm-content').textContent.length > 1000"
+    )
+    ann.press("Control+z", "Control+z", "Control+z")
+    ann.ready()
+    expect(ann.sentence).to_be_hidden()
+    ann.shows("small\nbob")
+    assert stored_code(lab, room_id) == "small\nbob"
