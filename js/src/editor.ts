@@ -53,6 +53,7 @@ export interface Editor {
 }
 
 const DELAY_MS = 600;
+const SAME = "A fingerprint of the code: both people see the same code when this is the same";
 let editors = 0;
 
 /** Puts an editor for `room` into `el`, which the caller sizes. Several may show one room. */
@@ -61,6 +62,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
   const {room} = options;
   const hint = h("span", {class: "pairedit-hint", id: `pairedit-hint-${++editors}`});
   const language = h("span", {class: "pairedit-language"});
+  const fingerprint = h("span", {class: "pairedit-fingerprint", title: SAME});
   const live = liveRegion();
   const announce = live.say;
   let wanted = options.autocomplete !== false && rememberedAutocomplete() !== false;
@@ -124,7 +126,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     status.notice,
     orphan.element,
     h("div", {class: "pairedit-code"}, code.view.dom),
-    h("div", {class: "pairedit-foot"}, hint, language),
+    h("div", {class: "pairedit-foot"}, hint, fingerprint, language),
     live.element,
   );
   const show = (state: RoomState): void => {
@@ -133,6 +135,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     follow.here(state.people.map(({name}) => name));
     people.update(state, follow.state);
     orphan.update(state);
+    setText(fingerprint, state.fingerprint.slice(0, 4));
     setText(language, state.language && languageName(state.language));
   };
   const ends = [room.subscribe(show), room.onCarets(keepUp)];

@@ -7,12 +7,14 @@ import type {Selection} from "./carets";
 import {wasTooBig} from "./closing";
 import {Connection} from "./connection";
 import type {Clock, Socket} from "./connection";
+import {Fingerprint} from "./fingerprint";
 import {OwnCaret} from "./owncaret";
 import {Presence} from "./presence";
 import type {RemoteCaret} from "./presence";
 import type {ServerMessage} from "./protocol.gen";
 import {Replica} from "./replica";
-import type {Mirror, Room, RoomState, Status} from "./room";
+import type {Mirror, Room, RoomState} from "./room";
+import {standing, unknown} from "./standing";
 import {Sync} from "./sync";
 
 /** What a room needs of the browser; a test gives its own. */
@@ -38,8 +40,6 @@ export interface OpenRoomOptions {
 }
 
 const nudgeAfter = 2000;
-const waiting =
-  "The connection is lost. What you type is kept on this page and sent when it is back.";
 
 /** Open a room and connect. The caller closes it. */
 export function openRoom(options: OpenRoomOptions): Room {
@@ -47,26 +47,14 @@ export function openRoom(options: OpenRoomOptions): Room {
 }
 
 class OpenRoom implements Room {
-  state: RoomState = {
-    status: "connecting",
-    message: "",
-    editable: false,
-    orphan: null,
-    unsent: 0,
-    version: 0,
-    people: [],
-    typing: [],
-    clientId: "",
-    title: "",
-    language: "",
-    limit: 0,
-  };
+  state = unknown;
   private readonly edge: Edge;
   private readonly replica = new Replica();
   private readonly sync: Sync;
   private readonly connection: Connection;
   private readonly presence: Presence;
   private readonly ownCaret: OwnCaret;
+  private readonly fingerprint: Fingerprint;
   private readonly listeners = new Set<(state: RoomState) => void>();
   private readonly caretListeners = new Set<() => void>();
   private readonly stopWaking: () => void;
@@ -96,12 +84,17 @@ class OpenRoom implements Room {
       refuse: message => this.connection.stop({status: "refused", message}),
     });
     this.presence = new Presence(this.replica, edge.clock, () => this.moved());
+    const may = (): boolean => this.presence.current && this.sync.settled;
+    const parts = {replica: this.replica, timers: edge.clock, may};
     this.ownCaret = new OwnCaret({
-      replica: this.replica,
-      timers: edge.clock,
-      may: () => this.presence.current && this.sync.following && !this.sync.unsent,
+      ...parts,
       send: selection =>
         this.connection.say({type: "presence", version: this.replica.version, ...selection}),
+    });
+    this.fingerprint = new Fingerprint({
+      ...parts,
+      send: check => this.connection.say(check),
+      changed: () => this.update(),
     });
     this.stopWaking = edge.onWake(() => this.connection.wake());
     this.connection.retry();
@@ -164,6 +157,7 @@ class OpenRoom implements Room {
     this.stopWaking();
     this.connection.stop({status: "closed", message: ""});
     this.presence.ended();
+    this.fingerprint.stop();
     this.listeners.clear();
     this.caretListeners.clear();
   }
@@ -197,6 +191,7 @@ class OpenRoom implements Room {
     this.keepNudging();
     if (this.connection.end) this.presence.ended();
     this.ownCaret.look();
+    this.fingerprint.look();
     const next = this.look();
     const names = Object.keys(next) as (keyof RoomState)[];
     if (names.every(name => next[name] === this.state[name])) return;
@@ -206,7 +201,7 @@ class OpenRoom implements Room {
 
   private look(): RoomState {
     const {sync, replica} = this;
-    const [status, message] = this.standing();
+    const [status, message] = standing(sync, this.connection);
     return {
       status,
       message,
@@ -216,21 +211,12 @@ class OpenRoom implements Room {
       version: replica.version,
       people: this.presence.people,
       typing: this.presence.typing,
+      fingerprint: this.fingerprint.hash,
       clientId: replica.clientId,
       title: sync.welcome?.title ?? "",
       language: sync.welcome?.language ?? "",
       limit: sync.welcome?.limit ?? 0,
     };
-  }
-
-  private standing(): [Status, string] {
-    const {sync, connection} = this;
-    if (connection.end) return [connection.end.status, connection.end.message];
-    if (!sync.loaded) return ["connecting", connection.message];
-    if (!sync.following) return ["reconnecting", connection.message || waiting];
-    const message = sync.held?.message ?? sync.notice;
-    if (sync.held && sync.held.code !== "too_large") return ["read-only", message];
-    return [sync.unsent ? "saving" : "live", message];
   }
 
   private keepNudging(): void {

@@ -52,6 +52,11 @@ export interface RoomState {
   readonly people: readonly Person[];
   /** Ids of the other clients that have typed in the last moments. */
   readonly typing: readonly string[];
+  /**
+   * The CRC-32 of the code as UTF-8 in eight hexadecimal digits, when it has been at rest for two
+   * seconds and all is stored; else empty. Who has the same sees the same.
+   */
+  readonly fingerprint: string;
   /** This client's id, to find oneself in `people`; empty before the first welcome. */
   readonly clientId: string;
   readonly title: string;

@@ -55,6 +55,11 @@ export class Sync {
     return this.outbox.unsent;
   }
 
+  /** Whether the text is the room's, with nothing of its own on it. */
+  get settled(): boolean {
+    return this.following && !this.unsent;
+  }
+
   /** Whether an answer is due. */
   get waiting(): boolean {
     return this.outbox.busy || !this.following;

@@ -6,6 +6,7 @@
  */
 import {rebaseUpdates} from "@codemirror/collab";
 import {ChangeSet, Text} from "@codemirror/state";
+import {crc32} from "../src/crc32";
 import type {ClientMessage, ServerMessage, Update} from "../src/protocol.gen";
 import {Replica} from "../src/replica";
 import {Sync} from "../src/sync";
@@ -89,6 +90,10 @@ export class Line {
       if (refusal) this.down.push(refusal);
       else if (message.code !== undefined) this.owed = !this.room.write(this.author, message.code);
       else this.push(message.version ?? -1, message.updates ?? []);
+    } else if (message?.type === "check") {
+      const {version, hash} = message;
+      const compared = version === this.version && version === this.room.log.length;
+      if (compared && hash !== crc32(this.room.text)) this.version = null;
     }
   }
 

@@ -49,6 +49,7 @@ test("a room connects, greets and has a text", () => {
     version: 3,
     people: [ann],
     typing: [],
+    fingerprint: "",
     clientId: "ann",
     title: "Loops",
     language: "python",

@@ -1,0 +1,63 @@
+/**
+ * The fingerprint of a text that is at rest: shown, so that two people can compare, and sent once a
+ * version, so that the server sends the room's text to a client that shows another one.
+ */
+import type {Text} from "@codemirror/state";
+import {crc32} from "./crc32";
+import type {Check} from "./protocol.gen";
+import type {Replica} from "./replica";
+import type {Timers} from "./throttle";
+
+const restMs = 2000;
+
+export function checkOf({doc, version}: Pick<Replica, "doc" | "version">): Check {
+  return {type: "check", version, hash: crc32(doc.toString())};
+}
+
+export interface FingerprintOptions {
+  readonly replica: Replica;
+  readonly timers: Timers;
+  /** Whether the text is the room's, as far as this client knows: connected and all is stored. */
+  readonly may: () => boolean;
+  readonly send: (check: Check) => void;
+  /** `hash` is another one, without a message. */
+  readonly changed: () => void;
+}
+
+export class Fingerprint {
+  /** Eight hexadecimal digits; empty while the text changes or may not be the room's. */
+  hash = "";
+  private doc: Text | null = null;
+  private version = -1;
+  private sent = -1;
+  private timer: number | null = null;
+
+  constructor(private readonly options: FingerprintOptions) {}
+
+  /** Something may have happened. */
+  look(): void {
+    const {doc, version} = this.options.replica;
+    const may = this.options.may();
+    if (may && doc === this.doc && version === this.version) return;
+    this.stop();
+    if (!may) return;
+    this.doc = doc;
+    this.version = version;
+    this.timer = this.options.timers.setTimeout(() => this.take(), restMs);
+  }
+
+  stop(): void {
+    if (this.timer !== null) this.options.timers.clearTimeout(this.timer);
+    this.timer = this.doc = null;
+    this.hash = "";
+  }
+
+  private take(): void {
+    this.timer = null;
+    const check = checkOf(this.options.replica);
+    this.hash = check.hash;
+    if (this.sent !== check.version) this.options.send(check);
+    this.sent = check.version;
+    this.options.changed();
+  }
+}
