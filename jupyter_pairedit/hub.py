@@ -7,6 +7,7 @@ import contextlib
 import secrets
 from collections.abc import Callable
 
+from .blames import Blames
 from .core.changes import storable
 from .core.limits import Limits
 from .core.rates import Rate
@@ -40,6 +41,7 @@ class Hub:
     ) -> None:
         self.store = store
         self.limits = limits
+        self.blames = Blames(store)
         self._now = now
         self._clock = clock
         self._rooms: dict[str, Room] = {}

@@ -67,8 +67,8 @@ FLOORS = (
     floor("stores stores.*", "core.* stores.*"),
     floor("autocomplete autocomplete.*", "core.* autocomplete.*"),
     floor(
-        "room hub audience frames readers",
-        f"core.* protocol room hub audience frames readers {INTERFACES}",
+        "room hub audience blames frames readers",
+        f"core.* protocol room hub audience blames frames readers {INTERFACES}",
         "msgspec",
     ),
     floor(

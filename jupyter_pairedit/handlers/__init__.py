@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .autocomplete import AutocompleteHandler
-from .history import RestoreHandler, RevisionHandler, RevisionsHandler
+from .history import BlameHandler, RestoreHandler, RevisionHandler, RevisionsHandler
 from .operations import DebugRoomsHandler, HealthHandler
 from .pages import HomePage, RoomPage, StaticFiles
 from .rooms import CodeHandler, RoomHandler, RoomsHandler
@@ -26,6 +26,7 @@ ROUTES: list[tuple[Any, ...]] = [
     (rf"/pairedit/rooms/{_ROOM}/revisions", RevisionsHandler),
     (rf"/pairedit/rooms/{_ROOM}/revisions/([0-9]{{1,15}})", RevisionHandler),
     (rf"/pairedit/rooms/{_ROOM}/restore", RestoreHandler),
+    (rf"/pairedit/rooms/{_ROOM}/blame", BlameHandler),
     (r"/pairedit/autocomplete", AutocompleteHandler),
     (r"/pairedit/debug/rooms", DebugRoomsHandler),
     (r"/pairedit/health", HealthHandler),

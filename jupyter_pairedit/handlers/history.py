@@ -1,12 +1,17 @@
-"""REST: the revisions of a room, the code as it was, and bringing it back."""
+"""REST: the revisions of a room, the code as it was, who wrote it, bringing it back."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
+from ..core.limits import MIB
+from ..core.presence import color
 from ..core.revisions import Revision
 from ..room import Writer
 from .access import allowed
@@ -14,6 +19,10 @@ from .base import APIHandler, expect_room_id
 
 _PAGE = 1_000
 """Revisions in a reply, at most."""
+_READ = 100
+"""Revisions read from the store at a time: each may be as large as the code."""
+_PAGE_SIZE = MIB
+"""UTF-16 units of inserted text after which a page ends, be it ever so short."""
 
 
 class Wanted(msgspec.Struct, forbid_unknown_fields=True):
@@ -27,25 +36,47 @@ class Range(msgspec.Struct):
 
     after: Annotated[int, Meta(ge=0)] = 0
     limit: Annotated[int, Meta(ge=1, le=_PAGE)] = _PAGE
+    changes: bool = False
 
 
 class RevisionsHandler(APIHandler):
-    """``/rooms/{roomId}/revisions?after&limit``: who changed the room, and when."""
+    """``/rooms/{roomId}/revisions?after&limit&changes``: who changed it, and when.
+
+    With ``changes=1`` each has its change set, and a page with much text is shorter than
+    ``limit``: whoever wants all asks on after the last one until ``head``.
+    """
 
     @allowed("read")
     async def get(self, room_id: str) -> None:
         """List revisions, the oldest first."""
         query = {
             name: self.get_query_argument(name)
-            for name in ("after", "limit")
+            for name in ("after", "limit", "changes")
             if self.get_query_argument(name, None) is not None
         }
         wanted = msgspec.convert(query, Range, strict=False)
         room = await self.hub.open(expect_room_id(room_id))
         # What another server has added since is not yet in this one's code.
-        found = await self.hub.store.revisions(room_id, wanted.after, wanted.limit)
-        revisions = [_line(each) for each in found if each.version <= room.head]
-        self.reply({"head": room.head, "revisions": revisions})
+        last = min(wanted.after + wanted.limit, room.head)
+        found = await self._read(room_id, wanted.after, last)
+        lines = await asyncio.to_thread(_lines, found, wanted.changes)
+        self.reply({"head": room.head, "revisions": lines})
+
+    async def _read(self, room_id: str, after: int, last: int) -> list[Revision]:
+        found: list[Revision] = []
+        size = 0
+        while after < last and size < _PAGE_SIZE:
+            count = min(_READ, last - after)
+            news = await self.hub.store.revisions(room_id, after, count)
+            if not news:
+                break
+            for revision in news:
+                size += sum(len(insert) for _, _, insert in revision.changes.edits())
+                found.append(revision)
+                if size >= _PAGE_SIZE:
+                    break
+            after = found[-1].version
+        return found
 
 
 class RevisionHandler(APIHandler):
@@ -62,7 +93,8 @@ class RevisionHandler(APIHandler):
         else:
             record = (await self.hub.open(room_id)).record
             line = {"version": 0, "kind": "write"}
-            line |= {"author": record.author, "at": record.created_at}
+            line |= {"author": record.author, "color": color(record.author)}
+            line |= {"at": record.created_at}
         self.reply(line | {"code": code})
 
 
@@ -79,10 +111,31 @@ class RestoreHandler(APIHandler):
         self.reply({"version": await room.write(writer, code)})
 
 
+class BlameHandler(APIHandler):
+    """``/rooms/{roomId}/blame``: who last changed each line of the code."""
+
+    @allowed("read")
+    async def get(self, room_id: str) -> None:
+        """Give the lines in runs of one source, and everybody who wrote."""
+        room = await self.hub.open(expect_room_id(room_id))
+        version, authors, runs = await self.hub.blames.of(room)
+        lines = [
+            {"line": run.line, "count": run.count, **asdict(run.source)} for run in runs
+        ]
+        self.reply({"version": version, "authors": authors, "lines": lines})
+
+
+def _lines(revisions: Sequence[Revision], changes: bool) -> list[dict[str, object]]:
+    if not changes:
+        return [_line(each) for each in revisions]
+    return [_line(each) | {"changes": each.changes.to_json()} for each in revisions]
+
+
 def _line(revision: Revision) -> dict[str, object]:
     return {
         "version": revision.version,
         "kind": revision.kind,
         "author": revision.author,
+        "color": color(revision.author),
         "at": revision.at,
     }

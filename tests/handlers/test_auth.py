@@ -62,6 +62,7 @@ MATRIX: dict[str, dict[str, tuple[int, ...]]] = {
         "OPTIONS": PREFLIGHT,
     },
     rf"/pairedit/rooms/{ROOM}/restore": {"POST": CHANGE, "OPTIONS": PREFLIGHT},
+    rf"/pairedit/rooms/{ROOM}/blame": {"GET": READ, "OPTIONS": PREFLIGHT},
     r"/pairedit/autocomplete": {"POST": CHANGE, "OPTIONS": PREFLIGHT},
     r"/pairedit/debug/rooms": {"GET": READ, "OPTIONS": PREFLIGHT},
     r"/pairedit/health": {"GET": READ, "OPTIONS": PREFLIGHT},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from jupyter_pairedit.handlers import history
+
 from .serving import Server
 
 
@@ -28,7 +30,43 @@ async def test_the_revisions_of_a_room_are_listed_the_oldest_first(
     assert listed["head"] == 3
     kinds = [(each["version"], each["kind"]) for each in listed["revisions"]]
     assert kinds == [(1, "edit"), (2, "edit"), (3, "write")]
-    assert set(listed["revisions"][0]) == {"version", "kind", "author", "at"}
+    facts = {"version", "kind", "author", "color", "at"}
+    assert set(listed["revisions"][0]) == facts
+
+
+async def test_a_page_of_revisions_may_hold_what_they_changed(server: Server) -> None:
+    room_id = await edited(server)
+    path = f"pairedit/rooms/{room_id}/revisions?changes=1"
+
+    listed = (await server.fetch("GET", path)).json["revisions"]
+
+    changes = [each["changes"] for each in listed]
+    assert changes == [[1, [0, "b"]], [2, [0, "!"]], [[3, "X"]]]
+
+
+async def test_a_page_with_much_text_is_shorter_and_goes_on_where_it_ended(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "_PAGE_SIZE", 2)
+    room_id = await edited(server)
+    path = f"pairedit/rooms/{room_id}/revisions?changes=1"
+
+    first = (await server.fetch("GET", path)).json
+    second = (await server.fetch("GET", f"{path}&after=2")).json
+
+    versions = [[r["version"] for r in page["revisions"]] for page in (first, second)]
+    assert (versions, first["head"]) == ([[1, 2], [3]], 3)
+
+
+async def test_a_long_log_is_read_to_its_end(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "_READ", 2)
+    room_id = await edited(server)
+
+    listed = (await server.fetch("GET", f"pairedit/rooms/{room_id}/revisions")).json
+
+    assert [each["version"] for each in listed["revisions"]] == [1, 2, 3]
 
 
 async def test_a_page_of_revisions_begins_after_a_version(server: Server) -> None:
@@ -40,7 +78,9 @@ async def test_a_page_of_revisions_begins_after_a_version(server: Server) -> Non
     assert [each["version"] for each in listed["revisions"]] == [2]
 
 
-@pytest.mark.parametrize("query", ["after=-1", "limit=0", "limit=1001", "after=x"])
+@pytest.mark.parametrize(
+    "query", ["after=-1", "limit=0", "limit=1001", "after=x", "changes=x"]
+)
 async def test_a_range_that_is_none_is_refused(server: Server, query: str) -> None:
     room_id = await server.new_room()
 
@@ -108,6 +148,29 @@ async def test_restoring_without_a_version_is_refused(
 
     assert reply.status == 422
     assert reply.json["message"].startswith("Expected")
+
+
+async def test_who_wrote_each_line_can_be_asked_again_and_again(server: Server) -> None:
+    room_id = await server.new_room(code="a\nb\nc")
+    path = f"pairedit/rooms/{room_id}/blame"
+    first = (await server.fetch("GET", path)).json
+    await server.put(room_id, "a\nB\nc")
+
+    second = (await server.fetch("GET", path)).json
+
+    lines = [(each["line"], each["count"], each["kind"]) for each in second["lines"]]
+    assert lines == [(1, 1, "write"), (2, 1, "write"), (3, 1, "write")]
+    assert second["lines"][1]["at"] > second["lines"][0]["at"]
+    assert second["lines"][0]["at"] == first["lines"][0]["at"]
+    assert (first["version"], first["lines"][0]["count"]) == (0, 3)
+    assert second["version"] == 1
+    assert second["authors"][0] == second["lines"][1]["author"]
+
+
+async def test_nobody_is_blamed_in_a_room_that_is_not_there(server: Server) -> None:
+    reply = await server.fetch("GET", f"pairedit/rooms/{'A' * 22}/blame")
+
+    assert (reply.status, reply.json["code"]) == (404, "room_not_found")
 
 
 async def test_the_last_good_code_of_a_damaged_room_can_be_had(server: Server) -> None:

@@ -1,0 +1,54 @@
+"""Blame of rooms, as it is asked for again and again."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from jupyter_pairedit import blames
+from jupyter_pairedit.blames import Blames
+from jupyter_pairedit.core.limits import Limits
+from jupyter_pairedit.room import Room, Writer
+from jupyter_pairedit.stores import open_store
+
+from .making import record
+
+
+async def ask_while_it_grows(path: Path) -> None:
+    store = open_store(f"sqlite:///{path}")
+    rooms = []
+    for letter in "ABC":
+        await store.create(record(letter * 22), "1\n2")
+        stored = await store.load(letter * 22)
+        rooms.append(Room(stored, store, Limits(), lambda: 5.0))
+    first, second, third = rooms
+    asked = Blames(store)
+    for number in range(5):
+        await first.write(Writer("", "Bob"), f"1\n{number}\n3")
+
+    answers = await asyncio.gather(*(asked.of(first) for _ in range(3)))
+    for version, authors, runs in answers:
+        assert (version, authors) == (5, ["Bob", "Ann"])
+        assert [(run.line, run.count, run.source.author) for run in runs] == [
+            (1, 1, "Ann"),
+            (2, 2, "Bob"),
+        ]
+
+    await first.write(Writer("", "Cid"), "0\n4\n3")
+    for room in (second, third):
+        version, authors, runs = await asked.of(room)
+        assert (version, authors, len(runs)) == (0, ["Ann"], 1)
+    version, authors, runs = await asked.of(first)
+    assert (version, authors) == (6, ["Bob", "Cid"])
+    assert [run.source.author for run in runs] == ["Cid", "Bob"]
+    await store.close()
+
+
+def test_the_blame_of_a_room_is_taken_on_and_may_be_forgotten_in_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blames, "_KEPT", 1)
+    monkeypatch.setattr(blames, "_STEP", 2)
+    asyncio.run(ask_while_it_grows(tmp_path / "rooms.db"))
