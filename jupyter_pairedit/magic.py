@@ -308,7 +308,11 @@ def _offers(typed: str, token: str) -> list[str]:
 def match(context: CompletionContext) -> SimpleMatcherResult:
     """Complete a line of ours, and keep Python's own words out of it."""
     offers = _offers(context.text_until_cursor, context.token)
-    found = [SimpleCompletion(o) for o in offers if o.startswith(context.token)]
+    found = [
+        SimpleCompletion(offer, type="magic")
+        for offer in offers
+        if offer.startswith(context.token)
+    ]
     return SimpleMatcherResult(completions=found, suppress=bool(found))
 
 
