@@ -137,7 +137,10 @@ class Server:
             "nbformat_minor": 5,
         }
         (self.notebooks / name).write_text(json.dumps(content), "utf-8")
-        return f"notebooks/{name}" if self._app == "notebook" else f"lab/tree/{name}"
+        if self._app == "notebook":
+            return f"notebooks/{name}"
+        # A workspace of its own, or JupyterLab opens what others have open as well.
+        return f"lab/workspaces/{Path(name).stem}/tree/{name}"
 
     def _environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER")}
