@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 
 from .revisions import Kind, Revision
 from .text import to_units
+
+_CHUNK = 64
+"""Lines that are walked to find one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,10 @@ class Blame:
     def __init__(self, code: str, source: Source) -> None:
         self.version = 0
         self._authors: dict[str, None] = {}
-        # Two stacks with a gap between them, the second with its top line first: who
-        # types goes on where they are, and only the lines up to there move over.
-        self._above: list[_Line] = []
-        self._below = [_Line(line, source) for line in _lines(to_units(code))[::-1]]
-        self._start = 0
-        """Where the top line of ``_below`` begins, in UTF-16 units."""
+        # In chunks, so that an edit need not walk all lines to find its own.
+        lines = [_Line(line, source) for line in _lines(to_units(code))]
+        self._chunks = list(_pack(lines))
+        self._sizes = [_size(chunk) for chunk in self._chunks]
 
     def take(self, revisions: Sequence[Revision]) -> None:
         """Go on with the revisions after ``version``."""
@@ -67,10 +68,9 @@ class Blame:
 
     def sources(self) -> Iterator[Source]:
         """Give the source of each line."""
-        for line in self._above:
-            yield line.source
-        for line in reversed(self._below):
-            yield line.source
+        for chunk in self._chunks:
+            for line in chunk:
+                yield line.source
 
     def runs(self) -> Iterator[Run]:
         """Give the sources with equal ones in a row joined."""
@@ -89,29 +89,44 @@ class Blame:
         return list(dict.fromkeys([*self._authors, *began]))
 
     def _replace(self, start: int, end: int, insert: str, source: Source) -> None:
-        self._go_to(start)
-        first = self._start
-        old = [self._below.pop()]
-        reach = first + len(old[0].units)
-        while reach < end:
-            old.append(self._below.pop())
-            reach += 1 + len(old[-1].units)
-        head = old[0].units[: start - first]
-        tail = old[-1].units[len(old[-1].units) - (reach - end) :]
-        new = [_Line(units, source) for units in _lines(head + insert + tail)]
+        first, above, at = self._find(start)
+        last, below, _ = self._find(end)
+        lines = list(chain.from_iterable(self._chunks[first : last + 1]))
+        below += sum(len(chunk) for chunk in self._chunks[first:last]) + 1
+        old = lines[above:below]
+        units = "\n".join(line.units for line in old)
+        units = units[: start - at] + insert + units[end - at :]
+        new = [_Line(line, source) for line in _lines(units)]
         _keep_equal_ends(old, new)
-        self._below.extend(reversed(new))
+        lines[above:below] = new
+        packed = list(_pack(lines))
+        self._chunks[first : last + 1] = packed
+        self._sizes[first : last + 1] = [_size(chunk) for chunk in packed]
 
-    def _go_to(self, position: int) -> None:
-        """Put the line of a position on top of ``_below``."""
-        while position < self._start:
-            line = self._above.pop()
-            self._start -= len(line.units) + 1
-            self._below.append(line)
-        while position > self._start + len(self._below[-1].units):
-            line = self._below.pop()
-            self._start += len(line.units) + 1
-            self._above.append(line)
+    def _find(self, position: int) -> tuple[int, int, int]:
+        """Give the chunk of a position, the line in it, and where that begins."""
+        start = chunk = line = 0
+        while position >= start + self._sizes[chunk]:
+            start += self._sizes[chunk]
+            chunk += 1
+        lines = self._chunks[chunk]
+        while position > start + len(lines[line].units):
+            start += len(lines[line].units) + 1
+            line += 1
+        return chunk, line, start
+
+
+def _size(chunk: Sequence[_Line]) -> int:
+    """Count the units of lines, each with its line end."""
+    return sum(len(line.units) for line in chunk) + len(chunk)
+
+
+def _pack(lines: list[_Line]) -> Iterator[list[_Line]]:
+    if len(lines) < 2 * _CHUNK:
+        yield lines
+        return
+    for start in range(0, len(lines), _CHUNK):
+        yield lines[start : start + _CHUNK]
 
 
 def _lines(units: str) -> list[str]:

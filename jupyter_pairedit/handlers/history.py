@@ -42,7 +42,7 @@ class Range(msgspec.Struct):
 class RevisionsHandler(APIHandler):
     """``/rooms/{roomId}/revisions?after&limit&changes``: who changed it, and when.
 
-    With ``changes=1`` each has its change set, and a page with much text is shorter than
+    With ``changes=1`` each has its change set. A page with much text is shorter than
     ``limit``: whoever wants all asks on after the last one until ``head``.
     """
 

@@ -110,14 +110,18 @@ def test_a_whole_file_write_has_only_the_lines_that_it_changed() -> None:
     assert [source.kind for source in log.blame.sources()][:2] == ["write", "write"]
 
 
-def test_far_away_lines_are_found_in_either_direction() -> None:
-    log = Log("\n".join("abcdefgh"))
-    for author, line in [("Ann", 7), ("Bob", 0), ("Cid", 4), ("Ann", 5), ("Bob", 3)]:
-        log.edit(author, (2 * line, 2 * line + 1, author[0]))
+def test_lines_of_a_long_code_are_found_wherever_they_are() -> None:
+    lines = [f"{number:04}" for number in range(1000)]
+    log = Log("\n".join(lines))
+    for line in (999, 0, 500, 63, 64, 65, 127, 128, 640):
+        log.edit("Ann", (5 * line, 5 * line + 4, "abcd"))
+    log.edit("Bob", (5 * 100, 5 * 900, ""))
+    log.edit("Cid", (0, 0, "x\n" * 200))
 
-    assert str(log.text).split() == ["B", "b", "c", "B", "C", "A", "g", "A"]
-    expected = ["Bob", "Host", "Host", "Bob", "Cid", "Ann", "Host", "Ann"]
-    assert log.authors == expected
+    found = [n for n, author in enumerate(log.authors) if author == "Ann"]
+    assert found == [200, 263, 264, 265, 399]
+    assert log.authors[:200] == ["Cid"] * 200
+    assert len(log.authors) == 400
 
 
 def test_who_began_is_an_author_as_long_as_a_line_of_it_is_left() -> None:
