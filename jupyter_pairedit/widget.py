@@ -7,11 +7,13 @@ shows the notebook has the login, makes the room, talks to it and reports here.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from anywidget import AnyWidget
-from traitlets import Bool, Bunch, Int, List, TraitError, Unicode, default
+from traitlets import Bool, Bunch, Dict, Int, List, TraitError, Unicode, default
 
 from .core.changes import BadChange, storable
 from .core.rooms import (
@@ -21,6 +23,7 @@ from .core.rooms import (
     mint_room_id,
     parse_room_link,
 )
+from .core.trailers import co_author
 
 WIDGET_JS = Path(__file__).parent / "static" / "widget.js"
 
@@ -39,6 +42,16 @@ class BundleNotBuilt(RuntimeError):
         super().__init__(
             "the editor's browser part is not built: run `npm ci && npm run build` in "
             "the folder js, or `pip install .`, which does it"
+        )
+
+
+class NotReported(RuntimeError):
+    """No page has told the kernel yet who wrote the code."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no page has reported who wrote the code: show the editor, and ask in a "
+            "later cell, as a page is not heard while a cell runs"
         )
 
 
@@ -106,6 +119,12 @@ class PairEditor(AnyWidget):
         Unicode(), read_only=True, help="The names of who is here, first come first."
     ).tag(sync=True)
 
+    # The reply of the server's blame route, which the page fetches: a call that blocks
+    # in a cell could not wait for an answer, so it is here before it is asked for.
+    _blame = Dict(default_value=None, allow_none=True, read_only=True).tag(
+        sync=True, echo_update=False
+    )
+
     disabled = Bool(False, help="Whether this notebook may only read.").tag(sync=True)
     autocomplete = Bool(True, help="Whether pauses bring suggestions.").tag(sync=True)
     autocomplete_delay = Int(
@@ -171,6 +190,42 @@ class PairEditor(AnyWidget):
         if done is not None and done < self._writes:
             sync_data = {k: v for k, v in sync_data.items() if k != "code"}
         super().set_state(sync_data)
+
+    def blame(self) -> list[dict[str, Any]]:
+        """Say of each line who last changed it.
+
+        A list of ``{"line": 1, "author": "Ann", "at": datetime, "kind": "edit"}``, in
+        order; ``kind`` is ``"write"`` where a whole file was written. It is of the code
+        as the page has last reported it, up to a second ago. Raises ``NotReported``
+        before the first report.
+        """
+        return [
+            {
+                "line": line,
+                "author": run["author"],
+                "at": datetime.fromtimestamp(run["at"], UTC),
+                "kind": run["kind"],
+            }
+            for run in self._reported["lines"]
+            for line in range(run["line"], run["line"] + run["count"])
+        ]
+
+    def coauthors(self, emails: Mapping[str, str] | None = None) -> list[str]:
+        """Give the ``Co-authored-by`` lines for a commit of this code.
+
+        One for everybody who has changed the code since the room was made, and for who
+        made it as long as a line of that is left. ``emails`` maps names to addresses;
+        who is not in it gets ``<name>@noreply.invalid``, which is nobody's address.
+        Raises ``NotReported`` before the first report.
+        """
+        known = emails or {}
+        return [co_author(name, known.get(name)) for name in self._reported["authors"]]
+
+    @property
+    def _reported(self) -> dict[str, Any]:
+        if self._blame is None:
+            raise NotReported
+        return self._blame
 
     def close(self) -> None:
         """Leave the room and take the editor from the page; the room stays."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from jupyter_pairedit import widget
 from jupyter_pairedit.core.rooms import NotARoom, is_room_id
 from jupyter_pairedit.widget import (
     BundleNotBuilt,
+    NotReported,
     PairEditor,
     join_room,
     new_room,
@@ -259,6 +261,56 @@ def test_a_pause_is_not_negative(page: Page) -> None:
         join_room(ROOM).autocomplete_delay = -1
 
 
+# --- who wrote it -------------------------------------------------------------------
+
+BLAME = {
+    "version": 7,
+    "authors": ["Bob", "Ann"],
+    "lines": [
+        {"line": 1, "count": 1, "author": "Ann", "at": 0.0, "kind": "write"},
+        {"line": 2, "count": 2, "author": "Bob", "at": 86400.5, "kind": "edit"},
+    ],
+}
+
+
+def test_each_line_has_who_wrote_it_and_when(page: Page) -> None:
+    editor = join_room(ROOM)
+    page.report(editor, _blame=BLAME)
+    made = datetime(1970, 1, 1, tzinfo=UTC)
+    typed = datetime(1970, 1, 2, 0, 0, 0, 500_000, tzinfo=UTC)
+    assert editor.blame() == [
+        {"line": 1, "author": "Ann", "at": made, "kind": "write"},
+        {"line": 2, "author": "Bob", "at": typed, "kind": "edit"},
+        {"line": 3, "author": "Bob", "at": typed, "kind": "edit"},
+    ]
+
+
+def test_there_is_a_line_for_each_co_author(page: Page) -> None:
+    editor = join_room(ROOM)
+    page.report(editor, _blame=BLAME)
+    assert editor.coauthors({"Ann": "ann@example.org"}) == [
+        "Co-authored-by: Bob <bob@noreply.invalid>",
+        "Co-authored-by: Ann <ann@example.org>",
+    ]
+
+
+def test_nobody_is_named_before_a_page_has_reported(page: Page) -> None:
+    editor = join_room(ROOM)
+    with pytest.raises(NotReported, match="show the editor"):
+        editor.blame()
+    with pytest.raises(NotReported):
+        editor.coauthors()
+
+
+def test_who_wrote_is_for_the_page_to_say_and_not_sent_back(page: Page) -> None:
+    editor = join_room(ROOM)
+    page.forget()
+    page.report(editor, _blame=BLAME)
+    assert page.heard == []
+    with pytest.raises(TraitError, match="read-only"):
+        editor._blame = {}
+
+
 # --- showing and closing ------------------------------------------------------------
 
 
@@ -312,6 +364,7 @@ def test_a_kernel_imports_no_server_and_no_database() -> None:
         "jupyter_pairedit.core.changes",
         "jupyter_pairedit.core.rooms",
         "jupyter_pairedit.core.text",
+        "jupyter_pairedit.core.trailers",
         "jupyter_pairedit.magic",
         "jupyter_pairedit.widget",
     }

@@ -1,4 +1,5 @@
 /** The REST routes of the server extension that the browser side uses. */
+import type {ChangeJSON} from "./protocol.gen";
 
 /** What the server answered instead of doing it. `status` is 0 when it was not reached. */
 export class ApiError extends Error {
@@ -51,6 +52,30 @@ export interface Health {
   version: string;
 }
 
+/** An entry of a room's log, or with version 0 its beginning. */
+export interface RevisionEntry {
+  version: number;
+  /** A whole-file write, or something typed. */
+  kind: "edit" | "write";
+  author: string;
+  /** 1 to 7, by the author's name. */
+  color: number;
+  /** In seconds since 1970. */
+  at: number;
+}
+
+export interface RevisionPage {
+  head: number;
+  revisions: (RevisionEntry & {changes: ChangeJSON})[];
+}
+
+/** Who last changed which line, as Python's `blame()` reads it. */
+export interface Blame {
+  version: number;
+  authors: string[];
+  lines: {line: number; count: number; author: string; at: number; kind: string}[];
+}
+
 /** What the wrapper needs of a browser, so that tests need none. */
 export interface Transport {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
@@ -65,7 +90,7 @@ const browser: Transport = {
 
 /**
  * Calls the routes below `{baseUrl}pairedit/`. Each method rejects with `ApiError`, or with the
- * signal's AbortError. Nothing of a request is in its URL but the room's id.
+ * signal's AbortError. Nothing of a request is in its URL but the room's id and version numbers.
  */
 export class Api {
   readonly baseUrl: string;
@@ -92,6 +117,29 @@ export class Api {
 
   async deleteRoom(roomId: string): Promise<void> {
     await this.call("DELETE", roomPath(roomId));
+  }
+
+  /**
+   * Revisions after a version with what they changed, oldest first: up to `limit`, or fewer where
+   * they hold much text. More are there as long as the last one is not `head`.
+   */
+  revisions(roomId: string, after: number, limit: number): Promise<RevisionPage> {
+    const query = `after=${after}&limit=${limit}&changes=1`;
+    return this.call("GET", `${roomPath(roomId)}/revisions?${query}`);
+  }
+
+  /** The code as it was at a version, and who made it so. */
+  revision(roomId: string, version: number): Promise<RevisionEntry & {code: string}> {
+    return this.call("GET", `${roomPath(roomId)}/revisions/${version}`);
+  }
+
+  /** Bring the code of a version back, as a new revision, whose version it gives. */
+  restore(roomId: string, version: number): Promise<{version: number}> {
+    return this.call("POST", `${roomPath(roomId)}/restore`, {version});
+  }
+
+  blame(roomId: string): Promise<Blame> {
+    return this.call("GET", `${roomPath(roomId)}/blame`);
   }
 
   /** Suggest what may follow. `cursorPosition` counts UTF-16 units. */

@@ -1,5 +1,7 @@
 /** The widget's traits as the page sees them, and whether a kernel still listens. */
 
+import type {Blame} from "./api";
+
 /** Named as in widget.py; all are synchronised. */
 export interface Traits {
   readonly room_id: string;
@@ -18,6 +20,8 @@ export interface Traits {
   status: string;
   message: string;
   participants: readonly string[];
+  /** Who wrote which line, for Python's `blame()`. */
+  _blame: Blame | null;
   /** Up to which of `_writes` the room has the code; null while no page ever had the room. */
   _writes_done: number | null;
 }

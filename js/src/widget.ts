@@ -6,6 +6,7 @@
  * `render` mounts a view of it. The kernel takes no part in what is typed.
  */
 import {Api} from "./api";
+import {followBlame} from "./blame";
 import {jupyterBaseUrl, roomPageUrl} from "./jupyter";
 import {lastCode} from "./lastcode";
 import {kernelListens, watch} from "./model";
@@ -45,9 +46,13 @@ export default function pairEditor(): {
           ({editor, room}) => {
             if (closed) return room.close();
             const url = roomPageUrl(baseUrl, model.get("room_id"), location.origin);
-            const unfollow = followRoom(model, room, url);
+            const api = new Api(baseUrl);
+            const ends = [
+              followRoom(model, room, url),
+              followBlame(model, room, () => api.blame(model.get("room_id"))),
+            ];
             leave = () => {
-              unfollow();
+              for (const end of ends) end();
               room.close();
             };
             stages.go({at: "open", editor, room, baseUrl});
