@@ -1,13 +1,14 @@
 /** Opens a room: puts replica, state machine and connection together and says how it stands. */
 import type {ChangeSet, Text} from "@codemirror/state";
 import {Api, roomSocketUrl} from "./api";
-import type {RoomOptions, Transport} from "./api";
-import {browser} from "./browser";
+import type {RoomOptions} from "./api";
 import type {Selection} from "./carets";
 import {wasTooBig} from "./closing";
 import {Connection} from "./connection";
-import type {Clock, Socket} from "./connection";
+import {browser} from "./edge";
+import type {Edge} from "./edge";
 import {Fingerprint} from "./fingerprint";
+import {Keepsake, unpack} from "./keepsake";
 import {OwnCaret} from "./owncaret";
 import {Presence} from "./presence";
 import type {RemoteCaret} from "./presence";
@@ -16,19 +17,6 @@ import {Replica} from "./replica";
 import type {Mirror, Room, RoomState} from "./room";
 import {standing, unknown} from "./standing";
 import {Sync} from "./sync";
-
-/** What a room needs of the browser; a test gives its own. */
-export interface Edge {
-  readonly connect: (url: string) => Socket;
-  readonly clock: Clock;
-  /** Calls back when the network or the person is back. Returns the function that ends it. */
-  readonly onWake: (wake: () => void) => () => void;
-  /** A new secret; the server knows this client again by it. */
-  readonly key: () => string;
-  readonly transport?: Transport;
-  /** The address of this page. */
-  readonly here?: string;
-}
 
 export interface OpenRoomOptions {
   /** Jupyter's base URL, as a path or a whole address. */
@@ -55,6 +43,7 @@ class OpenRoom implements Room {
   private readonly presence: Presence;
   private readonly ownCaret: OwnCaret;
   private readonly fingerprint: Fingerprint;
+  private readonly keepsake: Keepsake | null;
   private readonly listeners = new Set<(state: RoomState) => void>();
   private readonly caretListeners = new Set<() => void>();
   private readonly stopWaking: () => void;
@@ -64,11 +53,28 @@ class OpenRoom implements Room {
     const api = new Api(baseUrl, edge.transport);
     const url = roomSocketUrl(baseUrl, roomId, edge.here);
     this.edge = edge;
+    this.sync = new Sync(this.replica, edge.key(), {
+      send: message => this.connection.send(message),
+      restart: () => this.connection.restart(),
+      refuse: message => this.connection.stop({status: "refused", message}),
+    });
+    const make = ensure ? () => api.ensureRoom(roomId, ensure) : null;
+    const shelf = edge.shelf?.() ?? null;
+    this.keepsake =
+      shelf &&
+      new Keepsake({
+        shelf,
+        timers: edge.clock,
+        room: url,
+        replica: this.replica,
+        client: this.sync,
+        keeping: () => this.sync.keep(),
+      });
     this.connection = new Connection(
       {
         connect: () => edge.connect(url),
         clock: edge.clock,
-        prepare: ensure ? () => api.ensureRoom(roomId, ensure) : null,
+        prepare: this.keepsake?.any ? () => this.restore().then(make) : make,
         probe: () => api.health(),
       },
       {
@@ -78,11 +84,6 @@ class OpenRoom implements Room {
         changed: () => this.update(),
       },
     );
-    this.sync = new Sync(this.replica, edge.key(), {
-      send: message => this.connection.send(message),
-      restart: () => this.connection.restart(),
-      refuse: message => this.connection.stop({status: "refused", message}),
-    });
     this.presence = new Presence(this.replica, edge.clock, () => this.moved());
     const may = (): boolean => this.presence.current && this.sync.settled;
     const parts = {replica: this.replica, timers: edge.clock, may};
@@ -155,11 +156,20 @@ class OpenRoom implements Room {
 
   close(): void {
     this.stopWaking();
+    this.keepsake?.stop();
     this.connection.stop({status: "closed", message: ""});
     this.presence.ended();
     this.fingerprint.stop();
     this.listeners.clear();
     this.caretListeners.clear();
+  }
+
+  /** Go on where an earlier page of this tab was when it was reloaded, with edits unsent. */
+  private async restore(): Promise<void> {
+    const kept = await this.keepsake?.take();
+    if (!kept || !unpack(kept, this.replica)) return;
+    this.sync.resume(kept);
+    this.moved();
   }
 
   private received(message: ServerMessage): void {
@@ -192,6 +202,7 @@ class OpenRoom implements Room {
     if (this.connection.end) this.presence.ended();
     this.ownCaret.look();
     this.fingerprint.look();
+    this.keepsake?.look();
     const next = this.look();
     const names = Object.keys(next) as (keyof RoomState)[];
     if (names.every(name => next[name] === this.state[name])) return;

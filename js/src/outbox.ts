@@ -123,6 +123,16 @@ export class Outbox {
     this.doubtful = 0;
   }
 
+  /** All edits that the log has are confirmed. */
+  known(): void {
+    this.doubtful = 0;
+  }
+
+  /** The edits are noted elsewhere: from now on, the log may have them as they are. */
+  noted(): void {
+    this.doubtful = this.replica.unsent;
+  }
+
   /** Make few edits of those that were never sent, those before a write apart from the others. */
   compact(): void {
     const {write, replica, doubtful} = this;

@@ -67,7 +67,7 @@ export class Presence {
     this.current = true;
     // Sent to those only who have the version; anything else would be a fault of the server.
     for (const [clientId, anchor, head] of version === this.replica.version ? (carets ?? []) : []) {
-      this.positions.place(clientId, {anchor, head}, this.replica.logLength);
+      this.positions.place(clientId, {anchor, head}, this.replica.stored.length);
     }
     if (!people) return this.look();
     this.present = people;

@@ -80,9 +80,9 @@ export class Replica {
     return () => void this.readers.delete(listener);
   }
 
-  /** How long the code is as the log has it. */
-  get logLength(): number {
-    return this.log.length;
+  /** The code at `version`, as the log has it. */
+  get stored(): Text {
+    return this.log;
   }
 
   /**

@@ -4,6 +4,7 @@
  * One push is on its way at a time and the next carries all that piled up; nothing typed waits for
  * anything else. A lost connection loses no edit: the log recognises the ones that it has already.
  */
+import type {Client} from "./keepsake";
 import {Outbox} from "./outbox";
 import type {ClientMessage, CodeUpdate, Error as Refusal, Hello} from "./protocol.gen";
 import type {ServerMessage, Welcome} from "./protocol.gen";
@@ -25,6 +26,7 @@ const mostFaults = 5;
 
 export class Sync {
   welcome: Welcome | null = null;
+  epoch = "";
   /** Local text that the room could not take in. */
   orphan: string | null = null;
   /** Whether there has been a text. */
@@ -44,7 +46,7 @@ export class Sync {
 
   constructor(
     private readonly replica: Replica,
-    private readonly key: string,
+    public key: string,
     private readonly line: Line,
   ) {
     this.outbox = new Outbox(replica);
@@ -71,12 +73,26 @@ export class Sync {
     return this.held?.code === "storage" || (this.catchingUp && this.outbox.hasDoubtfulWrite);
   }
 
+  /** Go on as a client that was, whose text and unsent edits the replica has. */
+  resume({key, epoch}: Client): void {
+    this.outbox.noted();
+    this.key = key;
+    this.epoch = epoch;
+    this.loaded = this.resumable = true;
+  }
+
+  /** The unsent edits are kept for a page that comes after this one: they stay as they are. */
+  keep(): void {
+    this.outbox.compact();
+    this.outbox.noted();
+  }
+
   /** The connection is there. */
   opened(): void {
     const hello: Hello = {type: "hello", key: this.key};
-    if (this.resumable && this.welcome) {
+    if (this.resumable) {
       hello.version = this.replica.version;
-      hello.epoch = this.welcome.epoch;
+      hello.epoch = this.epoch;
     }
     this.line.send(hello);
   }
@@ -131,6 +147,7 @@ export class Sync {
     switch (message.type) {
       case "welcome":
         this.welcome = message;
+        this.epoch = message.epoch;
         this.replica.clientId = message.clientId;
         this.following = this.catchingUp = message.resumed && this.resumable;
         if (this.following) this.outbox.compact();
@@ -229,6 +246,7 @@ export class Sync {
     if (tooLarge && this.replica.doc.length < this.refusedLength) {
       tooLarge = false;
       this.held = null;
+      outbox.known(); // None is in the log.
       outbox.compact(); // So that text which came and went again does not count.
     }
     const barred = held?.code === "forbidden" || (held?.code === "storage" && !again);

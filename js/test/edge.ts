@@ -1,6 +1,7 @@
 /** A browser's edge without a browser: a clock that a test moves, and sockets that it plays. */
 import type {Clock, Socket} from "../src/connection";
-import type {Edge} from "../src/openroom";
+import type {Edge} from "../src/edge";
+import type {Shelf} from "../src/shelf";
 import type {ClientMessage, ServerMessage} from "../src/protocol.gen";
 
 export class FakeClock implements Clock {
@@ -114,7 +115,42 @@ export class FakeEdge implements Edge {
     return () => (this.wake = () => undefined);
   };
 
-  key = (): string => "a-secret-of-this-very-editor";
+  /** Of this tab; the pages of one tab, one after another, have the same. */
+  tab: FakeShelf | null = null;
+  shelf = (): Shelf | null => this.tab;
+  secret = "a-secret-of-this-very-editor";
+  key = (): string => this.secret;
+}
+
+/** The store of a tab. `claims` belongs to all tabs of a browser. */
+export class FakeShelf implements Shelf {
+  readonly items = new Map<string, string>();
+  hide = (): void => undefined;
+
+  constructor(readonly claims = new Set<string>()) {}
+
+  /** The store of a tab that is made by duplicating this one. */
+  duplicate(): FakeShelf {
+    const copy = new FakeShelf(this.claims);
+    for (const [name, value] of this.items) copy.items.set(name, value);
+    return copy;
+  }
+
+  names = (): string[] => [...this.items.keys()];
+  get = (name: string): string | null => this.items.get(name) ?? null;
+  set = (name: string, value: string): void => void this.items.set(name, value);
+  remove = (name: string): void => void this.items.delete(name);
+
+  claim = (name: string): Promise<(() => void) | null> => {
+    if (this.claims.has(name)) return Promise.resolve(null);
+    this.claims.add(name);
+    return Promise.resolve(() => void this.claims.delete(name));
+  };
+
+  onHide = (callback: () => void): (() => void) => {
+    this.hide = callback;
+    return () => (this.hide = () => undefined);
+  };
 }
 
 export function json(status: number, body: unknown): Response {

@@ -1,0 +1,79 @@
+/** The browser's store for one tab, and which page of several may use what lies there. */
+
+export interface Shelf {
+  names(): string[];
+  get(name: string): string | null;
+  /** Silent when there is no space. */
+  set(name: string, value: string): void;
+  remove(name: string): void;
+  /**
+   * Have a name for this page alone, for as long as it lives or until the function is called; null
+   * when another page has it. A tab that is duplicated copies what lies here.
+   */
+  claim(name: string): Promise<(() => void) | null>;
+  /** Calls back when the page may be about to go. Returns the function that ends it. */
+  onHide(callback: () => void): () => void;
+}
+
+/** A page that is reloaded may let go a moment after the next one begins. */
+const patienceMs = 1500;
+const answerMs = 300;
+
+/** The tab's own; null where the browser has none for this page. */
+export function tabShelf(): Shelf | null {
+  let storage: Storage;
+  try {
+    storage = window.sessionStorage;
+  } catch {
+    return null;
+  }
+  return {
+    names: () => Object.keys(storage),
+    get: name => storage.getItem(name),
+    set(name, value) {
+      try {
+        storage.setItem(name, value);
+      } catch {
+        // No space: what lay there before is older, and still right as far as it goes.
+      }
+    },
+    remove: name => storage.removeItem(name),
+    // Only https and localhost have locks.
+    claim: name => ("locks" in navigator ? claimByLock(name) : claimByAsking(name)),
+    onHide(callback) {
+      window.addEventListener("pagehide", callback);
+      return () => window.removeEventListener("pagehide", callback);
+    },
+  };
+}
+
+function claimByLock(name: string): Promise<(() => void) | null> {
+  return new Promise(resolve => {
+    const held = (): Promise<void> => new Promise(release => resolve(release));
+    const signal = AbortSignal.timeout(patienceMs);
+    navigator.locks.request(name, {signal}, held).catch(() => resolve(null));
+  });
+}
+
+/** Asks all pages whether one has the name. Of two that ask at once, the smaller number has it. */
+function claimByAsking(name: string): Promise<(() => void) | null> {
+  const channel = new BroadcastChannel(name);
+  const number = Math.random();
+  return new Promise(resolve => {
+    let held = false;
+    const timer = window.setTimeout(() => {
+      held = true;
+      resolve(() => channel.close());
+    }, answerMs);
+    channel.onmessage = ({data}: MessageEvent<unknown>) => {
+      if (typeof data === "number") {
+        if (held || number < data) channel.postMessage("mine");
+      } else if (!held) {
+        window.clearTimeout(timer);
+        channel.close();
+        resolve(null);
+      }
+    };
+    channel.postMessage(number);
+  });
+}
