@@ -14,6 +14,8 @@ export interface Socket {
 
 /** Time and chance, passed in so that tests decide about them. */
 export interface Clock {
+  /** Milliseconds since some moment. */
+  readonly now: number;
   setTimeout(callback: () => void, ms: number): number;
   clearTimeout(timer: number): void;
   random(): number;

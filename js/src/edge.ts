@@ -23,6 +23,9 @@ export interface Edge {
 export const browser: Edge = {
   connect: url => new WebSocket(url, EDIT_DIALECT),
   clock: {
+    get now() {
+      return performance.now();
+    },
     setTimeout: (callback, ms) => window.setTimeout(callback, ms),
     clearTimeout: timer => window.clearTimeout(timer),
     random: Math.random,

@@ -105,6 +105,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
       code.view.focus();
     },
     onCreate: options.onCreate,
+    text: () => room.doc.toString(),
     announce,
   });
   const tools = toolbar({

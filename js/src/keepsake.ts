@@ -46,6 +46,7 @@ export class Keepsake {
   private claim: Promise<(() => void) | null> | null = null;
   private kept = "";
   private count = 0;
+  private taken = false;
   private stopped = false;
 
   constructor(private readonly options: KeepsakeOptions) {
@@ -61,6 +62,8 @@ export class Keepsake {
   /** Take over what an earlier page left, if it is gone: one page at a time is a client. */
   async take(): Promise<Kept | null> {
     const {shelf} = this.options;
+    if (this.taken) return null;
+    this.taken = true;
     for (const name of this.names) {
       const claim = await shelf.claim(name);
       const kept = claim && read(shelf.get(name));

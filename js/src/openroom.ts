@@ -9,7 +9,9 @@ import {browser} from "./edge";
 import type {Edge} from "./edge";
 import {Fingerprint} from "./fingerprint";
 import {Keepsake, unpack} from "./keepsake";
+import {Nudge} from "./nudge";
 import {OwnCaret} from "./owncaret";
+import {Patience} from "./patience";
 import {Presence} from "./presence";
 import type {RemoteCaret} from "./presence";
 import type {ServerMessage} from "./protocol.gen";
@@ -27,8 +29,6 @@ export interface OpenRoomOptions {
   readonly edge?: Edge;
 }
 
-const nudgeAfter = 2000;
-
 /** Open a room and connect. The caller closes it. */
 export function openRoom(options: OpenRoomOptions): Room {
   return new OpenRoom(options);
@@ -36,7 +36,6 @@ export function openRoom(options: OpenRoomOptions): Room {
 
 class OpenRoom implements Room {
   state = unknown;
-  private readonly edge: Edge;
   private readonly replica = new Replica();
   private readonly sync: Sync;
   private readonly connection: Connection;
@@ -44,15 +43,15 @@ class OpenRoom implements Room {
   private readonly ownCaret: OwnCaret;
   private readonly fingerprint: Fingerprint;
   private readonly keepsake: Keepsake | null;
+  private readonly patience: Patience;
+  private readonly nudge: Nudge;
   private readonly listeners = new Set<(state: RoomState) => void>();
   private readonly caretListeners = new Set<() => void>();
   private readonly stopWaking: () => void;
-  private nudge: number | null = null;
 
   constructor({baseUrl, roomId, ensure, edge = browser}: OpenRoomOptions) {
     const api = new Api(baseUrl, edge.transport);
     const url = roomSocketUrl(baseUrl, roomId, edge.here);
-    this.edge = edge;
     this.sync = new Sync(this.replica, edge.key(), {
       send: message => this.connection.send(message),
       restart: () => this.connection.restart(),
@@ -85,8 +84,12 @@ class OpenRoom implements Room {
       },
     );
     this.presence = new Presence(this.replica, edge.clock, () => this.moved());
+    const {clock: timers} = edge;
+    const changed = (): void => this.update();
+    this.nudge = new Nudge(timers, this.sync, changed);
+    this.patience = new Patience({replica: this.replica, timers, waiting: this.sync, changed});
     const may = (): boolean => this.presence.current && this.sync.settled;
-    const parts = {replica: this.replica, timers: edge.clock, may};
+    const parts = {replica: this.replica, timers, may};
     this.ownCaret = new OwnCaret({
       ...parts,
       send: selection =>
@@ -95,7 +98,7 @@ class OpenRoom implements Room {
     this.fingerprint = new Fingerprint({
       ...parts,
       send: check => this.connection.say(check),
-      changed: () => this.update(),
+      changed,
     });
     this.stopWaking = edge.onWake(() => this.connection.wake());
     this.connection.retry();
@@ -160,6 +163,7 @@ class OpenRoom implements Room {
     this.connection.stop({status: "closed", message: ""});
     this.presence.ended();
     this.fingerprint.stop();
+    this.patience.stop();
     this.listeners.clear();
     this.caretListeners.clear();
   }
@@ -198,11 +202,12 @@ class OpenRoom implements Room {
   }
 
   private update(): void {
-    this.keepNudging();
+    this.nudge.look();
     if (this.connection.end) this.presence.ended();
     this.ownCaret.look();
     this.fingerprint.look();
     this.keepsake?.look();
+    this.patience.look();
     const next = this.look();
     const names = Object.keys(next) as (keyof RoomState)[];
     if (names.every(name => next[name] === this.state[name])) return;
@@ -219,6 +224,8 @@ class OpenRoom implements Room {
       editable: sync.loaded && ["live", "saving", "reconnecting"].includes(status),
       orphan: sync.orphan,
       unsent: sync.unsent,
+      overdue: this.patience.overdue,
+      rescue: this.patience.rescue,
       version: replica.version,
       people: this.presence.people,
       typing: this.presence.typing,
@@ -228,19 +235,5 @@ class OpenRoom implements Room {
       language: sync.welcome?.language ?? "",
       limit: sync.welcome?.limit ?? 0,
     };
-  }
-
-  private keepNudging(): void {
-    const {clock} = this.edge;
-    if (this.sync.needsNudge && this.nudge === null) {
-      this.nudge = clock.setTimeout(() => {
-        this.nudge = null;
-        this.sync.nudge();
-        this.update();
-      }, nudgeAfter);
-    } else if (!this.sync.needsNudge && this.nudge !== null) {
-      clock.clearTimeout(this.nudge);
-      this.nudge = null;
-    }
   }
 }

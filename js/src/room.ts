@@ -47,6 +47,10 @@ export interface RoomState {
   readonly orphan: string | null;
   /** Edits that the server has not confirmed as stored. */
   readonly unsent: number;
+  /** Seconds that the oldest of them has waited; whole minutes from one on, 0 below ten seconds. */
+  readonly overdue: number;
+  /** Whether so much has waited for so long that a copy of the text should be offered. */
+  readonly rescue: boolean;
   readonly version: number;
   /** Who is here; nobody, when this client has not been connected for a second. */
   readonly people: readonly Person[];

@@ -1,6 +1,7 @@
 /** The browser's store for one tab, and which page of several may use what lies there. */
 
 export interface Shelf {
+  /** Of what lies here, but for what somebody on this very page has claimed. */
   names(): string[];
   get(name: string): string | null;
   /** Silent when there is no space. */
@@ -19,6 +20,9 @@ export interface Shelf {
 const patienceMs = 1500;
 const answerMs = 300;
 
+/** Claims of this page: two widgets in a notebook may show one room. */
+const ours = new Set<string>();
+
 /** The tab's own; null where the browser has none for this page. */
 export function tabShelf(): Shelf | null {
   let storage: Storage;
@@ -28,7 +32,7 @@ export function tabShelf(): Shelf | null {
     return null;
   }
   return {
-    names: () => Object.keys(storage),
+    names: () => Object.keys(storage).filter(name => !ours.has(name)),
     get: name => storage.getItem(name),
     set(name, value) {
       try {
@@ -38,8 +42,19 @@ export function tabShelf(): Shelf | null {
       }
     },
     remove: name => storage.removeItem(name),
-    // Only https and localhost have locks.
-    claim: name => ("locks" in navigator ? claimByLock(name) : claimByAsking(name)),
+    async claim(name) {
+      ours.add(name);
+      // Only https and localhost have locks.
+      const release = await ("locks" in navigator ? claimByLock(name) : claimByAsking(name));
+      if (!release) ours.delete(name);
+      return (
+        release &&
+        (() => {
+          ours.delete(name);
+          release();
+        })
+      );
+    },
     onHide(callback) {
       window.addEventListener("pagehide", callback);
       return () => window.removeEventListener("pagehide", callback);

@@ -10,6 +10,8 @@ export const unknown: RoomState = {
   editable: false,
   orphan: null,
   unsent: 0,
+  overdue: 0,
+  rescue: false,
   version: 0,
   people: [],
   typing: [],

@@ -1,13 +1,19 @@
 /** The dot and its words, and below them the sentence with what a person can do. */
 import {button, h, setText} from "./dom";
 import type {RoomState} from "./room";
+import {copyButton} from "./toolbar";
 import {statusWords} from "./words";
 
 /** How long "Saving…" stays after the last edit is stored, or it would flicker at every key. */
 const SETTLE_MS = 400;
 
+const CALM = /^(?:Live|Saving)/;
+const LATE = / not saved for /;
+
 export interface StatusOptions {
   readonly onRetry: () => void;
+  /** The code as it is here, to be copied when it cannot be stored. */
+  readonly text: () => string;
   /** Makes the room that is missing; rejects with an Error whose message is for people. */
   readonly onCreate?: (() => Promise<void>) | undefined;
   /** Says a sentence to screen readers. */
@@ -23,14 +29,16 @@ export interface StatusLine {
   destroy(): void;
 }
 
-export function statusLine({onRetry, onCreate, announce}: StatusOptions): StatusLine {
+export function statusLine(options: StatusOptions): StatusLine {
+  const {onRetry, onCreate, announce} = options;
   const words = h("span", {class: "pairedit-status-words", role: "status", text: "Connecting…"});
   const dot = h("span", {class: "pairedit-dot", "aria-hidden": "true"});
   const element = h("div", {class: "pairedit-status", "data-tone": "busy"}, dot, words);
   const sentence = h("span", {class: "pairedit-sentence"});
   const retry = button("", onRetry, "pairedit-retry");
   const create = button("Create this room", () => void make(), "pairedit-create");
-  const actions = h("span", {class: "pairedit-actions"}, create, retry);
+  const copy = copyButton("Copy text", "Text copied.", options.text, announce);
+  const actions = h("span", {class: "pairedit-actions"}, copy.element, create, retry);
   const notice = h("div", {class: "pairedit-notice"}, sentence, actions);
   notice.hidden = true;
   let timer: number | null = null;
@@ -48,9 +56,9 @@ export function statusLine({onRetry, onCreate, announce}: StatusOptions): Status
 
   function show(state: RoomState): void {
     const now = statusWords(state);
-    // Every burst of typing goes to "Saving…" and back; said aloud, that would be a chatter.
-    const calm = /^(?:Live|Saving)/;
-    const chatter = calm.test(now.words) && calm.test(words.textContent ?? "");
+    const before = words.textContent ?? "";
+    // Every burst of typing goes to "Saving…" and back, and seconds pass: said aloud, a chatter.
+    const chatter = [CALM, LATE].some(kind => kind.test(now.words) && kind.test(before));
     words.setAttribute("aria-live", chatter ? "off" : "polite");
     setText(words, now.words);
     element.dataset.tone = now.tone;
@@ -58,6 +66,7 @@ export function statusLine({onRetry, onCreate, announce}: StatusOptions): Status
     setText(sentence, now.sentence);
     setText(retry, now.retry ?? "");
     retry.hidden = now.retry === null;
+    copy.element.hidden = !state.rescue;
     create.hidden = state.status !== "missing" || !onCreate;
     notice.dataset.tone = now.tone;
     notice.hidden = !now.sentence && now.retry === null;
@@ -76,6 +85,7 @@ export function statusLine({onRetry, onCreate, announce}: StatusOptions): Status
       }
     },
     destroy() {
+      copy.destroy();
       if (timer !== null) window.clearTimeout(timer);
     },
   };

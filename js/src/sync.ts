@@ -5,21 +5,12 @@
  * anything else. A lost connection loses no edit: the log recognises the ones that it has already.
  */
 import type {Client} from "./keepsake";
+import type {Line} from "./line";
 import {Outbox} from "./outbox";
-import type {ClientMessage, CodeUpdate, Error as Refusal, Hello} from "./protocol.gen";
-import type {ServerMessage, Welcome} from "./protocol.gen";
+import type {CodeUpdate, Error as Refusal, Hello, ServerMessage, Welcome} from "./protocol.gen";
 import {LogGap} from "./replica";
 import type {Receipt, Replica} from "./replica";
 import {clean, toText} from "./text";
-
-/** What the state machine asks of its connection. */
-export interface Line {
-  send(message: ClientMessage): void;
-  /** Drop this connection and open another one. */
-  restart(): void;
-  /** Drop this connection for good, until the person wants another try. */
-  refuse(message: string): void;
-}
 
 /** Faults in a row after which trying again is no use. */
 const mostFaults = 5;
@@ -37,6 +28,8 @@ export class Sync {
   held: Refusal | null = null;
   /** What else a person should know, until the next edit is stored. */
   notice = "";
+  /** How often what was sent has been stored. */
+  delivered = 0;
   private readonly outbox: Outbox;
   /** Whether revisions may still come that were made before the connection was. */
   private catchingUp = false;
@@ -191,6 +184,7 @@ export class Sync {
     this.faults = 0;
     if (receipt.lost !== null) this.orphan = receipt.lost;
     if (!this.outbox.stored(receipt)) return;
+    this.delivered++;
     this.notice = "";
     if (this.held?.code === "storage") this.held = null;
   }
@@ -198,9 +192,8 @@ export class Sync {
   private refused(refusal: Refusal): void {
     switch (refusal.code) {
       case "storage":
-        this.outbox.land();
         this.held = refusal;
-        return;
+        return this.outbox.land();
       case "too_large":
         return this.tooLarge(refusal);
       case "forbidden":

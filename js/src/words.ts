@@ -65,14 +65,26 @@ const TABLE: Readonly<Record<Status, Entry>> = {
   },
 };
 
-type Told = Pick<RoomState, "status" | "message" | "unsent">;
+type Told = Pick<RoomState, "status" | "message" | "unsent" | "overdue" | "rescue">;
 
-export function statusWords({status, message, unsent}: Told): Words {
+const RESCUE = "What you typed is only in this browser. Copy the text to be safe.";
+
+export function statusWords({status, message, unsent, overdue, rescue}: Told): Words {
   const {tone, words, sentence = "", retry = null} = TABLE[status];
   // "saving" is the ordinary way of an edit, its number would only flicker.
-  const waits = unsent > 0 && status !== "live" && status !== "saving";
-  const waiting = unsent === 1 ? "1 edit waiting" : `${unsent} edits waiting`;
+  const ordinary = status === "live" || status === "saving";
+  const edits = unsent === 1 ? "1 edit" : `${unsent} edits`;
   const join = words.endsWith("…") ? " " : " · ";
-  const shown = waits ? words + join + waiting : words;
-  return {tone, words: shown, sentence: message || sentence, retry};
+  const said = [message || sentence, rescue ? RESCUE : ""].filter(Boolean).join(" ");
+  const rest = {sentence: said, retry};
+  if (overdue && tone !== "error") {
+    const late = `${edits} not saved for ${duration(overdue)}`;
+    return {...rest, tone: "error", words: ordinary ? late : words + join + late};
+  }
+  const waits = unsent > 0 && !ordinary;
+  return {...rest, tone, words: waits ? `${words}${join}${edits} waiting` : words};
+}
+
+function duration(seconds: number): string {
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
 }

@@ -125,6 +125,8 @@ export class FakeEdge implements Edge {
 /** The store of a tab. `claims` belongs to all tabs of a browser. */
 export class FakeShelf implements Shelf {
   readonly items = new Map<string, string>();
+  /** Claims of the page that is there now. */
+  private readonly ours = new Set<string>();
   hide = (): void => undefined;
 
   constructor(readonly claims = new Set<string>()) {}
@@ -136,15 +138,15 @@ export class FakeShelf implements Shelf {
     return copy;
   }
 
-  names = (): string[] => [...this.items.keys()];
+  names = (): string[] => [...this.items.keys()].filter(name => !this.ours.has(name));
   get = (name: string): string | null => this.items.get(name) ?? null;
   set = (name: string, value: string): void => void this.items.set(name, value);
   remove = (name: string): void => void this.items.delete(name);
 
   claim = (name: string): Promise<(() => void) | null> => {
     if (this.claims.has(name)) return Promise.resolve(null);
-    this.claims.add(name);
-    return Promise.resolve(() => void this.claims.delete(name));
+    for (const claims of [this.claims, this.ours]) claims.add(name);
+    return Promise.resolve(() => [this.claims, this.ours].forEach(each => each.delete(name)));
   };
 
   onHide = (callback: () => void): (() => void) => {

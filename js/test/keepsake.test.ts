@@ -85,7 +85,7 @@ test("edits that were not sent yet are there after a reload, and go to the room 
   assert.deepEqual([next.text, next.room.state.unsent, next.room.state.editable], ["xabc", 1, true]);
   await next.settle();
   assert.deepEqual([authority.text, next.text, next.room.state.status], ["xabc", "xabc", "live"]);
-  assert.deepEqual([authority.log.length, tab.names()], [1, []]);
+  assert.deepEqual([authority.log.length, tab.items.size], [1, 0]);
 });
 
 test("edits that arrived without an answer before the reload count once", async () => {
@@ -98,7 +98,7 @@ test("edits that arrived without an answer before the reload count once", async 
   assert.equal(authority.text, "bob xa");
   const next = await new Page(authority, tab).settle();
   assert.deepEqual([authority.text, next.text, next.room.state.unsent], ["bob xabc", "bob xabc", 0]);
-  assert.deepEqual([next.room.state.orphan, tab.names()], [null, []]);
+  assert.deepEqual([next.room.state.orphan, tab.items.size], [null, 0]);
 });
 
 test("edits stay what they were when they were kept, so that an old copy doubles nothing", async () => {
@@ -110,7 +110,7 @@ test("edits stay what they were when they were kept, so that an old copy doubles
   const old = tab.duplicate();
   page.edge.wake();
   await page.settle();
-  assert.deepEqual([authority.text, tab.names()], ["xabcdef", []]);
+  assert.deepEqual([authority.text, tab.items.size], ["xabcdef", 0]);
   await page.hide();
   // As a browser that crashed restores it. That the log has more of its own edits is a fault.
   const next = await new Page(authority, old).settle();
@@ -146,7 +146,7 @@ test("a tab that was duplicated is another client, and leaves the first one's ed
   await promises();
   const copy = tab.duplicate();
   const other = await new Page(authority, copy).settle();
-  assert.deepEqual([other.text, other.room.state.unsent, copy.names()], ["x", 0, []]);
+  assert.deepEqual([other.text, other.room.state.unsent, copy.items.size], ["x", 0, 0]);
   page.edge.wake();
   await page.settle();
   assert.equal(authority.text, "xabc");
@@ -173,7 +173,7 @@ test("the text of another history is handed out and not merged", async () => {
   Object.assign(authority, {epoch: "second", log: [], doc: new Authority("new").doc});
   const next = await new Page(authority, tab).settle();
   assert.deepEqual([next.text, next.room.state.orphan, authority.text], ["new", "old mine", "new"]);
-  assert.deepEqual(tab.names(), []);
+  assert.equal(tab.items.size, 0);
 });
 
 test("a widget makes its room after it has found its edits", async () => {
@@ -183,6 +183,35 @@ test("a widget makes its room after it has found its edits", async () => {
   await page.hide();
   const next = await new Page(authority, tab, true).settle();
   assert.deepEqual([next.edge.requests.length, authority.text], [1, "xabc"]);
+});
+
+test("two widgets of one room on a page each find edits of their own", async () => {
+  const {authority, tab, page} = await typing("-");
+  const second = await new Page(authority, tab).settle();
+  page.edge.socket.end(1006);
+  second.edge.socket.end(1006);
+  page.type("ab");
+  second.view.type("cd", 0);
+  for (const each of [page, second]) each.edge.clock.advance(250);
+  await promises();
+  assert.equal(tab.items.size, 2);
+  for (const each of [page, second]) await each.hide();
+  for (const each of [new Page(authority, tab), new Page(authority, tab)]) await each.settle();
+  assert.deepEqual([authority.text, tab.items.size], ["cd-ab", 0]);
+});
+
+test("who tries again after an end keeps what is typed, and looks for nothing else", async () => {
+  const {authority, tab, page} = await typing();
+  page.edge.socket.end(1006);
+  page.type("abc");
+  await page.hide();
+  const next = new Page(authority, tab);
+  await promises();
+  next.edge.socket.end(1001, "Room full: it takes 2 at a time.");
+  tab.set(`pairedit:unsent:${page.edge.socket.url}:other`, "not ours");
+  next.room.retry();
+  await next.settle();
+  assert.deepEqual([authority.text, next.text, tab.items.size], ["xabc", "xabc", 1]);
 });
 
 test("a second reload goes on from the first", async () => {
@@ -203,12 +232,12 @@ test("what is too much for the tab, or is not ours, is left out", async () => {
   page.edge.socket.end(1006);
   page.view.type("y".repeat(300_000));
   await page.hide();
-  assert.deepEqual(tab.names(), []);
+  assert.equal(tab.items.size, 0);
   const prefix = `pairedit:unsent:${page.edge.socket.url}:`;
   tab.set(`${prefix}1`, "{");
   tab.set(`${prefix}2`, '{"key": 1}');
   const odd = {key: "k".repeat(32), epoch: "first", version: 0, code: "x", edits: [[99, "a"]]};
   tab.set(`${prefix}3`, JSON.stringify(odd));
   const next = await new Page(authority, tab).settle();
-  assert.deepEqual([next.text, next.room.state.orphan, tab.names()], ["x", null, []]);
+  assert.deepEqual([next.text, next.room.state.orphan, tab.items.size], ["x", null, 0]);
 });

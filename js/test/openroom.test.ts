@@ -46,6 +46,8 @@ test("a room connects, greets and has a text", () => {
     editable: true,
     orphan: null,
     unsent: 0,
+    overdue: 0,
+    rescue: false,
     version: 3,
     people: [ann],
     typing: [],

@@ -3,7 +3,8 @@ import {test} from "node:test";
 import type {Status} from "../src/room";
 import {statusWords} from "../src/words";
 
-const say = (status: Status, unsent = 0, message = "") => statusWords({status, message, unsent});
+const say = (status: Status, unsent = 0, message = "", overdue = 0, rescue = false) =>
+  statusWords({status, message, unsent, overdue, rescue});
 
 test("each state has words of its own and never a colour alone", () => {
   const states: Status[] = [
@@ -39,4 +40,17 @@ test("nothing is offered while all is well", () => {
     assert.equal(say(status).retry, null);
     assert.equal(say(status).sentence, "");
   }
+});
+
+test("edits that wait too long are an error that says so, whatever it is that holds them", () => {
+  assert.deepEqual(say("saving", 1, "", 12), {
+    tone: "error", words: "1 edit not saved for 12 s", sentence: "", retry: null,
+  });
+  assert.equal(say("reconnecting", 3, "", 59).words, "Reconnecting… 3 edits not saved for 59 s");
+  assert.equal(say("read-only", 3, "", 180).words, "Read-only · 3 edits not saved for 3 min");
+  assert.equal(say("closed", 3, "", 180).words, "Closed · 3 edits waiting");
+});
+
+test("after a minute the text is to be copied, beside what else is the matter", () => {
+  assert.match(say("read-only", 3, "The disk is full.", 60, true).sentence, /full\. What .* Copy/);
 });
