@@ -12,7 +12,7 @@ import base64
 import contextlib
 import hmac
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -24,7 +24,7 @@ from .core.limits import KIB, MIB, Limits
 from .core.revisions import Kind, Revision, rebase, replay
 from .core.text import Text, unify_line_ends, utf8_size
 from .frames import Frames
-from .stores.base import Store, Stored, StoreError, VersionConflict
+from .stores.base import StorageFailure, Store, Stored, StoreError, VersionConflict
 
 T = TypeVar("T")
 
@@ -74,7 +74,7 @@ class Room:
         self._certain = True
         """Whether memory is known to be what the store has."""
         self._since_snapshot = [0, 0]
-        self._snapshots: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._take(stored.revisions)
 
     def client_id_of(self, key: str) -> str:
@@ -207,7 +207,12 @@ class Room:
             digest = revision.digest
         # If this is cancelled or fails, the log may or may not have them.
         self._certain = False
-        await self._store.append(self.record.room_id, self.head, revisions)
+        try:
+            await self._store.append(self.record.room_id, self.head, revisions)
+        except StorageFailure:
+            # Readers are not to wait for the next write to see what may be there.
+            self._begin(self._look_again())
+            raise
         self._certain = True
         self._remember(revisions, text)
         self.audience.wake()
@@ -234,6 +239,12 @@ class Room:
         self._certain = True
         if news:
             self.audience.wake()
+
+    async def _look_again(self) -> None:
+        # Where the store still fails, the next write looks.
+        with contextlib.suppress(StoreError):
+            async with self._lock:
+                await self._make_certain()
 
     def _take(self, revisions: Sequence[Revision]) -> None:
         self._remember(revisions, replay(self._text, revisions))
@@ -268,10 +279,7 @@ class Room:
         ):
             return
         self._since_snapshot = [0, 0]
-        snapshot = self._snapshot(self.head, self._digest, self._text)
-        task = asyncio.create_task(snapshot)
-        self._snapshots.add(task)
-        task.add_done_callback(self._snapshots.discard)
+        self._begin(self._snapshot(self.head, self._digest, self._text))
 
     async def _snapshot(self, version: int, digest: str, text: Text) -> None:
         # A snapshot only makes loading quick: without it, more of the log is read.
@@ -279,6 +287,11 @@ class Room:
             room_id = self.record.room_id
             await self._store.snapshot(room_id, version, digest, str(text))
 
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
     async def settle(self) -> None:
-        """Wait until no snapshot is on its way to the store."""
-        await asyncio.gather(*self._snapshots, return_exceptions=True)
+        """Wait until the room wants nothing of the store."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -114,6 +114,20 @@ async def test_an_append_of_unknown_outcome_is_looked_up_and_counts_once(
     assert len(await log(store)) == 2
 
 
+async def test_an_append_of_unknown_outcome_is_shown_without_another_write(
+    store: SteeredStore,
+) -> None:
+    room = await opened(store)
+    store.fail_after = True
+    news = room.audience.news
+
+    with pytest.raises(StorageFailure):
+        await room.push(ANN, 0, [insert(0, 0, "x")])
+    await room.settle()
+
+    assert (room.head, room.code, news.is_set()) == (1, "x", True)
+
+
 async def test_a_cancelled_push_leaves_the_room_right(store: SteeredStore) -> None:
     room = await opened(store)
     store.go.clear()
