@@ -1,0 +1,1 @@
+"""The campaign: many random histories, faults and kills, and one set of oracles."""

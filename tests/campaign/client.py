@@ -1,0 +1,270 @@
+"""A client of the edit dialect: the state machine of ``js/src``, written a second time.
+
+It knows no socket and no clock: messages go in by ``received`` and out by ``send``.
+It keeps what the oracles ask for: each edit that was made, each text that was shown as
+the log's, and each revision that was said to hold an edit of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from jupyter_pairedit.core.changes import ChangeSet
+from jupyter_pairedit.core.text import from_units, to_units
+from jupyter_pairedit.protocol import (
+    ClientMessage,
+    CodeChange,
+    CodeUpdate,
+    Error,
+    Hello,
+    InitialState,
+    Saved,
+    ServerMessage,
+    Update,
+    Welcome,
+)
+
+Edit = tuple[int, int, str]
+
+MOST_UPDATES = 200
+"""In a push, as ``js/src/push.ts`` has it."""
+
+
+class Gap(AssertionError):
+    """The server went on from a version that the client does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intention:
+    """What a person meant by an edit: characters put in, characters taken away."""
+
+    inserted: str
+    deleted: str
+
+
+@dataclass(slots=True)
+class Write:
+    """A whole-file write that is not known to be stored."""
+
+    code: str
+    behind: int
+    """Unconfirmed edits that were made before it and go first."""
+    doubtful: bool = False
+    """It was sent and not answered: the log may have it."""
+
+
+def apply(changes: ChangeSet, units: str) -> str:
+    """Apply a change set to a plain string, with other code than the server's."""
+    pieces = []
+    position = 0
+    for start, end, insert in changes.edits():
+        pieces += [units[position:start], insert]
+        position = end
+    assert changes.length == len(units), "expected a change set that fits the text"
+    return "".join(pieces) + units[position:]
+
+
+class Client:
+    """One mounted editor. ``key`` is its secret; ``send`` hands a message to a line."""
+
+    def __init__(self, key: str, send: Callable[[ClientMessage], None]) -> None:
+        self.key = key
+        self.send = send
+        self.client_id = ""
+        self.epoch = ""
+        self.version = 0
+        self.log = self.doc = ""
+        self.unconfirmed: list[ChangeSet] = []
+        self.loaded = self.following = False
+        self.orphans: list[str] = []
+        """Texts that the room could not take in."""
+        self.errors: list[Error] = []
+        self.held = False
+        """The store cannot write; nothing is sent until ``nudge``."""
+        self.made: list[Intention] = []
+        """Each edit of this epoch, in order; those of ``unconfirmed`` are the last."""
+        self.trail: dict[int, int] = {}
+        """The hash of the log's text at each version that was shown."""
+        self.acks: list[int] = []
+        """The version that the n-th edit has, as the server said."""
+        self.initial_states = 0
+        self._left = 0
+        self._write: Write | None = None
+        self._writing: Write | None = None
+
+    # --- what a person does -----------------------------------------------------------
+
+    def edit(self, edits: Sequence[Edit]) -> None:
+        """Replace ``(start, end, insert)`` in ``doc``: units, in order, not none."""
+        changes = ChangeSet.replacing(len(self.doc), edits)
+        deleted = "".join(self.doc[start:end] for start, end, _ in edits)
+        inserted = "".join(insert for _, _, insert in edits)
+        self.made.append(Intention(from_units(inserted), from_units(deleted)))
+        self.doc = apply(changes, self.doc)
+        self.unconfirmed.append(changes)
+        self.flush()
+
+    def write(self, code: str) -> None:
+        """Replace the whole file, after the edits that were made until now."""
+        self._write = Write(code, len(self.unconfirmed))
+        self.flush()
+
+    @property
+    def code(self) -> str:
+        """What the editor shows."""
+        return from_units(self.doc)
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything waits to be sent or to be answered."""
+        return bool(self.unconfirmed or self._write or self._writing)
+
+    # --- the line ---------------------------------------------------------------------
+
+    def opened(self) -> None:
+        """Say hello: the line is there."""
+        hello = Hello(self.key)
+        if self.loaded:
+            hello.version, hello.epoch = self.version, self.epoch
+        self.send(hello)
+
+    def closed(self) -> None:
+        """Note that the line is gone, and with it what was on its way, perhaps."""
+        self.following = False
+        self._land()
+
+    def nudge(self) -> None:
+        """Try again what the store could not do."""
+        self.held = False
+        self.flush()
+
+    def received(self, message: ServerMessage) -> None:
+        """Take one message, and send what can be sent after it."""
+        match message:
+            case Welcome():
+                self._welcome(message)
+            case InitialState():
+                self._load(message)
+            case CodeUpdate(updates=list(updates)):
+                if self.following:
+                    self._follow(updates, message.version)
+            case Saved():
+                if self.following:
+                    self._saved(message.version)
+            case Error():
+                self._refused(message)
+        self.flush()
+
+    def _welcome(self, welcome: Welcome) -> None:
+        same = self.epoch in ("", welcome.epoch)
+        self.client_id, self.epoch = welcome.client_id, welcome.epoch
+        self.following = welcome.resumed and self.loaded
+        assert self.following or not (self.loaded and same), "refused to resume"
+        # What it has is of no use before the code has come, also on another line.
+        self.loaded = self.following
+        if not same:
+            self.made, self.trail, self.acks = [], {}, []
+
+    def _load(self, state: InitialState) -> None:
+        self.initial_states += 1
+        if self.unconfirmed:
+            self.orphans.append(self.code)
+            del self.made[-len(self.unconfirmed) :]
+        self.unconfirmed = []
+        self.log = self.doc = to_units(state.code)
+        self.version = state.version
+        self.trail[self.version] = hash(self.log)
+        self.loaded = self.following = True
+        self._land()
+        if self._write is not None:
+            self._write.behind = 0
+
+    def _follow(self, updates: Sequence[Update], version: int) -> None:
+        known = self.version - (version - len(updates))
+        if known < 0:
+            raise Gap(f"had {self.version}, was sent {len(updates)} up to {version}")
+        codes = []
+        wrote = False
+        for update in updates[known:]:
+            mine = update.client_id == self.client_id
+            wrote = wrote or (mine and update.write == 1)
+            self._advance(
+                ChangeSet.from_json(update.changes), mine and not update.write
+            )
+            codes.append(self.log)
+        self._answered(wrote, codes)
+
+    def _saved(self, version: int) -> None:
+        count = version - self.version
+        if self._writing is not None and not count:
+            self._writing = None
+            return
+        if not 0 <= count <= len(self.unconfirmed):
+            raise Gap(f"had {self.version}, {version} was said to be its own")
+        codes = []
+        for _ in range(count):
+            self._advance(self.unconfirmed[0], own=True)
+            codes.append(self.log)
+        self._answered(False, codes)
+
+    def _advance(self, changes: ChangeSet, own: bool) -> None:
+        """Take one revision in; one by one, as the server rebases."""
+        self.version += 1
+        assert self.version not in self.trail, f"was sent {self.version} once more"
+        self.log = apply(changes, self.log)
+        self.trail[self.version] = hash(self.log)
+        if own:
+            assert self.unconfirmed, "an edit was confirmed that was never made"
+            self.unconfirmed.pop(0)
+            self.acks.append(self.version)
+            self._left -= 1
+            if self._write is not None:
+                self._write.behind = max(0, self._write.behind - 1)
+        else:
+            for index, edit in enumerate(self.unconfirmed):
+                self.unconfirmed[index] = edit.map(changes)
+                changes = changes.map(edit, before=True)
+            self.doc = apply(changes, self.doc)
+        if not self.unconfirmed:
+            assert self.doc == self.log, "shows another text than the log's"
+
+    def _answered(self, wrote: bool, codes: Iterable[str]) -> None:
+        self._left = max(0, self._left)
+        writing = self._writing
+        if writing is not None:
+            if wrote or to_units(writing.code) in codes:
+                self._writing = None
+        elif (
+            self._write is not None
+            and self._write.doubtful
+            and (wrote or to_units(self._write.code) in codes)
+        ):
+            self._write = None
+
+    def _refused(self, error: Error) -> None:
+        self.errors.append(error)
+        self._land()
+        self.held = True
+
+    def _land(self) -> None:
+        """Forget what was on its way: it is not known whether it arrived."""
+        self._left = 0
+        if self._writing is not None:
+            if self._write is None:
+                self._write = Write(self._writing.code, 0, doubtful=True)
+            self._writing = None
+
+    def flush(self) -> None:
+        """Send what can be sent; one message is on its way at a time."""
+        if not self.following or self.held or self._left or self._writing:
+            return
+        most = MOST_UPDATES if self._write is None else self._write.behind
+        pushed = self.unconfirmed[: min(most, MOST_UPDATES)]
+        if pushed:
+            self._left = len(pushed)
+            updates = [changes.to_json() for changes in pushed]
+            self.send(CodeChange(version=self.version, updates=updates))
+        elif self._write is not None:
+            self._writing, self._write = self._write, None
+            self.send(CodeChange(code=self._writing.code))

@@ -1,0 +1,74 @@
+"""How many cases of each test run, and from which seed on.
+
+``pytest`` runs what a pull request is to pass, from seeds that stay the same: what was
+green stays green until the code changes. ``python -m tests.campaign`` runs the nightly
+figures, from a seed by chance. Each failure names its seed.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+
+NIGHTLY = "PAIREDIT_CAMPAIGN_NIGHTLY"
+"""The environment variable that asks for the nightly figures: ``1``."""
+SEED = "PAIREDIT_CAMPAIGN_SEED"
+"""The environment variable that has the first seed; default: 1, at night any."""
+COUNT = "PAIREDIT_CAMPAIGN_COUNT"
+"""The environment variable that has another number of cases: 1 replays one seed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Cases of one test: what safety.md asks of a pull request, and what runs."""
+
+    asked: int
+    request: int
+    nightly: int
+    unit: str
+
+
+FIGURES = {
+    "T1a": Figures(20_000, 20_000, 1_000_000, "schedules"),
+    "T1b": Figures(1_000, 1_000, 50_000, "schedules"),
+    "T1c": Figures(50, 50, 3_000, "schedules"),
+    "T2": Figures(200, 200, 5_000, "histories of 50 steps"),
+    "T3a": Figures(25, 25, 1_000, "kills"),
+    "T3b": Figures(2, 2, 50, "kills at each point"),
+    "T3c": Figures(3, 3, 150, "kills"),
+    "T3d": Figures(5, 2, 50, "ends by each signal"),
+    "T4": Figures(200, 200, 10_000, "torn logs"),
+    "T5b": Figures(5_000, 5_000, 100_000, "messages"),
+    "T5c": Figures(1_000, 1_000, 20_000, "streams"),
+    "T6": Figures(40, 40, 200, "readers that never read"),
+    "T7": Figures(1, 1, 20, "faults of each kind"),
+    "T10": Figures(50, 50, 300, "clients"),
+    "T17": Figures(100, 100, 5_000, "schedules"),
+    "M1": Figures(1_000, 1_000, 1_000, "sockets"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What of one test runs now."""
+
+    row: str
+    count: int
+    seed: int
+    nightly: bool
+
+    @classmethod
+    def of(cls, row: str) -> Plan:
+        """Read the environment."""
+        figures = FIGURES[row]
+        nightly = os.environ.get(NIGHTLY) == "1"
+        count = figures.nightly if nightly else figures.request
+        count = int(os.environ.get(COUNT) or count)
+        seed = secrets.randbelow(2**32) if nightly else 1
+        return cls(row, count, int(os.environ.get(SEED) or seed), nightly)
+
+    @property
+    def seeds(self) -> range:
+        """A seed for each case."""
+        return range(self.seed, self.seed + self.count)

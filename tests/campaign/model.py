@@ -1,0 +1,155 @@
+"""A room without I/O: what ``core`` says of a log, and a reader for each connection."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Coroutine, Sequence
+from typing import Any, TypeVar
+
+from jupyter_pairedit.core.changes import ChangeSet
+from jupyter_pairedit.core.diff import smallest_change
+from jupyter_pairedit.core.revisions import Kind, Revision, rebase
+from jupyter_pairedit.core.text import Text
+from jupyter_pairedit.protocol import (
+    ClientMessage,
+    CodeChange,
+    CodeUpdate,
+    Hello,
+    InitialState,
+    Saved,
+    ServerMessage,
+    Update,
+    Welcome,
+)
+
+T = TypeVar("T")
+
+
+class ModelHouse:
+    """The authority: rebases what is pushed, and keeps the log."""
+
+    epoch = 0
+
+    async def begin(self, code: str) -> None:
+        """See ``House.begin``."""
+        self.epoch += 1
+        self.revisions: list[Revision] = []
+        self.text = Text.of(code)
+
+    async def connect(self) -> ModelSeat:
+        """See ``House.connect``."""
+        return ModelSeat(self)
+
+    def push(self, client_id: str, version: int, pushed: list[ChangeSet]) -> None:
+        """Rebase and append."""
+        assert version <= len(self.revisions)
+        pending = rebase(client_id, pushed, self.revisions[version:])
+        self._append("edit", client_id, pending)
+
+    def replace(self, client_id: str, code: str) -> bool:
+        """Append what makes the code this one; False where it is."""
+        change = smallest_change(self.text, code)
+        if change.empty:
+            return False
+        self._append("write", client_id, [change])
+        return True
+
+    def _append(self, kind: Kind, author: str, changes: Sequence[ChangeSet]) -> None:
+        for change in changes:
+            version = len(self.revisions) + 1
+            self.text = change.apply(self.text)
+            self.revisions.append(Revision(version, kind, author, "", 0.0, change))
+
+    async def write(self, code: str) -> None:
+        """See ``House.write``."""
+        self.replace("outside", code)
+
+    async def code(self) -> str:
+        """See ``House.code``."""
+        return str(self.text)
+
+    async def log(self) -> Sequence[Revision]:
+        """See ``House.log``."""
+        return self.revisions
+
+    async def restart(self) -> None:
+        """All is stored."""
+
+    async def together(self, *work: Coroutine[Any, Any, None]) -> None:
+        """See ``House.together``; here one after the other."""
+        for each in work:
+            await each
+
+    async def trouble(self, rng: random.Random) -> None:
+        """Nothing goes wrong in a model."""
+
+    async def recover(self) -> None:
+        """Nothing went wrong."""
+
+
+class ModelSeat:
+    """A reader, as ``readers.EditReader`` is one."""
+
+    ended = False
+
+    def __init__(self, house: ModelHouse) -> None:
+        self.house = house
+        self.client_id = ""
+        self.version: int | None = None
+        self.owed = False
+
+    async def take(self, message: ClientMessage) -> list[ServerMessage]:
+        """See ``Seat.take``."""
+        house = self.house
+        match message:
+            case Hello():
+                epoch = str(house.epoch)
+                self.client_id = f"{message.key}.{epoch}"
+                if message.epoch == epoch and isinstance(message.version, int):
+                    self.version = message.version
+                resumed = self.version is not None
+                return [Welcome(self.client_id, epoch, resumed, "", "python", 9)]
+            case CodeChange(code=str(code)):
+                self.owed |= not house.replace(self.client_id, code)
+            case CodeChange(version=int(version), updates=list(updates)):
+                pushed = [ChangeSet.from_json(update) for update in updates]
+                house.push(self.client_id, version, pushed)
+        return []
+
+    async def pull(self) -> ServerMessage | None:
+        """See ``Seat.pull``."""
+        house = self.house
+        head = len(house.revisions)
+        if not self.client_id:
+            return None
+        if self.version is None:
+            self.version = head
+            return InitialState(str(house.text), head)
+        if self.version < head:
+            news = house.revisions[self.version :]
+            self.version = head
+            if all(each.confirms(self.client_id) for each in news):
+                return Saved(head)
+            return CodeUpdate(head, updates=[_update(each) for each in news])
+        if self.owed:
+            self.owed = False
+            return Saved(head)
+        return None
+
+    def leave(self) -> None:
+        """See ``Seat.leave``."""
+
+
+def _update(revision: Revision) -> Update:
+    write: Any = int(revision.kind == "write")
+    return Update(revision.client_id, revision.changes.to_json(), write)
+
+
+def without_waiting(work: Coroutine[Any, Any, T]) -> T:
+    """Run what never waits, without an event loop."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    raise AssertionError("expected work that does not wait")

@@ -1,0 +1,176 @@
+"""The real room and its store as a house for schedules, without sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+import msgspec
+
+from jupyter_pairedit.core.changes import ChangeSet
+from jupyter_pairedit.core.limits import Limits
+from jupyter_pairedit.core.revisions import Revision
+from jupyter_pairedit.hub import Hub
+from jupyter_pairedit.protocol import (
+    ClientMessage,
+    CodeChange,
+    Error,
+    Hello,
+    Presence,
+    ServerMessage,
+    Welcome,
+)
+from jupyter_pairedit.readers import EditReader
+from jupyter_pairedit.room import Room, Writer
+from jupyter_pairedit.stores.base import StorageFailure, Store
+from tests.making import SteeredStore
+
+LIMITS = Limits(people=100, tail=8, snapshot_revisions=5)
+"""Small, so that a short history reads from the store and takes snapshots."""
+
+_read: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
+
+
+def read(frame: bytes | str) -> ServerMessage:
+    """Read what the server sent."""
+    return _read.decode(frame)
+
+
+class RoomHouse:
+    """A hub over a store whose appends fail now and then."""
+
+    def __init__(
+        self, store: Store, now: Callable[[], float] = lambda: 1_700_000_000.0
+    ) -> None:
+        self.store = SteeredStore(store)
+        self._now = now
+        self.hub = self._new_hub()
+        self.room_id = ""
+        self._writes = 0
+
+    def _new_hub(self) -> Hub:
+        return Hub(self.store, LIMITS, now=self._now, clock=lambda: 0.0)
+
+    async def begin(self, code: str) -> None:
+        """See ``House.begin``."""
+        self.room_id, _ = await self.hub.create("Ann", code=code)
+
+    async def room(self) -> Room:
+        """Give the room, which is loaded if need be."""
+        return await self.hub.open(self.room_id)
+
+    async def connect(self) -> RoomSeat:
+        """See ``House.connect``."""
+        return RoomSeat(await self.room())
+
+    async def write(self, code: str) -> None:
+        """See ``House.write``."""
+        self._writes += 1
+        writer = Writer(f"outside-{self._writes}", "Cem")
+        try:
+            await (await self.room()).write(writer, code)
+        except StorageFailure:
+            return
+
+    async def code(self) -> str:
+        """See ``House.code``."""
+        return (await self.room()).code
+
+    async def log(self) -> Sequence[Revision]:
+        """See ``House.log``; what is loaded anew must make the same code."""
+        room = await self.room()
+        await room.settle()
+        again = await self._new_hub().open(self.room_id)
+        assert again.code == room.code, "snapshot and log make another text"
+        assert again.head == room.head
+        return await self.store.revisions(self.room_id, 0, -1)
+
+    async def stored(self) -> tuple[Sequence[Revision], str]:
+        """Give the log, and the code that loading anew gives."""
+        again = await self._new_hub().open(self.room_id)
+        return await self.store.revisions(self.room_id, 0, -1), again.code
+
+    async def restart(self) -> None:
+        """See ``House.restart``."""
+        if self.room_id:
+            await (await self.room()).settle()
+        self.hub = self._new_hub()
+
+    async def together(self, *work: Coroutine[Any, Any, None]) -> None:
+        """See ``House.together``."""
+        await asyncio.gather(*work)
+
+    async def trouble(self, rng: random.Random) -> None:
+        """Fail appends from now on, before or after they are done; or stop failing."""
+        self.store.fail_before = rng.random() < 0.3
+        self.store.fail_after = rng.random() < 0.3
+
+    async def recover(self) -> None:
+        """See ``House.recover``."""
+        self.store.fail_before = self.store.fail_after = False
+
+
+class RoomSeat:
+    """What ``handlers.socket`` does with a room, without a socket."""
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+        self.reader: EditReader | None = None
+
+    @property
+    def ended(self) -> bool:
+        """See ``Seat.ended``: another connection of the client has taken its place."""
+        return self.reader is not None and self.reader.ending is not None
+
+    async def take(self, message: ClientMessage) -> list[ServerMessage]:
+        """See ``Seat.take``."""
+        try:
+            return await self._take(message)
+        except StorageFailure as failure:
+            return [Error("storage", str(failure))]
+
+    async def _take(self, message: ClientMessage) -> list[ServerMessage]:
+        room, reader = self.room, self.reader
+        if isinstance(message, Hello):
+            return [self._hello(message)]
+        if reader is None or reader.ending:
+            return []
+        writer = Writer(reader.client_id, "Ann")
+        match message:
+            case CodeChange(code=str(code)):
+                before = room.head
+                if await room.write(writer, code) == before:
+                    reader.owe(room)
+            case CodeChange(version=int(version), updates=list(updates)):
+                pushed = [ChangeSet.from_json(update) for update in updates]
+                await room.push(writer, version, pushed)
+        return []
+
+    def _hello(self, hello: Hello) -> Welcome:
+        room, epoch = self.room, self.room.record.epoch
+        client_id = room.client_id_of(hello.key)
+        self.reader = EditReader(client_id, client_id, "Ann")
+        version = hello.version
+        if hello.epoch == epoch and isinstance(version, int) and version <= room.head:
+            self.reader.version = version
+        resumed = self.reader.version is not None
+        room.audience.join(self.reader)
+        return Welcome(client_id, epoch, resumed, "", "python", 9)
+
+    async def pull(self) -> ServerMessage | None:
+        """See ``Seat.pull``; who is here is left out."""
+        while self.reader is not None and not self.reader.ending:
+            frame = await self.reader.next(self.room)
+            if frame is None:
+                return None
+            message = read(frame)
+            if not isinstance(message, Presence):
+                return message
+        return None
+
+    def leave(self) -> None:
+        """See ``Seat.leave``."""
+        if self.reader is not None:
+            self.room.audience.leave(self.reader)

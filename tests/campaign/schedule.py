@@ -1,0 +1,353 @@
+"""A random history of one room: who types what, and what the lines do meanwhile.
+
+A schedule is a function of its seed. What it is played against is a ``House``: a model
+without I/O, or the real room with its store. Houses are asynchronous so that one player
+serves both; the model's never waits.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from jupyter_pairedit.core.revisions import Revision
+from jupyter_pairedit.core.text import from_units, to_units
+from jupyter_pairedit.protocol import ClientMessage, ServerMessage
+
+from .client import Client, Edit
+from .oracles import Alphabet, check
+
+
+class Seat(Protocol):
+    """The server's end of one connection."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether the server closes the connection, with a code."""
+
+    async def take(self, message: ClientMessage) -> list[ServerMessage]:
+        """Take a message; give what is sent at once."""
+
+    async def pull(self) -> ServerMessage | None:
+        """Give what is new, or None."""
+
+    def leave(self) -> None:
+        """Note that the connection is gone."""
+
+
+class House(Protocol):
+    """A server with one room."""
+
+    async def begin(self, code: str) -> None:
+        """Be a new room: of another epoch than the one before, and without a log."""
+
+    async def connect(self) -> Seat:
+        """Begin a connection."""
+
+    async def write(self, code: str) -> None:
+        """Replace the whole file, as a program would."""
+
+    async def code(self) -> str:
+        """Give the room's code."""
+
+    async def log(self) -> Sequence[Revision]:
+        """Give the room's log as it is stored."""
+
+    async def restart(self) -> None:
+        """Forget all but what is stored."""
+
+    async def together(self, *work: Coroutine[Any, Any, None]) -> None:
+        """Do all of it, at the same time where that can be."""
+
+    async def trouble(self, rng: random.Random) -> None:
+        """Let something of the house's own go wrong, now or soon."""
+
+    async def recover(self) -> None:
+        """Let nothing go wrong any more."""
+
+
+@dataclass
+class Line:
+    """The connection of one client, and what of it is on its way."""
+
+    seat: Seat
+    up: deque[ClientMessage] = field(default_factory=deque)
+    down: deque[ServerMessage] = field(default_factory=deque)
+
+
+class Player:
+    """Clients, lines and a house, and everything that may happen to them."""
+
+    def __init__(
+        self, house: House, start: str, people: int, rng: random.Random
+    ) -> None:
+        self.house = house
+        self.start = start
+        self.rng = rng
+        self.alphabet = Alphabet()
+        self.lines: list[Line | None] = [None] * people
+        self.ghosts: deque[Line] = deque(maxlen=4)
+        """Dead lines, of which the server may still hear something late."""
+        self.clients = [
+            Client(f"{number}" * 22, self._sender(number)) for number in range(people)
+        ]
+        self.old_code = start
+
+    def _sender(self, number: int) -> Callable[[ClientMessage], None]:
+        def send(message: ClientMessage) -> None:
+            line = self.lines[number]
+            if line is not None:
+                line.up.append(message)
+
+        return send
+
+    # --- what people do ---------------------------------------------------------------
+
+    def edit(self, number: int, edits: Sequence[Edit]) -> None:
+        """Let a client edit."""
+        self.clients[number].edit(edits)
+
+    def type(self, number: int) -> None:
+        """Type a few characters somewhere."""
+        client, rng = self.clients[number], self.rng
+        if not client.loaded:
+            return
+        at = whole(client.doc, rng.randint(0, len(client.doc)))
+        client.edit([(at, at, to_units(self.alphabet.take(rng.choice((1, 1, 2, 5)))))])
+
+    def delete(self, number: int) -> None:
+        """Delete a few characters somewhere."""
+        client = self.clients[number]
+        if not client.doc:
+            return
+        start, end = self._range(client.doc)
+        if start < end:
+            client.edit([(start, end, "")])
+
+    def replace(self, number: int) -> None:
+        """Replace in one or two places at once."""
+        client, rng = self.clients[number], self.rng
+        if not client.doc:
+            return
+        start, end = self._range(client.doc)
+        edits = [(start, end, to_units(self.alphabet.take(rng.choice((1, 3)))))]
+        later = whole(client.doc, rng.randint(end, len(client.doc)))
+        if later > end:
+            edits.append((later, later, to_units(self.alphabet.take(1))))
+        client.edit(edits)
+
+    def undo(self, number: int) -> None:
+        """Take away what is left of the newest own edit."""
+        client = self.clients[number]
+        if not client.made:
+            return
+        edits = []
+        for character in client.made[-1].inserted:
+            wanted = to_units(character)
+            at = client.doc.find(wanted)
+            if at >= 0:
+                edits.append((at, at + len(wanted), ""))
+        if edits:
+            client.edit(sorted(edits))
+
+    def _range(self, doc: str) -> tuple[int, int]:
+        start = whole(doc, self.rng.randint(0, len(doc)))
+        end = whole(doc, min(len(doc), start + self.rng.choice((1, 2, 4, 9))))
+        return start, end
+
+    def write(self, number: int) -> None:
+        """Replace the whole file in the editor."""
+        client = self.clients[number]
+        if client.loaded:
+            client.write(self._another(client.code))
+
+    async def outside_write(self, number: int) -> None:
+        """Replace the whole file from outside, having read it some time ago."""
+        code, self.old_code = self.old_code, await self.house.code()
+        await self.house.write(self._another(code))
+
+    def _another(self, code: str) -> str:
+        start = self.rng.randint(0, len(code))
+        end = min(len(code), start + self.rng.choice((0, 2, 6)))
+        return code[:start] + self.alphabet.take(2) + code[end:]
+
+    # --- what lines do ----------------------------------------------------------------
+
+    async def up(self, number: int) -> None:
+        """Deliver the oldest message to the server; what it answers is on its way."""
+        line = self.lines[number]
+        if line is None:
+            await self.connect(number)
+        elif line.seat.ended:
+            await self.cut(number)
+        elif line.up:
+            line.down.extend(await line.seat.take(line.up.popleft()))
+
+    async def pull(self, number: int) -> None:
+        """Let the server send something."""
+        line = self.lines[number]
+        if line is not None:
+            message = await line.seat.pull()
+            if message is not None:
+                line.down.append(message)
+
+    async def down(self, number: int) -> None:
+        """Deliver the oldest message to the client."""
+        line = self.lines[number]
+        if line is None:
+            return await self.connect(number)
+        if not line.down:
+            await self.pull(number)
+        if line.down:
+            self.clients[number].received(line.down.popleft())
+
+    async def connect(self, number: int) -> None:
+        """Open a line, unless there is one."""
+        if self.lines[number] is None:
+            self.lines[number] = Line(await self.house.connect())
+            self.clients[number].opened()
+
+    async def crowd(self, number: int) -> None:
+        """Let the server hear all clients at once, and send to one meanwhile."""
+        everybody = range(len(self.clients))
+        await self.house.together(*map(self.up, everybody), self.pull(number))
+
+    async def cut(self, number: int) -> None:
+        """Cut a line: what was on its way to the client is gone."""
+        line = self.lines[number]
+        if line is None:
+            return
+        self.lines[number] = None
+        self.clients[number].closed()
+        if self.rng.random() < 0.5:
+            line.seat.leave()
+        # Or the server has not heard of it: the line is half open.
+        self.ghosts.append(line)
+
+    async def ghost(self, number: int) -> None:
+        """Let the server hear something late, from a line that is dead."""
+        if self.ghosts:
+            line = self.rng.choice(self.ghosts)
+            if line.up:
+                await line.seat.take(line.up.popleft())
+
+    async def restart(self, number: int) -> None:
+        """Restart the server: all lines are cut, and nothing late is heard."""
+        for each in range(len(self.clients)):
+            await self.cut(each)
+        self.ghosts.clear()
+        await self.house.restart()
+
+    async def forget_history(self, number: int) -> None:
+        """Restart the server with another database."""
+        await self.restart(number)
+        self.start = self.alphabet.take(5)
+        self.old_code = self.start
+        await self.house.begin(self.start)
+
+    async def trouble(self, number: int) -> None:
+        """Let the house have trouble of its own."""
+        await self.house.trouble(self.rng)
+
+    async def nudge(self, number: int) -> None:
+        """Let a client try again what the store refused."""
+        self.clients[number].nudge()
+
+    # --- the whole --------------------------------------------------------------------
+
+    async def play(self, steps: int) -> None:
+        """Let things happen at random; then wait for quiet, and check."""
+        rng, count = self.rng, len(self.clients)
+        for number in range(count):
+            await self.connect(number)
+            while self.lines[number] and not self.clients[number].loaded:
+                await self.up(number)
+                await self.down(number)
+        for name in rng.choices(_NAMES, cum_weights=_WEIGHTS, k=steps):
+            done = getattr(self, name)(rng.randrange(count))
+            if done is not None:
+                await done
+        await self.settle()
+        await self.check()
+
+    async def settle(self) -> None:
+        """Let the lines work until nothing is on its way."""
+        await self.house.recover()
+        for number, client in enumerate(self.clients):
+            client.nudge()
+            await self.connect(number)
+        moved = True
+        while moved:
+            moved = False
+            for number in range(len(self.clients)):
+                line = self.lines[number]
+                if line is None or line.seat.ended:
+                    await self.cut(number)
+                    await self.connect(number)
+                    moved = True
+                    continue
+                while line.up:
+                    line.down.extend(await line.seat.take(line.up.popleft()))
+                    moved = True
+                while (message := await line.seat.pull()) is not None:
+                    line.down.append(message)
+                while line.down:
+                    self.clients[number].received(line.down.popleft())
+                    moved = True
+                if self.clients[number].held:
+                    self.clients[number].nudge()
+                    moved = True
+
+    async def check(self) -> None:
+        """Ask the oracles."""
+        check(self.start, await self.house.log(), await self.house.code(), self.clients)
+
+
+ACTIONS = {
+    "type": 24,
+    "delete": 8,
+    "replace": 6,
+    "undo": 3,
+    "write": 2,
+    "outside_write": 1,
+    "up": 26,
+    "pull": 6,
+    "crowd": 3,
+    "down": 26,
+    "cut": 4,
+    "ghost": 3,
+    "restart": 1,
+    "forget_history": 0.3,
+    "trouble": 2,
+    "nudge": 2,
+}
+_NAMES = list(ACTIONS)
+_WEIGHTS = [sum(list(ACTIONS.values())[: n + 1]) for n in range(len(ACTIONS))]
+
+
+def whole(doc: str, position: int) -> int:
+    """Give the position, or the one before it where it would tear a character."""
+    inside = 0 < position < len(doc) and "\udc00" <= doc[position] <= "\udfff"
+    return position - 1 if inside else position
+
+
+SHORT = (12, 18, 24, 40)
+LONG = (40, 80, 120, 200)
+
+
+async def play(seed: int, house: House, steps: Sequence[int] = SHORT) -> Player:
+    """Play the schedule of a seed; fails with the seed."""
+    rng = random.Random(seed)
+    start = from_units("".join(chr(0x100 + n) for n in range(rng.choice((0, 6, 20)))))
+    people = rng.choice((2, 2, 2, 3, 3, 4) if steps is SHORT else (2, 3, 4, 6))
+    player = Player(house, start, people, rng)
+    try:
+        await house.begin(start)
+        await player.play(rng.choice(steps))
+    except Exception as error:
+        error.add_note(f"seed {seed}: {len(player.clients)} clients")
+        raise
+    return player

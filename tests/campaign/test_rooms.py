@@ -1,0 +1,36 @@
+"""T1b, T17: the schedules of T1a with the real room and a real database."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from jupyter_pairedit.stores.sqlite import SQLiteStore
+
+from .figures import Plan
+from .rooms import RoomHouse
+from .schedule import LONG, SHORT, play
+
+
+async def test_t1b_clients_and_stored_log_agree_whatever_happened(
+    plan_of: Callable[[str], Plan], quick_store: SQLiteStore
+) -> None:
+    plan = plan_of("T1b")
+
+    for seed in plan.seeds:
+        await play(seed, RoomHouse(quick_store), LONG if plan.nightly else SHORT)
+
+
+async def test_t17_a_clock_that_jumps_changes_neither_order_nor_text(
+    plan_of: Callable[[str], Plan], quick_store: SQLiteStore
+) -> None:
+    plan = plan_of("T17")
+    rng = random.Random(plan.seed)
+    # An hour and a day to and fro, the end of 32 bits, the beginning, and standing still.
+    times = (1.7e9, 1.7e9 + 3600, 1.7e9 - 86_400, 2.0**31, 2.0**31 - 1, 0.0, 1.7e9)
+
+    for seed in plan.seeds:
+        house = RoomHouse(quick_store, now=lambda: rng.choice(times))
+        await play(seed, house, LONG if plan.nightly else SHORT)
+        stored = await quick_store.revisions(house.room_id, 0, -1)
+        assert all(each.at in times for each in stored)
