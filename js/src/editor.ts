@@ -9,6 +9,7 @@ import {codeView} from "./codeview";
 import {h, setText} from "./dom";
 import {Follow} from "./follow";
 import {followKeys, reveal} from "./followview";
+import {historyHost} from "./historyhost";
 import {keys, tabHint} from "./keymap";
 import {languageName} from "./languagenames";
 import {liveRegion} from "./live";
@@ -26,6 +27,8 @@ export interface EditorOptions {
   readonly room: Room;
   /** Jupyter's base URL, with a slash at its end. */
   readonly baseUrl: string;
+  /** By which the room's history is asked for at the server. */
+  readonly roomId: string;
   /** What "Copy link" copies: the room page's whole address. */
   readonly shareUrl: string;
   /** A page fills its window with the editor, a widget gives it some lines. */
@@ -118,6 +121,17 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     announce,
   });
   const orphan = orphanBar(room, announce);
+  let readOnly = options.readOnly ?? false;
+  const history = historyHost({
+    room,
+    roomId: options.roomId,
+    baseUrl: options.baseUrl,
+    nonce: options.nonce ?? "",
+    cover: code.view.dom,
+    mayWrite: () => room.state.editable && !readOnly,
+    announce,
+  });
+  tools.element.prepend(history.button);
   setText(hint, tabHint(false));
 
   const root = h(
@@ -126,6 +140,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     h("div", {class: "pairedit-bar"}, status.element, people.element, tools.element),
     status.notice,
     orphan.element,
+    history.notice,
     h("div", {class: "pairedit-code"}, code.view.dom),
     h("div", {class: "pairedit-foot"}, hint, fingerprint, language),
     live.element,
@@ -136,6 +151,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     follow.here(state.people.map(({name}) => name));
     people.update(state, follow.state);
     orphan.update(state);
+    history.update(state);
     setText(fingerprint, state.fingerprint.slice(0, 4));
     setText(language, state.language && languageName(state.language));
   };
@@ -145,7 +161,10 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
 
   return {
     focus: () => code.view.focus(),
-    setReadOnly: code.setReadOnly,
+    setReadOnly(now) {
+      readOnly = now;
+      code.setReadOnly(now);
+    },
     setAutocomplete(on) {
       wanted = on;
       tools.setAutocomplete(on);
@@ -158,6 +177,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
       status.destroy();
       tools.destroy();
       orphan.destroy();
+      history.destroy();
       code.destroy();
       root.remove();
     },

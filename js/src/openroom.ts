@@ -8,6 +8,7 @@ import {Connection} from "./connection";
 import {browser} from "./edge";
 import type {Edge} from "./edge";
 import {Fingerprint} from "./fingerprint";
+import {foreignWrite} from "./foreignwrite";
 import {Keepsake, unpack} from "./keepsake";
 import {Nudge} from "./nudge";
 import {OwnCaret} from "./owncaret";
@@ -48,6 +49,7 @@ class OpenRoom implements Room {
   private readonly listeners = new Set<(state: RoomState) => void>();
   private readonly caretListeners = new Set<() => void>();
   private readonly stopWaking: () => void;
+  private replaced = 0;
 
   constructor({baseUrl, roomId, ensure, edge = browser}: OpenRoomOptions) {
     const api = new Api(baseUrl, edge.transport);
@@ -180,6 +182,7 @@ class OpenRoom implements Room {
     const {version} = this.replica;
     if (message.type === "welcome") this.connection.welcomed();
     this.sync.received(message);
+    this.replaced = foreignWrite(message, version, this.replica.clientId) || this.replaced;
     if (message.type === "presence") this.presence.received(message);
     if (this.replica.version > version) this.connection.progressed();
     if (!this.sync.waiting) this.connection.answered();
@@ -227,6 +230,7 @@ class OpenRoom implements Room {
       overdue: this.patience.overdue,
       rescue: this.patience.rescue,
       version: replica.version,
+      replaced: this.replaced,
       people: this.presence.people,
       typing: this.presence.typing,
       fingerprint: this.fingerprint.hash,

@@ -13,6 +13,7 @@ if (place) {
   const editor = mountEditor(place, {
     room,
     baseUrl,
+    roomId,
     // Without query and fragment: a Jupyter token may be in the address.
     shareUrl: location.origin + location.pathname,
     host: "page",

@@ -52,6 +52,8 @@ export interface RoomState {
   /** Whether so much has waited for so long that a copy of the text should be offered. */
   readonly rescue: boolean;
   readonly version: number;
+  /** The last version in which somebody else's whole-file write took text away; 0 if none has. */
+  readonly replaced: number;
   /** Who is here; nobody, when this client has not been connected for a second. */
   readonly people: readonly Person[];
   /** Ids of the other clients that have typed in the last moments. */

@@ -13,6 +13,7 @@ export const unknown: RoomState = {
   overdue: 0,
   rescue: false,
   version: 0,
+  replaced: 0,
   people: [],
   typing: [],
   fingerprint: "",

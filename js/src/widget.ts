@@ -123,6 +123,7 @@ function view(
       const editor = now.editor.mountEditor(root, {
         room,
         baseUrl,
+        roomId: model.get("room_id"),
         shareUrl: roomPageUrl(baseUrl, model.get("room_id"), location.origin),
         host: "widget",
         readOnly: model.get("disabled"),

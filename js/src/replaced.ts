@@ -1,0 +1,105 @@
+/**
+ * The notice that somebody has replaced text of the whole file, with the way back: the last write
+ * wins, and nobody should have to find out by themselves what it won over.
+ */
+import type {Api} from "./api";
+import {button, h, setText} from "./dom";
+import {authorName} from "./historywords";
+import type {Restorer} from "./restorer";
+import type {Room, RoomState} from "./room";
+
+export interface ReplacedOptions {
+  readonly room: Room;
+  readonly roomId: string;
+  readonly api: Pick<Api, "revisions">;
+  readonly restorer: Restorer;
+  readonly announce: (sentence: string) => void;
+}
+
+export interface ReplacedBar {
+  readonly element: HTMLElement;
+  update(state: RoomState): void;
+}
+
+/** Who looked away: of several writes in a row, the first is the one to go back before. */
+export interface Loss {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A further write, seen while a notice of others stands. Edits in between begin anew. */
+export function further(shown: Loss | null, version: number): Loss {
+  const first = shown && version === shown.last + 1 ? shown.first : version;
+  return {first, last: version};
+}
+
+export function replacedSentence(author: string, own: boolean): string {
+  const who = own ? "You have" : `${author} has`;
+  return `${who} replaced the text${own ? " from another place" : ""}.`;
+}
+
+export function replacedBar(options: ReplacedOptions): ReplacedBar {
+  const {room, roomId, api, restorer, announce} = options;
+  let seen = room.state.replaced;
+  let loss: Loss | null = null;
+  const sentence = h("span", {class: "pairedit-sentence"});
+  const back = button("Bring it back", () => void bringBack(), "pairedit-bring-back");
+  const dismiss = button("Dismiss", hide, "pairedit-dismiss");
+  const actions = h("span", {class: "pairedit-actions"}, back, dismiss);
+  const element = h("div", {class: "pairedit-notice pairedit-replaced"}, sentence, actions);
+  element.hidden = true;
+
+  async function tell(version: number): Promise<void> {
+    const told = await words(version);
+    // Of two that were replaced at once, the newest is told.
+    if (!told || version !== seen) return;
+    loss = further(loss, version);
+    back.disabled = false;
+    // The same again, by one who replaces and replaces, is not said aloud each time.
+    if (element.hidden || sentence.textContent !== told) announce(told);
+    setText(sentence, told);
+    element.hidden = false;
+  }
+
+  async function words(version: number): Promise<string | null> {
+    if (await restorer.isOurs(version)) return null;
+    try {
+      const {revisions} = await api.revisions(roomId, version - 1, 1);
+      const author = authorName(revisions[0] ?? {author: ""});
+      const {people, clientId} = room.state;
+      const me = people.find(({clients}) => clients.includes(clientId));
+      return replacedSentence(author, me?.name === author);
+    } catch {
+      return replacedSentence("Somebody", false); // Who it was is not worth a second error.
+    }
+  }
+
+  async function bringBack(): Promise<void> {
+    if (!loss) return;
+    back.disabled = true;
+    try {
+      await restorer.restore(loss.first - 1);
+    } catch (error) {
+      back.disabled = false;
+      setText(sentence, error instanceof Error ? error.message : "It could not be brought back.");
+      announce(sentence.textContent ?? "");
+      return;
+    }
+    hide();
+    announce("The text from before is back.");
+  }
+
+  function hide(): void {
+    element.hidden = true;
+    loss = null;
+  }
+
+  return {
+    element,
+    update({replaced}) {
+      if (replaced === seen) return;
+      seen = replaced;
+      if (replaced) void tell(replaced);
+    },
+  };
+}

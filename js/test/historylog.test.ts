@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {ChangeSet} from "@codemirror/state";
+import type {RevisionEntry} from "../src/api";
+import {HistoryLog, PAGE} from "../src/historylog";
+import type {Source} from "../src/historylog";
+import {marksOf} from "../src/historymarks";
+import {toText} from "../src/text";
+
+type Line = RevisionEntry & {changes: ReturnType<ChangeSet["toJSON"]>};
+
+/** A server that has a log, gives so many revisions in a reply, and counts what it is asked. */
+class Server implements Source {
+  readonly codes: string[];
+  readonly lines: Line[] = [];
+  asked: string[] = [];
+
+  constructor(first = "", private readonly most = PAGE) {
+    this.codes = [first];
+  }
+
+  add(author: string, at: number, insert: string, where = -1, kind: "edit" | "write" = "edit"): void {
+    const code = this.codes.at(-1) ?? "";
+    const from = where < 0 ? code.length : where;
+    const changes = ChangeSet.of({from, insert: toText(insert)}, code.length);
+    this.codes.push(changes.apply(toText(code)).toString());
+    const version = this.lines.length + 1;
+    this.lines.push({version, kind, author, color: 1, at, changes: changes.toJSON()});
+  }
+
+  async revisions(after: number, limit: number) {
+    this.asked.push(`after ${after}`);
+    const revisions = this.lines.slice(after, after + Math.min(limit, this.most));
+    return {head: this.lines.length, revisions};
+  }
+
+  async revision(version: number) {
+    this.asked.push(`code ${version}`);
+    const entry = {version, kind: "write" as const, author: "Host", color: 1, at: 0};
+    return {...entry, ...this.lines[version - 1], code: this.codes[version] ?? ""};
+  }
+
+  log(): HistoryLog {
+    return new HistoryLog(this, {readChanges: json => ChangeSet.fromJSON(json), toText});
+  }
+}
+
+test("a page is asked for once, and then every version in it is there", async () => {
+  const server = new Server("x");
+  for (let i = 0; i < 180; i++) server.add("Ann", i, i % 7 ? "ab" : "\n😀");
+  const log = server.log();
+  await log.load(180);
+  for (let version = 180; version >= 0; version--) {
+    assert.equal(log.code(version).toString(), server.codes[version]);
+  }
+  assert.deepEqual(server.asked, ["code 0", "after 0"]);
+});
+
+test("only the page of a version is read, from the code that it begins with", async () => {
+  const server = new Server();
+  for (let i = 0; i < 2 * PAGE + 5; i++) server.add("Ann", i, "a");
+  const log = server.log();
+  await log.load(2 * PAGE + 5);
+  assert.deepEqual(server.asked, [`code ${2 * PAGE}`, `after ${2 * PAGE}`]);
+  assert.equal(log.code(2 * PAGE + 3).length, 2 * PAGE + 3);
+  assert.deepEqual([log.has(2 * PAGE), log.has(2 * PAGE + 1)], [false, true]);
+  await log.load(2 * PAGE);
+  assert.equal(log.code(2 * PAGE).length, 2 * PAGE);
+});
+
+test("replies that are short are followed by another question, and the page grows", async () => {
+  const server = new Server("", 2);
+  for (let i = 0; i < 5; i++) server.add("Ann", i, "a");
+  const log = server.log();
+  await log.load(3);
+  assert.deepEqual([log.has(4), log.has(5)], [true, false]);
+  server.add("Bob", 9, "b");
+  await log.load(6);
+  assert.equal(log.code(6).toString(), "aaaaab");
+});
+
+test("two questions at once give every revision once", async () => {
+  const server = new Server();
+  for (let i = 0; i < 4; i++) server.add("Ann", i, "a");
+  const log = server.log();
+  await Promise.all([log.load(4), log.load(2)]);
+  assert.deepEqual([log.code(4).toString(), log.has(5)], ["aaaa", false]);
+});
+
+test("a version that is not there is an error in words", async () => {
+  const server = new Server();
+  await assert.rejects(server.log().load(7), /Version 7 is not in the room's history/);
+});
+
+test("a step is one person's typing up to a pause; a whole-file write stands alone", async () => {
+  const server = new Server();
+  const deeds: [string, number, ("edit" | "write")?][] = [
+    ["Ann", 0], ["Ann", 10], ["Ann", 40], ["Ann", 71], ["Bob", 72], ["Bob", 73, "write"], ["Bob", 74],
+  ];
+  for (const [author, at, kind] of deeds) server.add(author, at, "a", -1, kind);
+  const log = server.log();
+  await log.load(7);
+  const spans = [...log.steps()].map(({first, last}) => [first, last]);
+  assert.deepEqual(spans, [[1, 3], [4, 4], [5, 5], [6, 6], [7, 7]]);
+  assert.deepEqual([log.step(2).first, log.step(2).last, log.step(2).entry.version], [1, 3, 2]);
+  assert.deepEqual([log.step(0).first, log.step(0).last, log.step(0).entry.author], [0, 0, "Host"]);
+});
+
+test("what a step has done so far is marked in the code of that version", async () => {
+  const server = new Server("one two");
+  server.add("Bob", 0, "zero ", 0);
+  server.add("Ann", 100, "X", 5);
+  server.add("Ann", 101, "Y");
+  const log = server.log();
+  await log.load(3);
+  const marks = (version: number) => {
+    const changes = log.changes(version);
+    return changes && marksOf(changes, log.code(log.step(version).first - 1)).inserted;
+  };
+  assert.equal(log.code(3).toString(), "zero Xone twoY");
+  assert.equal(marks(0), null);
+  assert.deepEqual(marks(1), [{from: 0, to: 5}]);
+  assert.deepEqual(marks(2), [{from: 5, to: 6}]);
+  assert.deepEqual(marks(3), [{from: 5, to: 6}, {from: 13, to: 14}]);
+});
+
+test("what was removed is shown where it was, and cut where it is long", () => {
+  const before = toText(`a${"😀".repeat(300)}b`);
+  const all = marksOf(ChangeSet.of({from: 1, to: 601}, 602), before);
+  assert.equal(all.removed[0]?.at, 1);
+  assert.match(all.removed[0]?.text ?? "", /^(?:😀){200}… \(200 more characters\)$/u);
+  const odd = marksOf(ChangeSet.of({from: 0, to: 601, insert: "c"}, 602), before);
+  assert.match(odd.removed[0]?.text ?? "", /^a(?:😀){199}… \(202 more characters\)$/u);
+  assert.deepEqual(odd.inserted, [{from: 0, to: 1}]);
+});
