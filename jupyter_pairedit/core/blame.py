@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, groupby
 
 from .revisions import Kind, Revision
@@ -34,18 +34,20 @@ class Run:
     source: Source
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Line:
     units: str
     source: Source
+    was: _Line | None = None
+    """The line before its author began to change it."""
 
 
 class Blame:
     """The lines of a room's code at a version, each with its source.
 
     Takes the revisions in order, as many at a time as one likes. A line belongs to whom
-    changed a character of it last; a line that was only moved, by lines that came or
-    went beside it, keeps its source.
+    changed a character of it last. One that was only moved, by lines that came or went
+    beside it, keeps its source; so does one that its author has made again what it was.
     """
 
     def __init__(self, code: str, source: Source) -> None:
@@ -97,6 +99,7 @@ class Blame:
         units = "\n".join(line.units for line in old)
         units = units[: start - at] + insert + units[end - at :]
         new = [_Line(line, source) for line in _lines(units)]
+        _remember(old, new)
         _keep_equal_ends(old, new)
         lines[above:below] = new
         packed = list(_pack(lines))
@@ -131,6 +134,23 @@ def _pack(lines: list[_Line]) -> Iterator[list[_Line]]:
 
 def _lines(units: str) -> list[str]:
     return units.split("\n")
+
+
+def _remember(old: list[_Line], new: list[_Line]) -> None:
+    """Let the new lines at both ends know what they were, and be it again.
+
+    Who types before a line and then ends theirs has changed it for a while, key by key.
+    """
+    for index in (0, -1):
+        source = new[index].source
+        before = old[index]
+        was = before.was if before.source.author == source.author else before
+        if was is None:
+            continue
+        if new[index].units == was.units:
+            new[index] = was
+        elif new[index].was is None:
+            new[index] = replace(new[index], was=replace(was, was=None))
 
 
 def _keep_equal_ends(old: list[_Line], new: list[_Line]) -> None:

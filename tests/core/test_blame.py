@@ -68,6 +68,24 @@ def test_a_line_end_typed_at_either_end_of_a_line_makes_a_line_and_changes_none(
     assert log.authors == ["Bob", "Host", "Ann", "Host"]
 
 
+def test_a_line_typed_key_by_key_before_another_leaves_that_one_alone() -> None:
+    log = Log("two\nthree")
+    for at, key in enumerate("one\n"):
+        log.edit("Ann", (at, at, key))
+
+    assert str(log.text) == "one\ntwo\nthree"
+    assert log.authors == ["Ann", "Host", "Host"]
+
+
+def test_a_line_that_its_author_has_made_again_what_it_was_is_unchanged() -> None:
+    log = Log("one\ntwo")
+    log.edit("Ann", (3, 3, "!"))
+    log.edit("Ann", (4, 4, "!"))
+    assert log.authors == ["Ann", "Host"]
+    log.edit("Ann", (3, 5, ""))
+    assert log.authors == ["Host", "Host"]
+
+
 def test_a_line_that_is_cut_or_joined_is_changed() -> None:
     log = Log("onetwo\nthree\nfour")
     log.edit("Ann", (3, 3, "\n"))
@@ -140,10 +158,10 @@ def test_there_is_a_source_for_each_line_and_typed_lines_are_their_typists(
     edits: list[tuple[str, int, int]],
 ) -> None:
     log = Log("one\ntwo\nthree")
+    known = {("Host", line) for line in ("one", "two", "three")}
     for number, (insert, start, length) in enumerate(edits):
         start = min(start, log.text.length)
         end = min(start + length, log.text.length)
-        before = log.authors, str(log.text).split("\n")
         changes = ChangeSet.replacing(log.text.length, [(start, end, to_units(insert))])
         if changes.tears_pair(log.text):
             continue
@@ -152,5 +170,6 @@ def test_there_is_a_source_for_each_line_and_typed_lines_are_their_typists(
 
         assert len(log.authors) == len(lines)
         for author, line in zip(log.authors, lines, strict=True):
-            # Whatever is not this person's was there before, and was the same.
-            assert author == f"P{number}" or (author, line) in zip(*before, strict=True)
+            # Whatever is not this person's has been the same line of somebody else.
+            assert author == f"P{number}" or (author, line) in known
+        known |= set(zip(log.authors, lines, strict=True))
