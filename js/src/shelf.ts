@@ -18,7 +18,8 @@ export interface Shelf {
 
 /** A page that is reloaded may let go a moment after the next one begins. */
 const patienceMs = 1500;
-const answerMs = 300;
+/** A tab in the background may take a while to say that it lives. */
+const answerMs = 1200;
 
 /** Claims of this page: two widgets in a notebook may show one room. */
 const ours = new Set<string>();
