@@ -50,6 +50,7 @@ export function openHistory(options: HistoryOptions): HistoryPanel {
   );
   let head = room.state.version;
   let version = head;
+  let shown: number | null = null;
   let timer = 0;
   let closed = false;
 
@@ -113,8 +114,10 @@ export function openHistory(options: HistoryOptions): HistoryPanel {
     const entry = log.entry(version);
     const changes = log.changes(version);
     const code = log.code(version);
-    const marks = changes ? marksOf(changes, log.code(log.step(version).first - 1)) : NO_MARKS;
-    view.show(code, marks, colour(entry), `Code at version ${version}`);
+    const marks = changes ? marksOf(changes, log.before(version)) : NO_MARKS;
+    const way = shown === null ? null : log.way(shown, version);
+    view.show({code, way, marks, colour: colour(entry), label: `Code at version ${version}`});
+    shown = version;
     tell(entry);
   }
 

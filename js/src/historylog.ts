@@ -78,11 +78,21 @@ export class HistoryLog {
   }
 
   code(version: number): Text {
+    return this.codeIn(this.page(version), version);
+  }
+
+  /** The code before the step of a version, which `changes` is made against. */
+  before(version: number): Text {
     const page = this.page(version);
+    return this.codeIn(page, Math.max(page.base, this.step(version).first - 1));
+  }
+
+  private codeIn(page: Page, version: number): Text {
     let from = version;
     while (!page.codes.has(from)) from--;
     let code = page.codes.get(from) as Text;
-    for (const {version: now, changes} of page.entries.slice(from - page.base, version - page.base)) {
+    const news = page.entries.slice(from - page.base, version - page.base);
+    for (const {version: now, changes} of news) {
       code = changes.apply(code);
       if (now % KEEP === 0) page.codes.set(now, code);
     }
@@ -105,9 +115,17 @@ export class HistoryLog {
   changes(version: number): ChangeSet | null {
     const page = this.page(version);
     if (version === page.base) return null;
-    const {first} = this.step(version);
-    const [one, ...more] = page.entries.slice(first - page.base - 1, version - page.base);
-    return more.reduce((sum, {changes}) => sum.compose(changes), one?.changes ?? null!);
+    return this.way(this.step(version).first - 1, version);
+  }
+
+  /** From one version to another; null where they are not of one page, and too far apart. */
+  way(from: number, to: number): ChangeSet | null {
+    const page = this.page(to);
+    const [low, high] = [Math.min(from, to), Math.max(from, to)];
+    if (low === high || low < page.base || high > page.base + page.entries.length) return null;
+    const changes = page.entries.slice(low - page.base, high - page.base).map(each => each.changes);
+    const there = changes.reduce((sum, next) => sum.compose(next));
+    return from < to ? there : there.invert(this.codeIn(page, low));
   }
 
   /** All steps that were read, in order, each after the last version before it. */

@@ -10,10 +10,20 @@ import {languageExtension} from "./languages";
 import {smallestChange, toText} from "./text";
 import {theme} from "./theme";
 
+/** What is shown at a time. */
+export interface Moment {
+  readonly code: Text;
+  /** What makes `code` of the one shown before, if it is known. */
+  readonly way: ChangeSet | null;
+  readonly marks: Marks;
+  /** The class of the author's colour. */
+  readonly colour: string;
+  readonly label: string;
+}
+
 export interface HistoryView {
   readonly element: HTMLElement;
-  /** Show a code, its marks in the colour of that class, and say what it is. */
-  show(code: Text, marks: Marks, colour: string, label: string): void;
+  show(moment: Moment): void;
   destroy(): void;
 }
 
@@ -88,15 +98,15 @@ function historyView(language: string, nonce: string): HistoryView {
   });
   return {
     element: view.dom,
-    show(code, marks, colour, label) {
-      // The smallest change and not another text: what is looked at stays in its place.
-      const changes = smallestChange(view.state.doc, code);
+    show({code, way, marks, colour, label}) {
+      // A change and not another text: what is looked at stays in its place.
+      const changes = way ?? smallestChange(view.state.doc, code);
       const effects: StateEffect<unknown>[] = [
         setMarks.of(decorations(marks, colour)),
         naming.reconfigure(named(label)),
       ];
       const at = marks.inserted[0]?.from ?? marks.removed[0]?.at;
-      if (at !== undefined) effects.push(EditorView.scrollIntoView(at, {yMargin: 40}));
+      if (at !== undefined) effects.push(EditorView.scrollIntoView(at, {yMargin: 80}));
       view.dispatch({changes, effects});
     },
     destroy: () => view.destroy(),

@@ -37,12 +37,16 @@ test("a room is made with the XSRF token of the cookie", async () => {
   assert.equal(new Headers(call?.init.headers).get("X-XSRFToken"), "2|ab");
 });
 
-test("each route has its method, and nothing is in an address but the room's id", async () => {
+test("each route has its method, and nothing is in an address but the room's id and versions", async () => {
   const {api: made, calls} = api(json(200, {}));
   await made.ensureRoom("r/1").catch(() => undefined);
   await made.listRooms().catch(() => undefined);
   await made.complete("code", 4, "python").catch(() => undefined);
   await made.health().catch(() => undefined);
+  await made.revisions("r/1", 1000, 20).catch(() => undefined);
+  await made.revision("r/1", 7).catch(() => undefined);
+  await made.restore("r/1", 7).catch(() => undefined);
+  await made.blame("r/1").catch(() => undefined);
   assert.deepEqual(
     calls.map(({url, init}) => `${init.method} ${url}`),
     [
@@ -50,6 +54,10 @@ test("each route has its method, and nothing is in an address but the room's id"
       "GET /a%40b/pairedit/rooms",
       "POST /a%40b/pairedit/autocomplete",
       "GET /a%40b/pairedit/health",
+      "GET /a%40b/pairedit/rooms/r%2F1/revisions?after=1000&limit=20&changes=1",
+      "GET /a%40b/pairedit/rooms/r%2F1/revisions/7",
+      "POST /a%40b/pairedit/rooms/r%2F1/restore",
+      "GET /a%40b/pairedit/rooms/r%2F1/blame",
     ],
   );
   assert.equal(calls[2]?.init.body, '{"code":"code","cursorPosition":4,"language":"python"}');

@@ -56,6 +56,16 @@ test("a page is asked for once, and then every version in it is there", async ()
   assert.deepEqual(server.asked, ["code 0", "after 0"]);
 });
 
+test("there is a way between two versions of a page, in either direction", async () => {
+  const server = new Server("x");
+  for (let i = 0; i < 9; i++) server.add("Ann", i, "ab", i % 3);
+  const log = server.log();
+  await log.load(9);
+  assert.equal(log.way(2, 8)?.apply(log.code(2)).toString(), server.codes[8]);
+  assert.equal(log.way(8, 0)?.apply(log.code(8)).toString(), "x");
+  assert.deepEqual([log.way(4, 4), log.way(2000, 4), log.way(11, 4)], [null, null, null]);
+});
+
 test("only the page of a version is read, from the code that it begins with", async () => {
   const server = new Server();
   for (let i = 0; i < 2 * PAGE + 5; i++) server.add("Ann", i, "a");
@@ -64,6 +74,8 @@ test("only the page of a version is read, from the code that it begins with", as
   assert.deepEqual(server.asked, [`code ${2 * PAGE}`, `after ${2 * PAGE}`]);
   assert.equal(log.code(2 * PAGE + 3).length, 2 * PAGE + 3);
   assert.deepEqual([log.has(2 * PAGE), log.has(2 * PAGE + 1)], [false, true]);
+  assert.equal(log.step(2 * PAGE + 1).first, 2 * PAGE + 1);
+  assert.equal(log.before(2 * PAGE + 1).length, 2 * PAGE);
   await log.load(2 * PAGE);
   assert.equal(log.code(2 * PAGE).length, 2 * PAGE);
 });
@@ -115,7 +127,7 @@ test("what a step has done so far is marked in the code of that version", async 
   await log.load(3);
   const marks = (version: number) => {
     const changes = log.changes(version);
-    return changes && marksOf(changes, log.code(log.step(version).first - 1)).inserted;
+    return changes && marksOf(changes, log.before(version)).inserted;
   };
   assert.equal(log.code(3).toString(), "zero Xone twoY");
   assert.equal(marks(0), null);
