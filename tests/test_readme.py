@@ -1,4 +1,4 @@
-"""README tells the truth: its map, its settings and its routes are those of the code."""
+"""README tells the truth: its map, settings and routes are those of the code."""
 
 from __future__ import annotations
 
