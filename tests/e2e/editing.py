@@ -76,7 +76,7 @@ class Editor:
         self.root = root or page.locator(".pairedit")
         self.content = self.root.locator(".pairedit-code .cm-content")
         self.words = self.root.locator(".pairedit-status-words")
-        self.sentence = self.root.locator(".pairedit-notice:not(.pairedit-orphan)")
+        self.sentence = self.root.locator(".pairedit-notice:has(.pairedit-retry)")
         self.people = self.root.locator(".pairedit-person")
         self.ghost = self.root.locator(".pairedit-ghost")
         self.live = self.root.locator(".pairedit-live")
