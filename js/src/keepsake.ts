@@ -109,7 +109,7 @@ export class Keepsake {
     keeping();
     this.kept = this.prefix + crc32(client.key);
     this.count = replica.unsent;
-    this.claim ??= shelf.claim(this.kept);
+    this.claim ??= shelf.claim(this.kept, "new");
     shelf.set(this.kept, this.record());
   }
 

@@ -9,9 +9,10 @@ export interface Shelf {
   remove(name: string): void;
   /**
    * Have a name for this page alone, for as long as it lives or until the function is called; null
-   * when another page has it. A tab that is duplicated copies what lies here.
+   * when another page has it. A tab that is duplicated copies what lies here. A name that is `new`
+   * was made up by this page.
    */
-  claim(name: string): Promise<(() => void) | null>;
+  claim(name: string, how?: "new"): Promise<(() => void) | null>;
   /** Calls back when the page may be about to go. Returns the function that ends it. */
   onHide(callback: () => void): () => void;
 }
@@ -43,10 +44,11 @@ export function tabShelf(): Shelf | null {
       }
     },
     remove: name => storage.removeItem(name),
-    async claim(name) {
+    async claim(name, how) {
       ours.add(name);
       // Only https and localhost have locks.
-      const release = await ("locks" in navigator ? claimByLock(name) : claimByAsking(name));
+      const locks = "locks" in navigator;
+      const release = await (locks ? claimByLock(name) : claimByAsking(name, how === "new"));
       if (!release) ours.delete(name);
       return (
         release &&
@@ -72,15 +74,16 @@ function claimByLock(name: string): Promise<(() => void) | null> {
 }
 
 /** Asks all pages whether one has the name. Of two that ask at once, the smaller number has it. */
-function claimByAsking(name: string): Promise<(() => void) | null> {
+function claimByAsking(name: string, isNew: boolean): Promise<(() => void) | null> {
   const channel = new BroadcastChannel(name);
   const number = Math.random();
   return new Promise(resolve => {
-    let held = false;
-    const timer = window.setTimeout(() => {
+    let held = isNew;
+    const hold = (): void => {
       held = true;
       resolve(() => channel.close());
-    }, answerMs);
+    };
+    const timer = isNew ? 0 : window.setTimeout(hold, answerMs);
     channel.onmessage = ({data}: MessageEvent<unknown>) => {
       if (typeof data === "number") {
         if (held || number < data) channel.postMessage("mine");
@@ -90,6 +93,7 @@ function claimByAsking(name: string): Promise<(() => void) | null> {
         resolve(null);
       }
     };
-    channel.postMessage(number);
+    if (isNew) hold();
+    else channel.postMessage(number);
   });
 }
