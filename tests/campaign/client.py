@@ -120,6 +120,11 @@ class Client:
         """Whether anything waits to be sent or to be answered."""
         return bool(self.unconfirmed or self._write or self._writing)
 
+    @property
+    def waits(self) -> bool:
+        """Whether an answer is due."""
+        return bool(self._left or self._writing or not self.following)
+
     # --- the line ---------------------------------------------------------------------
 
     def opened(self) -> None:

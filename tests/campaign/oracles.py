@@ -19,13 +19,14 @@ from .client import Client, Intention, apply
 
 _FIRST = 0x4E00
 _ASTRAL = 0x20000
-_MOST = 20_000
+_BMP = 20_000
+_MOST = 60_000
 
 
 class Alphabet:
     """Characters, each given out once, so that each says where it comes from.
 
-    Every fifth is astral: two UTF-16 units.
+    Every fifth is astral, two UTF-16 units, and so are those of a long history.
     """
 
     def __init__(self) -> None:
@@ -39,7 +40,8 @@ class Alphabet:
         number = self._given
         self._given += 1
         assert number < _MOST, "expected a shorter history"
-        return chr((_FIRST if number % 5 else _ASTRAL) + number)
+        in_bmp = number % 5 and number < _BMP
+        return chr((_FIRST if in_bmp else _ASTRAL) + number)
 
 
 def texts(start: str, log: Sequence[Revision]) -> Iterator[str]:

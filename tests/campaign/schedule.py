@@ -17,7 +17,7 @@ from jupyter_pairedit.core.revisions import Revision
 from jupyter_pairedit.core.text import from_units, to_units
 from jupyter_pairedit.protocol import ClientMessage, ServerMessage
 
-from .client import Client, Edit
+from .client import Client
 from .oracles import Alphabet, check
 
 
@@ -78,6 +78,79 @@ class Line:
     down: deque[ServerMessage] = field(default_factory=deque)
 
 
+class Hands:
+    """What people do in an editor, at random places, with new characters only."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self.alphabet = Alphabet()
+
+    def type(self, client: Client) -> None:
+        """Type a few characters somewhere."""
+        if not client.loaded:
+            return
+        at = whole(client.doc, self.rng.randint(0, len(client.doc)))
+        client.edit([(at, at, self._new(1, 1, 2, 5))])
+
+    def delete(self, client: Client) -> None:
+        """Delete a few characters somewhere."""
+        start, end = self._range(client.doc)
+        if start < end:
+            client.edit([(start, end, "")])
+
+    def replace(self, client: Client) -> None:
+        """Replace in one or two places at once."""
+        if not client.doc:
+            return
+        start, end = self._range(client.doc)
+        edits = [(start, end, self._new(1, 3))]
+        later = whole(client.doc, self.rng.randint(end, len(client.doc)))
+        if later > end:
+            edits.append((later, later, self._new(1)))
+        client.edit(edits)
+
+    def undo(self, client: Client) -> None:
+        """Take away what is left of the newest own edit."""
+        if not client.made:
+            return
+        edits = []
+        for character in client.made[-1].inserted:
+            wanted = to_units(character)
+            at = client.doc.find(wanted)
+            if at >= 0:
+                edits.append((at, at + len(wanted), ""))
+        if edits:
+            client.edit(sorted(edits))
+
+    def write(self, client: Client) -> None:
+        """Replace the whole file in the editor."""
+        if client.loaded:
+            client.write(self.another(client.code))
+
+    def another(self, code: str) -> str:
+        """Give code that differs in one place."""
+        start = self.rng.randint(0, len(code))
+        end = min(len(code), start + self.rng.choice((0, 2, 6)))
+        return code[:start] + self.alphabet.take(2) + code[end:]
+
+    def anything(self, client: Client) -> None:
+        """Type mostly; delete as much, so that the text stays short."""
+        wanted = 6 if len(client.doc) < 200 else 2
+        weights = (wanted, 3, 1, 1)
+        what = self.rng.choices(
+            (self.type, self.delete, self.replace, self.undo), weights
+        )[0]
+        what(client)
+
+    def _range(self, doc: str) -> tuple[int, int]:
+        start = whole(doc, self.rng.randint(0, len(doc)))
+        end = whole(doc, min(len(doc), start + self.rng.choice((1, 2, 4, 9))))
+        return start, end
+
+    def _new(self, *counts: int) -> str:
+        return to_units(self.alphabet.take(self.rng.choice(counts)))
+
+
 class Player:
     """Clients, lines and a house, and everything that may happen to them."""
 
@@ -87,7 +160,7 @@ class Player:
         self.house = house
         self.start = start
         self.rng = rng
-        self.alphabet = Alphabet()
+        self.hands = Hands(rng)
         self.lines: list[Line | None] = [None] * people
         self.ghosts: deque[Line] = deque(maxlen=4)
         """Dead lines, of which the server may still hear something late."""
@@ -106,73 +179,30 @@ class Player:
 
     # --- what people do ---------------------------------------------------------------
 
-    def edit(self, number: int, edits: Sequence[Edit]) -> None:
-        """Let a client edit."""
-        self.clients[number].edit(edits)
-
     def type(self, number: int) -> None:
-        """Type a few characters somewhere."""
-        client, rng = self.clients[number], self.rng
-        if not client.loaded:
-            return
-        at = whole(client.doc, rng.randint(0, len(client.doc)))
-        client.edit([(at, at, to_units(self.alphabet.take(rng.choice((1, 1, 2, 5)))))])
+        """See ``Hands``; and so on."""
+        self.hands.type(self.clients[number])
 
     def delete(self, number: int) -> None:
-        """Delete a few characters somewhere."""
-        client = self.clients[number]
-        if not client.doc:
-            return
-        start, end = self._range(client.doc)
-        if start < end:
-            client.edit([(start, end, "")])
+        """See ``Hands``."""
+        self.hands.delete(self.clients[number])
 
     def replace(self, number: int) -> None:
-        """Replace in one or two places at once."""
-        client, rng = self.clients[number], self.rng
-        if not client.doc:
-            return
-        start, end = self._range(client.doc)
-        edits = [(start, end, to_units(self.alphabet.take(rng.choice((1, 3)))))]
-        later = whole(client.doc, rng.randint(end, len(client.doc)))
-        if later > end:
-            edits.append((later, later, to_units(self.alphabet.take(1))))
-        client.edit(edits)
+        """See ``Hands``."""
+        self.hands.replace(self.clients[number])
 
     def undo(self, number: int) -> None:
-        """Take away what is left of the newest own edit."""
-        client = self.clients[number]
-        if not client.made:
-            return
-        edits = []
-        for character in client.made[-1].inserted:
-            wanted = to_units(character)
-            at = client.doc.find(wanted)
-            if at >= 0:
-                edits.append((at, at + len(wanted), ""))
-        if edits:
-            client.edit(sorted(edits))
-
-    def _range(self, doc: str) -> tuple[int, int]:
-        start = whole(doc, self.rng.randint(0, len(doc)))
-        end = whole(doc, min(len(doc), start + self.rng.choice((1, 2, 4, 9))))
-        return start, end
+        """See ``Hands``."""
+        self.hands.undo(self.clients[number])
 
     def write(self, number: int) -> None:
-        """Replace the whole file in the editor."""
-        client = self.clients[number]
-        if client.loaded:
-            client.write(self._another(client.code))
+        """See ``Hands``."""
+        self.hands.write(self.clients[number])
 
     async def outside_write(self, number: int) -> None:
         """Replace the whole file from outside, having read it some time ago."""
         code, self.old_code = self.old_code, await self.house.code()
-        await self.house.write(self._another(code))
-
-    def _another(self, code: str) -> str:
-        start = self.rng.randint(0, len(code))
-        end = min(len(code), start + self.rng.choice((0, 2, 6)))
-        return code[:start] + self.alphabet.take(2) + code[end:]
+        await self.house.write(self.hands.another(code))
 
     # --- what lines do ----------------------------------------------------------------
 
@@ -244,7 +274,7 @@ class Player:
     async def forget_history(self, number: int) -> None:
         """Restart the server with another database."""
         await self.restart(number)
-        self.start = self.alphabet.take(5)
+        self.start = self.hands.alphabet.take(5)
         self.old_code = self.start
         await self.house.begin(self.start)
 

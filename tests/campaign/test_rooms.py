@@ -26,7 +26,7 @@ async def test_t17_a_clock_that_jumps_changes_neither_order_nor_text(
 ) -> None:
     plan = plan_of("T17")
     rng = random.Random(plan.seed)
-    # An hour and a day to and fro, the end of 32 bits, the beginning, and standing still.
+    # An hour and a day to and fro, the end of 32 bits, the beginning; no step at all.
     times = (1.7e9, 1.7e9 + 3600, 1.7e9 - 86_400, 2.0**31, 2.0**31 - 1, 0.0, 1.7e9)
 
     for seed in plan.seeds:

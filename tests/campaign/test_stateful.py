@@ -71,7 +71,7 @@ class Histories(RuleBasedStateMachine):
         start = whole(doc, round(at * len(doc)))
         end = whole(doc, round(start + length**3 * (len(doc) - start)))
         if client.loaded and (count or start < end):
-            insert = to_units(self.player.alphabet.take(count))
+            insert = to_units(self.player.hands.alphabet.take(count))
             client.edit([(start, max(start, end), insert)])
 
     @rule(number=anybody)

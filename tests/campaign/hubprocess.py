@@ -1,0 +1,241 @@
+"""A hub without Jupyter, as a process to kill: a JSON message a line, over TCP.
+
+``python -m tests.campaign.hubprocess`` reads lines ``<point> <hits> <database>``. For
+each it forks a hub, so that nothing is to be imported again. That says ``ready <port>
+<pid>`` when it is, and ``ended <status>`` is said when it has ended; then the next line
+is read.
+
+A hub ends itself as ``kill -9`` would when it is at a fail-point for so many times; the
+points are in ``POINTS``, and ``-`` is none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NoReturn
+
+from jupyter_pairedit.audience import Audience
+from jupyter_pairedit.hub import Hub
+from jupyter_pairedit.protocol import decode, encode
+from jupyter_pairedit.stores import sqlite
+from jupyter_pairedit.stores.sqlite import SQLiteStore
+from jupyter_pairedit.stores.worker import Job
+from tests.making import ROOM
+
+from .rooms import LIMITS, RoomSeat
+
+POINTS = (
+    "before_begin",
+    "after_insert",
+    "after_commit",
+    "before_wake",
+    "mid_send",
+    "checkpoint",
+    "before_snapshot",
+    "after_snapshot",
+    "migration",
+    "create",
+    "delete",
+    "close",
+)
+START = "Āāăą"
+"""The code of the room at version 0."""
+
+
+def _die() -> NoReturn:
+    os._exit(137)
+
+
+class Point:
+    """Where the process is to end, and at which of the times it gets there."""
+
+    def __init__(self, name: str, hits: int) -> None:
+        self.name = name
+        self.hits = hits
+
+    def at(self, name: str) -> bool:
+        """Count; say whether this is the time."""
+        if name != self.name:
+            return False
+        self.hits -= 1
+        return self.hits <= 0
+
+    def reach(self, name: str) -> None:
+        """Count, and end the process if it is time."""
+        if self.at(name):
+            _die()
+
+
+class FragileStore(SQLiteStore):
+    """The real store, ending the process at its point."""
+
+    def __init__(self, path: Path, point: Point) -> None:
+        self._point = point
+        self._path = path
+        self._now = ""
+        super().__init__(path)
+
+    async def create(self, *args: Any) -> bool:
+        """See ``Store.create``."""
+        self._now = "create"
+        made = await super().create(*args)
+        self._now = ""
+        return made
+
+    async def delete(self, room_id: str) -> None:
+        """See ``Store.delete``."""
+        self._now = "delete"
+        await super().delete(room_id)
+
+    async def snapshot(self, *args: Any) -> None:
+        """See ``Store.snapshot``."""
+        self._point.reach("before_snapshot")
+        await super().snapshot(*args)
+        self._point.reach("after_snapshot")
+
+    async def close(self) -> None:
+        """See ``Store.close``."""
+        self._writer.close()
+        self._point.reach("close")
+        await super().close()
+
+    def _commit(self, batch: Sequence[Job[Any]]) -> None:
+        self._point.reach("before_begin")
+        super()._commit([*batch, Job(self._inserted, batch[0].future)])
+        self._point.reach("after_commit")
+        if self._point.at("checkpoint"):
+            threading.Thread(target=self._checkpoint).start()
+            time.sleep(0.0005)
+            _die()
+
+    def _inserted(self) -> None:
+        if self._now in ("create", "delete"):
+            self._point.hits = 0
+            self._point.reach(self._now)
+        self._point.reach("after_insert")
+
+    def _checkpoint(self) -> None:
+        connection = sqlite._connect(self._path, 1.0)
+        connection.execute("pragma wal_checkpoint(truncate)")
+
+
+class Server:
+    """Serves one room."""
+
+    def __init__(self, hub: Hub, point: Point) -> None:
+        self._hub = hub
+        self._point = point
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Serve one connection."""
+        seat = RoomSeat(await self._hub.open(ROOM))
+        pump = None
+        with suppress(OSError):
+            while line := await reader.readline():
+                replies = await seat.take(decode(line))
+                for reply in replies:
+                    await self._send(writer, encode(reply))
+                if pump is None:
+                    pump = self._begin(self._pump(seat, writer))
+                self._maybe_end()
+        seat.leave()
+        if pump is not None:
+            pump.cancel()
+        writer.close()
+
+    def _begin(self, work: Any) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _maybe_end(self) -> None:
+        """Delete the room, or close the hub, of which the process will not return."""
+        if self._point.name == "delete" and self._point.at("delete"):
+            self._begin(self._hub.delete(ROOM))
+        if self._point.name == "close" and self._point.at("close"):
+            self._begin(self._hub.store.close())
+
+    async def _pump(self, seat: RoomSeat, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while not seat.ended:
+                news = seat.room.audience.news
+                message = await seat.pull()
+                if message is None:
+                    await news.wait()
+                else:
+                    await self._send(writer, encode(message))
+        writer.close()
+
+    async def _send(self, writer: asyncio.StreamWriter, frame: bytes) -> None:
+        line = frame + b"\n"
+        if self._point.at("mid_send"):
+            writer.write(line[: len(line) // 2])
+            await writer.drain()
+            _die()
+        writer.write(line)
+        await writer.drain()
+
+
+async def main(database: Path, point: Point) -> None:
+    """Serve until killed."""
+    if point.name == "migration":
+        _break_migration(point)
+    wake: Callable[[Audience], None] = Audience.wake
+
+    def wake_or_die(audience: Audience) -> None:
+        point.reach("before_wake")
+        wake(audience)
+
+    Audience.wake = wake_or_die  # type: ignore[method-assign,assignment]
+    store = FragileStore(database, point)
+    hub = Hub(store, LIMITS, now=time.time, clock=time.monotonic)
+    await hub.create("Ann", room_id=ROOM, code=START)
+    server = await asyncio.start_server(
+        Server(hub, point).serve, "127.0.0.1", limit=2**24
+    )
+    print("ready", server.sockets[0].getsockname()[1], os.getpid(), flush=True)
+    await server.serve_forever()
+
+
+def _break_migration(point: Point) -> None:
+    """End where the tables are made and not committed."""
+    migrations: Any = sys.modules["jupyter_pairedit.stores.sqlite_schema"]
+    apply = migrations._migrations.apply
+
+    class Broken:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(migrations_before, name)
+
+        def apply(self, db: Any) -> None:
+            apply(db)
+            point.reach("migration")
+
+    migrations_before = migrations._migrations
+    migrations._migrations = Broken()
+
+
+def fork_hubs() -> None:
+    """Do as the lines say."""
+    for line in sys.stdin:
+        point, hits, database = line.rstrip("\n").split(" ", 2)
+        child = os.fork()
+        if not child:
+            asyncio.run(main(Path(database), Point(point, int(hits))))
+            os._exit(1)
+        _, status = os.waitpid(child, 0)
+        print("ended", os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == "__main__":
+    fork_hubs()

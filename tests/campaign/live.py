@@ -1,0 +1,265 @@
+"""Clients on real connections: they connect again whenever they are cut."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Protocol
+
+import msgspec
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+
+from jupyter_pairedit.protocol import ClientMessage
+
+from .client import Client
+from .rooms import read
+
+GIVE_UP = 60.0
+"""Seconds after which what should have come is given up; never waited for."""
+
+_AGAIN = 0.02
+"""Seconds between two attempts to connect."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Gone(Exception):
+    """The connection is over; ``code`` is that of the close frame, if there was one."""
+
+    def __init__(self, code: int | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Wire(Protocol):
+    """A connection that carries messages. Each method may raise ``Gone``."""
+
+    async def send(self, frame: str) -> None:
+        """Send one message."""
+
+    async def receive(self) -> str | bytes:
+        """Give the next message."""
+
+    async def close(self) -> None:
+        """Let go of it."""
+
+
+class LineWire:
+    """A message a line, over TCP."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self._reader, self._writer = reader, writer
+
+    @classmethod
+    async def dial(cls, port: int) -> LineWire:
+        """Connect."""
+        try:
+            return cls(*await asyncio.open_connection("127.0.0.1", port, limit=2**24))
+        except OSError:
+            raise Gone from None
+
+    async def send(self, frame: str) -> None:
+        """See ``Wire.send``."""
+        try:
+            self._writer.write(frame.encode() + b"\n")
+            await self._writer.drain()
+        except OSError:
+            raise Gone from None
+
+    async def receive(self) -> bytes:
+        """See ``Wire.receive``; half a line is none."""
+        try:
+            line = await self._reader.readline()
+        except OSError:
+            raise Gone from None
+        if not line.endswith(b"\n"):
+            raise Gone
+        return line
+
+    async def close(self) -> None:
+        """See ``Wire.close``."""
+        self._writer.close()
+        with suppress(OSError):
+            await self._writer.wait_closed()
+
+
+class SocketWire:
+    """A WebSocket."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+
+    @classmethod
+    async def dial(cls, connecting: Awaitable[ClientConnection]) -> SocketWire:
+        """Connect."""
+        try:
+            return cls(await connecting)
+        except (OSError, InvalidHandshake, ConnectionClosed, EOFError, TimeoutError):
+            raise Gone from None
+
+    async def send(self, frame: str) -> None:
+        """See ``Wire.send``."""
+        try:
+            await self._connection.send(frame)
+        except ConnectionClosed as closed:
+            raise Gone(closed.rcvd.code if closed.rcvd else None) from None
+
+    async def receive(self) -> str | bytes:
+        """See ``Wire.receive``."""
+        try:
+            return await self._connection.recv()
+        except ConnectionClosed as closed:
+            raise Gone(closed.rcvd.code if closed.rcvd else None) from None
+
+    async def close(self) -> None:
+        """See ``Wire.close``; nothing is waited for."""
+        self._connection.transport.abort()
+
+
+class Typist:
+    """A client that keeps a connection as long as it runs."""
+
+    def __init__(self, key: str, dial: Callable[[], Awaitable[Wire]]) -> None:
+        self.client = Client(key, self._send)
+        self.codes: list[int | None] = []
+        """How its connections ended."""
+        self._dial = dial
+        self._wire: Wire | None = None
+        self._waiting: deque[ClientMessage] = deque()
+        self._sent = asyncio.Event()
+        self._patience: asyncio.TimerHandle | None = None
+        self.answer_within = 2.0
+        """Seconds after which a silent line is given up, as the browser's client does;
+        there it is 15."""
+
+    def _send(self, message: ClientMessage) -> None:
+        self._waiting.append(message)
+        self._sent.set()
+        self._expect_answer()
+
+    def _expect_answer(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self._patience is not None:
+            self._patience.cancel()
+        self._patience = loop.call_later(self.answer_within, self._give_up)
+
+    def _give_up(self) -> None:
+        self._patience = None
+        self._cut.set()
+
+    async def run(self) -> None:
+        """Connect, and connect again, until cancelled."""
+        while True:
+            try:
+                async with asyncio.timeout(self.answer_within):
+                    wire = await self._dial()
+            except (Gone, TimeoutError):
+                await asyncio.sleep(_AGAIN)  # between two attempts, not for anything
+                continue
+            self._waiting.clear()
+            self._cut = asyncio.Event()
+            self.client.opened()
+            await self._work(wire)
+            self.client.closed()
+
+    async def _work(self, wire: Wire) -> None:
+        tasks = [
+            asyncio.create_task(each)
+            for each in (self._read(wire), self._write(wire), self._wait_for_cut())
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if self._patience is not None:
+                self._patience.cancel()
+            for task in tasks:
+                task.cancel()
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
+            await wire.close()
+        for end in ended:
+            if isinstance(end, Gone):
+                self.codes.append(end.code)
+                break
+            if isinstance(end, BaseException) and not isinstance(
+                end, asyncio.CancelledError
+            ):
+                raise end
+
+    async def _wait_for_cut(self) -> None:
+        await self._cut.wait()
+
+    async def _read(self, wire: Wire) -> None:
+        while True:
+            frame = await wire.receive()
+            self.client.received(read(frame))
+            if not self.client.waits and self._patience is not None:
+                self._patience.cancel()
+                self._patience = None
+
+    async def _write(self, wire: Wire) -> None:
+        while True:
+            while self._waiting:
+                await wire.send(_encode(self._waiting.popleft()).decode())
+            self._sent.clear()
+            await self._sent.wait()
+
+
+class Company:
+    """Typists at work. An assertion that fails in one fails ``until`` and the end."""
+
+    def __init__(self, typists: Sequence[Typist]) -> None:
+        self.typists = typists
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def clients(self) -> list[Client]:
+        """Their clients."""
+        return [each.client for each in self.typists]
+
+    async def __aenter__(self) -> Company:
+        """Begin."""
+        self._tasks = [asyncio.create_task(each.run()) for each in self.typists]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for a condition."""
+        async with asyncio.timeout(GIVE_UP):
+            while not condition():
+                for task in self._tasks:
+                    if task.done():
+                        task.result()
+                await asyncio.sleep(0.005)  # between two looks, not for anything
+
+    @property
+    def acknowledged(self) -> int:
+        """How many edits were said to be stored."""
+        return sum(len(each.acks) for each in self.clients)
+
+    def has_acknowledged(self, count: int) -> bool:
+        """Whether that many edits were said to be stored."""
+        return self.acknowledged >= count
+
+    async def settled(self) -> None:
+        """Wait until nothing is on its way and all have the same version."""
+
+        def quiet() -> bool:
+            for each in self.clients:
+                if each.held:
+                    each.nudge()
+            return (
+                all(each.following and not each.busy for each in self.clients)
+                and len({each.version for each in self.clients}) == 1
+            )
+
+        await self.until(quiet)

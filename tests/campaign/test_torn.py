@@ -1,0 +1,99 @@
+"""T4: a write-ahead log that was cut or wiped anywhere gives an earlier state."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from jupyter_pairedit.core.revisions import replay
+from jupyter_pairedit.core.text import Text
+from jupyter_pairedit.room import Writer
+from jupyter_pairedit.stores.base import RoomDamaged, RoomNotFound
+from jupyter_pairedit.stores.sqlite import SQLiteStore
+
+from .figures import Plan
+from .oracles import texts
+from .rooms import RoomHouse
+from .schedule import Player
+
+
+async def test_t4_a_torn_log_is_an_earlier_state_or_said_to_be_damaged(
+    plan_of: Callable[[str], Plan], tmp_path: Path
+) -> None:
+    plan = plan_of("T4")
+    rng = random.Random(plan.seed)
+    copies = 10
+    for round_ in range(-(-plan.count // copies)):
+        folder = tmp_path / str(round_)
+        folder.mkdir()
+        store = SQLiteStore(folder / "rooms.db", synchronous="NORMAL")
+        # A checkpoint puts pages into the database that the disk has in the log; one
+        # that is cut behind them is no state that a disk could be in.
+        store._database.execute("pragma wal_checkpoint(truncate)")
+        store._database.execute("pragma wal_autocheckpoint = 0")
+        house = RoomHouse(store)
+        await house.begin("Āāăą")
+        player = Player(house, "Āāăą", 2, rng)
+        await player.settle()
+        for copy in range(copies):
+            working = asyncio.create_task(_work(player))
+            await asyncio.sleep(rng.random() * 0.02)
+            torn = folder / f"{copy}.db"
+            shutil.copy(folder / "rooms.db", torn)
+            shutil.copy(folder / "rooms.db-wal", f"{torn}-wal")
+            await working
+            _tear(Path(f"{torn}-wal"), rng)
+            await _check(torn, house, player.start)
+        await store.close()
+
+
+async def _work(player: Player) -> None:
+    for _ in range(6):
+        for number in range(2):
+            player.hands.anything(player.clients[number])
+        await player.outside_write(0)
+        await player.settle()
+
+
+def _tear(log: Path, rng: random.Random) -> None:
+    content = bytearray(log.read_bytes())
+    at = rng.randrange(len(content) + 1)
+    match rng.randrange(3):
+        case 0:
+            del content[at:]
+        case 1:
+            content[at:] = bytes(len(content) - at)
+        case 2:
+            hole = len(content[at : at + 4096])
+            content[at : at + hole] = bytes(hole)
+    log.write_bytes(content)
+
+
+async def _check(torn: Path, house: RoomHouse, start: str) -> None:
+    log = await house.store.revisions(house.room_id, 0, -1)
+    store = SQLiteStore(torn)
+    try:
+        stored = await store.load(house.room_id)
+        found = await store.revisions(house.room_id, 0, -1)
+        code = Text.of(stored.code)
+        assert found == log[: len(found)], "no beginning of the log"
+        assert stored.version + len(stored.revisions) == len(found)
+        shown = list(texts(start, found))[-1]
+        assert replay(code, stored.revisions).units == shown, "a text that never was"
+        # And it goes on from there.
+        again = RoomHouse(store)
+        again.room_id = house.room_id
+        writer = Writer("later", "Dan")
+        head = await (await again.room()).write(writer, "goes on")
+        assert head == len(found) + 1
+        await (await again.room()).settle()
+    except RoomNotFound:
+        pass  # torn before the room was made
+    except RoomDamaged as damaged:
+        assert damaged.version <= len(log)
+        assert Text.of(damaged.code).units == list(texts(start, log))[damaged.version]
+    finally:
+        await store.close()
