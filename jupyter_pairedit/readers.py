@@ -54,6 +54,8 @@ class EditReader:
         """Of the text that the client has; None before it has any."""
         self.owed = False
         """A write that changed nothing waits for its acknowledgement."""
+        self._resumes = True
+        """It has not been sent anything yet."""
         self._people = -1
         self._carets = -1
 
@@ -64,11 +66,14 @@ class EditReader:
 
     async def next(self, room: Room) -> bytes | None:
         """See ``Reader.next``."""
+        resumes, self._resumes = self._resumes, False
         if self.version is None:
             self.version, frame = room.head, room.frames.state()
             return frame
         if self.version < room.head:
-            self.version, own, frame = await room.slice(self.version, self.client_id)
+            # A client that comes back may have forgotten what it had typed: send it.
+            asker = "" if resumes else self.client_id
+            self.version, own, frame = await room.slice(self.version, asker)
             if own:
                 # Others wait for a text, this one only for a sign: let them go first.
                 await asyncio.sleep(0)

@@ -93,6 +93,22 @@ async def test_an_editor_gets_the_edits_of_others_and_a_receipt_for_its_own(
     ]
 
 
+async def test_a_client_that_resumes_is_sent_its_own_edits_too(store: Store) -> None:
+    """It may be a tab from before a crash, which does not know them any more."""
+    room = await opened(store)
+    await room.push(ANN, 0, [insert(0, 0, "x")])
+    again = EditReader("ann-1", "Ann", "Ann")
+    again.version = 0
+    room.audience.join(again)
+
+    update, presence = await frames(room, again)
+    await room.push(ANN, 1, [insert(1, 1, "y")])
+
+    assert update["updates"] == [["ann-1", [[0, "x"]]]]
+    assert presence["type"] == "presence"
+    assert await frames(room, again) == [{"type": "saved", "version": 2}]
+
+
 async def test_a_mixed_slice_carries_the_own_edits_too(store: Store) -> None:
     room = await opened(store)
     ann = editor(room, ANN)

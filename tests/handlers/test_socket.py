@@ -406,7 +406,8 @@ async def test_what_had_arrived_before_the_line_broke_is_confirmed(
     resume = {"version": 0, "epoch": welcome["epoch"]}
     after = await server.editor(room_id, resume=resume)
     assert (await after.expect("welcome"))["resumed"]
-    assert await after.expect("saved") == {"type": "saved", "version": 1}
+    update = await after.expect("code_update")
+    assert update["updates"] == [[welcome["clientId"], [[0, "x"]]]]
     await after.push(0, [[0, "x"]], [1, [0, "y"]])
 
     assert await after.expect("saved") == {"type": "saved", "version": 2}
