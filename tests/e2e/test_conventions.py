@@ -141,7 +141,7 @@ def test_b2_edits_pass_while_the_kernel_is_busy_and_python_sees_them_after(
         editor.shows("all new")
 
 
-def test_b2_two_views_are_one_participant_and_outlive_a_reload(
+def test_b2_two_views_are_one_participant_and_python_can_disable_them(
     shared: NotebookPage, lab: Server
 ) -> None:
     shared.run_code(1, "ed = %pairedit new\ndisplay(ed, ed)")
