@@ -23,6 +23,8 @@ import {clean} from "./text";
 
 /** Below this many characters of code nothing is asked unless a person asks. */
 const LEAST_CODE = 5;
+/** In UTF-16 units: a larger file is not sent anywhere with every pause. */
+const MOST_CODE = 32_768;
 
 /** Answers with the text to insert at `cursorPosition` (UTF-16 units), or null for none. */
 export type Complete = (
@@ -101,8 +103,9 @@ class Asking {
 
   private readonly pause = (): void => {
     this.timer = null;
-    const enough = this.view.state.doc.length >= LEAST_CODE;
-    if (enough && this.settings.on() && this.quiet) void this.ask();
+    const {length} = this.view.state.doc;
+    const fits = length >= LEAST_CODE && length <= MOST_CODE;
+    if (fits && this.settings.on() && this.quiet) void this.ask();
   };
 
   private wait(then: (() => void) | null): void {

@@ -224,7 +224,7 @@ class OpenRoom implements Room {
     return {
       status,
       message,
-      editable: sync.loaded && ["live", "saving", "reconnecting"].includes(status),
+      editable: sync.loaded && ["live", "saving", "unsaved", "reconnecting"].includes(status),
       orphan: sync.orphan,
       unsent: sync.unsent,
       overdue: this.patience.overdue,

@@ -18,6 +18,7 @@ export type {RemoteCaret} from "./presence";
  * What the status line says, one at a time.
  *
  * connecting: no text yet. live: connected and all is stored. saving: connected, edits on the way.
+ * unsaved: connected, but the server takes no more text; a shorter one is sent.
  * reconnecting: typing goes on, edits wait. read-only: the server cannot store for now; edits wait.
  * full, missing (no such room), replaced (the same editor is open elsewhere), refused, closed: the
  * end, until `retry` is called; the text stays readable and selectable.
@@ -26,6 +27,7 @@ export type Status =
   | "connecting"
   | "live"
   | "saving"
+  | "unsaved"
   | "reconnecting"
   | "read-only"
   | "full"

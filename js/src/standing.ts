@@ -32,5 +32,6 @@ export function standing(sync: Sync, connection: Connection): [Status, string] {
   if (!sync.following) return ["reconnecting", connection.message || waiting];
   const message = sync.held?.message ?? sync.notice;
   if (sync.held && sync.held.code !== "too_large") return ["read-only", message];
+  if (sync.held) return ["unsaved", message];
   return [sync.unsent ? "saving" : "live", message];
 }

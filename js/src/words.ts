@@ -26,6 +26,7 @@ const TABLE: Readonly<Record<Status, Entry>> = {
   connecting: {tone: "busy", words: "Connecting…"},
   live: {tone: "ok", words: "Live · saved"},
   saving: {tone: "busy", words: "Saving…"},
+  unsaved: {tone: "warn", words: "Not saved"},
   reconnecting: {tone: "warn", words: "Reconnecting…", retry: "Try now"},
   "read-only": {
     tone: "warn",

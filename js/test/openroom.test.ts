@@ -122,7 +122,7 @@ test("too large a text can still be edited, and the reason is shown", () => {
   view.type("y".repeat(50));
   edge.socket.hear({type: "error", code: "too_large", message: "Too large."});
   const {status, message, editable} = room.state;
-  assert.deepEqual([status, message, editable], ["saving", "Too large.", true]);
+  assert.deepEqual([status, message, editable], ["unsaved", "Too large.", true]);
   view.change({from: 0, to: 40});
   assert.equal(edge.socket.sent.length, 3);
 });

@@ -8,12 +8,12 @@ const say = (status: Status, unsent = 0, message = "", overdue = 0, rescue = fal
 
 test("each state has words of its own and never a colour alone", () => {
   const states: Status[] = [
-    "connecting", "live", "saving", "reconnecting", "read-only",
+    "connecting", "live", "saving", "unsaved", "reconnecting", "read-only",
     "full", "missing", "replaced", "refused", "closed",
   ];
   const words = states.map(status => say(status).words);
   assert.deepEqual(words, [
-    "Connecting…", "Live · saved", "Saving…", "Reconnecting…", "Read-only",
+    "Connecting…", "Live · saved", "Saving…", "Not saved", "Reconnecting…", "Read-only",
     "Room full", "No such room", "Open in another tab", "Not allowed", "Closed",
   ]);
 });

@@ -61,6 +61,7 @@ def test_what_is_too_large_is_refused_with_its_limit_and_kept(
     ann.click()
     ann.page.keyboard.insert_text("x" * (1024 * 1024))
     expect(ann.sentence).to_contain_text("1 MiB", timeout=SOON)
+    expect(ann.words).to_contain_text("Not saved")
     # It stays in front of its writer, who can go on and make it smaller.
     ann.type("Y")
     bob.click().type("bob")
