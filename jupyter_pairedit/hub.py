@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
+from collections import Counter
 from collections.abc import Callable
 
 from .blames import Blames
@@ -50,6 +51,8 @@ class Hub:
         """When each open room was last seen with somebody in it, or asked for."""
         self._connects = Rate(limits.connects, limits.connects_per)
         self._moves = Rate(limits.carets, 1.0)
+        self._edits = Rate(limits.edits, limits.edits_per)
+        self._unseated: Counter[str] = Counter()
 
     async def create(
         self,
@@ -161,6 +164,33 @@ class Hub:
     def seconds_to_wait(self, person: str) -> float:
         """Count a connection of a person; 0, or how long to wait with the next one."""
         return self._connects.wait(person, self._clock())
+
+    def admit(self, who: str) -> bool:
+        """Let a socket in that has said nothing yet; False where there are too many.
+
+        Call ``seated`` when it has, or is gone.
+        """
+        limits = self.limits
+        if (
+            self._unseated.total() >= limits.unseated
+            or self._unseated[who] >= limits.unseated_per_address
+        ):
+            return False
+        self._unseated[who] += 1
+        return True
+
+    def seated(self, who: str) -> None:
+        """Note that a socket is no longer one of those that ``admit`` let in."""
+        self._unseated[who] -= 1
+        if not self._unseated[who]:
+            del self._unseated[who]
+
+    async def pace(self, client_id: str) -> None:
+        """Count a change of a client, and wait where it makes them too quickly."""
+        seconds = self._edits.wait(client_id, self._clock())
+        if seconds:
+            await asyncio.sleep(seconds)
+            self._edits.wait(client_id, self._clock())
 
     def moves_too_often(self, client_id: str) -> bool:
         """Count a caret that a client has placed; such a one is left out."""

@@ -28,11 +28,24 @@ class Limits:
     """In a room at a time, when the room does not say."""
     malformed: int = 3
     """Malformed messages before the socket is closed."""
+    forbidden: int = 5
+    """Messages beyond what their sender may do before the socket is closed."""
+    pings: int = 50
+    """Of a client in ``pings_per``, each to be answered; browsers send none."""
+    pings_per: float = 10.0
     hello: float = 5.0
     """Until the first message of the edit dialect, whatever else is sent."""
+    unseated: int = 64
+    """Sockets that have not said hello, of the whole server."""
+    unseated_per_address: int = 8
+    """The same of one person at one address: behind a proxy all have one address."""
     connects: int = 30
     """Sockets that one person may open in ``connects_per``."""
     connects_per: float = 10.0
+    edits: int = 60
+    """Changes of a client at once, and in ``edits_per`` again; who is quicker waits,
+    and what is typed meanwhile goes into one push."""
+    edits_per: float = 3.0
     carets: int = 20
     """Carets that a client may place in a second: twice what our editor does."""
     idle: float = 300.0

@@ -18,6 +18,7 @@ from tornado.websocket import (
 from ..core.carets import Caret
 from ..core.changes import BadChange, ChangeSet
 from ..core.presence import RoomFull
+from ..core.rates import Rate
 from ..core.rooms import is_room_id
 from ..protocol import (
     EDIT_DIALECT,
@@ -42,6 +43,9 @@ from .base import PairEditHandler
 _REASON_BYTES = 123
 """What a close frame can carry (RFC 6455, section 5.5)."""
 
+_TRY_LATER = 1013
+"""Close code of a server that has no room just now."""
+
 
 class RoomSocket(PairEditHandler, WebSocketHandler):
     """``/ws/{roomId}``: a connection is a reader with a pump, and a writer."""
@@ -52,6 +56,10 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
     _hello_due: asyncio.TimerHandle | None = None
     _drop_due: asyncio.TimerHandle | None = None
     _malformed = 0
+    _forbidden = 0
+    _unseated: str | None = None
+    """As whom the hub has admitted this socket, which has not said hello."""
+    _pings: Rate | None = None
 
     @property
     def ping_interval(self) -> float:
@@ -104,6 +112,10 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
         seconds = self.hub.seconds_to_wait(self.person)
         if seconds:
             return self._end(Close.RATE, f"Too many connections: wait {seconds:.0f} s.")
+        if self._edits and not self._admit():
+            return self._end(
+                _TRY_LATER, "Too many connections that have not said hello."
+            )
         try:
             if not is_room_id(room_id):
                 raise RoomNotFound(room_id)
@@ -119,6 +131,28 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
         else:
             client_id = secrets.token_urlsafe(9)
             self._seat(FileReader(client_id, self.person, self.person_name))
+
+    def _admit(self) -> bool:
+        # Not the address alone: a proxy has one for everybody.
+        who = f"{self.request.remote_ip} {self.person}"
+        admitted = self.hub.admit(who)
+        if admitted:
+            self._unseated = who
+        return admitted
+
+    def _no_longer_unseated(self) -> None:
+        who, self._unseated = self._unseated, None
+        if who is not None:
+            self.hub.seated(who)
+
+    def on_ping(self, data: bytes) -> None:
+        """Count; answering is Tornado's."""
+        limits = self.hub.limits
+        if self._pings is None:
+            self._pings = Rate(limits.pings, limits.pings_per)
+        if self._pings.wait("", asyncio.get_running_loop().time()):
+            self._end(Close.RATE, "Too many pings.")
+            self._drop_soon()
 
     async def on_message(self, message: str | bytes) -> None:
         """Take one frame. Tornado reads the next when this is done: no backlog."""
@@ -194,6 +228,7 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
             )
         if self._hello_due is not None:
             self._hello_due.cancel()
+        self._no_longer_unseated()
         reader = EditReader(room.client_id_of(hello.key), self.person, self.person_name)
         version, epoch = hello.version, room.record.epoch
         if hello.epoch == epoch and isinstance(version, int) and version <= room.head:
@@ -216,9 +251,8 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
         if not await ensure_async(
             self.authorizer.is_authorized(self, self.current_user, "write", RESOURCE)
         ):
-            return self._refuse(
-                "forbidden", "You may read this room and not change it."
-            )
+            return self._refuse_forbidden("You may read this room and not change it.")
+        await self.hub.pace(reader.client_id)
         writer = Writer(reader.client_id, self.person_name)
         match change:
             case CodeChange(code=str(code)):
@@ -282,7 +316,7 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
             self._leave()
         except TimeoutError:
             self._end(Close.TOO_SLOW, "The connection is too slow for this room.")
-            self._drop_due = asyncio.get_running_loop().call_later(1.0, self._drop)
+            self._drop_soon()
         except StorageFailure as failure:
             self._end(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
         except Exception:
@@ -293,6 +327,10 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
         """Send a frame; raises ``TimeoutError`` when the client does not take it."""
         async with asyncio.timeout(self.hub.limits.slow):
             await self.write_message(frame)
+
+    def _drop_soon(self) -> None:
+        if self._drop_due is None:
+            self._drop_due = asyncio.get_running_loop().call_later(1.0, self._drop)
 
     def _drop(self) -> None:
         """Let go of a client that does not even take the news of its end."""
@@ -309,6 +347,13 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
         else:
             self._refuse("malformed", what)
 
+    def _refuse_forbidden(self, what: str) -> None:
+        self._forbidden += 1
+        if self._forbidden >= self.hub.limits.forbidden:
+            self._end(Close.FORBIDDEN, f"Forbidden once more: {what}")
+        else:
+            self._refuse("forbidden", what)
+
     def _refuse(self, code: ErrorCode, message: str) -> None:
         try:
             # Not awaited: it is small, and at most one for each frame of the client.
@@ -323,6 +368,7 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
         self._leave()
 
     def _leave(self) -> None:
+        self._no_longer_unseated()
         if self._room is not None and self._reader is not None:
             self._room.audience.leave(self._reader)
         self._room = self._reader = None

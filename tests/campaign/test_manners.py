@@ -1,0 +1,143 @@
+"""M1, M4, M15, V1: clients that take more than is theirs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.handlers.conftest import Start
+from tests.handlers.serving import KEYS, Socket
+from tests.handlers.test_socket import ReadOnly
+
+from .figures import Plan
+
+
+def _closed(sockets: list[Socket]) -> Counter[int]:
+    """Count how the server closed those that it has closed."""
+    codes = Counter[int]()
+    for socket in sockets:
+        if socket.connection.close_code is not None:
+            codes[socket.connection.close_code] += 1
+    return codes
+
+
+async def test_m1_a_thousand_sockets_that_say_nothing_hold_64_places(
+    plan_of: Callable[[str], Plan], start: Start
+) -> None:
+    plan = plan_of("M1")
+    server = await start(limits={"hello": 120.0})
+    room_id = await server.new_room(code="")
+    honest, _ = await server.seated(room_id)
+    silent = []
+
+    for _ in range(plan.count):
+        socket = await server.socket(room_id, edits=True)
+        silent.append(socket)
+        if len(silent) > server.hub.limits.unseated:
+            assert (await socket.ending())[0] == 1013
+
+    assert _closed(silent) == {1013: plan.count - server.hub.limits.unseated}
+    await honest.push(0, [[0, "x"]])
+    await honest.expect("saved")
+    # A place that is left is free again, also for an honest one.
+    await silent[0].close()
+    await server.seated(room_id, KEYS[1])
+
+
+async def test_m1_one_person_holds_eight_places(start: Start) -> None:
+    server = await start(limits={"hello": 0.5})
+    room_id = await server.new_room(code="")
+    person = await server.login()
+
+    async def silent() -> Socket:
+        return await server.socket(room_id, edits=True, headers=person.cookie)
+
+    held = [await silent() for _ in range(8)]
+    assert (await (await silent()).ending())[0] == 1013
+    await server.seated(room_id)  # somebody else is not concerned
+
+    # Who says nothing is closed, and then the places are free.
+    assert [(await each.ending())[0] for each in held] == [4408] * 8
+    await server.seated(room_id, KEYS[1], headers=person.cookie)
+
+
+async def test_m15_a_second_hello_is_malformed_and_changes_nothing(
+    start: Start,
+) -> None:
+    server = await start()
+    room_id = await server.new_room(code="")
+    editor, welcome = await server.seated(room_id)
+
+    await editor.send("hello", key=KEYS[1])
+    assert await editor.refusal() == "malformed"
+    await editor.push(0, [[0, "x"]])
+
+    assert (await editor.expect("saved"))["version"] == 1
+    log = await server.hub.store.revisions(room_id, 0, -1)
+    assert [each.client_id for each in log] == [welcome["clientId"]]
+    await editor.send("hello", key=KEYS[1])
+    await editor.send("hello", key=KEYS[1])
+    assert (await editor.ending())[0] == 4400
+
+
+async def test_v1_who_goes_on_doing_what_is_forbidden_is_closed(
+    start: Start, database: Path
+) -> None:
+    open_to_all = await start()
+    room_id = await open_to_all.new_room(code="kept")
+    server = await start({"ServerApp": {"authorizer_class": ReadOnly}})
+    editor, _ = await server.seated(room_id)
+
+    for _ in range(4):
+        await editor.push(0, [4, [0, "x"]])
+        assert await editor.refusal() == "forbidden"
+    await editor.push(0, [4, [0, "x"]])
+
+    assert (await editor.ending())[0] == 4403
+    assert await server.code(room_id) == "kept"
+    assert await server.hub.store.revisions(room_id, 0, -1) == []
+
+
+async def test_m4_a_flood_of_pings_is_closed_and_others_write_on(start: Start) -> None:
+    server = await start(limits={"pings": 50, "pings_per": 3600.0})
+    room_id = await server.new_room(code="")
+    honest, _ = await server.seated(room_id)
+    flood, _ = await server.seated(room_id, KEYS[1])
+
+    for _ in range(51):
+        await flood.connection.ping()
+
+    assert (await flood.ending())[0] == 4429
+    await honest.push(0, [[0, "x"]])
+    assert (await honest.expect("saved"))["version"] == 1
+
+
+async def test_who_edits_too_quickly_waits_and_loses_nothing(start: Start) -> None:
+    server = await start(limits={"edits": 5, "edits_per": 0.1})
+    room_id = await server.new_room(code="")
+    quick, _ = await server.seated(room_id)
+    clock = asyncio.get_running_loop().time
+    began = clock()
+
+    for version in range(15):
+        await quick.push(version, [version, [0, "x"]] if version else [[0, "x"]])
+        assert (await quick.expect("saved"))["version"] == version + 1
+
+    assert await server.code(room_id) == "x" * 15
+    assert clock() - began >= 0.19  # ten of them, at 50 in a second
+
+
+async def test_a_line_of_people_behind_one_proxy_is_let_in(start: Start) -> None:
+    server = await start()
+    room_id = await server.new_room(code="", limit=30)
+
+    editors = await asyncio.gather(
+        *(server.seated(room_id, f"{number:022}") for number in range(30))
+    )
+
+    assert len({welcome["clientId"] for _, welcome in editors}) == 30
+    for socket, _ in editors:
+        # What they have not read would hold up an orderly close.
+        socket.connection.transport.abort()
