@@ -248,6 +248,7 @@ class Client:
             self._write = None
 
     def _refused(self, error: Error) -> None:
+        assert error.code == "storage", error
         self.errors.append(error)
         self._land()
         self.held = True
