@@ -8,17 +8,11 @@ from typing import Any
 
 import msgspec
 from jupyter_core.utils import ensure_async
-from tornado import web
-from tornado.websocket import (
-    WebSocketClosedError,
-    WebSocketHandler,
-    WebSocketProtocol13,
-)
+from tornado.websocket import WebSocketClosedError, WebSocketProtocol13
 
 from ..core.carets import Caret
 from ..core.changes import BadChange, ChangeSet
 from ..core.presence import RoomFull
-from ..core.rates import Rate
 from ..core.rooms import is_room_id
 from ..protocol import (
     EDIT_DIALECT,
@@ -26,8 +20,6 @@ from ..protocol import (
     ClientMessage,
     Close,
     CodeChange,
-    Error,
-    ErrorCode,
     Hello,
     Here,
     Welcome,
@@ -38,38 +30,20 @@ from ..readers import EditReader, FileReader
 from ..room import Room, TooLarge, Writer
 from ..stores.base import RoomNotFound, StorageFailure
 from .access import RESOURCE, allowed
-from .base import PairEditHandler
-
-_REASON_BYTES = 123
-"""What a close frame can carry (RFC 6455, section 5.5)."""
-
-_TRY_LATER = 1013
-"""Close code of a server that has no room just now."""
+from .line import Line
 
 
-class RoomSocket(PairEditHandler, WebSocketHandler):
+class RoomSocket(Line):
     """``/ws/{roomId}``: a connection is a reader with a pump, and a writer."""
 
     _room: Room | None = None
     _reader: EditReader | FileReader | None = None
     _pump: asyncio.Task[None] | None = None
     _hello_due: asyncio.TimerHandle | None = None
-    _drop_due: asyncio.TimerHandle | None = None
     _malformed = 0
     _forbidden = 0
     _unseated: str | None = None
     """As whom the hub has admitted this socket, which has not said hello."""
-    _pings: Rate | None = None
-
-    @property
-    def ping_interval(self) -> float:
-        """Seconds; Jupyter's own setting counts milliseconds and is not used."""
-        return self.hub.limits.ping_interval
-
-    @property
-    def ping_timeout(self) -> float:
-        """Seconds after a ping without an answer: the connection is half open."""
-        return self.hub.limits.ping_timeout
 
     @property
     def max_message_size(self) -> int:
@@ -87,19 +61,6 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
         """Choose the edit dialect where it is offered."""
         return EDIT_DIALECT if EDIT_DIALECT in subprotocols else None
 
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Write the error of a refused upgrade without a page around it."""
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(f"{status_code}: this socket was refused.\n")
-
-    async def prepare(self, *, _redirect_to_login: bool = False) -> None:
-        """Find out who asks; a socket is never led to the login page."""
-        await super().prepare(_redirect_to_login=_redirect_to_login)
-
-    def get_login_url(self) -> str:
-        """Answer 403 where a page would be led to the login."""
-        raise web.HTTPError(403, "Log in to this Jupyter server first.")
-
     @allowed("execute")
     async def get(self, *args: Any, **kwargs: Any) -> None:
         """Upgrade."""
@@ -114,7 +75,7 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
             return self._end(Close.RATE, f"Too many connections: wait {seconds:.0f} s.")
         if self._edits and not self._admit():
             return self._end(
-                _TRY_LATER, "Too many connections that have not said hello."
+                Close.TRY_LATER, "Too many connections that have not said hello."
             )
         try:
             if not is_room_id(room_id):
@@ -145,15 +106,6 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
         if who is not None:
             self.hub.seated(who)
 
-    def on_ping(self, data: bytes) -> None:
-        """Count; answering is Tornado's."""
-        limits = self.hub.limits
-        if self._pings is None:
-            self._pings = Rate(limits.pings, limits.pings_per)
-        if self._pings.wait("", asyncio.get_running_loop().time()):
-            self._end(Close.RATE, "Too many pings.")
-            self._drop_soon()
-
     async def on_message(self, message: str | bytes) -> None:
         """Take one frame. Tornado reads the next when this is done: no backlog."""
         room = self._room
@@ -180,7 +132,8 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
 
     def on_close(self) -> None:
         """Give up the seat and stop the pump."""
-        for due in (self._hello_due, self._drop_due, self._pump):
+        super().on_close()
+        for due in (self._hello_due, self._pump):
             if due is not None:
                 due.cancel()
         self._leave()
@@ -323,20 +276,6 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
             self.log.exception("The room could not be sent on.")
             self._end(Close.INTERNAL, "The server made a mistake; its log says which.")
 
-    async def _send(self, frame: bytes) -> None:
-        """Send a frame; raises ``TimeoutError`` when the client does not take it."""
-        async with asyncio.timeout(self.hub.limits.slow):
-            await self.write_message(frame)
-
-    def _drop_soon(self) -> None:
-        if self._drop_due is None:
-            self._drop_due = asyncio.get_running_loop().call_later(1.0, self._drop)
-
-    def _drop(self) -> None:
-        """Let go of a client that does not even take the news of its end."""
-        if self.ws_connection is not None:
-            self.ws_connection._abort()
-
     def _no_hello(self, wait: float) -> None:
         self._end(Close.NO_HELLO, f"Expected hello within {wait:g} s.")
 
@@ -354,17 +293,8 @@ class RoomSocket(PairEditHandler, WebSocketHandler):
         else:
             self._refuse("forbidden", what)
 
-    def _refuse(self, code: ErrorCode, message: str) -> None:
-        try:
-            # Not awaited: it is small, and at most one for each frame of the client.
-            self.write_message(encode(Error(code, message)))
-        except WebSocketClosedError:
-            self.log.debug("The client left before it was refused.")
-
     def _end(self, code: int, reason: str) -> None:
-        """Close with a reason that fits into the frame."""
-        cut = reason.encode()[:_REASON_BYTES].decode(errors="ignore")
-        self.close(code, cut)
+        super()._end(code, reason)
         self._leave()
 
     def _leave(self) -> None:
