@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
 import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from jupyter_pairedit.core.revisions import replay
-from jupyter_pairedit.core.text import Text
-from jupyter_pairedit.stores.sqlite import SQLiteStore
 from tests.making import ROOM
 
 from .hubprocess import START
 from .live import GIVE_UP, Company, Gone, LineWire, Typist
 from .oracles import check
 from .schedule import Hands
+from .stored import read_stored
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,19 +93,18 @@ async def company(hub: HubProcess, people: int = 3) -> AsyncIterator[Company]:
 
 
 async def type_on(working: Company, hands: Hands, pause: float = 0.002) -> None:
-    """Let everybody type until cancelled."""
+    """Let everybody type until cancelled; who has much unsent waits.
+
+    The browser's client joins what was typed offline; this one does not.
+    """
     while True:
-        hands.anything(random.Random(hands.rng.random()).choice(working.clients))
+        client = hands.rng.choice(working.clients)
+        if len(client.unconfirmed) < 40:
+            hands.anything(client)
         await asyncio.sleep(pause)  # the speed of the typing
 
 
 async def check_stored(database: Path, working: Company) -> None:
     """Ask the oracles about what a new process would read."""
-    store = SQLiteStore(database)
-    try:
-        stored = await store.load(ROOM)
-        log = await store.revisions(ROOM, 0, -1)
-        code = str(replay(Text.of(stored.code), stored.revisions))
-        check(START, log, code, working.clients)
-    finally:
-        await store.close()
+    log, code = await read_stored(database, ROOM)
+    check(START, log, code, working.clients)

@@ -1,0 +1,142 @@
+"""A whole Jupyter server as a process, to be ended in every way."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import pty
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .live import GIVE_UP, SocketWire
+from .sockets import dial
+
+_TOKEN = "campaign"
+_OTHERS = ("jupyterlab", "notebook", "jupyter_lsp", "jupyter_server_terminals")
+"""Extensions that take long to start and are not needed."""
+
+
+class JupyterProcess:
+    """``jupyter server`` with all its files in one folder, on one port."""
+
+    def __init__(
+        self, folder: Path, limits: Mapping[str, object] | None = None
+    ) -> None:
+        self.database = folder / "rooms.db"
+        self._folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self._process: subprocess.Popen[bytes] | None = None
+        self._terminal = pty.openpty()
+        config = {
+            "ServerApp": {
+                "allow_root": True,
+                "jpserver_extensions": {
+                    **dict.fromkeys(_OTHERS, False),
+                    "jupyter_pairedit": True,
+                },
+                "open_browser": False,
+                "port": self.port,
+                "port_retries": 0,
+                "root_dir": str(folder),
+            },
+            "IdentityProvider": {"token": _TOKEN},
+            "PairEdit": {
+                "database_url": f"sqlite:///{self.database}",
+                "limits": dict(limits or {}),
+            },
+        }
+        (folder / "jupyter_server_config.json").write_text(json.dumps(config))
+
+    @property
+    def pid(self) -> int:
+        """Of the process that runs."""
+        assert self._process is not None
+        return self._process.pid
+
+    async def start(self) -> None:
+        """Start, and wait until it answers."""
+        self._process = self._spawn()
+        async with asyncio.timeout(GIVE_UP):
+            while True:
+                try:
+                    await self.call("GET", "pairedit/health")
+                    return
+                except OSError:
+                    assert self._process.poll() is None, self.log()
+                    await asyncio.sleep(0.05)  # between two looks
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        folder = str(self._folder)
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER")}
+        own = {f"JUPYTER_{name}_DIR": folder for name in ("CONFIG", "DATA", "RUNTIME")}
+        with (self._folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "jupyter_server", "--ip=127.0.0.1"],
+                cwd=folder,
+                env={**kept, **own, "PYTHONUNBUFFERED": "1"},
+                # A terminal, without which Jupyter has no handler for SIGINT.
+                stdin=self._terminal[1],
+                stdout=log,
+                stderr=log,
+            )
+
+    def log(self) -> str:
+        """Give what it printed."""
+        return (self._folder / "log").read_text("utf-8", "replace")
+
+    async def end(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """Send it a signal, and wait until it has ended."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        printed = len(self.log())
+        process.send_signal(how)
+        if how is signal.SIGINT:
+            # Jupyter asks; the second is the answer.
+            async with asyncio.timeout(GIVE_UP):
+                while True:
+                    if "(y/[n])?" in self.log()[printed:]:
+                        break
+                    await asyncio.sleep(0.005)  # between two looks
+            process.send_signal(how)
+        await asyncio.to_thread(process.wait, GIVE_UP)
+
+    def close(self) -> None:
+        """Let go of its terminal."""
+        for end in self._terminal:
+            os.close(end)
+
+    async def call(self, method: str, path: str, body: object = None) -> Any:
+        """Call the API; give what it answers."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={**self.headers, "Content-Type": "application/json"},
+        )
+
+        def call() -> Any:
+            with urllib.request.urlopen(request, timeout=GIVE_UP) as answer:
+                return json.loads(answer.read() or b"null")
+
+        return await asyncio.to_thread(call)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of a program that has the token."""
+        return {"Authorization": f"token {_TOKEN}"}
+
+    async def dial(self, room_id: str) -> SocketWire:
+        """Open a socket of edits."""
+        return await dial(
+            f"ws://127.0.0.1:{self.port}/pairedit/ws/{room_id}", self.headers
+        )

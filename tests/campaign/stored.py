@@ -1,0 +1,21 @@
+"""What a database has of a room, read as a new server would."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from jupyter_pairedit.core.revisions import Revision, replay
+from jupyter_pairedit.core.text import Text
+from jupyter_pairedit.stores.sqlite import SQLiteStore
+
+
+async def read_stored(database: Path, room_id: str) -> tuple[Sequence[Revision], str]:
+    """Give the log, and the code that loading gives."""
+    store = SQLiteStore(database)
+    try:
+        stored = await store.load(room_id)
+        code = str(replay(Text.of(stored.code), stored.revisions))
+        return await store.revisions(room_id, 0, -1), code
+    finally:
+        await store.close()
