@@ -116,4 +116,4 @@ def test_close_codes_are_registered_or_our_own() -> None:
     assert len(set(codes.values())) == len(codes)
     assert codes.keys() >= {"ROOM_FULL", "NO_SUCH_ROOM", "REPLACED"}
     for code in codes.values():
-        assert code in {1001, 1008, 1011, 1012} or 4400 <= code < 4600
+        assert code in {1001, 1008, 1011, 1012, 1013} or 4400 <= code < 4600
