@@ -60,19 +60,23 @@ class ChangeSet:
     def from_json(cls, json: Sequence[object]) -> ChangeSet:
         """Read what CodeMirror's ``ChangeSet.toJSON`` wrote.
 
-        Raises ``BadChange`` for anything else, and for text that cannot be stored: NUL,
-        a lone surrogate, a line end inside a line.
+        Raises ``BadChange`` for anything else, a section of nothing among it, and for
+        text that cannot be stored: NUL, a lone surrogate, a line end inside a line.
         """
         sections = []
         for part in json:
             if isinstance(part, int):
-                sections.append(Section(_count(part, part), None))
+                section = Section(_count(part, part), None)
             elif isinstance(part, list) and part:
-                sections.append(Section(_count(part[0], part), _lines(part[1:])))
+                section = Section(_count(part[0], part), _lines(part[1:]))
             else:
                 raise BadChange(
                     f"expected a number or [number, lines…], found {part!r:.60}"
                 )
+            if not section.length and not section.insert:
+                # CodeMirror writes none, and mapping would not get past it.
+                raise BadChange(f"expected a section of some length, found {part!r}")
+            sections.append(section)
         return cls(tuple(sections))
 
     def to_json(self) -> list[int | list[int | str]]:

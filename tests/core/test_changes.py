@@ -86,6 +86,10 @@ def test_before_puts_an_insertion_in_front_at_the_same_place() -> None:
         [[0, "a\0b"]],
         [[0, "\ud83d"]],
         [{}],
+        [0],
+        [[0]],
+        [[0, ""]],
+        [0, [0, "x"]],
     ],
 )
 def test_what_is_no_change_set_is_refused_with_expected_and_found(json: Any) -> None:
