@@ -52,6 +52,7 @@ class Hub:
         self._connects = Rate(limits.connects, limits.connects_per)
         self._moves = Rate(limits.carets, 1.0)
         self._edits = Rate(limits.edits, limits.edits_per)
+        self._mismatches = Rate(limits.mismatches, limits.mismatches_per)
         self._unseated: Counter[str] = Counter()
 
     async def create(
@@ -191,6 +192,10 @@ class Hub:
         if seconds:
             await asyncio.sleep(seconds)
             self._edits.wait(client_id, self._clock())
+
+    def differs_too_often(self, client_id: str) -> bool:
+        """Count that a client shows another text than the room's."""
+        return self._mismatches.wait(client_id, self._clock()) > 0
 
     def moves_too_often(self, client_id: str) -> bool:
         """Count a caret that a client has placed; such a one is left out."""

@@ -30,6 +30,10 @@ class Limits:
     """Malformed messages before the socket is closed."""
     forbidden: int = 5
     """Messages beyond what their sender may do before the socket is closed."""
+    mismatches: int = 5
+    """Times in ``mismatches_per`` that a client is sent the room's code because it says
+    that it shows another."""
+    mismatches_per: float = 60.0
     pings: int = 50
     """Of a client in ``pings_per``, each to be answered; browsers send none."""
     pings_per: float = 10.0

@@ -160,6 +160,11 @@ class RoomSocket(Line):
             case Check():
                 reader = self._editor("check")
                 if not reader.shows(room, message.version, message.hash):
+                    if self.hub.differs_too_often(reader.client_id):
+                        # Each time costs the whole code, and a line of the log.
+                        return self._end(
+                            Close.RATE, "This editor differs from the room too often."
+                        )
                     self.log.error(
                         "A client of room %s showed another text at version %d; "
                         "it was sent the room's.",

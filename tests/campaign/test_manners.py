@@ -114,6 +114,19 @@ async def test_m4_a_flood_of_pings_is_closed_and_others_write_on(start: Start) -
     assert (await honest.expect("saved"))["version"] == 1
 
 
+async def test_s4_who_asks_for_the_code_again_and_again_is_closed(start: Start) -> None:
+    server = await start()
+    room_id = await server.new_room(code="x")
+    editor, _ = await server.seated(room_id)
+
+    for _ in range(5):
+        await editor.send("check", version=0, hash="00000000")
+        await editor.expect("initial_state")
+    await editor.send("check", version=0, hash="00000000")
+
+    assert (await editor.ending())[0] == 4429
+
+
 async def test_who_edits_too_quickly_waits_and_loses_nothing(start: Start) -> None:
     server = await start(limits={"edits": 5, "edits_per": 0.1})
     room_id = await server.new_room(code="")
