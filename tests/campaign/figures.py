@@ -1,8 +1,8 @@
 """How many cases of each test run, and from which seed on.
 
-``pytest`` runs what a pull request is to pass, from seeds that stay the same: what was
-green stays green until the code changes. ``python -m tests.campaign`` runs the nightly
-figures, from a seed by chance. Each failure names its seed.
+``pytest`` runs what a pull request is to pass, from seeds that stay the same.
+``python -m tests.campaign`` runs the nightly figures, from a seed by chance. Each
+failure names its seed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ NIGHTLY = "PAIREDIT_CAMPAIGN_NIGHTLY"
 """The environment variable that asks for the nightly figures: ``1``."""
 SEED = "PAIREDIT_CAMPAIGN_SEED"
 """The environment variable that has the first seed; default: 1, at night any."""
+SHARE = "PAIREDIT_CAMPAIGN_SHARE"
+"""The environment variable that has the share of the nightly figures: ``0.1``."""
 COUNT = "PAIREDIT_CAMPAIGN_COUNT"
 """The environment variable that has another number of cases: 1 replays one seed."""
 
@@ -43,7 +45,7 @@ FIGURES = {
     "T5c": Figures(1_000, 1_000, 20_000, "streams"),
     "T6": Figures(40, 40, 200, "readers that never read"),
     "T7": Figures(1, 1, 20, "faults of each kind"),
-    "T10": Figures(50, 50, 300, "clients"),
+    "T10": Figures(50, 50, 60, "clients"),
     "T17": Figures(100, 100, 5_000, "schedules"),
     "M1": Figures(1_000, 1_000, 1_000, "sockets"),
 }
@@ -63,7 +65,10 @@ class Plan:
         """Read the environment."""
         figures = FIGURES[row]
         nightly = os.environ.get(NIGHTLY) == "1"
-        count = figures.nightly if nightly else figures.request
+        share = float(os.environ.get(SHARE) or 1)
+        count = figures.request
+        if nightly:
+            count = max(count, round(share * figures.nightly))
         count = int(os.environ.get(COUNT) or count)
         seed = secrets.randbelow(2**32) if nightly else 1
         return cls(row, count, int(os.environ.get(SEED) or seed), nightly)
