@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .text import Text, from_units, to_units
 
@@ -25,8 +26,7 @@ class BadChange(ValueError):
     """A change set is not one, or does not fit the text; says expected and found."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """``length`` units that are kept (``insert`` is None) or replaced by ``insert``."""
 
     length: int
@@ -93,12 +93,18 @@ class ChangeSet:
     @property
     def length(self) -> int:
         """Units of the text it is made against."""
-        return sum(section.length for section in self.sections)
+        length = 0
+        for section in self.sections:
+            length += section.length
+        return length
 
     @property
     def new_length(self) -> int:
         """Units of the text that comes out."""
-        return sum(section.new_length for section in self.sections)
+        length = 0
+        for kept, insert in self.sections:
+            length += kept if insert is None else len(insert)
+        return length
 
     @property
     def empty(self) -> bool:
@@ -171,8 +177,9 @@ class ChangeSet:
 
         With ``before``, its insertions come before those of ``over`` at one place.
         """
-        self._expect(over.length, self.length)
-        return _map(self, over, before)
+        length = over.length
+        self._expect(length, self.length)
+        return _map_apart(self, over, length) or _map(self, over, before)
 
     @staticmethod
     def _expect(expected: int, found: int) -> None:
@@ -213,55 +220,60 @@ def storable(text: str) -> str:
 class _Sections:
     """Collects sections and joins neighbours as CodeMirror does.
 
-    Insertions are gathered in lists and joined once, in ``finish``.
+    The last one is open: what it inserts is gathered in a list and joined once.
     """
 
+    __slots__ = ("_closed", "_insert", "_length")
+
     def __init__(self) -> None:
-        self._lengths: list[int] = []
-        self._inserts: list[list[str] | None] = []
+        self._closed: list[Section] = []
+        self._length = 0
+        self._insert: list[str] | None = None
 
     def __len__(self) -> int:
-        return len(self._lengths)
+        return len(self._closed) + self._open
+
+    @property
+    def _open(self) -> bool:
+        return bool(self._length) or self._insert is not None
 
     def keep(self, length: int) -> None:
         if not length:
             return
-        if self._inserts and self._inserts[-1] is None:
-            self._lengths[-1] += length
+        if self._insert is None:
+            self._length += length
         else:
-            self._push(length, None)
+            self._close(length, None)
 
     def replace(self, length: int, insert: str, *, join: bool = False) -> None:
         if not length and not insert:
             return
-        last = self._inserts[-1] if self._inserts else None
+        last = self._insert
         if last is not None and (
-            join
-            or (not insert and not any(last))
-            or (not length and not self._lengths[-1])
+            join or (not insert and not any(last)) or (not length and not self._length)
         ):
-            self._lengths[-1] += length
+            self._length += length
             last.append(insert)
         else:
-            self._push(length, [insert])
+            self._close(length, [insert])
 
-    def _push(self, length: int, insert: list[str] | None) -> None:
-        self._lengths.append(length)
-        self._inserts.append(insert)
+    def _close(self, length: int, insert: list[str] | None) -> None:
+        if self._insert is not None:
+            self._closed.append(Section(self._length, "".join(self._insert)))
+        elif self._length:
+            self._closed.append(Section(self._length, None))
+        self._length = length
+        self._insert = insert
 
     def finish(self) -> ChangeSet:
-        return ChangeSet(
-            tuple(
-                Section(length, None if insert is None else "".join(insert))
-                for length, insert in zip(self._lengths, self._inserts, strict=True)
-            )
-        )
+        self._close(0, None)
+        return ChangeSet(tuple(self._closed))
 
 
 class _Cursor:
     """Stands somewhere in a change set; counts in its old text or in its new one."""
 
-    __slots__ = ("_sections", "index", "insert", "left", "offset")
+    __slots__ = ("_sections", "done", "index", "insert", "kept", "left", "offset")
 
     def __init__(self, changes: ChangeSet) -> None:
         self._sections = changes.sections
@@ -271,24 +283,18 @@ class _Cursor:
         self.insert: str | None = None
         self.offset = 0
         """Units of the section that are behind the cursor."""
+        self.done = self.kept = False
         self.next()
 
     def next(self) -> None:
         self.index += 1
         self.offset = 0
-        if self.done:
-            self.left, self.insert = 0, ""
+        if self.index < len(self._sections):
+            self.left, self.insert = self._sections[self.index]
+            self.kept = self.insert is None
         else:
-            section = self._sections[self.index]
-            self.left, self.insert = section.length, section.insert
-
-    @property
-    def done(self) -> bool:
-        return self.index >= len(self._sections)
-
-    @property
-    def kept(self) -> bool:
-        return self.insert is None
+            self.left, self.insert = 0, ""
+            self.done, self.kept = True, False
 
     @property
     def left_new(self) -> int:
@@ -351,15 +357,35 @@ def _compose(first: ChangeSet, second: ChangeSet) -> ChangeSet:
     return out.finish()
 
 
+def _map_apart(change: ChangeSet, over: ChangeSet, length: int) -> ChangeSet | None:
+    """Map by shifting, where all of ``change`` is before or behind all of ``over``.
+
+    That is nearly always so, and several times as quick. None where they touch.
+    """
+    a, b = change.sections, over.sections
+    if not a or not b:
+        return None
+    first, last = a[0], a[-1]
+    begins = b[0].length if b[0].insert is None else 0
+    ends = length - (b[-1].length if b[-1].insert is None else 0)
+    if last.insert is None and last.length > length - begins:
+        last = Section(last.length + over.new_length - length, None)
+        return ChangeSet((*a[:-1], last))
+    if first.insert is None and first.length > ends:
+        first = Section(first.length + over.new_length - length, None)
+        return ChangeSet((first, *a[1:]))
+    return None
+
+
 def _map(change: ChangeSet, over: ChangeSet, before: bool) -> ChangeSet:
     out = _Sections()
     a, b = _Cursor(change), _Cursor(over)
     # which section of a has had its insertion written; b may cut the rest in pieces
     written = -1
     while not (a.done and b.done):
-        if not a.done and a.kept and not b.done and b.kept:
+        if a.kept and b.kept:
             # neither changes this
-            count = min(a.left, b.left)
+            count = a.left if a.left < b.left else b.left
             out.keep(count)
             a.forward(count)
             b.forward(count)
