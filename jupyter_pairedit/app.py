@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
+from prometheus_client import REGISTRY
 from tornado.ioloop import PeriodicCallback
 from traitlets import Dict, Int, List, Unicode, default
 
@@ -25,6 +26,7 @@ from .handlers import ROUTES
 from .handlers.access import parse_origins
 from .handlers.base import Context, SwitchedOff
 from .hub import Hub
+from .metrics import HubMetrics
 from .stores import open_store
 from .stores.base import StorageFailure
 
@@ -69,6 +71,7 @@ class PairEdit(ExtensionApp):
 
     _hub: Hub | None = None
     _evictions: PeriodicCallback | None = None
+    _metrics: HubMetrics | None = None
 
     @default("database_url")
     def _database_url(self) -> str:
@@ -150,14 +153,19 @@ class PairEdit(ExtensionApp):
         """Nothing more: the routes are data, see ``handlers``."""
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
-        """Begin to let go of rooms that nobody needs; there is a loop now."""
+        """Begin to let go of rooms that nobody needs, and to be measured."""
         await super()._start_jupyter_server_extension(serverapp)  # type: ignore[no-untyped-call]
         if self._hub is not None:
             self._evictions = PeriodicCallback(self._hub.evict, _EVERY_MINUTE)
             self._evictions.start()
+            self._metrics = HubMetrics(self._hub)
+            REGISTRY.register(self._metrics)
 
     async def stop_extension(self) -> None:
         """Close the hub, and with it the store."""
+        if self._metrics is not None:
+            REGISTRY.unregister(self._metrics)
+            self._metrics = None
         if self._evictions is not None:
             self._evictions.stop()
         if self._hub is not None:

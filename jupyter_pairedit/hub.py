@@ -14,6 +14,7 @@ from .core.limits import Limits
 from .core.rates import Rate
 from .core.revisions import replay
 from .core.rooms import mint_room_id
+from .core.tally import Tally
 from .core.text import Text, unify_line_ends
 from .readers import DELETED, RESTARTING
 from .room import Room, TooLarge
@@ -43,6 +44,7 @@ class Hub:
         self.store = store
         self.limits = limits
         self.blames = Blames(store)
+        self.tally = Tally(clock)
         self._now = now
         self._clock = clock
         self._rooms: dict[str, Room] = {}
@@ -105,7 +107,9 @@ class Hub:
     async def _load(self, room_id: str) -> Room:
         stored = await self.store.load(room_id)
         # Building the text and its log off the loop: it may be a megabyte.
-        room = await asyncio.to_thread(Room, stored, self.store, self.limits, self._now)
+        room = await asyncio.to_thread(
+            Room, stored, self.store, self.limits, self._now, self.tally
+        )
         self._rooms[room_id] = room
         self._needed[room_id] = self._clock()
         return room
@@ -152,6 +156,11 @@ class Hub:
         """Name who is in a room now."""
         room = self._rooms.get(room_id)
         return [each.name for each in room.audience.presence.people] if room else []
+
+    @property
+    def open_rooms(self) -> int:
+        """How many rooms are in memory."""
+        return len(self._rooms)
 
     @property
     def connections(self) -> dict[str, int]:

@@ -35,6 +35,8 @@ class Reader(Protocol):
     client_id: str
     person: str
     name: str
+    version: int | None
+    """Of the text that the client has; None before it has any."""
     ending: Ending | None
     """Set by the room when the connection is over."""
 
@@ -115,7 +117,8 @@ class FileReader:
         self.person = person
         self.name = name
         self.ending: Ending | None = None
-        self._version: int | None = None
+        self.version: int | None = None
+        """Of the text that the client was sent; None before it was sent any."""
         self._sent = False
         self._in_doubt = False
 
@@ -129,13 +132,13 @@ class FileReader:
 
     async def next(self, room: Room) -> bytes | None:
         """See ``Reader.next``."""
-        if self._version is None:
-            self._version = room.head
+        if self.version is None:
+            self.version = room.head
             return room.frames.state()
-        if self._version == room.head:
+        if self.version == room.head:
             return None
-        news = room.tail_after(self._version)
-        self._version = room.head
+        news = room.tail_after(self.version)
+        self.version = room.head
         own = news is not None and all(r.client_id == self.client_id for r in news)
         if own and not (self._in_doubt or self._sent):
             return None

@@ -22,6 +22,7 @@ from .core.changes import BadChange, ChangeSet, storable
 from .core.diff import smallest_change
 from .core.limits import KIB, MIB, Limits
 from .core.revisions import Kind, Revision, rebase, replay
+from .core.tally import Tally
 from .core.text import Text, unify_line_ends, utf8_size
 from .frames import Frames
 from .stores.base import StorageFailure, Store, Stored, StoreError, VersionConflict
@@ -58,15 +59,23 @@ class Room:
     """One open room. ``now`` gives seconds since 1970."""
 
     def __init__(
-        self, stored: Stored, store: Store, limits: Limits, now: Callable[[], float]
+        self,
+        stored: Stored,
+        store: Store,
+        limits: Limits,
+        now: Callable[[], float],
+        tally: Tally | None = None,
     ) -> None:
         self.record = stored.record
         self.head = stored.version
+        self.moved_at = 0.0
+        """When ``head`` last moved, by the clock of the tally."""
         self.audience = Audience(stored.record.limit)
         self.frames = Frames(self)
         self._store = store
         self._limits = limits
         self._now = now
+        self._tally = tally or Tally(now)
         self._text = Text.of(stored.code)
         self._tail: deque[Revision] = deque(maxlen=limits.tail)
         self._lock = asyncio.Lock()
@@ -165,7 +174,7 @@ class Room:
                 try:
                     return await self._commit("edit", writer, pending)
                 except VersionConflict:
-                    continue
+                    self._tally.conflicts += 1
 
     async def write(self, writer: Writer, code: str) -> int:
         """Replace the whole code: last write wins. Gives the version that has it.
@@ -189,6 +198,7 @@ class Room:
                 try:
                     await self._commit("write", writer, [change])
                 except VersionConflict:
+                    self._tally.conflicts += 1
                     continue
                 return self.head
 
@@ -205,6 +215,7 @@ class Room:
             ).chained(digest)
             revisions.append(revision)
             digest = revision.digest
+        began = self._tally.clock()
         # If this is cancelled or fails, the log may or may not have them.
         self._certain = False
         try:
@@ -216,6 +227,7 @@ class Room:
         self._certain = True
         self._remember(revisions, text)
         self.audience.wake()
+        self._tally.committed(kind, len(revisions), self.moved_at - began)
         self._snapshot_if_due()
 
     def _checked(self, changes: Sequence[ChangeSet]) -> Text:
@@ -255,6 +267,7 @@ class Room:
         if revisions:
             self._digest = revisions[-1].digest
         self.head += len(revisions)
+        self.moved_at = self._tally.clock()
         self._since_snapshot[0] += len(revisions)
         self._since_snapshot[1] += sum(
             utf8_size(insert)

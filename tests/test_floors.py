@@ -78,10 +78,11 @@ FLOORS = (
     ),
     floor(
         "app",
-        "__version__ core.* protocol room hub handlers handlers.* stores stores.base "
-        "autocomplete autocomplete.base",
-        "tornado jupyter_server jupyter_core traitlets jinja2",
+        "__version__ core.* protocol room hub metrics handlers handlers.* stores "
+        "stores.base autocomplete autocomplete.base",
+        "tornado jupyter_server jupyter_core traitlets jinja2 prometheus_client",
     ),
+    floor("metrics", "core.* hub", "prometheus_client"),
     floor("widget", "core.*", "anywidget traitlets"),
     floor("magic", "core.* widget", "IPython traitlets"),
     floor("client", "core.* protocol", "msgspec"),

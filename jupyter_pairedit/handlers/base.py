@@ -102,6 +102,7 @@ class PairEditHandler(JupyterHandler):
         status, code = next(
             reply for kind, reply in REPLIES.items() if isinstance(refusal, kind)
         )
+        self.hub.tally.refusals[code] += 1
         self.set_status(status)
         self.reply({"code": code, "message": str(refusal)})
 

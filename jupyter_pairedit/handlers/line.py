@@ -74,6 +74,7 @@ class Line(PairEditHandler, WebSocketHandler):
             self.ws_connection._abort()
 
     def _refuse(self, code: ErrorCode, message: str) -> None:
+        self.hub.tally.refusals[code] += 1
         try:
             # Not awaited: it is small, and at most one for each frame of the client.
             self.write_message(encode(Error(code, message)))
@@ -82,5 +83,6 @@ class Line(PairEditHandler, WebSocketHandler):
 
     def _end(self, code: int, reason: str) -> None:
         """Close with a reason that fits into the frame."""
+        self.hub.tally.refusals[str(code)] += 1
         cut = reason.encode()[:_REASON_BYTES].decode(errors="ignore")
         self.close(code, cut)

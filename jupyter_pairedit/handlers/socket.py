@@ -263,12 +263,15 @@ class RoomSocket(Line):
             for greeting in first:
                 await self._send(greeting)
             while reader.ending is None:
-                news = room.audience.news
+                news, moved_at = room.audience.news, room.moved_at
+                before = reader.version
                 frame = await reader.next(room)
                 if frame is None:
                     await news.wait()
-                else:
-                    await self._send(frame)
+                    continue
+                await self._send(frame)
+                if before not in (None, reader.version):
+                    self.hub.tally.sent(moved_at)
             self._end(reader.ending.code, reader.ending.reason)
         except WebSocketClosedError:
             self._leave()

@@ -1,0 +1,73 @@
+"""What the hub has counted, among the metrics of the Jupyter server (``/metrics``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+)
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from .core.tally import Durations
+from .hub import Hub
+
+
+class HubMetrics(Collector):
+    """Reads a hub each time that somebody asks, so that counting itself stays cheap."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    def describe(self) -> Iterable[Metric]:
+        """Claim no names: another hub of this process may give the same ones."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Give every metric, as it is now."""
+        hub, tally = self._hub, self._hub.tally
+        yield GaugeMetricFamily(
+            "pairedit_rooms", "Rooms in memory", value=hub.open_rooms
+        )
+        yield GaugeMetricFamily(
+            "pairedit_clients", "Connected clients", value=sum(hub.connections.values())
+        )
+        yield _counter(
+            "pairedit_revisions", "Revisions committed here", "kind", tally.revisions
+        )
+        yield _histogram(
+            "pairedit_commit_seconds", "Time until the store has it", tally.commits
+        )
+        yield _histogram(
+            "pairedit_fan_out_seconds",
+            "Time from a commit until it was sent to a client",
+            tally.fan_outs,
+        )
+        yield CounterMetricFamily(
+            "pairedit_conflicts",
+            "Appends that another server was quicker than",
+            value=tally.conflicts,
+        )
+        yield _counter(
+            "pairedit_refusals", "What clients were refused", "code", tally.refusals
+        )
+
+
+def _counter(
+    name: str, help: str, label: str, counts: Mapping[str, int]
+) -> CounterMetricFamily:
+    family = CounterMetricFamily(name, help, labels=[label])
+    for value, count in sorted(counts.items()):
+        family.add_metric([value], count)
+    return family
+
+
+def _histogram(name: str, help: str, durations: Durations) -> HistogramMetricFamily:
+    buckets = [
+        ("+Inf" if bound == float("inf") else str(bound), count)
+        for bound, count in durations.buckets
+    ]
+    return HistogramMetricFamily(name, help, buckets=buckets, sum_value=durations.total)
