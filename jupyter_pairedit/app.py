@@ -24,7 +24,8 @@ from .core.limits import Limits
 from .core.rooms import PEOPLE_LIMIT
 from .handlers import ROUTES
 from .handlers.access import parse_origins
-from .handlers.base import Context, SwitchedOff
+from .handlers.base import SwitchedOff
+from .handlers.context import Context
 from .hub import Hub
 from .metrics import HubMetrics
 from .stores import open_store

@@ -263,6 +263,11 @@ def _explain(error: str, expected: str) -> str:
     return f"Expected {expected}. {error}"
 
 
+def type_of(message: Message) -> str:
+    """Give the ``type`` of a message."""
+    return str(message.__struct_config__.tag)
+
+
 def encode(message: ServerMessage) -> bytes:
     """Write one message of the server as one text frame, in UTF-8."""
     return _encoder.encode(message)

@@ -147,11 +147,10 @@ MUTANTS = (
         "tests/handlers/test_auth.py",
     ),
     Mutant(
-        "each message needs the right to write",
-        "handlers/socket.py",
-        '            self.authorizer.is_authorized(self, self.current_user, "write", '
-        "RESOURCE)\n",
-        "            True\n",
+        "each message needs its right",
+        "conversation.py",
+        "        if not await self._visitor.may(type_of(message)):\n",
+        "        if False:\n",
         "tests/handlers/test_socket.py",
     ),
     Mutant(
@@ -163,7 +162,7 @@ MUTANTS = (
     ),
     Mutant(
         "the third malformed frame ends it",
-        "handlers/socket.py",
+        "conversation.py",
         "        self._malformed += 1\n",
         "",
         "tests/handlers/test_socket.py",
@@ -171,7 +170,7 @@ MUTANTS = (
     Mutant(
         "little is read of who has not said hello",
         "handlers/socket.py",
-        "        return limits.first_frame if self._edits else limits.frame",
+        "        return limits.first_frame if self.edits else limits.frame",
         "        return limits.frame",
         "tests/handlers/test_socket.py",
     ),

@@ -17,7 +17,7 @@ import jupyter_pairedit
 from jupyter_pairedit.app import PairEdit
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.handlers.access import is_allowed_origin, parse_origins
-from jupyter_pairedit.handlers.base import Context
+from jupyter_pairedit.handlers.context import Context
 
 Begin = Callable[..., ServerApp]
 ENVIRONMENT = ("DATABASE_URL", "ALLOWED_ORIGINS", "MAX_CONNECTIONS_PER_ROOM")

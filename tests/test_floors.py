@@ -67,13 +67,15 @@ FLOORS = (
     floor("stores stores.*", "core.* stores.*"),
     floor("autocomplete autocomplete.*", "core.* autocomplete.*"),
     floor(
-        "room hub audience blames frames readers",
-        f"core.* protocol room hub audience blames frames readers {INTERFACES}",
+        "room hub audience blames frames readers pump conversation",
+        "core.* protocol room hub audience blames frames readers pump conversation "
+        + INTERFACES,
         "msgspec",
     ),
     floor(
         "handlers handlers.*",
-        f"core.* protocol room hub audience frames readers handlers.* {INTERFACES}",
+        "core.* protocol room hub audience frames readers pump conversation "
+        f"handlers.* {INTERFACES}",
         "msgspec tornado jupyter_server jupyter_core",
     ),
     floor(

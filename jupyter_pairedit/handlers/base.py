@@ -1,8 +1,7 @@
-"""What every handler shares: context, origin rule, bodies, and error replies."""
+"""What every handler shares: who asks, origin rule, bodies, and error replies."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar
 
@@ -11,27 +10,16 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
-from ..autocomplete.base import Completer, CursorOutside
+from ..autocomplete.base import CursorOutside
 from ..core.changes import BadChange
 from ..core.rooms import is_room_id
-from ..hub import Hub
 from ..protocol import read
 from ..room import TooLarge
 from ..stores.base import RoomNotFound, StorageFailure, VersionNotFound
 from .access import RESOURCE, is_allowed_origin
+from .context import WithContext
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the app hands to its handlers."""
-
-    hub: Hub
-    completer: Completer
-    origins: frozenset[str]
-    """Origins besides our own that may talk to us."""
-    version: str
 
 
 class UnsupportedBody(Exception):
@@ -53,22 +41,11 @@ REPLIES: dict[type[Exception], tuple[int, str]] = {
 """The one table from an error of the room to an HTTP status and a code."""
 
 
-class PairEditHandler(JupyterHandler):
+class PairEditHandler(WithContext, JupyterHandler):
     """Base of requests and of the socket: who asks, from where, and of which hub."""
 
     auth_resource = RESOURCE
     refusals: ClassVar[tuple[type[Exception], ...]] = tuple(REPLIES)
-
-    @property
-    def context(self) -> Context:
-        """The hub and what belongs to it."""
-        context: Context = self.settings["jupyter_pairedit"]
-        return context
-
-    @property
-    def hub(self) -> Hub:
-        """The open rooms of this server."""
-        return self.context.hub
 
     @property
     def person(self) -> str:

@@ -1,25 +1,37 @@
-"""A WebSocket with our limits and manners, whatever is spoken on it."""
+"""A WebSocket with our limits and manners, whatever is spoken on it and by whom."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
-from tornado import web
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
+from tornado.websocket import (
+    WebSocketClosedError,
+    WebSocketHandler,
+    WebSocketProtocol13,
+)
 
 from ..core.rates import Rate
-from ..protocol import Close, Error, ErrorCode, encode
-from .base import PairEditHandler
+from ..protocol import EDIT_DIALECT, Close, ServerMessage, encode
+from ..pump import ConnectionLost
+from .context import WithContext
+
+_log = logging.getLogger(__name__)
 
 _REASON_BYTES = 123
 """What a close frame can carry (RFC 6455, section 5.5)."""
 
 
-class Line(PairEditHandler, WebSocketHandler):
-    """Upgrades for who is logged in; pings, sends, refuses and closes."""
+class Line(WithContext, WebSocketHandler):
+    """Waits for hello, pings, sends and closes; knows nothing of people."""
 
+    ended = False
+    """It was closed from here; what still comes in is not to be heard."""
     _drop_due: asyncio.TimerHandle | None = None
+    _hello_due: asyncio.TimerHandle | None = None
+    _unseated: str | None = None
+    """As whom the hub has admitted this socket, which has not said hello."""
     _pings: Rate | None = None
 
     @property
@@ -32,18 +44,20 @@ class Line(PairEditHandler, WebSocketHandler):
         """Seconds after a ping without an answer: the connection is half open."""
         return self.hub.limits.ping_timeout
 
+    @property
+    def edits(self) -> bool:
+        """Whether the connection speaks the edit dialect."""
+        offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
+        return EDIT_DIALECT in (part.strip() for part in offered.split(","))
+
+    def select_subprotocol(self, subprotocols: list[str]) -> str | None:
+        """Choose the edit dialect where it is offered."""
+        return EDIT_DIALECT if EDIT_DIALECT in subprotocols else None
+
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Write the error of a refused upgrade without a page around it."""
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish(f"{status_code}: this socket was refused.\n")
-
-    async def prepare(self, *, _redirect_to_login: bool = False) -> None:
-        """Find out who asks; a socket is never led to the login page."""
-        await super().prepare(_redirect_to_login=_redirect_to_login)
-
-    def get_login_url(self) -> str:
-        """Answer 403 where a page would be led to the login."""
-        raise web.HTTPError(403, "Log in to this Jupyter server first.")
 
     def on_ping(self, data: bytes) -> None:
         """Count; answering is Tornado's."""
@@ -51,38 +65,75 @@ class Line(PairEditHandler, WebSocketHandler):
         if self._pings is None:
             self._pings = Rate(limits.pings, limits.pings_per)
         if self._pings.wait("", asyncio.get_running_loop().time()):
-            self._end(Close.RATE, "Too many pings.")
-            self._drop_soon()
+            self.end(Close.RATE, "Too many pings.")
+            self.drop_soon()
 
     def on_close(self) -> None:
         """Let nothing happen any more."""
+        self.hello_heard()
         if self._drop_due is not None:
             self._drop_due.cancel()
 
-    async def _send(self, frame: bytes) -> None:
-        """Send a frame; raises ``TimeoutError`` when the client does not take it."""
-        async with asyncio.timeout(self.hub.limits.slow):
-            await self.write_message(frame)
+    # --- until hello ------------------------------------------------------------------
 
-    def _drop_soon(self) -> None:
+    def wait_for_hello(self, who: str) -> bool:
+        """Give the client its time for hello; False where too many wait already.
+
+        It is closed when the time is over, whatever else it sends.
+        """
+        if not self.hub.admit(who):
+            self.end(Close.TRY_LATER, "Too many connections that have not said hello.")
+            return False
+        self._unseated = who
+        wait = self.hub.limits.hello
+        self._hello_due = asyncio.get_running_loop().call_later(
+            wait, self.end, Close.NO_HELLO, f"Expected hello within {wait:g} s."
+        )
+        return True
+
+    def hello_heard(self) -> None:
+        """Note that the wait is over. May be called again."""
+        if self._hello_due is not None:
+            self._hello_due.cancel()
+        who, self._unseated = self._unseated, None
+        if who is not None:
+            self.hub.seated(who)
+
+    # --- a connection, as a conversation has it ---------------------------------------
+
+    async def send(self, frame: bytes) -> None:
+        """See ``Connection.send``."""
+        try:
+            async with asyncio.timeout(self.hub.limits.slow):
+                await self.write_message(frame)
+        except WebSocketClosedError:
+            raise ConnectionLost from None
+
+    def say(self, message: ServerMessage) -> None:
+        """See ``Connection.say``."""
+        try:
+            self.write_message(encode(message))
+        except WebSocketClosedError:
+            _log.debug("The client left before it was answered.")
+
+    def end(self, code: int, reason: str) -> None:
+        """Close with a reason that fits into the frame."""
+        self.ended = True
+        self.hub.tally.refusals[str(code)] += 1
+        self.hello_heard()
+        cut = reason.encode()[:_REASON_BYTES].decode(errors="ignore")
+        self.close(code, cut)
+
+    def drop_soon(self) -> None:
+        """See ``Connection.drop_soon``."""
         if self._drop_due is None:
             self._drop_due = asyncio.get_running_loop().call_later(1.0, self._drop)
 
     def _drop(self) -> None:
-        """Let go of a client that does not even take the news of its end."""
         if self.ws_connection is not None:
             self.ws_connection._abort()
 
-    def _refuse(self, code: ErrorCode, message: str) -> None:
-        self.hub.tally.refusals[code] += 1
-        try:
-            # Not awaited: it is small, and at most one for each frame of the client.
-            self.write_message(encode(Error(code, message)))
-        except WebSocketClosedError:
-            self.log.debug("The client left before it was refused.")
-
-    def _end(self, code: int, reason: str) -> None:
-        """Close with a reason that fits into the frame."""
-        self.hub.tally.refusals[str(code)] += 1
-        cut = reason.encode()[:_REASON_BYTES].decode(errors="ignore")
-        self.close(code, cut)
+    def take_frames_of(self, size: int) -> None:
+        """See ``Connection.take_frames_of``."""
+        if isinstance(self.ws_connection, WebSocketProtocol13):
+            self.ws_connection.params.max_message_size = size

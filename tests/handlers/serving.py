@@ -18,7 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
-from jupyter_pairedit.handlers.base import Context
+from jupyter_pairedit.handlers.context import Context
 from jupyter_pairedit.hub import Hub
 from jupyter_pairedit.protocol import EDIT_DIALECT
 
