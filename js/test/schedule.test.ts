@@ -14,6 +14,7 @@ class Schedule {
   readonly clients: Client[];
   /** Every character that somebody typed; each is another one. */
   readonly typed: string[] = [];
+  readonly writers = new Map<string, Client>();
   readonly late: Line[] = [];
   written = 0;
   private readonly below: (count: number) => number;
@@ -64,7 +65,19 @@ class Schedule {
       String.fromCodePoint(0x20000 + this.typed.length + i),
     );
     this.typed.push(...tokens);
+    for (const token of tokens) this.writers.set(token, client);
     client.view.type(tokens.join(""), this.position(client));
+  }
+
+  /** Undoes or redoes; gives the writers of what that took away or brought back. */
+  undo(client: Client): (Client | undefined)[] {
+    const before = client.text;
+    if (this.below(3)) client.view.undo();
+    else client.view.redo();
+    const changed = (a: string, b: string): string[] =>
+      [...a].filter(token => token !== "x" && !b.includes(token));
+    const tokens = [...changed(before, client.text), ...changed(client.text, before)];
+    return tokens.map(token => this.writers.get(token));
   }
 
   /** Takes away an "x" that is there from the beginning, maybe two do so at once. */
@@ -124,4 +137,28 @@ test(`${schedules} schedules with whole-file writes end with one text everywhere
       assert.deepEqual([sync.unsent, sync.orphan, restarts], [0, null, 0], about);
     }
   }
+});
+
+test(`${schedules} schedules with undo change only text of whoever undoes`, () => {
+  let undone = 0;
+  for (let seed = first; seed < first + schedules; seed++) {
+    const schedule = new Schedule(seed);
+    const {room, clients, late} = schedule;
+    const about = `SEED=${seed} SCHEDULES=1`;
+    for (let i = 0; i < steps; i++) {
+      schedule.step();
+      if (i % 5) continue;
+      const client = schedule.any();
+      for (const writer of schedule.undo(client)) {
+        assert.equal(writer, client, about);
+        undone++;
+      }
+    }
+    for (const line of late) line.take();
+    settle(...clients);
+    for (const {text} of clients) assert.equal(text, room.text, about);
+    const tokens = room.text.replaceAll("x", "");
+    assert.equal(new Set(tokens).size, [...tokens].length, about);
+  }
+  assert.ok(undone > schedules);
 });

@@ -1,7 +1,7 @@
 // Prints change-set cases made by CodeMirror itself, one JSON object a line, for the Python core:
 // `node js/test/vectors.mjs --cases 20000 --seed 1`. The same seed gives the same lines.
 import {rebaseUpdates} from "@codemirror/collab";
-import {ChangeSet, Text} from "@codemirror/state";
+import {ChangeSet, EditorState, Text} from "@codemirror/state";
 
 const option = (name, otherwise) => {
   const at = process.argv.indexOf(`--${name}`);
@@ -25,6 +25,8 @@ function text(most) {
   const letters = [...pick(alphabets)];
   return Array.from({length: below(most + 1)}, () => pick(letters)).join("");
 }
+/** As it may come from a file: with line ends of every system. */
+const raw = () => Array.from({length: below(12)}, () => pick(["a", "😀", "\r", "\n", "\r\n"])).join("");
 const toText = code => Text.of(code.split("\n"));
 const codes = () => (below(10) ? text(pick([0, 1, 5, 12, 30])) : text(400));
 
@@ -80,9 +82,12 @@ function vector() {
   const doc = toText(code);
   const [a, b] = [change(doc.length), change(doc.length)];
   const c = change(a.newLength);
+  const file = raw();
   const positions = Array.from({length: 4}, () => [below(doc.length + 1), pick([-1, 1])]);
   return {
     doc: code,
+    file,
+    loaded: EditorState.create({doc: file}).doc.toString(),
     a: a.toJSON(),
     b: b.toJSON(),
     c: c.toJSON(),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .figures import NIGHTLY, SEED, SHARE
+from .figures import NIGHTLY, PROCESSES, SEED, SHARE
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS.md"
@@ -53,8 +53,9 @@ def main() -> int:
     parser.add_argument("-k", default="", help="only tests whose names match: t1a")
     parser.add_argument("--seed", help="the first seed; default: any")
     parser.add_argument("--share", default="1", help="of the nightly figures (1)")
+    parser.add_argument("--processes", default="", help="default: one for each core")
     options = parser.parse_args()
-    os.environ |= {NIGHTLY: "1", SHARE: options.share}
+    os.environ |= {NIGHTLY: "1", SHARE: options.share, PROCESSES: options.processes}
     if options.seed:
         os.environ[SEED] = options.seed
     record = Record()

@@ -17,6 +17,8 @@ SEED = "PAIREDIT_CAMPAIGN_SEED"
 """The environment variable that has the first seed; default: 1, at night any."""
 SHARE = "PAIREDIT_CAMPAIGN_SHARE"
 """The environment variable that has the share of the nightly figures: ``0.1``."""
+PROCESSES = "PAIREDIT_CAMPAIGN_PROCESSES"
+"""The environment variable that has how many processes to use; default: all cores."""
 COUNT = "PAIREDIT_CAMPAIGN_COUNT"
 """The environment variable that has another number of cases: 1 replays one seed."""
 
@@ -59,6 +61,7 @@ class Plan:
     count: int
     seed: int
     nightly: bool
+    processes: int = 1
 
     @classmethod
     def of(cls, row: str) -> Plan:
@@ -71,7 +74,8 @@ class Plan:
             count = max(count, round(share * figures.nightly))
         count = int(os.environ.get(COUNT) or count)
         seed = secrets.randbelow(2**32) if nightly else 1
-        return cls(row, count, int(os.environ.get(SEED) or seed), nightly)
+        processes = int(os.environ.get(PROCESSES) or os.cpu_count() or 1)
+        return cls(row, count, int(os.environ.get(SEED) or seed), nightly, processes)
 
     @property
     def seeds(self) -> range:

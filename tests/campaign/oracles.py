@@ -4,6 +4,10 @@
 2. Every character that was put in is there exactly once, unless somebody took it away.
 3. Versions have no gaps, every edit has one, and acknowledgements point at it.
 4. Every client saw the same texts at the same versions, none twice.
+5. What is shown as saved is in the log, at any time.
+
+That undo changes only one's own text is asked in ``js/test/schedule.test.ts``, of the
+editor's own undo history.
 """
 
 from __future__ import annotations
@@ -88,6 +92,9 @@ def _check_client(
     assert client.trail == hashes, "was shown a text that never was"
     own = [each.version for each in log if each.confirms(client.client_id)]
     assert client.acks == own[: len(client.acks)], "an edit acknowledged elsewhere"
+    if not client.busy:
+        assert client.doc == shown[client.version], "shows as saved what is not"
+        assert len(client.acks) == len(client.made), "shows as saved what is not"
     if quiet:
         assert len(own) == len(client.made), "an edit lost, or counted twice"
     else:

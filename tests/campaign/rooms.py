@@ -108,8 +108,10 @@ class RoomHouse:
         self.store.fail_after = rng.random() < 0.3
 
     async def recover(self) -> None:
-        """See ``House.recover``."""
+        """See ``House.recover``; what was written all the same is found."""
         self.store.fail_before = self.store.fail_after = False
+        if self.room_id:
+            await (await self.room()).settle()
 
 
 class RoomSeat:

@@ -364,19 +364,18 @@ def whole(doc: str, position: int) -> int:
     return position - 1 if inside else position
 
 
-SHORT = (12, 18, 24, 40)
-LONG = (40, 80, 120, 200)
+STEPS = (40, 80, 120, 200)
+PEOPLE = (2, 3, 4, 6)
 
 
-async def play(seed: int, house: House, steps: Sequence[int] = SHORT) -> Player:
+async def play(seed: int, house: House) -> Player:
     """Play the schedule of a seed; fails with the seed."""
     rng = random.Random(seed)
     start = from_units("".join(chr(0x100 + n) for n in range(rng.choice((0, 6, 20)))))
-    people = rng.choice((2, 2, 2, 3, 3, 4) if steps is SHORT else (2, 3, 4, 6))
-    player = Player(house, start, people, rng)
+    player = Player(house, start, rng.choice(PEOPLE), rng)
     try:
         await house.begin(start)
-        await player.play(rng.choice(steps))
+        await player.play(rng.choice(STEPS))
     except Exception as error:
         error.add_note(f"seed {seed}: {len(player.clients)} clients")
         raise

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .cores import on_all_cores
 from .figures import Plan
 from .model import ModelHouse, without_waiting
-from .schedule import LONG, SHORT, play
+from .schedule import play
 
 
 def test_t1a_clients_and_log_agree_whatever_happened(
     plan_of: Callable[[str], Plan],
 ) -> None:
-    plan = plan_of("T1a")
-    steps = LONG if plan.nightly else SHORT
+    on_all_cores(plan_of("T1a"), _play)
 
-    for seed in plan.seeds:
-        without_waiting(play(seed, ModelHouse(), steps))
+
+def _play(seeds: range) -> None:
+    for seed in seeds:
+        without_waiting(play(seed, ModelHouse()))

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from jupyter_pairedit.stores.sqlite import SQLiteStore
 
+from .cores import on_all_cores
 from .figures import Plan
 from .rooms import RoomHouse
-from .schedule import LONG, SHORT, play
+from .schedule import play
 
 
-async def test_t1b_clients_and_stored_log_agree_whatever_happened(
-    plan_of: Callable[[str], Plan], quick_store: SQLiteStore
+def test_t1b_clients_and_stored_log_agree_whatever_happened(
+    plan_of: Callable[[str], Plan],
 ) -> None:
-    plan = plan_of("T1b")
+    on_all_cores(plan_of("T1b"), _play)
 
-    for seed in plan.seeds:
-        await play(seed, RoomHouse(quick_store), LONG if plan.nightly else SHORT)
+
+def _play(seeds: range) -> None:
+    with TemporaryDirectory() as folder:
+        asyncio.run(_play_in(Path(folder), seeds))
+
+
+async def _play_in(folder: Path, seeds: range) -> None:
+    store = SQLiteStore(folder / "rooms.db", synchronous="NORMAL")
+    for seed in seeds:
+        await play(seed, RoomHouse(store))
+    await store.close()
 
 
 async def test_t17_a_clock_that_jumps_changes_neither_order_nor_text(
@@ -31,6 +44,6 @@ async def test_t17_a_clock_that_jumps_changes_neither_order_nor_text(
 
     for seed in plan.seeds:
         house = RoomHouse(quick_store, now=lambda: rng.choice(times))
-        await play(seed, house, LONG if plan.nightly else SHORT)
+        await play(seed, house)
         stored = await quick_store.revisions(house.room_id, 0, -1)
         assert all(each.at in times for each in stored)

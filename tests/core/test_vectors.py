@@ -15,7 +15,7 @@ import pytest
 
 from jupyter_pairedit.core.changes import ChangeSet, Section
 from jupyter_pairedit.core.revisions import Revision, rebase
-from jupyter_pairedit.core.text import Text, to_units
+from jupyter_pairedit.core.text import Text, to_units, unify_line_ends
 
 CASES = 20_000
 SEED = 20_260_801
@@ -71,6 +71,10 @@ def test_a_change_set_applies_as_in_codemirror(vectors: list[Vector]) -> None:
             lambda v: str(read(v["a"]).apply(Text.of(v["doc"]))),
         )
     )
+
+
+def test_line_ends_become_what_codemirror_makes_of_them(vectors: list[Vector]) -> None:
+    none_of(differing(vectors, "loaded", lambda v: unify_line_ends(v["file"])))
 
 
 def test_json_is_read_and_written_as_in_codemirror(vectors: list[Vector]) -> None:

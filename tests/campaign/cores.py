@@ -1,0 +1,40 @@
+"""Plays the schedules of many seeds, on all cores."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import suppress
+
+from .figures import Plan
+
+Work = Callable[[range], None]
+"""Plays some seeds. It is sent to another process: a function of a module."""
+
+_AT_ONCE = 250
+"""Seeds of one piece of work: few enough that the cores end together."""
+
+
+def on_all_cores(plan: Plan, work: Work) -> None:
+    """Play all seeds of a plan; fails as the first piece of work that fails.
+
+    A process is begun from nothing, and not forked from one that has threads.
+    """
+    if plan.count <= _AT_ONCE or plan.processes == 1:
+        return work(plan.seeds)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(plan.processes, mp_context=context) as pool:
+        pieces = [pool.submit(work, seeds) for seeds in _pieces(plan.seeds)]
+        try:
+            for piece in as_completed(pieces):
+                piece.result()
+        except BaseException:
+            with suppress(RuntimeError):
+                pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _pieces(seeds: range) -> Iterator[range]:
+    for first in range(0, len(seeds), _AT_ONCE):
+        yield seeds[first : first + _AT_ONCE]
