@@ -60,6 +60,13 @@ class SteeredStore:
         self.load = store.load
         self.revisions = store.revisions
         self.snapshot = store.snapshot
+        self.name_version = store.name_version
+        self.points = store.points
+        self.forget_name = store.forget_name
+        self.usage = store.usage
+        self.outline = store.outline
+        self.pins = store.pins
+        self.compact = store.compact
         self.close = store.close
 
     async def append(

@@ -24,7 +24,11 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """An update that the store accepted: entry ``version`` of the room's log."""
+    """An update that the store accepted: entry ``version`` of the room's log.
+
+    Or several in a row that were merged into one when they had become old: it stands
+    for ``run`` versions, and goes from the text before all of them to that after.
+    """
 
     version: int
     """Of the text after it; the first revision has 1."""
@@ -37,17 +41,48 @@ class Revision:
     changes: ChangeSet
     digest: str = ""
     """SHA-256 over this revision and the digest before it, in hexadecimal digits: a log
-    that has been damaged or changed does not add up."""
+    that has been damaged or changed does not add up. A merged revision has that of its
+    last version, which the next one follows."""
+    run: int = 1
+    """How many versions it stands for, ``version`` being the last of them."""
+    others: tuple[str, ...] = ()
+    """Of a merged one: who has a part in it besides ``author``."""
+    seal: str = ""
+    """Of a merged one: SHA-256 over it and the digest before it."""
+
+    @property
+    def first(self) -> int:
+        """The first version that it stands for."""
+        return self.version - self.run + 1
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """Everybody who has a part in it."""
+        return self.author, *self.others
 
     def chained(self, before: str) -> Revision:
         """Give the revision with its digest, which follows ``before``."""
-        facts = [self.version, self.kind, self.client_id, self.author, self.at]
-        text = json.dumps([before, *facts, self.changes.to_json()])
-        return replace(self, digest=hashlib.sha256(text.encode()).hexdigest())
+        return replace(self, digest=self._sum(before, []))
+
+    def sealed(self, before: str) -> Revision:
+        """Give a merged revision with its seal, which follows ``before``."""
+        more = [self.run, list(self.others), self.digest]
+        return replace(self, seal=self._sum(before, more))
+
+    def follows(self, before: str) -> bool:
+        """Say whether it is what it was when it was put after ``before``."""
+        if self.run == 1:
+            return self.chained(before).digest == self.digest
+        return self.sealed(before).seal == self.seal
 
     def confirms(self, client_id: str) -> bool:
         """Whether it is an edit of that client (a whole-file write confirms none)."""
         return self.kind == "edit" and self.client_id == client_id
+
+    def _sum(self, before: str, more: Sequence[object]) -> str:
+        facts = [self.version, self.kind, self.client_id, self.author, self.at, *more]
+        text = json.dumps([before, *facts, self.changes.to_json()])
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def first_digest(epoch: str) -> str:
@@ -63,7 +98,7 @@ def seal(digest: str, code: str) -> str:
 def intact(before: str, revisions: Sequence[Revision]) -> int:
     """Count how many revisions add up, the first one following ``before``."""
     for count, revision in enumerate(revisions):
-        if revision.chained(before).digest != revision.digest:
+        if not revision.follows(before):
             return count
         before = revision.digest
     return len(revisions)

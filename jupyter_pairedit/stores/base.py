@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from ..core.retention import Row
 from ..core.revisions import Revision
 
 
@@ -25,6 +26,33 @@ class VersionNotFound(StoreError):
 
     def __init__(self, version: int, head: int) -> None:
         super().__init__(f"Expected a version up to {head}, found {version}.")
+
+
+class VersionMerged(StoreError):
+    """The version is kept only as a part of several that were merged."""
+
+    def __init__(self, version: int, nearest: tuple[int, int]) -> None:
+        before, after = nearest
+        super().__init__(
+            f"Version {version} was merged with those around it; the nearest that are "
+            f"kept are {before} and {after}."
+        )
+        self.nearest = nearest
+        """The last one before it and the first one after it that are kept."""
+
+
+class PointLimit(StoreError):
+    """The room has as many restore points as it may have."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"A room may have {limit} restore points, and this one has.")
+
+
+class PointNotFound(StoreError):
+    """The room has no restore point at that version."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"There is no restore point at version {version}.")
 
 
 class VersionConflict(StoreError):
@@ -92,9 +120,80 @@ class Stored:
     digest: str
     """Of the revision of the snapshot; the first of ``revisions`` follows it."""
     revisions: Sequence[Revision]
+    merged: int = 0
+    """The last version of all that were merged; each after it is kept as it was."""
 
 
-class Store(Protocol):
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a room takes in the store."""
+
+    revisions: int
+    """Of its log, merged ones counting once."""
+    log: int
+    """Bytes of its log, ``core.retention.OVERHEAD`` for each revision among them."""
+    snapshots: int
+    """Bytes of its snapshots."""
+
+    @property
+    def size(self) -> int:
+        """Bytes in all."""
+        return self.log + self.snapshots
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A restore point: a version that has a name, and is never merged into others."""
+
+    version: int
+    name: str
+    author: str
+    """Who named it."""
+    at: float
+    """When, in seconds since 1970."""
+
+
+class Points(Protocol):
+    """The part of a store that keeps restore points."""
+
+    async def name_version(self, room_id: str, point: Point, most: int) -> None:
+        """Name a version, or name it anew; a room has at most ``most`` of them.
+
+        Raises ``RoomNotFound``, ``PointLimit``, ``VersionNotFound``, and
+        ``VersionMerged`` for one that cannot be had any more.
+        """
+
+    async def points(self, room_id: str) -> list[Point]:
+        """List the restore points, in the order of their versions."""
+
+    async def forget_name(self, room_id: str, version: int) -> None:
+        """Take the name away. Raises ``PointNotFound``."""
+
+
+class Upkeep(Protocol):
+    """The part of a store that measures logs and keeps them short."""
+
+    async def usage(self, room_id: str) -> Usage:
+        """Measure a room; all is 0 where there is none."""
+
+    async def outline(self, room_id: str, after: int, limit: int) -> list[Row]:
+        """Read what ``revisions`` would give, without the changes."""
+
+    async def pins(self, room_id: str) -> list[int]:
+        """Give the versions that must not be merged into others.
+
+        They are the restore points and the newest snapshot.
+        """
+
+    async def compact(self, room_id: str, merged: Sequence[Revision]) -> None:
+        """Put merged revisions in the place of those they stand for, all or none.
+
+        Snapshots inside of them go too. Raises ``VersionConflict`` when they do not
+        stand for exactly what is there, or a restore point is inside of one.
+        """
+
+
+class Store(Points, Upkeep, Protocol):
     """Logs of rooms. Every method may raise ``StorageFailure``.
 
     Values in, values out; ``tests/stores/test_store_contract.py`` holds every store to
@@ -129,14 +228,17 @@ class Store(Protocol):
         """
 
     async def revisions(self, room_id: str, after: int, limit: int) -> list[Revision]:
-        """Read up to ``limit`` revisions after version ``after``, in order."""
+        """Read up to ``limit`` revisions after version ``after``, in order.
+
+        The first one may begin before that, where ``after`` was merged with others.
+        """
 
     async def snapshot(
         self, room_id: str, version: int, digest: str, code: str
     ) -> None:
         """Keep the code at a version, so that loading need not start at 0.
 
-        ``digest`` is that of the revision.
+        ``digest`` is that of the revision. Nothing is kept where there is none such.
         """
 
     async def close(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..core.changes import ChangeSet
 from ..core.revisions import Revision, first_digest, intact, replay, seal
 from ..core.text import Text
-from .base import RoomDamaged, RoomRecord, Stored
+from .base import RoomDamaged, RoomRecord, Stored, VersionMerged, VersionNotFound
 
 DAMAGED = ChangeSet(())
 """In the place of changes that cannot be read: it does not fit the digest beside it."""
@@ -27,10 +27,12 @@ def put_together(
     record: RoomRecord,
     snapshots: Iterable[Snapshot],
     log_from: Callable[[int], Sequence[Revision]],
+    merged: int = 0,
 ) -> Stored:
     """Start at the newest snapshot that is good, and go on with the log after it.
 
-    ``snapshots`` are the newest first; ``log_from`` reads the log from a version on.
+    ``snapshots`` are the newest first; ``log_from`` reads the log from a version on;
+    ``merged`` is the last version of all that were merged.
     Raises ``RoomDamaged``, with the last good code, when they do not add up.
     """
     for snapshot in snapshots:
@@ -43,10 +45,47 @@ def put_together(
         good = intact(digest, tail)
         if good < len(tail) or not _follow(snapshot.version, tail):
             code = str(replay(Text.of(snapshot.code), tail[:good]))
-            raise RoomDamaged(snapshot.version + good, code)
-        return Stored(record, snapshot.version, snapshot.code, digest, tail)
+            last = tail[good - 1].version if good else snapshot.version
+            raise RoomDamaged(last, code)
+        return Stored(record, snapshot.version, snapshot.code, digest, tail, merged)
     raise RoomDamaged(0, "")
 
 
+def stand_for(
+    merged: Revision, kept: Sequence[tuple[int, int, str]], points: Iterable[int]
+) -> bool:
+    """Say whether a merged revision may be put in the place of what a store has.
+
+    ``kept`` are version, run and digest of the revisions that end within it, in order;
+    ``points`` the room's restore points.
+    """
+    reached = merged.first - 1
+    for version, run, _ in kept:
+        if version - run != reached:
+            return False
+        reached = version
+    return (
+        reached == merged.version
+        and kept[-1][2] == merged.digest
+        and not any(merged.first <= point < merged.version for point in points)
+    )
+
+
+def check_version(version: int, reached: int, after: Sequence[Revision]) -> None:
+    """Check that a log has a version, of which the part up to it ends at ``reached``.
+
+    ``after`` is the first revision after ``reached``, if there is one. Raises
+    ``VersionNotFound`` and ``VersionMerged``.
+    """
+    if reached < version and not after:
+        raise VersionNotFound(version, reached)
+    if reached < version:
+        raise VersionMerged(version, (reached, after[0].version))
+
+
 def _follow(version: int, log: Sequence[Revision]) -> bool:
-    return all(each.version == version + n for n, each in enumerate(log, 1))
+    for each in log:
+        if each.first != version + 1:
+            return False
+        version = each.version
+    return True

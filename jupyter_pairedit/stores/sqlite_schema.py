@@ -55,6 +55,28 @@ def rooms_and_their_logs(db: Database) -> None:
     )
 
 
+@_migrations()
+def merged_revisions_and_restore_points(db: Database) -> None:
+    """A revision may stand for several; a version may have a name."""
+    db.execute("alter table revision add column run integer not null default 1")
+    db.execute("alter table revision add column others text not null default ''")
+    db.execute("alter table revision add column seal text not null default ''")
+    # So that the last merged one is found without reading the log.
+    db.execute("create index merged on revision (room, version) where run > 1")
+    db.execute(
+        """
+        create table point (
+          room text not null references room(id) on delete cascade,
+          version integer not null,
+          name text not null,
+          author text not null,
+          at real not null,
+          primary key (room, version)
+        ) without rowid
+        """
+    )
+
+
 _KNOWN = frozenset(each.name for each in _migrations.pending(Database(memory=True)))
 
 

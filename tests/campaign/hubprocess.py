@@ -24,8 +24,8 @@ from typing import Any, NoReturn
 from jupyter_pairedit.audience import Audience
 from jupyter_pairedit.hub import Hub
 from jupyter_pairedit.protocol import decode, encode
-from jupyter_pairedit.stores import sqlite
 from jupyter_pairedit.stores.sqlite import SQLiteStore
+from jupyter_pairedit.stores.sqlite_file import SQLiteFile, connect
 from jupyter_pairedit.stores.worker import Job
 from tests.making import ROOM
 
@@ -73,38 +73,19 @@ class Point:
             _die()
 
 
-class FragileStore(SQLiteStore):
-    """The real store, ending the process at its point."""
+class FragileFile(SQLiteFile):
+    """The real file, ending the process at its point."""
 
     def __init__(self, path: Path, point: Point) -> None:
         self._point = point
         self._path = path
-        self._now = ""
-        super().__init__(path)
+        self.now = ""
+        """What is being done."""
+        super().__init__(path, "FULL", 2.0)
 
-    async def create(self, *args: Any) -> bool:
-        """See ``Store.create``."""
-        self._now = "create"
-        made = await super().create(*args)
-        self._now = ""
-        return made
-
-    async def delete(self, room_id: str) -> None:
-        """See ``Store.delete``."""
-        self._now = "delete"
-        await super().delete(room_id)
-
-    async def snapshot(self, *args: Any) -> None:
-        """See ``Store.snapshot``."""
-        self._point.reach("before_snapshot")
-        await super().snapshot(*args)
-        self._point.reach("after_snapshot")
-
-    async def close(self) -> None:
-        """See ``Store.close``."""
+    def finish(self) -> None:
+        """Do what waits, and nothing after it."""
         self._writer.close()
-        self._point.reach("close")
-        await super().close()
 
     def _commit(self, batch: Sequence[Job[Any]]) -> None:
         self._point.reach("before_begin")
@@ -116,14 +97,48 @@ class FragileStore(SQLiteStore):
             _die()
 
     def _inserted(self) -> None:
-        if self._now in ("create", "delete"):
+        if self.now in ("create", "delete"):
             self._point.hits = 0
-            self._point.reach(self._now)
+            self._point.reach(self.now)
         self._point.reach("after_insert")
 
     def _checkpoint(self) -> None:
-        connection = sqlite._connect(self._path, 1.0)
+        connection = connect(self._path, 1.0)
         connection.execute("pragma wal_checkpoint(truncate)")
+
+
+class FragileStore(SQLiteStore):
+    """The real store on such a file."""
+
+    file: FragileFile
+
+    def __init__(self, path: Path, point: Point) -> None:
+        self._point = point
+        self.file = FragileFile(path, point)
+
+    async def create(self, *args: Any) -> bool:
+        """See ``Store.create``."""
+        self.file.now = "create"
+        made = await super().create(*args)
+        self.file.now = ""
+        return made
+
+    async def delete(self, room_id: str) -> None:
+        """See ``Store.delete``."""
+        self.file.now = "delete"
+        await super().delete(room_id)
+
+    async def snapshot(self, *args: Any) -> None:
+        """See ``Store.snapshot``."""
+        self._point.reach("before_snapshot")
+        await super().snapshot(*args)
+        self._point.reach("after_snapshot")
+
+    async def close(self) -> None:
+        """See ``Store.close``."""
+        self.file.finish()
+        self._point.reach("close")
+        await super().close()
 
 
 class Server:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from jupyter_pairedit.stores.sqlite import SQLiteStore
+from jupyter_pairedit.stores.sqlite_file import SQLiteFile
 from jupyter_pairedit.stores.worker import Job
 from tests.handlers.conftest import Start
 from tests.handlers.serving import Server
@@ -47,12 +48,12 @@ class Full(Fault):
 
     def begin(self) -> None:
         """See ``Fault``."""
-        pages = self.store._database.execute("pragma page_count").fetchone()[0]
-        self.store._database.execute(f"pragma max_page_count = {pages}")
+        pages = self.store.file.database.execute("pragma page_count").fetchone()[0]
+        self.store.file.database.execute(f"pragma max_page_count = {pages}")
 
     def end(self) -> None:
         """See ``Fault``."""
-        self.store._database.execute("pragma max_page_count = 1073741823")
+        self.store.file.database.execute("pragma max_page_count = 1073741823")
 
 
 class NoSpace(Fault):
@@ -88,11 +89,11 @@ class ReadOnly(Fault):
 
     def begin(self) -> None:
         """See ``Fault``."""
-        self.store._database.execute("pragma query_only = on")
+        self.store.file.database.execute("pragma query_only = on")
 
     def end(self) -> None:
         """See ``Fault``."""
-        self.store._database.execute("pragma query_only = off")
+        self.store.file.database.execute("pragma query_only = off")
 
 
 @pytest.mark.parametrize("kind", [Full, NoSpace, Locked, ReadOnly])
@@ -133,13 +134,13 @@ async def test_t7_a_disk_that_is_slow_holds_up_nobody_who_reads(
     plan = plan_of("T7")
     disk = threading.Event()
     disk.set()
-    commit = SQLiteStore._commit
+    commit = SQLiteFile._commit
 
-    def slow(store: SQLiteStore, batch: Sequence[Job[Any]]) -> None:
+    def slow(file: SQLiteFile, batch: Sequence[Job[Any]]) -> None:
         disk.wait(60)
-        commit(store, batch)
+        commit(file, batch)
 
-    monkeypatch.setattr(SQLiteStore, "_commit", slow)
+    monkeypatch.setattr(SQLiteFile, "_commit", slow)
     server = await start()
     async with _company(server) as (room_id, working):
         hands = Hands(random.Random(plan.seed))

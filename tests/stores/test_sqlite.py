@@ -39,7 +39,7 @@ async def test_folder_and_files_are_their_owners_alone(path: Path) -> None:
 async def test_commits_wait_for_the_disk(path: Path) -> None:
     store = SQLiteStore(path)
     pragmas = {
-        name: store._database.execute(f"pragma {name}").fetchone()[0]
+        name: store.file.database.execute(f"pragma {name}").fetchone()[0]
         for name in ("journal_mode", "synchronous", "foreign_keys")
     }
 
@@ -66,15 +66,15 @@ async def test_a_locked_database_fails_and_then_works_again(path: Path) -> None:
 async def test_a_full_disk_fails_and_then_works_again(path: Path) -> None:
     store = SQLiteStore(path)
     await store.create(record(), "")
-    pages = store._database.execute("pragma page_count").fetchone()[0]
-    store._database.execute(f"pragma max_page_count = {pages}")
+    pages = store.file.database.execute("pragma page_count").fetchone()[0]
+    store.file.database.execute(f"pragma max_page_count = {pages}")
     large = revision(1, insert(0, 0, "x" * 100_000))
 
     with pytest.raises(StorageFailure, match="the disk is full"):
         await store.append(ROOM, 0, [large])
     assert await store.revisions(ROOM, 0, -1) == []
 
-    store._database.execute("pragma max_page_count = 1000000")
+    store.file.database.execute("pragma max_page_count = 1000000")
     await store.append(ROOM, 0, [large])
     assert await store.revisions(ROOM, 0, -1) == [large]
     await store.close()
@@ -99,7 +99,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 async def test_a_database_of_a_newer_version_is_refused(path: Path) -> None:
     store = SQLiteStore(path)
-    store._database["_sqlite_migrations"].insert(  # type: ignore[union-attr]
+    store.file.database["_sqlite_migrations"].insert(  # type: ignore[union-attr]
         {"migration_set": "jupyter_pairedit", "name": "time_travel", "applied_at": ""}
     )
     await store.close()
@@ -111,7 +111,9 @@ async def test_a_database_of_a_newer_version_is_refused(path: Path) -> None:
 async def test_on_a_network_disk_it_does_without_the_write_ahead_log(
     path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("jupyter_pairedit.stores.sqlite.is_on_network", lambda _: True)
+    monkeypatch.setattr(
+        "jupyter_pairedit.stores.sqlite_file.is_on_network", lambda _: True
+    )
 
     with caplog.at_level(logging.WARNING):
         store = SQLiteStore(path)

@@ -1,0 +1,214 @@
+"""The SQL of rooms and of their logs, and rows as values."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from sqlite_utils import Database
+
+from ..core.changes import ChangeSet
+from ..core.revisions import Revision, first_digest, seal
+from .base import RoomNotFound, RoomRecord, RoomSummary, Stored, VersionConflict
+from .loading import DAMAGED, Snapshot, put_together
+
+Row = tuple[object, ...]
+
+NEWEST = 2**62
+"""A version that no log reaches."""
+
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+_LIST = """
+select room.*, coalesce(last.version, 0) as version,
+       coalesce(last.at, room.created_at) as changed_at
+from room left join revision as last
+  on last.room = room.id
+ and last.version = (select max(version) from revision where room = room.id)
+order by changed_at desc, room.id
+"""
+_HEAD = """
+select coalesce(
+  (select max(version) from revision where room = :room),
+  (select 0 from room where id = :room)
+)
+"""
+_SNAPSHOTS = """
+select version, code, seal from snapshot
+where room = ? and version <= ? order by version desc
+"""
+_SNAPSHOTS_KEPT = 16
+_KEEP = """
+insert or ignore into snapshot select :room, :version, :code, :seal
+where exists (select 1 from revision where room = :room and version = :version)
+"""
+_THIN = """
+delete from snapshot where room = :room and version in (
+  select version from (
+    select version, row_number() over (order by version) as number,
+           count(*) over () as kept, max(version) over () as newest
+    from snapshot where room = :room
+  ) where kept > :most and number % 2 = 0 and version <> newest
+)
+"""
+_COLUMNS = (
+    "version, kind, client_id, author, at, changes, digest, run, others, seal, room"
+)
+_READ = f"""
+select {_COLUMNS} from revision
+where room = ? and version > ? and version <= ? order by version limit ?
+"""
+_APPEND = f"insert into revision ({_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_MERGED = """
+select coalesce(max(version), 0) from revision where room = ? and run > 1
+"""
+
+
+def create(db: Database, record: RoomRecord, code: str) -> bool:
+    """See ``Store.create``."""
+    row = _record_row(record)
+    added = db.execute(
+        "insert or ignore into room values (?, ?, ?, ?, ?, ?, ?, ?)", row
+    ).rowcount
+    if added:
+        sealed = seal(first_digest(record.epoch), code)
+        db.execute(
+            "insert into snapshot values (?, 0, ?, ?)", [record.room_id, code, sealed]
+        )
+    return bool(added)
+
+
+def rooms(db: Database) -> list[RoomSummary]:
+    """See ``Store.rooms``."""
+    return [
+        RoomSummary(_record(row), row["version"], row["changed_at"])
+        for row in db.query(_LIST)
+    ]
+
+
+def delete(db: Database, room_id: str) -> None:
+    """See ``Store.delete``."""
+    if not db["room"].count_where("id = ?", [room_id]):
+        raise RoomNotFound(room_id)
+    db.execute("delete from room where id = ?", [room_id])
+
+
+def load(db: Database, room_id: str, last: int) -> Stored:
+    """See ``Store.load``."""
+    # One read transaction, or a snapshot could be newer than the log.
+    with db.atomic():
+        found = list(db["room"].rows_where("id = ?", [room_id]))
+        if not found:
+            raise RoomNotFound(room_id)
+        snapshots = db.conn.execute(_SNAPSHOTS, (room_id, last))
+        return put_together(
+            _record(found[0]),
+            (Snapshot(*row) for row in snapshots),
+            lambda first: revisions(db, room_id, max(first - 1, 0), -1, last),
+            db.conn.execute(_MERGED, (room_id,)).fetchone()[0],
+        )
+
+
+def head(connection: sqlite3.Connection, room_id: str) -> int:
+    """Give the last version of a room's log. Raises ``RoomNotFound``."""
+    found: int | None = connection.execute(_HEAD, {"room": room_id}).fetchone()[0]
+    if found is None:
+        raise RoomNotFound(room_id)
+    return found
+
+
+def append(db: Database, room_id: str, after: int, rows: Sequence[Row]) -> None:
+    """See ``Store.append``; ``rows`` are made by ``revision_row``."""
+    found = head(db.conn, room_id)
+    if found != after:
+        raise VersionConflict(after, found)
+    put(db.conn, rows)
+
+
+def put(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+    """Write revisions."""
+    connection.executemany(_APPEND, rows)
+
+
+def revisions(
+    db: Database, room_id: str, after: int, limit: int, last: int = NEWEST
+) -> list[Revision]:
+    """See ``Store.revisions``; up to version ``last``."""
+    rows = db.conn.execute(_READ, (room_id, after, last, limit))
+    return [_revision(row) for row in rows]
+
+
+def keep_snapshot(
+    db: Database, room_id: str, version: int, row: tuple[str, str]
+) -> None:
+    """See ``Store.snapshot``; ``row`` is the code and its seal.
+
+    Of many, every second one is dropped.
+    """
+    code, sealed = row
+    db.conn.execute(
+        _KEEP, {"room": room_id, "version": version, "code": code, "seal": sealed}
+    )
+    db.conn.execute(_THIN, {"room": room_id, "most": _SNAPSHOTS_KEPT})
+
+
+def revision_row(room_id: str, revision: Revision) -> Row:
+    """Give a revision as ``put`` writes it."""
+    return (
+        revision.version,
+        revision.kind,
+        revision.client_id,
+        revision.author,
+        revision.at,
+        _to_json(revision.changes.to_json()),
+        revision.digest,
+        revision.run,
+        _to_json(revision.others) if revision.others else "",
+        revision.seal,
+        room_id,
+    )
+
+
+def others(text: str) -> tuple[str, ...]:
+    """Read who has a part in a merged revision besides its author."""
+    return tuple(json.loads(text)) if text else ()
+
+
+def _revision(row: Sequence[Any]) -> Revision:
+    version, kind, client_id, author, at, json_text, digest, run, more, seal, _ = row
+    try:
+        changes = ChangeSet.from_json(json.loads(json_text))
+        names = others(more)
+    except (ValueError, TypeError):
+        changes, names = DAMAGED, ()
+    return Revision(
+        version, kind, client_id, author, at, changes, digest, run, names, seal
+    )
+
+
+def _record_row(record: RoomRecord) -> Row:
+    return (
+        record.room_id,
+        record.epoch,
+        record.secret,
+        record.title,
+        record.language,
+        record.limit,
+        record.author,
+        record.created_at,
+    )
+
+
+def _record(row: dict[str, Any]) -> RoomRecord:
+    return RoomRecord(
+        room_id=row["id"],
+        epoch=row["epoch"],
+        secret=row["secret"],
+        title=row["title"],
+        language=row["language"],
+        limit=row["people"],
+        author=row["author"],
+        created_at=row["created_at"],
+    )
