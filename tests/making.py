@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Sequence
 
 from jupyter_pairedit.core.changes import ChangeSet
+from jupyter_pairedit.core.invites import Invite, digest_of
 from jupyter_pairedit.core.revisions import Kind, Revision, first_digest
+from jupyter_pairedit.core.roles import GuestRole
 from jupyter_pairedit.core.text import to_units
 from jupyter_pairedit.stores.base import RoomRecord, StorageFailure, Store
 
@@ -17,6 +19,30 @@ def record(room_id: str = ROOM, *, limit: int = 2, title: str = "") -> RoomRecor
     """Describe a room."""
     return RoomRecord(
         room_id, "epoch", "secret", title, "python", limit, "Ann", 1_000.0
+    )
+
+
+def invite(
+    *,
+    invite_id: str = "I" * 22,
+    room_id: str = ROOM,
+    role: GuestRole = "edit",
+    label: str = "",
+    secret: str = "secret",
+    created_at: float = 1_000.0,
+    expires_at: float = 5_000.0,
+) -> Invite:
+    """Make an invite."""
+    return Invite(
+        invite_id,
+        room_id,
+        role,
+        label,
+        digest_of(invite_id, secret),
+        "Ann",
+        created_at,
+        expires_at,
+        seen_at=created_at,
     )
 
 
@@ -47,6 +73,7 @@ class SteeredStore:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.name = store.name
+        self.invites = store.invites
         self.append_called = asyncio.Event()
         self.go = asyncio.Event()
         self.go.set()

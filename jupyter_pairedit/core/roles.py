@@ -9,6 +9,8 @@ from typing import Literal
 Role = Literal["view", "edit", "owner"]
 """``view`` reads, ``edit`` also types; ``owner`` has Jupyter's login and may write."""
 
+GuestRole = Literal["view", "edit"]
+
 Right = Literal["read", "write", "execute"]
 """What Jupyter's Authorizer is asked for."""
 
@@ -17,14 +19,14 @@ Right = Literal["read", "write", "execute"]
 class Rule:
     """Who may send a message."""
 
-    guests: frozenset[Role]
+    guests: frozenset[GuestRole]
     """Roles of those who came by a link."""
     right: Right | None
     """What somebody with Jupyter's login must have; None: the message is not theirs."""
 
 
-_ALL_GUESTS: frozenset[Role] = frozenset({"view", "edit"})
-_WRITING_GUESTS: frozenset[Role] = frozenset({"edit"})
+_ALL_GUESTS: frozenset[GuestRole] = frozenset({"view", "edit"})
+_WRITING_GUESTS: frozenset[GuestRole] = frozenset({"edit"})
 
 RULES: Mapping[str, Rule] = {
     "hello": Rule(_ALL_GUESTS, "read"),

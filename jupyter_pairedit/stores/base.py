@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..core.retention import Row
 from ..core.revisions import Revision
+
+if TYPE_CHECKING:
+    from .invites import InviteStore
 
 
 class StoreError(Exception):
@@ -202,6 +205,8 @@ class Store(Points, Upkeep, Protocol):
 
     name: str
     """For people: which store this is."""
+    invites: InviteStore
+    """The ways into the rooms."""
 
     async def create(self, record: RoomRecord, code: str) -> bool:
         """Make a room whose version 0 is ``code``; False if there is one already."""

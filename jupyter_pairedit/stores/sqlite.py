@@ -14,7 +14,9 @@ from ..core.revisions import Revision, seal
 from . import sqlite_log as log
 from . import sqlite_points, sqlite_upkeep
 from .base import Point, RoomRecord, RoomSummary, Stored, Usage
+from .invites import InviteStore
 from .sqlite_file import SQLiteFile, Synchronous
+from .sqlite_invites import SQLiteInvites
 
 
 class SQLiteStore:
@@ -30,6 +32,7 @@ class SQLiteStore:
         self, path: Path, *, synchronous: Synchronous = "FULL", wait: float = 2.0
     ) -> None:
         self.file = SQLiteFile(path, synchronous, wait)
+        self.invites: InviteStore = SQLiteInvites(self.file.write, self.file.read)
 
     async def create(self, record: RoomRecord, code: str) -> bool:
         """See ``Store.create``."""

@@ -77,6 +77,49 @@ def merged_revisions_and_restore_points(db: Database) -> None:
     )
 
 
+@_migrations()
+def invites(db: Database) -> None:
+    """Ways into a room; of a key there is only the digest."""
+    db.execute(
+        """
+        create table invite (
+          id text primary key,
+          room text not null references room(id) on delete cascade,
+          role text not null,
+          label text not null,
+          digest text not null,
+          created_by text not null,
+          created_at real not null,
+          expires_at real not null,
+          seen_at real not null,
+          expired integer not null,
+          revoked_at real,
+          last_used_at real,
+          uses integer not null
+        ) without rowid
+        """
+    )
+    db.execute("create index invite_of_room on invite (room, created_at)")
+    db.execute(
+        """
+        create table resume (
+          digest text primary key,
+          invite text not null references invite(id) on delete cascade,
+          client_id text not null,
+          expires_at real not null
+        ) without rowid
+        """
+    )
+    db.execute("create index resume_of_client on resume (invite, client_id)")
+    db.execute(
+        """
+        create table lock (
+          room text primary key references room(id) on delete cascade
+        ) without rowid
+        """
+    )
+
+
 _KNOWN = frozenset(each.name for each in _migrations.pending(Database(memory=True)))
 
 
