@@ -11,7 +11,6 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
-from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from prometheus_client import REGISTRY
@@ -22,6 +21,7 @@ from . import __version__
 from .autocomplete import load_completer
 from .core.limits import Limits
 from .core.rooms import PEOPLE_LIMIT
+from .database import default_url
 from .handlers import ROUTES
 from .handlers.access import parse_origins
 from .handlers.base import SwitchedOff
@@ -76,8 +76,7 @@ class PairEdit(ExtensionApp):
 
     @default("database_url")
     def _database_url(self) -> str:
-        folder = Path(jupyter_data_dir()) / "pairedit"
-        return os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'rooms.db'}"
+        return default_url()
 
     @default("allowed_origins")
     def _allowed_origins(self) -> list[str]:

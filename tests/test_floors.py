@@ -80,10 +80,15 @@ FLOORS = (
     ),
     floor(
         "app",
-        "__version__ core.* protocol room hub metrics handlers handlers.* stores "
-        "stores.base autocomplete autocomplete.base",
-        "tornado jupyter_server jupyter_core traitlets jinja2 prometheus_client",
+        "__version__ core.* protocol room hub metrics database handlers handlers.* "
+        "stores stores.base autocomplete autocomplete.base",
+        "tornado jupyter_server traitlets jinja2 prometheus_client",
     ),
+    floor("exports", "core.* stores.base", "msgspec", IMPURE),
+    floor("transfer", "core.* stores.base exports", without=IMPURE),
+    floor("files", "transfer"),
+    floor("database", others="jupyter_core"),
+    floor("cli", "core.* stores stores.* exports transfer files database"),
     floor("metrics", "core.* hub", "prometheus_client"),
     floor("widget", "core.*", "anywidget traitlets"),
     floor("magic", "core.* widget", "IPython traitlets"),

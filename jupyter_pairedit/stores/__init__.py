@@ -16,7 +16,7 @@ def open_store(url: str, *, wait: float = 2.0) -> Store:
     ``BadDatabaseURL`` with one line that names what was expected, and
     ``StorageFailure`` when the database cannot be used.
     """
-    scheme, separator, rest = url.partition("://")
+    scheme, separator, _ = url.partition("://")
     if not separator:
         raise BadDatabaseURL(f"expected {_EXPECTED}, found no scheme in it")
     if scheme in {"postgresql", "postgres"}:
@@ -25,8 +25,15 @@ def open_store(url: str, *, wait: float = 2.0) -> Store:
         )
     if scheme != "sqlite":
         raise BadDatabaseURL(f"expected {_EXPECTED}, found the scheme {scheme[:20]!r}")
-    if not rest.startswith("/") or rest == "/":
+    file = file_of(url)
+    if file is None:
         raise BadDatabaseURL(f"expected {_EXPECTED}, found no file in it")
     from .sqlite import SQLiteStore
 
-    return SQLiteStore(Path(rest[1:]).expanduser(), wait=wait)
+    return SQLiteStore(file, wait=wait)
+
+
+def file_of(url: str) -> Path | None:
+    """Give the file that a URL of SQLite names; None for any other URL."""
+    path = url.removeprefix("sqlite:///")
+    return Path(path).expanduser() if path and path != url else None

@@ -1,0 +1,171 @@
+"""``jupyter pairedit``: rooms out of the database and into it, with no server."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import secrets
+import sys
+import time
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from zipfile import BadZipFile
+from zlib import error as BadCompression
+
+from .core.rooms import mint_room_id
+from .database import default_url
+from .exports import BadExport
+from .files import new_file, sources, write_archive
+from .stores import file_of, open_store
+from .stores.base import Store, StoreError
+from .stores.sqlite_backup import back_up
+from .transfer import as_new, export_room, import_room
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """A store that is open, and what runs the things that it does."""
+
+    store: Store
+    run: Callable[[Coroutine[Any, Any, Any]], Any]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; give the exit status."""
+    asked = _parser().parse_args(arguments)
+    try:
+        asked.do(asked)
+    except (StoreError, ValueError, BadZipFile, BadCompression) as problem:
+        return _complain(str(problem))
+    except OSError as problem:
+        return _complain(f"{problem.filename}: {problem.strerror}")
+    return 0
+
+
+def _complain(problem: str) -> int:
+    print(f"jupyter pairedit: {problem}", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="jupyter pairedit",
+        description="Rooms out of their database and into it, with no server running.",
+    )
+    parser.add_argument(
+        "--database",
+        metavar="URL",
+        help="sqlite:///file.db or postgresql://…; default: the environment's "
+        "DATABASE_URL, else the file that your Jupyter servers use",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    listing = commands.add_parser("list", help="list the rooms")
+    listing.set_defaults(do=_list)
+
+    export = commands.add_parser("export", help="write a room with its whole history")
+    export.add_argument("room", help="its id")
+    export.add_argument("--to", type=Path, metavar="FILE", help="default: print it")
+    export.set_defaults(do=_export)
+
+    importing = commands.add_parser("import", help="read what the others have written")
+    importing.add_argument("file", help="of export, or an archive; - is standard input")
+    importing.add_argument(
+        "--as", dest="new", metavar="new", choices=["new"], help="as another room"
+    )
+    importing.set_defaults(do=_import)
+
+    backup = commands.add_parser("backup", help="copy all rooms, as they are now")
+    backup.add_argument("--to", type=Path, metavar="FILE", help="a new file")
+    backup.add_argument(
+        "--archive",
+        action="store_true",
+        help="as an archive for import, also where it could be a SQLite database",
+    )
+    backup.set_defaults(do=_backup)
+    return parser
+
+
+# --- the commands ---------------------------------------------------------------------
+
+
+def _list(asked: argparse.Namespace) -> None:
+    with _rooms(asked) as rooms:
+        for room in rooms.run(rooms.store.rooms()):
+            changed = time.strftime("%Y-%m-%d %H:%M", time.localtime(room.changed_at))
+            print(room.record.room_id, f"{room.version:>7}", changed, room.record.title)
+
+
+def _export(asked: argparse.Namespace) -> None:
+    with _rooms(asked) as rooms:
+        lines = rooms.run(export_room(rooms.store, asked.room))
+        if asked.to is None:
+            sys.stdout.buffer.writelines(lines)
+            sys.stdout.buffer.flush()
+        else:
+            with new_file(asked.to) as file:
+                file.writelines(lines)
+            print(f"Exported {asked.room} to {asked.to}.")
+
+
+def _import(asked: argparse.Namespace) -> None:
+    with sources(asked.file) as found, _rooms(asked, make=True) as rooms:
+        for name, lines in found.items():
+            new = None
+            if asked.new:
+                room_id = mint_room_id(secrets.choice)
+                new = as_new(room_id, secrets.token_urlsafe(32))
+            try:
+                done = rooms.run(import_room(rooms.store, lines, new))
+            except BadExport as problem:
+                raise BadExport(f"{name}: {problem}") from None
+            print(
+                f"Imported {done.room_id} up to version {done.version}; "
+                f"{done.added} of them were new here."
+            )
+
+
+def _backup(asked: argparse.Namespace) -> None:
+    name = time.strftime("pairedit-%Y-%m-%d-%H%M%S")
+    file = None if asked.archive else file_of(asked.database or default_url())
+    if file is None:
+        to = asked.to or Path(f"{name}.zip")
+        with _rooms(asked) as rooms:
+            write_archive(to, _all(rooms))
+    else:
+        # Not opened as a store, which would write to it when it is of an older version.
+        to = asked.to or Path(f"{name}.db")
+        back_up(_there(file), to)
+    print(f"Copied all rooms to {to}.")
+
+
+def _all(rooms: Rooms) -> Iterator[tuple[str, Iterable[bytes]]]:
+    for room in rooms.run(rooms.store.rooms()):
+        room_id = room.record.room_id
+        yield room_id, rooms.run(export_room(rooms.store, room_id))
+
+
+def _there(file: Path) -> Path:
+    if not file.is_file():
+        raise ValueError(f"there is no database {file}")
+    return file
+
+
+@contextmanager
+def _rooms(asked: argparse.Namespace, *, make: bool = False) -> Iterator[Rooms]:
+    """Open the database; a file that is not there only to ``make`` it."""
+    url = asked.database or default_url()
+    file = file_of(url)
+    if file is not None and not make:
+        _there(file)
+    with asyncio.Runner() as runner:
+        store = open_store(url)
+        try:
+            yield Rooms(store, runner.run)
+        finally:
+            runner.run(store.close())

@@ -1,0 +1,216 @@
+"""``jupyter pairedit``: what an operator types, and what is said back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from contextlib import closing
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+
+import pytest
+
+from jupyter_pairedit.cli import main
+from jupyter_pairedit.stores import open_store
+from tests.making import ROOM, chain, insert, record, revision
+
+OTHER = "O" * 22
+
+
+@pytest.fixture
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A database with two rooms, which the environment names."""
+    url = f"sqlite:///{tmp_path}/rooms.db"
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.chdir(tmp_path)
+
+    async def fill() -> None:
+        store = open_store(url)
+        await store.create(record(title="Sorting"), "a")
+        await store.append(ROOM, 0, chain(revision(1, insert(1, 1, "b"))))
+        await store.create(record(OTHER), "other")
+        await store.close()
+
+    asyncio.run(fill())
+    return url
+
+
+def ids(url: str) -> set[str]:
+    """Say which rooms a database has."""
+
+    async def look() -> set[str]:
+        store = open_store(url)
+        rooms = await store.rooms()
+        await store.close()
+        return {room.record.room_id for room in rooms}
+
+    return asyncio.run(look())
+
+
+def said(
+    capsys: pytest.CaptureFixture[str], *arguments: str, fails: bool = False
+) -> str:
+    """Give the one line, or the lines, that a command prints where it should."""
+    status = main(arguments)
+    printed = capsys.readouterr()
+    assert status == fails, printed
+    if fails:
+        assert not printed.out and printed.err.count("\n") == 1
+        return printed.err
+    assert not printed.err
+    return printed.out
+
+
+def test_list_names_the_rooms(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = said(capsys, "list").splitlines()
+
+    assert [line.split()[:2] for line in lines] == [[ROOM, "1"], [OTHER, "0"]]
+    assert lines[0].endswith("Sorting")
+
+
+def test_a_room_moves_to_another_database(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = f"sqlite:///{tmp_path}/there.db"
+
+    assert said(capsys, "export", ROOM, "--to", "room.jsonl") == (
+        f"Exported {ROOM} to room.jsonl.\n"
+    )
+    assert said(capsys, "--database", there, "import", "room.jsonl") == (
+        f"Imported {ROOM} up to version 1; 1 of them were new here.\n"
+    )
+
+    assert ids(there) == {ROOM}
+    assert Path("room.jsonl").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_export_is_printed_and_read_from_standard_input(
+    url: str,
+    tmp_path: Path,
+    capfdbinary: pytest.CaptureFixture[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert main(["export", ROOM]) == 0
+    printed = capfdbinary.readouterr().out
+    assert json.loads(printed.splitlines()[0])["roomId"] == ROOM
+
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(printed)))
+    there = f"sqlite:///{tmp_path}/there.db"
+    assert main(["--database", there, "import", "-"]) == 0
+    assert ids(there) == {ROOM}
+
+
+def test_a_copy_gets_an_id_of_its_own(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said(capsys, "export", ROOM, "--to", "room.jsonl")
+
+    line = said(capsys, "import", "room.jsonl", "--as", "new")
+
+    (new,) = ids(url) - {ROOM, OTHER}
+    assert line == f"Imported {new} up to version 1; 1 of them were new here.\n"
+
+
+def test_a_backup_of_sqlite_is_a_database(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "rooms.db")) as busy:
+        # Somebody is about to write, and what is not committed is not copied.
+        busy.execute("begin immediate")
+        busy.execute("delete from room")
+        line = said(capsys, "backup", "--to", "copy.db")
+
+    assert line == "Copied all rooms to copy.db.\n"
+    assert ids(f"sqlite:///{tmp_path}/copy.db") == {ROOM, OTHER}
+    assert Path("copy.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_backup_has_a_name_of_its_own(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = said(capsys, "backup")
+
+    (made,) = tmp_path.glob("pairedit-*.db")
+    assert line == f"Copied all rooms to {made.name}.\n"
+
+
+def test_an_archive_holds_every_room_and_is_imported_whole(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = f"sqlite:///{tmp_path}/there.db"
+    said(capsys, "backup", "--archive", "--to", "all.zip")
+
+    assert len(said(capsys, "--database", there, "import", "all.zip").splitlines()) == 2
+
+    assert ids(there) == {ROOM, OTHER}
+    with zipfile.ZipFile("all.zip") as archive:
+        assert set(archive.namelist()) == {f"{ROOM}.jsonl", f"{OTHER}.jsonl"}
+
+
+def test_a_damaged_file_of_an_archive_is_named(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with zipfile.ZipFile("bad.zip", "w") as archive:
+        archive.writestr("some.jsonl", b"{}\n")
+
+    found = said(capsys, "import", "bad.zip", fails=True)
+
+    assert found.startswith(
+        "jupyter pairedit: bad.zip: some.jsonl: line 1: expected a line of an export"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["export", "x" * 22], f"There is no room {'x' * 22}."),
+        (["import", "missing.jsonl"], "missing.jsonl: No such file or directory"),
+        (["import", "rooms.db"], "rooms.db: line 1: expected a line of an export"),
+        (["export", ROOM, "--to", "no/such/x"], "no/such/x: No such file or directory"),
+        (["export", ROOM, "--to", "rooms.db"], "rooms.db: File exists"),
+        (["backup", "--to", "rooms.db"], "rooms.db: File exists"),
+        (["--database", "nonsense", "list"], "expected sqlite:///"),
+        (["--database", "sqlite:///none.db", "list"], "there is no database none.db"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(
+    url: str,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    problem: str,
+) -> None:
+    assert said(capsys, *arguments, fails=True).startswith(
+        f"jupyter pairedit: {problem}"
+    )
+    assert ids(url) == {ROOM, OTHER}
+    assert not Path("none.db").exists()
+
+
+def test_nothing_is_left_of_an_export_that_failed(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "rooms.db")) as database:
+        database.execute("update revision set author = 'Eve'")
+        database.commit()
+
+    found = said(capsys, "export", ROOM, "--to", "room.jsonl", fails=True)
+
+    assert "expected a version 1 that has the digest beside it" in found
+    assert not Path("room.jsonl").exists()
+
+
+def test_jupyter_finds_the_command(url: str) -> None:
+    jupyter = shutil.which("jupyter", path=sysconfig.get_path("scripts"))
+    assert jupyter
+
+    done = subprocess.run(
+        [jupyter, "pairedit", "list"], capture_output=True, text=True, check=True
+    )
+
+    assert ROOM in done.stdout

@@ -1,0 +1,150 @@
+"""A room as a file: what is written is read again, and nothing else is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from jupyter_pairedit.core.merging import merge
+from jupyter_pairedit.core.revisions import Revision, first_digest
+from jupyter_pairedit.exports import BadExport, Beginning, Step, lines_of, read
+from jupyter_pairedit.stores.base import Point
+from tests.making import chain, insert, record, revision
+
+BEGINNING = Beginning(record(title="Sorting 😀"), "a\n")
+LOG = chain(
+    revision(1, insert(2, 0, "😀")),
+    revision(2, insert(4, 0, "x"), "bob", "write"),
+    revision(3, insert(5, 5, "end")),
+)
+POINTS = [Point(2, "before lunch", "Ann", 7.5)]
+
+
+def exported(log: Sequence[Revision] = LOG) -> list[bytes]:
+    return list(lines_of(BEGINNING, log, POINTS))
+
+
+def changed(line: bytes, **fields: object) -> bytes:
+    return json.dumps({**json.loads(line), **fields}).encode() + b"\n"
+
+
+def test_a_room_is_read_as_it_was_written() -> None:
+    beginning, *steps, point = read(exported())
+
+    assert beginning == BEGINNING
+    assert [step.revision for step in steps if isinstance(step, Step)] == LOG
+    assert str(steps[-1].text) == "x😀a\nend"  # type: ignore[union-attr]
+    assert point == POINTS[0]
+
+
+def test_a_merged_revision_stays_one() -> None:
+    digest = first_digest(BEGINNING.record.epoch)
+    log = [merge(digest, LOG[:2]), LOG[2]]
+
+    parts = list(read(exported(log)))
+
+    assert [part.revision for part in parts if isinstance(part, Step)] == log
+
+
+def test_a_room_without_history_has_a_first_and_a_last_line() -> None:
+    lines = list(lines_of(BEGINNING, [], []))
+
+    assert len(lines) == 2
+    assert list(read(lines)) == [BEGINNING]
+
+
+def test_every_line_is_json_and_no_more_than_a_line() -> None:
+    for line in exported():
+        assert line.endswith(b"\n") and line.count(b"\n") == 1
+        json.loads(line)
+
+
+def test_every_byte_counts() -> None:
+    whole = b"".join(exported())
+
+    for place in range(len(whole) - 1):
+        damaged = bytearray(whole)
+        damaged[place] ^= 1
+        with pytest.raises(BadExport):
+            list(read(bytes(damaged).splitlines(keepends=True)))
+
+
+Damage = Callable[[list[bytes]], list[bytes]]
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda lines: [], r"expected a last line .* found none in 0 lines"),
+        (lambda lines: lines[:-1], r"found none in 5 lines: the file was cut off"),
+        (lambda lines: lines[1:], "line 1: expected a room, found another line first"),
+        (lambda lines: lines[-1:], "line 1: expected a room, found the end first"),
+        (
+            lambda lines: [lines[0], *lines],
+            "line 2: expected one room, found a second one",
+        ),
+        (
+            lambda lines: [lines[0], *lines[2:]],
+            "line 2: expected version 1, found 2",
+        ),
+        (
+            lambda lines: [*lines[:2], changed(lines[2], author="Eve"), *lines[3:]],
+            "line 3: expected a version 2 that has the digest beside it",
+        ),
+        (
+            lambda lines: [*lines[:4], changed(lines[4], version=4), lines[5]],
+            "line 5: expected a restore point up to version 3, found 4",
+        ),
+        (
+            lambda lines: [*lines[:4], lines[5]],
+            "line 5: expected version 3 after 5 lines, found version 3 after 4",
+        ),
+        (
+            lambda lines: [changed(lines[0], code="b\n"), *lines[1:]],
+            "line 6: expected code with the seal [0-9a-f]{64}, found [0-9a-f]{64}",
+        ),
+        (
+            lambda lines: [changed(lines[0], title="other"), *lines[1:]],
+            "line 6: expected lines with the SHA-256 [0-9a-f]{64}, found [0-9a-f]{64}",
+        ),
+        (
+            lambda lines: [changed(lines[0], format=2), *lines[1:]],
+            "line 1: expected the format 1, found 2, of a newer",
+        ),
+        (
+            lambda lines: [changed(lines[0], roomId="../x"), *lines[1:]],
+            "line 1: expected a room id",
+        ),
+        (
+            lambda lines: [b"SQLite format 3\0"],
+            "line 1: expected a line of an export of jupyter_pairedit, found",
+        ),
+        (
+            lambda lines: [lines[0], changed(lines[1], changes=[[0]])],
+            "line 2: expected a section",
+        ),
+        (
+            lambda lines: [lines[0], changed(lines[1], surprise=1)],
+            "line 2: expected a line .* `surprise`",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line(damage: Damage, said: str) -> None:
+    with pytest.raises(BadExport, match=said):
+        list(read(damage(exported())))
+
+
+def test_a_change_that_does_not_fit_is_refused_though_its_digest_does() -> None:
+    log = chain(revision(1, insert(99, 0, "x")))
+
+    with pytest.raises(BadExport, match="version 1: expected"):
+        exported(log)
+
+
+def test_a_file_holds_no_key_of_an_invite() -> None:
+    assert set(json.loads(exported()[0])) == {
+        *("type", "format", "roomId", "epoch", "secret", "title", "language"),
+        *("limit", "author", "createdAt", "code"),
+    }
