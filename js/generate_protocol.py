@@ -36,7 +36,9 @@ ALIASES = {
 def render() -> str:
     """Return the TypeScript of the whole protocol."""
     docs = _docs(ast.parse(inspect.getsource(protocol)))
-    client, server = get_args(protocol.ClientMessage), get_args(protocol.ServerMessage)
+    # Both kinds of hello have one tag, so the server decodes them apart.
+    client = (*get_args(protocol.ClientMessage), protocol.GuestHello, protocol.Ask)
+    server = get_args(protocol.ServerMessage)
     codes = " | ".join(f'"{code}"' for code in get_args(protocol.ErrorCode))
     parts = [
         "// Generated from jupyter_pairedit/protocol.py by js/generate_protocol.py",
@@ -46,11 +48,19 @@ def render() -> str:
         + "export type ChangeJSON = (number | (number | string)[])[];",
         f"export type ErrorCode =\n  | {codes.replace(' | ', f'{chr(10)}  | ')};",
         *(_struct(shape, docs) for shape in _structs((*client, *server))),
-        f"export type ClientMessage = {' | '.join(c.__name__ for c in client)};",
-        f"export type ServerMessage = {' | '.join(c.__name__ for c in server)};",
+        _union("ClientMessage", client),
+        _union("ServerMessage", server),
         _close(docs),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _union(name: str, classes: tuple[type, ...]) -> str:
+    names = [each.__name__ for each in classes]
+    line = f"export type {name} = {' | '.join(names)};"
+    if len(line) <= WIDTH:
+        return line
+    return f"export type {name} =" + "".join(f"\n  | {each}" for each in names) + ";"
 
 
 def _structs(classes: tuple[type, ...]) -> Iterator[shapes.StructType]:

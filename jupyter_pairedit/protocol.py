@@ -49,13 +49,21 @@ class Update(msgspec.Struct, array_like=True, frozen=True):
     """1 for a whole-file write: it never confirms an edit of that client."""
 
 
-class Person(msgspec.Struct, rename="camel", frozen=True):
+class Person(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True):
     """Somebody who is in the room now, with one entry for all their clients."""
 
     name: str
     color: int
     """1 to 7: JupyterLab's ``--jp-collaborator-color<n>``."""
     clients: list[str]
+    guest: bool = False
+    """Whether they came by a guest link. The server says so, never they."""
+    label: str = ""
+    """What the link is called by those who made it."""
+
+
+Role = Literal["view", "edit", "owner"]
+"""What one may do: read, change the code, or all that the server's own people may."""
 
 
 # --- client to server ---------------------------------------------------------------
@@ -71,6 +79,24 @@ class Hello(Message, tag="hello"):
     """
 
     key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22,64}$")]
+    version: Version | UnsetType = UNSET
+    epoch: str | UnsetType = UNSET
+
+
+class GuestHello(Message, tag="hello"):
+    """The first message of a guest, in either dialect, due within five seconds.
+
+    ``secret`` is the key of their link, or ``resume`` is the token of their last
+    ``welcome``. The rest is as in ``hello``; only the edit dialect needs ``key``.
+    """
+
+    room: str
+    invite: str
+    name: str
+    """By which the others know them; the server cleans it and makes it unique."""
+    secret: str | UnsetType = UNSET
+    resume: str | UnsetType = UNSET
+    key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22,64}$")] | UnsetType = UNSET
     version: Version | UnsetType = UNSET
     epoch: str | UnsetType = UNSET
 
@@ -93,6 +119,13 @@ class Here(Message, tag="presence"):
     version: Version
     anchor: Version
     head: Version
+
+
+class Ask(Message, tag="autocomplete"):
+    """A guest asks what may follow at a position in the code at ``version``."""
+
+    cursor_position: Version
+    version: Version
 
 
 class Check(Message, tag="check"):
@@ -124,6 +157,12 @@ class Welcome(Message, tag="welcome"):
     language: str
     limit: int
     """People at a time."""
+    role: Role = "edit"
+    guest: bool = False
+    resume: str = ""
+    """Brings a guest back in, in the place of the link's key."""
+    autocomplete: bool = False
+    """Whether this client may ask for suggestions over the socket."""
 
 
 class InitialState(Message, tag="initial_state"):
@@ -151,6 +190,20 @@ class Saved(Message, tag="saved"):
     """
 
     version: Version
+
+
+class RoleChange(Message, tag="role"):
+    """What this client may do from now on; it holds already for what comes in."""
+
+    role: Role
+
+
+class Suggestion(Message, tag="suggestion"):
+    """Answers ``autocomplete``; questions are answered in their order."""
+
+    suggestion: str
+    """Empty for none."""
+    detail: str = ""
 
 
 class Caret(msgspec.Struct, array_like=True, frozen=True):
@@ -193,7 +246,16 @@ ErrorCode = Literal[
     "storage",  # the store cannot write (disk full, locked): read-only until it can
 ]
 
-ServerMessage = Welcome | InitialState | CodeUpdate | Saved | Presence | Error
+ServerMessage = (
+    Welcome
+    | InitialState
+    | CodeUpdate
+    | Saved
+    | RoleChange
+    | Suggestion
+    | Presence
+    | Error
+)
 
 
 class Close:
@@ -205,10 +267,14 @@ class Close:
     INTERNAL = 1011
     TRY_LATER = 1013
     MALFORMED = 4400
+    INVITE_NOT_VALID = 4401
     REPLACED = 4402
     FORBIDDEN = 4403
     NO_HELLO = 4408
+    INVITE_EXPIRED = 4410
+    INVITE_REVOKED = 4411
     ROOM_DELETED = 4412
+    KICKED = 4413
     TOO_SLOW = 4414
     RATE = 4429
     STORAGE_LOST = 4503

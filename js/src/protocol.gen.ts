@@ -61,6 +61,32 @@ export interface Check {
   hash: string;
 }
 
+/**
+ * The first message of a guest, in either dialect, due within five seconds.
+ *
+ * `secret` is the key of their link, or `resume` is the token of their last `welcome`. The rest is
+ * as in `hello`; only the edit dialect needs `key`.
+ */
+export interface GuestHello {
+  type: "hello";
+  room: string;
+  invite: string;
+  /** By which the others know them; the server cleans it and makes it unique. */
+  name: string;
+  secret?: string;
+  resume?: string;
+  key?: string;
+  version?: number;
+  epoch?: string;
+}
+
+/** A guest asks what may follow at a position in the code at `version`. */
+export interface Ask {
+  type: "autocomplete";
+  cursorPosition: number;
+  version: number;
+}
+
 /** Answers `hello`: who the client is, and what the room is. */
 export interface Welcome {
   type: "welcome";
@@ -76,6 +102,12 @@ export interface Welcome {
   language: string;
   /** People at a time. */
   limit: number;
+  role?: "edit" | "owner" | "view";
+  guest?: boolean;
+  /** Brings a guest back in, in the place of the link's key. */
+  resume?: string;
+  /** Whether this client may ask for suggestions over the socket. */
+  autocomplete?: boolean;
 }
 
 /** The room's code at a version, in either dialect. */
@@ -115,12 +147,30 @@ export interface Saved {
   version: number;
 }
 
+/** What this client may do from now on; it holds already for what comes in. */
+export interface RoleChange {
+  type: "role";
+  role: "edit" | "owner" | "view";
+}
+
+/** Answers `autocomplete`; questions are answered in their order. */
+export interface Suggestion {
+  type: "suggestion";
+  /** Empty for none. */
+  suggestion: string;
+  detail?: string;
+}
+
 /** Somebody who is in the room now, with one entry for all their clients. */
 export interface Person {
   name: string;
   /** 1 to 7: JupyterLab's `--jp-collaborator-color<n>`. */
   color: number;
   clients: string[];
+  /** Whether they came by a guest link. The server says so, never they. */
+  guest?: boolean;
+  /** What the link is called by those who made it. */
+  label?: string;
 }
 
 /** A client's selection: `[clientId, anchor, head]`; `head` is the caret. */
@@ -152,9 +202,17 @@ export interface Error {
   fatal?: boolean;
 }
 
-export type ClientMessage = Hello | CodeChange | Here | Check;
+export type ClientMessage = Hello | CodeChange | Here | Check | GuestHello | Ask;
 
-export type ServerMessage = Welcome | InitialState | CodeUpdate | Saved | Presence | Error;
+export type ServerMessage =
+  | Welcome
+  | InitialState
+  | CodeUpdate
+  | Saved
+  | RoleChange
+  | Suggestion
+  | Presence
+  | Error;
 
 /** Close codes of the socket (RFC 6455, section 7.4, and our own from 4400). */
 export const Close = {
@@ -164,10 +222,14 @@ export const Close = {
   INTERNAL: 1011,
   TRY_LATER: 1013,
   MALFORMED: 4400,
+  INVITE_NOT_VALID: 4401,
   REPLACED: 4402,
   FORBIDDEN: 4403,
   NO_HELLO: 4408,
+  INVITE_EXPIRED: 4410,
+  INVITE_REVOKED: 4411,
   ROOM_DELETED: 4412,
+  KICKED: 4413,
   TOO_SLOW: 4414,
   RATE: 4429,
   STORAGE_LOST: 4503,
