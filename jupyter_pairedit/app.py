@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
@@ -15,7 +16,7 @@ from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from prometheus_client import REGISTRY
 from tornado.ioloop import PeriodicCallback
-from traitlets import Dict, Int, List, Unicode, default
+from traitlets import Dict, Float, Int, List, Unicode, default
 
 from . import __version__
 from .autocomplete import load_completer
@@ -31,7 +32,8 @@ from .metrics import HubMetrics
 from .stores import open_store
 from .stores.base import StorageFailure
 
-_EVERY_MINUTE = 60_000  # milliseconds
+_MINUTE = 60.0  # seconds
+_HOUR = 60 * _MINUTE
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -70,8 +72,14 @@ class PairEdit(ExtensionApp):
         "jupyter_pairedit/core/limits.py, such as {'hello': 10.0}.",
     ).tag(config=True)
 
+    guest_keepalive_hours = Float(
+        Limits().guests_alone / _HOUR,
+        help="How long guests who type keep the server from being culled when nobody "
+        "with a login is in a room.",
+    ).tag(config=True)
+
     _hub: Hub | None = None
-    _evictions: PeriodicCallback | None = None
+    _each_minute: PeriodicCallback | None = None
     _metrics: HubMetrics | None = None
 
     @default("database_url")
@@ -140,6 +148,7 @@ class PairEdit(ExtensionApp):
                 code=self.max_code_size,
                 frame=2 * self.max_code_size + Limits().first_frame,
                 people=people,
+                guests_alone=self.guest_keepalive_hours * _HOUR,
             ),
             **self.limits,
         )
@@ -156,18 +165,29 @@ class PairEdit(ExtensionApp):
         """Begin to let go of rooms that nobody needs, and to be measured."""
         await super()._start_jupyter_server_extension(serverapp)  # type: ignore[no-untyped-call]
         if self._hub is not None:
-            self._evictions = PeriodicCallback(self._hub.evict, _EVERY_MINUTE)
-            self._evictions.start()
+            self._each_minute = PeriodicCallback(self._look_after, _MINUTE * 1_000)
+            self._each_minute.start()
             self._metrics = HubMetrics(self._hub)
             REGISTRY.register(self._metrics)
+
+    def _look_after(self) -> None:
+        """Let go of rooms, and tell Jupyter (and a JupyterHub) when we were in use."""
+        if self._hub is not None:
+            self._hub.evict()
+            last = datetime.fromtimestamp(self._hub.activity.last, UTC)
+            self.settings["last_activity_times"][self.name] = last
+
+    def current_activity(self) -> bool:
+        """Say whether somebody has typed since we last told Jupyter of it."""
+        return self._hub is not None and time.time() - self._hub.activity.last < _MINUTE
 
     async def stop_extension(self) -> None:
         """Close the hub, and with it the store."""
         if self._metrics is not None:
             REGISTRY.unregister(self._metrics)
             self._metrics = None
-        if self._evictions is not None:
-            self._evictions.stop()
+        if self._each_minute is not None:
+            self._each_minute.stop()
         if self._hub is not None:
             await self._hub.close()
 

@@ -70,6 +70,10 @@ class Conversation:
         """Whether the client is one of the room's audience."""
         return self._reader is not None
 
+    @property
+    def _is_guest(self) -> bool:
+        return self._visitor.role != "owner"
+
     # --- coming and going -------------------------------------------------------------
 
     def begin_edits(self, hello: Hello) -> None:
@@ -109,6 +113,8 @@ class Conversation:
                 "The owner can raise MAX_CONNECTIONS_PER_ROOM.",
             )
         self._reader = reader
+        if not self._is_guest:
+            self._hub.activity.came()
         self._connection.take_frames_of(self._hub.limits.frame)
         self._pump = asyncio.create_task(self._send(reader, *first))
 
@@ -133,9 +139,12 @@ class Conversation:
         self._leave()
 
     def _leave(self) -> None:
-        self._over = True
-        if self._reader is not None:
-            self._room.audience.leave(self._reader)
+        over, self._over = self._over, True
+        if self._reader is None or over:
+            return
+        self._room.audience.leave(self._reader)
+        if not self._is_guest:
+            self._hub.activity.left()
 
     # --- what a client says -----------------------------------------------------------
 
@@ -233,6 +242,7 @@ class Conversation:
                     "Expected code_change with code, or with version and updates; "
                     "found neither"
                 )
+        self._hub.activity.typed(guest=self._is_guest)
 
     def _changes(self, updates: list[ChangeJSON]) -> list[ChangeSet]:
         limits = self._hub.limits

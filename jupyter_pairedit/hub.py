@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from .blames import Blames
+from .core.activity import Activity
 from .core.changes import storable
 from .core.limits import Limits
 from .core.rates import Rate
@@ -45,6 +46,7 @@ class Hub:
         self.limits = limits
         self.blames = Blames(store)
         self.tally = Tally(clock)
+        self.activity = Activity(now, limits.guests_alone)
         self._now = now
         self._clock = clock
         self._rooms: dict[str, Room] = {}

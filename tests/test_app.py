@@ -70,6 +70,7 @@ def test_every_setting_says_what_it_is_for() -> None:
         "allowed_origins",
         "completer",
         "database_url",
+        "guest_keepalive_hours",
         "limits",
         "max_code_size",
         "max_connections_per_room",
@@ -84,11 +85,12 @@ def test_the_settings_reach_the_hub(begin: Begin) -> None:
         max_connections_per_room=9,
         allowed_origins=["https://a.example", "null"],
         limits={"hello": 1.5},
+        guest_keepalive_hours=0.5,
     )
 
     found = context(app)
     assert found.hub.limits == Limits(
-        code=1_000, frame=2_000 + 4 * 1024, people=9, hello=1.5
+        code=1_000, frame=2_000 + 4 * 1024, people=9, hello=1.5, guests_alone=1_800.0
     )
     assert found.origins == {"https://a.example", "null"}
     assert found.version == jupyter_pairedit.__version__
@@ -145,6 +147,21 @@ async def test_stopping_closes_the_store(begin: Begin, tmp_path: Path) -> None:
     assert not await asyncio.to_thread((tmp_path / "rooms.db-wal").exists)
     with closing(sqlite3.connect(tmp_path / "rooms.db")) as database:
         assert database.execute("select id from room").fetchall() == [(room_id,)]
+
+
+async def test_typing_keeps_jupyter_from_shutting_down(begin: Begin) -> None:
+    app = begin()
+    activity = context(app).hub.activity
+    (ours,) = app.extension_manager.extension_apps["jupyter_pairedit"]
+    activity.last -= 1_000.0
+    assert not app.extension_manager.any_activity()  # type: ignore[no-untyped-call]
+
+    activity.typed()
+
+    assert app.extension_manager.any_activity()  # type: ignore[no-untyped-call]
+    ours._look_after()
+    last = app.web_app.last_activity()  # type: ignore[no-untyped-call]
+    assert last.timestamp() == pytest.approx(activity.last)
 
 
 # --- the origin rule ----------------------------------------------------------------

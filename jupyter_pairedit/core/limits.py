@@ -52,6 +52,8 @@ class Limits:
     edits_per: float = 3.0
     carets: int = 20
     """Carets that a client may place in a second: twice what our editor does."""
+    guests_alone: float = 4 * 3_600.0
+    """How long guests whom nobody watches keep a server from being culled."""
     idle: float = 300.0
     """How long a room stays in memory after its last client has left."""
     tail: int = 2_000

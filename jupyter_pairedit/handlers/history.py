@@ -108,7 +108,9 @@ class RestoreHandler(APIHandler):
         room = await self.hub.open(expect_room_id(room_id))
         code = await self.hub.code_at(room_id, wanted.version)
         writer = Writer(client_id="", author=self.person_name)
-        self.reply({"version": await room.write(writer, code)})
+        written = await room.write(writer, code)
+        self.hub.activity.typed()
+        self.reply({"version": written})
 
 
 class BlameHandler(APIHandler):

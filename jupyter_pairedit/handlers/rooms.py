@@ -146,4 +146,6 @@ class CodeHandler(CodeBody):
         room = await self.hub.open(expect_room_id(room_id))
         # Not a client of the room: no connection is the writer of this.
         writer = Writer(client_id="", author=self.person_name)
-        self.reply({"version": await room.write(writer, new.code)})
+        written = await room.write(writer, new.code)
+        self.hub.activity.typed()
+        self.reply({"version": written})

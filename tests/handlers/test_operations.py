@@ -46,6 +46,20 @@ async def test_our_metrics_are_among_those_of_the_jupyter_server(
     assert found["pairedit_refusals_total{room_not_found}"] == 1
 
 
+async def test_who_types_or_writes_keeps_the_server_in_use(server: Server) -> None:
+    room_id = await server.new_room(code="")
+    activity = server.hub.activity
+    ann, _ = await server.seated(room_id)
+    connected = activity.last
+
+    await ann.push(0, [[0, "x"]])
+    await ann.expect("saved")
+    typed = activity.last
+    await server.put(room_id, "written")
+
+    assert connected < typed < activity.last
+
+
 async def test_a_server_that_has_stopped_is_measured_no_more(server: Server) -> None:
     await begin(server)
     assert "pairedit_rooms" in await metrics(server)
