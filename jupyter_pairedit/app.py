@@ -46,7 +46,8 @@ class PairEdit(ExtensionApp):
     description = "Two people write one piece of code together."
 
     database_url = Unicode(
-        help="Where rooms are kept: sqlite:///file.db. Default: the environment's "
+        help="Where rooms are kept: sqlite:///file.db, or "
+        "postgresql://user:password@host:5432/database. Default: the environment's "
         "DATABASE_URL, else pairedit/rooms.db in Jupyter's data directory.",
     ).tag(config=True)
 

@@ -16,6 +16,7 @@ from hypothesis import settings
 
 from jupyter_pairedit import widget
 from jupyter_pairedit.widget import PairEditor, open_editors
+from tests.postgres import Postgres
 
 ROOT = Path(__file__).parents[1]
 
@@ -60,6 +61,17 @@ def node(build_hook: ModuleType) -> Path:
     build_hook.install_packages(ROOT, found)
     assert isinstance(found.path, Path)
     return found.path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A running PostgreSQL, started once for all tests; each makes a database in it."""
+    postgres = Postgres()
+    try:
+        postgres.start()
+        yield postgres
+    finally:
+        postgres.remove()
 
 
 class Page:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from .base import BadDatabaseURL, Store
 
-_EXPECTED = "sqlite:///file.db (relative) or sqlite:////folder/file.db"
+_SQLITE = "sqlite:///file.db (relative) or sqlite:////folder/file.db"
+_POSTGRES = "postgresql://user:password@host:5432/database"
+_EXPECTED = f"{_SQLITE} or {_POSTGRES}"
 
 
 def open_store(url: str, *, wait: float = 2.0) -> Store:
@@ -16,13 +19,12 @@ def open_store(url: str, *, wait: float = 2.0) -> Store:
     ``BadDatabaseURL`` with one line that names what was expected, and
     ``StorageFailure`` when the database cannot be used.
     """
-    scheme, separator, _ = url.partition("://")
+    scheme, separator, rest = url.partition("://")
     if not separator:
         raise BadDatabaseURL(f"expected {_EXPECTED}, found no scheme in it")
-    if scheme in {"postgresql", "postgres"}:
-        raise BadDatabaseURL(
-            f"expected {_EXPECTED}: this version has no PostgreSQL store yet"
-        )
+    # Other programs write their driver into the scheme: postgresql+asyncpg.
+    if scheme.partition("+")[0] in {"postgresql", "postgres"}:
+        return _postgres(f"postgresql://{rest}", wait)
     if scheme != "sqlite":
         raise BadDatabaseURL(f"expected {_EXPECTED}, found the scheme {scheme[:20]!r}")
     file = file_of(url)
@@ -37,3 +39,14 @@ def file_of(url: str) -> Path | None:
     """Give the file that a URL of SQLite names; None for any other URL."""
     path = url.removeprefix("sqlite:///")
     return Path(path).expanduser() if path and path != url else None
+
+
+def _postgres(url: str, wait: float) -> Store:
+    if find_spec("asyncpg") is None:
+        raise BadDatabaseURL(
+            "PostgreSQL needs the package asyncpg, which is not installed where this "
+            "server runs: pip install 'jupyter_pairedit[postgres]'"
+        )
+    from .postgres import open_postgres
+
+    return open_postgres(url, wait=wait)

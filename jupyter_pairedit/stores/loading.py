@@ -36,19 +36,31 @@ def put_together(
     Raises ``RoomDamaged``, with the last good code, when they do not add up.
     """
     for snapshot in snapshots:
-        log = log_from(snapshot.version)
-        digest, tail = first_digest(record.epoch), log
-        if snapshot.version and log:
-            digest, tail = log[0].digest, log[1:]
-        if seal(digest, snapshot.code) != snapshot.seal:
-            continue
-        good = intact(digest, tail)
-        if good < len(tail) or not _follow(snapshot.version, tail):
-            code = str(replay(Text.of(snapshot.code), tail[:good]))
-            last = tail[good - 1].version if good else snapshot.version
-            raise RoomDamaged(last, code)
-        return Stored(record, snapshot.version, snapshot.code, digest, tail, merged)
+        stored = start_at(record, snapshot, log_from(snapshot.version), merged)
+        if stored is not None:
+            return stored
     raise RoomDamaged(0, "")
+
+
+def start_at(
+    record: RoomRecord, snapshot: Snapshot, log: Sequence[Revision], merged: int = 0
+) -> Stored | None:
+    """Start at a snapshot, and go on with the log from its revision on.
+
+    None if the snapshot is not good. Raises ``RoomDamaged``, with the last good code,
+    when the log is not.
+    """
+    digest, tail = first_digest(record.epoch), log
+    if snapshot.version and log:
+        digest, tail = log[0].digest, log[1:]
+    if seal(digest, snapshot.code) != snapshot.seal:
+        return None
+    good = intact(digest, tail)
+    if good < len(tail) or not _follow(snapshot.version, tail):
+        code = str(replay(Text.of(snapshot.code), tail[:good]))
+        last = tail[good - 1].version if good else snapshot.version
+        raise RoomDamaged(last, code)
+    return Stored(record, snapshot.version, snapshot.code, digest, tail, merged)
 
 
 def stand_for(

@@ -15,6 +15,7 @@ from . import sqlite_log as log
 from . import sqlite_points, sqlite_upkeep
 from .base import Point, RoomRecord, RoomSummary, Stored, Usage
 from .invites import InviteStore
+from .rows import NEWEST, revision_row
 from .sqlite_file import SQLiteFile, Synchronous
 from .sqlite_invites import SQLiteInvites
 
@@ -48,14 +49,14 @@ class SQLiteStore:
 
     async def load(self, room_id: str, at: int | None = None) -> Stored:
         """See ``Store.load``."""
-        last = log.NEWEST if at is None else at
+        last = NEWEST if at is None else at
         return await self.file.read(lambda db: log.load(db, room_id, last))
 
     async def append(
         self, room_id: str, after: int, revisions: Sequence[Revision]
     ) -> None:
         """See ``Store.append``."""
-        rows = [log.revision_row(room_id, revision) for revision in revisions]
+        rows = [revision_row(room_id, revision) for revision in revisions]
         await self.file.write(lambda db: log.append(db, room_id, after, rows))
 
     async def revisions(self, room_id: str, after: int, limit: int) -> list[Revision]:

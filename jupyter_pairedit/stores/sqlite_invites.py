@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable
+from typing import Protocol, TypeVar
 
 from sqlite_utils import Database
 
@@ -12,24 +11,18 @@ from ..core.invites import Invite, Resume
 from ..core.roles import GuestRole
 from .base import RoomNotFound
 from .invites import InviteNotFound, TooManyInvites
+from .rows import ALIVE, INVITES, invite_of, invite_row
 
 T = TypeVar("T")
 
-_INVITES = """
-select id, room, role, label, digest, created_by, created_at, expires_at, seen_at,
-       expired, revoked_at, last_used_at, uses,
-       exists (select 1 from lock where lock.room = invite.room)
-from invite
-"""
 _ADD = "insert into invite values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_ALIVE = "revoked_at is null and not expired"
 _AGE = f"""
 update invite set seen_at = max(seen_at, :now),
                   expired = max(seen_at, :now) >= expires_at
-where {_ALIVE}
+where {ALIVE}
 """
 _USE = f"""
-update invite set uses = uses + 1, last_used_at = :now where id = :id and {_ALIVE}
+update invite set uses = uses + 1, last_used_at = :now where id = :id and {ALIVE}
 """
 
 
@@ -52,10 +45,10 @@ class SQLiteInvites:
 
         def add(db: Database) -> None:
             _expect_room(db, invite.room_id)
-            where = f"room = ? and {_ALIVE}"
+            where = f"room = ? and {ALIVE}"
             if db["invite"].count_where(where, [invite.room_id]) >= most:
                 raise TooManyInvites(most)
-            db.execute(_ADD, _row(invite))
+            db.execute(_ADD, invite_row(invite))
 
         await self._write(add)
 
@@ -65,9 +58,9 @@ class SQLiteInvites:
 
     async def of_room(self, room_id: str) -> list[Invite]:
         """See ``InviteStore.of_room``."""
-        sql = f"{_INVITES} where room = ? order by created_at, id"
+        sql = f"{INVITES} where room = ? order by created_at, id"
         return await self._read(
-            lambda db: [_invite(row) for row in db.execute(sql, [room_id])]
+            lambda db: [invite_of(row) for row in db.execute(sql, [room_id])]
         )
 
     async def use(self, invite_id: str, now: float, resume: Resume) -> Invite | None:
@@ -110,7 +103,7 @@ class SQLiteInvites:
     async def _change(
         self, room_id: str, invite_id: str, change: str, value: object
     ) -> None:
-        sql = f"update invite set {change} where room = ? and id = ? and {_ALIVE}"
+        sql = f"update invite set {change} where room = ? and id = ? and {ALIVE}"
 
         def update(db: Database) -> None:
             if not db.execute(sql, [value, room_id, invite_id]).rowcount:
@@ -158,28 +151,5 @@ def _expect_room(db: Database, room_id: str) -> None:
 
 
 def _find(db: Database, invite_id: str) -> Invite | None:
-    row = db.execute(f"{_INVITES} where id = ?", [invite_id]).fetchone()
-    return None if row is None else _invite(row)
-
-
-def _row(invite: Invite) -> list[object]:
-    return [
-        invite.invite_id,
-        invite.room_id,
-        invite.role,
-        invite.label,
-        invite.digest,
-        invite.created_by,
-        invite.created_at,
-        invite.expires_at,
-        invite.seen_at,
-        invite.expired,
-        invite.revoked_at,
-        invite.last_used_at,
-        invite.uses,
-    ]
-
-
-def _invite(row: Sequence[Any]) -> Invite:
-    found = Invite(*row)
-    return replace(found, expired=bool(found.expired), locked=bool(found.locked))
+    row = db.execute(f"{INVITES} where id = ?", [invite_id]).fetchone()
+    return None if row is None else invite_of(row)

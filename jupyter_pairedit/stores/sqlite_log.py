@@ -1,25 +1,16 @@
-"""The SQL of rooms and of their logs, and rows as values."""
+"""The SQL of rooms and of their logs."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
 
 from sqlite_utils import Database
 
-from ..core.changes import ChangeSet
 from ..core.revisions import Revision, first_digest, seal
 from .base import RoomNotFound, RoomRecord, RoomSummary, Stored, VersionConflict
-from .loading import DAMAGED, Snapshot, put_together
-
-Row = tuple[object, ...]
-
-NEWEST = 2**62
-"""A version that no log reaches."""
-
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+from .loading import Snapshot, put_together
+from .rows import COLUMNS, NEWEST, Row, record_of, record_row, revision_of
 
 _LIST = """
 select room.*, coalesce(last.version, 0) as version,
@@ -53,14 +44,11 @@ delete from snapshot where room = :room and version in (
   ) where kept > :most and number % 2 = 0 and version <> newest
 )
 """
-_COLUMNS = (
-    "version, kind, client_id, author, at, changes, digest, run, others, seal, room"
-)
 _READ = f"""
-select {_COLUMNS} from revision
+select {COLUMNS} from revision
 where room = ? and version > ? and version <= ? order by version limit ?
 """
-_APPEND = f"insert into revision ({_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_APPEND = f"insert into revision ({COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _MERGED = """
 select coalesce(max(version), 0) from revision where room = ? and run > 1
 """
@@ -68,7 +56,7 @@ select coalesce(max(version), 0) from revision where room = ? and run > 1
 
 def create(db: Database, record: RoomRecord, code: str) -> bool:
     """See ``Store.create``."""
-    row = _record_row(record)
+    row = record_row(record)
     added = db.execute(
         "insert or ignore into room values (?, ?, ?, ?, ?, ?, ?, ?)", row
     ).rowcount
@@ -83,7 +71,7 @@ def create(db: Database, record: RoomRecord, code: str) -> bool:
 def rooms(db: Database) -> list[RoomSummary]:
     """See ``Store.rooms``."""
     return [
-        RoomSummary(_record(row), row["version"], row["changed_at"])
+        RoomSummary(record_of(row), row["version"], row["changed_at"])
         for row in db.query(_LIST)
     ]
 
@@ -104,7 +92,7 @@ def load(db: Database, room_id: str, last: int) -> Stored:
             raise RoomNotFound(room_id)
         snapshots = db.conn.execute(_SNAPSHOTS, (room_id, last))
         return put_together(
-            _record(found[0]),
+            record_of(found[0]),
             (Snapshot(*row) for row in snapshots),
             lambda first: revisions(db, room_id, max(first - 1, 0), -1, last),
             db.conn.execute(_MERGED, (room_id,)).fetchone()[0],
@@ -120,7 +108,7 @@ def head(connection: sqlite3.Connection, room_id: str) -> int:
 
 
 def append(db: Database, room_id: str, after: int, rows: Sequence[Row]) -> None:
-    """See ``Store.append``; ``rows`` are made by ``revision_row``."""
+    """See ``Store.append``; ``rows`` are made by ``rows.revision_row``."""
     found = head(db.conn, room_id)
     if found != after:
         raise VersionConflict(after, found)
@@ -137,7 +125,7 @@ def revisions(
 ) -> list[Revision]:
     """See ``Store.revisions``; up to version ``last``."""
     rows = db.conn.execute(_READ, (room_id, after, last, limit))
-    return [_revision(row) for row in rows]
+    return [revision_of(row) for row in rows]
 
 
 def keep_snapshot(
@@ -152,63 +140,3 @@ def keep_snapshot(
         _KEEP, {"room": room_id, "version": version, "code": code, "seal": sealed}
     )
     db.conn.execute(_THIN, {"room": room_id, "most": _SNAPSHOTS_KEPT})
-
-
-def revision_row(room_id: str, revision: Revision) -> Row:
-    """Give a revision as ``put`` writes it."""
-    return (
-        revision.version,
-        revision.kind,
-        revision.client_id,
-        revision.author,
-        revision.at,
-        _to_json(revision.changes.to_json()),
-        revision.digest,
-        revision.run,
-        _to_json(revision.others) if revision.others else "",
-        revision.seal,
-        room_id,
-    )
-
-
-def others(text: str) -> tuple[str, ...]:
-    """Read who has a part in a merged revision besides its author."""
-    return tuple(json.loads(text)) if text else ()
-
-
-def _revision(row: Sequence[Any]) -> Revision:
-    version, kind, client_id, author, at, json_text, digest, run, more, seal, _ = row
-    try:
-        changes = ChangeSet.from_json(json.loads(json_text))
-        names = others(more)
-    except (ValueError, TypeError):
-        changes, names = DAMAGED, ()
-    return Revision(
-        version, kind, client_id, author, at, changes, digest, run, names, seal
-    )
-
-
-def _record_row(record: RoomRecord) -> Row:
-    return (
-        record.room_id,
-        record.epoch,
-        record.secret,
-        record.title,
-        record.language,
-        record.limit,
-        record.author,
-        record.created_at,
-    )
-
-
-def _record(row: dict[str, Any]) -> RoomRecord:
-    return RoomRecord(
-        room_id=row["id"],
-        epoch=row["epoch"],
-        secret=row["secret"],
-        title=row["title"],
-        language=row["language"],
-        limit=row["people"],
-        author=row["author"],
-        created_at=row["created_at"],
-    )

@@ -12,7 +12,8 @@ from ..core.retention import OVERHEAD, Row
 from ..core.revisions import Revision
 from .base import Usage, VersionConflict
 from .loading import stand_for
-from .sqlite_log import head, others, put, revision_row
+from .rows import others, revision_row
+from .sqlite_log import head, put
 
 # The length of a blob is in bytes, that of a text in characters.
 _SIZE = f"length(cast(changes as blob)) + {OVERHEAD}"

@@ -10,13 +10,24 @@ import pytest
 
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Store
+from tests.postgres import Postgres
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture
+def database_url(postgres: Postgres) -> str:
+    """A new database of PostgreSQL."""
+    return postgres.new_database()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
 def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
     """Opens the database of this test, which holds what it held before."""
-    urls = {"sqlite": f"sqlite:///{tmp_path}/new folder/rooms.db"}
-    return lambda: open_store(urls[request.param], wait=0.05)
+    if request.param == "sqlite":
+        return lambda: open_store(
+            f"sqlite:///{tmp_path}/new folder/rooms.db", wait=0.05
+        )
+    url = request.getfixturevalue("database_url")
+    return lambda: open_store(url)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,12 @@ def test_the_refusal_does_not_repeat_a_password() -> None:
         open_store("mysql://ann:secret@host/db")
 
     assert "secret" not in str(refusal.value)
+
+
+def test_without_the_package_for_postgresql_it_is_said_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+
+    with pytest.raises(BadDatabaseURL, match=r"pip install 'jupyter_pairedit\[postgr"):
+        open_store("postgresql://ann:secret@host/db")

@@ -1,0 +1,83 @@
+"""What is wrong with PostgreSQL, in words for people; never a password, nor a text."""
+
+from __future__ import annotations
+
+import ssl
+from urllib.parse import urlsplit
+
+import asyncpg
+
+_KNOWN: tuple[tuple[str, str], ...] = (
+    ("08", "the database cannot be reached"),
+    ("25006", "the database is read-only"),
+    ("28", "the database refuses the user or the password"),
+    ("3D000", "there is no such database"),
+    ("40", "the database is busy"),
+    ("42501", "the database's user may not do that"),
+    ("53100", "the database's disk is full"),
+    ("53300", "the database takes no more connections"),
+    ("53", "the database has too little memory or space"),
+    ("55P03", "another program has locked the database"),
+    ("57014", "the database is busy, or another program has locked it"),
+    ("57P", "the database stops or starts"),
+    ("58", "the database's disk does not answer"),
+    ("XX001", "the database is damaged"),
+    ("XX002", "the database is damaged"),
+)
+"""The beginning of an SQLSTATE (PostgreSQL, appendix A), and what it means here."""
+
+LOST = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
+"""After these, the connection is of no use."""
+
+TROUBLE = (TimeoutError, asyncpg.PostgresError, *LOST)
+"""All that a database may raise."""
+
+
+def reason(error: BaseException) -> str:
+    """Say in part of a sentence what is wrong."""
+    if isinstance(error, TimeoutError):
+        return "the database does not answer"
+    if isinstance(error, LOST):
+        return "the database cannot be reached"
+    state = getattr(error, "sqlstate", None) or ""
+    for beginning, meaning in _KNOWN:
+        if state.startswith(beginning):
+            return meaning
+    # Its message may quote what was to be stored.
+    return f"the database reports error {state or type(error).__name__}"
+
+
+def advice(error: BaseException, url: str) -> str:
+    """Say in a line why a database cannot be opened, and what to do."""
+    where, user, database = _parts(url)
+    match error:
+        case asyncpg.InvalidCatalogNameError():
+            return f"there is no database {database!r} on {where}: make it (createdb)"
+        case asyncpg.InvalidAuthorizationSpecificationError():
+            return (
+                f"{where} refuses the user {user!r} or the password: see DATABASE_URL"
+            )
+        case asyncpg.InsufficientPrivilegeError():
+            return (
+                f"the user {user!r} may not make tables in {database!r}: as its "
+                f"owner, grant create on database {database} to {user}"
+            )
+        case ssl.SSLError():
+            return (
+                f"{where} and this server agree on no TLS: see sslmode in DATABASE_URL"
+            )
+        case TimeoutError():
+            return f"{where} does not answer: is DATABASE_URL right?"
+        case OSError():
+            return (
+                f"there is no PostgreSQL on {where}: start it, or correct DATABASE_URL"
+            )
+    return f"{where}: {reason(error)}"
+
+
+def _parts(url: str) -> tuple[str, str, str]:
+    parts = urlsplit(url)
+    # Not netloc: there is a password in it.
+    where = parts.netloc.rpartition("@")[2] or "the host of DATABASE_URL"
+    database = parts.path.lstrip("/") or parts.username or ""
+    return where, parts.username or "", database

