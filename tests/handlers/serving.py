@@ -136,7 +136,7 @@ class Server:
     @classmethod
     async def of(cls, app: ServerApp) -> Self:
         """Let an app listen."""
-        http = HTTPServer(app.web_app)
+        http = HTTPServer(app.web_app, xheaders=app.trust_xheaders)
         listening = bind_sockets(0, "127.0.0.1")
         http.add_sockets(listening)
         client = AsyncHTTPClient(force_instance=True)
