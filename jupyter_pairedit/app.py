@@ -171,12 +171,12 @@ class PairEdit(ExtensionApp):
             self._metrics = HubMetrics(self._hub)
             REGISTRY.register(self._metrics)
 
-    def _look_after(self) -> None:
-        """Let go of rooms, and tell Jupyter (and a JupyterHub) when we were in use."""
+    async def _look_after(self) -> None:
+        """Tell Jupyter (and a JupyterHub) when we were in use, and tidy up."""
         if self._hub is not None:
-            self._hub.evict()
             last = datetime.fromtimestamp(self._hub.activity.last, UTC)
             self.settings["last_activity_times"][self.name] = last
+            await self._hub.tidy()
 
     def current_activity(self) -> bool:
         """Say whether somebody has typed since we last told Jupyter of it."""

@@ -41,6 +41,10 @@ class Blames:
                 news = await self._store.revisions(key[0], blame.version, limit)
                 if not news:
                     break
+                if news[0].first != blame.version + 1:
+                    # Merged since: the way from here is not known any more.
+                    blame = await self._begin(record)
+                    continue
                 await asyncio.to_thread(blame.take, news)
             found = await asyncio.to_thread(_report, blame)
             self._keep(key, blame)

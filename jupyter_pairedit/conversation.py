@@ -31,8 +31,9 @@ from .protocol import (
 )
 from .pump import Connection, pump
 from .readers import EditReader, FileReader, Reader
-from .room import Room, TooLarge, Writer
+from .room import Room, TooLarge, TooOld, Writer
 from .stores.base import RoomNotFound, StorageFailure
+from .upkeep import QuotaReached
 
 _log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ class Conversation:
         if (
             hello.epoch == record.epoch
             and isinstance(version, int)
-            and version <= room.head
+            and room.goes_on_from(version)
         ):
             reader.version = version
         welcome = Welcome(
@@ -165,6 +166,10 @@ class Conversation:
             self._refuse("bad_change", str(error))
         except TooLarge as error:
             self._refuse("too_large", str(error))
+        except TooOld as old:
+            self.end(Close.TOO_OLD, str(old))
+        except QuotaReached as full:
+            self._refuse("quota", str(full))
         except StorageFailure as failure:
             self._refuse("storage", f"Nothing can be saved for now: {failure}.")
         except RoomNotFound:

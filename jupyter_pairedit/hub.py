@@ -19,7 +19,8 @@ from .core.tally import Tally
 from .core.text import Text, unify_line_ends
 from .readers import DELETED, RESTARTING
 from .room import Room, TooLarge
-from .stores.base import RoomRecord, RoomSummary, Store, VersionNotFound
+from .rounds import Rounds
+from .stores.base import Point, RoomRecord, RoomSummary, Store, check_version
 
 DEFAULT_CODE = "# Start coding here...\n"
 """What a new room begins with, as in the prototype."""
@@ -58,6 +59,7 @@ class Hub:
         self._edits = Rate(limits.edits, limits.edits_per)
         self._mismatches = Rate(limits.mismatches, limits.mismatches_per)
         self._unseated: Counter[str] = Counter()
+        self._rounds = Rounds(store, limits, now=now, clock=clock)
 
     async def create(
         self,
@@ -117,11 +119,14 @@ class Hub:
         return room
 
     async def code_at(self, room_id: str, version: int) -> str:
-        """Give a room's code as it was. Raises as ``open``, or ``VersionNotFound``."""
+        """Give a room's code as it was.
+
+        Raises as ``open``, or ``VersionNotFound``, or ``VersionMerged``.
+        """
         stored = await self.store.load(room_id, version)
-        head = stored.version + len(stored.revisions)
-        if head < version:
-            raise VersionNotFound(version, head)
+        if stored.last < version:
+            after = await self.store.revisions(room_id, stored.last, 1)
+            check_version(version, stored.last, after)
         return await asyncio.to_thread(
             lambda: str(replay(Text.of(stored.code), stored.revisions))
         )
@@ -139,7 +144,7 @@ class Hub:
             room.audience.end(DELETED)
 
     def evict(self) -> None:
-        """Let go of the rooms that nobody has needed for a while; call it now and then.
+        """Let go of the rooms that nobody has needed for a while.
 
         A room that somebody still holds goes on to work: the order is the store's.
         """
@@ -149,6 +154,27 @@ class Hub:
                 self._needed[room_id] = now
             elif now - self._needed[room_id] >= self.limits.idle:
                 del self._rooms[room_id], self._needed[room_id]
+
+    async def tidy(self) -> None:
+        """Evict, and merge what is old in the logs of all rooms; call it now and then.
+
+        Not twice at once.
+        """
+        self.evict()
+        await self._rounds.go()
+
+    async def name_version(
+        self, room_id: str, version: int | None, name: str, author: str
+    ) -> Point:
+        """Make a version a restore point, or the head; give the point.
+
+        Raises as ``Store.name_version`` does.
+        """
+        if version is None:
+            version = (await self.open(room_id)).head
+        point = Point(version, name, author, self._now())
+        await self.store.name_version(room_id, point, self.limits.points)
+        return point
 
     async def rooms(self) -> list[RoomSummary]:
         """List the rooms of the store, the last changed first."""

@@ -244,6 +244,7 @@ ErrorCode = Literal[
     "too_large",  # the room's code would pass the limit; nothing was changed
     "forbidden",  # not allowed to this person
     "storage",  # the store cannot write (disk full, locked): read-only until it can
+    "quota",  # the room's history is full: read-only until somebody has made room
 ]
 
 ServerMessage = (
@@ -271,6 +272,7 @@ class Close:
     REPLACED = 4402
     FORBIDDEN = 4403
     NO_HELLO = 4408
+    TOO_OLD = 4409
     INVITE_EXPIRED = 4410
     INVITE_REVOKED = 4411
     ROOM_DELETED = 4412

@@ -8,7 +8,7 @@ from typing import Protocol
 from .core.tally import Tally
 from .protocol import Close, ServerMessage
 from .readers import Ending, Reader
-from .room import Room
+from .room import Room, TooOld
 from .stores.base import StorageFailure
 
 _log = logging.getLogger(__name__)
@@ -69,6 +69,8 @@ async def pump(
     except TimeoutError:
         connection.drop_soon()
         return Ending(Close.TOO_SLOW, "The connection is too slow for this room.")
+    except TooOld as old:
+        return Ending(Close.TOO_OLD, str(old))
     except StorageFailure as failure:
         return Ending(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
     except Exception:

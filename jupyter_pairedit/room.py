@@ -12,7 +12,7 @@ import base64
 import contextlib
 import hmac
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -23,9 +23,11 @@ from .core.diff import smallest_change
 from .core.limits import KIB, MIB, Limits
 from .core.revisions import Kind, Revision, rebase, replay
 from .core.tally import Tally
-from .core.text import Text, unify_line_ends, utf8_size
+from .core.text import Text, unify_line_ends
 from .frames import Frames
 from .stores.base import StorageFailure, Store, Stored, StoreError, VersionConflict
+from .tasks import Tasks
+from .upkeep import Upkeep
 
 T = TypeVar("T")
 
@@ -45,6 +47,13 @@ class TooLarge(Exception):
             f"The room's code may have {limit} bytes ({limit / MIB:g} MiB); "
             f"with this change it would have {found}."
         )
+
+
+class TooOld(Exception):
+    """What came after a version is not kept one by one any more."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"The changes since version {version} have been merged.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,6 @@ class Room:
         tally: Tally | None = None,
     ) -> None:
         self.record = stored.record
-        self.head = stored.version
         self.moved_at = 0.0
         """When ``head`` last moved, by the clock of the tally."""
         self.audience = Audience(stored.record.limit)
@@ -76,14 +84,21 @@ class Room:
         self._limits = limits
         self._now = now
         self._tally = tally or Tally(now)
-        self._text = Text.of(stored.code)
+        self._upkeep = Upkeep(stored.record, store, limits, now)
         self._tail: deque[Revision] = deque(maxlen=limits.tail)
         self._lock = asyncio.Lock()
-        self._digest = stored.digest
         self._certain = True
         """Whether memory is known to be what the store has."""
-        self._since_snapshot = [0, 0]
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
+        self._start(stored)
+
+    def _start(self, stored: Stored) -> None:
+        self.head = stored.version
+        self._merged = stored.merged
+        """The last version that is kept only as a part of several."""
+        self._digest = stored.digest
+        self._text = Text.of(stored.code)
+        self._tail.clear()
         self._take(stored.revisions)
 
     def client_id_of(self, key: str) -> str:
@@ -113,20 +128,38 @@ class Room:
         # By index from the end: an iterator would walk all that is before.
         return [self._tail[index] for index in range(-missing, 0)]
 
+    def goes_on_from(self, version: int) -> bool:
+        """Whether all that came after ``version`` is there, one by one."""
+        in_memory = self.head - version <= len(self._tail)
+        return version <= self.head and (in_memory or version >= self._merged)
+
     async def revisions_after(self, version: int) -> list[Revision]:
-        """Give all revisions after ``version``, from memory or else from the store."""
+        """Give all revisions after ``version``, from memory or else from the store.
+
+        Raises ``TooOld``.
+        """
         known = self.tail_after(version)
-        if known is not None:
-            return known
-        return await self._store.revisions(self.record.room_id, version, -1)
+        return await self._stored_after(version, -1) if known is None else known
+
+    async def _stored_after(self, version: int, limit: int) -> list[Revision]:
+        if not self.goes_on_from(version):
+            raise TooOld(version)
+        found = await self._store.revisions(self.record.room_id, version, limit)
+        merged = max((each.version for each in found if each.run > 1), default=0)
+        if merged:
+            # A client counts every one; and what it is not sure of may be among them.
+            self._merged = merged
+            raise TooOld(version)
+        return found
 
     async def slice(self, version: int, client_id: str) -> tuple[int, bool, bytes]:
-        """Give a slice of news: its last version, whether all is own, its frame."""
+        """Give a slice of news: its last version, whether all is own, its frame.
+
+        Raises ``TooOld``.
+        """
         news = self.tail_after(version)
         if news is None:
-            most = self._limits.tail
-            room_id = self.record.room_id
-            news = await self._store.revisions(room_id, version, most)
+            news = await self._stored_after(version, self._limits.tail)
         last = news[-1].version
         if all(revision.confirms(client_id) for revision in news):
             return last, True, self.frames.saved(last)
@@ -154,8 +187,8 @@ class Room:
         """Add a client's edits, made against ``version``, rebased over what came since.
 
         Edits of that client which are in the log already count once. Raises
-        ``BadChange``, ``TooLarge``, or what ``Store.append`` raises; then nothing was
-        changed.
+        ``BadChange``, ``TooLarge``, ``TooOld``, ``QuotaReached``, or what
+        ``Store.append`` raises; then nothing was changed.
         """
         async with self._lock:
             while True:
@@ -206,6 +239,7 @@ class Room:
         self, kind: Kind, writer: Writer, changes: Sequence[ChangeSet]
     ) -> None:
         text = self._checked(changes)
+        self._upkeep.check()
         at = self._now()
         revisions = []
         digest = self._digest
@@ -222,13 +256,13 @@ class Room:
             await self._store.append(self.record.room_id, self.head, revisions)
         except StorageFailure:
             # Readers are not to wait for the next write to see what may be there.
-            self._begin(self._look_again())
+            self._tasks.begin(self._look_again())
             raise
         self._certain = True
         self._remember(revisions, text)
         self.audience.wake()
         self._tally.committed(kind, len(revisions), self.moved_at - began)
-        self._snapshot_if_due()
+        self._upkeep.added(revisions, digest, text)
 
     def _checked(self, changes: Sequence[ChangeSet]) -> Text:
         """Give the text after the changes. Raises when they do not fit in it."""
@@ -247,7 +281,11 @@ class Room:
         if self._certain:
             return
         news = await self._store.revisions(self.record.room_id, self.head, -1)
-        self._take(news)
+        if news and news[0].first <= self.head:
+            # Another server has merged what this one has only a part of.
+            self._start(await self._store.load(self.record.room_id))
+        else:
+            self._take(news)
         self._certain = True
         if news:
             self.audience.wake()
@@ -259,21 +297,22 @@ class Room:
                 await self._make_certain()
 
     def _take(self, revisions: Sequence[Revision]) -> None:
+        """Go on with what the store has."""
         self._remember(revisions, replay(self._text, revisions))
+        self._upkeep.loaded(revisions)
+        merged = max((each.version for each in revisions if each.run > 1), default=0)
+        if merged:
+            self._merged = merged
+            self._tail.clear()
+            self._tail.extend(each for each in revisions if each.version > merged)
 
     def _remember(self, revisions: Sequence[Revision], text: Text) -> None:
         self._text = text
         self._tail.extend(revisions)
         if revisions:
             self._digest = revisions[-1].digest
-        self.head += len(revisions)
+            self.head = revisions[-1].version
         self.moved_at = self._tally.clock()
-        self._since_snapshot[0] += len(revisions)
-        self._since_snapshot[1] += sum(
-            utf8_size(insert)
-            for revision in revisions
-            for _, _, insert in revision.changes.edits()
-        )
         self.frames.forget()
 
     async def _compute(self, work: int, compute: Callable[[], T]) -> T:
@@ -282,29 +321,7 @@ class Room:
             return compute()
         return await asyncio.to_thread(compute)
 
-    # --- snapshots --------------------------------------------------------------------
-
-    def _snapshot_if_due(self) -> None:
-        revisions, size = self._since_snapshot
-        if (
-            revisions < self._limits.snapshot_revisions
-            and size < self._limits.snapshot_size
-        ):
-            return
-        self._since_snapshot = [0, 0]
-        self._begin(self._snapshot(self.head, self._digest, self._text))
-
-    async def _snapshot(self, version: int, digest: str, text: Text) -> None:
-        # A snapshot only makes loading quick: without it, more of the log is read.
-        with contextlib.suppress(StoreError):
-            room_id = self.record.room_id
-            await self._store.snapshot(room_id, version, digest, str(text))
-
-    def _begin(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
     async def settle(self) -> None:
         """Wait until the room wants nothing of the store."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.settle()
+        await self._upkeep.settle()

@@ -159,7 +159,7 @@ async def test_typing_keeps_jupyter_from_shutting_down(begin: Begin) -> None:
     activity.typed()
 
     assert app.extension_manager.any_activity()  # type: ignore[no-untyped-call]
-    ours._look_after()
+    await ours._look_after()
     last = app.web_app.last_activity()  # type: ignore[no-untyped-call]
     assert last.timestamp() == pytest.approx(activity.last)
 

@@ -57,6 +57,10 @@ def floor(
 
 
 INTERFACES = "stores.base autocomplete.base"
+ROOMS = (
+    "room hub audience blames compaction conversation frames pump readers rounds tasks "
+    "upkeep"
+)
 
 # The first row that names a module is its floor.
 FLOORS = (
@@ -67,14 +71,13 @@ FLOORS = (
     floor("stores stores.*", "core.* stores.*"),
     floor("autocomplete autocomplete.*", "core.* autocomplete.*"),
     floor(
-        "room hub audience blames frames readers pump conversation",
-        "core.* protocol room hub audience blames frames readers pump conversation "
-        + INTERFACES,
+        ROOMS,
+        f"core.* protocol {ROOMS} {INTERFACES}",
         "msgspec",
     ),
     floor(
         "handlers handlers.*",
-        "core.* protocol room hub audience frames readers pump conversation "
+        "core.* protocol room hub audience frames readers pump conversation upkeep "
         f"handlers.* {INTERFACES}",
         "msgspec tornado jupyter_server jupyter_core",
     ),

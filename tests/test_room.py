@@ -10,8 +10,9 @@ import pytest
 
 from jupyter_pairedit.core.changes import BadChange, ChangeSet
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.core.revisions import Revision
-from jupyter_pairedit.room import Room, TooLarge, Writer
+from jupyter_pairedit.core.merging import merge
+from jupyter_pairedit.core.revisions import Revision, first_digest
+from jupyter_pairedit.room import Room, TooLarge, TooOld, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import StorageFailure, Store
 from tests.making import ROOM, SteeredStore, insert, record
@@ -329,3 +330,65 @@ async def test_much_work_is_not_done_on_the_event_loop(
     await room.push(ANN, 1, [insert(500_001, 0, "z")])
 
     assert len(moved) == 1
+
+
+async def aged(store: Store, count: int) -> Room:
+    """A room whose first ``count`` revisions, long ago, have been merged since."""
+    room = await opened(store, "-", Limits(tail=2))
+    for number in range(count):
+        await room.push(BOB, number, [insert(number + 1, 0, "x")])
+    before = first_digest("epoch")
+    await store.compact(ROOM, [merge(before, await log(store))])
+    return room
+
+
+async def test_it_goes_on_from_what_is_kept_one_by_one(store: SteeredStore) -> None:
+    old = await aged(store, 5)
+    await old.push(ANN, 5, [insert(6, 0, "a")])
+    room = await opened(store)
+
+    assert [v for v in range(8) if room.goes_on_from(v)] == [5, 6]
+    # The one that is open still has some in memory.
+    assert [v for v in range(8) if old.goes_on_from(v)] == [0, 1, 2, 3, 4, 5, 6]
+
+
+async def test_an_edit_from_within_what_was_merged_is_refused(
+    store: SteeredStore,
+) -> None:
+    old = await aged(store, 5)
+    room = await opened(store)
+
+    for version, each in ((3, room), (0, room), (2, old)):
+        with pytest.raises(TooOld, match=f"since version {version} have been merged"):
+            await each.push(ANN, version, [insert(version + 1, 0, "a")])
+    assert (room.head, old.head) == (5, 5)
+    assert not old.goes_on_from(2), "having seen it, it knows"
+
+    await old.push(ANN, 4, [insert(5, 0, "a")])
+    await old.push(BOB, 5, [insert(6, 0, "b")])
+    assert old.code == await replayed(store)
+    assert sorted(old.code) == sorted("baxxxxx-")
+
+
+async def test_a_room_reads_on_over_what_another_server_has_merged(
+    store: SteeredStore,
+) -> None:
+    """Merged before this one had read it: its head is inside of a merged revision."""
+    room = await opened(store, "-")
+    other = await opened(store)
+    await room.push(ANN, 0, [insert(1, 0, "1")])
+    await other._make_certain()
+    for number in range(5):
+        await room.write(BOB, f"{number}")
+    whole = await log(store)
+    for end in (3, 5):
+        kept = await log(store)
+        part = [each for each in kept if each.version <= end]
+        await store.compact(ROOM, [merge(first_digest("epoch"), part)])
+
+        await other.write(Writer("cem-1", "Cem"), f"at last {end}")
+
+    assert other.code == "at last 5"
+    assert (other.head, len(whole)) == (8, 6)
+    assert await replayed(store) == other.code
+    assert other.tail_after(5) == (await log(store))[1:]

@@ -11,7 +11,8 @@ export type ErrorCode =
   | "bad_change"
   | "too_large"
   | "forbidden"
-  | "storage";
+  | "storage"
+  | "quota";
 
 /**
  * The first message of the edit dialect, due within five seconds.
@@ -226,6 +227,7 @@ export const Close = {
   REPLACED: 4402,
   FORBIDDEN: 4403,
   NO_HELLO: 4408,
+  TOO_OLD: 4409,
   INVITE_EXPIRED: 4410,
   INVITE_REVOKED: 4411,
   ROOM_DELETED: 4412,

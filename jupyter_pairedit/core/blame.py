@@ -18,6 +18,7 @@ class Source:
     """Where a line comes from: the revision that last changed it."""
 
     author: str
+    """Or authors, with commas, where the changes of several were merged."""
     at: float
     """In seconds since 1970."""
     kind: Kind
@@ -53,6 +54,7 @@ class Blame:
     def __init__(self, code: str, source: Source) -> None:
         self.version = 0
         self._authors: dict[str, None] = {}
+        self._beginning = source
         # In chunks, so that an edit need not walk all lines to find its own.
         lines = [_Line(line, source) for line in _lines(to_units(code))]
         self._chunks = list(_pack(lines))
@@ -61,11 +63,12 @@ class Blame:
     def take(self, revisions: Sequence[Revision]) -> None:
         """Go on with the revisions after ``version``."""
         for revision in revisions:
-            source = Source(revision.author, revision.at, revision.kind)
+            names = ", ".join(revision.authors)
+            source = Source(names, revision.at, revision.kind)
             # From the end, so that the positions of the others still hold.
             for edit in reversed(list(revision.changes.edits())):
                 self._replace(*edit, source)
-            self._authors[revision.author] = None
+            self._authors |= dict.fromkeys(revision.authors)
             self.version = revision.version
 
     def sources(self) -> Iterator[Source]:
@@ -87,8 +90,10 @@ class Blame:
 
         Who only began the code comes last, as long as a line of that is left.
         """
-        began = (source.author for source in self.sources())
-        return list(dict.fromkeys([*self._authors, *began]))
+        authors = dict(self._authors)
+        if any(source is self._beginning for source in self.sources()):
+            authors.setdefault(self._beginning.author)
+        return list(authors)
 
     def _replace(self, start: int, end: int, insert: str, source: Source) -> None:
         first, above, at = self._find(start)

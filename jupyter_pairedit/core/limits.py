@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .retention import Keep
+
 KIB = 1024
 MIB = 1024 * KIB
 
@@ -62,10 +64,35 @@ class Limits:
     """Revisions after which the code is stored again, so that loading stays quick."""
     snapshot_size: int = 64 * KIB
     """The same in bytes of change sets."""
+    history_exact: float = 30 * 24 * 3600.0
+    """How long each revision is kept as it was; after that, those of an hour as one."""
+    history_hourly: float = 90 * 24 * 3600.0
+    """How long that is kept; after that, all between two restore points as one."""
+    history_revisions: int = 50_000
+    """Entries of a room's log; where there are more, the oldest are merged."""
+    history_size: int = 50 * MIB
+    """The same in bytes of the log and its snapshots. When merging does not help, the
+    room takes no more changes."""
+    history_round: float = 3600.0
+    """Between two looks at the rooms that are not open."""
+    points: int = 100
+    """Restore points of a room."""
     ping_interval: float = 25.0
     """Under the 60 s after which proxies cut a silent socket."""
     ping_timeout: float = 20.0
     slow: float = 15.0
     """How long one frame may take to leave; until then it is all that waits."""
+    disk_reserve: int = 100 * MIB
+    """Bytes that stay free on the disk of the rooms: notebooks are to be saved too."""
     storage_wait: float = 2.0
     """How long a commit waits for a database that another process has locked."""
+
+    @property
+    def keep(self) -> Keep:
+        """How much of a room's log is kept."""
+        return Keep(
+            self.history_exact,
+            self.history_hourly,
+            self.history_revisions,
+            self.history_size,
+        )

@@ -84,12 +84,17 @@ class Presence:
 
 def clean_name(name: str) -> str:
     """Make a name fit to show: 1 to 40 characters, none of them invisible."""
-    visible = "".join(
+    return visible(name)[:_LONGEST_NAME].strip() or "Somebody"
+
+
+def visible(text: str) -> str:
+    """Give a line without what cannot be seen, or turns the direction of writing."""
+    characters = (
         character
-        for character in unicodedata.normalize("NFC", name)
+        for character in unicodedata.normalize("NFC", text)
         if unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl"}
     )
-    return " ".join(visible.split())[:_LONGEST_NAME].strip() or "Somebody"
+    return " ".join("".join(characters).split())
 
 
 def color(name: str) -> int:

@@ -24,6 +24,8 @@ LANGUAGES = ("python", "javascript", "markdown", "sql", "json", "text")
 
 TITLE_LENGTH = 120
 """Characters of a room's title."""
+POINT_LENGTH = 80
+"""Characters of a restore point's name."""
 
 PEOPLE_LIMIT = 300
 """The most people that a room's own limit may allow: the clients of one server."""

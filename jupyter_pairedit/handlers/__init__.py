@@ -7,8 +7,9 @@ from typing import Any
 
 from .autocomplete import AutocompleteHandler
 from .history import BlameHandler, RestoreHandler, RevisionHandler, RevisionsHandler
-from .operations import DebugRoomsHandler, HealthHandler
+from .operations import DebugBytesHandler, DebugRoomsHandler, HealthHandler
 from .pages import HomePage, RoomPage, StaticFiles
+from .points import HistoryHandler, PointHandler, PointsHandler
 from .rooms import CodeHandler, RoomHandler, RoomsHandler
 from .socket import RoomSocket
 
@@ -27,8 +28,12 @@ ROUTES: list[tuple[Any, ...]] = [
     (rf"/pairedit/rooms/{_ROOM}/revisions/([0-9]{{1,15}})", RevisionHandler),
     (rf"/pairedit/rooms/{_ROOM}/restore", RestoreHandler),
     (rf"/pairedit/rooms/{_ROOM}/blame", BlameHandler),
+    (rf"/pairedit/rooms/{_ROOM}/points", PointsHandler),
+    (rf"/pairedit/rooms/{_ROOM}/points/([0-9]{{1,15}})", PointHandler),
+    (rf"/pairedit/rooms/{_ROOM}/history", HistoryHandler),
     (r"/pairedit/autocomplete", AutocompleteHandler),
     (r"/pairedit/debug/rooms", DebugRoomsHandler),
+    (r"/pairedit/debug/rooms/bytes", DebugBytesHandler),
     (r"/pairedit/health", HealthHandler),
     (rf"/pairedit/ws/{_ROOM}", RoomSocket),
 ]

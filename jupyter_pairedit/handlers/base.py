@@ -15,7 +15,15 @@ from ..core.changes import BadChange
 from ..core.rooms import is_room_id
 from ..protocol import read
 from ..room import TooLarge
-from ..stores.base import RoomNotFound, StorageFailure, VersionNotFound
+from ..stores.base import (
+    PointLimit,
+    PointNotFound,
+    RoomNotFound,
+    StorageFailure,
+    VersionMerged,
+    VersionNotFound,
+)
+from ..upkeep import QuotaReached
 from .access import RESOURCE, is_allowed_origin
 from .context import WithContext
 
@@ -29,6 +37,10 @@ class UnsupportedBody(Exception):
 REPLIES: dict[type[Exception], tuple[int, str]] = {
     RoomNotFound: (404, "room_not_found"),
     VersionNotFound: (404, "version_not_found"),
+    VersionMerged: (410, "version_merged"),
+    PointNotFound: (404, "point_not_found"),
+    PointLimit: (409, "point_limit"),
+    QuotaReached: (507, "quota"),
     BadChange: (400, "bad_change"),
     CursorOutside: (400, "cursor_outside"),
     TooLarge: (413, "too_large"),
@@ -81,7 +93,10 @@ class PairEditHandler(WithContext, JupyterHandler):
         )
         self.hub.tally.refusals[code] += 1
         self.set_status(status)
-        self.reply({"code": code, "message": str(refusal)})
+        body: dict[str, object] = {"code": code, "message": str(refusal)}
+        if isinstance(refusal, VersionMerged):
+            body["nearest"] = refusal.nearest
+        self.reply(body)
 
     def reply(self, body: object) -> None:
         """Finish with a JSON body."""

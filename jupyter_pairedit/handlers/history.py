@@ -14,6 +14,7 @@ from ..core.limits import MIB
 from ..core.presence import color
 from ..core.revisions import Revision
 from ..room import Writer
+from ..stores.base import VersionMerged
 from .access import allowed
 from .base import APIHandler, expect_room_id
 
@@ -43,7 +44,8 @@ class RevisionsHandler(APIHandler):
     """``/rooms/{roomId}/revisions?after&limit&changes``: who changed it, and when.
 
     With ``changes=1`` each has its change set. A page with much text is shorter than
-    ``limit``: whoever wants all asks on after the last one until ``head``.
+    ``limit``: whoever wants all asks on after the last one until ``head``. One that was
+    merged says which version is its ``first``, and which ``others`` have a part in it.
     """
 
     @allowed("read")
@@ -57,24 +59,27 @@ class RevisionsHandler(APIHandler):
         wanted = msgspec.convert(query, Range, strict=False)
         room = await self.hub.open(expect_room_id(room_id))
         # What another server has added since is not yet in this one's code.
-        last = min(wanted.after + wanted.limit, room.head)
-        found = await self._read(room_id, wanted.after, last)
+        found = await self._read(room_id, wanted, room.head)
+        if wanted.changes and found and found[0].first <= wanted.after:
+            # Its changes are against another code than the one that was asked about.
+            nearest = found[0].first - 1, found[0].version
+            raise VersionMerged(wanted.after, nearest)
         lines = await asyncio.to_thread(_lines, found, wanted.changes)
         self.reply({"head": room.head, "revisions": lines})
 
-    async def _read(self, room_id: str, after: int, last: int) -> list[Revision]:
+    async def _read(self, room_id: str, wanted: Range, head: int) -> list[Revision]:
         found: list[Revision] = []
-        size = 0
-        while after < last and size < _PAGE_SIZE:
-            count = min(_READ, last - after)
+        after, size = wanted.after, 0
+        while after < head and len(found) < wanted.limit and size < _PAGE_SIZE:
+            count = min(_READ, wanted.limit - len(found))
             news = await self.hub.store.revisions(room_id, after, count)
-            if not news:
-                break
             for revision in news:
                 size += sum(len(insert) for _, _, insert in revision.changes.edits())
                 found.append(revision)
-                if size >= _PAGE_SIZE:
+                if size >= _PAGE_SIZE or revision.version >= head:
                     break
+            if not news:
+                break
             after = found[-1].version
         return found
 
@@ -134,10 +139,13 @@ def _lines(revisions: Sequence[Revision], changes: bool) -> list[dict[str, objec
 
 
 def _line(revision: Revision) -> dict[str, object]:
-    return {
+    line: dict[str, object] = {
         "version": revision.version,
         "kind": revision.kind,
         "author": revision.author,
         "color": color(revision.author),
         "at": revision.at,
     }
+    if revision.run > 1:
+        line |= {"first": revision.first, "others": revision.others}
+    return line

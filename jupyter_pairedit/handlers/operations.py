@@ -30,3 +30,14 @@ class DebugRoomsHandler(APIHandler):
     async def get(self) -> None:
         """Count them."""
         self.reply(self.hub.connections)
+
+
+class DebugBytesHandler(APIHandler):
+    """``/debug/rooms/bytes``: what the same rooms take in the store."""
+
+    @allowed("execute")
+    async def get(self) -> None:
+        """Measure one after the other, so that others get their turn between."""
+        store = self.hub.store
+        rooms = list(self.hub.connections)
+        self.reply({room_id: (await store.usage(room_id)).size for room_id in rooms})

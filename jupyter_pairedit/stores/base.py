@@ -126,6 +126,11 @@ class Stored:
     merged: int = 0
     """The last version of all that were merged; each after it is kept as it was."""
 
+    @property
+    def last(self) -> int:
+        """The version that all of it amounts to."""
+        return self.revisions[-1].version if self.revisions else self.version
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -154,6 +159,18 @@ class Point:
     """Who named it."""
     at: float
     """When, in seconds since 1970."""
+
+
+def check_version(version: int, reached: int, after: Sequence[Revision]) -> None:
+    """Check that a log has a version, of which the part up to it ends at ``reached``.
+
+    ``after`` is the first revision after ``reached``, if there is one. Raises
+    ``VersionNotFound`` and ``VersionMerged``.
+    """
+    if reached < version and not after:
+        raise VersionNotFound(version, reached)
+    if reached < version:
+        raise VersionMerged(version, (reached, after[0].version))
 
 
 class Points(Protocol):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..core.changes import ChangeSet
 from ..core.revisions import Revision, first_digest, intact, replay, seal
 from ..core.text import Text
-from .base import RoomDamaged, RoomRecord, Stored, VersionMerged, VersionNotFound
+from .base import RoomDamaged, RoomRecord, Stored
 
 DAMAGED = ChangeSet(())
 """In the place of changes that cannot be read: it does not fit the digest beside it."""
@@ -81,18 +81,6 @@ def stand_for(
         and kept[-1][2] == merged.digest
         and not any(merged.first <= point < merged.version for point in points)
     )
-
-
-def check_version(version: int, reached: int, after: Sequence[Revision]) -> None:
-    """Check that a log has a version, of which the part up to it ends at ``reached``.
-
-    ``after`` is the first revision after ``reached``, if there is one. Raises
-    ``VersionNotFound`` and ``VersionMerged``.
-    """
-    if reached < version and not after:
-        raise VersionNotFound(version, reached)
-    if reached < version:
-        raise VersionMerged(version, (reached, after[0].version))
 
 
 def _follow(version: int, log: Sequence[Revision]) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from .base import Point, PointLimit, PointNotFound
-from .loading import check_version
+from .base import Point, PointLimit, PointNotFound, check_version
 from .postgres_line import Connection
 from .postgres_log import lock, revisions
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from .base import Point, PointLimit, PointNotFound
-from .loading import check_version
+from .base import Point, PointLimit, PointNotFound, check_version
 from .sqlite_log import head, revisions
 
 _LIST = "select version, name, author, at from point where room = ? order by version"

@@ -155,7 +155,11 @@ class RoomSeat:
         client_id = room.client_id_of(hello.key)
         self.reader = EditReader(client_id, client_id, "Ann")
         version = hello.version
-        if hello.epoch == epoch and isinstance(version, int) and version <= room.head:
+        if (
+            hello.epoch == epoch
+            and isinstance(version, int)
+            and room.goes_on_from(version)
+        ):
             self.reader.version = version
         resumed = self.reader.version is not None
         room.audience.join(self.reader)

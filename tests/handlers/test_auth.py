@@ -63,8 +63,19 @@ MATRIX: dict[str, dict[str, tuple[int, ...]]] = {
     },
     rf"/pairedit/rooms/{ROOM}/restore": {"POST": CHANGE, "OPTIONS": PREFLIGHT},
     rf"/pairedit/rooms/{ROOM}/blame": {"GET": READ, "OPTIONS": PREFLIGHT},
+    rf"/pairedit/rooms/{ROOM}/points": {
+        "GET": READ,
+        "POST": CHANGE,
+        "OPTIONS": PREFLIGHT,
+    },
+    rf"/pairedit/rooms/{ROOM}/points/([0-9]{{1,15}})": {
+        "DELETE": DELETE,
+        "OPTIONS": PREFLIGHT,
+    },
+    rf"/pairedit/rooms/{ROOM}/history": {"GET": READ, "OPTIONS": PREFLIGHT},
     r"/pairedit/autocomplete": {"POST": CHANGE, "OPTIONS": PREFLIGHT},
     r"/pairedit/debug/rooms": {"GET": READ, "OPTIONS": PREFLIGHT},
+    r"/pairedit/debug/rooms/bytes": {"GET": READ, "OPTIONS": PREFLIGHT},
     r"/pairedit/health": {"GET": READ, "OPTIONS": PREFLIGHT},
     rf"/pairedit/ws/{ROOM}": {"GET": SOCKET},
 }
@@ -154,6 +165,9 @@ async def ask(
         body = {"code": "x"} if path.endswith("/code") else {}
         body = QUESTION if path.endswith("/autocomplete") else body
         body = {"version": 0} if path.endswith("/restore") else body
+        body = {"name": "x"} if path.endswith("/points") else body
+    if "/points/" in path:
+        await server.hub.name_version(room_id, 0, "x", "Ann")
     reply = await server.fetch(method, path.lstrip("/"), body, headers)
     return reply.status, reply
 

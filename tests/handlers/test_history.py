@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from jupyter_pairedit.core.merging import merge
+from jupyter_pairedit.core.revisions import first_digest
 from jupyter_pairedit.handlers import history
+from jupyter_pairedit.protocol import Close
 
 from .serving import Server
 
@@ -187,3 +190,85 @@ async def test_the_last_good_code_of_a_damaged_room_can_be_had(server: Server) -
     assert reply.json == {"code": "ab!", "version": 2, "damaged": True}
     assert (code, "damaged after version 2" in reason) == (4503, True)
     assert await server.code(other) == "fine"
+
+
+async def merged(server: Server) -> str:
+    """Make that room, of which 1 and 2 have been merged since."""
+    room_id = await edited(server)
+    store = server.hub.store
+    record = (await store.load(room_id)).record
+    old = await store.revisions(room_id, 0, 2)
+    await store.compact(room_id, [merge(first_digest(record.epoch), old)])
+    server.hub._rooms.clear()
+    return room_id
+
+
+async def test_a_merged_revision_is_listed_with_what_it_stands_for(
+    server: Server,
+) -> None:
+    room_id = await merged(server)
+    path = f"pairedit/rooms/{room_id}/revisions"
+
+    listed = (await server.fetch("GET", f"{path}?changes=1")).json
+
+    first, second = listed["revisions"]
+    assert (first["first"], first["version"], first["others"]) == (1, 2, [])
+    assert first["changes"] == [1, [0, "b!"]]
+    assert ("first" in second, second["version"], listed["head"]) == (False, 3, 3)
+    after = (await server.fetch("GET", f"{path}?after=1")).json["revisions"]
+    assert [each["version"] for each in after] == [2, 3]
+    one = (await server.fetch("GET", f"{path}?limit=1")).json["revisions"]
+    assert [each["version"] for each in one] == [2]
+
+
+async def test_who_asks_for_a_version_inside_of_it_is_told_the_nearest(
+    server: Server,
+) -> None:
+    room_id = await merged(server)
+    path = f"pairedit/rooms/{room_id}"
+
+    replies = [
+        await server.fetch("GET", f"{path}/revisions/1"),
+        await server.fetch("GET", f"{path}/revisions?after=1&changes=1"),
+        await server.fetch("POST", f"{path}/restore", {"version": 1}),
+        await server.fetch("POST", f"{path}/points", {"version": 1, "name": "x"}),
+    ]
+
+    for reply in replies:
+        assert (reply.status, reply.json["code"]) == (410, "version_merged")
+        assert reply.json["nearest"] == [0, 2]
+        assert "nearest that are kept are 0 and 2" in reply.json["message"]
+    for version, code in ((0, "a"), (2, "ab!"), (3, "X")):
+        reply = await server.fetch("GET", f"{path}/revisions/{version}")
+        assert (reply.status, reply.json["code"]) == (200, code)
+
+
+async def test_a_client_that_comes_back_from_before_a_merging_begins_anew(
+    server: Server,
+) -> None:
+    room_id = await merged(server)
+    epoch = (await server.hub.open(room_id)).record.epoch
+
+    for version, resumed in ((0, False), (1, False), (2, True), (3, True)):
+        resume = {"version": version, "epoch": epoch}
+        socket = await server.editor(room_id, resume=resume)
+        assert (await socket.expect("welcome"))["resumed"] is resumed
+        if not resumed:
+            assert (await socket.expect("initial_state"))["code"] == "X"
+        await socket.close()
+
+
+async def test_a_push_against_what_was_merged_ends_the_connection_for_a_new_start(
+    server: Server,
+) -> None:
+    room_id = await merged(server)
+    editor, _ = await server.seated(room_id)
+
+    await editor.push(1, [2, [0, "?"]])
+    code, reason = await editor.ending()
+
+    assert (code, reason) == (
+        Close.TOO_OLD,
+        "The changes since version 1 have been merged.",
+    )
+    assert await server.code(room_id) == "X"

@@ -1,0 +1,96 @@
+"""Keeping the log of a room short: merging what is old, or too much."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from .core.merging import merge
+from .core.retention import Keep, Row, due, row_of
+from .core.revisions import Revision, first_digest, intact
+from .stores.base import RoomRecord, Store, Usage, VersionConflict
+
+_log = logging.getLogger(__name__)
+
+_PAGE = 5_000
+"""Rows of an outline that are read at a time."""
+
+
+async def compact(store: Store, record: RoomRecord, keep: Keep, now: float) -> Usage:
+    """Merge what is due of a room's log, a small step at a time; measure what is left.
+
+    Each step is a transaction of its own, so others get their turn between two. Stops
+    early where somebody else changes the same. Raises ``StorageFailure``.
+    """
+    room_id = record.room_id
+    rows = await _outline(store, room_id)
+    pins = frozenset(await store.pins(room_id))
+    # Not the log as measured: it may have grown since the outline was read.
+    snapshots = (await store.usage(room_id)).snapshots
+    size = snapshots + sum(row.size for row in rows)
+    if keep.exceeded(len(rows), size):
+        keep = keep.with_spare()
+    while step := await asyncio.to_thread(due, rows, pins, keep, now, size):
+        merged = await _merge(store, record, rows, step)
+        if merged is None:
+            break
+        try:
+            await store.compact(room_id, [revision for revision, _ in merged])
+        except VersionConflict:
+            # Another server, or somebody who named a version, was quicker.
+            break
+        # From the end, so that the other ranges still hold.
+        for part, (_, row) in reversed(list(zip(step, merged, strict=True))):
+            size += row.size - sum(rows[index].size for index in part)
+            rows[part.start : part.stop] = [row]
+    return await store.usage(room_id)
+
+
+async def _outline(store: Store, room_id: str) -> list[Row]:
+    rows: list[Row] = []
+    while True:
+        after = rows[-1].version if rows else 0
+        page = await store.outline(room_id, after, _PAGE)
+        rows += page
+        if len(page) < _PAGE:
+            return rows
+
+
+async def _merge(
+    store: Store, record: RoomRecord, rows: Sequence[Row], step: Sequence[range]
+) -> list[tuple[Revision, Row]] | None:
+    """Give a merged revision for each range; None where the log is not as it was."""
+    merged = []
+    for part in step:
+        before = rows[part.start - 1].version if part.start else 0
+        # The one before too, for its digest.
+        found = await store.revisions(
+            record.room_id, before - 1 if before else 0, len(part) + bool(before)
+        )
+        digest = first_digest(record.epoch)
+        if before and found:
+            digest, found = found[0].digest, found[1:]
+        if [each.version for each in found] != [rows[n].version for n in part]:
+            return None
+        one = await asyncio.to_thread(_merge_if_intact, digest, found)
+        if one is None:
+            _log.error(
+                "The log of room %s does not add up around version %d; it is left "
+                "as it is.",
+                record.room_id,
+                before,
+            )
+            return None
+        merged.append(one)
+    return merged
+
+
+def _merge_if_intact(
+    before: str, revisions: Sequence[Revision]
+) -> tuple[Revision, Row] | None:
+    # A seal says that what is under it is good: nothing damaged may get one.
+    if intact(before, revisions) < len(revisions):
+        return None
+    merged = merge(before, revisions)
+    return merged, row_of(merged)

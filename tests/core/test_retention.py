@@ -1,0 +1,166 @@
+"""What of a log is merged."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from itertools import pairwise
+
+from jupyter_pairedit.core.retention import Keep, Row, due, row_of
+from tests.making import insert, revision
+
+NOW = 1_700_000_000.0
+DAY = 24 * 3600.0
+KEEP = Keep(exact=30 * DAY, hourly=90 * DAY, revisions=1_000, size=1_000_000)
+
+
+def rows(*times: float, author: str = "Ann", size: int = 200) -> list[Row]:
+    """Make rows of these ages in seconds, the oldest first."""
+    return [
+        Row(version, 1, "edit", (author,), NOW - age, size)
+        for version, age in enumerate(times, 1)
+    ]
+
+
+def settle(log: list[Row], keep: Keep = KEEP, pins: tuple[int, ...] = ()) -> list[Row]:
+    """Merge until nothing is due; a merged row is as large as its largest."""
+    log = list(log)
+    if keep.exceeded(len(log), sum(row.size for row in log)):
+        keep = keep.with_spare()
+    while step := due(log, pins, keep, NOW, sum(row.size for row in log)):
+        assert all(len(part) > 1 for part in step)
+        assert all(one.stop <= other.start for one, other in pairwise(step))
+        for part in reversed(step):
+            merged = [log[index] for index in part]
+            log[part.start : part.stop] = [
+                replace(
+                    merged[-1],
+                    run=sum(row.run for row in merged),
+                    authors=tuple(
+                        dict.fromkeys(name for row in merged for name in row.authors)
+                    ),
+                    size=max(row.size for row in merged),
+                )
+            ]
+    return log
+
+
+def versions(log: list[Row]) -> list[int]:
+    return [row.version for row in log]
+
+
+def test_what_is_young_and_little_stays_as_it_was() -> None:
+    log = rows(29 * DAY, 29 * DAY, 3.0, 2.0, 1.0)
+
+    assert settle(log) == log
+
+
+def test_what_is_older_than_thirty_days_is_kept_by_the_hour() -> None:
+    hour = (NOW - 40 * DAY) // 3600 * 3600
+    at = [hour + 10, hour + 3599, hour + 3601, hour + 3602, NOW - 1, NOW]
+    log = rows(*(NOW - each for each in at))
+
+    assert versions(settle(log)) == [2, 4, 5, 6]
+
+
+def test_what_is_older_than_ninety_days_is_one() -> None:
+    log = rows(300 * DAY, 200 * DAY, 91 * DAY, 89 * DAY, 1.0)
+
+    assert versions(settle(log)) == [3, 4, 5]
+
+
+def test_a_pinned_version_stays_and_all_around_it_is_merged() -> None:
+    log = rows(300 * DAY, 250 * DAY, 200 * DAY, 150 * DAY, 1.0)
+
+    assert versions(settle(log, pins=(2, 3))) == [2, 3, 4, 5]
+    assert versions(settle(log, pins=(1,))) == [1, 4, 5]
+    assert versions(settle(log, pins=(0, 99))) == [4, 5]
+
+
+def test_of_too_many_the_oldest_typing_is_merged_first() -> None:
+    log = rows(*(2_000.0 - n for n in range(1_200)))
+
+    short = settle(log)
+
+    assert len(short) == 800
+    exact = [row.version for row in short if row.run == 1]
+    assert exact == list(range(exact[0], 1_201)), "the newest stay as they were"
+
+
+def test_what_two_people_typed_stays_apart_as_long_as_that_is_enough() -> None:
+    log = [
+        replace(row, authors=("Bob",)) if row.version % 100 < 50 else row
+        for row in rows(*(2_000.0 - n for n in range(1_200)))
+    ]
+
+    assert {len(row.authors) for row in settle(log)} == {1}
+    few = settle(log, replace(KEEP, revisions=10))
+    assert len(few) <= 8
+    assert few[0].authors == ("Bob", "Ann")
+
+
+def test_a_write_is_kept_longer_than_typing() -> None:
+    log = rows(*(2_000.0 - n for n in range(1_200)))
+    log[3] = replace(log[3], kind="write")
+
+    assert {3, 4} <= set(versions(settle(log)))
+
+
+def test_too_many_bytes_are_merged_down_to_what_leaves_some_to_spare() -> None:
+    log = rows(*(9_000.0 - n for n in range(30)), size=50_000)
+
+    short = settle(log)
+
+    assert sum(row.size for row in short) <= 0.8 * KEEP.size
+    assert len(short) > 1
+    assert short[-1].run == 1
+
+
+def test_nothing_is_due_when_merging_does_not_help() -> None:
+    log = rows(3.0, 2.0, 1.0, size=900_000)
+
+    assert settle(log, pins=(1, 2)) == log
+    assert due([], (), KEEP, NOW, 10**9) == []
+
+
+def test_a_step_is_small_and_the_oldest_comes_first() -> None:
+    log = rows(*(100 * DAY - n for n in range(3_000)))
+
+    (first,) = due(log, (), KEEP, NOW, 0)
+
+    assert first == range(0, 500)
+    large = rows(*(100 * DAY - n for n in range(10)), size=2_000_000)
+    assert due(large, (), KEEP, NOW, 0) == [range(0, 2)]
+
+
+def test_whatever_the_log_no_pin_is_lost_and_it_ends() -> None:
+    for seed in range(200):
+        rng = random.Random(seed)
+        count = rng.randint(0, 60)
+        log = [
+            Row(
+                version,
+                1,
+                rng.choice(("edit", "edit", "write")),
+                (rng.choice(("Ann", "Bob")),),
+                NOW - rng.choice((1.0, 1e3, 1e5, 1e7, 1e9)) * rng.random(),
+                rng.choice((200, 5_000, 900_000)),
+            )
+            for version in range(1, count + 1)
+        ]
+        pins = tuple(rng.sample(range(count + 1), rng.randint(0, min(5, count))))
+        keep = Keep(30 * DAY, 90 * DAY, rng.randint(0, 50), rng.randint(0, 10**7))
+
+        short = settle(log, keep, pins)
+
+        assert set(pins) - {0} <= set(versions(short)), f"seed {seed}"
+        assert sum(row.run for row in short) == count, f"seed {seed}"
+        assert not count or short[-1].version == count, f"seed {seed}"
+
+
+def test_a_row_has_what_its_revision_says() -> None:
+    one = revision(3, insert(2, 0, "é"), kind="write")
+
+    assert row_of(one) == Row(
+        3, 1, "write", ("Ann",), 1_003.0, 150 + len('[[0,"é"],2]') + 1
+    )

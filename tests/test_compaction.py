@@ -1,0 +1,254 @@
+"""Merging what is old in a log, or too much."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from jupyter_pairedit import compaction
+from jupyter_pairedit.blames import Blames
+from jupyter_pairedit.compaction import compact
+from jupyter_pairedit.core.changes import ChangeSet
+from jupyter_pairedit.core.limits import Limits
+from jupyter_pairedit.core.retention import Keep
+from jupyter_pairedit.core.revisions import Revision, first_digest, intact, replay
+from jupyter_pairedit.core.text import Text
+from jupyter_pairedit.room import Room
+from jupyter_pairedit.stores import open_store
+from jupyter_pairedit.stores.base import Point, RoomDamaged, Store
+from tests.making import ROOM, chain, insert, record, revision
+
+NOW = 1_700_000_000.0
+DAY = 24 * 3600.0
+KEEP = Keep(exact=30 * DAY, hourly=90 * DAY, revisions=1_000, size=10**7)
+
+
+@pytest.fixture
+def store(
+    tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
+) -> Iterator[Store]:
+    store = open_store(f"sqlite:///{tmp_path}/rooms.db")
+    yield store
+    jp_asyncio_loop.run_until_complete(store.close())
+
+
+async def typed(store: Store, ages: Sequence[float], *authors: str) -> list[Revision]:
+    """Make the room and a log of a letter each, of these ages, by each in turn."""
+    await store.create(record(), "")
+    log = chain(
+        *(
+            replace(
+                revision(n, insert(n - 1, (n * 7) % n, chr(96 + n % 26 + 1))),
+                at=NOW - age,
+                author=authors[n % len(authors)] if authors else "Ann",
+            )
+            for n, age in enumerate(ages, 1)
+        )
+    )
+    await store.append(ROOM, 0, log)
+    return log
+
+
+def code(log: Sequence[Revision]) -> str:
+    return str(replay(Text.of(""), log))
+
+
+async def code_at(store: Store, version: int) -> str:
+    stored = await store.load(ROOM, version)
+    assert stored.last == version
+    return str(replay(Text.of(stored.code), stored.revisions))
+
+
+async def test_an_old_log_becomes_short_and_makes_the_same_code(store: Store) -> None:
+    log = await typed(store, [200 * DAY - n * 3_600 for n in range(1_300)] + [9.0, 8.0])
+
+    usage = await compact(store, record(), KEEP, NOW)
+
+    short = await store.revisions(ROOM, 0, -1)
+    assert usage.revisions == len(short) == 3
+    assert short[1:] == log[-2:]
+    assert intact(first_digest("epoch"), short) == 3
+    assert code(short) == code(log) == await code_at(store, len(log))
+
+
+async def test_what_has_a_name_is_exact_after_every_merging(store: Store) -> None:
+    log = await typed(store, [200 * DAY - n for n in range(900)], "Ann", "Bob")
+    for version in (0, 1, 450, 451, 899):
+        await store.name_version(ROOM, Point(version, "good", "Ann", NOW), 99)
+    few = replace(KEEP, revisions=2, size=10)
+
+    for now in (NOW - 180 * DAY, NOW, NOW + 1_000 * DAY):
+        await compact(store, record(), few, now)
+
+        for version in (0, 1, 450, 451, 899, 900):
+            assert await code_at(store, version) == code(log[:version])
+    assert [r.version for r in await store.revisions(ROOM, 0, -1)] == [
+        1,
+        450,
+        451,
+        899,
+        900,
+    ]
+
+
+async def test_a_room_within_its_bounds_is_left_alone(store: Store) -> None:
+    log = await typed(store, [20 * DAY, 3.0, 2.0, 1.0])
+
+    usage = await compact(store, record(), KEEP, NOW)
+
+    assert usage.revisions == 4
+    assert await store.revisions(ROOM, 0, -1) == log
+
+
+async def test_too_much_is_merged_to_within_the_budget(store: Store) -> None:
+    await store.create(record(), "")
+    # Whole files, one after the other, each a fifth of the budget.
+    log, length = [], 0
+    for number in range(1, 31):
+        text = f"{number % 10}" * 20_000
+        changes = ChangeSet.replacing(length, [(0, length, text)])
+        length = 20_000
+        log.append(
+            replace(revision(number, changes, kind="write"), at=NOW - 100 + number)
+        )
+    log = chain(*log)
+    await store.append(ROOM, 0, log)
+    keep = replace(KEEP, size=100_000)
+
+    usage = await compact(store, record(), keep, NOW)
+
+    assert usage.size <= 80_000
+    short = await store.revisions(ROOM, 0, -1)
+    assert len(short) > 1 and short[-1] == log[-1]
+    assert await code_at(store, 30) == code(log)
+
+
+async def test_blame_and_authors_outlive_merging(store: Store) -> None:
+    await typed(store, [200 * DAY - n for n in range(60)], "Ann", "Bob", "Cem")
+    room = Room(await store.load(ROOM), store, Limits(), lambda: NOW)
+    blames = Blames(store)
+    _, before, _ = await blames.of(room)
+
+    await compact(store, record(), KEEP, NOW)
+
+    _, after, runs = await Blames(store).of(room)
+    assert sorted(before) == sorted(after) == ["Ann", "Bob", "Cem"]
+    assert [run.source.author for run in runs] == ["Bob, Cem, Ann"]
+
+
+async def test_a_kept_blame_that_is_inside_of_a_merged_revision_begins_anew(
+    store: Store,
+) -> None:
+    log = await typed(store, [200 * DAY - n for n in range(60)])
+    early = await store.load(ROOM, 30)
+    blames = Blames(store)
+    await blames.of(Room(early, store, Limits(), lambda: NOW))
+    await compact(store, record(), KEEP, NOW)
+
+    room = Room(await store.load(ROOM), store, Limits(), lambda: NOW)
+    version, authors, _ = await blames.of(room)
+
+    assert (version, authors) == (len(log), ["Ann"])
+
+
+async def test_a_log_that_does_not_add_up_gets_no_seal(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    await store.create(record(), "")
+    log = chain(
+        *(
+            replace(revision(n, insert(n - 1, 0, "x")), at=NOW - 200 * DAY)
+            for n in range(1, 10)
+        )
+    )
+    log[4] = replace(log[4], author="Eve")
+    await store.append(ROOM, 0, log)
+
+    with caplog.at_level(logging.ERROR):
+        await compact(store, record(), KEEP, NOW)
+
+    assert await store.revisions(ROOM, 0, -1) == log
+    assert "does not add up" in caplog.text
+    with pytest.raises(RoomDamaged, match="after version 4"):
+        await store.load(ROOM)
+
+
+async def test_it_reads_a_long_outline_page_by_page(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compaction, "_PAGE", 7)
+    log = await typed(store, [200 * DAY - n for n in range(28)])
+
+    await compact(store, record(), KEEP, NOW)
+
+    (only,) = await store.revisions(ROOM, 0, -1)
+    assert (only.first, only.version) == (1, 28)
+    assert code([only]) == code(log)
+
+
+async def test_people_go_on_to_append_while_it_works(store: Store) -> None:
+    log = await typed(store, [200 * DAY - n for n in range(1_500)])
+
+    async def go_on() -> None:
+        digest = log[-1].digest
+        for n in range(1_501, 1_541):
+            more = replace(revision(n, insert(n - 1, 0, "z")), at=NOW).chained(digest)
+            await store.append(ROOM, n - 1, [more])
+            log.append(more)
+            digest = more.digest
+
+    await asyncio.gather(go_on(), compact(store, record(), KEEP, NOW))
+    await compact(store, record(), KEEP, NOW)
+
+    short = await store.revisions(ROOM, 0, -1)
+    assert len(short) == 41
+    assert intact(first_digest("epoch"), short) == 41
+    assert code(short) == code(log)
+
+
+async def test_two_servers_that_merge_at_once_leave_one_good_log(store: Store) -> None:
+    log = await typed(store, [200 * DAY - n for n in range(1_500)], "Ann", "Bob")
+
+    await asyncio.gather(
+        compact(store, record(), KEEP, NOW),
+        compact(store, record(), KEEP, NOW - 60 * DAY),
+        compact(store, record(), replace(KEEP, revisions=10), NOW - 180 * DAY),
+    )
+
+    short = await store.revisions(ROOM, 0, -1)
+    assert intact(first_digest("epoch"), short) == len(short) < 10
+    assert code(short) == code(log)
+
+
+async def test_any_log_of_any_age_keeps_its_code_and_its_points(store: Store) -> None:
+    for seed in range(40):
+        rng = random.Random(seed)
+        room_id = f"{seed:022}"
+        count = rng.randint(1, 80)
+        await store.create(record(room_id), "")
+        at, log = NOW - rng.choice((1e3, 1e6, 1e7)), []
+        for n in range(1, count + 1):
+            at = min(NOW, at + rng.choice((0.2, 1.0, 50.0, 5_000.0, 500_000.0)))
+            kind = rng.choice(("edit", "edit", "edit", "write"))
+            change = insert(n - 1, rng.randint(0, n - 1), "x\n"[rng.random() < 0.1])
+            who = rng.choice(("Ann", "Bob"))
+            log.append(replace(revision(n, change, kind=kind), at=at, author=who))  # type: ignore[arg-type]
+        log = chain(*log)
+        await store.append(room_id, 0, log)
+        points = rng.sample(range(count + 1), min(count, 3))
+        for version in points:
+            await store.name_version(room_id, Point(version, "p", "Ann", NOW), 9)
+        keep = replace(KEEP, revisions=rng.randint(1, 60))
+
+        await compact(store, record(room_id), keep, NOW)
+
+        for version in (*points, count):
+            stored = await store.load(room_id, version)
+            text = str(replay(Text.of(stored.code), stored.revisions))
+            assert (stored.last, text) == (version, code(log[:version])), f"seed {seed}"

@@ -1,0 +1,118 @@
+"""An open room's budget: merging in time, and no change where that is too little."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jupyter_pairedit.core.limits import KIB, Limits
+from jupyter_pairedit.core.retention import Row
+from jupyter_pairedit.room import Room, Writer
+from jupyter_pairedit.stores import open_store
+from jupyter_pairedit.stores.base import Point, Store, Usage
+from jupyter_pairedit.upkeep import QuotaReached
+from tests.making import ROOM, SteeredStore, insert, record
+
+ANN = Writer("ann-1", "Ann")
+LIMITS = Limits(history_size=100 * KIB)
+
+
+@pytest.fixture
+def store(
+    tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
+) -> Iterator[SteeredStore]:
+    inner = open_store(f"sqlite:///{tmp_path}/rooms.db")
+    yield SteeredStore(inner)
+    jp_asyncio_loop.run_until_complete(inner.close())
+
+
+async def opened(store: Store, limits: Limits = LIMITS) -> Room:
+    await store.create(record(), "")
+    return Room(await store.load(ROOM), store, limits, lambda: 1_700_000_000.0)
+
+
+def large(number: int, size: int = 20 * KIB) -> str:
+    return f"{number % 10}" * size
+
+
+async def test_a_room_that_is_rewritten_again_and_again_stays_within_its_budget(
+    store: SteeredStore,
+) -> None:
+    room = await opened(store)
+
+    for number in range(60):
+        await room.write(ANN, large(number))
+        await room.settle()
+        assert (await store.usage(ROOM)).size <= LIMITS.history_size + 21 * KIB
+
+    assert room.code == large(59)
+    assert (await store.load(ROOM)).last == 60
+
+
+async def test_where_merging_does_not_help_changes_are_refused_until_it_does(
+    store: SteeredStore,
+) -> None:
+    room = await opened(store)
+    points = []
+    with pytest.raises(QuotaReached, match=r"may take 0.09765\d* MiB"):
+        for number in range(60):
+            version = await room.write(ANN, large(number))
+            await store.name_version(ROOM, Point(version, "p", "Ann", 0.0), 99)
+            points.append(version)
+            await room.settle()
+    before = room.head
+
+    with pytest.raises(QuotaReached):
+        await room.push(ANN, room.head, [insert(20 * KIB, 0, "x")])
+    assert (room.head, (await store.load(ROOM)).last) == (before, before)
+
+    for version in points[:-1]:
+        await store.forget_name(ROOM, version)
+    with pytest.raises(QuotaReached):
+        await room.write(ANN, "short")  # this one makes it look again
+    await room.settle()
+    assert await room.write(ANN, "short") == before + 1
+
+
+async def test_far_beyond_the_budget_changes_wait_until_merging_is_done(
+    store: SteeredStore,
+) -> None:
+    room = await opened(store)
+    await room.write(ANN, "x")
+    await room.settle()
+
+    go, outline = asyncio.Event(), store.outline
+
+    async def later(room_id: str, after: int, limit: int) -> list[Row]:
+        await go.wait()
+        return await outline(room_id, after, limit)
+
+    store.outline = later
+    with pytest.raises(QuotaReached):
+        for number in range(30):
+            await room.write(ANN, large(number))
+    go.set()
+    await room.settle()
+
+    assert await room.write(ANN, "z") == room.head > 5
+
+
+async def test_a_reader_costs_no_measuring(store: SteeredStore) -> None:
+    room = await opened(store)
+    asked = []
+    usage = store.usage
+
+    async def count(room_id: str) -> Usage:
+        asked.append(room_id)
+        return await usage(room_id)
+
+    store.usage = count
+    await room.settle()
+    assert asked == []
+    await room.write(ANN, "x")
+    await room.write(ANN, "y")
+    await room.settle()
+    assert asked == [ROOM]
