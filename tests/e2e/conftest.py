@@ -269,7 +269,7 @@ def _fetch_chromium() -> None:
 
 def make_person(browser: Browser, server: Server, **options: Any) -> BrowserContext:
     """Sign somebody in; who calls this closes the context."""
-    context = browser.new_context(base_url=server.url, **options)
+    context = browser.new_context(**{"base_url": server.url, **options})
     # The cookie is set as for a person who follows the address that the server prints;
     # no page is opened for it, since one that is closed while it still loads can leave
     # Playwright waiting for ever.

@@ -31,7 +31,7 @@ _BEFORE_CARET = """content => {
 
 # Types for itself, in the page: two pages do so at the very same time. Each word is
 # typed letter by letter, and what was typed is kept for the test to compare.
-_WRITE = """([content, name, pause]) => {
+_WRITE = """([content, name, pause, words]) => {
   content.focus();
   const writer = {typed: "", on: true};
   window.writer = writer;
@@ -45,6 +45,7 @@ _WRITE = """([content, name, pause]) => {
       writer.typed += word[0];
       word = word.slice(1);
     }
+    if (number === words) writer.ending = true;
     if (!writer.ending || word) setTimeout(type, pause);
     else writer.on = false;
   };
@@ -52,14 +53,14 @@ _WRITE = """([content, name, pause]) => {
 }"""
 
 
-def waiting(condition: str) -> str:
+def waiting(condition: str, within: int = SOON) -> str:
     """Make a script that waits for a condition, which is a function in JavaScript.
 
     Playwright's own ``wait_for_function`` evaluates a string in the page, and the
     policy of our pages does not allow that.
     """
     return f"""(...given) => new Promise(done => {{
-      const end = performance.now() + {SOON};
+      const end = performance.now() + {within};
       const look = () => {{
         if (({condition})(...given) || performance.now() > end) done();
         else setTimeout(look, 20);
@@ -130,15 +131,23 @@ class Editor:
         self.page.keyboard.type(text)
         return self
 
-    def write_by_itself(self, name: str, pause: int = 20) -> None:
-        """Let the page type ``name000 name001 …`` at the caret until ``stop``."""
+    def write_by_itself(self, name: str, pause: int = 20, words: int = 0) -> None:
+        """Let the page type ``name000 name001 …`` at the caret until ``stop``.
+
+        Or until that many words, without being told.
+        """
         handle = self.content.element_handle()
-        self.page.evaluate(_WRITE, [handle, name, pause])
+        self.page.evaluate(_WRITE, [handle, name, pause, words])
 
     def stop(self) -> str:
         """End the writing after a whole word, and give what was typed."""
         self.page.evaluate("writer.ending = true")
         self.page.evaluate(waiting("() => !writer.on"))
+        return self.typed
+
+    def finish(self, within: int) -> str:
+        """Wait for the last of its words, and give all that was typed."""
+        self.page.evaluate(waiting("() => !writer.on", within))
         return self.typed
 
     @property

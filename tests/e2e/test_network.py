@@ -1,0 +1,176 @@
+"""The network of one goes away and comes back: no character is lost or doubled."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Dialog, expect
+
+from .cable import Cable
+from .conftest import Server
+from .editing import SAVED, SOON, Editor, NotebookPage, RoomPage, new_room, stored_code
+
+SignIn = Callable[..., BrowserContext]
+Lay = Callable[[Server], Cable]
+BACK = 60_000  # milliseconds: the longest pause before a try, and then some
+WINDOW = {"width": 1280, "height": 900}
+
+
+@pytest.fixture
+def lay() -> Iterator[Lay]:
+    """Lay a cable to a server."""
+    cables: list[Cable] = []
+
+    def lay(server: Server) -> Cable:
+        cables.append(Cable(server))
+        return cables[-1]
+
+    yield lay
+    for cable in cables:
+        cable.close()
+
+
+def the_widget(server: Server, person: BrowserContext, name: str) -> tuple[Editor, str]:
+    """Open a notebook with an editor of a new room in JupyterLab."""
+    path = server.write_notebook(
+        f"{name}.ipynb",
+        "%load_ext jupyter_pairedit\ned = %pairedit new\nprint(ed.room_id)",
+        "ed",
+    )
+    notebook = NotebookPage(person.new_page(), path)
+    room_id = notebook.run(0).inner_text().strip()
+    notebook.run(1)
+    notebook.page.keyboard.press("Control+s")  # so that a reload has the output again
+    return notebook.editor().ready(), room_id
+
+
+def both_hold(server: Server, room_id: str, words: list[str], *editors: Editor) -> None:
+    """Wait until all is saved: each word is there once, and all show one text."""
+    for editor in editors:
+        expect(editor.words).to_have_text(SAVED, timeout=BACK)
+    first, *others = editors
+    first.holds(*words)
+    text = first.text
+    for editor in others:
+        editor.shows(text)
+    assert stored_code(server, room_id) == text
+    found = text.split()
+    assert {word: found.count(word) for word in words} == dict.fromkeys(words, 1)
+
+
+def test_thirty_seconds_without_a_network_cost_neither_a_character(
+    lab: Server, sign_in: SignIn, lay: Lay
+) -> None:
+    cable = lay(lab)
+    ann, room_id = the_widget(lab, sign_in(lab, viewport=WINDOW), "thirty")
+    bob = RoomPage(sign_in(lab, base_url=cable.url).new_page(), room_id).ready()
+    ann.click().press("Enter", "Enter", "ArrowUp")
+    bob.shows(ann.ready().text)
+    bob.click()
+
+    cable.pull_out()
+    began = time.monotonic()
+    ann.write_by_itself("a", pause=150, words=40)
+    bob.write_by_itself("b", pause=150, words=40)
+    # The sign is honest: it says that it waits, and in red after ten seconds.
+    expect(bob.words).to_contain_text("waiting", timeout=SOON)
+    expect(bob.words).to_contain_text("not saved for", timeout=SOON)
+    expect(bob.root.locator(".pairedit-status")).to_have_attribute("data-tone", "error")
+    typed = ann.finish(BACK) + bob.finish(BACK)
+    assert time.monotonic() - began >= 30
+    ann.ready()
+    assert "b000" not in ann.text
+    assert "a000" not in bob.text
+
+    cable.plug_in()
+    assert len(typed) == 400
+    both_hold(lab, room_id, typed.split(), ann, bob)
+
+
+def test_ten_reconnects_in_a_row_cost_no_character(
+    lab: Server, sign_in: SignIn, lay: Lay
+) -> None:
+    cable = lay(lab)
+    person = sign_in(lab, viewport=WINDOW, base_url=cable.url)
+    ann, room_id = the_widget(lab, person, "ten")
+    bob = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    ann.click()
+    bob.click()
+
+    for number in range(10):
+        ann.type(f"a{number}")
+        # At once: whether the last of it has arrived is for nobody to know.
+        cable.cut_rooms()
+        ann.type(f"x{number} ")
+        bob.type(f"b{number} ")
+        expect(ann.words).to_have_text(SAVED, timeout=BACK)
+        bob.ready()
+
+    letters = "".join(ann.text.split())
+    for number in range(10):
+        assert letters.count(f"a{number}") == 1
+    both_hold(lab, room_id, [], ann, bob)
+
+
+@pytest.mark.parametrize("where", ["widget", "page"])
+@pytest.mark.parametrize("way", ["up", "down"])
+def test_a_reload_with_unsent_edits_brings_each_exactly_once(
+    lab: Server, sign_in: SignIn, lay: Lay, where: str, way: str
+) -> None:
+    cable = lay(lab)
+    person = sign_in(lab, viewport=WINDOW, base_url=cable.url)
+    if where == "widget":
+        ann, room_id = the_widget(lab, person, f"reload-{way}")
+    else:
+        room_id = new_room(lab, "first ")
+        ann = RoomPage(person.new_page(), room_id).ready()
+    bob = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    page = ann.page
+    page.on("dialog", Dialog.accept)  # it asks whether to leave with unsent edits
+    ann.click()
+
+    # Either nothing arrives, or all does and no answer comes.
+    cable.pull_out(way, rooms_only=True)
+    page.keyboard.insert_text("once ")  # all of it is one push
+    if way == "down":
+        bob.holds("once")
+    expect(ann.words).to_have_text("Saving…")
+    bob.click().type("between ").ready()
+    page.reload()
+    cable.plug_in()
+
+    again = Editor(page)
+    expect(again.words).to_have_text(SAVED, timeout=BACK)
+    again.click().type("after ")
+    both_hold(lab, room_id, ["once", "between", "after"], again, bob)
+
+
+def test_a_server_that_restarts_behind_a_dead_line_gets_all_that_was_typed(
+    serve: Callable[..., Server], sign_in: SignIn, lay: Lay
+) -> None:
+    server = serve()
+    cable = lay(server)
+    room_id = new_room(server, "# ann\n\n# bob\n")
+    ann = RoomPage(sign_in(server).new_page(), room_id).ready()
+    bob = RoomPage(sign_in(server, base_url=cable.url).new_page(), room_id).ready()
+    ann.content.click()
+    ann.press("Control+Home", "ArrowDown")
+    bob.click()
+
+    # Half open: neither end is told.
+    cable.pull_out()
+    bob.type("before ")
+    server.kill()
+    ann.type("alone ")
+    expect(ann.words).to_contain_text("waiting", timeout=SOON)
+    bob.type("while ")
+    server.start()
+    expect(ann.words).to_have_text(SAVED, timeout=BACK)
+    bob.type("later ")
+    expect(bob.words).to_contain_text("not saved for", timeout=2 * SOON)
+    assert stored_code(server, room_id) == ann.text
+
+    cable.plug_in()
+    both_hold(server, room_id, ["alone", "before", "while", "later"], ann, bob)
