@@ -26,6 +26,11 @@ Synchronous = Literal["FULL", "NORMAL"]
 
 _log = logging.getLogger(__name__)
 
+_DAMAGED = "the database is damaged"
+_SCHEMA_DAMAGED = (UnicodeDecodeError, KeyError)
+"""What is raised over a column whose name in the schema is no longer ours, or no text.
+SQLite's own errors come for nearly all that can be wrong with a file."""
+
 
 class SQLiteFile:
     """Opens, and makes if need be, the database at ``path``.
@@ -43,6 +48,8 @@ class SQLiteFile:
             self._reading = Database(connect(path, wait))
         except (sqlite3.Error, OSError) as error:
             raise StorageFailure(f"cannot open {path}: {error}") from error
+        except _SCHEMA_DAMAGED as error:
+            raise StorageFailure(f"cannot open {path}: {_DAMAGED}") from error
         self._writer = Worker("pairedit-write", self._commit)
         self._reader = Worker("pairedit-read", _each_alone)
 
@@ -98,6 +105,8 @@ async def _do(worker: Worker, job: Callable[[], T]) -> T:
         return await worker.do(job)
     except sqlite3.Error as error:
         raise StorageFailure(_reason(error)) from error
+    except _SCHEMA_DAMAGED as error:
+        raise StorageFailure(_DAMAGED) from error
     except WorkerClosed:
         raise StorageFailure("the store is closed") from None
 
@@ -150,7 +159,7 @@ def _reason(error: sqlite3.Error) -> str:
         sqlite3.SQLITE_LOCKED: "another program has locked the database",
         sqlite3.SQLITE_READONLY: "the database is read-only",
         sqlite3.SQLITE_IOERR: "the disk does not answer",
-        sqlite3.SQLITE_CORRUPT: "the database is damaged",
+        sqlite3.SQLITE_CORRUPT: _DAMAGED,
         sqlite3.SQLITE_NOTADB: "the file is not a database",
     }
     return known.get(code, f"the database says: {error}")

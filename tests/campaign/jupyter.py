@@ -19,6 +19,8 @@ from .live import GIVE_UP, SocketWire
 from .sockets import dial
 
 _TOKEN = "campaign"
+HEADERS = {"Authorization": f"token {_TOKEN}"}
+"""The headers of a program that has the token."""
 _OTHERS = ("jupyterlab", "notebook", "jupyter_lsp", "jupyter_server_terminals")
 """Extensions that take long to start and are not needed."""
 
@@ -121,7 +123,7 @@ class JupyterProcess:
             f"http://127.0.0.1:{self.port}/{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
-            headers={**self.headers, "Content-Type": "application/json"},
+            headers={**HEADERS, "Content-Type": "application/json"},
         )
 
         def call() -> Any:
@@ -130,13 +132,6 @@ class JupyterProcess:
 
         return await asyncio.to_thread(call)
 
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers of a program that has the token."""
-        return {"Authorization": f"token {_TOKEN}"}
-
     async def dial(self, room_id: str) -> SocketWire:
         """Open a socket of edits."""
-        return await dial(
-            f"ws://127.0.0.1:{self.port}/pairedit/ws/{room_id}", self.headers
-        )
+        return await dial(f"ws://127.0.0.1:{self.port}/pairedit/ws/{room_id}", HEADERS)

@@ -128,6 +128,8 @@ class Typist:
         self.client = Client(key, self._send)
         self.codes: list[int | None] = []
         """How its connections ended."""
+        self.tries = 0
+        """How often it has tried to connect."""
         self._dial = dial
         self._wire: Wire | None = None
         self._waiting: deque[ClientMessage] = deque()
@@ -155,6 +157,7 @@ class Typist:
     async def run(self) -> None:
         """Connect, and connect again, until cancelled."""
         while True:
+            self.tries += 1
             try:
                 async with asyncio.timeout(self.answer_within):
                     wire = await self._dial()

@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -20,6 +20,7 @@ from tests.handlers.serving import GUARD, Server, Socket
 
 from .figures import Plan
 from .live import Company
+from .messages import messages
 from .processes import type_on
 from .schedule import Hands
 from .sockets import check_room, seat
@@ -34,8 +35,12 @@ ODD: tuple[Any, ...] = (
 )
 
 
-def a_message(rng: random.Random, version: int) -> dict[str, Any]:
-    """Give a message of one of the right shapes."""
+def a_message(
+    rng: random.Random, version: int, made: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """Give a message of one of the right shapes; half of them fit the room."""
+    if rng.random() < 0.5:
+        return rng.choice(made)
     return rng.choice(
         (
             {"type": "hello", "key": "k" * 22, "version": version, "epoch": "e"},
@@ -49,9 +54,9 @@ def a_message(rng: random.Random, version: int) -> dict[str, Any]:
 
 
 def spoil(rng: random.Random, message: dict[str, Any]) -> str | bytes:
-    """Change a message, as JSON or as bytes."""
+    """Change a message, as JSON or as bytes; or leave it, now and then."""
     message = dict(message)
-    for _ in range(rng.randint(1, 3)):
+    for _ in range(rng.randint(0, 3)):
         name = rng.choice([*message, "code", "more"])
         if rng.random() < 0.2:
             message.pop(name, None)
@@ -131,6 +136,7 @@ async def test_t5b_spoilt_messages_cost_only_their_sender(
 ) -> None:
     plan = plan_of("T5b")
     rng = random.Random(plan.seed)
+    made = messages(plan.count // 5, plan.seed)
     server = await start(
         limits={"malformed": 50, "edits": 10**6, "pings": 10**6, "mismatches": 50}
     )
@@ -146,7 +152,7 @@ async def test_t5b_spoilt_messages_cost_only_their_sender(
                 if socket is None:
                     socket, _ = await server.seated(room_id, f"m{number:021}")
                 version = working.clients[0].version
-                frame = spoil(rng, a_message(rng, version))
+                frame = spoil(rng, a_message(rng, version, made))
                 try:
                     await socket.send_frame(frame)
                 except (UnicodeEncodeError, ConnectionClosed):

@@ -17,7 +17,7 @@ import pytest
 from jupyter_pairedit.protocol import EDIT_DIALECT, Close
 
 from .figures import Plan
-from .jupyter import JupyterProcess
+from .jupyter import HEADERS, JupyterProcess
 from .live import GIVE_UP, Company, Typist
 from .oracles import check
 from .processes import type_on
@@ -120,7 +120,7 @@ class RawSocket:
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
             "Sec-WebSocket-Version: 13",
             f"Sec-WebSocket-Protocol: {EDIT_DIALECT}",
-            *(f"{name}: {value}" for name, value in jupyter.headers.items()),
+            *(f"{name}: {value}" for name, value in HEADERS.items()),
         ]
         await loop.sock_sendall(line, "\r\n".join([*lines, "", ""]).encode())
         answer = b""

@@ -74,8 +74,8 @@ def test_thirty_seconds_without_a_network_cost_neither_a_character(
     began = time.monotonic()
     ann.write_by_itself("a", pause=150, words=40)
     bob.write_by_itself("b", pause=150, words=40)
-    # The sign is honest: it says that it waits, and in red after ten seconds.
-    expect(bob.words).to_contain_text("waiting", timeout=SOON)
+    # The sign is honest, and in red after ten seconds.
+    expect(bob.words).to_have_text("Saving…", timeout=SOON)
     expect(bob.words).to_contain_text("not saved for", timeout=SOON)
     expect(bob.root.locator(".pairedit-status")).to_have_attribute("data-tone", "error")
     typed = ann.finish(BACK) + bob.finish(BACK)

@@ -1,0 +1,210 @@
+"""T8: a file that was damaged is found out, or reads as it was; other rooms go on."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from jupyter_pairedit.core.text import Text
+from jupyter_pairedit.room import Writer
+from jupyter_pairedit.stores.base import RoomDamaged, StoreError
+from jupyter_pairedit.stores.sqlite import SQLiteStore
+
+from .figures import Plan
+from .oracles import texts
+from .rooms import RoomHouse
+from .schedule import Player
+
+PAGE = 4096
+START = "Āāăą"
+
+
+@dataclass(frozen=True)
+class Before:
+    """A database that is well, and all texts that each of its rooms ever had."""
+
+    file: Path
+    rooms: Mapping[str, list[str]]
+
+    def copy(self, to: Path) -> Path:
+        """Copy it with its write-ahead log, if it has one."""
+        for ending in ("", "-wal"):
+            with suppress(FileNotFoundError):
+                shutil.copy(f"{self.file}{ending}", f"{to}{ending}")
+        return to
+
+
+Damage = Callable[[Path, random.Random, str], None]
+"""Damages a file; where it can choose a room, that one."""
+
+
+def flip_bytes(file: Path, rng: random.Random, room_id: str) -> None:
+    content = bytearray(file.read_bytes())
+    for _ in range(rng.choice((1, 1, 4, 20))):
+        content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
+    file.write_bytes(content)
+
+
+def flip_in_rows(file: Path, rng: random.Random, room_id: str) -> None:
+    content = bytearray(file.read_bytes())
+    with closing(sqlite3.connect(file)) as db:
+        rows = db.execute("select changes from revision where room = ?", [room_id])
+        changes = rng.choice([row[0].encode() for row in rows])
+    at = content.find(changes) + rng.randrange(len(changes))
+    content[at] ^= 1 << rng.randrange(8)
+    file.write_bytes(content)
+
+
+def truncate(file: Path, rng: random.Random, room_id: str) -> None:
+    os.truncate(file, rng.randrange(file.stat().st_size))
+
+
+def zero_a_page(file: Path, rng: random.Random, room_id: str) -> None:
+    content = bytearray(file.read_bytes())
+    at = rng.randrange(len(content) // PAGE) * PAGE
+    content[at : at + PAGE] = bytes(PAGE)
+    file.write_bytes(content)
+
+
+def swap_rows(file: Path, rng: random.Random, room_id: str) -> None:
+    column = rng.choice(("changes", "digest", "client_id", "kind"))
+    with closing(sqlite3.connect(file)) as db, db:
+        query = f"select version, {column} from revision where room = ?"
+        (one, first), (two, second) = rng.sample(
+            db.execute(query, [room_id]).fetchall(), 2
+        )
+        update = f"update revision set {column} = ? where room = ? and version = ?"
+        db.executemany(update, [(second, room_id, one), (first, room_id, two)])
+
+
+def lose_rows(file: Path, rng: random.Random, room_id: str) -> None:
+    with closing(sqlite3.connect(file)) as db, db:
+        last = db.execute(
+            "select max(version) from revision where room = ?", [room_id]
+        ).fetchone()[0]
+        db.execute(
+            "delete from revision where room = ? and version = ?",
+            [room_id, rng.randrange(1, last)],
+        )
+
+
+def lose_the_log(file: Path, rng: random.Random, room_id: str) -> None:
+    Path(f"{file}-wal").unlink(missing_ok=True)
+
+
+def put_another_file(file: Path, rng: random.Random, room_id: str) -> None:
+    match rng.randrange(4):
+        case 0:
+            file.write_bytes(rng.randbytes(3 * PAGE))
+        case 1:
+            file.write_text("room,text\n")
+        case 2:
+            file.write_bytes(b"")
+        case 3:
+            file.unlink()
+            with closing(sqlite3.connect(file)) as db, db:
+                db.execute("create table room (name text)")
+
+
+DAMAGES: tuple[Damage, ...] = (
+    flip_bytes,
+    flip_in_rows,
+    truncate,
+    zero_a_page,
+    swap_rows,
+    lose_rows,
+    lose_the_log,
+    put_another_file,
+)
+CONFINED = (flip_in_rows, swap_rows, lose_rows)
+"""Damages that are in the rows of one room."""
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+async def test_t8_damage_is_found_or_harmless_and_other_rooms_go_on(
+    plan_of: Callable[[str], Plan], tmp_path: Path, damage: Damage
+) -> None:
+    plan = plan_of("T8")
+    seed = plan.seed + DAMAGES.index(damage)
+    rng = random.Random(seed)
+    before = await _make(tmp_path, rng, logged=damage is lose_the_log)
+    hit, other = before.rooms
+    for number in range(-(-plan.count // len(DAMAGES))):
+        file = before.copy(tmp_path / f"{number}.db")
+        damage(file, rng, hit)
+        try:
+            found = {each: await _read(file, each) for each in before.rooms}
+            for room_id, read in found.items():
+                if read is not None:
+                    version, code = read
+                    was = before.rooms[room_id][version : version + 1]
+                    assert [Text.of(code).units] == was, "another text, and not a word"
+            if damage in CONFINED:
+                head = len(before.rooms[other]) - 1
+                assert await _go_on(file, other) == head + 1
+        except BaseException as error:
+            error.add_note(f"seed {seed}, number {number}")
+            raise
+
+
+async def _make(folder: Path, rng: random.Random, *, logged: bool) -> Before:
+    """Fill a database; ``logged`` leaves the newest in its write-ahead log."""
+    file = folder / "rooms.db"
+    store = SQLiteStore(file, synchronous="NORMAL")
+    rooms = {}
+    for _ in range(2):
+        house = RoomHouse(store)
+        await house.begin(START)
+        player = Player(house, START, 2, rng)
+        for _ in range(12):
+            for client in player.clients:
+                player.hands.anything(client)
+            await player.settle()
+        await house.log()
+        log = await store.revisions(house.room_id, 0, -1)
+        rooms[house.room_id] = list(texts(START, log))
+    if logged:
+        kept = folder / "kept.db"
+        Before(file, rooms).copy(kept)
+        await store.close()
+        return Before(kept, rooms)
+    await store.close()
+    return Before(file, rooms)
+
+
+async def _read(file: Path, room_id: str) -> tuple[int, str] | None:
+    """Give what opening the room says; None where it says that it cannot."""
+    try:
+        store = SQLiteStore(file)
+    except StoreError:
+        return None
+    try:
+        house = RoomHouse(store)
+        house.room_id = room_id
+        room = await house.room()
+        return room.head, room.code
+    except RoomDamaged as damaged:
+        return damaged.version, damaged.code
+    except StoreError:
+        return None
+    finally:
+        await store.close()
+
+
+async def _go_on(file: Path, room_id: str) -> int:
+    store = SQLiteStore(file)
+    house = RoomHouse(store)
+    house.room_id = room_id
+    room = await house.room()
+    version = await room.write(Writer("later", "Dan"), "goes on")
+    await room.settle()
+    await store.close()
+    return version
