@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import suppress
 
 from .figures import Plan
 
-Work = Callable[[range], None]
+Work = Callable[[Sequence[int]], None]
 """Plays some seeds. It is sent to another process: a function of a module."""
 
 _AT_ONCE = 250
@@ -35,6 +35,6 @@ def on_all_cores(plan: Plan, work: Work) -> None:
             raise
 
 
-def _pieces(seeds: range) -> Iterator[range]:
+def _pieces(seeds: Sequence[int]) -> Iterator[Sequence[int]]:
     for first in range(0, len(seeds), _AT_ONCE):
         yield seeds[first : first + _AT_ONCE]

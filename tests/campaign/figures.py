@@ -7,9 +7,12 @@ failure names its seed.
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 NIGHTLY = "PAIREDIT_CAMPAIGN_NIGHTLY"
 """The environment variable that asks for the nightly figures: ``1``."""
@@ -21,6 +24,9 @@ PROCESSES = "PAIREDIT_CAMPAIGN_PROCESSES"
 """The environment variable that has how many processes to use; default: all cores."""
 COUNT = "PAIREDIT_CAMPAIGN_COUNT"
 """The environment variable that has another number of cases: 1 replays one seed."""
+
+CORPUS = Path(__file__).parent / "corpus" / "seeds.json"
+"""Seeds that have failed, by row. They are played first, at each run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,9 @@ class Plan:
         return cls(row, count, int(os.environ.get(SEED) or seed), nightly, processes)
 
     @property
-    def seeds(self) -> range:
-        """A seed for each case."""
-        return range(self.seed, self.seed + self.count)
+    def seeds(self) -> Sequence[int]:
+        """A seed for each case, and before them those that have failed."""
+        failed = json.loads(CORPUS.read_text("utf-8")).get(self.row, [])
+        if COUNT in os.environ:
+            failed = []
+        return [*failed, *range(self.seed, self.seed + self.count)]

@@ -11,8 +11,6 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from jupyter_pairedit.core.text import Text
 from jupyter_pairedit.room import Writer
 from jupyter_pairedit.stores.base import RoomDamaged, StoreError
@@ -128,37 +126,43 @@ CONFINED = (flip_in_rows, swap_rows, lose_rows)
 """Damages that are in the rows of one room."""
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
 async def test_t8_damage_is_found_or_harmless_and_other_rooms_go_on(
-    plan_of: Callable[[str], Plan], tmp_path: Path, damage: Damage
+    plan_of: Callable[[str], Plan], tmp_path: Path
 ) -> None:
     plan = plan_of("T8")
-    seed = plan.seed + DAMAGES.index(damage)
-    rng = random.Random(seed)
-    before = await _make(tmp_path, rng, logged=damage is lose_the_log)
-    hit, other = before.rooms
-    for number in range(-(-plan.count // len(DAMAGES))):
-        file = before.copy(tmp_path / f"{number}.db")
-        damage(file, rng, hit)
+    before = await _make(tmp_path / "closed")
+    running = await _make(tmp_path / "running", closed=False)
+    for seed in plan.seeds:
+        damage = DAMAGES[seed % len(DAMAGES)]
+        well = running if damage is lose_the_log else before
+        file = well.copy(tmp_path / f"{seed}.db")
         try:
-            found = {each: await _read(file, each) for each in before.rooms}
-            for room_id, read in found.items():
-                if read is not None:
-                    version, code = read
-                    was = before.rooms[room_id][version : version + 1]
-                    assert [Text.of(code).units] == was, "another text, and not a word"
-            if damage in CONFINED:
-                head = len(before.rooms[other]) - 1
-                assert await _go_on(file, other) == head + 1
+            await _damage(file, damage, random.Random(seed), well)
         except BaseException as error:
-            error.add_note(f"seed {seed}, number {number}")
+            error.add_note(f"seed {seed}: {damage.__name__}")
             raise
 
 
-async def _make(folder: Path, rng: random.Random, *, logged: bool) -> Before:
-    """Fill a database; ``logged`` leaves the newest in its write-ahead log."""
+async def _damage(
+    file: Path, damage: Damage, rng: random.Random, before: Before
+) -> None:
+    hit, other = before.rooms
+    damage(file, rng, hit)
+    for room_id, shown in before.rooms.items():
+        read = await _read(file, room_id)
+        if read is not None:
+            version, code = read
+            text = Text.of(code).units
+            assert shown[version : version + 1] == [text], "another text, and no word"
+    if damage in CONFINED:
+        assert await _go_on(file, other) == len(before.rooms[other])
+
+
+async def _make(folder: Path, *, closed: bool = True) -> Before:
+    """Fill a database. One that is not closed has its newest in the log beside it."""
     file = folder / "rooms.db"
     store = SQLiteStore(file, synchronous="NORMAL")
+    rng = random.Random(0)
     rooms = {}
     for _ in range(2):
         house = RoomHouse(store)
@@ -171,13 +175,10 @@ async def _make(folder: Path, rng: random.Random, *, logged: bool) -> Before:
         await house.log()
         log = await store.revisions(house.room_id, 0, -1)
         rooms[house.room_id] = list(texts(START, log))
-    if logged:
-        kept = folder / "kept.db"
-        Before(file, rooms).copy(kept)
-        await store.close()
-        return Before(kept, rooms)
+    kept = Before(folder / "running.db", rooms)
+    Before(file, rooms).copy(kept.file)
     await store.close()
-    return Before(file, rooms)
+    return Before(file, rooms) if closed else kept
 
 
 async def _read(file: Path, room_id: str) -> tuple[int, str] | None:

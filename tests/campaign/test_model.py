@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from .cores import on_all_cores
 from .figures import Plan
@@ -16,6 +16,6 @@ def test_t1a_clients_and_log_agree_whatever_happened(
     on_all_cores(plan_of("T1a"), _play)
 
 
-def _play(seeds: range) -> None:
+def _play(seeds: Sequence[int]) -> None:
     for seed in seeds:
         without_waiting(play(seed, ModelHouse()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,12 +22,12 @@ def test_t1b_clients_and_stored_log_agree_whatever_happened(
     on_all_cores(plan_of("T1b"), _play)
 
 
-def _play(seeds: range) -> None:
+def _play(seeds: Sequence[int]) -> None:
     with TemporaryDirectory() as folder:
         asyncio.run(_play_in(Path(folder), seeds))
 
 
-async def _play_in(folder: Path, seeds: range) -> None:
+async def _play_in(folder: Path, seeds: Sequence[int]) -> None:
     store = SQLiteStore(folder / "rooms.db", synchronous="NORMAL")
     for seed in seeds:
         await play(seed, RoomHouse(store))

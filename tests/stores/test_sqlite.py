@@ -90,6 +90,37 @@ def test_a_file_that_is_no_database_is_left_alone(path: Path) -> None:
     assert path.read_bytes() == b"my thesis, chapter one " * 100
 
 
+def _replace(path: Path, old: bytes, new: bytes) -> None:
+    content = path.read_bytes()
+    assert old in content
+    path.write_bytes(content.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("column", "damaged"),
+    [
+        (b"applied_at", b"applied_xt"),
+        (b'"name"', b'"n\xf5me"'),
+        (b"epoch text", b"epxch text"),
+        (b"epoch text", b"ep\xf5ch text"),
+    ],
+)
+async def test_a_damaged_schema_is_said_to_be_that(
+    path: Path, column: bytes, damaged: bytes
+) -> None:
+    store = SQLiteStore(path)
+    await store.create(record(), "")
+    await store.close()
+    _replace(path, column, damaged)
+
+    with pytest.raises(StorageFailure, match="is damaged"):
+        store = SQLiteStore(path)
+        try:
+            await store.load(ROOM)
+        finally:
+            await store.close()
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
