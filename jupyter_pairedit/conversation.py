@@ -24,6 +24,7 @@ from .protocol import (
     ErrorCode,
     Hello,
     Here,
+    Presence,
     Welcome,
     decode,
     encode,
@@ -217,7 +218,8 @@ class Conversation:
 
     def _compare(self, reader: EditReader, check: Check) -> None:
         if reader.shows(self._room, check.version, check.hash):
-            return
+            # Nothing is new, and the client hears that its line is no dead one.
+            return self._connection.say(Presence())
         if self._hub.differs_too_often(reader.client_id):
             # Each time costs the whole code, and a line of the log.
             return self.end(Close.RATE, "This editor differs from the room too often.")

@@ -132,7 +132,9 @@ class Check(Message, tag="check"):
     """What a client that has been quiet for two seconds shows.
 
     ``hash`` is the CRC-32 of the code as UTF-8, in eight hexadecimal digits. Where it
-    is not the room's, the server sends ``initial_state``.
+    is not the room's, the server sends ``initial_state``, else ``presence`` with
+    nothing new: a client that hears nothing at all is on a dead line. It asks again
+    every 30 seconds in which nothing happens.
     """
 
     version: Version

@@ -1,6 +1,9 @@
 /**
- * The fingerprint of a text that is at rest: shown, so that two people can compare, and sent once a
- * version, so that the server sends the room's text to a client that shows another one.
+ * The fingerprint of a text that is at rest: shown, so that two people can compare, and sent, so that
+ * the server sends the room's text to a client that shows another one.
+ *
+ * Its answer also says that the line is alive. One that is dead looks like one on which all are
+ * quiet, and who only reads would believe an old text for ever.
  */
 import type {Text} from "@codemirror/state";
 import {crc32} from "./crc32";
@@ -9,6 +12,8 @@ import type {Replica} from "./replica";
 import type {Timers} from "./throttle";
 
 const restMs = 2000;
+/** Milliseconds of quiet after which the line is tried again. */
+const againMs = 30_000;
 
 export function checkOf({doc, version}: Pick<Replica, "doc" | "version">): Check {
   return {type: "check", version, hash: crc32(doc.toString())};
@@ -19,6 +24,7 @@ export interface FingerprintOptions {
   readonly timers: Timers;
   /** Whether the text is the room's, as far as this client knows: connected and all is stored. */
   readonly may: () => boolean;
+  /** Each is answered. */
   readonly send: (check: Check) => void;
   /** `hash` is another one, without a message. */
   readonly changed: () => void;
@@ -52,12 +58,27 @@ export class Fingerprint {
     this.hash = "";
   }
 
+  /** The page was asleep or away: find out at once whether the line still leads somewhere. */
+  wake(): void {
+    if (this.hash) this.ask();
+  }
+
   private take(): void {
-    this.timer = null;
-    const check = checkOf(this.options.replica);
-    this.hash = check.hash;
-    if (this.sent !== check.version) this.options.send(check);
-    this.sent = check.version;
+    const {version, hash} = checkOf(this.options.replica);
+    this.hash = hash;
+    if (this.sent !== version) this.ask();
+    else this.wait();
     this.options.changed();
+  }
+
+  private ask(): void {
+    this.sent = this.version;
+    this.options.send({type: "check", version: this.version, hash: this.hash});
+    this.wait();
+  }
+
+  private wait(): void {
+    if (this.timer !== null) this.options.timers.clearTimeout(this.timer);
+    this.timer = this.options.timers.setTimeout(() => this.ask(), againMs);
   }
 }

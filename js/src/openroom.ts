@@ -99,10 +99,13 @@ class OpenRoom implements Room {
     });
     this.fingerprint = new Fingerprint({
       ...parts,
-      send: check => this.connection.say(check),
+      send: check => this.connection.send(check),
       changed,
     });
-    this.stopWaking = edge.onWake(() => this.connection.wake());
+    this.stopWaking = edge.onWake(() => {
+      this.connection.wake();
+      this.fingerprint.wake();
+    });
     this.connection.retry();
   }
 

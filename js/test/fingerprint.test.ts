@@ -51,6 +51,33 @@ test("after two quiet seconds the text is checked and its fingerprint shown, onc
   assert.deepEqual([checks(edge).length, room.state.fingerprint], [1, "cbf43926"]);
 });
 
+test("who hears nothing for half a minute asks, and connects again when no answer comes", () => {
+  const {edge, room} = live();
+  edge.clock.advance(2000);
+  edge.socket.hear({type: "presence"});
+  edge.clock.advance(29_000);
+  assert.deepEqual([checks(edge).length, room.state.status], [1, "live"]);
+  edge.clock.advance(1000);
+  assert.equal(checks(edge).length, 2);
+  edge.socket.hear({type: "presence"});
+  edge.clock.advance(30_000);
+  assert.equal(checks(edge).length, 3);
+  edge.clock.advance(14_900);
+  assert.equal(room.state.status, "live");
+  edge.clock.advance(1000);
+  assert.equal(room.state.status, "reconnecting");
+});
+
+test("a page that was away asks at once whether its line still leads somewhere", () => {
+  const {edge, room} = live();
+  edge.clock.advance(2000);
+  edge.socket.hear({type: "presence"});
+  edge.wake();
+  assert.equal(checks(edge).length, 2);
+  edge.clock.advance(16_000);
+  assert.equal(room.state.status, "reconnecting");
+});
+
 test("typing on either side begins the two seconds anew", () => {
   const {edge, room, view} = live("");
   edge.clock.advance(1500);

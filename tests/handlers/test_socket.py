@@ -453,6 +453,20 @@ async def test_a_key_is_one_client_and_nobody_can_take_its_id(server: Server) ->
     assert await second.lives()
 
 
+async def test_a_check_is_answered_whether_or_not_the_text_is_the_rooms(
+    server: Server,
+) -> None:
+    room_id = await server.new_room(code="123456789")
+    editor, _ = await server.seated(room_id)
+    await editor.expect("presence")
+
+    await editor.send("check", version=0, hash="cbf43926")
+    assert await editor.next() == {"type": "presence"}
+    await editor.send("check", version=0, hash="cbf43927")
+    healed = {"type": "initial_state", "code": "123456789", "version": 0}
+    assert await editor.next() == healed
+
+
 async def test_a_room_that_is_deleted_ends_its_connections(server: Server) -> None:
     room_id = await server.new_room()
     editor, _ = await server.seated(room_id)
