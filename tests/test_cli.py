@@ -19,6 +19,7 @@ import pytest
 from jupyter_pairedit.cli import main
 from jupyter_pairedit.stores import open_store
 from tests.making import ROOM, chain, insert, record, revision
+from tests.postgres import Postgres
 
 OTHER = "O" * 22
 
@@ -151,6 +152,21 @@ def test_an_archive_holds_every_room_and_is_imported_whole(
     assert ids(there) == {ROOM, OTHER}
     with zipfile.ZipFile("all.zip") as archive:
         assert set(archive.namelist()) == {f"{ROOM}.jsonl", f"{OTHER}.jsonl"}
+
+
+def test_a_backup_of_postgresql_is_an_archive_of_its_rooms(
+    url: str, tmp_path: Path, postgres: Postgres, capsys: pytest.CaptureFixture[str]
+) -> None:
+    team = postgres.new_database()
+    said(capsys, "backup", "--archive", "--to", "all.zip")
+    said(capsys, "--database", team, "import", "all.zip")
+
+    line = said(capsys, "--database", team, "backup")
+
+    (made,) = tmp_path.glob("pairedit-*.zip")
+    assert line == f"Copied all rooms to {made.name}.\n"
+    said(capsys, "--database", f"sqlite:///{tmp_path}/back.db", "import", made.name)
+    assert ids(f"sqlite:///{tmp_path}/back.db") == ids(team) == {ROOM, OTHER}
 
 
 def test_a_damaged_file_of_an_archive_is_named(

@@ -18,33 +18,42 @@ from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Point, RoomNotFound, Store
 from jupyter_pairedit.transfer import Imported, as_new, export_room, import_room
 from tests.making import ROOM, insert, record
+from tests.postgres import Postgres
 
 ANN = Writer("ann-1", "Ann")
 
 
 @pytest.fixture
-def make_store(
-    tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
+def opened(
+    jp_asyncio_loop: asyncio.AbstractEventLoop,
 ) -> Iterator[Callable[[str], Store]]:
+    """Open stores, until the end of the test."""
     stores: list[Store] = []
 
-    def make(name: str) -> Store:
-        stores.append(open_store(f"sqlite:///{tmp_path}/{name}.db"))
+    def opened(url: str) -> Store:
+        stores.append(open_store(url))
         return stores[-1]
 
-    yield make
+    yield opened
     for store in stores:
         jp_asyncio_loop.run_until_complete(store.close())
 
 
 @pytest.fixture
-def here(make_store: Callable[[str], Store]) -> Store:
-    return make_store("here")
+def here(opened: Callable[[str], Store], tmp_path: Path) -> Store:
+    """Where the room is: in SQLite."""
+    return opened(f"sqlite:///{tmp_path}/here.db")
 
 
-@pytest.fixture
-def there(make_store: Callable[[str], Store]) -> Store:
-    return make_store("there")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def there(
+    opened: Callable[[str], Store], tmp_path: Path, request: pytest.FixtureRequest
+) -> Store:
+    """Where the room goes to."""
+    if request.param == "sqlite":
+        return opened(f"sqlite:///{tmp_path}/there.db")
+    postgres: Postgres = request.getfixturevalue("postgres")
+    return opened(postgres.new_database())
 
 
 async def write(store: Store, *keys: str) -> None:
@@ -118,6 +127,14 @@ async def test_a_long_room_does_not_load_from_its_first_revision(
 
     assert (await there.load(ROOM)).version == 510
     assert (await there.load(ROOM, 505)).version == 500
+
+
+async def test_a_room_comes_back_as_it_went(here: Store, there: Store) -> None:
+    await write(here, *"bcd")
+    gone = list(await export_room(here, ROOM))
+    await move(here, there)
+
+    assert list(await export_room(there, ROOM)) == gone
 
 
 async def test_what_is_there_already_is_not_there_twice(
