@@ -22,7 +22,7 @@ from . import __version__
 from .autocomplete import load_completer
 from .core.limits import Limits
 from .core.rooms import PEOPLE_LIMIT
-from .database import default_url
+from .database import default_url, rooms_base
 from .handlers import ROUTES
 from .handlers.access import parse_origins
 from .handlers.base import SwitchedOff
@@ -118,12 +118,21 @@ class PairEdit(ExtensionApp):
             )
         self._hub = Hub(store, limits, now=time.time, clock=time.monotonic)
         self.settings["jupyter_pairedit"] = Context(
-            self._hub, completer, origins, __version__
+            self._hub, completer, origins, __version__, self._tell_rooms_base()
         )
         self.settings["jupyter_pairedit_templates"] = Environment(
             loader=FileSystemLoader(_TEMPLATES), autoescape=True
         )
         self.handlers.extend(ROUTES)
+
+    def _tell_rooms_base(self) -> str:
+        """Give where rooms are found, which JupyterLab's pages are told as well."""
+        assert self.serverapp is not None
+        base = rooms_base(self.database_url, self.serverapp.base_url)
+        # Where a page's settings come from, in JupyterLab and Notebook alike.
+        settings = self.serverapp.web_app.settings
+        settings.setdefault("page_config_data", {})["paireditRoomsBase"] = base
+        return base
 
     def _all_limits(self) -> Limits:
         known = {field.name for field in fields(Limits)}

@@ -20,7 +20,12 @@ from jupyter_pairedit.handlers.access import is_allowed_origin, parse_origins
 from jupyter_pairedit.handlers.context import Context
 
 Begin = Callable[..., ServerApp]
-ENVIRONMENT = ("DATABASE_URL", "ALLOWED_ORIGINS", "MAX_CONNECTIONS_PER_ROOM")
+ENVIRONMENT = (
+    "DATABASE_URL",
+    "ALLOWED_ORIGINS",
+    "MAX_CONNECTIONS_PER_ROOM",
+    "JUPYTERHUB_BASE_URL",
+)
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ FLOORS = (
     floor("exports", "core.* stores.base", "msgspec", IMPURE),
     floor("transfer", "core.* stores.base exports", without=IMPURE),
     floor("files", "transfer"),
-    floor("database", others="jupyter_core"),
+    floor("database", "stores", "jupyter_core"),
     floor("cli", "core.* stores stores.* exports transfer files database"),
     floor("metrics", "core.* hub", "prometheus_client"),
     floor("widget", "core.*", "anywidget traitlets"),

@@ -2,6 +2,7 @@
 import {Api} from "./api";
 import type {ListedRoom} from "./api";
 import {h} from "./dom";
+import {roomsBase} from "./jupyter";
 import {LANGUAGES} from "./languagenames";
 import {roomItem} from "./roomitem";
 import {readRoomLink} from "./roomlink";
@@ -54,7 +55,7 @@ const joinProblem = find("join-problem");
 
 find<HTMLFormElement>("join").addEventListener("submit", event => {
   event.preventDefault();
-  const read = readRoomLink(link.value, baseUrl);
+  const read = readRoomLink(link.value, baseUrl, roomsBase(document, baseUrl));
   if ("id" in read) return enter(read.id);
   joinProblem.textContent = read.problem;
   link.setAttribute("aria-invalid", "true");

@@ -1,6 +1,7 @@
 /** The room page: one editor that fills the window. */
 import {Api} from "./api";
 import {mountEditor, openRoom} from "./editor.js";
+import {roomPageUrl} from "./jupyter";
 import type {RoomState} from "./editor.js";
 
 const {baseUrl = "/", roomId = "", nonce = ""} = document.body.dataset;
@@ -14,8 +15,8 @@ if (place) {
     room,
     baseUrl,
     roomId,
-    // Without query and fragment: a Jupyter token may be in the address.
-    shareUrl: location.origin + location.pathname,
+    // Not the address as it is: a Jupyter token may be in it.
+    shareUrl: roomPageUrl(baseUrl, roomId, location.origin),
     host: "page",
     nonce,
     async onCreate() {

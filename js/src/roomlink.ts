@@ -12,16 +12,19 @@ export const EXPECTED =
  *
  * A link to another server is refused: this server has no room of it, and going there because
  * somebody pasted it is not what "join" promises. Links differ in how they name this very machine
- * (127.0.0.1, localhost, a proxy), so only the path of the base URL is compared.
+ * (127.0.0.1, localhost, a proxy), so only the paths of `bases` are compared.
  */
-export function readRoomLink(pasted: string, baseUrl: string): {id: string} | {problem: string} {
+export function readRoomLink(
+  pasted: string,
+  ...bases: string[]
+): {id: string} | {problem: string} {
   const text = pasted.trim();
   if (!text) return {problem: `${EXPECTED}.`};
   if (ID.test(text)) return {id: text};
   const path = linkPath(text);
   const id = path?.match(PATH)?.[1];
   if (!path || !id) return {problem: `${EXPECTED}; this is neither.`};
-  if (!path.startsWith(`${plain(baseUrl)}pairedit/room/`)) {
+  if (!bases.some(base => path.startsWith(`${plain(base)}pairedit/room/`))) {
     return {problem: "This link leads to another Jupyter server: open it in the address bar."};
   }
   return {id};

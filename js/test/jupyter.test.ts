@@ -35,5 +35,16 @@ test("another origin is not ours to load code from", () => {
 });
 
 test("a room's page is named whole, for another person", () => {
-  assert.equal(roomPageUrl("/a/", "x1", origin), "http://localhost:8888/a/pairedit/room/x1");
+  const url = (config: string | null, body = {}) =>
+    roomPageUrl("/a/", "x1", origin, page(config, body));
+  assert.equal(url(null), "http://localhost:8888/a/pairedit/room/x1");
+  assert.equal(url("{"), "http://localhost:8888/a/pairedit/room/x1");
+});
+
+test("where servers share rooms, the address leads each person to their own", () => {
+  const url = (config: string | null, body = {}) =>
+    roomPageUrl("/user/ann/", "x1", origin, page(config, body));
+  const shared = "http://localhost:8888/hub/user-redirect/pairedit/room/x1";
+  assert.equal(url('{"paireditRoomsBase": "/hub/user-redirect/"}'), shared);
+  assert.equal(url(null, {roomsBase: "/hub/user-redirect/"}), shared);
 });

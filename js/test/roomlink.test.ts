@@ -22,6 +22,12 @@ test("a link of this server leads to its room, however the host is named", () =>
   }
 });
 
+test("of servers that share their rooms, the link that is for all of them is read too", () => {
+  const shared = `http://h/hub/user-redirect/pairedit/room/${ID}`;
+  assert.deepEqual(readRoomLink(shared, "/user/ann/", "/hub/user-redirect/"), id);
+  assert.ok("problem" in readRoomLink(shared, "/user/ann/"));
+});
+
 test("a base URL is the same encoded or not", () => {
   assert.deepEqual(readRoomLink(`http://h/a%40b/pairedit/room/${ID}`, "/a@b/"), id);
   assert.deepEqual(readRoomLink(`http://h/a@b/pairedit/room/${ID}`, "/a%40b/"), id);

@@ -189,7 +189,7 @@ class APIHandler(PairEditHandler):
     def room_url(self, room_id: str) -> str:
         """Give the address of a room's page, as who asks sees this server."""
         origin = f"{self.request.protocol}://{self.request.host}"
-        return f"{origin}{self.base_url}pairedit/room/{room_id}"
+        return f"{origin}{self.context.rooms_base}pairedit/room/{room_id}"
 
 
 def _object_of(kind: type) -> str:

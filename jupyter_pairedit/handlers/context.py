@@ -19,6 +19,8 @@ class Context:
     origins: frozenset[str]
     """Origins besides our own that may talk to us."""
     version: str
+    rooms_base: str
+    """The path below which everybody finds the page of a room."""
 
 
 class WithContext(web.RequestHandler):

@@ -38,6 +38,7 @@ class Page(PairEditHandler):
         self.finish(
             page.render(
                 base_url=self.base_url,
+                rooms_base=self.context.rooms_base,
                 static_base=f"{self.base_url}pairedit/static/",
                 nonce=nonce,
                 **values,

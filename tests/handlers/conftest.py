@@ -21,7 +21,12 @@ Start = Callable[..., Awaitable[Server]]
 @pytest.fixture
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget the settings of the shell that runs the tests."""
-    for name in ("DATABASE_URL", "ALLOWED_ORIGINS", "MAX_CONNECTIONS_PER_ROOM"):
+    for name in (
+        "DATABASE_URL",
+        "ALLOWED_ORIGINS",
+        "MAX_CONNECTIONS_PER_ROOM",
+        "JUPYTERHUB_BASE_URL",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -1,0 +1,137 @@
+"""A JupyterHub: each user has a server of their own, and all servers share rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.postgres import Postgres
+
+from .editing import Editor, listen_for_trouble
+from .hub import JupyterHub
+
+USERS = ("ann", "bob@home")
+
+
+@pytest.fixture(scope="module")
+def hub(
+    tmp_path_factory: pytest.TempPathFactory, node: Path, postgres: Postgres
+) -> Iterator[JupyterHub]:
+    """A JupyterHub whose users' servers run and share one PostgreSQL."""
+    environment = {"DATABASE_URL": postgres.new_database()}
+    hub = JupyterHub(
+        tmp_path_factory.mktemp("hub"), node, f"c.Spawner.environment = {environment}\n"
+    )
+    try:
+        hub.wait()
+        for user in USERS:
+            hub.start_server_of(user)
+        for user in USERS:
+            hub.wait_for_server_of(user)
+        yield hub
+    finally:
+        hub.stop()
+
+
+@pytest.fixture
+def come_in(browser: Browser, hub: JupyterHub) -> Iterator[Callable[[str, str], Page]]:
+    """Open an address below the hub's, and log in where the hub asks for it."""
+    contexts = []
+
+    def come_in(user: str, path: str) -> Page:
+        context = browser.new_context(base_url=hub.url)
+        contexts.append(context)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page = context.new_page()
+        page.goto(path)
+        page.get_by_label("Username").fill(user)
+        page.get_by_label("Password").fill("any")
+        page.get_by_role("button", name="Sign in").click()
+        return page
+
+    yield come_in
+    for context in contexts:
+        context.close()
+
+
+def test_a_link_leads_each_user_to_a_server_of_their_own(
+    hub: JupyterHub, come_in: Callable[[str, str], Page]
+) -> None:
+    ann = come_in("ann", "hub/user-redirect/pairedit/")
+    expect(ann).to_have_url(f"{hub.url}user/ann/pairedit/")
+    troubles = [listen_for_trouble(ann)]
+    ann.get_by_label("Title").fill("Across two servers")
+    ann.get_by_role("button", name="Create New Room").click()
+    first = Editor(ann).ready()
+    room_id = ann.url.rsplit("/", 1)[1]
+
+    first.root.get_by_role("button", name="Copy link").click()
+    expect(first.root.get_by_role("button", name="Copied")).to_be_visible()
+    link = ann.evaluate("navigator.clipboard.readText()")
+    assert link == f"{hub.url}hub/user-redirect/pairedit/room/{room_id}"
+
+    # Each opens it on a server of their own, wherever the link came from.
+    bob = come_in("bob@home", link)
+    expect(bob).to_have_url(f"{hub.url}user/bob@home/pairedit/room/{room_id}")
+    troubles.append(listen_for_trouble(bob))
+    second = Editor(bob).ready()
+    expect(bob.get_by_role("heading", level=1)).to_have_text("Across two servers")
+
+    second.shows("# Start coding here...\n")
+    assert troubles == [[], []]
+
+
+def test_nobody_gets_into_the_server_of_another_user(
+    hub: JupyterHub, come_in: Callable[[str, str], Page]
+) -> None:
+    bob = come_in("bob@home", "hub/user-redirect/pairedit/")
+    expect(bob).to_have_url(f"{hub.url}user/bob@home/pairedit/")
+
+    found = bob.goto("user/ann/pairedit/")
+
+    assert found is not None and found.status == 403
+    opened = bob.evaluate(
+        """url => new Promise(done => {
+          const socket = new WebSocket(url);
+          socket.onopen = () => done(true);
+          socket.onerror = () => done(false);
+        })""",
+        f"{hub.url.replace('http', 'ws')}user/ann/pairedit/ws/{'x' * 22}",
+    )
+    assert opened is False
+
+
+def test_the_login_of_the_hub_is_no_way_in_for_other_pages(
+    hub: JupyterHub, come_in: Callable[[str, str], Page]
+) -> None:
+    ann = come_in("ann", "hub/user-redirect/pairedit/")
+    expect(ann).to_have_url(f"{hub.url}user/ann/pairedit/")
+
+    # As a form of another page would: with the cookies, and without the XSRF value.
+    status = ann.evaluate(
+        "async url => (await fetch(url, {method: 'POST'})).status",
+        f"{hub.url}user/ann/pairedit/rooms",
+    )
+
+    assert status == 403
+
+
+def test_a_link_of_all_servers_can_be_pasted_on_the_home_page(
+    hub: JupyterHub, come_in: Callable[[str, str], Page]
+) -> None:
+    bob = come_in("bob@home", "hub/user-redirect/pairedit/")
+    bob.get_by_label("Title").fill("Pasted")
+    bob.get_by_role("button", name="Create New Room").click()
+    Editor(bob).ready()
+    room_id = bob.url.rsplit("/", 1)[1]
+    bob.goto(f"{hub.url}user/bob@home/pairedit/")
+
+    link = bob.get_by_label("Room id or link")
+    link.fill(f"{hub.url}hub/user-redirect/pairedit/room/{room_id}")
+    link.press("Enter")
+
+    expect(bob).to_have_url(f"{hub.url}user/bob@home/pairedit/room/{room_id}")
+    Editor(bob).ready()
