@@ -21,8 +21,8 @@ _HEAD = """\
 
 {command}, {when}, Python {python} on {cores} cores: {summary}.
 
-| row | test | cases | first seed | seconds | result |
-| --- | --- | --- | --- | --- | --- |
+| row | test | cases | first seed | seconds | result | measured |
+| --- | --- | --- | --- | --- | --- | --- |
 """
 
 
@@ -37,13 +37,14 @@ class Record:
         """Note a test when it was called, or could not be."""
         if report.when != "call" and report.passed:
             return
-        found = dict(report.user_properties).get("campaign")
+        noted = dict(report.user_properties)
+        found = noted.get("campaign")
         row, cases, seed = found if isinstance(found, tuple) else ("", "1", "")
         test = report.nodeid.rpartition("::")[2]
         self.outcomes.append(report.outcome)
         self.lines.append(
             f"| {row} | `{test}` | {cases} | {seed} | {report.duration:.1f} "
-            f"| {report.outcome} |"
+            f"| {report.outcome} | {noted.get('figure', '')} |"
         )
 
 

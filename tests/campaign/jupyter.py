@@ -11,13 +11,14 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from .live import GIVE_UP, SocketWire
 from .sockets import dial
 
+_ROOT = Path(__file__).parents[2]
 _TOKEN = "campaign"
 HEADERS = {"Authorization": f"token {_TOKEN}"}
 """The headers of a program that has the token."""
@@ -29,7 +30,10 @@ class JupyterProcess:
     """``jupyter server`` with all its files in one folder, on one port."""
 
     def __init__(
-        self, folder: Path, limits: Mapping[str, object] | None = None
+        self,
+        folder: Path,
+        limits: Mapping[str, object] | None = None,
+        extensions: Sequence[str] = (),
     ) -> None:
         self.database = folder / "rooms.db"
         self._folder = folder
@@ -43,7 +47,7 @@ class JupyterProcess:
                 "allow_root": True,
                 "jpserver_extensions": {
                     **dict.fromkeys(_OTHERS, False),
-                    "jupyter_pairedit": True,
+                    **dict.fromkeys(("jupyter_pairedit", *extensions), True),
                 },
                 "open_browser": False,
                 "port": self.port,
@@ -84,7 +88,7 @@ class JupyterProcess:
             return subprocess.Popen(
                 [sys.executable, "-m", "jupyter_server", "--ip=127.0.0.1"],
                 cwd=folder,
-                env={**kept, **own, "PYTHONUNBUFFERED": "1"},
+                env={**kept, **own, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(_ROOT)},
                 # A terminal, without which Jupyter has no handler for SIGINT.
                 stdin=self._terminal[1],
                 stdout=log,

@@ -193,7 +193,8 @@ async def _read(file: Path, room_id: str) -> tuple[int, str] | None:
         room = await house.room()
         return room.head, room.code
     except RoomDamaged as damaged:
-        return damaged.version, damaged.code
+        # Where nothing at all is good, it has no code, and says so.
+        return (damaged.version, damaged.code) if damaged.code else None
     except StoreError:
         return None
     finally:

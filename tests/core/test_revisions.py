@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from jupyter_pairedit.core.changes import ChangeSet
-from jupyter_pairedit.core.revisions import Kind, Revision, rebase
+from jupyter_pairedit.core.revisions import Kind, Revision, intact, rebase
 from jupyter_pairedit.core.text import Text
 
 
@@ -65,3 +68,17 @@ def test_a_deletion_and_an_insertion_at_one_place_are_taken_one_by_one() -> None
     for each in (*(revision.changes for revision in over), stepwise):
         text = each.apply(text)
     assert str(text) == "abXuef"
+
+
+def test_a_log_adds_up_to_the_first_revision_that_is_not_what_it_was() -> None:
+    digest, log = "d", []
+    for version in (1, 2, 3):
+        log.append(revision(version, "me", insert(version, 0, "x")).chained(digest))
+        digest = log[-1].digest
+    bytes_for_a_word: Any = b"me"
+
+    assert intact("d", log) == 3
+    assert intact("e", log) == 0
+    assert intact("d", [log[0], log[2]]) == 1
+    assert intact("d", [log[0], replace(log[1], author="you"), log[2]]) == 1
+    assert intact("d", [log[0], replace(log[1], author=bytes_for_a_word)]) == 1
