@@ -37,7 +37,7 @@ def render() -> str:
     """Return the TypeScript of the whole protocol."""
     docs = _docs(ast.parse(inspect.getsource(protocol)))
     # Both kinds of hello have one tag, so the server decodes them apart.
-    client = (*get_args(protocol.ClientMessage), protocol.GuestHello, protocol.Ask)
+    client = (*get_args(protocol.ClientMessage), protocol.GuestHello)
     server = get_args(protocol.ServerMessage)
     codes = " | ".join(f'"{code}"' for code in get_args(protocol.ErrorCode))
     parts = [

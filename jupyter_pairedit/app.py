@@ -16,21 +16,25 @@ from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from prometheus_client import REGISTRY
 from tornado.ioloop import PeriodicCallback
-from traitlets import Dict, Float, Int, List, Unicode, default
+from traitlets import Bool, Dict, Float, Int, List, Unicode, default
 
 from . import __version__
 from .autocomplete import load_completer
+from .autocomplete.base import Completer
 from .core.limits import Limits
 from .core.rooms import PEOPLE_LIMIT
 from .database import default_url, rooms_base
-from .handlers import ROUTES
-from .handlers.access import parse_origins
+from .door import Door
+from .handlers import CLOSED_ROUTES, PUBLIC_ROUTES, ROUTES
+from .handlers.access import parse_origins, parse_public_url
 from .handlers.base import SwitchedOff
-from .handlers.context import Context
+from .handlers.context import Context, Sharing
 from .hub import Hub
+from .invitations import Invitations
 from .metrics import HubMetrics
 from .stores import open_store
 from .stores.base import StorageFailure
+from .suggestions import Suggestions
 
 _MINUTE = 60.0  # seconds
 _HOUR = 60 * _MINUTE
@@ -68,6 +72,26 @@ class PairEdit(ExtensionApp):
 
     completer = Unicode("mock", help="Who suggests code: mock.").tag(config=True)
 
+    allow_guests = Bool(
+        True,
+        help="Whether a room can be shared by a link with people who have no login.",
+    ).tag(config=True)
+
+    public_url = Unicode(
+        help="What such links begin with, before the base URL, where browsers reach "
+        "this server by another address than its own: https://example.org.",
+    ).tag(config=True)
+
+    allow_insecure_links = Bool(
+        False,
+        help="Whether such links may be for http where others can listen: anywhere but "
+        "on this machine itself.",
+    ).tag(config=True)
+
+    guest_autocomplete = Bool(
+        False, help="Whether guests who may edit are offered suggestions."
+    ).tag(config=True)
+
     limits = Dict(
         help="Other limits than these by default, by their names in "
         "jupyter_pairedit/core/limits.py, such as {'hello': 10.0}.",
@@ -80,7 +104,8 @@ class PairEdit(ExtensionApp):
     ).tag(config=True)
 
     _hub: Hub | None = None
-    _each_minute: PeriodicCallback | None = None
+    _sharing: Sharing | None = None
+    _ticks: tuple[PeriodicCallback, ...] = ()
     _metrics: HubMetrics | None = None
 
     @default("database_url")
@@ -104,6 +129,8 @@ class PairEdit(ExtensionApp):
                 origins = parse_origins(",".join(self.allowed_origins))
             with _setting("PairEdit.completer"):
                 completer = load_completer(self.completer)
+            with _setting("PairEdit.public_url"):
+                public_url = parse_public_url(self.public_url)
             with _setting("DATABASE_URL"):
                 store = open_store(self.database_url, wait=limits.storage_wait)
         except (StorageFailure, ValueError) as problem:
@@ -117,13 +144,32 @@ class PairEdit(ExtensionApp):
                 "may use its rooms in ALLOWED_ORIGINS."
             )
         self._hub = Hub(store, limits, now=time.time, clock=time.monotonic)
+        if self.allow_guests:
+            self._sharing = self._share(self._hub, completer, public_url)
         self.settings["jupyter_pairedit"] = Context(
-            self._hub, completer, origins, __version__, self._tell_rooms_base()
+            self._hub,
+            completer,
+            origins,
+            __version__,
+            self._tell_rooms_base(),
+            self._sharing,
         )
         self.settings["jupyter_pairedit_templates"] = Environment(
             loader=FileSystemLoader(_TEMPLATES), autoescape=True
         )
         self.handlers.extend(ROUTES)
+        self.handlers.extend(PUBLIC_ROUTES if self._sharing else CLOSED_ROUTES)
+
+    def _share(self, hub: Hub, completer: Completer, public_url: str) -> Sharing:
+        invitations = Invitations(hub, time.time)
+        suggestions = Suggestions(completer, hub.limits, time.monotonic)
+        return Sharing(
+            invitations,
+            Door(hub, invitations, now=time.time, clock=time.monotonic),
+            suggestions if self.guest_autocomplete else None,
+            public_url,
+            self.allow_insecure_links,
+        )
 
     def _tell_rooms_base(self) -> str:
         """Give where rooms are found, which JupyterLab's pages are told as well."""
@@ -175,8 +221,13 @@ class PairEdit(ExtensionApp):
         """Begin to let go of rooms that nobody needs, and to be measured."""
         await super()._start_jupyter_server_extension(serverapp)  # type: ignore[no-untyped-call]
         if self._hub is not None:
-            self._each_minute = PeriodicCallback(self._look_after, _MINUTE * 1_000)
-            self._each_minute.start()
+            self._ticks = (PeriodicCallback(self._look_after, _MINUTE * 1_000),)
+            if self._sharing is not None:
+                every = self._hub.limits.recheck * 1_000
+                recheck = self._sharing.invitations.recheck
+                self._ticks += (PeriodicCallback(recheck, every),)
+            for tick in self._ticks:
+                tick.start()
             self._metrics = HubMetrics(self._hub)
             REGISTRY.register(self._metrics)
 
@@ -196,8 +247,8 @@ class PairEdit(ExtensionApp):
         if self._metrics is not None:
             REGISTRY.unregister(self._metrics)
             self._metrics = None
-        if self._each_minute is not None:
-            self._each_minute.stop()
+        for tick in self._ticks:
+            tick.stop()
         if self._hub is not None:
             await self._hub.close()
 

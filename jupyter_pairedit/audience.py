@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from .core.carets import Carets
 from .core.presence import Presence
 from .readers import REPLACED, Ending, Reader
+
+if TYPE_CHECKING:
+    from .guests import Guest
 
 
 class Audience:
@@ -24,6 +28,11 @@ class Audience:
         return len(self._readers)
 
     @property
+    def guests(self) -> list[Guest]:
+        """Who is here by a link, once for each of their clients."""
+        return [each.guest for each in self._readers.values() if each.guest]
+
+    @property
     def news(self) -> asyncio.Event:
         """Is set when anything is new. Take it before looking, or miss something."""
         return self._news
@@ -38,7 +47,8 @@ class Audience:
 
         Raises ``RoomFull``.
         """
-        self.presence.join(reader.person, reader.name, reader.client_id)
+        label = None if reader.guest is None else reader.guest.label
+        self.presence.join(reader.person, reader.name, reader.client_id, label)
         before = self._readers.get(reader.client_id)
         if before is not None:
             before.ending = REPLACED

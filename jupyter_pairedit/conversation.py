@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Protocol
 
 import msgspec
+from msgspec import UnsetType
 
 from .core.carets import Caret
 from .core.changes import BadChange, ChangeSet
@@ -15,6 +15,7 @@ from .core.roles import Role
 from .hub import Hub
 from .protocol import (
     EDIT_DIALECT,
+    Ask,
     ChangeJSON,
     Check,
     ClientMessage,
@@ -25,42 +26,43 @@ from .protocol import (
     Hello,
     Here,
     Presence,
+    RoleChange,
     Welcome,
     decode,
     encode,
     type_of,
 )
 from .pump import Connection, pump
-from .readers import EditReader, FileReader, Reader
+from .readers import EditReader, Ending, FileReader, Reader
 from .room import Room, TooLarge, TooOld, Writer
 from .stores.base import RoomNotFound, StorageFailure
+from .suggestions import Questions, Suggestions
 from .upkeep import QuotaReached
+from .visitors import Visitor
 
 _log = logging.getLogger(__name__)
-
-
-class Visitor(Protocol):
-    """Who is there, by an identity that the server vouches for."""
-
-    person: str
-    """The same in each of their clients."""
-    name: str
-    role: Role
-
-    async def may(self, message: str) -> bool:
-        """Say whether they may send a message of this type, now."""
 
 
 class Conversation:
     """A connection to a room: a reader with a pump, and a writer."""
 
     def __init__(
-        self, hub: Hub, room: Room, visitor: Visitor, connection: Connection
+        self,
+        hub: Hub,
+        room: Room,
+        visitor: Visitor,
+        connection: Connection,
+        suggestions: Suggestions | None = None,
     ) -> None:
         self._hub = hub
         self._room = room
         self._visitor = visitor
         self._connection = connection
+        self._questions = (
+            None if suggestions is None else Questions(suggestions, room, connection)
+        )
+        self._told: Role = visitor.role
+        """What the client believes that it may do."""
         self._reader: EditReader | FileReader | None = None
         self._pump: asyncio.Task[None] | None = None
         self._over = False
@@ -74,36 +76,46 @@ class Conversation:
 
     @property
     def _is_guest(self) -> bool:
-        return self._visitor.role != "owner"
+        return self._visitor.guest is not None
 
     # --- coming and going -------------------------------------------------------------
 
-    def begin_edits(self, hello: Hello) -> None:
-        """Seat a client of the edit dialect."""
+    def begin_edits(
+        self, client_id: str, version: int | UnsetType, epoch: str | UnsetType
+    ) -> None:
+        """Seat a client of the edit dialect, which may have the text at a version."""
         room, visitor = self._room, self._visitor
-        record = room.record
-        reader = EditReader(room.client_id_of(hello.key), visitor.person, visitor.name)
-        version = hello.version
-        if (
-            hello.epoch == record.epoch
-            and isinstance(version, int)
-            and room.goes_on_from(version)
-        ):
+        reader = EditReader(client_id, visitor.person, visitor.name, visitor.guest)
+        known = epoch == room.record.epoch
+        if known and isinstance(version, int) and room.goes_on_from(version):
             reader.version = version
-        welcome = Welcome(
-            client_id=reader.client_id,
-            epoch=record.epoch,
-            resumed=reader.version is not None,
-            title=record.title,
-            language=record.language,
-            limit=record.limit,
-        )
-        self._seat(reader, encode(welcome))
+        self._seat(reader, self._welcome(client_id, reader.version is not None))
 
     def begin_files(self, client_id: str) -> None:
-        """Seat a client of the whole-file dialect."""
+        """Seat a client of the whole-file dialect; a guest is welcomed there too."""
         visitor = self._visitor
-        self._seat(FileReader(client_id, visitor.person, visitor.name))
+        reader = FileReader(client_id, visitor.person, visitor.name, visitor.guest)
+        if visitor.guest is None:
+            self._seat(reader)
+        else:
+            self._seat(reader, self._welcome(client_id, False))
+
+    def _welcome(self, client_id: str, resumed: bool) -> bytes:
+        record, guest = self._room.record, self._visitor.guest
+        return encode(
+            Welcome(
+                client_id=client_id,
+                epoch=record.epoch,
+                resumed=resumed,
+                title=record.title,
+                language=record.language,
+                limit=record.limit,
+                role=self._told,
+                guest=guest is not None,
+                resume="" if guest is None else guest.resume,
+                autocomplete=self._questions is not None,
+            )
+        )
 
     def _seat(self, reader: EditReader | FileReader, *first: bytes) -> None:
         try:
@@ -117,27 +129,54 @@ class Conversation:
         self._reader = reader
         if not self._is_guest:
             self._hub.activity.came()
-        self._connection.take_frames_of(self._hub.limits.frame)
+        self._take_frames()
         self._pump = asyncio.create_task(self._send(reader, *first))
+
+    def _take_frames(self) -> None:
+        # Only ever more: what was sent before the role became less must be refused,
+        # not end the connection.
+        if self._told != "view":
+            self._connection.take_frames_of(self._hub.limits.frame)
+        elif not self.seated:
+            self._connection.take_frames_of(self._hub.limits.guest_frame)
 
     async def _send(self, reader: Reader, *first: bytes) -> None:
         ending = await pump(
-            self._room, reader, self._connection, self._hub.tally, *first
+            self._room, reader, self._connection, self._hub.tally, self._aside, *first
         )
         if ending is None:
             self._leave()
         else:
             self.end(ending.code, ending.reason)
 
+    def _aside(self) -> bytes | None:
+        """Tell of a change of role."""
+        if self._visitor.role == self._told:
+            return None
+        self._told = self._visitor.role
+        self._take_frames()
+        return encode(RoleChange(self._told))
+
+    def dismiss(self, ending: Ending) -> None:
+        """End it at once: from now on nothing is sent, and nothing heard."""
+        if self._reader is not None:
+            self._reader.ending = ending
+        self.end(ending.code, ending.reason)
+        # It may have frames before it that the client does not take.
+        self._connection.drop_soon()
+
     def end(self, code: int, reason: str) -> None:
-        """Close the connection and give up the seat."""
-        self._connection.end(code, reason)
-        self._leave()
+        """Close the connection and give up the seat. May be called again."""
+        if not self._over:
+            self._connection.end(code, reason)
+            self._leave()
 
     def close(self) -> None:
         """Stop, as the connection is gone. May be called again."""
         if self._pump is not None:
             self._pump.cancel()
+        if self._questions is not None:
+            self._questions.close()
         self._leave()
 
     def _leave(self) -> None:
@@ -180,14 +219,19 @@ class Conversation:
         reader = self._reader
         if reader is None:
             if isinstance(message, Hello):
-                return self.begin_edits(message)
+                client_id = self._room.client_id_of(message.key)
+                return self.begin_edits(client_id, message.version, message.epoch)
             raise msgspec.ValidationError(
                 f"Expected hello first, found {type_of(message)}"
             )
         if isinstance(message, CodeChange):
             await self._hub.pace(reader.client_id)
         if not await self._visitor.may(type_of(message)):
-            return self._refuse_forbidden("You may read this room and not change it.")
+            return self._refuse_forbidden(
+                "You may not ask for suggestions here."
+                if isinstance(message, Ask)
+                else "You may read this room and not change it."
+            )
         match message:
             case CodeChange():
                 await self._change(reader, message)
@@ -195,12 +239,10 @@ class Conversation:
                 self._place(self._editor(reader, message), message)
             case Check():
                 self._compare(self._editor(reader, message), message)
+            case Ask():
+                self._ask(message)
             case Hello():
-                raise msgspec.ValidationError(
-                    "Expected code_change, found hello once more"
-                    if isinstance(reader, EditReader)
-                    else f"Expected code_change; hello belongs to {EDIT_DIALECT}"
-                )
+                self.end(Close.MALFORMED, "Expected hello once, found it once more.")
 
     @staticmethod
     def _editor(reader: EditReader | FileReader, message: ClientMessage) -> EditReader:
@@ -230,11 +272,16 @@ class Conversation:
             check.version,
         )
 
+    def _ask(self, ask: Ask) -> None:
+        if self._questions is None:
+            return self._refuse_forbidden("Suggestions are not on for guests here.")
+        self._questions.ask(ask)
+
     async def _change(
         self, reader: EditReader | FileReader, change: CodeChange
     ) -> None:
         room = self._room
-        writer = Writer(reader.client_id, self._visitor.name)
+        writer = Writer(reader.client_id, self._visitor.author)
         match change:
             case CodeChange(code=str(code)):
                 if isinstance(reader, FileReader):

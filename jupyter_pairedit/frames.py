@@ -73,7 +73,13 @@ class Frames:
         message = Presence()
         if people != audience.presence.generation:
             message.people = [
-                Person(each.name, each.color, list(each.clients))
+                Person(
+                    each.name,
+                    each.color,
+                    list(each.clients),
+                    guest=each.label is not None,
+                    label=each.label or "",
+                )
                 for each in audience.presence.people
             ]
         if carets != audience.carets.generation:

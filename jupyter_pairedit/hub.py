@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections import Counter
 from collections.abc import Callable
 
 from .blames import Blames
 from .core.activity import Activity
 from .core.changes import storable
 from .core.limits import Limits
-from .core.rates import Rate
+from .core.rates import Doorstep, Rate
 from .core.revisions import replay
 from .core.rooms import mint_room_id
 from .core.tally import Tally
@@ -48,6 +47,8 @@ class Hub:
         self.blames = Blames(store)
         self.tally = Tally(clock)
         self.activity = Activity(now, limits.guests_alone)
+        self.doorstep = Doorstep(limits.unseated, limits.unseated_per_address)
+        """Sockets of the edit dialect that have not said hello."""
         self._now = now
         self._clock = clock
         self._rooms: dict[str, Room] = {}
@@ -58,7 +59,6 @@ class Hub:
         self._moves = Rate(limits.carets, 1.0)
         self._edits = Rate(limits.edits, limits.edits_per)
         self._mismatches = Rate(limits.mismatches, limits.mismatches_per)
-        self._unseated: Counter[str] = Counter()
         self._rounds = Rounds(store, limits, now=now, clock=clock)
 
     async def create(
@@ -180,6 +180,10 @@ class Hub:
         """List the rooms of the store, the last changed first."""
         return await self.store.rooms()
 
+    def opened(self, room_id: str) -> Room | None:
+        """Give the room if it is in memory."""
+        return self._rooms.get(room_id)
+
     def people_in(self, room_id: str) -> list[str]:
         """Name who is in a room now."""
         room = self._rooms.get(room_id)
@@ -202,26 +206,6 @@ class Hub:
     def seconds_to_wait(self, person: str) -> float:
         """Count a connection of a person; 0, or how long to wait with the next one."""
         return self._connects.wait(person, self._clock())
-
-    def admit(self, who: str) -> bool:
-        """Let a socket in that has said nothing yet; False where there are too many.
-
-        Call ``seated`` when it has, or is gone.
-        """
-        limits = self.limits
-        if (
-            self._unseated.total() >= limits.unseated
-            or self._unseated[who] >= limits.unseated_per_address
-        ):
-            return False
-        self._unseated[who] += 1
-        return True
-
-    def seated(self, who: str) -> None:
-        """Note that a socket is no longer one of those that ``admit`` let in."""
-        self._unseated[who] -= 1
-        if not self._unseated[who]:
-            del self._unseated[who]
 
     async def pace(self, client_id: str) -> None:
         """Count a change of a client, and wait where it makes them too quickly."""

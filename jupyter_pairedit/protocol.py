@@ -20,6 +20,8 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from .core.roles import Role
+
 T = TypeVar("T")
 
 EDIT_DIALECT = "pairedit.v1"
@@ -60,10 +62,6 @@ class Person(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True):
     """Whether they came by a guest link. The server says so, never they."""
     label: str = ""
     """What the link is called by those who made it."""
-
-
-Role = Literal["view", "edit", "owner"]
-"""What one may do: read, change the code, or all that the server's own people may."""
 
 
 # --- client to server ---------------------------------------------------------------
@@ -141,7 +139,7 @@ class Check(Message, tag="check"):
     hash: Annotated[str, Meta(pattern=r"^[0-9a-f]{8}$")]
 
 
-ClientMessage = Hello | CodeChange | Here | Check
+ClientMessage = Hello | CodeChange | Here | Check | Ask
 
 # --- server to client ---------------------------------------------------------------
 
@@ -285,6 +283,7 @@ class Close:
 
 
 _decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
+_hello_decoder: msgspec.json.Decoder[GuestHello] = msgspec.json.Decoder(GuestHello)
 _encoder = msgspec.json.Encoder()
 
 
@@ -295,8 +294,15 @@ def decode(frame: str | bytes) -> ClientMessage:
     JSON that is not a message) with a sentence of what was expected and found.
     """
     return read(
-        _decoder, frame, "a message with the type hello, code_change, presence or check"
+        _decoder,
+        frame,
+        "a message with the type hello, code_change, presence, check or autocomplete",
     )
+
+
+def decode_hello(frame: str | bytes) -> GuestHello:
+    """Read the first message of a guest; raises as ``decode`` does."""
+    return read(_hello_decoder, frame, "hello with room, invite, name and a key")
 
 
 def read(decoder: msgspec.json.Decoder[T], json: str | bytes, expected: str) -> T:

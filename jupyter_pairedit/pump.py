@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Protocol
 
 from .core.tally import Tally
@@ -41,11 +42,17 @@ class Connection(Protocol):
 
 
 async def pump(
-    room: Room, reader: Reader, connection: Connection, tally: Tally, *first: bytes
+    room: Room,
+    reader: Reader,
+    connection: Connection,
+    tally: Tally,
+    aside: Callable[[], bytes | None],
+    *first: bytes,
 ) -> Ending | None:
     """Send frame after frame, each awaited, so that a slow reader waits alone.
 
-    Gives why it is over; None when the client is gone.
+    ``aside`` gives what is not the room's but this client's own. Gives why it is over;
+    None when the client is gone.
     """
     try:
         for greeting in first:
@@ -53,7 +60,7 @@ async def pump(
         while reader.ending is None:
             news, moved_at = room.audience.news, room.moved_at
             before = reader.version
-            frame = await reader.next(room)
+            frame = aside() or await reader.next(room)
             if reader.ending is not None:
                 # Ended while the frame was made: it must not be sent.
                 break

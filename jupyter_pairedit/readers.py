@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from .protocol import Close
 
 if TYPE_CHECKING:
+    from .guests import Guest
     from .room import Room
 
 
@@ -35,6 +36,8 @@ class Reader(Protocol):
     client_id: str
     person: str
     name: str
+    guest: Guest | None
+    """Who came by a link; None for somebody with Jupyter's login."""
     version: int | None
     """Of the text that the client has; None before it has any."""
     ending: Ending | None
@@ -47,10 +50,13 @@ class Reader(Protocol):
 class EditReader:
     """Reads change sets, and who is here (subprotocol ``pairedit.v1``)."""
 
-    def __init__(self, client_id: str, person: str, name: str) -> None:
+    def __init__(
+        self, client_id: str, person: str, name: str, guest: Guest | None = None
+    ) -> None:
         self.client_id = client_id
         self.person = person
         self.name = name
+        self.guest = guest
         self.ending: Ending | None = None
         self.version: int | None = None
         """Of the text that the client has; None before it has any."""
@@ -112,10 +118,13 @@ class FileReader:
     since a client that has not received it has nothing to write.
     """
 
-    def __init__(self, client_id: str, person: str, name: str) -> None:
+    def __init__(
+        self, client_id: str, person: str, name: str, guest: Guest | None = None
+    ) -> None:
         self.client_id = client_id
         self.person = person
         self.name = name
+        self.guest = guest
         self.ending: Ending | None = None
         self.version: int | None = None
         """Of the text that the client was sent; None before it was sent any."""

@@ -321,6 +321,11 @@ class Room:
             return compute()
         return await asyncio.to_thread(compute)
 
+    async def quiet(self) -> None:
+        """Wait until what was being written, or waited to be, is done."""
+        async with self._lock:
+            pass
+
     async def settle(self) -> None:
         """Wait until the room wants nothing of the store."""
         await self._tasks.settle()

@@ -72,13 +72,17 @@ def test_every_setting_says_what_it_is_for() -> None:
     ours = PairEdit.class_own_traits(config=True)
 
     assert ours.keys() == {
+        "allow_guests",
+        "allow_insecure_links",
         "allowed_origins",
         "completer",
         "database_url",
         "guest_keepalive_hours",
+        "guest_autocomplete",
         "limits",
         "max_code_size",
         "max_connections_per_room",
+        "public_url",
     }
     for trait in ours.values():
         assert len(trait.help) > 20
@@ -122,6 +126,9 @@ def test_a_trait_wins_over_the_environment(
         ({"allowed_origins": ["*"]}, "ALLOWED_ORIGINS"),
         ({"allowed_origins": ["http://["]}, None),
         ({"completer": "evil"}, "PairEdit.completer"),
+        ({"public_url": "example.org"}, "PairEdit.public_url"),
+        ({"public_url": "https://example.org?x"}, "PairEdit.public_url"),
+        ({"public_url": "javascript://x"}, "PairEdit.public_url"),
         ({"limits": {"nonsense": 1}}, "PairEdit.limits"),
         ({"database_url": ""}, "DATABASE_URL"),
     ],

@@ -56,10 +56,10 @@ def floor(
     )
 
 
-INTERFACES = "stores.base autocomplete.base"
+INTERFACES = "stores.base stores.invites autocomplete.base"
 ROOMS = (
-    "room hub audience blames compaction conversation frames pump readers rounds tasks "
-    "upkeep"
+    "room hub audience blames compaction conversation door frames guests invitations "
+    "pump readers rounds suggestions tasks upkeep visitors"
 )
 
 # The first row that names a module is its floor.
@@ -77,13 +77,12 @@ FLOORS = (
     ),
     floor(
         "handlers handlers.*",
-        "core.* protocol room hub audience frames readers pump conversation upkeep "
-        f"handlers.* {INTERFACES}",
+        f"core.* protocol {ROOMS} handlers.* {INTERFACES}",
         "msgspec tornado jupyter_server jupyter_core",
     ),
     floor(
         "app",
-        "__version__ core.* protocol room hub metrics database handlers handlers.* "
+        f"__version__ core.* protocol {ROOMS} metrics database handlers handlers.* "
         "stores stores.base autocomplete autocomplete.base",
         "tornado jupyter_server traitlets jinja2 prometheus_client",
     ),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_pairedit.app import PairEdit
-from jupyter_pairedit.handlers import ROUTES
+from jupyter_pairedit.handlers import PUBLIC_ROUTES, ROUTES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -67,8 +67,9 @@ def test_the_settings_are_those_of_the_app() -> None:
 
 
 def test_the_api_has_a_line_for_every_route() -> None:
-    told = section("API").replace("{roomId}", "ROOM").replace("{version}", "1")
-    for pattern, *_ in ROUTES:
+    told = re.sub(r"\{(room|invite|client)Id\}", "ROOM", section("API"))
+    told = told.replace("{version}", "1")
+    for pattern, *_ in ROUTES + PUBLIC_ROUTES:
         route = (
             str(pattern)
             .removeprefix("/pairedit")

@@ -56,6 +56,27 @@ class Limits:
     """Carets that a client may place in a second: twice what our editor does."""
     guests_alone: float = 4 * 3_600.0
     """How long guests whom nobody watches keep a server from being culled."""
+    guest_frame: int = 64 * KIB
+    """A frame of a guest who may only look."""
+    invites: int = 20
+    """Links of a room that let somebody in, at a time."""
+    guesses: int = 10
+    """Keys that were not right, from one address in ``guesses_per``."""
+    guesses_of_all: int = 100
+    """The same of all addresses together: many of them may be one person's."""
+    guesses_per: float = 60.0
+    recheck: float = 15.0
+    """How often the links of guests who are here are looked at in the store: the most
+    that a change by another server takes to reach them."""
+    resume: float = 24 * 3_600.0
+    """How long a guest can come back without the key: a night's sleep."""
+    suggestions: int = 30
+    """Suggestions to the guests of a room in ``suggestions_per``."""
+    suggestions_per: float = 3_600.0
+    suggestion_wait: float = 2.0
+    """How long the completer may take to answer a guest."""
+    suggestion_size: int = 4 * KIB
+    """Of a suggestion to a guest, in bytes of UTF-8."""
     idle: float = 300.0
     """How long a room stays in memory after its last client has left."""
     tail: int = 2_000

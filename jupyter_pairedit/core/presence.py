@@ -30,6 +30,8 @@ class Participant:
     """To show: clean, at most 40 characters, unique in the room."""
     color: int
     clients: tuple[str, ...]
+    label: str | None = None
+    """Of the link by which they came; None for somebody with Jupyter's login."""
 
 
 @dataclass(slots=True)
@@ -46,17 +48,23 @@ class Presence:
         """Everybody who is here now."""
         return tuple(self._people.values())
 
-    def join(self, person: str, name: str, client_id: str) -> None:
+    def join(
+        self, person: str, name: str, client_id: str, label: str | None = None
+    ) -> None:
         """Seat a client. A person's second client takes no second seat.
 
-        Raises ``RoomFull`` when a new person would be one too many.
+        Raises ``RoomFull`` when a new person would be one too many; guests keep nobody
+        else out.
         """
         known = self._people.get(person)
         if known is None:
-            if len(self._people) >= self.limit:
+            if self._counted(label is not None) >= self.limit:
                 raise RoomFull(self.limit)
             shown = self._unique(clean_name(name))
-            self._people[person] = Participant(person, shown, color(name), (client_id,))
+            chosen = color(name if label is None else guest_author(name))
+            self._people[person] = Participant(
+                person, shown, chosen, (client_id,), label
+            )
         elif client_id not in known.clients:
             clients = (*known.clients, client_id)
             self._people[person] = replace(known, clients=clients)
@@ -73,6 +81,9 @@ class Presence:
         else:
             del self._people[person]
         self.generation += 1
+
+    def _counted(self, guests_too: bool) -> int:
+        return sum(guests_too or each.label is None for each in self._people.values())
 
     def _unique(self, name: str) -> str:
         taken = {each.name for each in self._people.values()}
@@ -95,6 +106,11 @@ def visible(text: str) -> str:
         if unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl"}
     )
     return " ".join("".join(characters).split())
+
+
+def guest_author(name: str) -> str:
+    """Give what the log says of a guest, who must not look like somebody else."""
+    return f"{clean_name(name)} (guest)"
 
 
 def color(name: str) -> int:

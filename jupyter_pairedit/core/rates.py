@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 
 _MOST_PEOPLE = 10_000
@@ -29,3 +29,30 @@ class Rate:
         while len(self._known) > _MOST_PEOPLE:
             self._known.popitem(last=False)
         return 0.0 if allowed else (1 - tokens) * self.per / self.burst
+
+    def give_back(self, person: str) -> None:
+        """Take back the last one that was counted and got through."""
+        tokens, before = self._known.get(person, (float(self.burst), 0.0))
+        self._known[person] = (min(self.burst, tokens + 1), before)
+
+
+@dataclass(slots=True)
+class Doorstep:
+    """Counts those who were let in and have not said who they are."""
+
+    most: int
+    most_each: int
+    _waiting: Counter[str] = field(default_factory=Counter)
+
+    def admit(self, who: str) -> bool:
+        """Let one in; False where too many wait. Call ``leave`` when its wait ends."""
+        if self._waiting.total() >= self.most or self._waiting[who] >= self.most_each:
+            return False
+        self._waiting[who] += 1
+        return True
+
+    def leave(self, who: str) -> None:
+        """Note that one that was admitted has spoken, or is gone."""
+        self._waiting[who] -= 1
+        if not self._waiting[who]:
+            del self._waiting[who]

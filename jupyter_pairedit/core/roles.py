@@ -33,5 +33,6 @@ RULES: Mapping[str, Rule] = {
     "presence": Rule(_ALL_GUESTS, "read"),
     "check": Rule(_ALL_GUESTS, "read"),
     "code_change": Rule(_WRITING_GUESTS, "write"),
+    "autocomplete": Rule(_WRITING_GUESTS, None),
 }
 """By the ``type`` of the message; each message of a client has its row."""

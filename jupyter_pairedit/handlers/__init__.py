@@ -6,21 +6,29 @@ from pathlib import Path
 from typing import Any
 
 from .autocomplete import AutocompleteHandler
+from .guest import GuestPage, GuestSocket
 from .history import BlameHandler, RestoreHandler, RevisionHandler, RevisionsHandler
+from .invites import (
+    InviteHandler,
+    InvitesHandler,
+    LockHandler,
+    PersonHandler,
+    RenewHandler,
+)
 from .operations import DebugBytesHandler, DebugRoomsHandler, HealthHandler
-from .pages import HomePage, RoomPage, StaticFiles
+from .pages import HomePage, LoginFiles, RoomPage, StaticFiles
 from .points import HistoryHandler, PointHandler, PointsHandler
 from .rooms import CodeHandler, RoomHandler, RoomsHandler
 from .socket import RoomSocket
 
 STATIC = Path(__file__).parent.parent / "static"
 
-_ROOM = r"([^/]+)"
+_ROOM = _ID = r"([^/]+)"
+_FILES = r"/pairedit/static/(.+)"
 
 ROUTES: list[tuple[Any, ...]] = [
     (r"/pairedit/?", HomePage),
     (rf"/pairedit/room/{_ROOM}/?", RoomPage),
-    (r"/pairedit/static/(.+)", StaticFiles, {"path": str(STATIC)}),
     (r"/pairedit/rooms", RoomsHandler),
     (rf"/pairedit/rooms/{_ROOM}", RoomHandler),
     (rf"/pairedit/rooms/{_ROOM}/code", CodeHandler),
@@ -31,10 +39,25 @@ ROUTES: list[tuple[Any, ...]] = [
     (rf"/pairedit/rooms/{_ROOM}/points", PointsHandler),
     (rf"/pairedit/rooms/{_ROOM}/points/([0-9]{{1,15}})", PointHandler),
     (rf"/pairedit/rooms/{_ROOM}/history", HistoryHandler),
+    (rf"/pairedit/rooms/{_ROOM}/invites", InvitesHandler),
+    (rf"/pairedit/rooms/{_ROOM}/invites/renew", RenewHandler),
+    (rf"/pairedit/rooms/{_ROOM}/invites/{_ID}", InviteHandler),
+    (rf"/pairedit/rooms/{_ROOM}/lock", LockHandler),
+    (rf"/pairedit/rooms/{_ROOM}/people/{_ID}", PersonHandler),
     (r"/pairedit/autocomplete", AutocompleteHandler),
     (r"/pairedit/debug/rooms", DebugRoomsHandler),
     (r"/pairedit/debug/rooms/bytes", DebugBytesHandler),
     (r"/pairedit/health", HealthHandler),
     (rf"/pairedit/ws/{_ROOM}", RoomSocket),
 ]
-"""Below the base URL of the Jupyter server, whatever it is."""
+"""Below the base URL of the Jupyter server, whatever it is: for who is logged in."""
+
+PUBLIC_ROUTES: list[tuple[Any, ...]] = [
+    (_FILES, StaticFiles, {"path": str(STATIC)}),
+    (r"/pairedit/guest", GuestPage),
+    (r"/pairedit/guest/ws", GuestSocket),
+]
+"""All that anybody reaches, where guests are allowed."""
+
+CLOSED_ROUTES: list[tuple[Any, ...]] = [(_FILES, LoginFiles, {"path": str(STATIC)})]
+"""In the place of those, where they are not."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -18,6 +19,7 @@ RESOURCE = "pairedit"
 """What Jupyter's Authorizer is asked about, with ``read``, ``write`` or ``execute``."""
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@]+")
+_PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 
 Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
 
@@ -45,6 +47,15 @@ def is_allowed_origin(
     return address.scheme in {"http", "https"} and bool(ours) and address.netloc == ours
 
 
+def is_loopback(url: str) -> bool:
+    """Say whether an address leads to this machine, as a browser on it sees it."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
 def parse_origins(text: str) -> frozenset[str]:
     """Read a comma-separated list of origins, as ``ALLOWED_ORIGINS`` has it.
 
@@ -60,6 +71,16 @@ def parse_origins(text: str) -> frozenset[str]:
                 f"between them; found {origin[:80]!r}"
             )
     return origins
+
+
+def parse_public_url(text: str) -> str:
+    """Read the beginning of links. Raises ``ValueError`` for what cannot be one."""
+    url = text.strip().rstrip("/")
+    if url and not _PUBLIC_URL.fullmatch(url):
+        raise ValueError(
+            f"expected an address such as https://example.org, found {url[:80]!r}"
+        )
+    return url
 
 
 def allowed(action: str) -> Callable[[Method], Method]:

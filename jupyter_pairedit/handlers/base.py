@@ -6,13 +6,13 @@ from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
-from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
 from ..autocomplete.base import CursorOutside
 from ..core.changes import BadChange
 from ..core.rooms import is_room_id
+from ..invitations import NotAGuest, ParticipantNotFound
 from ..protocol import read
 from ..room import TooLarge
 from ..stores.base import (
@@ -23,9 +23,10 @@ from ..stores.base import (
     VersionMerged,
     VersionNotFound,
 )
+from ..stores.invites import InviteNotFound, TooManyInvites
 from ..upkeep import QuotaReached
-from .access import RESOURCE, is_allowed_origin
-from .context import WithContext
+from .access import RESOURCE, allowed, is_allowed_origin
+from .context import GuestsNotAllowed, InsecureLink, WithContext
 
 T = TypeVar("T")
 
@@ -45,6 +46,12 @@ REPLIES: dict[type[Exception], tuple[int, str]] = {
     CursorOutside: (400, "cursor_outside"),
     TooLarge: (413, "too_large"),
     StorageFailure: (503, "storage"),
+    GuestsNotAllowed: (403, "guests_not_allowed"),
+    InsecureLink: (409, "insecure_link"),
+    InviteNotFound: (404, "invite_not_found"),
+    TooManyInvites: (409, "too_many_invites"),
+    ParticipantNotFound: (404, "participant_not_found"),
+    NotAGuest: (409, "not_a_guest"),
     UnsupportedBody: (415, "unsupported_body"),
     # The subclass first: the first that fits counts.
     msgspec.ValidationError: (422, "invalid"),
@@ -114,7 +121,17 @@ class APIHandler(PairEditHandler):
         self._body = bytearray()
         self._size = int(self.request.headers.get("Content-Length") or 0)
         self._refuse_large_body()
+        if self._is_preflight() and self.check_host():
+            # Browsers send no login with it. It is answered here, so that no method
+            # of ours is open to somebody without one.
+            self.set_cors_headers()
+            return self._say_what_may_be_sent()
         await super().prepare(_redirect_to_login=_redirect_to_login)
+
+    def _is_preflight(self) -> bool:
+        """Say whether a browser asks what a page of a listed origin may send."""
+        origin = self.request.headers.get("Origin", "").lower()
+        return self.request.method == "OPTIONS" and origin in self.context.origins
 
     @property
     def most(self) -> int:
@@ -161,9 +178,12 @@ class APIHandler(PairEditHandler):
             self.set_header("Access-Control-Allow-Origin", origin)
             self.set_header("Access-Control-Allow-Credentials", "true")
 
-    @allow_unauthenticated
+    @allowed("read")
     async def options(self, *_: str) -> None:
-        """Answer a browser that asks, without login, what a listed origin may send."""
+        """Say what may be sent."""
+        self._say_what_may_be_sent()
+
+    def _say_what_may_be_sent(self) -> None:
         self.set_header("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
         self.set_header(
             "Access-Control-Allow-Headers", "authorization, content-type, x-xsrftoken"
@@ -224,6 +244,6 @@ class SwitchedOff(web.RequestHandler):
     def check_xsrf_cookie(self) -> None:
         """Check nothing, as nothing is done here."""
 
-    @allow_unauthenticated
+    @web.authenticated
     def get(self) -> None:
         """Do nothing: ``prepare`` has answered."""

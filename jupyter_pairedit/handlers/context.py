@@ -7,7 +7,42 @@ from dataclasses import dataclass
 from tornado import web
 
 from ..autocomplete.base import Completer
+from ..door import Door
 from ..hub import Hub
+from ..invitations import Invitations
+from ..suggestions import Suggestions
+
+
+class GuestsNotAllowed(Exception):
+    """This server has no guests."""
+
+    def __init__(self) -> None:
+        super().__init__("Links for guests are switched off on this server.")
+
+
+class InsecureLink(Exception):
+    """The link would go over the network as it is, with its key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This server is reached by http: whoever listens on the way could read "
+            "along and take the link's place. Use https, set PairEdit.public_url, or "
+            "allow it by PairEdit.allow_insecure_links."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What there is where guests are allowed."""
+
+    invitations: Invitations
+    door: Door
+    suggestions: Suggestions | None
+    """None: guests are offered none."""
+    public_url: str
+    """What links begin with; "" is what the browser sees that asks for one."""
+    insecure_links: bool
+    """Whether links may be for http where others can listen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +56,8 @@ class Context:
     version: str
     rooms_base: str
     """The path below which everybody finds the page of a room."""
+    sharing: Sharing | None
+    """None: no guests here."""
 
 
 class WithContext(web.RequestHandler):

@@ -12,7 +12,7 @@ from tornado.websocket import (
     WebSocketProtocol13,
 )
 
-from ..core.rates import Rate
+from ..core.rates import Doorstep, Rate
 from ..protocol import EDIT_DIALECT, Close, ServerMessage, encode
 from ..pump import ConnectionLost
 from .context import WithContext
@@ -27,11 +27,11 @@ class Line(WithContext, WebSocketHandler):
     """Waits for hello, pings, sends and closes; knows nothing of people."""
 
     ended = False
-    """It was closed from here; what still comes in is not to be heard."""
+    """It is over; what still comes in is not to be heard."""
     _drop_due: asyncio.TimerHandle | None = None
     _hello_due: asyncio.TimerHandle | None = None
-    _unseated: str | None = None
-    """As whom the hub has admitted this socket, which has not said hello."""
+    _waits: tuple[Doorstep, str] | None = None
+    """Where this socket, which has not said hello, was admitted, and as whom."""
     _pings: Rate | None = None
 
     @property
@@ -70,21 +70,22 @@ class Line(WithContext, WebSocketHandler):
 
     def on_close(self) -> None:
         """Let nothing happen any more."""
+        self.ended = True
         self.hello_heard()
         if self._drop_due is not None:
             self._drop_due.cancel()
 
     # --- until hello ------------------------------------------------------------------
 
-    def wait_for_hello(self, who: str) -> bool:
+    def wait_for_hello(self, doorstep: Doorstep, who: str) -> bool:
         """Give the client its time for hello; False where too many wait already.
 
         It is closed when the time is over, whatever else it sends.
         """
-        if not self.hub.admit(who):
+        if not doorstep.admit(who):
             self.end(Close.TRY_LATER, "Too many connections that have not said hello.")
             return False
-        self._unseated = who
+        self._waits = doorstep, who
         wait = self.hub.limits.hello
         self._hello_due = asyncio.get_running_loop().call_later(
             wait, self.end, Close.NO_HELLO, f"Expected hello within {wait:g} s."
@@ -95,9 +96,10 @@ class Line(WithContext, WebSocketHandler):
         """Note that the wait is over. May be called again."""
         if self._hello_due is not None:
             self._hello_due.cancel()
-        who, self._unseated = self._unseated, None
-        if who is not None:
-            self.hub.seated(who)
+        waits, self._waits = self._waits, None
+        if waits is not None:
+            doorstep, who = waits
+            doorstep.leave(who)
 
     # --- a connection, as a conversation has it ---------------------------------------
 

@@ -12,6 +12,7 @@ from tornado import web
 from ..core.rooms import is_room_id
 from .access import allowed
 from .base import PairEditHandler
+from .public import PublicHandler
 
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -93,31 +94,45 @@ class RoomPage(Page):
         self.show("room.html", room_id=room_id)
 
 
-class StaticFiles(web.StaticFileHandler):
-    """``/static/…``: the built scripts and styles, the same bytes for everybody.
+class BuiltFiles(web.StaticFileHandler):
+    """``/static/…``: the built scripts and styles, the same bytes for everybody."""
 
-    A plain Tornado handler: no identity, no template, nothing of Jupyter.
-    """
-
-    @allow_unauthenticated
-    async def get(self, path: str, include_body: bool = True) -> None:
+    async def send(self, path: str, include_body: bool) -> None:
         """Send a file."""
         if "\0" in path:
             # The file system raises for it, where it should only find nothing.
             raise web.HTTPError(404)
         await super().get(path, include_body)
 
-    @allow_unauthenticated
-    async def head(self, path: str) -> None:
-        """Send a file's headers."""
-        await self.get(path, include_body=False)
-
     def set_extra_headers(self, path: str) -> None:
         """Let browsers keep a file, and ask each time whether it is still the same."""
         self.set_header("Cache-Control", "no-cache")
         self.set_header("X-Content-Type-Options", "nosniff")
 
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Write errors without a template."""
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(f"{status_code}\n")
+
+class StaticFiles(PublicHandler, BuiltFiles):
+    """The files for anybody: the guest page loads them."""
+
+    @allow_unauthenticated
+    async def get(self, path: str, include_body: bool = True) -> None:
+        """Send a file."""
+        await self.send(path, include_body)
+
+    @allow_unauthenticated
+    async def head(self, path: str) -> None:
+        """Send a file's headers."""
+        await self.send(path, include_body=False)
+
+
+class LoginFiles(Page, BuiltFiles):
+    """The files where no guests are allowed."""
+
+    @allowed("read")
+    async def get(self, path: str, include_body: bool = True) -> None:
+        """Send a file."""
+        await self.send(path, include_body)
+
+    @allowed("read")
+    async def head(self, path: str) -> None:
+        """Send a file's headers."""
+        await self.send(path, include_body=False)

@@ -51,7 +51,7 @@ class RoomSocket(PairEditHandler, Line):
             return self.end(Close.RATE, f"Too many connections: wait {seconds:.0f} s.")
         # Not the address alone: a proxy has one for everybody.
         who = f"{self.request.remote_ip} {self.person}"
-        if self.edits and not self.wait_for_hello(who):
+        if self.edits and not self.wait_for_hello(self.hub.doorstep, who):
             return
         try:
             if not is_room_id(room_id):
@@ -62,6 +62,9 @@ class RoomSocket(PairEditHandler, Line):
         except StorageFailure as failure:
             return self.end(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
         visitor = JupyterVisitor(self)
+        await visitor.ask_role()
+        if self.ended:
+            return
         self._conversation = Conversation(self.hub, room, visitor, self)
         if not self.edits:
             self._conversation.begin_files(secrets.token_urlsafe(9))
@@ -83,12 +86,18 @@ class RoomSocket(PairEditHandler, Line):
 class JupyterVisitor:
     """Somebody with Jupyter's login; the Authorizer is asked again and again."""
 
-    role: Role = "owner"
+    guest = None
+    role: Role = "view"
+    """As it was at the beginning: each message is asked about in its own right."""
 
     def __init__(self, handler: PairEditHandler) -> None:
         self.person = handler.person
-        self.name = handler.person_name
+        self.name = self.author = handler.person_name
         self._handler = handler
+
+    async def ask_role(self) -> None:
+        """Find out as what the editor should show itself."""
+        self.role = "owner" if await self.may("code_change") else "view"
 
     async def may(self, message: str) -> bool:
         """See ``Visitor.may``."""

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from jupyter_server.serverapp import ServerApp
 
-from jupyter_pairedit.handlers import ROUTES
-from jupyter_pairedit.handlers.pages import StaticFiles
+from jupyter_pairedit.handlers import CLOSED_ROUTES, PUBLIC_ROUTES
 
 from .serving import Server
 
@@ -86,7 +85,6 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "built"
     folder.mkdir()
     (folder / "editor.js").write_text("export {};\n")
-    for route in ROUTES:
-        if route[1] is StaticFiles:
-            monkeypatch.setitem(route[2], "path", str(folder))
+    for route in (PUBLIC_ROUTES[0], CLOSED_ROUTES[0]):
+        monkeypatch.setitem(route[2], "path", str(folder))
     return folder

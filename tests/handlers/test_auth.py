@@ -18,6 +18,7 @@ from tornado.web import RequestHandler
 from websockets.exceptions import InvalidStatus
 
 from .conftest import Start
+from .guests import knock
 from .serving import GUARD, Reply, Server
 
 ASKERS = (
@@ -31,19 +32,24 @@ ASKERS = (
 # For each of the askers, in that order:
 PAGE = (302, 200, 200, 200, 403, 403)
 READ = (403, 200, 200, 200, 403, 403)
+MADE = (403, 201, 403, 201, 403, 403)
+NO_SUCH = (403, 404, 403, 404, 403, 403)
 CHANGE = (403, 200, 403, 200, 403, 403)
 DELETE = (403, 204, 403, 204, 403, 403)
 SOCKET = (403, 101, 101, 101, 403, 403)
 PUBLIC = (200, 200, 200, 200, 200, 200)
-PREFLIGHT = (204, 204, 204, 204, 204, 403)
+GUEST_SOCKET = (101, 101, 101, 101, 101, 403)
+PREFLIGHT = (403, 204, 204, 204, 403, 403)
 
 QUESTION = {"code": "", "cursorPosition": 0, "language": "python"}
-ROOM = r"([^/]+)"
+ROOM = ID = r"([^/]+)"
 
 MATRIX: dict[str, dict[str, tuple[int, ...]]] = {
     r"/pairedit/?": {"GET": PAGE},
     rf"/pairedit/room/{ROOM}/?": {"GET": PAGE},
     r"/pairedit/static/(.+)": {"GET": PUBLIC, "HEAD": PUBLIC},
+    r"/pairedit/guest": {"GET": PUBLIC},
+    r"/pairedit/guest/ws": {"GET": GUEST_SOCKET},
     r"/pairedit/rooms": {"GET": READ, "POST": CHANGE, "OPTIONS": PREFLIGHT},
     rf"/pairedit/rooms/{ROOM}": {
         "GET": READ,
@@ -73,6 +79,19 @@ MATRIX: dict[str, dict[str, tuple[int, ...]]] = {
         "OPTIONS": PREFLIGHT,
     },
     rf"/pairedit/rooms/{ROOM}/history": {"GET": READ, "OPTIONS": PREFLIGHT},
+    rf"/pairedit/rooms/{ROOM}/invites": {
+        "GET": READ,
+        "POST": MADE,
+        "OPTIONS": PREFLIGHT,
+    },
+    rf"/pairedit/rooms/{ROOM}/invites/renew": {"POST": CHANGE, "OPTIONS": PREFLIGHT},
+    rf"/pairedit/rooms/{ROOM}/invites/{ID}": {
+        "PUT": NO_SUCH,
+        "DELETE": NO_SUCH,
+        "OPTIONS": PREFLIGHT,
+    },
+    rf"/pairedit/rooms/{ROOM}/lock": {"PUT": CHANGE, "OPTIONS": PREFLIGHT},
+    rf"/pairedit/rooms/{ROOM}/people/{ID}": {"DELETE": NO_SUCH, "OPTIONS": PREFLIGHT},
     r"/pairedit/autocomplete": {"POST": CHANGE, "OPTIONS": PREFLIGHT},
     r"/pairedit/debug/rooms": {"GET": READ, "OPTIONS": PREFLIGHT},
     r"/pairedit/debug/rooms/bytes": {"GET": READ, "OPTIONS": PREFLIGHT},
@@ -151,6 +170,8 @@ async def ask(
     room_id, _ = await server.hub.create("Ann")
     path = pattern.replace(ROOM, room_id).replace("(.+)", "editor.js").rstrip("/?")
     path = path.replace("([0-9]{1,15})", "0")
+    if path.endswith("/guest/ws"):
+        return await ask_for_guests_socket(server, headers), None
     if "/ws/" in path:
         origin = headers.get("Origin")
         sent = {k: v for k, v in headers.items() if k != "Origin"}
@@ -160,16 +181,39 @@ async def ask(
             return refused.response.status_code, None
         await socket.close()
         return 101, None
-    body: object = None
-    if method in {"POST", "PUT"}:
-        body = {"code": "x"} if path.endswith("/code") else {}
-        body = QUESTION if path.endswith("/autocomplete") else body
-        body = {"version": 0} if path.endswith("/restore") else body
-        body = {"name": "x"} if path.endswith("/points") else body
     if "/points/" in path:
         await server.hub.name_version(room_id, 0, "x", "Ann")
-    reply = await server.fetch(method, path.lstrip("/"), body, headers)
+    reply = await server.fetch(
+        method, path.lstrip("/"), body_for(method, path), headers
+    )
     return reply.status, reply
+
+
+def body_for(method: str, path: str) -> object:
+    """Give a body that the path takes."""
+    if method not in {"POST", "PUT"}:
+        return None
+    if method == "PUT" and "/invites/" in path:
+        return {"role": "view"}
+    bodies: dict[str, object] = {
+        "code": {"code": "x"},
+        "autocomplete": QUESTION,
+        "restore": {"version": 0},
+        "points": {"name": "x"},
+        "lock": {"locked": True},
+    }
+    return bodies.get(path.rpartition("/")[2], {})
+
+
+async def ask_for_guests_socket(server: Server, headers: dict[str, str]) -> int:
+    """Give the status of a guest's handshake."""
+    sent = {k: v for k, v in headers.items() if k != "Origin"}
+    try:
+        socket = await knock(server, origin=headers.get("Origin"), headers=sent)
+    except InvalidStatus as refused:
+        return refused.response.status_code
+    await socket.close()
+    return 101
 
 
 async def test_every_route_of_the_server_has_its_row_here(server: Server) -> None:
@@ -212,15 +256,20 @@ async def test_a_refusal_is_json_with_a_code_and_a_sentence(server: Server) -> N
     }
 
 
-async def test_only_static_files_and_preflights_are_public(server: Server) -> None:
+async def test_what_is_public_is_exactly_three_handlers(server: Server) -> None:
     public = {
         (route.handler.__name__, method)
         for route in routes(server)
         for method in route.methods
-        if route.is_public(method) and method != "OPTIONS"
+        if route.is_public(method)
     }
 
-    assert public == {("StaticFiles", "GET"), ("StaticFiles", "HEAD")}
+    assert public == {
+        ("StaticFiles", "GET"),
+        ("StaticFiles", "HEAD"),
+        ("GuestPage", "GET"),
+        ("GuestSocket", "GET"),
+    }
 
 
 async def test_a_server_that_is_closed_by_default_has_nothing_to_warn_of(

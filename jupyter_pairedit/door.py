@@ -1,0 +1,137 @@
+"""Letting guests in: who shows the key of a link, and who comes back."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from msgspec import UNSET
+
+from .core.invites import (
+    Invite,
+    InviteExpired,
+    InviteNotValid,
+    Resume,
+    asked_for,
+    checked,
+    digest_of,
+    resume_digest_of,
+)
+from .core.rates import Doorstep, Rate
+from .guests import Guest
+from .hub import Hub
+from .invitations import Invitations
+from .protocol import GuestHello
+from .room import Room
+
+
+class Door:
+    """Checks keys, and how often somebody tries one.
+
+    ``now`` gives seconds since 1970; ``clock`` gives seconds and only goes forward.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        invitations: Invitations,
+        *,
+        now: Callable[[], float],
+        clock: Callable[[], float],
+    ) -> None:
+        limits = hub.limits
+        self.doorstep = Doorstep(limits.unseated, limits.unseated_per_address)
+        """Sockets of guests that have not said hello; others have one of their own."""
+        self._hub = hub
+        self._invitations = invitations
+        self._now = now
+        self._clock = clock
+        self._connects = Rate(limits.connects, limits.connects_per)
+        self._guesses = Rate(limits.guesses, limits.guesses_per)
+        self._guesses_of_all = Rate(limits.guesses_of_all, limits.guesses_per)
+
+    def seconds_to_wait(self, address: str) -> float:
+        """Count a connection; 0, or how long to wait with the next one."""
+        return self._connects.wait(address, self._clock())
+
+    def seconds_to_wait_with_key(self, address: str) -> float:
+        """Count a key as not right, before it is looked at; 0, or how long to wait."""
+        now = self._clock()
+        seconds = self._guesses.wait(address, now)
+        if seconds:
+            return seconds
+        seconds = self._guesses_of_all.wait("", now)
+        if seconds:
+            self._guesses.give_back(address)
+        return seconds
+
+    def right_key(self, address: str) -> None:
+        """Note that the key which was counted is right."""
+        self._guesses.give_back(address)
+        self._guesses_of_all.give_back("")
+
+    async def let_in(self, hello: GuestHello) -> tuple[Room, Guest]:
+        """Check a key or a token that resumes; give the room, and who is to be seated.
+
+        Seat them before anything else is awaited: until then nobody tells them of
+        changes. Raises ``InviteRefused``; no room is looked at before the key is good.
+        """
+        invite, resume = await self._check(hello)
+        room = await self._hub.open(invite.room_id)
+        client_id = _client_id(room, hello, resume)
+        if resume is not None and client_id != resume.client_id:
+            raise InviteNotValid
+        token = hello.resume if isinstance(hello.resume, str) else _new_token()
+        changes = self._invitations.changes
+        now = self._now()
+        after = await self._hub.store.invites.use(
+            invite.invite_id,
+            now,
+            Resume(
+                resume_digest_of(invite.invite_id, token),
+                invite.invite_id,
+                client_id,
+                min(now + self._hub.limits.resume, invite.expires_at),
+            ),
+        )
+        while changes != self._invitations.changes:
+            # Somebody has changed an invite meanwhile, and not told this guest.
+            changes = self._invitations.changes
+            after = await self._hub.store.invites.find(invite.invite_id)
+        if after is None:
+            raise InviteNotValid
+        if after.refusal is not None:
+            raise after.refusal
+        return room, Guest(after, client_id, hello.name, token)
+
+    async def _check(self, hello: GuestHello) -> tuple[Invite, Resume | None]:
+        store, invite_id = self._hub.store.invites, asked_for(hello.invite)
+        found = await store.find(invite_id)
+        resume = None
+        if isinstance(hello.resume, str):
+            shown = resume_digest_of(invite_id, hello.resume)
+            resume = await store.resume(shown)
+            known = None if resume is None else resume.digest
+        else:
+            secret = "" if hello.secret is UNSET else hello.secret
+            shown = digest_of(invite_id, secret)
+            known = None if found is None else found.digest
+        invite = checked(found, room_id=hello.room, known=known, shown=shown)
+        now = self._now()
+        refusal = invite.seen(now).refusal
+        if refusal is not None:
+            raise refusal
+        if resume is not None and resume.expires_at <= now:
+            raise InviteExpired
+        return invite, resume
+
+
+def _client_id(room: Room, hello: GuestHello, resume: Resume | None) -> str:
+    """Give the id of the client, which it cannot choose."""
+    if isinstance(hello.key, str):
+        return room.client_id_of(hello.key)
+    return secrets.token_urlsafe(9) if resume is None else resume.client_id
+
+
+def _new_token() -> str:
+    return secrets.token_urlsafe(32)

@@ -1,0 +1,184 @@
+"""REST: links to a room for people without a login, and those who came by them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from ..core.invites import LABEL_LENGTH, Invite, link
+from ..core.roles import GuestRole
+from .access import allowed, is_loopback
+from .base import APIHandler, expect_room_id
+from .context import GuestsNotAllowed, InsecureLink, Sharing
+
+DAY = 86_400
+DEFAULT_LIFETIMES: dict[GuestRole, int] = {"edit": DAY, "view": 7 * DAY}
+"""Seconds."""
+
+Lifetime = Annotated[int, Meta(ge=60, le=30 * DAY)]
+Label = Annotated[str, Meta(max_length=LABEL_LENGTH)]
+
+
+_WARNING = (
+    "This link is for http: whoever listens on the way can read along and take its "
+    "place. Use it in a network that you trust."
+)
+
+
+class NewInvite(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """The body that makes an invite; each field has a default."""
+
+    role: GuestRole = "edit"
+    expires_in: Lifetime | None = None
+    """Seconds."""
+    label: Label = ""
+
+
+class NewRole(msgspec.Struct, forbid_unknown_fields=True):
+    """The body that changes what an invite allows."""
+
+    role: GuestRole
+
+
+class Lock(msgspec.Struct, forbid_unknown_fields=True):
+    """The body that locks a room, or unlocks it."""
+
+    locked: bool
+
+
+class InviteBody(APIHandler):
+    """Base of all that has to do with guests."""
+
+    @property
+    def sharing(self) -> Sharing:
+        """What there is for it. Raises ``GuestsNotAllowed``."""
+        if self.context.sharing is None:
+            raise GuestsNotAllowed
+        return self.context.sharing
+
+    def link_base(self) -> tuple[str, bool]:
+        """Give what links begin with, and whether it is safe to use.
+
+        Raises ``InsecureLink``.
+        """
+        sharing = self.sharing
+        base = sharing.public_url or f"{self.request.protocol}://{self.request.host}"
+        safe = base.startswith("https://") or is_loopback(base)
+        if not safe and not sharing.insecure_links:
+            raise InsecureLink
+        return f"{base}{self.base_url}", safe
+
+    def made(self, invite: Invite, secret: str) -> dict[str, object]:
+        """Describe a new invite: the one time that its key is shown."""
+        base, safe = self.link_base()
+        found: dict[str, object] = {
+            "inviteId": invite.invite_id,
+            "url": link(base, invite, secret),
+            "role": invite.role,
+            "label": invite.label,
+            "expiresAt": invite.expires_at,
+        }
+        return found if safe else found | {"warning": _WARNING}
+
+
+class InvitesHandler(InviteBody):
+    """``/rooms/{roomId}/invites``: the links of a room."""
+
+    @allowed("write")
+    async def get(self, room_id: str) -> None:
+        """List those that let somebody in."""
+        invitations = self.sharing.invitations
+        await self.hub.open(expect_room_id(room_id))
+        self.reply(
+            {
+                "invites": [
+                    {
+                        "inviteId": each.invite_id,
+                        "role": each.role,
+                        "label": each.label,
+                        "createdBy": each.created_by,
+                        "createdAt": each.created_at,
+                        "expiresAt": each.expires_at,
+                        "lastUsedAt": each.last_used_at,
+                        "uses": each.uses,
+                        "people": invitations.people_by(each),
+                    }
+                    for each in await invitations.alive(room_id)
+                ],
+                "locked": await self.hub.store.invites.is_locked(room_id),
+            }
+        )
+
+    @allowed("write")
+    async def post(self, room_id: str) -> None:
+        """Make one."""
+        invitations = self.sharing.invitations
+        # Before one is made whose key nobody would ever see.
+        self.link_base()
+        new = self.body(NewInvite)
+        lifetime = new.expires_in or DEFAULT_LIFETIMES[new.role]
+        invite, secret = await invitations.make(
+            expect_room_id(room_id), new.role, lifetime, new.label, self.person_name
+        )
+        self.set_status(201)
+        self.reply(self.made(invite, secret))
+
+
+class InviteHandler(InviteBody):
+    """``/rooms/{roomId}/invites/{inviteId}``: one link."""
+
+    @allowed("write")
+    async def put(self, room_id: str, invite_id: str) -> None:
+        """Change its role; that holds for all who are here when this is answered."""
+        invitations = self.sharing.invitations
+        new = self.body(NewRole)
+        await invitations.change_role(expect_room_id(room_id), invite_id, new.role)
+        self.reply({"inviteId": invite_id, "role": new.role})
+
+    @allowed("write")
+    async def delete(self, room_id: str, invite_id: str) -> None:
+        """Revoke it; nobody who came by it is sent anything when this is answered."""
+        invitations = self.sharing.invitations
+        closed = await invitations.revoke(expect_room_id(room_id), invite_id)
+        self.reply({"closed": closed})
+
+
+class RenewHandler(InviteBody):
+    """``/rooms/{roomId}/invites/renew``: new links in the place of all."""
+
+    @allowed("write")
+    async def post(self, room_id: str) -> None:
+        """Revoke all, and make one like each."""
+        invitations = self.sharing.invitations
+        self.link_base()
+        await self.hub.open(expect_room_id(room_id))
+        made, closed = await invitations.renew(room_id, self.person_name)
+        invites = [self.made(invite, secret) for invite, secret in made]
+        self.reply({"invites": invites, "closed": closed})
+
+
+class LockHandler(InviteBody):
+    """``/rooms/{roomId}/lock``: whether all guests only look."""
+
+    @allowed("write")
+    async def put(self, room_id: str) -> None:
+        """Lock or unlock."""
+        invitations = self.sharing.invitations
+        new = self.body(Lock)
+        await invitations.lock(expect_room_id(room_id), new.locked)
+        self.reply({"locked": new.locked})
+
+
+class PersonHandler(InviteBody):
+    """``/rooms/{roomId}/people/{clientId}``: somebody who is here now."""
+
+    @allowed("write")
+    async def delete(self, room_id: str, client_id: str) -> None:
+        """Send a guest away."""
+        invitations = self.sharing.invitations
+        closed = await invitations.kick(
+            expect_room_id(room_id), client_id, self.person_name
+        )
+        self.reply({"closed": closed})

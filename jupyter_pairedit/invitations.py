@@ -1,0 +1,207 @@
+"""What the people of a server do with the links to its rooms, and with guests.
+
+Whatever narrows what guests may do holds, when the method returns, for what comes in
+and for what goes out: it is in the store, guests who are here know it, and nothing that
+they had sent before is still on its way into the room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+
+from .core.invites import Invite, digest_of, mint_invite_id
+from .core.roles import GuestRole
+from .guests import Guest
+from .hub import Hub
+from .protocol import Close
+from .readers import Ending
+from .stores.base import StorageFailure, StoreError
+
+_log = logging.getLogger(__name__)
+
+_EXPIRED = Ending(Close.INVITE_EXPIRED, "This link has expired. Ask for a new one.")
+_REVOKED = Ending(Close.INVITE_REVOKED, "This link was revoked. Ask for a new one.")
+
+
+class ParticipantNotFound(StoreError):
+    """Nobody of that client id is in the room."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such client in this room now.")
+
+
+class NotAGuest(StoreError):
+    """Somebody with Jupyter's login cannot be sent away."""
+
+    def __init__(self) -> None:
+        super().__init__("Expected a guest, found somebody of this server.")
+
+
+class Invitations:
+    """The links to the rooms of a hub. ``now`` gives seconds since 1970."""
+
+    def __init__(self, hub: Hub, now: Callable[[], float]) -> None:
+        self._hub = hub
+        self._now = now
+        self._changing = asyncio.Lock()
+        """Held from a change in the store until it holds for all who are here."""
+        self.changes = 0
+        """Grows with each change, so that who comes in meanwhile looks again."""
+
+    async def make(
+        self, room_id: str, role: GuestRole, lifetime: float, label: str, by: str
+    ) -> tuple[Invite, str]:
+        """Make an invite; give it and its secret, which is not to be had again.
+
+        Raises ``RoomNotFound`` or ``TooManyInvites``.
+        """
+        now = self._now()
+        return await self._add(room_id, role, label, by, now, now + lifetime)
+
+    async def _add(
+        self,
+        room_id: str,
+        role: GuestRole,
+        label: str,
+        by: str,
+        now: float,
+        expires_at: float,
+    ) -> tuple[Invite, str]:
+        invite_id, secret = mint_invite_id(secrets.choice), secrets.token_urlsafe(32)
+        digest = digest_of(invite_id, secret)
+        invite = Invite(
+            invite_id, room_id, role, label, digest, by, now, expires_at, seen_at=now
+        )
+        await self._hub.store.invites.add(invite, self._hub.limits.invites)
+        return invite, secret
+
+    async def alive(self, room_id: str) -> list[Invite]:
+        """List the invites that let somebody in, in the order of their making."""
+        now = self._now()
+        found = await self._hub.store.invites.of_room(room_id)
+        return [each for each in found if each.seen(now).refusal is None]
+
+    def people_by(self, invite: Invite) -> list[str]:
+        """Name who is in the room by an invite now."""
+        room = self._hub.opened(invite.room_id)
+        if room is None:
+            return []
+        here = {
+            guest.person
+            for guest in room.audience.guests
+            if guest.invite.invite_id == invite.invite_id
+        }
+        people = room.audience.presence.people
+        return [each.name for each in people if each.person in here]
+
+    async def change_role(self, room_id: str, invite_id: str, role: GuestRole) -> None:
+        """Change what an invite allows. Raises ``InviteNotFound``."""
+        async with self._changing:
+            await self._hub.store.invites.change_role(room_id, invite_id, role)
+            await self._tell(room_id)
+
+    async def revoke(self, room_id: str, invite_id: str) -> int:
+        """Take an invite back; give how many connections that has ended.
+
+        Raises ``InviteNotFound``.
+        """
+        async with self._changing:
+            await self._hub.store.invites.revoke(room_id, invite_id, self._now())
+            return await self._tell(room_id)
+
+    async def renew(
+        self, room_id: str, by: str
+    ) -> tuple[list[tuple[Invite, str]], int]:
+        """Take all invites back, and make one like each, with the time that it had.
+
+        Gives them with their secrets, and how many connections that has ended.
+        """
+        async with self._changing:
+            now = self._now()
+            before = await self.alive(room_id)
+            for each in before:
+                await self._hub.store.invites.revoke(room_id, each.invite_id, now)
+            after = [
+                await self._add(
+                    room_id, each.role, each.label, by, now, each.expires_at
+                )
+                for each in before
+            ]
+            return after, await self._tell(room_id)
+
+    async def lock(self, room_id: str, locked: bool) -> None:
+        """Let all guests of a room only look, or no longer. Raises ``RoomNotFound``."""
+        async with self._changing:
+            await self._hub.store.invites.lock(room_id, locked)
+            await self._tell(room_id)
+
+    async def kick(self, room_id: str, client_id: str, by: str) -> int:
+        """Send a guest away, with all clients; give how many those were.
+
+        The link still lets them in: revoke it to keep them out. Raises
+        ``ParticipantNotFound`` or ``NotAGuest``.
+        """
+        room = await self._hub.open(room_id)
+        guests = room.audience.guests
+        guest = next((each for each in guests if each.client_id == client_id), None)
+        if guest is None:
+            people = room.audience.presence.people
+            known = any(client_id in each.clients for each in people)
+            raise NotAGuest if known else ParticipantNotFound
+        clients = [each for each in guests if each.person == guest.person]
+        ending = Ending(Close.KICKED, f"You were removed by {by}.")
+        for each in clients:
+            await self._hub.store.invites.forget_resumes(
+                each.invite.invite_id, each.client_id
+            )
+            each.dismiss(ending)
+        await room.quiet()
+        return len(clients)
+
+    async def recheck(self) -> None:
+        """Look at the invites of all who are here; call it every few seconds.
+
+        Another server on the same database may have changed some.
+        """
+        try:
+            async with self._changing:
+                await self._hub.store.invites.age(self._now())
+                for room_id in self._hub.connections:
+                    await self._tell(room_id)
+        except StorageFailure as failure:
+            _log.warning("Invites cannot be looked at for now: %s.", failure)
+
+    async def _tell(self, room_id: str) -> int:
+        """Let what the store says hold for all guests of a room who are here."""
+        room = self._hub.opened(room_id)
+        self.changes += 1
+        if room is None or not room.audience.guests:
+            return 0
+        found = {
+            each.invite_id: each
+            for each in await self._hub.store.invites.of_room(room_id)
+        }
+        now = self._now()
+        closed = 0
+        for guest in room.audience.guests:
+            ending = _ending(guest, found.get(guest.invite.invite_id), now)
+            if ending is not None:
+                guest.dismiss(ending)
+                closed += 1
+        room.audience.wake()
+        await room.quiet()
+        return closed
+
+
+def _ending(guest: Guest, found: Invite | None, now: float) -> Ending | None:
+    """Take over what an invite is now; say whether that ends the guest's visit."""
+    if found is None:
+        # The room is gone, and says so itself.
+        return None
+    if found.revoked_at is not None:
+        return _REVOKED
+    guest.invite = found.seen(now)
+    return _EXPIRED if guest.invite.expired else None

@@ -1,0 +1,72 @@
+"""Suggestions for guests, who ask over their socket: few, short and soon."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from .autocomplete.base import Completer, CursorOutside
+from .core.limits import Limits
+from .core.rates import Rate
+from .protocol import Ask, Suggestion
+from .pump import Connection
+from .room import Room
+
+_NONE = Suggestion("")
+
+
+class Suggestions:
+    """Asks the completer, within the limits. ``clock`` only goes forward."""
+
+    def __init__(
+        self, completer: Completer, limits: Limits, clock: Callable[[], float]
+    ) -> None:
+        self._completer = completer
+        self._limits = limits
+        self._clock = clock
+        self._rate = Rate(limits.suggestions, limits.suggestions_per)
+
+    async def answer(self, room: Room, ask: Ask) -> Suggestion:
+        """Say how the room's code may go on; an empty answer where nothing is known."""
+        if ask.version != room.head:
+            # About another code than the one that is here.
+            return _NONE
+        if self._rate.wait(room.record.room_id, self._clock()):
+            return _NONE
+        try:
+            async with asyncio.timeout(self._limits.suggestion_wait):
+                found = await self._completer.complete(
+                    room.code, ask.cursor_position, room.record.language
+                )
+        except (TimeoutError, CursorOutside):
+            return _NONE
+        if len(found.text.encode()) > self._limits.suggestion_size:
+            return _NONE
+        return Suggestion(found.text, found.detail)
+
+
+class Questions:
+    """The questions of one client: each is answered, in order; the newest counts."""
+
+    def __init__(
+        self, suggestions: Suggestions, room: Room, connection: Connection
+    ) -> None:
+        self._suggestions = suggestions
+        self._room = room
+        self._connection = connection
+        self._asking: asyncio.Task[None] | None = None
+
+    def ask(self, ask: Ask) -> None:
+        """Let a question be answered; typing does not wait for it."""
+        if self._asking is not None and not self._asking.done():
+            self._asking.cancel()
+            self._connection.say(_NONE)
+        self._asking = asyncio.create_task(self._answer(ask))
+
+    async def _answer(self, ask: Ask) -> None:
+        self._connection.say(await self._suggestions.answer(self._room, ask))
+
+    def close(self) -> None:
+        """Answer nothing more."""
+        if self._asking is not None:
+            self._asking.cancel()
