@@ -63,6 +63,13 @@ export interface Check {
   hash: string;
 }
 
+/** A guest asks what may follow at a position in the code at `version`. */
+export interface Ask {
+  type: "autocomplete";
+  cursorPosition: number;
+  version: number;
+}
+
 /**
  * The first message of a guest, in either dialect, due within five seconds.
  *
@@ -80,13 +87,6 @@ export interface GuestHello {
   key?: string;
   version?: number;
   epoch?: string;
-}
-
-/** A guest asks what may follow at a position in the code at `version`. */
-export interface Ask {
-  type: "autocomplete";
-  cursorPosition: number;
-  version: number;
 }
 
 /** Answers `hello`: who the client is, and what the room is. */
@@ -204,7 +204,7 @@ export interface Error {
   fatal?: boolean;
 }
 
-export type ClientMessage = Hello | CodeChange | Here | Check | GuestHello | Ask;
+export type ClientMessage = Hello | CodeChange | Here | Check | Ask | GuestHello;
 
 export type ServerMessage =
   | Welcome

@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import sqlite3
+import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -127,12 +128,30 @@ def _each_alone(batch: Sequence[Job[Any]]) -> None:
 
 
 def _make_private(path: Path) -> None:
-    """Make the folder and the file for their owner alone, where they are new."""
+    """Make the folder and the file for their owner alone, and expect them to be so.
+
+    Raises ``StorageFailure`` where others could read the rooms, or put another file in
+    the place of theirs.
+    """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        file, folder = path.stat().st_mode, path.parent.stat().st_mode
     except OSError as error:
         raise StorageFailure(f"cannot open {path}: {error.strerror}") from error
+    if os.name != "posix":
+        return
+    if file & 0o077:
+        raise StorageFailure(
+            f"expected a file for its owner alone (mode 600), found "
+            f"{stat.S_IMODE(file):03o}: chmod 600 {path}"
+        )
+    # Where the sticky bit is set, as on /tmp, nobody moves the files of others.
+    if folder & 0o022 and not folder & stat.S_ISVTX:
+        raise StorageFailure(
+            f"expected a folder that others cannot write to, found mode "
+            f"{stat.S_IMODE(folder):03o}: chmod go-w {path.parent}"
+        )
 
 
 def _set_journal(

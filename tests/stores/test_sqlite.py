@@ -36,6 +36,35 @@ async def test_folder_and_files_are_their_owners_alone(path: Path) -> None:
     await store.close()
 
 
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620, 0o602])
+def test_j4_a_file_that_others_can_read_is_refused(path: Path, mode: int) -> None:
+    path.parent.mkdir(mode=0o700)
+    path.touch()
+    path.chmod(mode)
+
+    with pytest.raises(StorageFailure, match=f"found {mode:03o}: chmod 600 .*rooms.db"):
+        SQLiteStore(path)
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o720, 0o702, 0o777])
+def test_j4_a_folder_that_others_can_write_to_is_refused(path: Path, mode: int) -> None:
+    path.parent.mkdir()
+    path.parent.chmod(mode)
+
+    with pytest.raises(StorageFailure, match=f"mode {mode:03o}: chmod go-w .*folder"):
+        SQLiteStore(path)
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o1777])
+async def test_j4_a_folder_where_others_only_look_will_do(
+    path: Path, mode: int
+) -> None:
+    path.parent.mkdir()
+    path.parent.chmod(mode)
+
+    await SQLiteStore(path).close()
+
+
 async def test_commits_wait_for_the_disk(path: Path) -> None:
     store = SQLiteStore(path)
     pragmas = {
@@ -82,6 +111,7 @@ async def test_a_full_disk_fails_and_then_works_again(path: Path) -> None:
 
 def test_a_file_that_is_no_database_is_left_alone(path: Path) -> None:
     path.parent.mkdir()
+    path.touch(0o600)
     path.write_bytes(b"my thesis, chapter one " * 100)
 
     with pytest.raises(StorageFailure, match="not a database"):
