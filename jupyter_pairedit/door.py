@@ -119,6 +119,9 @@ class Door:
         invite = checked(found, room_id=hello.room, known=known, shown=shown)
         now = self._now()
         refusal = invite.seen(now).refusal
+        if isinstance(refusal, InviteExpired):
+            # So that it stays expired, whatever the clock says next.
+            await store.age(now)
         if refusal is not None:
             raise refusal
         if resume is not None and resume.expires_at <= now:

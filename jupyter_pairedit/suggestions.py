@@ -21,7 +21,7 @@ class Suggestions:
     def __init__(
         self, completer: Completer, limits: Limits, clock: Callable[[], float]
     ) -> None:
-        self._completer = completer
+        self.completer = completer
         self._limits = limits
         self._clock = clock
         self._rate = Rate(limits.suggestions, limits.suggestions_per)
@@ -35,7 +35,7 @@ class Suggestions:
             return _NONE
         try:
             async with asyncio.timeout(self._limits.suggestion_wait):
-                found = await self._completer.complete(
+                found = await self.completer.complete(
                     room.code, ask.cursor_position, room.record.language
                 )
         except (TimeoutError, CursorOutside):
