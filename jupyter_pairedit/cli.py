@@ -37,7 +37,7 @@ class Rooms:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; give the exit status."""
-    asked = _parser().parse_args(arguments)
+    asked = parser().parse_args(arguments)
     try:
         asked.do(asked)
     except (StoreError, ValueError, BadZipFile, BadCompression) as problem:
@@ -52,18 +52,19 @@ def _complain(problem: str) -> int:
     return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Give what reads the command line."""
+    pairedit = argparse.ArgumentParser(
         prog="jupyter pairedit",
         description="Rooms out of their database and into it, with no server running.",
     )
-    parser.add_argument(
+    pairedit.add_argument(
         "--database",
         metavar="URL",
         help="sqlite:///file.db or postgresql://…; default: the environment's "
         "DATABASE_URL, else the file that your Jupyter servers use",
     )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = pairedit.add_subparsers(required=True, metavar="COMMAND")
 
     listing = commands.add_parser("list", help="list the rooms")
     listing.set_defaults(do=_list)
@@ -88,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
         help="as an archive for import, also where it could be a SQLite database",
     )
     backup.set_defaults(do=_backup)
-    return parser
+    return pairedit
 
 
 # --- the commands ---------------------------------------------------------------------

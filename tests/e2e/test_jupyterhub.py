@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.postgres import Postgres
+from tests.proxies import fenced
 
 from .editing import Editor, listen_for_trouble
 from .hub import JupyterHub
@@ -20,11 +22,11 @@ USERS = ("ann", "bob@home")
 def hub(
     tmp_path_factory: pytest.TempPathFactory, node: Path, postgres: Postgres
 ) -> Iterator[JupyterHub]:
-    """A JupyterHub whose users' servers run and share one PostgreSQL."""
-    environment = {"DATABASE_URL": postgres.new_database()}
-    hub = JupyterHub(
-        tmp_path_factory.mktemp("hub"), node, f"c.Spawner.environment = {environment}\n"
-    )
+    """A JupyterHub as ``docs/deploy.md`` sets it up; the servers of its users run."""
+    (settings,) = fenced("python")[1:]
+    (url,) = re.findall(r'"(postgresql://\S+)"', settings)
+    settings = settings.replace(url, postgres.new_database())
+    hub = JupyterHub(tmp_path_factory.mktemp("hub"), node, settings)
     try:
         hub.wait()
         for user in USERS:
