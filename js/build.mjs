@@ -1,8 +1,8 @@
 // Builds ../jupyter_pairedit/static: `node build.mjs`, or `node build.mjs --watch`.
 //
 // editor.js carries CodeMirror and is served once; the hosts import it at run time, and the widget
-// loads it by URL, so that no notebook has the editor in its saved state. history.js is what few
-// need at once; editor.js loads it when the history is opened.
+// loads it by URL, so that no notebook has the editor in its saved state. history.js and share.js are
+// what few need at once; editor.js loads each when its panel is opened.
 import {existsSync, readFileSync, readdirSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {fileURLToPath} from "node:url";
@@ -63,7 +63,7 @@ const common = {
 const present = names => names.map(name => join(src, name)).filter(path => existsSync(path));
 const passes = [
   {entryPoints: present(["editor.ts"]), metafile: true, plugins: [notices]},
-  {entryPoints: present(["history.ts"]), plugins: [keepEditorOut(false)]},
+  {entryPoints: present(["history.ts", "share.ts"]), plugins: [keepEditorOut(false)]},
   {entryPoints: present(["page.ts", "home.ts", "guest.ts"]), plugins: [keepEditorOut(true)]},
   {entryPoints: present(["widget.ts"]), plugins: [keepEditorOut(false)]},
   {entryPoints: readdirSync(src).filter(name => name.endsWith(".css")).map(n => join(src, n))},

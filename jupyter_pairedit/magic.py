@@ -6,9 +6,8 @@ Every mistake ends as one ``UsageError`` line that names what was expected and f
 from __future__ import annotations
 
 import argparse
+import getpass
 import os
-import re
-import shlex
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,13 +18,15 @@ from IPython.core.completer import (
     SimpleMatcherResult,
     context_matcher,
 )
-from IPython.core.error import UsageError
+from IPython.core.error import StdinNotImplementedError, UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments
 from traitlets import TraitError
 
 from .core.rooms import LANGUAGES, PEOPLE_LIMIT
+from .magicline import USES, offers, read_line
+from .sharing import ROLES, NotShared, SharedLink
 from .widget import (
     NOT_SHOWN,
     BundleNotBuilt,
@@ -35,33 +36,14 @@ from .widget import (
     open_editors,
 )
 
-# Each verb with how many words may follow it, and the options that it takes.
-_VERBS: dict[str, tuple[tuple[int, int], set[str]]] = {
-    "new": ((0, 0), {"title", "language", "limit"}),
-    "join": ((1, 1), set()),
-    "list": ((0, 0), set()),
-    "link": ((0, 1), set()),
-    "save": ((1, 2), {"force"}),
-    "close": ((0, 1), {"all"}),
-}
-_USES = {
-    "new": "new [--title T] [--language L] [--limit N]",
-    "join": "join <room id or URL>",
-    "list": "list",
-    "link": "link [room id]",
-    "save": "save <file> [room id] [--force]",
-    "close": "close [room id] [--all]",
-}
 _SHORT_HELP = """\
 %pairedit new [--title T] [--language L] [--limit N]   make a room and edit it here
-%pairedit join <room id or URL>                        edit a room that is there
+%pairedit join <room id, URL or guest link>            edit a room that is there
+%pairedit share [--role view] [--expires 7d]           a link for guests
 %pairedit list | link | save <file> | close            for the editors opened here
 %%pairedit new                                         the cell is the first code
 %pairedit?                                             all about it\
 """
-
-_LINE = re.compile(r"\s*(?:[^=%]+=\s*)?%%?pairedit\s+(.*)")
-"""Both forms of the magic, and ``ed = %pairedit …``, up to the caret."""
 
 
 @magics_class
@@ -76,24 +58,35 @@ class PaireditMagics(Magics):
         "--language", "-l", help=f"new: {', '.join(LANGUAGES)}; default {LANGUAGES[0]}."
     )
     @argument("--limit", "-n", help=f"new: people at a time, 1 to {PEOPLE_LIMIT}.")
+    @argument("--name", help="join, by a guest link: what the others see.")
+    @argument(
+        "--ask", action="store_true", help="join: ask for the link, and keep it out."
+    )
+    @argument("--role", "-r", help=f"share: {' or '.join(ROLES)}; default {ROLES[0]}.")
+    @argument("--expires", "-e", help="share: such as 30m, 24h or 7d.")
+    @argument("--label", help="share: what the link is called, for you.")
     @argument("--force", "-f", action="store_true", help="save: write over a file.")
     @argument("--all", "-a", action="store_true", help="close: all editors.")
     @line_cell_magic
-    def pairedit(self, line: str, cell: str | None = None) -> PairEditor | None:
+    def pairedit(
+        self, line: str, cell: str | None = None
+    ) -> PairEditor | SharedLink | None:
         """Write code together with somebody, in a room of this Jupyter server.
 
         ed = %pairedit new     make a room; its editor is the result
-        %pairedit join ROOM    an editor for a room, by its id or the URL of its page
+        %pairedit join ROOM    an editor for a room: its id, its page, or a guest link
+        %pairedit share        a link for guests; it opens this one editor, no more
         %pairedit list         the editors that are open in this kernel
         %pairedit link         the URL of a room's page, to open it in any browser
         %pairedit save FILE    write the code to a file
         %pairedit close        close an editor; the room and its code stay
 
-        ``link``, ``save`` and ``close`` mean the newest editor, or that of the room
-        whose id, or the beginning of it, comes last. ``%%pairedit new`` starts the
-        room with the code of the cell.
+        ``share``, ``link``, ``save`` and ``close`` mean the newest editor, or that of
+        the room whose id, or the beginning of it, comes last. ``%%pairedit new`` starts
+        the room with the code of the cell. A guest link has a key in it, and a cell
+        keeps what is typed there; ``%pairedit join --ask`` asks for the link instead.
         """
-        args = _parse(line)
+        args = read_line(PaireditMagics.pairedit.parser, line)
         if cell is not None and args.verb != "new":
             raise UsageError(
                 "expected %%pairedit new, the only form that takes a cell, found "
@@ -103,7 +96,9 @@ class PaireditMagics(Magics):
             case "new":
                 return _new(args, cell)
             case "join":
-                return _join(args.words[0])
+                return _join(args)
+            case "share":
+                return _share(args)
             case "list":
                 print(_table(open_editors()))
             case "link":
@@ -115,64 +110,6 @@ class PaireditMagics(Magics):
             case _:
                 print(f"{_SHORT_HELP}\n\n{_table(open_editors())}")
         return None
-
-
-def _parse(line: str) -> argparse.Namespace:
-    parser = PaireditMagics.pairedit.parser
-    words = _split(line)
-    try:
-        # Intermixed, so that `save --force x.py` finds its file after the option.
-        args, unknown = parser.parse_known_intermixed_args(words)
-    except UsageError as error:
-        raise UsageError(f"{error}; see %pairedit?") from None
-    assert isinstance(args, argparse.Namespace)
-    if unknown:
-        raise UsageError(
-            "expected options among --title, --language, --limit, --force and --all, "
-            f"found {unknown[0]}"
-        )
-    if args.verb is None:
-        if given := _options(args):
-            raise UsageError(f"expected a verb with --{min(given)}, found none")
-        return args
-    if args.verb not in _VERBS:
-        raise UsageError(f"expected one of {', '.join(_VERBS)}, found {args.verb!r}")
-    _check_use(args)
-    return args
-
-
-def _split(line: str) -> list[str]:
-    """Split as a shell does, but a backslash is a character: Windows has paths too.
-
-    IPython's own ``parse_argstring`` would leave the quote marks on.
-    """
-    words = shlex.shlex(line.strip().removesuffix(";"), posix=True)
-    words.whitespace_split = True
-    words.commenters = words.escape = ""
-    try:
-        return list(words)
-    except ValueError:
-        raise UsageError(
-            f"expected a closing quote mark, found none in {line.strip()!r}"
-        ) from None
-
-
-def _options(args: argparse.Namespace) -> set[str]:
-    options = {"title", "language", "limit", "force", "all"}
-    return {name for name in options if getattr(args, name) not in (None, False)}
-
-
-def _check_use(args: argparse.Namespace) -> None:
-    (least, most), options = _VERBS[args.verb]
-    if foreign := _options(args) - options:
-        found = f"--{min(foreign)}"
-    elif len(args.words) < least:
-        found = "nothing more"
-    elif len(args.words) > most:
-        found = repr(args.words[most])
-    else:
-        return
-    raise UsageError(f"expected %pairedit {_USES[args.verb]}, found {found}")
 
 
 def _new(args: argparse.Namespace, cell: str | None) -> PairEditor:
@@ -193,10 +130,24 @@ def _new(args: argparse.Namespace, cell: str | None) -> PairEditor:
         raise UsageError(str(error)) from None
 
 
-def _join(link: str) -> PairEditor:
+def _join(args: argparse.Namespace) -> PairEditor:
+    if args.ask == bool(args.words):
+        found = "both" if args.ask else "nothing more"
+        raise UsageError(f"expected %pairedit {USES['join']}, found {found}")
     try:
-        return join_room(link)
+        link = getpass.getpass("Link: ") if args.ask else args.words[0]
+        return join_room(link, name=args.name or "")
+    except StdinNotImplementedError:
+        raise UsageError("this notebook lets no cell ask for anything") from None
     except (ValueError, BundleNotBuilt) as error:
+        raise UsageError(str(error)) from None
+
+
+def _share(args: argparse.Namespace) -> SharedLink:
+    editor = _choose(args.words)
+    try:
+        return editor.share(args.role or ROLES[0], args.expires or "", args.label or "")
+    except (ValueError, NotShared) as error:
         raise UsageError(str(error)) from None
 
 
@@ -284,34 +235,14 @@ def _table(editors: Sequence[PairEditor]) -> str:
     )
 
 
-def _offers(typed: str, token: str) -> list[str]:
-    """Say what may stand in place of ``token``, with which the line ends so far."""
-    line = _LINE.fullmatch(typed)
-    if line is None:
-        return []
-    before = line[1].removesuffix(token).split()
-    if not before:
-        return list(_VERBS)
-    verb, last = before[0], before[-1]
-    if verb not in _VERBS or last in ("--title", "-t", "--limit", "-n"):
-        return []
-    if last in ("--language", "-l"):
-        return list(LANGUAGES)
-    options = [f"--{name}" for name in sorted(_VERBS[verb][1])]
-    if verb in ("new", "list"):
-        return options
-    if verb == "save" and len(before) == 1:
-        return []  # a file, and IPython knows those
-    return [*dict.fromkeys(e.room_id for e in open_editors()), *options]
-
-
 def match(context: CompletionContext) -> SimpleMatcherResult:
     """Complete a line of ours, and keep Python's own words out of it."""
-    offers = _offers(context.text_until_cursor, context.token)
+    rooms = [editor.room_id for editor in open_editors()]
+    words = offers(context.text_until_cursor, context.token, rooms)
     found = [
-        SimpleCompletion(offer, type="magic")
-        for offer in offers
-        if offer.startswith(context.token)
+        SimpleCompletion(word, type="magic")
+        for word in words
+        if word.startswith(context.token)
     ]
     return SimpleMatcherResult(completions=found, suppress=bool(found))
 

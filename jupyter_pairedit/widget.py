@@ -16,6 +16,7 @@ from anywidget import AnyWidget
 from traitlets import Bool, Bunch, Dict, Int, List, TraitError, Unicode, default
 
 from .core.changes import BadChange, storable
+from .core.guestlinks import GuestLink, is_guest_link, parse_guest_link
 from .core.rooms import (
     LANGUAGES,
     PEOPLE_LIMIT,
@@ -24,8 +25,10 @@ from .core.rooms import (
     parse_room_link,
 )
 from .core.trailers import co_author
+from .sharing import NotShared, SharedLink, Wishes
 
-WIDGET_JS = Path(__file__).parent / "static" / "widget.js"
+STATIC = Path(__file__).parent / "static"
+WIDGET_JS = STATIC / "widget.js"
 
 NOT_SHOWN = "not shown"
 """The status until a page has reported one."""
@@ -92,6 +95,10 @@ class PairEditor(AnyWidget):
         read_only=True,
         help="What a room that is made starts with; None: the server's own beginning.",
     ).tag(sync=True)
+    server = Unicode(
+        read_only=True,
+        help="The base URL of the room's server, for a guest; else that of the page.",
+    ).tag(sync=True)
     title = Unicode(read_only=True).tag(sync=True)
     language = Unicode(LANGUAGES[0], read_only=True).tag(sync=True)
     limit = Int(
@@ -147,6 +154,8 @@ class PairEditor(AnyWidget):
         title: str = "",
         language: str = LANGUAGES[0],
         limit: int | None = None,
+        guest: GuestLink | None = None,
+        name: str = "",
         **settings: Any,
     ) -> None:
         # The traits that only the page may change later are set around read_only,
@@ -157,7 +166,13 @@ class PairEditor(AnyWidget):
         self.set_trait("title", title)
         self.set_trait("language", language)
         self.set_trait("limit", limit)
+        self.set_trait("server", guest.server if guest else "")
+        # Not in a trait: the state of a widget may be saved, and this is a key.
+        self._guest = guest
+        self._name = name
         super().__init__(**settings)
+        self._wishes = Wishes(self.send)
+        self.on_msg(self._hear)
         _open.append(self)
 
     @property
@@ -190,6 +205,42 @@ class PairEditor(AnyWidget):
         if done is not None and done < self._writes:
             sync_data = {k: v for k, v in sync_data.items() if k != "code"}
         super().set_state(sync_data)
+
+    def share(
+        self, role: str = "edit", expires: str = "", label: str = ""
+    ) -> SharedLink:
+        """Ask for a guest link: whoever has it can edit (or view) this room, only.
+
+        ``expires`` is a time such as ``30m``, ``24h`` or ``7d``; without it a link to
+        edit lives for 24 hours, one to view for 7 days. The page makes the link, shows
+        it in the Share panel, and gives it to the result's ``url`` for a later cell.
+        Raises ``ValueError`` about an argument, ``NotShared`` where no page can do it.
+        """
+        if self._guest:
+            raise NotShared("a guest cannot share a room of another server")
+        if self.comm is None or self.status == NOT_SHOWN:
+            raise NotShared(
+                "no page shows this editor, and a page makes the link: show the "
+                "editor first"
+            )
+        return self._wishes.wish(role, expires, label)
+
+    def _hear(self, _: PairEditor, message: dict[str, Any], buffers: object) -> None:
+        if message.get("type") == "enter" and self._guest:
+            self._let_in(self._guest, message.get("page"))
+        else:
+            self._wishes.heard(message)
+
+    def _let_in(self, guest: GuestLink, page: object) -> None:
+        """Give a page the key, and the editor.
+
+        The editor is the kernel's own: the notebook's server may have none, and what
+        the room's server would send must not run in the page that has the notebook.
+        """
+        key = {"room": guest.room, "invite": guest.invite, "secret": guest.secret}
+        files = [(STATIC / name).read_bytes() for name in ("editor.js", "editor.css")]
+        answer = {"type": "enter", "page": page, "name": self._name}
+        self.send({**answer, "guest": {"baseUrl": guest.server, **key}}, files)
 
     def blame(self) -> list[dict[str, Any]]:
         """Say of each line who last changed it.
@@ -280,9 +331,15 @@ def new_room(
     )
 
 
-def join_room(link: str) -> PairEditor:
-    """Make an editor for a room that is there, by its id or the URL of its page.
+def join_room(link: str, *, name: str = "") -> PairEditor:
+    """Make an editor for a room that is there.
 
-    Raises ``NotARoom``, which is a ``ValueError``, when ``link`` is neither.
+    ``link`` is the room's id, the URL of its page, or a guest link, which may lead to
+    another Jupyter server; there ``name`` is what the others see, or else the name that
+    this notebook's server knows. Raises ``NotARoom``, which is a ``ValueError``, when
+    it is none of them.
     """
-    return PairEditor(parse_room_link(link))
+    if not is_guest_link(link):
+        return PairEditor(parse_room_link(link))
+    guest = parse_guest_link(link)
+    return PairEditor(guest.room, guest=guest, name=name)

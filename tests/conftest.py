@@ -80,10 +80,17 @@ class Page:
     def __init__(self) -> None:
         self.heard: list[dict[str, Any]] = []
         """The states that the kernel has sent, the first one of each widget too."""
+        self.told: list[dict[str, Any]] = []
+        """The messages of the kernel that are no state, with what they carry."""
 
     def report(self, editor: PairEditor, **state: object) -> None:
         """Let the page report a changed state."""
         data = {"method": "update", "state": state}
+        editor.comm.handle_msg({"content": {"data": data}, "buffers": []})
+
+    def say(self, editor: PairEditor, **message: object) -> None:
+        """Let the page say something that is no state."""
+        data = {"method": "custom", "content": message}
         editor.comm.handle_msg({"content": {"data": data}, "buffers": []})
 
     def forget(self) -> None:
@@ -98,9 +105,18 @@ def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Page]:
 
     class Line(BaseComm):
         def publish_msg(
-            self, msg_type: str, data: dict[str, Any] | None = None, *_: Any, **__: Any
+            self,
+            msg_type: str,
+            data: dict[str, Any] | None = None,
+            metadata: object = None,
+            buffers: list[bytes] | None = None,
+            **_: Any,
         ) -> None:
-            if data is not None and msg_type in ("comm_open", "comm_msg"):
+            if data is None or msg_type not in ("comm_open", "comm_msg"):
+                return
+            if data.get("method") == "custom":
+                page.told.append(data["content"] | {"buffers": buffers or []})
+            else:
                 page.heard.append(data["state"])
 
     monkeypatch.setattr(comm, "create_comm", Line)

@@ -92,8 +92,9 @@ FLOORS = (
     floor("database", "stores", "jupyter_core"),
     floor("cli", "core.* stores stores.* exports transfer files database"),
     floor("metrics", "core.* hub", "prometheus_client"),
-    floor("widget", "core.*", "anywidget traitlets"),
-    floor("magic", "core.* widget", "IPython traitlets"),
+    floor("sharing", "core.*"),
+    floor("widget", "core.* sharing", "anywidget traitlets"),
+    floor("magic magicline", "core.* sharing widget magicline", "IPython traitlets"),
     floor("client", "core.* protocol", "msgspec"),
 )
 

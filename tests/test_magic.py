@@ -156,6 +156,60 @@ def test_join_takes_an_id_or_the_url_of_a_page(
     assert (editor.room_id, editor.create) == (ROOM, False)
 
 
+def test_join_takes_a_guest_link_and_a_name(
+    shell: InteractiveShell, page: Page
+) -> None:
+    link = f"http://localhost:8888/user/ann/pairedit/guest#{ROOM}.invite.key"
+    editor = run(shell, f"%pairedit join {link} --name 'Bob B'")
+    assert isinstance(editor, PairEditor)
+    assert (editor.room_id, editor.server) == (ROOM, "http://localhost:8888/user/ann/")
+    page.say(editor, type="enter", page="p")
+    assert page.told[-1]["name"] == "Bob B"
+
+
+def test_join_can_ask_for_the_link_so_that_no_cell_keeps_it(
+    shell: InteractiveShell, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = f"http://localhost:8888/pairedit/guest#{ROOM}.invite.key"
+    asked: list[str] = []
+
+    def ask(words: str) -> str:
+        asked.append(words)
+        return link
+
+    monkeypatch.setattr("getpass.getpass", ask)
+    editor = run(shell, "%pairedit join --ask")
+    assert isinstance(editor, PairEditor)
+    assert (editor.room_id, asked) == (ROOM, ["Link: "])
+
+
+# --- share --------------------------------------------------------------------------
+
+
+def test_share_asks_the_page_for_a_link(shell: InteractiveShell, page: Page) -> None:
+    editor = run(shell, "%pairedit new")
+    assert isinstance(editor, PairEditor)
+    page.report(editor, status="live")
+    line = (
+        f"%pairedit share {editor.room_id[:6]} --role view --expires 2d --label 'B 9'"
+    )
+    link = run(shell, line)
+    assert page.told[-1]["wish"] == {
+        "role": "view",
+        "expiresIn": 172_800,
+        "label": "B 9",
+    }
+    assert "Share panel" in repr(link)
+
+
+def test_share_says_what_is_missing(
+    shell: InteractiveShell, page: Page, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(shell, "%pairedit new")
+    assert isinstance(execute(shell, "%pairedit share").error_in_exec, UsageError)
+    assert "show the editor first" in capsys.readouterr().err
+
+
 # --- list, link, save, close --------------------------------------------------------
 
 
@@ -164,7 +218,7 @@ def test_alone_it_prints_a_short_help_and_the_open_editors(
 ) -> None:
     run(shell, "%pairedit")
     out = capsys.readouterr().out
-    assert "%pairedit join <room id or URL>" in out
+    assert "%pairedit join <room id, URL or guest link>" in out
     assert out.endswith("No editor is open in this kernel.\n")
     join_room(ROOM)
     run(shell, "%pairedit")
@@ -287,15 +341,17 @@ def test_close_closes_the_newest_the_named_or_all(
     [
         (
             "%pairedit nwe",
-            "expected one of new, join, list, link, save, close, found 'nwe'",
+            "expected one of new, join, share, list, link, save, close, found 'nwe'",
         ),
         (
             "%pairedit join",
-            "expected %pairedit join <room id or URL>, found nothing more",
+            "expected %pairedit join <room id, URL or guest link> [--name N], "
+            "or join --ask, found nothing more",
         ),
         (
             "%pairedit join a b",
-            "expected %pairedit join <room id or URL>, found 'b'",
+            "expected %pairedit join <room id, URL or guest link> [--name N], "
+            "or join --ask, found 'b'",
         ),
         (
             "%pairedit join short",
@@ -303,9 +359,28 @@ def test_close_closes_the_newest_the_named_or_all(
             "page (…/pairedit/room/<id>), found 'short'",
         ),
         (
-            f"%pairedit join http://localhost/pairedit/guest#{ROOM}.a.b",
-            "a guest link opens in a browser, not in a notebook; ask its sender for "
-            "the room's id or the URL of its page",
+            f"%pairedit join http://localhost/pairedit/guest#{ROOM}.a",
+            "expected a whole guest link (https://…/pairedit/guest"
+            "#<room>.<invite>.<key>), found a part of one",
+        ),
+        (
+            f"%pairedit join http://localhost/pairedit/guset#{ROOM}.a.b",
+            "expected a room id (16 to 32 letters and digits) or the URL of a room's "
+            "page (…/pairedit/room/<id>), found 'http://localhost/pairedit/guset'",
+        ),
+        (
+            f"%pairedit join {ROOM} http://localhost/pairedit/guest#{ROOM}.a.b",
+            "expected %pairedit join <room id, URL or guest link> [--name N], "
+            "or join --ask, found 'http://localhost/pairedit/guest#…'",
+        ),
+        (
+            f"%pairedit join 'http://localhost/pairedit/guest#{ROOM}.a.b",
+            "expected a closing quote mark, found none in "
+            '"join \'http://localhost/pairedit/guest#…"',
+        ),
+        (
+            "%pairedit share",
+            "expected an open editor, found none: start with %pairedit new",
         ),
         (
             "%pairedit new --limit two",
@@ -326,8 +401,8 @@ def test_close_closes_the_newest_the_named_or_all(
         ),
         (
             "%pairedit new --colour red",
-            "expected options among --title, --language, --limit, --force and --all, "
-            "found --colour",
+            "expected options among --all, --ask, --expires, --force, --label, "
+            "--language, --limit, --name, --role, --title, found --colour",
         ),
         (
             "%pairedit new 'Ann",
@@ -340,7 +415,8 @@ def test_close_closes_the_newest_the_named_or_all(
         ),
         (
             f"%pairedit join {ROOM} --limit 3",
-            "expected %pairedit join <room id or URL>, found --limit",
+            "expected %pairedit join <room id, URL or guest link> [--name N], "
+            "or join --ask, found --limit",
         ),
         (
             "%pairedit --title Ann",
@@ -420,7 +496,7 @@ def completions(shell: InteractiveShell, text: str) -> set[str]:
         return {found.text for found in shell.Completer.completions(text, len(text))}
 
 
-VERBS = ["close", "join", "link", "list", "new", "save"]
+VERBS = ["close", "join", "link", "list", "new", "save", "share"]
 
 
 @pytest.mark.parametrize("magic", ["%pairedit", "%%pairedit", "ed = %pairedit"])
@@ -439,7 +515,11 @@ VERBS = ["close", "join", "link", "list", "new", "save"]
         ),
         ("new -l j", ["javascript", "json"]),
         ("join Zx", [ROOM]),
-        ("join ", [ROOM, OTHER]),
+        ("join ", [ROOM, OTHER, "--ask", "--name"]),
+        ("share --r", ["--role"]),
+        ("share --role ", ["edit", "view"]),
+        ("share --expires ", ["24h", "30d", "30m", "7d"]),
+        ("share At", [OTHER]),
         ("save code.py --f", ["--force"]),
         ("close --a", ["--all"]),
         ("link At", [OTHER]),

@@ -65,6 +65,7 @@ def test_the_page_hears_the_whole_state_at_once(page: Page) -> None:
         "limit": 3,
         "message": "",
         "participants": [],
+        "server": "",
         "status": "not shown",
         "title": "Ann & Bob",
         "url": "",
@@ -362,10 +363,13 @@ def test_a_kernel_imports_no_server_and_no_database() -> None:
     assert {n for n in extra if n.startswith("jupyter_pairedit.")} == {
         "jupyter_pairedit.core",
         "jupyter_pairedit.core.changes",
+        "jupyter_pairedit.core.guestlinks",
         "jupyter_pairedit.core.rooms",
         "jupyter_pairedit.core.text",
         "jupyter_pairedit.core.trailers",
         "jupyter_pairedit.magic",
+        "jupyter_pairedit.magicline",
+        "jupyter_pairedit.sharing",
         "jupyter_pairedit.widget",
     }
 

@@ -156,7 +156,8 @@ export class Api {
     return this.call("GET", "health");
   }
 
-  private async call<T>(
+  /** Call a route below `pairedit/` and give the JSON of its answer. */
+  async call<T>(
     method: string,
     path: string,
     body?: object,
@@ -200,6 +201,13 @@ export function complete(baseUrl: string) {
 export function roomSocketUrl(baseUrl: string, roomId: string, here = location.href): string {
   const base = new URL(baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`, here);
   const url = new URL(`pairedit/ws/${encodeURIComponent(roomId)}`, base);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
+}
+
+/** The address of the socket for guests of a server. */
+export function guestSocketUrl(baseUrl: string): string {
+  const url = new URL("pairedit/guest/ws", baseUrl);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   return url.href;
 }

@@ -5,7 +5,18 @@ import type {Status} from "./room";
 
 /** The connection is over until the person wants another try. */
 export interface End {
-  readonly status: Extract<Status, "full" | "missing" | "replaced" | "refused" | "closed">;
+  readonly status: Extract<
+    Status,
+    | "full"
+    | "missing"
+    | "replaced"
+    | "refused"
+    | "closed"
+    | "invalid"
+    | "expired"
+    | "revoked"
+    | "removed"
+  >;
   readonly message: string;
 }
 
@@ -34,6 +45,14 @@ export function afterClose(code: number, reason: string, errors: number): End | 
       return end("replaced", "This editor has connected again from another place.");
     case Close.ROOM_DELETED:
       return end("closed", "The room was deleted. Copy the text if you want to keep it.");
+    case Close.INVITE_NOT_VALID:
+      return end("invalid", "This link opens no room. It may not be complete: ask for it again.");
+    case Close.INVITE_EXPIRED:
+      return end("expired", "The link has expired, or your visit has: open it again, or ask for a new one.");
+    case Close.INVITE_REVOKED:
+      return end("revoked", "The link was revoked by those who share this editor.");
+    case Close.KICKED:
+      return end("removed", "You were removed from this editor by those who share it.");
     case Close.MALFORMED:
     case Close.FORBIDDEN:
       return end("refused", reason || "The server refused the connection. Reload the page.");
@@ -74,6 +93,19 @@ export function afterRefusal(error: unknown): End | Again {
 export const onlyTheSocketFails =
   "The server answers, but its WebSocket does not open. " +
   "A proxy between may have to be told to let WebSockets through.";
+
+/** Whether what was not sent by now never will be, so that it is offered for copying. */
+export function isForGood(code: number): boolean {
+  const {INVITE_NOT_VALID, INVITE_EXPIRED, INVITE_REVOKED, ROOM_DELETED, KICKED} = Close;
+  const ends: readonly number[] = [
+    INVITE_NOT_VALID,
+    INVITE_EXPIRED,
+    INVITE_REVOKED,
+    ROOM_DELETED,
+    KICKED,
+  ];
+  return ends.includes(code);
+}
 
 /** Whether the last message was cut off for its size, so that the same would be cut off again. */
 export function wasTooBig(code: number): boolean {

@@ -9,10 +9,12 @@ import {codeView} from "./codeview";
 import {h, setText} from "./dom";
 import {Follow} from "./follow";
 import {followKeys, reveal} from "./followview";
-import {historyHost} from "./historyhost";
+import type {MadeInvite} from "./invites";
 import {keys, tabHint} from "./keymap";
 import {languageName} from "./languagenames";
 import {liveRegion} from "./live";
+import {membersPart} from "./memberspart";
+import type {Login} from "./memberspart";
 import {orphanBar} from "./orphan";
 import {peopleList} from "./people";
 import {rememberAutocomplete, rememberedAutocomplete} from "./preference";
@@ -21,16 +23,12 @@ import {statusLine} from "./statusline";
 import {toolbar} from "./toolbar";
 
 export {openRoom} from "./room";
-export type {Room, RoomState} from "./room";
+export type {GuestLink, Room, RoomState} from "./room";
 
 export interface EditorOptions {
   readonly room: Room;
-  /** Jupyter's base URL, with a slash at its end. */
-  readonly baseUrl: string;
-  /** By which the room's history is asked for at the server. */
-  readonly roomId: string;
-  /** What "Copy link" copies: the room page's whole address. */
-  readonly shareUrl: string;
+  /** A login of the room's server. Without it, as a guest has none, no history and no sharing. */
+  readonly login?: Login;
   /** A page fills its window with the editor, a widget gives it some lines. */
   readonly host: "page" | "widget";
   /** Of the page's Content-Security-Policy, for CodeMirror's styles. */
@@ -40,8 +38,6 @@ export interface EditorOptions {
   readonly autocomplete?: boolean;
   /** Milliseconds from the last key to the question. */
   readonly autocompleteDelay?: number;
-  /** Where suggestions come from, if not from the server at `baseUrl`. */
-  readonly complete?: Complete;
   /** Makes the room that is missing; without it nothing is offered. */
   readonly onCreate?: () => Promise<void>;
 }
@@ -51,12 +47,15 @@ export interface Editor {
   setReadOnly(readOnly: boolean): void;
   setAutocomplete(on: boolean): void;
   setAutocompleteDelay(ms: number): void;
+  /** Opens the share panel with a link that was made elsewhere. */
+  showLink(made: MadeInvite): Promise<void>;
   /** Takes the editor out of the page. The room stays open: its host closes it. */
   destroy(): void;
 }
 
 const DELAY_MS = 600;
 const SAME = "A fingerprint of the code: both people see the same code when this is the same";
+const VIEW_HINT = "You can read along, select and copy; typing needs a link that lets you edit.";
 let editors = 0;
 
 /** Puts an editor for `room` into `el`, which the caller sizes. Several may show one room. */
@@ -68,7 +67,9 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
   const fingerprint = h("span", {class: "pairedit-fingerprint", title: SAME});
   const live = liveRegion();
   const announce = live.say;
+  const {login} = options;
   let wanted = options.autocomplete !== false && rememberedAutocomplete() !== false;
+  let tabLeaves = false;
   let delay = options.autocompleteDelay ?? DELAY_MS;
 
   const follow = new Follow(sentence => {
@@ -92,14 +93,20 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     hintId: hint.id,
     extensions: [
       autocomplete({
-        complete: options.complete ?? complete(options.baseUrl),
+        complete: login ? complete(login.baseUrl) : overSocket(room),
         language: () => room.state.language,
         delay: () => delay,
         on: () => wanted,
         announce,
       }),
       followKeys(follow),
-      keys({announce, tabSwitched: leaves => setText(hint, tabHint(leaves))}),
+      keys({
+        announce,
+        tabSwitched(leaves) {
+          tabLeaves = leaves;
+          setText(hint, tabHint(leaves));
+        },
+      }),
     ],
   });
   const status = statusLine({
@@ -112,7 +119,6 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     announce,
   });
   const tools = toolbar({
-    shareUrl: options.shareUrl,
     autocomplete: wanted,
     onAutocomplete: on => {
       wanted = on;
@@ -122,17 +128,18 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
   });
   const orphan = orphanBar(room, announce);
   let readOnly = options.readOnly ?? false;
-  const history = historyHost({
-    room,
-    roomId: options.roomId,
-    baseUrl: options.baseUrl,
-    nonce: options.nonce ?? "",
-    cover: code.view.dom,
-    mayWrite: () => room.state.editable && !readOnly,
-    announce,
-  });
-  tools.element.prepend(history.button);
-  setText(hint, tabHint(false));
+  const members =
+    login &&
+    membersPart({
+      room,
+      login,
+      nonce: options.nonce ?? "",
+      cover: code.view.dom,
+      mayWrite: () => room.state.editable && !readOnly,
+      announce,
+    });
+  tools.element.prepend(...(members?.before ?? []));
+  tools.element.append(...(members?.after ?? []));
 
   const root = h(
     "section",
@@ -140,7 +147,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     h("div", {class: "pairedit-bar"}, status.element, people.element, tools.element),
     status.notice,
     orphan.element,
-    history.notice,
+    ...(members?.notices ?? []),
     h("div", {class: "pairedit-code"}, code.view.dom),
     h("div", {class: "pairedit-foot"}, hint, fingerprint, language),
     live.element,
@@ -151,7 +158,9 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     follow.here(state.people.map(({name}) => name));
     people.update(state, follow.state);
     orphan.update(state);
-    history.update(state);
+    members?.update(state);
+    tools.element.hidden = !login && !state.suggests;
+    setText(hint, state.role === "view" ? VIEW_HINT : tabHint(tabLeaves));
     setText(fingerprint, state.fingerprint.slice(0, 4));
     setText(language, state.language && languageName(state.language));
   };
@@ -172,20 +181,28 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     setAutocompleteDelay(ms) {
       delay = ms;
     },
+    showLink: async made => members?.showLink(made),
     destroy() {
       for (const end of ends) end();
       status.destroy();
-      tools.destroy();
       orphan.destroy();
-      history.destroy();
+      members?.destroy();
       code.destroy();
       root.remove();
     },
   };
 }
 
+/** Guests have no other way to the server. */
+function overSocket(room: Room): Complete {
+  return (_code, at, _language, signal) =>
+    room.state.suggests ? room.suggest(at, signal) : Promise.resolve(null);
+}
+
 /** The widget's page knows nothing of our styles; a page of ours has them in its head already. */
 function linkStyles(): void {
+  // Where the kernel gave this file, it gave the styles as well.
+  if (import.meta.url.startsWith("blob:")) return;
   const {href} = new URL("editor.css", import.meta.url);
   const links = document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]');
   if ([...links].some(link => link.href === href)) return;

@@ -5,6 +5,8 @@ import type {Blame} from "./api";
 /** Named as in widget.py; all are synchronised. */
 export interface Traits {
   readonly room_id: string;
+  /** The base URL of the room's server, for a guest of it; else empty. */
+  readonly server: string;
   readonly create: boolean;
   readonly first_code: string | null;
   readonly limit: number | null;
@@ -33,6 +35,21 @@ export interface Model {
   save_changes(): void;
   on(event: string, callback: (model: unknown) => void): void;
   off(event: string, callback: (model: unknown) => void): void;
+  /** Messages to and from the kernel, which nobody saves. */
+  send(message: object): void;
+  on(event: "msg:custom", callback: (message: unknown, files: readonly DataView[]) => void): void;
+  off(event: "msg:custom", callback: (message: unknown, files: readonly DataView[]) => void): void;
+}
+
+type Heard = (message: Readonly<Record<string, unknown>>, files: readonly DataView[]) => void;
+
+/** Calls back for each message of the kernel. Returns the function that ends it. */
+export function hear(model: Model, callback: Heard): () => void {
+  const take: Heard = (message, files) => {
+    if (typeof message === "object" && message) callback(message, files);
+  };
+  model.on("msg:custom", take as (message: unknown, files: readonly DataView[]) => void);
+  return () => model.off("msg:custom", take as (message: unknown) => void);
 }
 
 /**

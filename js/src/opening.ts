@@ -1,6 +1,9 @@
 /** Loads the editor from the Jupyter server and opens a widget's room there. */
 import {Api, ApiError} from "./api";
 import type {RoomOptions} from "./api";
+import {enterAsGuest} from "./guestentry";
+import {roomPageUrl} from "./jupyter";
+import type {Login} from "./memberspart";
 import type {Model} from "./model";
 import type {Room} from "./room";
 
@@ -9,6 +12,8 @@ export type EditorModule = typeof import("./editor");
 export interface Opened {
   readonly editor: EditorModule;
   readonly room: Room;
+  /** Null for a guest of another server. */
+  readonly login: Login | null;
 }
 
 const CURE =
@@ -23,9 +28,16 @@ export async function openWidgetRoom(
   baseUrl: string,
   make: boolean,
 ): Promise<Opened> {
+  if (model.get("server")) return {...(await enterAsGuest(model, baseUrl)), login: null};
   const editor = await loadEditor(new Api(baseUrl));
+  const roomId = model.get("room_id");
+  const shareUrl = roomPageUrl(baseUrl, roomId, location.origin);
   const ensure = make ? {ensure: roomOptions(model)} : {};
-  return {editor, room: editor.openRoom({baseUrl, roomId: model.get("room_id"), ...ensure})};
+  return {
+    editor,
+    room: editor.openRoom({baseUrl, roomId, ...ensure}),
+    login: {baseUrl, roomId, shareUrl},
+  };
 }
 
 /** What Python wants the room to be made with. */

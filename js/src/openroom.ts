@@ -1,10 +1,10 @@
 /** Opens a room: puts replica, state machine and connection together and says how it stands. */
 import type {ChangeSet, Text} from "@codemirror/state";
-import {Api, roomSocketUrl} from "./api";
-import type {RoomOptions} from "./api";
 import type {Selection} from "./carets";
-import {wasTooBig} from "./closing";
+import {isForGood, wasTooBig} from "./closing";
 import {Connection} from "./connection";
+import {doorOf} from "./door";
+import type {Door, Entry} from "./door";
 import {browser} from "./edge";
 import type {Edge} from "./edge";
 import {Fingerprint} from "./fingerprint";
@@ -19,16 +19,10 @@ import type {ServerMessage} from "./protocol.gen";
 import {Replica} from "./replica";
 import type {Mirror, Room, RoomState} from "./room";
 import {standing, unknown} from "./standing";
+import {Suggestions} from "./suggestions";
 import {Sync} from "./sync";
 
-export interface OpenRoomOptions {
-  /** Jupyter's base URL, as a path or a whole address. */
-  readonly baseUrl: string;
-  readonly roomId: string;
-  /** Make the room with this, if there is none of that id, before the socket is opened. */
-  readonly ensure?: RoomOptions;
-  readonly edge?: Edge;
-}
+export type OpenRoomOptions = Entry & {readonly edge?: Edge};
 
 /** Open a room and connect. The caller closes it. */
 export function openRoom(options: OpenRoomOptions): Room {
@@ -46,37 +40,40 @@ class OpenRoom implements Room {
   private readonly keepsake: Keepsake | null;
   private readonly patience: Patience;
   private readonly nudge: Nudge;
+  private readonly suggestions: Suggestions;
   private readonly listeners = new Set<(state: RoomState) => void>();
   private readonly caretListeners = new Set<() => void>();
   private readonly stopWaking: () => void;
   private replaced = 0;
 
-  constructor({baseUrl, roomId, ensure, edge = browser}: OpenRoomOptions) {
-    const api = new Api(baseUrl, edge.transport);
-    const url = roomSocketUrl(baseUrl, roomId, edge.here);
+  private readonly door: Door;
+
+  constructor({edge = browser, ...entry}: OpenRoomOptions) {
+    const door = doorOf(entry, edge);
+    this.door = door;
     this.sync = new Sync(this.replica, edge.key(), {
+      greet: hello => this.connection.send(door.greet(hello)),
       send: message => this.connection.send(message),
       restart: () => this.connection.restart(),
       refuse: message => this.connection.stop({status: "refused", message}),
     });
-    const make = ensure ? () => api.ensureRoom(roomId, ensure) : null;
     const shelf = edge.shelf?.() ?? null;
     this.keepsake =
       shelf &&
       new Keepsake({
         shelf,
         timers: edge.clock,
-        room: url,
+        room: door.room,
         replica: this.replica,
         client: this.sync,
         keeping: () => this.sync.keep(),
       });
     this.connection = new Connection(
       {
-        connect: () => edge.connect(url),
+        connect: () => edge.connect(door.url),
         clock: edge.clock,
-        prepare: this.keepsake?.any ? () => this.restore().then(make) : make,
-        probe: () => api.health(),
+        prepare: this.keepsake?.any ? () => this.restore().then(door.prepare) : door.prepare,
+        probe: () => door.probe(),
       },
       {
         opened: () => this.sync.opened(),
@@ -102,6 +99,7 @@ class OpenRoom implements Room {
       send: check => this.connection.send(check),
       changed,
     });
+    this.suggestions = new Suggestions(ask => this.connection.say(ask));
     this.stopWaking = edge.onWake(() => {
       this.connection.wake();
       this.fingerprint.wake();
@@ -150,6 +148,11 @@ class OpenRoom implements Room {
     this.update();
   }
 
+  suggest(at: number, signal: AbortSignal): Promise<string | null> {
+    if (!this.sync.settled) return Promise.resolve(null);
+    return this.suggestions.ask(at, this.replica.version, signal);
+  }
+
   dropOrphan(): void {
     this.sync.orphan = null;
     this.update();
@@ -183,7 +186,11 @@ class OpenRoom implements Room {
 
   private received(message: ServerMessage): void {
     const {version} = this.replica;
-    if (message.type === "welcome") this.connection.welcomed();
+    if (message.type === "welcome") {
+      this.connection.welcomed();
+      this.door.welcomed(message);
+    }
+    if (message.type === "suggestion") this.suggestions.answered(message);
     this.sync.received(message);
     this.replaced = foreignWrite(message, version, this.replica.clientId) || this.replaced;
     if (message.type === "presence") this.presence.received(message);
@@ -196,7 +203,9 @@ class OpenRoom implements Room {
     if (wasTooBig(code)) {
       this.sync.tooBig("This is too much at once for the server. Remove some of it, or undo.");
     }
+    if (isForGood(code)) this.sync.abandon();
     this.sync.closed();
+    this.suggestions.lost();
     this.presence.lost();
     this.ownCaret.forgotten();
     this.moved();
@@ -227,7 +236,10 @@ class OpenRoom implements Room {
     return {
       status,
       message,
-      editable: sync.loaded && ["live", "saving", "unsaved", "reconnecting"].includes(status),
+      editable:
+        sync.loaded &&
+        sync.role !== "view" &&
+        ["live", "saving", "unsaved", "reconnecting"].includes(status),
       orphan: sync.orphan,
       unsent: sync.unsent,
       overdue: this.patience.overdue,
@@ -241,6 +253,9 @@ class OpenRoom implements Room {
       title: sync.welcome?.title ?? "",
       language: sync.welcome?.language ?? "",
       limit: sync.welcome?.limit ?? 0,
+      role: sync.role,
+      guest: sync.welcome?.guest ?? false,
+      suggests: sync.welcome?.autocomplete ?? false,
     };
   }
 }

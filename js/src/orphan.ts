@@ -1,7 +1,7 @@
 /** Offers one's own text for copying when it could not be merged into the room. */
 import {button, h} from "./dom";
 import type {Room, RoomState} from "./room";
-import {copyButton} from "./toolbar";
+import {copyButton} from "./copybutton";
 
 export interface OrphanBar {
   readonly element: HTMLElement;

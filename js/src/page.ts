@@ -13,10 +13,8 @@ if (place) {
   const api = new Api(baseUrl);
   const editor = mountEditor(place, {
     room,
-    baseUrl,
-    roomId,
     // Not the address as it is: a Jupyter token may be in it.
-    shareUrl: roomPageUrl(baseUrl, roomId, location.origin),
+    login: {baseUrl, roomId, shareUrl: roomPageUrl(baseUrl, roomId, location.origin)},
     host: "page",
     nonce,
     async onCreate() {

@@ -27,9 +27,15 @@ export function shownName({name}: Pick<Person, "name">): string {
   return name.trim() || "Somebody";
 }
 
+/** "Ann (guest, "class B")": where somebody comes from, as the server says it, never they. */
+export function fullName(person: Person): string {
+  const label = person.label?.trim();
+  return person.guest ? `${shownName(person)} (guest${label ? `, “${label}”` : ""})` : shownName(person);
+}
+
 /** "Ann (you)" for oneself, the name for others. */
 export function spokenName(person: Person, clientId: string): string {
-  const name = shownName(person);
+  const name = fullName(person);
   return clientId && person.clients.includes(clientId) ? `${name} (you)` : name;
 }
 
@@ -95,12 +101,15 @@ function chip(person: Person, onPress: ((name: string) => void) | null): Chip {
   typing.append(h("span", {class: "pairedit-unseen", text: "typing"}));
   const badge = h("span", {class: `pairedit-badge ${colourClass(person.color)}`}, letters, typing);
   const label = h("span", {class: "pairedit-name", text: name, dir: "auto"});
+  const guest = h("span", {class: "pairedit-guest", text: "guest"});
+  guest.hidden = !person.guest;
+  const full = fullName(person);
   const sign = h("span", {class: "pairedit-you", text: onPress ? "" : "you"});
   const press = onPress && h("button", {type: "button"});
   press?.addEventListener("click", () => onPress?.(person.name));
   const box = press ?? h("span");
   box.className = "pairedit-chip";
-  box.append(badge, label, sign);
+  box.append(badge, label, guest, sign);
   const element = h("li", {class: "pairedit-person"}, box);
   return {
     element,
@@ -110,13 +119,13 @@ function chip(person: Person, onPress: ((name: string) => void) | null): Chip {
     update(types, followed) {
       typing.hidden = !types;
       if (!press) {
-        box.title = `${name} (you)`;
+        box.title = `${full} (you)`;
         return;
       }
       sign.hidden = !followed;
       setText(sign, followed);
       press.setAttribute("aria-pressed", String(followed !== ""));
-      press.title = TITLES[followed](name);
+      press.title = TITLES[followed](full);
     },
   };
 }

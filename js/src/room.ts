@@ -12,6 +12,7 @@ import type {Person} from "./protocol.gen";
 
 export {openRoom} from "./openroom";
 export type {OpenRoomOptions} from "./openroom";
+export type {GuestLink} from "./guestlink";
 export type {RemoteCaret} from "./presence";
 
 /**
@@ -21,7 +22,8 @@ export type {RemoteCaret} from "./presence";
  * unsaved: connected, but the server takes no more text; a shorter one is sent.
  * reconnecting: typing goes on, edits wait. read-only: the server cannot store for now; edits wait.
  * full, missing (no such room), replaced (the same editor is open elsewhere), refused, closed: the
- * end, until `retry` is called; the text stays readable and selectable.
+ * end, until `retry` is called; the text stays readable and selectable. invalid, expired, revoked,
+ * removed: the end of a guest's link.
  */
 export type Status =
   | "connecting"
@@ -34,7 +36,14 @@ export type Status =
   | "missing"
   | "replaced"
   | "refused"
-  | "closed";
+  | "closed"
+  | "invalid"
+  | "expired"
+  | "revoked"
+  | "removed";
+
+/** What one may do: read, change the code, or all that the server's own people may. */
+export type Role = "view" | "edit" | "owner";
 
 export interface RoomState {
   readonly status: Status;
@@ -70,6 +79,11 @@ export interface RoomState {
   readonly title: string;
   readonly language: string;
   readonly limit: number;
+  readonly role: Role;
+  /** Whether this client came by a guest link. */
+  readonly guest: boolean;
+  /** Whether suggestions may be asked for over the socket: see `Room.suggest`. */
+  readonly suggests: boolean;
 }
 
 /** Where a change comes from and goes to: one editor view of the room. */
@@ -101,6 +115,11 @@ export interface Room {
   edit(changes: ChangeSet, from: Mirror | null): void;
   /** Replace the whole file: last write wins. Kept until it can be sent; the newest counts. */
   write(code: string): void;
+  /**
+   * Ask the room's server what may follow at a position in `doc`, for who has no other way to. Null
+   * for nothing; also when edits are unsent, since the server does not know them.
+   */
+  suggest(at: number, signal: AbortSignal): Promise<string | null>;
   /** Forget `state.orphan`, when the person has copied it or does not want it. */
   dropOrphan(): void;
   /** Connect again, now. Ends every waiting state. */

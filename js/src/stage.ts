@@ -1,5 +1,6 @@
 /** How far a widget has come, shared by all its views. */
 import type {EditorModule} from "./opening";
+import type {Login} from "./memberspart";
 import type {Room} from "./room";
 
 export type Stage =
@@ -9,7 +10,8 @@ export type Stage =
       readonly at: "open";
       readonly editor: EditorModule;
       readonly room: Room;
-      readonly baseUrl: string;
+      /** Null for a guest. */
+      readonly login: Login | null;
     }
   /** A saved notebook without its kernel: the last code, and a way back. */
   | {readonly at: "asleep"}

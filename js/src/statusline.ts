@@ -1,7 +1,7 @@
 /** The dot and its words, and below them the sentence with what a person can do. */
 import {button, h, setText} from "./dom";
 import type {RoomState} from "./room";
-import {copyButton} from "./toolbar";
+import {copyButton} from "./copybutton";
 import {statusWords} from "./words";
 
 /** How long "Saving…" stays after the last edit is stored, or it would flicker at every key. */

@@ -10,6 +10,7 @@ import {Outbox} from "./outbox";
 import type {CodeUpdate, Error as Refusal, Hello, ServerMessage, Welcome} from "./protocol.gen";
 import {LogGap} from "./replica";
 import type {Receipt, Replica} from "./replica";
+import type {Role} from "./room";
 import {clean, toText} from "./text";
 
 /** Faults in a row after which trying again is no use. */
@@ -28,6 +29,9 @@ export class Sync {
   held: Refusal | null = null;
   /** What else a person should know, until the next edit is stored. */
   notice = "";
+  role: Role = "edit";
+  /** Whether `role` has become less while this client was there. */
+  narrowed = false;
   /** How often what was sent has been stored. */
   delivered = 0;
   private readonly outbox: Outbox;
@@ -87,7 +91,7 @@ export class Sync {
       hello.version = this.replica.version;
       hello.epoch = this.epoch;
     }
-    this.line.send(hello);
+    this.line.greet(hello);
   }
 
   /** The connection is gone, and whether what was on its way arrived is not known. */
@@ -95,6 +99,11 @@ export class Sync {
     this.following = false;
     if (this.held?.code === "storage") this.held = null;
     this.outbox.land();
+  }
+
+  /** What is unsent now never will be sent: hand it out. */
+  abandon(): void {
+    if (this.replica.unsent) this.orphan = this.replica.doc.toString();
   }
 
   /** The connection was cut because a message was too big: the same again would be cut again. */
@@ -144,7 +153,9 @@ export class Sync {
         this.replica.clientId = message.clientId;
         this.following = this.catchingUp = message.resumed && this.resumable;
         if (this.following) this.outbox.compact();
-        return;
+        return this.become(message.role ?? "edit");
+      case "role":
+        return this.become(message.role);
       case "initial_state":
         return this.load(message.code, message.version);
       case "code_update":
@@ -158,6 +169,12 @@ export class Sync {
       case "error":
         return this.refused(message);
     }
+  }
+
+  private become(role: Role): void {
+    this.narrowed = role === "view" && (this.narrowed || (this.loaded && this.role !== "view"));
+    this.role = role;
+    if (role !== "view" && this.held?.code === "forbidden") this.held = null;
   }
 
   private load(code: string, version: number): void {

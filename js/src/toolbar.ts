@@ -1,11 +1,7 @@
-/** What a person can switch and take from the bar: suggestions, and the room's link. */
-import {copyText} from "./copy";
-import {button, h, setText} from "./dom";
-
-const COPIED_MS = 2000;
+/** What a person can switch in the bar: suggestions. */
+import {button, h} from "./dom";
 
 export interface ToolbarOptions {
-  readonly shareUrl: string;
   readonly autocomplete: boolean;
   readonly onAutocomplete: (on: boolean) => void;
   /** Says a sentence to screen readers. */
@@ -15,11 +11,10 @@ export interface ToolbarOptions {
 export interface Toolbar {
   readonly element: HTMLElement;
   setAutocomplete(on: boolean): void;
-  destroy(): void;
 }
 
 export function toolbar(options: ToolbarOptions): Toolbar {
-  const {shareUrl, announce, onAutocomplete} = options;
+  const {announce, onAutocomplete} = options;
   let on = options.autocomplete;
   const suggest = button("Suggestions", () => {
     setAutocomplete(!on);
@@ -33,51 +28,6 @@ export function toolbar(options: ToolbarOptions): Toolbar {
     suggest.setAttribute("aria-pressed", String(now));
   }
 
-  const copy = copyButton("Copy link", "Link copied.", () => shareUrl, announce);
   setAutocomplete(on);
-  const element = h("div", {class: "pairedit-tools"}, suggest, copy.element);
-  return {element, setAutocomplete, destroy: copy.destroy};
-}
-
-export interface CopyButton {
-  readonly element: HTMLElement;
-  destroy(): void;
-}
-
-/** Copies a text; where no browser way works, shows it selected, to be copied by hand. */
-export function copyButton(
-  label: string,
-  done: string,
-  text: () => string,
-  announce: (sentence: string) => void,
-): CopyButton {
-  let timer: number | null = null;
-  const byHand = h("input", {class: "pairedit-byhand", readonly: "", "aria-label": label});
-  byHand.hidden = true;
-  const press = button(label, () => void copy(), "pairedit-copy");
-
-  async function copy(): Promise<void> {
-    if (await copyText(text())) {
-      byHand.hidden = true;
-      setText(press, "Copied");
-      announce(done);
-      if (timer !== null) window.clearTimeout(timer);
-      timer = window.setTimeout(() => {
-        setText(press, label);
-        announce("");
-      }, COPIED_MS);
-      return;
-    }
-    byHand.value = text();
-    byHand.hidden = false;
-    byHand.select();
-    announce("The browser does not let this page copy; the text is selected, copy it by hand.");
-  }
-
-  return {
-    element: h("span", {class: "pairedit-copying"}, byHand, press),
-    destroy() {
-      if (timer !== null) window.clearTimeout(timer);
-    },
-  };
+  return {element: h("div", {class: "pairedit-tools"}, suggest), setAutocomplete};
 }

@@ -7,20 +7,27 @@
  */
 import {Api} from "./api";
 import {followBlame} from "./blame";
-import {jupyterBaseUrl, roomPageUrl} from "./jupyter";
+import {Invites} from "./invites";
+import {jupyterBaseUrl} from "./jupyter";
 import {lastCode} from "./lastcode";
 import {kernelListens, watch} from "./model";
 import type {Model} from "./model";
 import {openWidgetRoom, roomOptions} from "./opening";
+import type {EditorModule, Opened} from "./opening";
+import type {Room} from "./room";
 import {Stages} from "./stage";
 import {followRoom} from "./traits";
+import {followWishes} from "./wishes";
 
 const ELSEWHERE =
   "Pair editing needs JupyterLab or Notebook, connected to a Jupyter server with " +
   "jupyter_pairedit; this page is not. Below is the last code of the room";
-const ASLEEP = "This notebook was saved with this code. Reconnect to see the room as it is now.";
+const ASLEEP = "This notebook was saved with this code. ";
+const RECONNECT = "Reconnect to see the room as it is now.";
+const JOIN_AGAIN = "Run the cell that joins the room to see it as it is now.";
 
 type CleanUp = () => void;
+type Editor = ReturnType<EditorModule["mountEditor"]>;
 
 /** anywidget calls this once per widget, so that its room has an owner. */
 export default function pairEditor(): {
@@ -28,6 +35,7 @@ export default function pairEditor(): {
   render(context: {model: Model; el: HTMLElement}): CleanUp;
 } {
   const stages = new Stages();
+  const editors = new Set<Editor>();
   let connect: CleanUp = () => {};
   let kernel = true;
 
@@ -43,19 +51,14 @@ export default function pairEditor(): {
         // Who deleted the room does not want it back; only a widget that is new makes it.
         const make = kernel && model.get("create") && model.get("_writes_done") === null;
         openWidgetRoom(model, baseUrl, make).then(
-          ({editor, room}) => {
-            if (closed) return room.close();
-            const url = roomPageUrl(baseUrl, model.get("room_id"), location.origin);
-            const api = new Api(baseUrl);
-            const ends = [
-              followRoom(model, room, url),
-              followBlame(model, room, () => api.blame(model.get("room_id"))),
-            ];
+          opened => {
+            if (closed) return opened.room.close();
+            const ends = follow(model, opened, editors);
             leave = () => {
               for (const end of ends) end();
-              room.close();
+              opened.room.close();
             };
-            stages.go({at: "open", editor, room, baseUrl});
+            stages.go({at: "open", ...opened});
           },
           (error: unknown) => {
             const sentence = error instanceof Error ? error.message : String(error);
@@ -86,7 +89,7 @@ export default function pairEditor(): {
       let takeAway: CleanUp = () => {};
       const show = (): void => {
         takeAway();
-        takeAway = view(root, model, stages, () => connect(), kernel);
+        takeAway = view(root, model, stages, editors, () => connect(), kernel);
       };
       const unsubscribe = stages.subscribe(show);
       show();
@@ -99,11 +102,26 @@ export default function pairEditor(): {
   };
 }
 
+/** Keeps Python's side of a room and the room together. Returns what ends it. */
+function follow(model: Model, {room, login}: Opened, editors: ReadonlySet<Editor>): CleanUp[] {
+  if (!login) return [followRoom(model, room, "")];
+  const {baseUrl, roomId, shareUrl} = login;
+  const api = new Api(baseUrl);
+  return [
+    followRoom(model, room, shareUrl),
+    followBlame(model, room, () => api.blame(roomId)),
+    followWishes(model, new Invites(api, roomId), link => {
+      for (const editor of editors) void editor.showLink(link);
+    }),
+  ];
+}
+
 /** Shows the stage as it is now. Returns the function that takes it away. */
 function view(
   root: HTMLElement,
   model: Model,
   {now}: Stages,
+  editors: Set<Editor>,
   connect: CleanUp,
   kernel: boolean,
 ): CleanUp {
@@ -111,7 +129,13 @@ function view(
     case "loading":
       return lastCode(root, model, {sentence: "Opening the editor…"});
     case "asleep":
-      return lastCode(root, model, {sentence: ASLEEP, action: ["Reconnect", connect]});
+      // The key of a guest was never saved.
+      return model.get("server")
+        ? lastCode(root, model, {sentence: ASLEEP + JOIN_AGAIN})
+        : lastCode(root, model, {
+            sentence: ASLEEP + RECONNECT,
+            action: ["Reconnect", connect],
+          });
     case "failed":
       return lastCode(root, model, {sentence: now.sentence, action: ["Try again", connect]});
     case "elsewhere": {
@@ -119,21 +143,16 @@ function view(
       return lastCode(root, model, {sentence: ELSEWHERE + end, writable: kernel});
     }
     case "open": {
-      const {room, baseUrl} = now;
+      const {room, login} = now;
       const editor = now.editor.mountEditor(root, {
         room,
-        baseUrl,
-        roomId: model.get("room_id"),
-        shareUrl: roomPageUrl(baseUrl, model.get("room_id"), location.origin),
+        ...(login && {login, onCreate: () => create(model, room, login.baseUrl)}),
         host: "widget",
         readOnly: model.get("disabled"),
         autocomplete: model.get("autocomplete"),
         autocompleteDelay: model.get("autocomplete_delay"),
-        async onCreate() {
-          await new Api(baseUrl).ensureRoom(model.get("room_id"), roomOptions(model));
-          room.retry();
-        },
       });
+      editors.add(editor);
       const ends = [
         watch(model, "disabled", () => editor.setReadOnly(model.get("disabled"))),
         watch(model, "autocomplete", () => editor.setAutocomplete(model.get("autocomplete"))),
@@ -143,8 +162,15 @@ function view(
       ];
       return () => {
         for (const end of ends) end();
+        editors.delete(editor);
         editor.destroy();
       };
     }
   }
+}
+
+/** Makes the room that is missing. */
+async function create(model: Model, room: Room, baseUrl: string): Promise<void> {
+  await new Api(baseUrl).ensureRoom(model.get("room_id"), roomOptions(model));
+  room.retry();
 }

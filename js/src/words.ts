@@ -64,14 +64,22 @@ const TABLE: Readonly<Record<Status, Entry>> = {
     sentence: "The room is closed here.",
     retry: "Reconnect",
   },
+  invalid: {tone: "error", words: "Link not valid"},
+  expired: {tone: "error", words: "Link expired"},
+  revoked: {tone: "error", words: "Link revoked"},
+  removed: {tone: "error", words: "Removed"},
 };
 
-type Told = Pick<RoomState, "status" | "message" | "unsent" | "overdue" | "rescue">;
+const VIEWING: Entry = {tone: "ok", words: "Live · view only"};
+
+type Told = Pick<RoomState, "status" | "message" | "unsent" | "overdue" | "rescue" | "role">;
 
 const RESCUE = "What you typed is only in this browser. Copy the text to be safe.";
 
-export function statusWords({status, message, unsent, overdue, rescue}: Told): Words {
-  const {tone, words, sentence = "", retry = null} = TABLE[status];
+export function statusWords(told: Told): Words {
+  const {status, message, unsent, overdue, rescue, role} = told;
+  const entry = status === "live" && role === "view" ? VIEWING : TABLE[status];
+  const {tone, words, sentence = "", retry = null} = entry;
   // "saving" is the ordinary way of an edit, its number would only flicker.
   const ordinary = status === "live" || status === "saving";
   const edits = unsent === 1 ? "1 edit" : `${unsent} edits`;

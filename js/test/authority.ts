@@ -156,6 +156,7 @@ export class Client {
     key: string,
   ) {
     this.sync = new Sync(this.replica, key, {
+      greet: hello => this.line?.up.push(structuredClone(hello)),
       send: message => this.line?.up.push(structuredClone(message)),
       restart: () => {
         this.restarts++;

@@ -57,6 +57,9 @@ test("a room connects, greets and has a text", () => {
     title: "Loops",
     language: "python",
     limit: 2,
+    role: "edit",
+    guest: false,
+    suggests: false,
   });
   assert.equal(heard.at(-1), room.state);
   assert.equal(room.doc.lines, 2);

@@ -4,17 +4,19 @@ import type {Status} from "../src/room";
 import {statusWords} from "../src/words";
 
 const say = (status: Status, unsent = 0, message = "", overdue = 0, rescue = false) =>
-  statusWords({status, message, unsent, overdue, rescue});
+  statusWords({status, message, unsent, overdue, rescue, role: "edit"});
 
 test("each state has words of its own and never a colour alone", () => {
   const states: Status[] = [
     "connecting", "live", "saving", "unsaved", "reconnecting", "read-only",
     "full", "missing", "replaced", "refused", "closed",
+    "invalid", "expired", "revoked", "removed",
   ];
   const words = states.map(status => say(status).words);
   assert.deepEqual(words, [
     "Connecting…", "Live · saved", "Saving…", "Not saved", "Reconnecting…", "Read-only",
     "Room full", "No such room", "Open in another tab", "Not allowed", "Closed",
+    "Link not valid", "Link expired", "Link revoked", "Removed",
   ]);
 });
 

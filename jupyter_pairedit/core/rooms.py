@@ -31,7 +31,6 @@ PEOPLE_LIMIT = 300
 """The most people that a room's own limit may allow: the clients of one server."""
 
 _PAGE_PATH = re.compile(rf"(?:.*/)?pairedit/room/({ROOM_ID.pattern})/?")
-_GUEST_PATH = re.compile(r"(?:.*/)?pairedit/guest/?")
 
 
 class NotARoom(ValueError):
@@ -61,11 +60,6 @@ def parse_room_link(text: str) -> str:
         address = urlsplit(text)
     except ValueError:
         _refuse(text)
-    if _GUEST_PATH.fullmatch(address.path):
-        raise NotARoom(
-            "a guest link opens in a browser, not in a notebook; "
-            "ask its sender for the room's id or the URL of its page"
-        )
     page = _PAGE_PATH.fullmatch(address.path)
     # "host:8888/…" parses as the scheme "host"; only with "//" is a scheme meant.
     if page is None or (address.netloc and address.scheme not in ("http", "https")):
@@ -74,6 +68,8 @@ def parse_room_link(text: str) -> str:
 
 
 def _refuse(text: str) -> NoReturn:
+    # Behind the # of a guest link that was mistyped is its key.
+    text = text.partition("#")[0]
     found = text if len(text) <= 60 else text[:60] + "…"
     raise NotARoom(
         "expected a room id (16 to 32 letters and digits) or the URL of a room's page "

@@ -107,6 +107,9 @@ class BuiltFiles(web.StaticFileHandler):
     def set_extra_headers(self, path: str) -> None:
         """Let browsers keep a file, and ask each time whether it is still the same."""
         self.set_header("Cache-Control", "no-cache")
+        # Public bytes. The guest page is of an opaque origin, to which its own server
+        # is a foreign one, and loads the editor as a module.
+        self.set_header("Access-Control-Allow-Origin", "*")
         self.set_header("X-Content-Type-Options", "nosniff")
 
 

@@ -46,7 +46,14 @@ FLAGS = (
 class Server:
     """A ``jupyter lab`` or ``jupyter notebook`` of its own, in its own folders."""
 
-    def __init__(self, app: str, folder: Path, settings: dict[str, str]) -> None:
+    def __init__(
+        self,
+        app: str,
+        folder: Path,
+        settings: dict[str, str],
+        options: tuple[str, ...] = (),
+        health: str = "pairedit/health",
+    ) -> None:
         self.token = secrets.token_hex(16)
         self.notebooks = folder / "notebooks"
         self.notebooks.mkdir(parents=True)
@@ -55,8 +62,10 @@ class Server:
             self.port = int(probe.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}{BASE_URL}"
         self._app = app
-        self._folder = folder
+        self.folder = folder
         self._settings = settings
+        self._options = options
+        self._health = health
         self._log = folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
         # No question whether there may be news, over the page that is tested.
@@ -72,11 +81,12 @@ class Server:
             f"--ServerApp.root_dir={self.notebooks}",
             f"--IdentityProvider.token={self.token}",
             "--LabApp.extension_manager=readonly",
+            *self._options,
         ]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 command,
-                cwd=self._folder,
+                cwd=self.folder,
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -112,7 +122,7 @@ class Server:
 
     def choose(self, extension: str, plugin: str, settings: dict[str, object]) -> None:
         """Choose settings of JupyterLab, which a page reads when it is opened."""
-        folder = self._folder / "settings" / extension
+        folder = self.folder / "settings" / extension
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / f"{plugin}.jupyterlab-settings"
         file.write_text(json.dumps(settings), "utf-8")
@@ -153,14 +163,14 @@ class Server:
             "JUPYTERLAB_SETTINGS_DIR": "settings",
             "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
         }
-        own = {name: str(self._folder / folder) for name, folder in folders.items()}
+        own = {name: str(self.folder / folder) for name, folder in folders.items()}
         return kept | own | self._settings
 
     def _wait_until_ready(self, deadline: float) -> None:
         assert self._process is not None
         while self._process.poll() is None and time.monotonic() < deadline:
             try:
-                self.call("pairedit/health")
+                self.call(self._health)
                 return
             except urllib.error.HTTPError as error:
                 error.close()
@@ -196,11 +206,20 @@ def jp_server_cleanup() -> None:
 
 @pytest.fixture
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """Start a server for this test: ``serve("jupyterlab", MAX_CONNECTIONS…="3")``."""
+    """Start a server for this test: ``serve("jupyterlab", MAX_CONNECTIONS…="3")``.
+
+    What follows the app's name by position are options of its command line.
+    """
     servers: list[Server] = []
 
-    def serve(app: str = "jupyterlab", **settings: str) -> Server:
-        server = Server(app, tmp_path_factory.mktemp(app), settings)
+    def serve(
+        app: str = "jupyterlab",
+        *options: str,
+        health: str = "pairedit/health",
+        **settings: str,
+    ) -> Server:
+        folder = tmp_path_factory.mktemp(app)
+        server = Server(app, folder, settings, options, health)
         servers.append(server)
         server.start()
         return server

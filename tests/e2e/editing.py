@@ -267,7 +267,7 @@ class Line:
     loses its socket, and the server does not hear of it.
     """
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, socket: str = "**/pairedit/ws/**") -> None:
         self._page = page
         self.times: list[float] = []
         """When the page opened a socket."""
@@ -279,7 +279,7 @@ class Line:
         """Whether what the server says is kept back."""
         self._page_side: WebSocketRoute | None = None
         self._kept: list[str | bytes] = []
-        page.route_web_socket("**/pairedit/ws/**", self._open)
+        page.route_web_socket(socket, self._open)
 
     @property
     def opened(self) -> int:

@@ -469,20 +469,20 @@ def test_b7_focus_that_came_by_tab_leaves_by_tab_until_something_is_typed(
     ann: RoomPage,
 ) -> None:
     ann.ready().shows("")
-    copy = ann.root.get_by_role("button", name="Copy link")
-    copy.focus()
+    share = ann.root.get_by_role("button", name="Share")
+    share.focus()
     ann.press("Tab")
     expect(ann.content).to_be_focused()
     ann.press("Tab")
     expect(ann.content).not_to_be_focused()
     ann.shows("")
-    copy.focus()
+    share.focus()
     ann.press("Tab").type("x").press("Tab")
     expect(ann.content).to_be_focused()
     ann.shows("x   ")
     ann.press("Escape", "Shift+Tab")
     expect(ann.content).not_to_be_focused()
-    expect(copy).to_be_focused()
+    expect(share).to_be_focused()
 
 
 def test_b7_ctrl_m_lets_tab_leave_and_the_page_says_all_of_it(ann: RoomPage) -> None:

@@ -90,6 +90,8 @@ def test_copy_link_copies_the_address_and_nothing_secret(
     context = sign_in(lab)
     page = context.new_page()
     page.goto(f"pairedit/room/{room_id}?token={lab.token}#x")
+    share = page.get_by_role("button", name="Share")
+    share.click()
     copy = page.get_by_role("button", name="Copy link")
     # Without the permission, the text is there to be copied by hand.
     page.evaluate("""() => {
@@ -102,6 +104,7 @@ def test_copy_link_copies_the_address_and_nothing_secret(
     expect(by_hand).to_be_focused()
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.reload()
+    share.click()
     copy.click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")

@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from .conftest import Server
 from .editing import Editor, NotebookPage, RoomPage, new_room, stored_code
+from .guests import SharePanel
 
 SignIn = Callable[..., BrowserContext]
 WINDOW = {"width": 1280, "height": 900}
@@ -34,9 +35,11 @@ def test_two_people_type_at_the_same_time_and_both_keep_every_character(
         notebook.run(cell)
     first = notebook.editor().ready()
 
-    first.root.get_by_role("button", name="Copy link").click()
-    expect(first.root.get_by_role("button", name="Copied")).to_be_visible()
+    share = SharePanel(first)
+    share.root.get_by_role("button", name="Copy link").click()
+    expect(share.root.get_by_role("button", name="Copied")).to_be_visible()
     link = first.page.evaluate("navigator.clipboard.readText()")
+    share.close()
     room_id = link.rsplit("/", 1)[1]
     assert link == f"{server.url}pairedit/room/{room_id}"
     second = RoomPage(sign_in(server).new_page(), room_id)

@@ -1,0 +1,48 @@
+/** A button that copies a text. */
+import {copyText} from "./copy";
+import {button, h, setText} from "./dom";
+
+const COPIED_MS = 2000;
+
+export interface CopyButton {
+  readonly element: HTMLElement;
+  destroy(): void;
+}
+
+/** Copies a text; where no browser way works, shows it selected, to be copied by hand. */
+export function copyButton(
+  label: string,
+  done: string,
+  text: () => string,
+  announce: (sentence: string) => void,
+): CopyButton {
+  let timer: number | null = null;
+  const byHand = h("input", {class: "pairedit-byhand", readonly: "", "aria-label": label});
+  byHand.hidden = true;
+  const press = button(label, () => void copy(), "pairedit-copy");
+
+  async function copy(): Promise<void> {
+    if (await copyText(text())) {
+      byHand.hidden = true;
+      setText(press, "Copied");
+      announce(done);
+      if (timer !== null) window.clearTimeout(timer);
+      timer = window.setTimeout(() => {
+        setText(press, label);
+        announce("");
+      }, COPIED_MS);
+      return;
+    }
+    byHand.value = text();
+    byHand.hidden = false;
+    byHand.select();
+    announce("The browser does not let this page copy; the text is selected, copy it by hand.");
+  }
+
+  return {
+    element: h("span", {class: "pairedit-copying"}, byHand, press),
+    destroy() {
+      if (timer !== null) window.clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/** The ways into a room: with a login of its Jupyter server, or as a guest with a link. */
+import {Api, ApiError, guestSocketUrl, roomSocketUrl} from "./api";
+import type {RoomOptions} from "./api";
+import type {Edge} from "./edge";
+import type {GuestLink} from "./guestlink";
+import type {ClientMessage, Hello, Welcome} from "./protocol.gen";
+
+export interface Door {
+  /** The address of the room's socket. */
+  readonly url: string;
+  /** By what the room's unsent edits are found again in this tab. */
+  readonly room: string;
+  /** Done before the first socket. Rejects with `ApiError`. */
+  readonly prepare: (() => Promise<unknown>) | null;
+  /** Asks what is the matter when sockets do not even open. Rejects with `ApiError`. */
+  probe(): Promise<unknown>;
+  /** The first message on a socket. */
+  greet(hello: Hello): ClientMessage;
+  welcomed(welcome: Welcome): void;
+}
+
+/** For somebody who is logged in. */
+export interface MemberEntry {
+  /** Jupyter's base URL, as a path or a whole address. */
+  readonly baseUrl: string;
+  readonly roomId: string;
+  /** Make the room with this, if there is none of that id, before the socket is opened. */
+  readonly ensure?: RoomOptions;
+}
+
+/** For somebody with a link. */
+export interface GuestEntry {
+  readonly guest: GuestLink;
+  /** By which the others know them. */
+  readonly name: string;
+  /** Whether that server answers, where the page may ask; else a failing socket is all there is. */
+  readonly reach?: () => Promise<unknown>;
+}
+
+export type Entry = MemberEntry | GuestEntry;
+
+export function doorOf(entry: Entry, edge: Edge): Door {
+  return "guest" in entry ? guestDoor(entry, edge) : memberDoor(entry, edge);
+}
+
+function memberDoor({baseUrl, roomId, ensure}: MemberEntry, edge: Edge): Door {
+  const api = new Api(baseUrl, edge.transport);
+  const url = roomSocketUrl(baseUrl, roomId, edge.here);
+  return {
+    url,
+    room: url,
+    prepare: ensure ? () => api.ensureRoom(roomId, ensure) : null,
+    probe: () => api.health(),
+    greet: hello => hello,
+    welcomed() {},
+  };
+}
+
+const NO_ANSWER =
+  "The server of this room does not answer. " +
+  "It may be switched off for now, or not take guests any more.";
+
+function guestDoor({guest, name, reach}: GuestEntry, edge: Edge): Door {
+  const {baseUrl, room, invite} = guest;
+  const url = guestSocketUrl(baseUrl);
+  // The link's key is shown once; who was let in comes back by a token of their own, and is known.
+  let proof: {secret: string} | {resume: string} = {secret: guest.secret};
+  return {
+    url,
+    room: `${url}#${room}`,
+    prepare: null,
+    async probe() {
+      try {
+        if (!reach) throw new Error();
+        await reach();
+      } catch {
+        throw new ApiError(0, "unreachable", NO_ANSWER);
+      }
+      throw new ApiError(400, "origin", notListed(new URL(edge.here ?? location.href).origin));
+    },
+    greet: hello => ({...hello, room, invite, name, ...proof}),
+    welcomed({resume}) {
+      if (resume) proof = {resume};
+    },
+  };
+}
+
+function notListed(origin: string): string {
+  return (
+    "The server of this room does not let this page in. Whoever runs it has to add " +
+    `${origin} to ALLOWED_ORIGINS there, and restart it.`
+  );
+}

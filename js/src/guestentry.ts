@@ -1,0 +1,70 @@
+/**
+ * A guest's room in a notebook. The kernel has the key, and gives it in a message, which nobody
+ * saves; and with it the editor, since the notebook's own server may have none. What the room's
+ * server offers is not loaded: it is another's, and would run with the login of this page.
+ */
+import {hear} from "./model";
+import type {Model} from "./model";
+import type {GuestLink, Room} from "./room";
+
+type EditorModule = typeof import("./editor");
+
+export interface Entered {
+  readonly editor: EditorModule;
+  readonly room: Room;
+}
+
+interface Given {
+  readonly guest: GuestLink;
+  readonly name: string;
+  readonly script: DataView;
+  readonly styles: DataView;
+}
+
+let loaded: Promise<EditorModule> | null = null;
+
+/** `baseUrl` is that of the notebook's own server. */
+export async function enterAsGuest(model: Model, baseUrl: string): Promise<Entered> {
+  const {guest, name, script, styles} = await askKernel(model);
+  loaded ??= load(script, styles);
+  const editor = await loaded;
+  const reach = (): Promise<unknown> =>
+    fetch(`${guest.baseUrl}pairedit/static/guest.js`, {credentials: "omit", cache: "no-store"});
+  return {editor, room: editor.openRoom({guest, name: name || (await ownName(baseUrl)), reach})};
+}
+
+function askKernel(model: Model): Promise<Given> {
+  const page = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  return new Promise(resolve => {
+    const end = hear(model, ({type, page: asker, guest, name}, [script, styles]) => {
+      if (type !== "enter" || asker !== page || !script || !styles) return;
+      end();
+      resolve({guest: guest as GuestLink, name: String(name), script, styles});
+    });
+    model.send({type: "enter", page});
+  });
+}
+
+async function load(script: DataView, styles: DataView): Promise<EditorModule> {
+  const url = URL.createObjectURL(new Blob([script as BlobPart], {type: "text/javascript"}));
+  try {
+    const editor = (await import(url)) as EditorModule;
+    const sheet = document.createElement("style");
+    sheet.textContent = new TextDecoder().decode(styles);
+    document.head.append(sheet);
+    return editor;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+/** The name by which the notebook's own server knows who is logged in. */
+async function ownName(baseUrl: string): Promise<string> {
+  try {
+    const answer = await fetch(`${baseUrl}api/me`, {credentials: "same-origin"});
+    const {identity} = (await answer.json()) as {identity?: {display_name?: unknown}};
+    return String(identity?.display_name || "Guest");
+  } catch {
+    return "Guest";
+  }
+}

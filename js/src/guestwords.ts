@@ -1,0 +1,30 @@
+/** What a guest reads in the place of the editor, as long as there is none. */
+import type {RoomState, Status} from "./room";
+
+export interface GuestWords {
+  readonly head: string;
+  readonly sentence: string;
+  /** What the button offers; empty where there is nothing to do. */
+  readonly retry: string;
+}
+
+const HEADS: Partial<Record<Status, string>> = {
+  full: "The room is full",
+  invalid: "This link opens no room",
+  expired: "This link has expired",
+  revoked: "This link was revoked",
+  removed: "You were removed",
+  closed: "The room was deleted",
+  missing: "There is no such room",
+  refused: "You were not let in",
+};
+
+export function guestWords({status, message}: Pick<RoomState, "status" | "message">): GuestWords {
+  const head = HEADS[status];
+  if (head) {
+    return {head, sentence: message, retry: status === "full" ? "Try again" : ""};
+  }
+  return message
+    ? {head: "The server does not answer", sentence: message, retry: "Try now"}
+    : {head: "Joining…", sentence: "", retry: ""};
+}

@@ -1,0 +1,127 @@
+"""The line of ``%pairedit``: its verbs and options, and what completes it."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+from collections.abc import Iterable
+
+from IPython.core.error import UsageError
+
+from .core.guestlinks import without_key
+from .core.rooms import LANGUAGES
+from .sharing import ROLES
+
+# Each verb with how many words may follow it, and the options that it takes.
+VERBS: dict[str, tuple[tuple[int, int], set[str]]] = {
+    "new": ((0, 0), {"title", "language", "limit"}),
+    "join": ((0, 1), {"name", "ask"}),
+    "share": ((0, 1), {"role", "expires", "label"}),
+    "list": ((0, 0), set()),
+    "link": ((0, 1), set()),
+    "save": ((1, 2), {"force"}),
+    "close": ((0, 1), {"all"}),
+}
+_OPTIONS = sorted({name for _, options in VERBS.values() for name in options})
+USES = {
+    "new": "new [--title T] [--language L] [--limit N]",
+    "join": "join <room id, URL or guest link> [--name N], or join --ask",
+    "share": "share [room id] [--role edit|view] [--expires 24h] [--label L]",
+    "list": "list",
+    "link": "link [room id]",
+    "save": "save <file> [room id] [--force]",
+    "close": "close [room id] [--all]",
+}
+
+_FREE = ("--title", "-t", "--limit", "-n", "--name", "--label")
+"""Options whose values are anybody's own words."""
+
+_LINE = re.compile(r"\s*(?:[^=%]+=\s*)?%%?pairedit\s+(.*)")
+"""Both forms of the magic, and ``ed = %pairedit …``, up to the caret."""
+
+
+def read_line(parser: argparse.ArgumentParser, line: str) -> argparse.Namespace:
+    """Read what follows ``%pairedit``. Raises ``UsageError`` with one sentence."""
+    words = _split(line)
+    try:
+        # Intermixed, so that `save --force x.py` finds its file after the option.
+        args, unknown = parser.parse_known_intermixed_args(words)
+    except UsageError as error:
+        raise UsageError(f"{error}; see %pairedit?") from None
+    assert isinstance(args, argparse.Namespace)
+    if unknown:
+        raise UsageError(
+            f"expected options among {', '.join(f'--{name}' for name in _OPTIONS)}, "
+            f"found {unknown[0]}"
+        )
+    if args.verb is None:
+        if given := _options(args):
+            raise UsageError(f"expected a verb with --{min(given)}, found none")
+        return args
+    if args.verb not in VERBS:
+        raise UsageError(f"expected one of {', '.join(VERBS)}, found {args.verb!r}")
+    _check_use(args)
+    return args
+
+
+def _split(line: str) -> list[str]:
+    """Split as a shell does, but a backslash is a character: Windows has paths too.
+
+    IPython's own ``parse_argstring`` would leave the quote marks on.
+    """
+    words = shlex.shlex(line.strip().removesuffix(";"), posix=True)
+    words.whitespace_split = True
+    words.commenters = words.escape = ""
+    try:
+        return list(words)
+    except ValueError:
+        raise UsageError(
+            "expected a closing quote mark, found none in "
+            f"{without_key(line.strip())!r}"
+        ) from None
+
+
+def _options(args: argparse.Namespace) -> set[str]:
+    return {name for name in _OPTIONS if getattr(args, name) not in (None, False)}
+
+
+def _check_use(args: argparse.Namespace) -> None:
+    (least, most), options = VERBS[args.verb]
+    if foreign := _options(args) - options:
+        found = f"--{min(foreign)}"
+    elif len(args.words) < least:
+        found = "nothing more"
+    elif len(args.words) > most:
+        found = repr(without_key(args.words[most]))
+    else:
+        return
+    raise UsageError(f"expected %pairedit {USES[args.verb]}, found {found}")
+
+
+def offers(typed: str, token: str, rooms: Iterable[str]) -> list[str]:
+    """Say what may stand in place of ``token``, with which the line ends so far.
+
+    ``rooms`` are the ids of those that have an editor.
+    """
+    line = _LINE.fullmatch(typed)
+    if line is None:
+        return []
+    before = line[1].removesuffix(token).split()
+    if not before:
+        return list(VERBS)
+    verb, last = before[0], before[-1]
+    if verb not in VERBS or last in _FREE:
+        return []
+    if last in ("--language", "-l"):
+        return list(LANGUAGES)
+    if last in ("--role", "-r"):
+        return list(ROLES)
+    if last in ("--expires", "-e"):
+        return ["30m", "24h", "7d", "30d"]
+    options = [f"--{name}" for name in sorted(VERBS[verb][1])]
+    if verb in ("new", "list"):
+        return options
+    if verb == "save" and len(before) == 1:
+        return []  # a file, and IPython knows those
+    return [*dict.fromkeys(rooms), *options]

@@ -1,0 +1,119 @@
+"""A Firefox, driven over WebDriver BiDi: only what these tests need of it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from websockets.sync.client import ClientConnection, connect
+
+NAMES = ("firefox-esr", "firefox")
+WITHIN = 30  # seconds
+
+_LISTENS = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
+
+
+class Firefox:
+    """One tab of a browser that is new and remembers nothing."""
+
+    def __init__(self, line: ClientConnection) -> None:
+        self._line = line
+        self._numbers = itertools.count(1)
+        self._call("session.new", capabilities={})
+        self._tab = self._call("browsingContext.create", type="tab")["context"]
+
+    def open(self, url: str) -> None:
+        """Go to an address and wait until it is loaded."""
+        self._call(
+            "browsingContext.navigate", context=self._tab, url=url, wait="complete"
+        )
+
+    def run(self, script: str) -> Any:
+        """Evaluate JavaScript in the page; its result is text, a number or a bool."""
+        done = self._call(
+            "script.evaluate",
+            expression=script,
+            target={"context": self._tab},
+            awaitPromise=True,
+        )
+        assert done["type"] == "success", done
+        return done["result"].get("value")
+
+    def wait_for(self, script: str) -> None:
+        """Wait until ``script`` gives true."""
+        end = time.monotonic() + WITHIN
+        while not self.run(script):
+            assert time.monotonic() < end, f"{script} is not so: {self.text('body')}"
+
+    def text(self, selector: str) -> str:
+        """Give the text of an element, as it is seen."""
+        found = f"document.querySelector({json.dumps(selector)})"
+        return str(self.run(f"{found}?.innerText ?? ''"))
+
+    def type(self, text: str) -> None:
+        """Press keys, wherever the focus is."""
+        keys = [
+            {"type": kind, "value": key}
+            for key in text
+            for kind in ("keyDown", "keyUp")
+        ]
+        source = {"type": "key", "id": "keys", "actions": keys}
+        self._call("input.performActions", context=self._tab, actions=[source])
+
+    def _call(self, method: str, **params: Any) -> Any:
+        number = next(self._numbers)
+        self._line.send(json.dumps({"id": number, "method": method, "params": params}))
+        while True:
+            answer = json.loads(self._line.recv(timeout=WITHIN))
+            if answer.get("id") == number:
+                assert answer["type"] == "success", answer
+                return answer["result"]
+
+
+def find() -> str | None:
+    """Find a Firefox on PATH."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@contextmanager
+def firefox(program: str, folder: Path) -> Iterator[Firefox]:
+    """Start one with a profile of its own, and end it."""
+    command = [program, "--headless", "--no-remote", "--profile", str(folder)]
+    process = subprocess.Popen(
+        [*command, "--remote-debugging-port", "0"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr
+    try:
+        address = _address(process.stderr)
+        # What it goes on saying must not fill the pipe.
+        rest = threading.Thread(target=process.stderr.read, daemon=True)
+        rest.start()
+        with connect(f"{address}/session", max_size=None) as line:
+            yield Firefox(line)
+    finally:
+        process.terminate()
+        process.wait(20)
+        rest.join(20)
+        process.stderr.close()
+
+
+def _address(stderr: IO[str]) -> str:
+    said: list[str] = []
+    for line in stderr:
+        if found := _LISTENS.search(line):
+            return found[1]
+        said.append(line)
+    raise AssertionError(f"Firefox did not start: {''.join(said)}")

@@ -1,0 +1,73 @@
+"""What an owner does to share an editor, and what a guest does with the link."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from .editing import SOON, Editor
+
+VIEWING = "Live · view only"
+SOCKET = "**/pairedit/guest/ws"
+
+
+class SharePanel:
+    """The share panel of an editor."""
+
+    def __init__(self, editor: Editor) -> None:
+        self.editor = editor
+        self.root = editor.root.locator(".pairedit-share")
+        self.links = self.root.locator(".pairedit-links > li")
+        self.problem = self.root.locator(".pairedit-problem")
+        self.made = self.root.locator(".pairedit-made")
+        button = editor.root.get_by_role("button", name="Share", exact=True)
+        if button.get_attribute("aria-expanded") == "false":
+            button.click()
+        expect(self.root).to_be_visible()
+
+    def make(self, role: str = "Can edit", label: str = "") -> str:
+        """Make a link by pressing what a person presses, and give what is copied."""
+        self.root.get_by_role("radio", name=role).check()
+        self.root.get_by_label("Label, optional").fill(label)
+        before = self.links.count()
+        self.root.get_by_role("button", name="Make link").click()
+        expect(self.links).to_have_count(before + 1)
+        self.made.get_by_role("button", name="Show").click()
+        link = self.made.get_by_role("textbox").input_value()
+        self.made.get_by_role("button", name="Show").click()
+        return link
+
+    def row(self, label: str) -> Locator:
+        """Find a live link by its label."""
+        return self.links.filter(has_text=label)
+
+    def close(self) -> None:
+        """Close it with the keys."""
+        self.root.get_by_role("button", name="Close").press("Escape")
+        expect(self.root).to_have_count(0)
+
+
+class GuestPage(Editor):
+    """The page that a guest link opens, in a browser with no cookie of the server."""
+
+    def __init__(self, page: Page, link: str) -> None:
+        super().__init__(page)
+        self.state = page.locator("#state-head")
+        self.reason = page.locator("#state-sentence")
+        page.goto(link)
+
+    def join(self, name: str) -> GuestPage:
+        """Tell a name and enter."""
+        self.page.get_by_label("Your name").fill(name)
+        self.page.get_by_role("button", name="Join").click()
+        return self
+
+    def enter(self, name: str, words: str = "Live · saved") -> GuestPage:
+        """Tell a name, enter, and wait until the editor is there."""
+        self.join(name)
+        expect(self.words).to_have_text(words, timeout=SOON)
+        return self
+
+
+def stranger(browser: Browser) -> BrowserContext:
+    """Make somebody who was never at the server; who calls this closes it."""
+    return browser.new_context()

@@ -1,0 +1,155 @@
+"""Guest links in a notebook: who makes one, and where its key never is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jupyter_pairedit import widget
+from jupyter_pairedit.sharing import NotMade, NotShared
+from jupyter_pairedit.widget import PairEditor, join_room, new_room
+
+if TYPE_CHECKING:
+    from .conftest import Page
+
+ROOM = "Zx81Commodore64Amiga50"
+KEY = "canary-" + "k" * 36
+URL = f"http://localhost:8888/user/ann/pairedit/guest#{ROOM}.inv1.{KEY}"
+
+
+def shown(page: Page) -> PairEditor:
+    """An editor that a page shows."""
+    editor = new_room()
+    page.report(editor, status="live")
+    page.forget()
+    return editor
+
+
+def told(page: Page, kind: str) -> list[dict[str, Any]]:
+    return [message for message in page.told if message["type"] == kind]
+
+
+def test_the_first_page_that_claims_a_wish_makes_the_link(page: Page) -> None:
+    editor = shown(page)
+    link = editor.share("view", "2d", "class 9b")
+    (wish,) = told(page, "share")
+    assert wish["wish"] == {"role": "view", "expiresIn": 172_800, "label": "class 9b"}
+    with pytest.raises(NotMade, match="ask in a later cell"):
+        _ = link.url
+    for name in ("tab-1", "tab-2"):
+        page.say(editor, type="claim", id=wish["id"], page=name)
+    (make,) = told(page, "make")
+    assert (make["id"], make["page"]) == (wish["id"], "tab-1")
+    page.say(editor, type="made", id=wish["id"], url=URL)
+    assert link.url == str(link) == URL
+
+
+def test_each_role_has_its_own_time_to_live(page: Page) -> None:
+    editor = shown(page)
+    editor.share()
+    editor.share("view")
+    lives = [message["wish"]["expiresIn"] for message in told(page, "share")]
+    assert lives == [86_400, 604_800]
+
+
+def test_a_key_is_in_no_state_and_in_no_words_but_those_that_are_asked_for(
+    page: Page,
+) -> None:
+    editor = shown(page)
+    link = editor.share()
+    assert "Share panel" in repr(link)
+    page.say(editor, type="made", id=1, url=URL)
+    assert KEY not in repr(link) + repr(editor)
+    assert KEY not in json.dumps([page.heard, editor.get_state()], default=str)
+
+
+def test_what_the_server_refused_is_said_where_the_link_is_asked_for(
+    page: Page,
+) -> None:
+    editor = shown(page)
+    link = editor.share()
+    page.say(editor, type="refused", id=1, message="Too many links.")
+    with pytest.raises(NotShared, match="Too many links"):
+        _ = link.url
+    assert "Too many links" in repr(link)
+
+
+def test_no_page_no_link(page: Page) -> None:
+    editor = new_room()
+    with pytest.raises(NotShared, match="show the editor first"):
+        editor.share()
+    page.report(editor, status="live")
+    editor.close()
+    with pytest.raises(NotShared, match="show the editor first"):
+        editor.share()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("owner",), "expected a role, one of edit, view, found 'owner'"),
+        (("edit", "soon"), "expected a time from 1m to 30d"),
+        (("edit", "", "x" * 81), "at most 80 characters, found 81"),
+    ],
+)
+def test_a_bad_wish_is_refused_at_once(
+    page: Page, arguments: tuple[str, ...], sentence: str
+) -> None:
+    editor = shown(page)
+    with pytest.raises(ValueError, match=sentence):
+        editor.share(*arguments)
+    assert page.told == []
+
+
+def test_what_is_no_answer_to_a_wish_is_passed_over(page: Page) -> None:
+    editor = shown(page)
+    link = editor.share()
+    for strange in (
+        {},
+        {"type": "made"},
+        {"type": "made", "id": 7, "url": URL},
+        {"type": "made", "id": [1], "url": URL},
+        {"type": "made", "id": 1, "url": 5},
+        {"type": "enter", "page": "p"},
+    ):
+        page.say(editor, **strange)
+    with pytest.raises(NotMade):
+        _ = link.url
+    assert told(page, "enter") == []
+
+
+def test_a_guests_page_is_given_the_key_and_the_editor_and_no_state_has_them(
+    page: Page, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(widget, "STATIC", tmp_path)
+    for name in ("editor.js", "editor.css"):
+        (tmp_path / name).write_text(name, "utf-8")
+    editor = join_room(URL, name="Bob")
+    assert (editor.room_id, editor.create) == (ROOM, False)
+    assert editor.server == "http://localhost:8888/user/ann/"
+    page.say(editor, type="enter", page="p")
+    (answer,) = told(page, "enter")
+    assert answer == {
+        "type": "enter",
+        "page": "p",
+        "name": "Bob",
+        "guest": {
+            "baseUrl": "http://localhost:8888/user/ann/",
+            "room": ROOM,
+            "invite": "inv1",
+            "secret": KEY,
+        },
+        "buffers": [b"editor.js", b"editor.css"],
+    }
+    assert KEY not in json.dumps([page.heard, editor.get_state()], default=str)
+    assert KEY not in repr(editor)
+
+
+def test_a_guest_shares_nothing(page: Page) -> None:
+    editor = join_room(URL)
+    page.report(editor, status="live")
+    with pytest.raises(NotShared, match="a guest cannot share"):
+        editor.share()
