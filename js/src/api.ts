@@ -7,6 +7,8 @@ export class ApiError extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    /** Of a version that was merged: the last one before it and the first after it that are kept. */
+    readonly nearest: readonly [number, number] | null = null,
   ) {
     super(message);
     this.name = "ApiError";
@@ -62,6 +64,28 @@ export interface RevisionEntry {
   color: number;
   /** In seconds since 1970. */
   at: number;
+  /** Of several that were merged: the first; `version` is the last, and the only one that is kept. */
+  first?: number;
+  /** Of several that were merged: who has a part in it besides `author`. */
+  others?: string[];
+}
+
+/** A version that has a name, and is kept however old it gets. */
+export interface RestorePoint {
+  version: number;
+  name: string;
+  /** Who named it. */
+  author: string;
+  color: number;
+  at: number;
+}
+
+/** What the history of a room takes in the store, and may take. */
+export interface HistorySize {
+  head: number;
+  revisions: number;
+  bytes: number;
+  limit: number;
 }
 
 export interface RevisionPage {
@@ -136,6 +160,25 @@ export class Api {
   /** Bring the code of a version back, as a new revision, whose version it gives. */
   restore(roomId: string, version: number): Promise<{version: number}> {
     return this.call("POST", `${roomPath(roomId)}/restore`, {version});
+  }
+
+  /** The restore points, the oldest version first. */
+  async points(roomId: string): Promise<RestorePoint[]> {
+    const path = `${roomPath(roomId)}/points`;
+    return (await this.call<{points: RestorePoint[]}>("GET", path)).points;
+  }
+
+  /** Make a version a restore point, or give it another name. */
+  nameVersion(roomId: string, version: number, name: string): Promise<RestorePoint> {
+    return this.call("POST", `${roomPath(roomId)}/points`, {version, name});
+  }
+
+  async forgetName(roomId: string, version: number): Promise<void> {
+    await this.call("DELETE", `${roomPath(roomId)}/points/${version}`);
+  }
+
+  historySize(roomId: string): Promise<HistorySize> {
+    return this.call("GET", `${roomPath(roomId)}/history`);
   }
 
   blame(roomId: string): Promise<Blame> {
@@ -223,10 +266,13 @@ function isJson(response: Response): boolean {
 async function refusal(response: Response): Promise<ApiError> {
   const {status} = response;
   const body: unknown = isJson(response) ? await response.json().catch(() => null) : null;
-  const {code, message} = (typeof body === "object" && body ? body : {}) as Partial<ApiError>;
+  const {code, message, nearest} = (
+    typeof body === "object" && body ? body : {}
+  ) as Partial<ApiError>;
   return new ApiError(
     status,
     typeof code === "string" ? code : "",
     typeof message === "string" && message ? message : `The server answered with ${status}.`,
+    nearest ?? null,
   );
 }

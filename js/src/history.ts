@@ -6,6 +6,7 @@ import type {Api, RevisionEntry} from "./api";
 import {button, h, setText} from "./dom";
 import {HistoryLog} from "./historylog";
 import {NO_MARKS, marksOf} from "./historymarks";
+import {pointsBar} from "./historypoints";
 import {lifeStrip} from "./historystrip";
 import type {HistoryKit} from "./historyview";
 import {ago, authorName, deed, place, spoken} from "./historywords";
@@ -16,7 +17,10 @@ import {throttle} from "./throttle";
 export interface HistoryOptions {
   readonly room: Room;
   readonly roomId: string;
-  readonly api: Pick<Api, "revisions" | "revision">;
+  readonly api: Pick<
+    Api,
+    "revisions" | "revision" | "points" | "nameVersion" | "forgetName" | "historySize"
+  >;
   readonly kit: HistoryKit;
   /** Whether this host lets its reader write. */
   readonly mayWrite: () => boolean;
@@ -73,14 +77,15 @@ export function openHistory(options: HistoryOptions): HistoryPanel {
   back.title = "To the end of the step before";
   forward.title = "To the end of the next step";
 
+  const points = pointsBar({...options, go: to => go(to), fail});
   const facts = h("div", {class: "pairedit-facts"}, badge, who, when, whole, count);
-  const life = h("div", {class: "pairedit-life"}, slider, strip.element);
+  const life = h("div", {class: "pairedit-life"}, slider, strip.element, points.flags);
   const steps = h("div", {class: "pairedit-steps"}, back, life, forward);
   const ends = h("div", {class: "pairedit-ends"}, restore, now);
   const element = h(
     "section",
     {class: "pairedit-history", "aria-label": "History"},
-    h("div", {class: "pairedit-history-bar"}, steps, facts, ends),
+    h("div", {class: "pairedit-history-bar"}, steps, facts, ends, points.element),
     trouble,
     h("div", {class: "pairedit-then"}, view.element),
   );
@@ -93,6 +98,7 @@ export function openHistory(options: HistoryOptions): HistoryPanel {
     trouble.hidden = true;
     if (log.has(version)) return show();
     setText(count, `${place(version, head)} · loading…`);
+    points.show(null, head);
     back.disabled = forward.disabled = restore.disabled = true;
     timer = window.setTimeout(() => void load(), rest);
   }
@@ -112,6 +118,9 @@ export function openHistory(options: HistoryOptions): HistoryPanel {
 
   function show(): void {
     const entry = log.entry(version);
+    // Of those that were merged only the last one is there.
+    version = entry.version;
+    slider.value = String(version);
     const changes = log.changes(version);
     const code = log.code(version);
     const marks = changes ? marksOf(changes, log.before(version)) : NO_MARKS;
@@ -130,7 +139,7 @@ export function openHistory(options: HistoryOptions): HistoryPanel {
     when.dateTime = new Date(entry.at * 1000).toISOString();
     when.title = new Date(entry.at * 1000).toLocaleString();
     whole.hidden = entry.kind !== "write" || version === 0;
-    setText(count, place(version, head));
+    setText(count, place(version, head, entry.first));
     slider.setAttribute("aria-valuetext", spoken(entry, head, time));
     measure();
   }
@@ -142,6 +151,7 @@ export function openHistory(options: HistoryOptions): HistoryPanel {
     back.disabled = version === 0;
     forward.disabled = version >= head;
     restore.disabled = version >= head || !options.mayWrite();
+    points.show(log.has(version) ? version : null, head);
   }
 
   /** Who is here keeps the colour that they have in the bar. */
@@ -213,5 +223,6 @@ export function openHistory(options: HistoryOptions): HistoryPanel {
   });
   measure();
   go(head);
+  void points.load();
   return {element, focus: () => (head ? slider : now).focus(), close};
 }

@@ -208,8 +208,10 @@ export class Sync {
 
   private refused(refusal: Refusal): void {
     switch (refusal.code) {
+      case "quota":
       case "storage":
-        this.held = refusal;
+        // To the editor the same: nothing is saved for now, and it tries again.
+        this.held = {...refusal, code: "storage"};
         return this.outbox.land();
       case "too_large":
         return this.tooLarge(refusal);

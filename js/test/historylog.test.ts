@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {ChangeSet} from "@codemirror/state";
+import {ApiError} from "../src/api";
 import type {RevisionEntry} from "../src/api";
 import {HistoryLog, PAGE} from "../src/historylog";
 import type {Source} from "../src/historylog";
@@ -28,16 +29,38 @@ class Server implements Source {
     this.lines.push({version, kind, author, color: 1, at, changes: changes.toJSON()});
   }
 
+  /** Make one of the versions from `first` to `last`, as the server does with old ones. */
+  merge(first: number, last: number): void {
+    const at = (version: number): number => this.lines.findIndex(line => line.version === version);
+    const start = this.lines.findIndex(line => (line.first ?? line.version) === first);
+    const part = this.lines.slice(start, at(last) + 1);
+    const changes = part
+      .map(line => ChangeSet.fromJSON(line.changes))
+      .reduce((sum, next) => sum.compose(next));
+    const [author = "", ...others] = new Set(part.map(line => line.author));
+    const one: Line = {...(part.at(-1) as Line), first, author, others, changes: changes.toJSON()};
+    this.lines.splice(start, part.length, one);
+  }
+
   async revisions(after: number, limit: number) {
     this.asked.push(`after ${after}`);
-    const revisions = this.lines.slice(after, after + Math.min(limit, this.most));
-    return {head: this.lines.length, revisions};
+    const start = this.lines.findIndex(line => line.version > after);
+    const line = this.lines[start];
+    if (line && (line.first ?? line.version) <= after) throw this.merged(line);
+    const revisions = start < 0 ? [] : this.lines.slice(start, start + Math.min(limit, this.most));
+    return {head: this.codes.length - 1, revisions};
   }
 
   async revision(version: number) {
     this.asked.push(`code ${version}`);
+    const line = this.lines.find(each => each.version >= version);
+    if (version && line && line.version !== version) throw this.merged(line);
     const entry = {version, kind: "write" as const, author: "Host", color: 1, at: 0};
-    return {...entry, ...this.lines[version - 1], code: this.codes[version] ?? ""};
+    return {...entry, ...(version ? line : {}), code: this.codes[version] ?? ""};
+  }
+
+  private merged({first = 0, version}: Line): ApiError {
+    return new ApiError(410, "version_merged", "It was merged.", [first - 1, version]);
   }
 
   log(): HistoryLog {
@@ -134,6 +157,52 @@ test("what a step has done so far is marked in the code of that version", async 
   assert.deepEqual(marks(1), [{from: 0, to: 5}]);
   assert.deepEqual(marks(2), [{from: 5, to: 6}]);
   assert.deepEqual(marks(3), [{from: 5, to: 6}, {from: 13, to: 14}]);
+});
+
+test("of versions that were merged the last one is there, and stands for the others", async () => {
+  const server = new Server("x");
+  for (let i = 0; i < 40; i++) server.add(i < 20 ? "Ann" : "Bob", i, String.fromCharCode(97 + (i % 26)));
+  server.merge(6, 12);
+  server.merge(18, 30);
+  const log = server.log();
+  await log.load(25);
+  assert.deepEqual([log.has(30), log.has(40)], [true, true]);
+  for (let version = 0; version <= 40; version++) {
+    const kept = version > 5 && version < 12 ? 12 : version > 17 && version < 30 ? 30 : version;
+    assert.equal(log.kept(version), kept);
+    assert.equal(log.code(version).toString(), server.codes[kept]);
+  }
+  assert.equal(log.way(3, 35)?.apply(log.code(3)).toString(), server.codes[35]);
+  const spans = [...log.steps()].map(({first, last}) => [first, last]);
+  assert.deepEqual(spans, [[1, 17], [18, 30], [31, 40]]);
+  assert.deepEqual(log.entry(20).others, ["Bob"]);
+});
+
+test("a page may begin and end within what was merged", async () => {
+  const server = new Server();
+  for (let i = 0; i < 3 * PAGE; i++) server.add("Ann", i * 100, "a");
+  server.merge(500, 2 * PAGE + 400);
+  const log = server.log();
+  for (const version of [PAGE + 1, 2 * PAGE + 500, 10]) {
+    await log.load(version);
+    const kept = version === PAGE + 1 ? 2 * PAGE + 400 : version;
+    assert.deepEqual([log.kept(version), log.code(version).length], [kept, kept]);
+  }
+  await log.load(3 * PAGE);
+  const steps = [...log.steps()].map(({first, last}) => [first, last]);
+  assert.deepEqual(steps.slice(498, 501), [[499, 499], [500, 2400], [2401, 2401]]);
+  assert.deepEqual([steps.length, steps.at(-1)], [499 + 1 + 600, [3 * PAGE, 3 * PAGE]]);
+});
+
+test("what is merged while it is read is read anew", async () => {
+  const server = new Server("", 2);
+  for (let i = 0; i < 9; i++) server.add("Ann", i, "a");
+  const log = server.log();
+  await log.load(4);
+  server.merge(3, 6);
+  await assert.rejects(log.load(8), /has just been shortened\. Try again/);
+  await log.load(8);
+  assert.deepEqual([log.kept(4), log.code(4).toString()], [6, "aaaaaa"]);
 });
 
 test("what was removed is shown where it was, and cut where it is long", () => {

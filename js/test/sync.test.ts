@@ -179,9 +179,15 @@ test("a second fault takes the server's text, and a sixth gives up", () => {
   assert.match(ann.refused, /do not agree/);
 });
 
-test("while the server cannot store, the push is tried again until it can", () => {
+for (const code of ["storage", "quota"] as const) {
+  test(`while the server refuses with ${code}, the push is tried again until it does not`, () => {
+    triedAgain(code);
+  });
+}
+
+function triedAgain(code: ErrorCode): void {
   const [room, ann, bob] = pair();
-  room.refusal = () => refusal("storage");
+  room.refusal = () => refusal(code);
   ann.view.type("a");
   ann.line?.take();
   ann.hear();
@@ -194,7 +200,7 @@ test("while the server cannot store, the push is tried again until it can", () =
   settle(ann, bob);
   assert.equal(ann.sync.held, null);
   assertAll("a", room, ann, bob);
-});
+}
 
 test("a text that is too large waits until it is shorter, and goes without what went again", () => {
   const [room, ann, bob] = pair("x");

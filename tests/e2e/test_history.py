@@ -1,0 +1,60 @@
+"""Restore points in the history panel, as a person sets and uses them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, expect
+
+from .conftest import Server
+from .editing import RoomPage, listen_for_trouble, new_room, stored_code
+
+SignIn = Callable[..., BrowserContext]
+
+
+def test_a_version_is_named_found_again_restored_and_loses_its_name(
+    notebook: Server, sign_in: SignIn
+) -> None:
+    room_id = new_room(notebook, "one\n")
+    for code in ("two\n", "three\n", "four\n"):
+        notebook.call(f"pairedit/rooms/{room_id}/code", "PUT", {"code": code})
+    page = sign_in(notebook).new_page()
+    trouble = listen_for_trouble(page)
+    room = RoomPage(page, room_id)
+    room.ready()
+    panel = page.get_by_role("region", name="History")
+    then = panel.locator(".cm-content")
+    page.get_by_role("button", name="History", exact=True).click()
+    expect(panel.locator(".pairedit-size")).to_have_text(
+        re.compile(r"^History: \d+ B of 50 MB$")
+    )
+    expect(panel.get_by_role("combobox")).to_be_hidden()
+
+    panel.get_by_role("button", name="Back", exact=True).click()
+    panel.get_by_role("button", name="Back", exact=True).click()
+    expect(then).to_have_attribute("aria-label", "Code at version 1")
+    panel.get_by_role("button", name="Name this version").click()
+    panel.get_by_label("Name of this version").fill("before <b>lunch</b>")
+    page.keyboard.press("Enter")
+
+    expect(panel.locator(".pairedit-named")).to_have_text("“before <b>lunch</b>”")
+    panel.get_by_role("button", name="Forward").click()
+    expect(panel.locator(".pairedit-named")).to_be_hidden()
+    panel.locator(".pairedit-flag-mark").click()
+    expect(then).to_have_attribute("aria-label", "Code at version 1")
+    panel.get_by_role("button", name="Forward").click()
+    expect(then).to_have_attribute("aria-label", "Code at version 2")
+    panel.get_by_role("combobox").select_option("before <b>lunch</b> (version 1)")
+    expect(then).to_have_attribute("aria-label", "Code at version 1")
+
+    panel.get_by_role("button", name="Restore this version").click()
+    expect(panel).to_be_hidden()
+    room.shows("two\n")
+    assert stored_code(notebook, room_id) == "two\n"
+    page.get_by_role("button", name="History", exact=True).click()
+    panel.locator(".pairedit-flag-mark").click()
+    panel.get_by_role("button", name="Remove name").click()
+    expect(panel.locator(".pairedit-flag-mark")).to_have_count(0)
+    assert notebook.call(f"pairedit/rooms/{room_id}/points") == {"points": []}
+    assert trouble == []
