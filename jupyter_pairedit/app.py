@@ -78,14 +78,14 @@ class PairEdit(ExtensionApp):
     ).tag(config=True)
 
     public_url = Unicode(
-        help="What such links begin with, before the base URL, where browsers reach "
+        help="What links to rooms begin with, before the base URL, if browsers reach "
         "this server by another address than its own: https://example.org.",
     ).tag(config=True)
 
     allow_insecure_links = Bool(
         False,
-        help="Whether such links may be for http where others can listen: anywhere but "
-        "on this machine itself.",
+        help="Whether guest links may be for http where others can listen: "
+        "anywhere but on this machine itself.",
     ).tag(config=True)
 
     guest_autocomplete = Bool(
@@ -145,12 +145,13 @@ class PairEdit(ExtensionApp):
             )
         self._hub = Hub(store, limits, now=time.time, clock=time.monotonic)
         if self.allow_guests:
-            self._sharing = self._share(self._hub, completer, public_url)
+            self._sharing = self._share(self._hub, completer)
         self.settings["jupyter_pairedit"] = Context(
             self._hub,
             completer,
             origins,
             __version__,
+            public_url,
             self._tell_rooms_base(),
             self._sharing,
         )
@@ -160,14 +161,13 @@ class PairEdit(ExtensionApp):
         self.handlers.extend(ROUTES)
         self.handlers.extend(PUBLIC_ROUTES if self._sharing else CLOSED_ROUTES)
 
-    def _share(self, hub: Hub, completer: Completer, public_url: str) -> Sharing:
+    def _share(self, hub: Hub, completer: Completer) -> Sharing:
         invitations = Invitations(hub, time.time)
         suggestions = Suggestions(completer, hub.limits, time.monotonic)
         return Sharing(
             invitations,
             Door(hub, invitations, now=time.time, clock=time.monotonic),
             suggestions if self.guest_autocomplete else None,
-            public_url,
             self.allow_insecure_links,
         )
 

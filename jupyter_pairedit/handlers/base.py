@@ -206,10 +206,15 @@ class APIHandler(PairEditHandler):
         code = HTTPStatus(status_code).phrase.lower().replace(" ", "_")
         self.reply({"code": code, "message": message})
 
+    @property
+    def origin(self) -> str:
+        """What links begin with: as was set, else as who asks sees this server."""
+        seen = f"{self.request.protocol}://{self.request.host}"
+        return self.context.public_url or seen
+
     def room_url(self, room_id: str) -> str:
-        """Give the address of a room's page, as who asks sees this server."""
-        origin = f"{self.request.protocol}://{self.request.host}"
-        return f"{origin}{self.context.rooms_base}pairedit/room/{room_id}"
+        """Give the address of a room's page, as others can open it."""
+        return f"{self.origin}{self.context.rooms_base}pairedit/room/{room_id}"
 
 
 def _object_of(kind: type) -> str:

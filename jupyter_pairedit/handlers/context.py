@@ -39,8 +39,6 @@ class Sharing:
     door: Door
     suggestions: Suggestions | None
     """None: guests are offered none."""
-    public_url: str
-    """What links begin with; "" is what the browser sees that asks for one."""
     insecure_links: bool
     """Whether links may be for http where others can listen."""
 
@@ -54,6 +52,8 @@ class Context:
     origins: frozenset[str]
     """Origins besides our own that may talk to us."""
     version: str
+    public_url: str
+    """What links begin with; "" is what the browser sees that asks for one."""
     rooms_base: str
     """The path below which everybody finds the page of a room."""
     sharing: Sharing | None

@@ -63,12 +63,10 @@ class InviteBody(APIHandler):
 
         Raises ``InsecureLink``.
         """
-        sharing = self.sharing
-        base = sharing.public_url or f"{self.request.protocol}://{self.request.host}"
-        safe = base.startswith("https://") or is_loopback(base)
-        if not safe and not sharing.insecure_links:
+        safe = self.origin.startswith("https://") or is_loopback(self.origin)
+        if not safe and not self.sharing.insecure_links:
             raise InsecureLink
-        return f"{base}{self.base_url}", safe
+        return f"{self.origin}{self.base_url}", safe
 
     def made(self, invite: Invite, secret: str) -> dict[str, object]:
         """Describe a new invite: the one time that its key is shown."""

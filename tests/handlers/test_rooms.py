@@ -215,6 +215,17 @@ async def test_a_body_where_no_code_is_may_have_little(server: Server) -> None:
     assert refusal(reply) == (413, "request_entity_too_large")
 
 
+async def test_links_to_rooms_begin_with_the_public_address_where_one_is_set(
+    start: Start,
+) -> None:
+    server = await start(public_url="https://pair.example")
+
+    made = (await server.fetch("POST", "pairedit/rooms", {})).json
+
+    page = f"pairedit/room/{made['roomId']}"
+    assert made["url"] == f"https://pair.example/a%40b/{page}"
+
+
 async def test_an_unknown_method_is_refused_in_json(server: Server) -> None:
     reply = await server.fetch("PATCH", "pairedit/rooms", {})
 
