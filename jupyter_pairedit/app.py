@@ -132,7 +132,11 @@ class PairEdit(ExtensionApp):
             with _setting("PairEdit.public_url"):
                 public_url = parse_public_url(self.public_url)
             with _setting("DATABASE_URL"):
-                store = open_store(self.database_url, wait=limits.storage_wait)
+                store = open_store(
+                    self.database_url,
+                    wait=limits.storage_wait,
+                    reserve=limits.disk_reserve,
+                )
         except (StorageFailure, ValueError) as problem:
             self._switch_off(problem)
             return

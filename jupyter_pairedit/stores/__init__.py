@@ -12,12 +12,12 @@ _POSTGRES = "postgresql://user:password@host:5432/database"
 _EXPECTED = f"{_SQLITE} or {_POSTGRES}"
 
 
-def open_store(url: str, *, wait: float = 2.0) -> Store:
+def open_store(url: str, *, wait: float = 2.0, reserve: int = 0) -> Store:
     """Open the store that a database URL names.
 
-    ``wait`` is the seconds a write waits for a locked database. Raises
-    ``BadDatabaseURL`` with one line that names what was expected, and
-    ``StorageFailure`` when the database cannot be used.
+    ``wait`` is the seconds a write waits for a locked database, ``reserve`` the bytes
+    that stay free on the disk of a file. Raises ``BadDatabaseURL`` with one line that
+    names what was expected, and ``StorageFailure`` when the database cannot be used.
     """
     scheme, separator, rest = url.partition("://")
     if not separator:
@@ -32,7 +32,7 @@ def open_store(url: str, *, wait: float = 2.0) -> Store:
         raise BadDatabaseURL(f"expected {_EXPECTED}, found no file in it")
     from .sqlite import SQLiteStore
 
-    return SQLiteStore(file, wait=wait)
+    return SQLiteStore(file, wait=wait, reserve=reserve)
 
 
 def file_of(url: str) -> Path | None:

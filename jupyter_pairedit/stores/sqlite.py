@@ -24,20 +24,26 @@ class SQLiteStore:
     """Opens, and makes if need be, the database at ``path``.
 
     ``wait`` is how many seconds a write waits for a database that another process has
-    locked. Raises ``StorageFailure`` when the file cannot be used, saying why.
+    locked; ``reserve``, how many bytes stay free on its disk. Raises ``StorageFailure``
+    when the file cannot be used, saying why.
     """
 
     name = "sqlite"
 
     def __init__(
-        self, path: Path, *, synchronous: Synchronous = "FULL", wait: float = 2.0
+        self,
+        path: Path,
+        *,
+        synchronous: Synchronous = "FULL",
+        wait: float = 2.0,
+        reserve: int = 0,
     ) -> None:
-        self.file = SQLiteFile(path, synchronous, wait)
+        self.file = SQLiteFile(path, synchronous, wait, reserve)
         self.invites: InviteStore = SQLiteInvites(self.file.write, self.file.read)
 
     async def create(self, record: RoomRecord, code: str) -> bool:
         """See ``Store.create``."""
-        return await self.file.write(lambda db: log.create(db, record, code))
+        return await self.file.add(lambda db: log.create(db, record, code))
 
     async def rooms(self) -> list[RoomSummary]:
         """See ``Store.rooms``."""
@@ -57,7 +63,7 @@ class SQLiteStore:
     ) -> None:
         """See ``Store.append``."""
         rows = [revision_row(room_id, revision) for revision in revisions]
-        await self.file.write(lambda db: log.append(db, room_id, after, rows))
+        await self.file.add(lambda db: log.append(db, room_id, after, rows))
 
     async def revisions(self, room_id: str, after: int, limit: int) -> list[Revision]:
         """See ``Store.revisions``."""
@@ -68,7 +74,7 @@ class SQLiteStore:
     ) -> None:
         """See ``Store.snapshot``."""
         row = code, seal(digest, code)
-        await self.file.write(lambda db: log.keep_snapshot(db, room_id, version, row))
+        await self.file.add(lambda db: log.keep_snapshot(db, room_id, version, row))
 
     async def name_version(self, room_id: str, point: Point, most: int) -> None:
         """See ``Points.name_version``."""

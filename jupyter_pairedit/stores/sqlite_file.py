@@ -19,6 +19,7 @@ from sqlite_utils import Database
 
 from .base import StorageFailure, StoreError
 from .filesystem import is_on_network
+from .reserve import DiskReserve
 from .sqlite_schema import migrate
 from .worker import Job, Worker, WorkerClosed
 
@@ -37,10 +38,13 @@ class SQLiteFile:
     """Opens, and makes if need be, the database at ``path``.
 
     ``wait`` is how many seconds a write waits for a database that another process has
-    locked. Raises ``StorageFailure`` when the file cannot be used, saying why.
+    locked; ``reserve``, how many bytes stay free on its disk. Raises ``StorageFailure``
+    when the file cannot be used, saying why.
     """
 
-    def __init__(self, path: Path, synchronous: Synchronous, wait: float) -> None:
+    def __init__(
+        self, path: Path, synchronous: Synchronous, wait: float, reserve: int = 0
+    ) -> None:
         _make_private(path)
         try:
             self.database = Database(connect(path, wait))
@@ -51,6 +55,7 @@ class SQLiteFile:
             raise StorageFailure(f"cannot open {path}: {error}") from error
         except _SCHEMA_DAMAGED as error:
             raise StorageFailure(f"cannot open {path}: {_DAMAGED}") from error
+        self.reserve = DiskReserve(path.parent, reserve)
         self._writer = Worker("pairedit-write", self._commit)
         self._reader = Worker("pairedit-read", _each_alone)
 
@@ -60,6 +65,18 @@ class SQLiteFile:
         A job that raises a ``StoreError`` has to do so before it writes.
         """
         return await _do(self._writer, lambda: job(self.database))
+
+    async def add(self, job: Callable[[Database], T]) -> T:
+        """Write what makes the database larger, as long as the disk has space for it.
+
+        Raises ``StorageFailure`` when it has not. Merging and deleting go on then.
+        """
+
+        def add(db: Database) -> T:
+            self.reserve.check()
+            return job(db)
+
+        return await self.write(add)
 
     async def read(self, job: Callable[[Database], T]) -> T:
         """Do a job that only reads."""

@@ -6,13 +6,17 @@ import logging
 import os
 import sqlite3
 import stat
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from jupyter_pairedit.core.merging import merge
+from jupyter_pairedit.core.revisions import first_digest
 from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.reserve import DiskReserve
 from jupyter_pairedit.stores.sqlite import SQLiteStore
-from tests.making import ROOM, insert, record, revision
+from tests.making import ROOM, chain, insert, record, revision
 
 
 @pytest.fixture
@@ -191,3 +195,35 @@ async def test_a_store_that_was_closed_says_so(path: Path) -> None:
 
     with pytest.raises(StorageFailure, match="closed"):
         await store.rooms()
+
+
+async def test_a_disk_that_is_nearly_full_takes_no_edits_until_there_is_space(
+    path: Path,
+) -> None:
+    free = 200
+    store = SQLiteStore(path, reserve=100)
+    store.file.reserve = DiskReserve(
+        path.parent, 100, free=lambda _: free, clock=count().__next__
+    )
+    await store.create(record(), "kept")
+    log = chain(*(revision(n, insert(n + 3, 0, "x")) for n in range(1, 4)))
+    await store.append(ROOM, 0, log[:2])
+
+    free = 99
+    for writing in (
+        store.append(ROOM, 2, log[2:]),
+        store.snapshot(ROOM, 1, log[0].digest, "xkept"),
+        store.create(record("S" * 22), ""),
+    ):
+        with pytest.raises(StorageFailure, match="the disk is nearly full"):
+            await writing
+    assert (await store.load(ROOM)).last == 2
+    # What makes the database smaller goes on.
+    await store.compact(ROOM, [merge(first_digest("epoch"), log[:2])])
+
+    free = 100
+    await store.append(ROOM, 2, log[2:])
+    assert (await store.load(ROOM)).last == 3
+    free = 0
+    await store.delete(ROOM)
+    await store.close()
