@@ -20,6 +20,7 @@ from .readers import DELETED, RESTARTING
 from .room import Room, TooLarge
 from .rounds import Rounds
 from .stores.base import Point, RoomRecord, RoomSummary, Store, check_version
+from .tasks import Tasks
 
 DEFAULT_CODE = "# Start coding here...\n"
 """What a new room begins with, as in the prototype."""
@@ -59,6 +60,7 @@ class Hub:
         self._moves = Rate(limits.carets, 1.0)
         self._edits = Rate(limits.edits, limits.edits_per)
         self._mismatches = Rate(limits.mismatches, limits.mismatches_per)
+        self._resting = Tasks()
         self._rounds = Rounds(store, limits, now=now, clock=clock)
 
     async def create(
@@ -154,6 +156,7 @@ class Hub:
                 self._needed[room_id] = now
             elif now - self._needed[room_id] >= self.limits.idle:
                 del self._rooms[room_id], self._needed[room_id]
+                self._resting.begin(room.rest())
 
     async def tidy(self) -> None:
         """Evict, and merge what is old in the logs of all rooms; call it now and then.
@@ -231,6 +234,7 @@ class Hub:
                     *(room.audience.say_goodbye(RESTARTING) for room in rooms)
                 )
         for room in self._rooms.values():
-            await room.settle()
+            await room.rest()
+        await self._resting.settle()
         self._rooms.clear()
         await self.store.close()

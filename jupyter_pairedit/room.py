@@ -326,6 +326,15 @@ class Room:
         async with self._lock:
             pass
 
+    async def rest(self) -> None:
+        """Store the code as it is, as nobody is there to change it; then settle.
+
+        So the room is opened again without reading its log, and its text can be had
+        from the database alone.
+        """
+        self._upkeep.keep(self.head, self._digest, self._text)
+        await self.settle()
+
     async def settle(self) -> None:
         """Wait until the room wants nothing of the store."""
         await self._tasks.settle()

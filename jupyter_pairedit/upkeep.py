@@ -62,8 +62,13 @@ class Upkeep:
         count, size = self._since_snapshot
         limits = self._limits
         if count >= limits.snapshot_revisions or size >= limits.snapshot_size:
+            self.keep(revisions[-1].version, digest, text)
+
+    def keep(self, version: int, digest: str, text: Text) -> None:
+        """Begin to store a snapshot, if there is anything after the newest one."""
+        if self._since_snapshot[0]:
             self._since_snapshot = [0, 0]
-            self._tasks.begin(self._snapshot(revisions[-1].version, digest, text))
+            self._tasks.begin(self._snapshot(version, digest, text))
 
     async def settle(self) -> None:
         """Wait until nothing more is wanted of the store."""

@@ -164,9 +164,12 @@ async def test_a_room_leaves_memory_when_nobody_has_needed_it_for_a_while(
     await room.push(Writer("ann-1", "Ann"), 0, [insert(23, 0, "# kept\n")])
 
     clock.seconds += 300.0
-    hub.evict()
+    await hub.tidy()
     again = await hub.open(ROOM)
     assert again is not room
+    await hub._resting.settle()
+    stored = await hub.store.load(ROOM)
+    assert (stored.version, list(stored.revisions)) == (1, []), "it left a snapshot"
     assert again.code == "# kept\n" + DEFAULT_CODE
 
 

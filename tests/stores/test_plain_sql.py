@@ -1,0 +1,42 @@
+"""P19: the code of a room can be had with SQL alone, as the README says."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+
+from jupyter_pairedit.core.limits import Limits
+from jupyter_pairedit.hub import Hub
+from jupyter_pairedit.room import Writer
+from jupyter_pairedit.stores.sqlite import SQLiteStore
+from tests.making import insert
+
+
+async def test_the_sql_of_the_readme_gives_the_code_of_every_room(
+    tmp_path: Path, root: Path
+) -> None:
+    (sql,) = re.findall(r"```sql\n(.*?)```", (root / "README.md").read_text(), re.S)
+    store = SQLiteStore(tmp_path / "rooms.db")
+    hub = Hub(store, Limits(), now=lambda: 1_000.0, clock=lambda: 0.0)
+    typed, _ = await hub.create("Ann", code="", title="typed")
+    rested, _ = await hub.create("Ann", code="", title="rested")
+    await hub.create("Ann", code="as it began", title="untouched")
+    ann = Writer("ann-1", "Ann")
+    room = await hub.open(typed)
+    for number in range(7):
+        await room.push(ann, number, [insert(2 * number, 0, "👋")])
+    await (await hub.open(rested)).write(ann, "left alone\n")
+    await hub.close()
+
+    # Neither the package nor the history is there any more.
+    connection = sqlite3.connect(tmp_path / "rooms.db")
+    connection.execute("drop table revision")
+    rows = connection.execute(sql).fetchall()
+    connection.close()
+
+    assert sorted((title, code) for _, title, code in rows) == [
+        ("rested", "left alone\n"),
+        ("typed", "👋" * 7),
+        ("untouched", "as it began"),
+    ]
