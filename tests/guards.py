@@ -1,0 +1,254 @@
+"""The guards that ``tests.mutants`` takes away, and the tests that should miss them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A guard, what is left without it, and the tests that should miss it."""
+
+    guard: str
+    file: str
+    old: str
+    new: str
+    tests: str
+
+
+MUTANTS = (
+    Mutant(
+        "a change is committed before memory has it",
+        "room.py",
+        "            await self._store.append(self.record.room_id, self.head, "
+        "revisions)",
+        "            head = self.head\n"
+        "            self._remember(revisions, text)\n"
+        "            await self._store.append(self.record.room_id, head, revisions)",
+        "tests/test_room.py",
+    ),
+    Mutant(
+        "readers are woken after the commit",
+        "room.py",
+        "        self._certain = False\n",
+        "        self._certain = False\n        self.audience.wake()\n",
+        "tests/test_room.py",
+    ),
+    Mutant(
+        "an append of unknown outcome is looked up",
+        "room.py",
+        "        self._certain = False\n",
+        "",
+        "tests/test_room.py",
+    ),
+    Mutant(
+        "what was accepted already is left out",
+        "core/revisions.py",
+        "        if revision.confirms(client_id):\n            pending.pop(0)",
+        "        if False:\n            pending.pop(0)",
+        "tests/core/test_revisions.py",
+    ),
+    Mutant(
+        "a whole-file write confirms no edit",
+        "core/revisions.py",
+        'return self.kind == "edit" and self.client_id == client_id',
+        "return self.client_id == client_id",
+        "tests/core/test_revisions.py",
+    ),
+    Mutant(
+        "revisions are mapped one by one, and others over mine",
+        "core/revisions.py",
+        "            other = other.map(change, before=True)\n",
+        "",
+        "tests/core/test_vectors.py",
+    ),
+    Mutant(
+        "half of a character is refused",
+        "room.py",
+        "            if change.tears_pair(text):",
+        "            if False:",
+        "tests/test_room.py",
+    ),
+    Mutant(
+        "U+0000 is refused",
+        "core/changes.py",
+        '    if "\\0" in text:',
+        "    if False:",
+        "tests/core/test_changes.py",
+    ),
+    Mutant(
+        "code over the limit is refused",
+        "room.py",
+        "        if text.size > max(self._limits.code, self._text.size):",
+        "        if False:",
+        "tests/test_room.py",
+    ),
+    Mutant(
+        "a log has no gaps and no two of a version",
+        "stores/sqlite_log.py",
+        "    if found != after:\n",
+        "    if False:\n",
+        "tests/stores/test_store_contract.py",
+    ),
+    Mutant(
+        "commits wait for the disk",
+        "stores/sqlite_file.py",
+        'connection.execute(f"pragma synchronous = {synchronous}")',
+        'connection.execute("pragma synchronous = OFF")',
+        "tests/stores/test_sqlite.py",
+    ),
+    Mutant(
+        "the log adds up",
+        "stores/loading.py",
+        "    if good < len(tail) or",
+        "    if False or",
+        "tests/stores/test_loading.py",
+    ),
+    Mutant(
+        "a snapshot is the code that it says",
+        "stores/loading.py",
+        "    if seal(digest, snapshot.code) != snapshot.seal:",
+        "    if False:",
+        "tests/stores/test_loading.py",
+    ),
+    Mutant(
+        "files are their owner's alone",
+        "stores/sqlite_file.py",
+        "os.O_CREAT | os.O_RDWR, 0o600)",
+        "os.O_CREAT | os.O_RDWR, 0o644)",
+        "tests/stores/test_sqlite.py",
+    ),
+    Mutant(
+        "requests need a login",
+        "handlers/access.py",
+        "        return web.authenticated(checked)  # type: ignore[return-value]",
+        "        return checked",
+        "tests/handlers/test_auth.py",
+    ),
+    Mutant(
+        "requests need the right",
+        "handlers/access.py",
+        "authorized(action=action, resource=RESOURCE)(translated)",
+        "translated",
+        "tests/handlers/test_auth.py",
+    ),
+    Mutant(
+        "each message needs its right",
+        "conversation.py",
+        "        if not await self._visitor.may(type_of(message)):\n",
+        "        if False:\n",
+        "tests/handlers/test_socket.py",
+    ),
+    Mutant(
+        "foreign origins are refused",
+        "handlers/access.py",
+        "bool(ours) and address.netloc == ours",
+        "bool(ours)",
+        "tests/handlers/test_auth.py tests/rows",
+    ),
+    Mutant(
+        "the third malformed frame ends it",
+        "conversation.py",
+        "        self._malformed += 1\n",
+        "",
+        "tests/handlers/test_socket.py",
+    ),
+    Mutant(
+        "little is read of who has not said hello",
+        "handlers/socket.py",
+        "        return limits.first_frame if self.edits else limits.frame",
+        "        return limits.frame",
+        "tests/handlers/test_socket.py",
+    ),
+    Mutant(
+        "a room takes so many people and no more",
+        "core/presence.py",
+        "            if len(self._people) >= self.limit:",
+        "            if False:",
+        "tests/core/test_presence.py",
+    ),
+    Mutant(
+        "a writer that may have been overtaken is sent the outcome",
+        "readers.py",
+        "self._in_doubt or self._sent, False",
+        "False, False",
+        "tests/test_readers.py",
+    ),
+    Mutant(
+        "a change that touches another is not only shifted",
+        "core/changes.py",
+        "last.length > length - begins",
+        "last.length >= length - begins",
+        "tests/core/test_vectors.py",
+    ),
+    Mutant(
+        "a damaged row does not add up",
+        "core/revisions.py",
+        "        except TypeError:",
+        "        except ZeroDivisionError:",
+        "tests/core/test_revisions.py",
+    ),
+    Mutant(
+        "a damaged schema is a failure of the store",
+        "stores/sqlite_file.py",
+        "_SCHEMA_DAMAGED = (UnicodeDecodeError, KeyError)",
+        "_SCHEMA_DAMAGED = ()",
+        "tests/stores/test_sqlite.py",
+    ),
+    Mutant(
+        "a client that asks on a quiet line is answered",
+        "conversation.py",
+        "return self._connection.say(Presence())",
+        "return",
+        "tests/handlers/test_socket.py",
+    ),
+    Mutant(
+        "versions are compared within one history",
+        "conversation.py",
+        "hello.epoch == record.epoch",
+        "True",
+        "tests/handlers/test_socket.py",
+    ),
+    Mutant(
+        "a key must be the one of the invite",
+        "core/invites.py",
+        "fits = hmac.compare_digest((known or _UNKNOWN).encode(), shown.encode())",
+        "fits = True",
+        "tests/core/test_invites.py",
+    ),
+    Mutant(
+        "a key opens the room of its invite and no other",
+        "core/invites.py",
+        "    fits &= hmac.compare_digest(room.encode(), room_id.encode())\n",
+        "",
+        "tests/core/test_invites.py",
+    ),
+    Mutant(
+        "a revoked invite lets nobody in",
+        "core/invites.py",
+        "        if self.revoked_at is not None:",
+        "        if False:",
+        "tests/core/test_invites.py",
+    ),
+    Mutant(
+        "an invite that has expired stays so",
+        "core/invites.py",
+        "self.expired or seen_at >= self.expires_at",
+        "now >= self.expires_at",
+        "tests/core/test_invites.py",
+    ),
+    Mutant(
+        "a version that has a name is not merged",
+        "core/retention.py",
+        "one.version in pins or ",
+        "",
+        "tests/core/test_retention.py",
+    ),
+    Mutant(
+        "no seal is put over damage",
+        "compaction.py",
+        "    if intact(before, revisions) < len(revisions):",
+        "    if False:",
+        "tests/test_compaction.py",
+    ),
+)
