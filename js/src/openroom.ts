@@ -241,6 +241,7 @@ class OpenRoom implements Room {
         sync.role !== "view" &&
         ["live", "saving", "unsaved", "reconnecting"].includes(status),
       orphan: sync.orphan,
+      patch: sync.orphan === null ? "" : replica.patch,
       unsent: sync.unsent,
       overdue: this.patience.overdue,
       rescue: this.patience.rescue,

@@ -1,4 +1,4 @@
-/** Offers one's own text for copying when it could not be merged into the room. */
+/** Offers one's own edits for copying, as a patch or in the text, that could not be merged. */
 import {button, h} from "./dom";
 import type {Room, RoomState} from "./room";
 import {copyButton} from "./copybutton";
@@ -12,19 +12,24 @@ export interface OrphanBar {
 const SENTENCE = "Your last edits could not be merged. They are not in the room; copy them first.";
 
 export function orphanBar(room: Room, announce: (sentence: string) => void): OrphanBar {
+  const patch = copyButton("Copy patch", "Patch copied.", () => room.state.patch, announce);
   const copy = copyButton("Copy text", "Text copied.", () => room.state.orphan ?? "", announce);
   const drop = button("Dismiss", () => room.dropOrphan());
   const sentence = h("span", {class: "pairedit-sentence", text: SENTENCE});
-  const actions = h("span", {class: "pairedit-actions"}, copy.element, drop);
+  const actions = h("span", {class: "pairedit-actions"}, patch.element, copy.element, drop);
   const element = h("div", {class: "pairedit-notice pairedit-orphan"}, sentence, actions);
   element.dataset.tone = "warn";
   element.hidden = true;
   return {
     element,
-    update({orphan}) {
+    update({orphan, patch: edits}) {
       if (orphan !== null && element.hidden) announce(SENTENCE);
       element.hidden = orphan === null;
+      patch.element.hidden = !edits;
     },
-    destroy: copy.destroy,
+    destroy() {
+      patch.destroy();
+      copy.destroy();
+    },
   };
 }

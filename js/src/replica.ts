@@ -1,5 +1,6 @@
 /** One client's copy of a room's code: what the log says, and its own edits on top. */
 import {ChangeSet, Text} from "@codemirror/state";
+import {patchOf} from "./patch";
 import type {Update} from "./protocol.gen";
 import type {Mirror} from "./room";
 import {cleanChange, joined, smallestChange, toText, withFewParts} from "./text";
@@ -50,6 +51,7 @@ export class Replica {
   private log = Text.empty;
   /** Own edits that the log does not have, oldest first, each made on the one before. */
   private unconfirmed: ChangeSet[] = [];
+  private lost = "";
   private readonly mirrors = new Set<Mirror>();
   private readonly listeners = new Set<(doc: Text) => void>();
   private readonly readers = new Set<RevisionListener>();
@@ -62,6 +64,13 @@ export class Replica {
   /** The unconfirmed edits, oldest first, as they are to be pushed against `version`. */
   sendable(limit = Infinity): ChangeSet[] {
     return this.unconfirmed.slice(0, limit);
+  }
+
+  /** The unconfirmed edits as a patch of the log's text; where there are none, the last lost ones. */
+  get patch(): string {
+    if (!this.unsent) return this.lost;
+    const all = this.unconfirmed.reduce((sum, next) => sum.compose(next));
+    return patchOf(this.log, all, "room");
   }
 
   attach(mirror: Mirror): () => void {
@@ -224,6 +233,7 @@ export class Replica {
     const changes = smallestChange(this.doc, text);
     const above = this.log === this.doc ? changes : smallestChange(this.log, text);
     const lost = this.unsent && !changes.empty ? this.doc.toString() : null;
+    if (lost !== null) this.lost = this.patch;
     this.doc = this.log = text;
     this.version = version;
     this.unconfirmed = [];

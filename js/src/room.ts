@@ -56,6 +56,8 @@ export interface RoomState {
    * merged into it: offer it for copying. Null otherwise, and again after `dropOrphan`.
    */
   readonly orphan: string | null;
+  /** Those edits alone, as a patch of the text that they were made on; empty without an orphan. */
+  readonly patch: string;
   /** Edits that the server has not confirmed as stored. */
   readonly unsent: number;
   /** Seconds that the oldest of them has waited; whole minutes from one on, 0 below ten seconds. */

@@ -9,6 +9,7 @@ export const unknown: RoomState = {
   message: "",
   editable: false,
   orphan: null,
+  patch: "",
   unsent: 0,
   overdue: 0,
   rescue: false,

@@ -173,6 +173,7 @@ test("the text of another history is handed out and not merged", async () => {
   Object.assign(authority, {epoch: "second", log: [], doc: new Authority("new").doc});
   const next = await new Page(authority, tab).settle();
   assert.deepEqual([next.text, next.room.state.orphan, authority.text], ["new", "old mine", "new"]);
+  assert.match(next.room.state.patch, /^\+old mine$/m);
   assert.equal(tab.items.size, 0);
 });
 

@@ -45,6 +45,7 @@ test("a room connects, greets and has a text", () => {
     message: "",
     editable: true,
     orphan: null,
+    patch: "",
     unsent: 0,
     overdue: 0,
     rescue: false,

@@ -150,6 +150,7 @@ test("a replaced history is taken over, and text it does not have is handed out"
   settle(ann, bob);
   assertAll("new", room, ann, bob);
   assert.deepEqual([ann.sync.orphan, bob.sync.orphan], ["old mine", null]);
+  assert.match(ann.replica.patch, /\n-old\n\\ No newline at end of file\n\+old mine\n/);
 });
 
 test("a gap in the log is asked for again, and unsent text is kept", () => {

@@ -94,6 +94,10 @@ class Server:
             )
         self._wait_until_ready(time.monotonic() + READY_WITHIN)
 
+    def use(self, **settings: str) -> None:
+        """Have other settings at the next start."""
+        self._settings |= settings
+
     def kill(self) -> None:
         """End it as a crash does: ``kill -9``."""
         self._end(signal.SIGKILL)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Dialog, expect
@@ -174,3 +175,40 @@ def test_a_server_that_restarts_behind_a_dead_line_gets_all_that_was_typed(
 
     cable.plug_in()
     both_hold(server, room_id, ["alone", "before", "while", "later"], ann, bob)
+
+
+def test_a_room_with_another_history_hands_out_what_was_typed_as_a_patch(
+    serve: Callable[..., Server], sign_in: SignIn, tmp_path: Path
+) -> None:
+    server = serve(DATABASE_URL=f"sqlite:///{tmp_path / 'one.db'}")
+    room_id = new_room(server, "one\ntwo\nthree\n")
+    person = sign_in(server)
+    person.grant_permissions(["clipboard-read", "clipboard-write"])
+    ann = RoomPage(person.new_page(), room_id).ready().click()
+    server.kill()
+    expect(ann.words).to_contain_text("Reconnecting…", timeout=SOON)
+    ann.type("mine")
+
+    server.use(DATABASE_URL=f"sqlite:///{tmp_path / 'two.db'}")
+    server.start()
+    server.call(f"pairedit/rooms/{room_id}", "PUT", {"code": "another\n"})
+
+    # Nothing is merged by guess.
+    expect(ann.words).to_have_text(SAVED, timeout=BACK)
+    ann.shows("another\n")
+    assert stored_code(server, room_id) == "another\n"
+    ann.root.get_by_role("button", name="Copy patch").click()
+    expect(ann.root.get_by_role("button", name="Copied")).to_be_visible()
+    patch = ann.page.evaluate("navigator.clipboard.readText()")
+    assert patch.splitlines() == [
+        "--- a/room",
+        "+++ b/room",
+        "@@ -1,3 +1,4 @@",
+        " one",
+        " two",
+        " three",
+        "+mine",
+        "\\ No newline at end of file",
+    ]
+    ann.root.get_by_role("button", name="Dismiss").click()
+    expect(ann.root.get_by_role("button", name="Copy patch")).to_be_hidden()

@@ -1,0 +1,52 @@
+"""Following somebody: the view goes where they are, until I do something myself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, expect
+
+from .conftest import Server
+from .editing import SOON, RoomPage, new_room
+
+SignIn = Callable[..., BrowserContext]
+
+
+def test_following_pauses_when_i_scroll_or_type_and_goes_on_when_i_ask(
+    lab: Server, sign_in: SignIn
+) -> None:
+    code = "".join(f"line {number}.\n" for number in range(300))
+    room_id = new_room(lab, code)
+    ann = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    bob = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    ann.content.click()
+    ann.press("Control+Home")
+    bob.click()
+    name = ann.root.locator(".pairedit-person button")
+    first = ann.content.get_by_text("line 0.")
+    last = ann.content.get_by_text("line 299.")
+    expect(first).to_be_in_viewport(timeout=SOON)
+
+    name.click()
+    expect(last).to_be_in_viewport(timeout=SOON)
+    expect(name).to_contain_text("following")
+
+    ann.root.locator(".cm-scroller").hover()
+    ann.page.mouse.wheel(0, -100_000)
+    expect(name).to_contain_text("paused", timeout=SOON)
+    expect(first).to_be_in_viewport(timeout=SOON)
+    bob.type("there ").ready()
+    ann.ready()
+    expect(first).to_be_in_viewport()
+
+    name.click()
+    expect(last).to_be_in_viewport(timeout=SOON)
+    ann.content.focus()
+    ann.type("here ")
+    expect(name).to_contain_text("paused", timeout=SOON)
+    expect(ann.content.get_by_text("here line 0.")).to_be_in_viewport(timeout=SOON)
+    bob.press("Control+Home", "Control+End")
+    ann.ready()
+    expect(ann.content.get_by_text("here line 0.")).to_be_in_viewport()
+    name.click()
+    expect(last).to_be_in_viewport(timeout=SOON)
