@@ -184,6 +184,16 @@ async def test_somebody_who_connects_too_often_is_told_to_wait(
     assert hub.seconds_to_wait("ann") == 0.0
 
 
+async def test_carets_that_come_too_often_are_left_out(hub: Hub, clock: Clock) -> None:
+    most = hub.limits.carets
+    left_out = [hub.moves_too_often("one") for _ in range(most + 2)]
+
+    assert left_out == [False] * most + [True] * 2
+    assert not hub.moves_too_often("another")
+    clock.seconds += 1.0
+    assert not hub.moves_too_often("one")
+
+
 async def test_a_client_id_follows_from_the_key_and_does_not_tell_it(hub: Hub) -> None:
     here = await hub.open((await hub.create("Ann"))[0])
     there = await hub.open((await hub.create("Ann"))[0])

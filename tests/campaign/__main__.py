@@ -17,12 +17,13 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS.md"
 
 _HEAD = """\
-# The last result of the campaign
+# The last result of each test of the campaign
 
-{command}, {when}, Python {python} on {cores} cores: {summary}.
+`python -m tests.campaign` writes it, after each test; where only some are run, what was
+noted of the others stays. Python {python} on {cores} cores; {passed} of {all} passed.
 
-| row | test | cases | first seed | seconds | result | measured |
-| --- | --- | --- | --- | --- | --- | --- |
+| row | test | cases | first seed | seconds | result | when | measured |
+| --- | --- | --- | --- | --- | --- | --- | --- |
 """
 
 
@@ -30,8 +31,7 @@ class Record:
     """Notes what ran, from which seed, how long, and whether it was green."""
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.outcomes: list[str] = []
+        self._lines = _read()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note a test when it was called, or could not be."""
@@ -41,15 +41,42 @@ class Record:
         found = noted.get("campaign")
         row, cases, seed = found if isinstance(found, tuple) else ("", "1", "")
         test = report.nodeid.rpartition("::")[2]
-        self.outcomes.append(report.outcome)
-        self.lines.append(
+        when = f"{datetime.now(UTC):%Y-%m-%d}"
+        self._lines[test] = (
             f"| {row} | `{test}` | {cases} | {seed} | {report.duration:.1f} "
-            f"| {report.outcome} | {noted.get('figure', '')} |"
+            f"| {report.outcome} | {when} | {noted.get('figure', '')} |"
         )
+        self._write()
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Forget what is no longer a test, where all of them are to run."""
+        if not session.config.option.keyword:
+            names = {item.name for item in session.items}
+            self._lines = {n: line for n, line in self._lines.items() if n in names}
+
+    def _write(self) -> None:
+        lines = self._lines.values()
+        head = _HEAD.format(
+            python=platform.python_version(),
+            cores=os.cpu_count(),
+            passed=sum("| passed |" in line for line in lines),
+            all=len(lines),
+        )
+        RESULTS.write_text(head + "\n".join(lines) + "\n", "utf-8")
+
+
+def _read() -> dict[str, str]:
+    """Give the lines that are there, by the names of the tests."""
+    lines = RESULTS.read_text("utf-8").splitlines() if RESULTS.exists() else []
+    return {
+        line.split("`")[1]: line
+        for line in lines
+        if "`" in line and line.startswith("| ")
+    }
 
 
 def main() -> int:
-    """Run, and write down what came out."""
+    """Run all of it, or what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.campaign")
     parser.add_argument("-k", default="", help="only tests whose names match: t1a")
     parser.add_argument("--seed", help="the first seed; default: any")
@@ -59,22 +86,8 @@ def main() -> int:
     os.environ |= {NIGHTLY: "1", SHARE: options.share, PROCESSES: options.processes}
     if options.seed:
         os.environ[SEED] = options.seed
-    record = Record()
-    status = pytest.main(
-        [str(HERE), "-p", "no:cacheprovider", "-k", options.k], plugins=[record]
-    )
-    passed = record.outcomes.count("passed")
-    head = _HEAD.format(
-        command=f"`python -m tests.campaign {' '.join(sys.argv[1:])}`".replace(
-            " `", "`"
-        ),
-        when=f"{datetime.now(UTC):%Y-%m-%d}",
-        python=platform.python_version(),
-        cores=os.cpu_count(),
-        summary=f"{passed} of {len(record.outcomes)} passed",
-    )
-    RESULTS.write_text(head + "\n".join(record.lines) + "\n", "utf-8")
-    return int(status)
+    command = [str(HERE), "-p", "no:cacheprovider", "-k", options.k]
+    return int(pytest.main(command, plugins=[Record()]))
 
 
 if __name__ == "__main__":
