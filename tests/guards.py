@@ -163,7 +163,7 @@ MUTANTS = (
     Mutant(
         "a room takes so many people and no more",
         "core/presence.py",
-        "            if len(self._people) >= self.limit:",
+        "            if self._counted(label is not None) >= self.limit:",
         "            if False:",
         "tests/core/test_presence.py",
     ),
@@ -205,8 +205,8 @@ MUTANTS = (
     Mutant(
         "versions are compared within one history",
         "conversation.py",
-        "hello.epoch == record.epoch",
-        "True",
+        "known = epoch == room.record.epoch",
+        "known = True",
         "tests/handlers/test_socket.py",
     ),
     Mutant(
@@ -250,5 +250,40 @@ MUTANTS = (
         "    if intact(before, revisions) < len(revisions):",
         "    if False:",
         "tests/test_compaction.py",
+    ),
+    Mutant(
+        "a link that shows does not let one write",
+        "core/roles.py",
+        '"code_change": Rule(_WRITING_GUESTS, "write")',
+        '"code_change": Rule(_ALL_GUESTS, "write")',
+        "tests/handlers/test_guest_socket.py tests/attacks",
+    ),
+    Mutant(
+        "whoever came by a link that is revoked is sent away",
+        "invitations.py",
+        "            return await self._tell(room_id)\n\n    async def renew",
+        "            return 0\n\n    async def renew",
+        "tests/handlers/test_invites.py tests/handlers/test_guest_socket.py",
+    ),
+    Mutant(
+        "a token resumes the client that it was given to",
+        "door.py",
+        "        if resume is not None and client_id != resume.client_id:",
+        "        if False:",
+        "tests/handlers/test_guest_socket.py tests/attacks",
+    ),
+    Mutant(
+        "public handlers know their host",
+        "handlers/public.py",
+        "        if not self._is_our_host():",
+        "        if False:",
+        "tests/handlers/test_guest_page.py tests/attacks",
+    ),
+    Mutant(
+        "guessing keys is slowed down",
+        "door.py",
+        "        if seconds:\n            return seconds",
+        "        if False:\n            return seconds",
+        "tests/handlers/test_guest_socket.py tests/attacks",
     ),
 )

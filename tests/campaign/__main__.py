@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,7 +56,7 @@ class Record:
             self._lines = {n: line for n, line in self._lines.items() if n in names}
 
     def _write(self) -> None:
-        lines = self._lines.values()
+        lines = sorted(self._lines.values(), key=_order)
         head = _HEAD.format(
             python=platform.python_version(),
             cores=os.cpu_count(),
@@ -63,6 +64,12 @@ class Record:
             all=len(lines),
         )
         RESULTS.write_text(head + "\n".join(lines) + "\n", "utf-8")
+
+
+def _order(line: str) -> tuple[int, str]:
+    """Put T2 before T10, and what has no row last."""
+    found = re.match(r"\| T(\d+)", line)
+    return int(found[1]) if found else 99, line
 
 
 def _read() -> dict[str, str]:
