@@ -17,7 +17,9 @@ export function copyButton(
   announce: (sentence: string) => void,
 ): CopyButton {
   let timer: number | null = null;
-  const byHand = h("input", {class: "pairedit-byhand", readonly: "", "aria-label": label});
+  // An input would take the line ends out of a text.
+  const byHand = h("textarea", {class: "pairedit-byhand", readonly: "", rows: "1"});
+  byHand.setAttribute("aria-label", label);
   byHand.hidden = true;
   const press = button(label, () => void copy(), "pairedit-copy");
 

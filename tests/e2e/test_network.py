@@ -210,5 +210,15 @@ def test_a_room_with_another_history_hands_out_what_was_typed_as_a_patch(
         "+mine",
         "\\ No newline at end of file",
     ]
+    # Where the browser does not let a page copy, the text is there with its lines.
+    ann.page.evaluate(
+        """() => {
+          navigator.clipboard.writeText = () => Promise.reject(new Error("no"));
+          document.execCommand = () => false;
+        }"""
+    )
+    ann.root.get_by_role("button", name="Copy text").click()
+    by_hand = ann.root.get_by_role("textbox", name="Copy text")
+    expect(by_hand).to_have_value("one\ntwo\nthree\nmine")
     ann.root.get_by_role("button", name="Dismiss").click()
     expect(ann.root.get_by_role("button", name="Copy patch")).to_be_hidden()
