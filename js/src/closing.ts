@@ -50,7 +50,7 @@ export function afterClose(code: number, reason: string, errors: number): End | 
     case Close.INVITE_EXPIRED:
       return end("expired", "The link has expired, or your visit has: open it again, or ask for a new one.");
     case Close.INVITE_REVOKED:
-      return end("revoked", "The link was revoked by those who share this editor.");
+      return end("revoked", "The link was revoked by those who share this editor. Ask them for a new one.");
     case Close.KICKED:
       return end("removed", "You were removed from this editor by those who share it.");
     case Close.MALFORMED:
