@@ -1,0 +1,76 @@
+"""No source of the browser side makes markup, or code, of what somebody wrote."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted((ROOT / "js" / "src").glob("*.ts"))
+
+FORBIDDEN = re.compile(
+    r"innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment|setHTML|srcdoc"
+    r"|DOMParser|document\.write|\beval\b|new Function"
+    r"""|[`"']javascript:"""
+    r"""|set(?:Attribute|Timeout|Interval)\(\s*[`"']on|\{\s*on[a-z]+:\s*[`"']"""
+    r"""|set(?:Timeout|Interval)\(\s*[`"']"""
+    r"""|postMessage|addEventListener\(\s*[`"']message"""
+)
+
+ADDRESSES = re.compile(r"\.(?:href|src|action)\s*=(?!=)|[{,]\s*(?:href|src)\b")
+MAY_ADDRESS = {
+    "editor.ts",  # the style sheet beside editor.js
+    "home.ts",  # a room's page, by its id
+    "roomitem.ts",  # what home.ts gave it
+}
+"""Who may write an address into the page; no address there is somebody's words."""
+
+
+def code_of(source: str) -> str:
+    """Give the source without its comments."""
+    return re.sub(r"/\*.*?\*/|^\s*//.*$|\s//\s.*$", "", source, flags=re.S | re.M)
+
+
+def test_there_are_sources_to_read() -> None:
+    assert {"dom.ts", "guest.ts", "widget.ts"} < {path.name for path in SOURCES}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_a_source_makes_no_markup_of_text(path: Path) -> None:
+    found = FORBIDDEN.findall(code_of(path.read_text("utf-8")))
+    assert found == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_only_few_sources_write_an_address_into_the_page(path: Path) -> None:
+    found = ADDRESSES.search(code_of(path.read_text("utf-8")))
+    assert found is None or path.name in MAY_ADDRESS
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "element.innerHTML = name;",
+        "element.insertAdjacentHTML('beforeend', name);",
+        "document.write(name);",
+        "eval(code);",
+        "new Function(code)();",
+        "element.setAttribute('onclick', code);",
+        'h("b", {onclick: "go()"});',
+        'setTimeout("go()", 1);',
+        "frame.srcdoc = name;",
+        "window.addEventListener('message', take);",
+    ],
+)
+def test_what_would_make_markup_is_found(line: str) -> None:
+    assert FORBIDDEN.search(code_of(line))
+    assert not FORBIDDEN.search(code_of(f"// {line}"))
+
+
+@pytest.mark.parametrize(
+    "line", ["link.href = url;", "frame.src = url;", 'h("a", {href: url})']
+)
+def test_an_address_that_is_written_is_found(line: str) -> None:
+    assert ADDRESSES.search(code_of(line))
