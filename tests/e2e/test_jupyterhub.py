@@ -13,6 +13,7 @@ from tests.postgres import Postgres
 from tests.proxies import fenced
 
 from .editing import Editor, listen_for_trouble
+from .guests import GuestPage, SharePanel, stranger
 from .hub import JupyterHub
 
 USERS = ("ann", "bob@home")
@@ -65,13 +66,14 @@ def test_a_link_leads_each_user_to_a_server_of_their_own(
     ann = come_in("ann", "hub/user-redirect/pairedit/")
     expect(ann).to_have_url(f"{hub.url}user/ann/pairedit/")
     troubles = [listen_for_trouble(ann)]
-    ann.get_by_label("Title").fill("Across two servers")
+    ann.get_by_role("textbox", name="Title").fill("Across two servers")
     ann.get_by_role("button", name="Create New Room").click()
     first = Editor(ann).ready()
     room_id = ann.url.rsplit("/", 1)[1]
 
-    first.root.get_by_role("button", name="Copy link").click()
-    expect(first.root.get_by_role("button", name="Copied")).to_be_visible()
+    panel = SharePanel(first)
+    panel.root.get_by_role("button", name="Copy link").click()
+    expect(panel.root.get_by_role("button", name="Copied")).to_be_visible()
     link = ann.evaluate("navigator.clipboard.readText()")
     assert link == f"{hub.url}hub/user-redirect/pairedit/room/{room_id}"
 
@@ -84,6 +86,25 @@ def test_a_link_leads_each_user_to_a_server_of_their_own(
 
     second.shows("# Start coding here...\n")
     assert troubles == [[], []]
+
+
+def test_a_guest_comes_through_the_proxy_without_an_account(
+    browser: Browser, hub: JupyterHub, come_in: Callable[[str, str], Page]
+) -> None:
+    ann = come_in("ann", "hub/user-redirect/pairedit/")
+    ann.get_by_role("button", name="Create New Room").click()
+    owner = Editor(ann).ready()
+    link = SharePanel(owner).make()
+    assert link.startswith(f"{hub.url}user/ann/pairedit/guest#")
+
+    with stranger(browser) as context:
+        guest = GuestPage(context.new_page(), link).enter("Gus")
+        guest.click().type("from Gus")
+        owner.holds("from Gus")
+        # The same browser gets no further than that page.
+        elsewhere = context.new_page()
+        elsewhere.goto(f"{hub.url}user/ann/pairedit/")
+        expect(elsewhere.get_by_role("button", name="Sign in")).to_be_visible()
 
 
 def test_nobody_gets_into_the_server_of_another_user(
@@ -125,7 +146,6 @@ def test_a_link_of_all_servers_can_be_pasted_on_the_home_page(
     hub: JupyterHub, come_in: Callable[[str, str], Page]
 ) -> None:
     bob = come_in("bob@home", "hub/user-redirect/pairedit/")
-    bob.get_by_label("Title").fill("Pasted")
     bob.get_by_role("button", name="Create New Room").click()
     Editor(bob).ready()
     room_id = bob.url.rsplit("/", 1)[1]
