@@ -309,12 +309,17 @@ class Conversation:
         return [ChangeSet.from_json(update) for update in updates]
 
     def _refuse(self, code: ErrorCode, message: str) -> None:
-        self._hub.tally.refusals[code] += 1
+        self._note(code, message)
         self._connection.say(Error(code, message))
+
+    def _note(self, code: ErrorCode, message: str) -> None:
+        room_id, name = self._room.record.room_id, self._visitor.name
+        self._hub.refused(code, room_id, name, message)
 
     def _refuse_malformed(self, what: str) -> None:
         self._malformed += 1
         if self._malformed >= self._hub.limits.malformed:
+            self._note("malformed", what)
             self.end(Close.MALFORMED, f"Malformed once more: {what}")
         else:
             self._refuse("malformed", what)
@@ -322,6 +327,7 @@ class Conversation:
     def _refuse_forbidden(self, what: str) -> None:
         self._forbidden += 1
         if self._forbidden >= self._hub.limits.forbidden:
+            self._note("forbidden", what)
             self.end(Close.FORBIDDEN, f"Forbidden once more: {what}")
         else:
             self._refuse("forbidden", what)

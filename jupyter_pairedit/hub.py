@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import secrets
 from collections.abc import Callable
 
@@ -12,6 +13,7 @@ from .core.activity import Activity
 from .core.changes import storable
 from .core.limits import Limits
 from .core.rates import Doorstep, Rate
+from .core.refusals import Refusals
 from .core.revisions import replay
 from .core.rooms import mint_room_id
 from .core.tally import Tally
@@ -21,6 +23,8 @@ from .room import Room, TooLarge
 from .rounds import Rounds
 from .stores.base import Point, RoomRecord, RoomSummary, Store, check_version
 from .tasks import Tasks
+
+_log = logging.getLogger(__name__)
 
 DEFAULT_CODE = "# Start coding here...\n"
 """What a new room begins with, as in the prototype."""
@@ -60,6 +64,7 @@ class Hub:
         self._moves = Rate(limits.carets, 1.0)
         self._edits = Rate(limits.edits, limits.edits_per)
         self._mismatches = Rate(limits.mismatches, limits.mismatches_per)
+        self._refusals = Refusals()
         self._resting = Tasks()
         self._rounds = Rounds(store, limits, now=now, clock=clock)
 
@@ -216,6 +221,13 @@ class Hub:
         if seconds:
             await asyncio.sleep(seconds)
             self._edits.wait(client_id, self._clock())
+
+    def refused(self, code: str, room_id: str, name: str, what: str) -> None:
+        """Count a message that a client was refused, and say so in the log."""
+        self.tally.refusals[code] += 1
+        line = self._refusals.line(code, room_id, name, what, self._clock())
+        if line is not None:
+            _log.warning("%s", line)
 
     def differs_too_often(self, client_id: str) -> bool:
         """Count that a client shows another text than the room's."""

@@ -704,3 +704,18 @@ async def test_who_may_only_read_is_refused_each_change(
     assert await writer.refusal() == "forbidden"
     assert await editor.lives()
     assert await server.code(room_id) == "kept"
+
+
+async def test_a_refusal_is_a_line_in_the_log_of_the_server(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    editor, _ = await server.seated(await server.new_room())
+
+    await editor.send_frame('{"type":"code_change","version":"\u202eLogged in"}')
+    await editor.refusal()
+
+    said = [each.getMessage() for each in caplog.records]
+    (line,) = [each for each in said if "Refused" in each]
+    assert line.startswith("Refused malformed of ")
+    assert line.isprintable() and len(line) <= 200
+    assert "Logged in" not in line
