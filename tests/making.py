@@ -74,6 +74,7 @@ class SteeredStore:
         self._store = store
         self.name = store.name
         self.invites = store.invites
+        self.neighbours = store.neighbours
         self.append_called = asyncio.Event()
         self.go = asyncio.Event()
         self.go.set()

@@ -11,6 +11,7 @@ from ..core.revisions import Revision
 
 if TYPE_CHECKING:
     from .invites import InviteStore
+    from .neighbours import Neighbours
 
 
 class StoreError(Exception):
@@ -224,6 +225,8 @@ class Store(Points, Upkeep, Protocol):
     """For people: which store this is."""
     invites: InviteStore
     """The ways into the rooms."""
+    neighbours: Neighbours
+    """The other servers on the same database."""
 
     async def create(self, record: RoomRecord, code: str) -> bool:
         """Make a room whose version 0 is ``code``; False if there is one already."""

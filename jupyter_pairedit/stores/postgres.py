@@ -25,9 +25,11 @@ from .base import (
     Usage,
 )
 from .invites import InviteStore
+from .neighbours import Neighbours
 from .postgres_appends import Appends
 from .postgres_invites import PostgresInvites
 from .postgres_line import Line, connect
+from .postgres_neighbours import PostgresNeighbours
 from .postgres_schema import migrate
 from .postgres_trouble import TROUBLE, advice
 from .rows import NEWEST
@@ -90,6 +92,7 @@ class PostgresStore:
         self._server = secrets.token_urlsafe(6)
         self.appends = Appends(url, self._server, wait)
         self._line = Line(url, patience=_PATIENCE)
+        self.neighbours: Neighbours = PostgresNeighbours(url, self._server)
         self.invites: InviteStore = PostgresInvites(self._line, self._server)
 
     async def create(self, record: RoomRecord, code: str) -> bool:
@@ -164,5 +167,6 @@ class PostgresStore:
 
     async def close(self) -> None:
         """See ``Store.close``."""
+        await self.neighbours.close()
         await self.appends.close()
         await self._line.close()

@@ -132,6 +132,28 @@ there is no such room. The primary key decides who was first: an insert waits fo
 transaction that inserts the same version.
 """
 
+_SERVERS_AND_SEATS = """
+create unlogged table server (
+  id text primary key,
+  seen_at timestamptz not null default now()
+);
+create unlogged table seat (
+  number bigint generated always as identity,
+  server text not null references server(id) on delete cascade,
+  room text not null,
+  client_id text not null,
+  person text not null,
+  name text not null,
+  label text,
+  version bigint,
+  anchor bigint,
+  head bigint,
+  removed_by text,
+  primary key (server, room, client_id)
+);
+create index seat_of_room on seat (room);
+"""
+
 _HAS_TABLES = """
 select exists (
   select from pg_tables where schemaname = 'pairedit' and tablename = 'migration'
@@ -143,6 +165,7 @@ _MIGRATIONS = {
     "merged_revisions_and_restore_points": _MERGED_REVISIONS_AND_RESTORE_POINTS,
     "invites": _INVITES,
     "appends": _APPENDS,
+    "servers_and_seats": _SERVERS_AND_SEATS,
 }
 
 

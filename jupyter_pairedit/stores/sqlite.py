@@ -6,6 +6,7 @@ by idea; here each method of ``Store`` finds its own.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from . import sqlite_log as log
 from . import sqlite_points, sqlite_upkeep
 from .base import Point, RoomRecord, RoomSummary, Stored, Usage
 from .invites import InviteStore
+from .neighbours import Neighbours
 from .rows import NEWEST, revision_row
 from .sqlite_file import SQLiteFile, Synchronous
 from .sqlite_invites import SQLiteInvites
+from .sqlite_neighbours import SQLiteNeighbours
 
 
 class SQLiteStore:
@@ -39,6 +42,8 @@ class SQLiteStore:
         reserve: int = 0,
     ) -> None:
         self.file = SQLiteFile(path, synchronous, wait, reserve)
+        server = secrets.token_urlsafe(6)
+        self.neighbours: Neighbours = SQLiteNeighbours(self.file, server)
         self.invites: InviteStore = SQLiteInvites(self.file.write, self.file.read)
 
     async def create(self, record: RoomRecord, code: str) -> bool:
@@ -112,4 +117,5 @@ class SQLiteStore:
 
     async def close(self) -> None:
         """See ``Store.close``."""
+        await self.neighbours.close()
         self.file.close()

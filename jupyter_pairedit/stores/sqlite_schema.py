@@ -120,6 +120,38 @@ def invites(db: Database) -> None:
     )
 
 
+@_migrations()
+def servers_and_seats(db: Database) -> None:
+    """Who is in which room on which server; a server that is silent is dead."""
+    db.execute(
+        """
+        create table server (
+          id text primary key,
+          seen_at integer not null
+        ) without rowid
+        """
+    )
+    db.execute(
+        """
+        create table seat (
+          number integer primary key autoincrement,
+          server text not null references server(id) on delete cascade,
+          room text not null,
+          client_id text not null,
+          person text not null,
+          name text not null,
+          label text,
+          version integer,
+          anchor integer,
+          head integer,
+          removed_by text,
+          unique (server, room, client_id)
+        )
+        """
+    )
+    db.execute("create index seat_of_room on seat (room)")
+
+
 _KNOWN = frozenset(each.name for each in _migrations.pending(Database(memory=True)))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -38,3 +40,23 @@ def store(
     store = open_again()
     yield store
     jp_asyncio_loop.run_until_complete(store.close())
+
+
+@pytest.fixture
+def do_sql(
+    request: pytest.FixtureRequest, open_again: Callable[[], Store], tmp_path: Path
+) -> Callable[[str], None]:
+    """Does a statement as somebody else, with ``{schema}`` and ``{long_ago}`` in it."""
+
+    def do_sql(statement: str) -> None:
+        file = tmp_path / "new folder" / "rooms.db"
+        if file.exists():
+            with closing(sqlite3.connect(file)) as database, database:
+                database.execute(statement.format(schema="", long_ago=0))
+        else:
+            postgres: Postgres = request.getfixturevalue("postgres")
+            long_ago = "now() - interval '1 day'"
+            statement = statement.format(schema="pairedit.", long_ago=long_ago)
+            postgres.do(statement, request.getfixturevalue("database_url"))
+
+    return do_sql

@@ -1,0 +1,135 @@
+"""Other servers on the same SQLite file: whether it has changed, and rows for seats."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlite_utils import Database
+
+from .base import StorageFailure
+from .neighbours import DEAD, EVERYTHING, Notice, Seat, Taken
+from .sqlite_file import SQLiteFile
+
+_LOOK = 0.1
+"""Seconds between two looks at whether the file has changed."""
+
+_NOW = "cast(strftime('%s', 'now') as integer)"
+_HEADS = """
+select id, coalesce((select max(version) from revision where room = id), 0)
+from room where id in (select value from json_each(?))
+"""
+_BEAT = f"""
+insert into server values (?, {_NOW})
+on conflict (id) do update set seen_at = excluded.seen_at
+"""
+_GONE = """
+delete from seat where server = ? and room = ?
+and client_id not in (select value from json_each(?))
+"""
+_SIT = """
+insert into seat (server, room, client_id, person, name, label, version, anchor, head)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+on conflict (server, room, client_id) do update
+set name = excluded.name, version = excluded.version,
+    anchor = excluded.anchor, head = excluded.head
+"""
+_SEATS = f"""
+select room, number, server, client_id, person, name, label, version, anchor, head,
+       removed_by
+from seat join server on server.id = seat.server
+where room in (select value from json_each(?)) and seen_at > {_NOW} - {DEAD}
+order by number
+"""
+_REMOVE = "update seat set removed_by = ? where room = ? and client_id = ?"
+_FORGET = f"delete from server where seen_at <= {_NOW} - {DEAD}"
+
+
+class SQLiteNeighbours:
+    """Looks now and then at whether anybody, this server too, has written."""
+
+    def __init__(self, file: SQLiteFile, server: str) -> None:
+        self.server = server
+        self._file = file
+        self._seen: int | None = None
+        self._sat = False
+
+    async def wait(self) -> Collection[Notice]:
+        """See ``Neighbours.wait``; all that can be said is that something is new."""
+        while True:
+            with contextlib.suppress(StorageFailure):
+                found = await self._file.read(_version)
+                if found != self._seen:
+                    self._seen = found
+                    return [EVERYTHING]
+            await asyncio.sleep(_LOOK)
+
+    async def heads(self, room_ids: Iterable[str]) -> dict[str, int]:
+        """See ``Neighbours.heads``."""
+        ids = json.dumps(list(room_ids))
+        return await self._file.read(lambda db: dict(db.execute(_HEADS, [ids])))
+
+    async def sit(self, room_id: str, seats: Sequence[Seat]) -> None:
+        """See ``Neighbours.sit``."""
+        self._sat = True
+
+        def sit(db: Database) -> None:
+            where = (self.server, room_id)
+            ids = json.dumps([each.client_id for each in seats])
+            db.execute(_BEAT, [self.server])
+            db.execute(_GONE, [*where, ids])
+            for each in seats:
+                caret = each.caret or (None, None, None)
+                row = (each.client_id, each.person, each.name, each.label, *caret)
+                db.execute(_SIT, [*where, *row])
+
+        await self._file.write(sit)
+
+    async def seats(self, room_ids: Iterable[str]) -> dict[str, list[Taken]]:
+        """See ``Neighbours.seats``."""
+        ids = list(room_ids)
+
+        def seats(db: Database) -> dict[str, list[Taken]]:
+            taken: dict[str, list[Taken]] = {room_id: [] for room_id in ids}
+            for row in db.execute(_SEATS, [json.dumps(ids)]):
+                room, number, server, client_id, person, name, label, *place, by = row
+                version, anchor, head = place
+                caret = None if version is None else (version, anchor, head)
+                seat = Seat(client_id, person, name, label, caret)
+                taken[room].append(Taken(number, server, seat, by))
+            return taken
+
+        return await self._file.read(seats)
+
+    async def remove(self, room_id: str, client_id: str, by: str) -> bool:
+        """See ``Neighbours.remove``."""
+        return await self._file.write(
+            lambda db: bool(db.execute(_REMOVE, [by, room_id, client_id]).rowcount)
+        )
+
+    async def beat(self) -> None:
+        """See ``Neighbours.beat``."""
+
+        def beat(db: Database) -> None:
+            db.execute(_BEAT, [self.server])
+            db.execute(_FORGET)
+
+        await self._file.write(beat)
+
+    async def close(self) -> None:
+        """See ``Neighbours.close``."""
+        if self._sat:
+            self._sat = False
+            with contextlib.suppress(StorageFailure):
+                await self._file.write(
+                    lambda db: db.execute(
+                        "delete from server where id = ?", [self.server]
+                    )
+                )
+
+
+def _version(db: Database) -> int:
+    found: int = db.execute("pragma data_version").fetchone()[0]
+    return found

@@ -1,0 +1,89 @@
+"""Two Jupyter servers with one database, and a person on each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.postgres import Postgres
+
+from .conftest import Server
+from .editing import SAVED, Editor, RoomPage, new_room, stored_code
+
+SignIn = Callable[..., BrowserContext]
+Pair = tuple[Server, Server]
+BACK = 60_000  # milliseconds: the longest pause before an editor tries again
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def pair(
+    request: pytest.FixtureRequest, serve: Callable[..., Server], tmp_path: Path
+) -> Pair:
+    """Two servers, each of another person, on one database."""
+    url = f"sqlite:///{tmp_path}/rooms.db"
+    if request.param == "postgresql":
+        postgres: Postgres = request.getfixturevalue("postgres")
+        url = postgres.new_database()
+    return serve(DATABASE_URL=url), serve(DATABASE_URL=url)
+
+
+def _both(pair: Pair, sign_in: SignIn) -> tuple[Editor, Editor, str]:
+    room_id = new_room(pair[0], "# ann\n\n# bob\n")
+    ann, bob = (
+        RoomPage(sign_in(server).new_page(), room_id).ready() for server in pair
+    )
+    ann.content.click()
+    ann.press("Control+Home", "ArrowDown")
+    return ann, bob.click(), room_id
+
+
+def _agree(
+    pair: Pair, ann: Editor, bob: Editor, room_id: str, words: list[str]
+) -> None:
+    for editor in (ann, bob):
+        expect(editor.words).to_have_text(SAVED, timeout=BACK)
+    ann.holds(*words)
+    text = ann.text
+    bob.shows(text)
+    assert [stored_code(server, room_id) for server in pair] == [text, text]
+    found = text.split()
+    assert {word: found.count(word) for word in words} == dict.fromkeys(words, 1)
+
+
+def test_two_people_on_two_servers_type_at_once_and_keep_every_word(
+    pair: Pair, sign_in: SignIn
+) -> None:
+    ann, bob, room_id = _both(pair, sign_in)
+    for editor in (ann, bob):
+        expect(editor.people).to_have_count(2)
+
+    ann.write_by_itself("ann")
+    bob.write_by_itself("bob")
+    ann.page.wait_for_timeout(5_000)  # they type
+    words = f"{ann.stop()} {bob.stop()}".split()
+
+    assert len(words) > 50
+    _agree(pair, ann, bob, room_id, words)
+    expect(bob.root.locator(".pairedit-caret")).to_have_count(1)
+
+
+def test_a_database_that_restarts_while_both_type_loses_no_word(
+    serve: Callable[..., Server], sign_in: SignIn, postgres: Postgres
+) -> None:
+    url = postgres.new_database()
+    pair = serve(DATABASE_URL=url), serve(DATABASE_URL=url)
+    ann, bob, room_id = _both(pair, sign_in)
+    ann.write_by_itself("ann", pause=40)
+    bob.write_by_itself("bob", pause=40)
+    ann.holds("ann003", "bob003")
+
+    postgres.stop()
+    for editor in (ann, bob):
+        expect(editor.words).to_contain_text("Read-only")
+    words = f"{ann.stop()} {bob.stop()}".split()
+    postgres.start()
+
+    _agree(pair, ann, bob, room_id, words)
