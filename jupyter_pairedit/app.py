@@ -225,6 +225,7 @@ class PairEdit(ExtensionApp):
         """Begin to let go of rooms that nobody needs, and to be measured."""
         await super()._start_jupyter_server_extension(serverapp)  # type: ignore[no-untyped-call]
         if self._hub is not None:
+            self._hub.neighbours.start()
             self._ticks = (PeriodicCallback(self._look_after, _MINUTE * 1_000),)
             if self._sharing is not None:
                 every = self._hub.limits.recheck * 1_000

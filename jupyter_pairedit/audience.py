@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .core.carets import Carets
@@ -13,12 +14,18 @@ if TYPE_CHECKING:
     from .guests import Guest
 
 
+def _nobody_cares() -> None:
+    """Do nothing: there is no other server."""
+
+
 class Audience:
     """The readers of one room. They are woken, and pull; nothing is sent from here."""
 
     def __init__(self, limit: int) -> None:
         self.presence = Presence(limit)
         self.carets = Carets()
+        self.on_movement: Callable[[], None] = _nobody_cares
+        """Called when somebody came, left, or placed a caret here."""
         self._readers: dict[str, Reader] = {}
         self._news = asyncio.Event()
 
@@ -53,6 +60,7 @@ class Audience:
         if before is not None:
             before.ending = REPLACED
         self._readers[reader.client_id] = reader
+        self.on_movement()
         self.wake()
 
     def leave(self, reader: Reader) -> None:
@@ -61,12 +69,14 @@ class Audience:
             del self._readers[reader.client_id]
             self.presence.leave(reader.person, reader.client_id)
             self.carets.forget(reader.client_id)
+            self.on_movement()
             self.wake()
 
-    def end(self, ending: Ending) -> None:
-        """End every connection."""
+    def end(self, ending: Ending, person: str | None = None) -> None:
+        """End every connection, or those of one person."""
         for reader in self._readers.values():
-            reader.ending = ending
+            if person in (None, reader.person):
+                reader.ending = ending
         self.wake()
 
     async def say_goodbye(self, ending: Ending) -> None:

@@ -18,6 +18,7 @@ from .core.revisions import replay
 from .core.rooms import mint_room_id
 from .core.tally import Tally
 from .core.text import Text, unify_line_ends
+from .neighbours import Neighbours
 from .readers import DELETED, RESTARTING
 from .room import Room, TooLarge
 from .rounds import Rounds
@@ -57,6 +58,7 @@ class Hub:
         self._now = now
         self._clock = clock
         self._rooms: dict[str, Room] = {}
+        self.neighbours = Neighbours(store.neighbours, self._rooms, self.forget)
         self._opening: dict[str, asyncio.Task[Room]] = {}
         self._needed: dict[str, float] = {}
         """When each open room was last seen with somebody in it, or asked for."""
@@ -123,6 +125,7 @@ class Hub:
         )
         self._rooms[room_id] = room
         self._needed[room_id] = self._clock()
+        await self.neighbours.watch(room)
         return room
 
     async def code_at(self, room_id: str, version: int) -> str:
@@ -248,5 +251,6 @@ class Hub:
         for room in self._rooms.values():
             await room.rest()
         await self._resting.settle()
+        await self.neighbours.stop()
         self._rooms.clear()
         await self.store.close()

@@ -27,6 +27,7 @@ class Ending:
 
 REPLACED = Ending(Close.REPLACED, "This editor has connected again elsewhere.")
 RESTARTING = Ending(Close.RESTARTING, "The server stops or starts again.")
+CROWDED_OUT = Ending(Close.ROOM_FULL, "Somebody took the last seat before you.")
 DELETED = Ending(Close.ROOM_DELETED, "The room was deleted.")
 
 

@@ -89,6 +89,8 @@ class Room:
         self._lock = asyncio.Lock()
         self._certain = True
         """Whether memory is known to be what the store has."""
+        self._reads_on = False
+        """Whether it will be read on in the log, without anybody writing."""
         self._tasks = Tasks()
         self._start(stored)
 
@@ -177,6 +179,7 @@ class Room:
         since = self.tail_after(caret.version)
         if since is not None:
             self.audience.carets.place(caret, since, self._text.length)
+            self.audience.on_movement()
             self.audience.wake()
 
     # --- writing ----------------------------------------------------------------------
@@ -295,6 +298,28 @@ class Room:
         with contextlib.suppress(StoreError):
             async with self._lock:
                 await self._make_certain()
+
+    def read_on(self) -> None:
+        """Read on in the log soon: another server has appended to it."""
+        # Whoever writes before that need not find it out by a conflict.
+        self._certain = False
+        if not self._reads_on:
+            self._reads_on = True
+            self._tasks.begin(self._read_on())
+
+    async def _read_on(self) -> None:
+        with contextlib.suppress(StoreError):
+            async with self._lock:
+                # What is appended from now on is another reason to read.
+                self._reads_on = False
+                self._certain = False
+                await self._make_certain()
+
+    async def catch_up(self) -> None:
+        """Read the log to its end. Raises ``StorageFailure``."""
+        async with self._lock:
+            self._certain = False
+            await self._make_certain()
 
     def _take(self, revisions: Sequence[Revision]) -> None:
         """Go on with what the store has."""

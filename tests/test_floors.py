@@ -56,10 +56,10 @@ def floor(
     )
 
 
-INTERFACES = "stores.base stores.invites autocomplete.base"
+INTERFACES = "stores.base stores.invites stores.neighbours autocomplete.base"
 ROOMS = (
     "room hub audience blames compaction conversation door frames guests invitations "
-    "pump readers rounds suggestions tasks upkeep visitors"
+    "neighbours pump readers rounds seating suggestions tasks upkeep visitors"
 )
 
 # The first row that names a module is its floor.

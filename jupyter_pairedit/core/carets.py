@@ -57,6 +57,8 @@ class Carets:
     generation: int = 0
     """Grows with each caret that is placed, so that a reader sees what it has."""
     _carets: dict[str, Caret] = field(default_factory=dict)
+    _placed: dict[str, Caret] = field(default_factory=dict)
+    """The same as they were when they were placed."""
 
     def place(self, caret: Caret, since: Sequence[Revision], length: int) -> None:
         """Note where a client's caret is; ``since`` are the revisions after it.
@@ -70,10 +72,21 @@ class Carets:
             raise BadChange(f"expected a caret up to {length}, found {furthest}")
         self.generation += 1
         self._carets[caret.client_id] = replace(moved, generation=self.generation)
+        self._placed[caret.client_id] = caret
 
     def forget(self, client_id: str) -> None:
         """Note that a client is gone."""
         self._carets.pop(client_id, None)
+        self._placed.pop(client_id, None)
+
+    def placed(self, client_id: str) -> Caret | None:
+        """Give where a client's caret was placed last, before anything moved it."""
+        return self._placed.get(client_id)
+
+    @property
+    def clients(self) -> set[str]:
+        """Whoever has placed a caret."""
+        return set(self._placed)
 
     def since(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 COLORS = 7
@@ -41,12 +42,40 @@ class Presence:
     limit: int
     generation: int = 0
     """Grows with every change, so that a reader sees whether it has the newest."""
+    elsewhere: tuple[Participant, ...] = ()
+    """Who is in the room on other servers; some may be here with another client."""
     _people: dict[str, Participant] = field(default_factory=dict)
 
     @property
-    def people(self) -> tuple[Participant, ...]:
-        """Everybody who is here now."""
+    def here(self) -> tuple[Participant, ...]:
+        """Everybody who is here on this server."""
         return tuple(self._people.values())
+
+    @property
+    def people(self) -> tuple[Participant, ...]:
+        """Everybody who is here now, on whatever server, each once."""
+        people = dict(self._people)
+        for other in self.elsewhere:
+            known = people.get(other.person)
+            if known is None:
+                name = _unique(other.name, people.values())
+                people[other.person] = replace(other, name=name)
+            else:
+                clients = dict.fromkeys((*known.clients, *other.clients))
+                people[other.person] = replace(known, clients=tuple(clients))
+        return tuple(people.values())
+
+    @property
+    def clients(self) -> set[str]:
+        """All clients of everybody."""
+        return {client_id for each in self.people for client_id in each.clients}
+
+    def see_elsewhere(self, people: Iterable[Participant]) -> None:
+        """Note who is in the room on other servers: these, and nobody else."""
+        elsewhere = tuple(people)
+        if elsewhere != self.elsewhere:
+            self.elsewhere = elsewhere
+            self.generation += 1
 
     def join(
         self, person: str, name: str, client_id: str, label: str | None = None
@@ -58,9 +87,10 @@ class Presence:
         """
         known = self._people.get(person)
         if known is None:
-            if self._counted(label is not None) >= self.limit:
+            newcomer = (person, label is not None)
+            if person in overfull([*arrivals(self.people), newcomer], self.limit):
                 raise RoomFull(self.limit)
-            shown = self._unique(clean_name(name))
+            shown = _unique(clean_name(name), self.people)
             chosen = color(name if label is None else guest_author(name))
             self._people[person] = Participant(
                 person, shown, chosen, (client_id,), label
@@ -82,15 +112,34 @@ class Presence:
             del self._people[person]
         self.generation += 1
 
-    def _counted(self, guests_too: bool) -> int:
-        return sum(guests_too or each.label is None for each in self._people.values())
 
-    def _unique(self, name: str) -> str:
-        taken = {each.name for each in self._people.values()}
-        number, unique = 2, name
-        while unique in taken:
-            unique, number = f"{name} ({number})", number + 1
-        return unique
+def overfull(arrivals: Iterable[tuple[str, bool]], limit: int) -> list[str]:
+    """Name the persons for whom there is no room, of all in the order of their coming.
+
+    With each person goes whether it is a guest: guests keep nobody else out.
+    """
+    seated: dict[str, bool] = {}
+    over = dict[str, None]()
+    for person, is_guest in arrivals:
+        counted = sum(is_guest or not other for other in seated.values())
+        if person not in seated and counted >= limit:
+            over[person] = None
+        else:
+            seated[person] = is_guest
+    return list(over)
+
+
+def arrivals(people: Iterable[Participant]) -> list[tuple[str, bool]]:
+    """Give what ``overfull`` wants to know of people."""
+    return [(each.person, each.label is not None) for each in people]
+
+
+def _unique(name: str, people: Iterable[Participant]) -> str:
+    taken = {each.name for each in people}
+    number, unique = 2, name
+    while unique in taken:
+        unique, number = f"{name} ({number})", number + 1
+    return unique
 
 
 def clean_name(name: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
+
+from ..core.carets import Caret
 
 BEAT = 5.0
 """Seconds between two signs of life of a server."""
@@ -33,10 +35,11 @@ class Seat:
     person: str
     """The identity of who it is: the same in each of their clients."""
     name: str
+    color: int
     label: str | None = None
     """Of the link by which a guest came."""
-    caret: tuple[int, int, int] | None = None
-    """Version, anchor and head; its newest place other than by typing."""
+    caret: Caret | None = None
+    """Where it went last, other than by typing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,30 @@ class Taken:
     seat: Seat
     removed_by: str | None
     """The person on another server who wants this client to be sent away."""
+
+
+SEATS = "client_id, person, name, color, label, version, anchor, head"
+"""The columns that say what a seat is."""
+
+
+def seat_row(seat: Seat) -> tuple[object, ...]:
+    """Give ``SEATS``."""
+    caret = seat.caret
+    place = (caret.version, caret.anchor, caret.head) if caret else (None, None, None)
+    return (seat.client_id, seat.person, seat.name, seat.color, seat.label, *place)
+
+
+def taken_by_room(
+    room_ids: Iterable[str], rows: Iterable[Iterable[Any]]
+) -> dict[str, list[Taken]]:
+    """Read rows of the room, the number, the server, who removes it, and ``SEATS``."""
+    taken: dict[str, list[Taken]] = {room_id: [] for room_id in room_ids}
+    for room_id, number, server, removed_by, *columns in rows:
+        client_id, person, name, color, label, version, anchor, head = columns
+        caret = None if version is None else Caret(client_id, anchor, head, version)
+        seat = Seat(client_id, person, name, color, label, caret)
+        taken[room_id].append(Taken(number, server, seat, removed_by))
+    return taken
 
 
 class Neighbours(Protocol):

@@ -12,7 +12,17 @@ from collections.abc import Collection, Iterable, Sequence
 import asyncpg
 
 from .base import StorageFailure
-from .neighbours import BEAT, DEAD, EVERYTHING, Notice, Seat, Taken
+from .neighbours import (
+    BEAT,
+    DEAD,
+    EVERYTHING,
+    SEATS,
+    Notice,
+    Seat,
+    Taken,
+    seat_row,
+    taken_by_room,
+)
 from .postgres_line import Connection, Line
 
 _CHANNEL = "pairedit"
@@ -26,21 +36,20 @@ from room where id = any($1)
 _BEAT = """
 insert into server (id) values ($1) on conflict (id) do update set seen_at = now()
 """
-_SIT = """
+_SIT = f"""
 with gone as (
   delete from seat where server = $1 and room = $2 and client_id <> all($3::text[])
 )
-insert into seat (server, room, client_id, person, name, label, version, anchor, head)
-select $1, $2, * from unnest($3::text[], $4::text[], $5::text[], $6::text[],
-                             $7::bigint[], $8::bigint[], $9::bigint[])
+insert into seat (server, room, {SEATS})
+select $1, $2, * from unnest($3::text[], $4::text[], $5::text[], $6::integer[],
+                             $7::text[], $8::bigint[], $9::bigint[], $10::bigint[])
 on conflict (server, room, client_id) do update
 set name = excluded.name, version = excluded.version,
     anchor = excluded.anchor, head = excluded.head
 """
 _TELL = "select pg_notify('pairedit', 'people ' || $1 || ' ' || $2)"
 _SEATS = f"""
-select room, number, server, client_id, person, name, label, version, anchor, head,
-       removed_by
+select room, number, server, removed_by, {SEATS}
 from seat join server on server.id = seat.server
 where room = any($1) and seen_at > now() - interval '{DEAD} seconds'
 order by number
@@ -87,12 +96,8 @@ class PostgresNeighbours:
     async def sit(self, room_id: str, seats: Sequence[Seat]) -> None:
         """See ``Neighbours.sit``."""
         self._sat = True
-        rows = [
-            (each.client_id, each.person, each.name, each.label)
-            + (each.caret or (None, None, None))
-            for each in seats
-        ]
-        columns = [list(column) for column in zip(*rows, strict=True)] or [[]] * 7
+        rows = [seat_row(each) for each in seats]
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[]] * 8
 
         async def sit(db: Connection) -> None:
             async with db.transaction():
@@ -106,13 +111,7 @@ class PostgresNeighbours:
         """See ``Neighbours.seats``."""
         ids = list(room_ids)
         rows = await self._line.read(lambda db: db.fetch(_SEATS, ids))
-        taken: dict[str, list[Taken]] = {room_id: [] for room_id in ids}
-        for room, number, server, client_id, person, name, label, *place, by in rows:
-            version, anchor, head = place
-            caret = None if version is None else (version, anchor, head)
-            seat = Seat(client_id, person, name, label, caret)
-            taken[room].append(Taken(number, server, seat, by))
-        return taken
+        return taken_by_room(ids, rows)
 
     async def remove(self, room_id: str, client_id: str, by: str) -> bool:
         """See ``Neighbours.remove``."""

@@ -144,6 +144,7 @@ create unlogged table seat (
   client_id text not null,
   person text not null,
   name text not null,
+  color integer not null,
   label text,
   version bigint,
   anchor bigint,

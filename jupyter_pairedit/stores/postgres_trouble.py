@@ -26,7 +26,12 @@ _KNOWN: tuple[tuple[str, str], ...] = (
 )
 """The beginning of an SQLSTATE (PostgreSQL, appendix A), and what it means here."""
 
-LOST = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
+LOST = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+)
 """After these, the connection is of no use."""
 
 TROUBLE = (TimeoutError, asyncpg.PostgresError, *LOST)

@@ -10,7 +10,16 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlite_utils import Database
 
 from .base import StorageFailure
-from .neighbours import DEAD, EVERYTHING, Notice, Seat, Taken
+from .neighbours import (
+    DEAD,
+    EVERYTHING,
+    SEATS,
+    Notice,
+    Seat,
+    Taken,
+    seat_row,
+    taken_by_room,
+)
 from .sqlite_file import SQLiteFile
 
 _LOOK = 0.1
@@ -29,16 +38,14 @@ _GONE = """
 delete from seat where server = ? and room = ?
 and client_id not in (select value from json_each(?))
 """
-_SIT = """
-insert into seat (server, room, client_id, person, name, label, version, anchor, head)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+_SIT = f"""
+insert into seat (server, room, {SEATS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (server, room, client_id) do update
 set name = excluded.name, version = excluded.version,
     anchor = excluded.anchor, head = excluded.head
 """
 _SEATS = f"""
-select room, number, server, client_id, person, name, label, version, anchor, head,
-       removed_by
+select room, number, server, removed_by, {SEATS}
 from seat join server on server.id = seat.server
 where room in (select value from json_each(?)) and seen_at > {_NOW} - {DEAD}
 order by number
@@ -81,9 +88,7 @@ class SQLiteNeighbours:
             db.execute(_BEAT, [self.server])
             db.execute(_GONE, [*where, ids])
             for each in seats:
-                caret = each.caret or (None, None, None)
-                row = (each.client_id, each.person, each.name, each.label, *caret)
-                db.execute(_SIT, [*where, *row])
+                db.execute(_SIT, [*where, *seat_row(each)])
 
         await self._file.write(sit)
 
@@ -91,17 +96,9 @@ class SQLiteNeighbours:
         """See ``Neighbours.seats``."""
         ids = list(room_ids)
 
-        def seats(db: Database) -> dict[str, list[Taken]]:
-            taken: dict[str, list[Taken]] = {room_id: [] for room_id in ids}
-            for row in db.execute(_SEATS, [json.dumps(ids)]):
-                room, number, server, client_id, person, name, label, *place, by = row
-                version, anchor, head = place
-                caret = None if version is None else (version, anchor, head)
-                seat = Seat(client_id, person, name, label, caret)
-                taken[room].append(Taken(number, server, seat, by))
-            return taken
-
-        return await self._file.read(seats)
+        return await self._file.read(
+            lambda db: taken_by_room(ids, db.execute(_SEATS, [json.dumps(ids)]))
+        )
 
     async def remove(self, room_id: str, client_id: str, by: str) -> bool:
         """See ``Neighbours.remove``."""

@@ -140,6 +140,7 @@ def servers_and_seats(db: Database) -> None:
           client_id text not null,
           person text not null,
           name text not null,
+          color integer not null,
           label text,
           version integer,
           anchor integer,

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from jupyter_pairedit.core.carets import Caret
 from jupyter_pairedit.stores.base import Store
 from jupyter_pairedit.stores.neighbours import EVERYTHING, Notice, Seat
 from tests.making import ROOM, insert, record, revision
@@ -17,8 +18,8 @@ GUARD = 30.0
 """Seconds after which something that should have come is given up; never waited for."""
 
 OTHER = "S" * 22
-ANN = Seat("ann-1", "ann", "Ann")
-BOB = Seat("bob-1", "guest i bob-1", "Bob", "for Bob", (3, 1, 2))
+ANN = Seat("ann-1", "ann", "Ann", 1)
+BOB = Seat("bob-1", "guest i bob-1", "Bob", 7, "for Bob", Caret("bob-1", 1, 2, 3))
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ async def test_who_came_first_keeps_the_first_number(
 ) -> None:
     await store.neighbours.sit(ROOM, [ANN])
     await other.neighbours.sit(ROOM, [BOB])
-    moved = replace(ANN, caret=(7, 0, 0))
+    moved = replace(ANN, caret=Caret("ann-1", 0, 0, 7))
     await store.neighbours.sit(ROOM, [replace(ANN, client_id="ann-2"), moved])
 
     taken = (await other.neighbours.seats([ROOM]))[ROOM]

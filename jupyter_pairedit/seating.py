@@ -1,0 +1,64 @@
+"""Who is in a room: told to other servers as seats, and shown from theirs."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+
+from .core.changes import BadChange
+from .core.presence import Participant
+from .room import Room
+from .stores.neighbours import Seat
+
+
+def seats_here(room: Room) -> list[Seat]:
+    """Give the clients of a room on this server, in the order in which they came.
+
+    Where their carets are matters only if there is anybody elsewhere.
+    """
+    presence, carets = room.audience.presence, room.audience.carets
+    return [
+        Seat(
+            client_id,
+            person.person,
+            person.name,
+            person.color,
+            person.label,
+            carets.placed(client_id) if presence.elsewhere else None,
+        )
+        for person in presence.here
+        for client_id in person.clients
+    ]
+
+
+async def show_elsewhere(room: Room, seats: Sequence[Seat]) -> None:
+    """Show who is in a room on other servers, and where their carets are.
+
+    Raises ``StorageFailure``.
+    """
+    furthest = max((each.caret.version for each in seats if each.caret), default=0)
+    if furthest > room.head:
+        # A caret in a text that is not here yet would have no place.
+        await room.catch_up()
+    audience = room.audience
+    audience.presence.see_elsewhere(_people(seats))
+    for client_id in audience.carets.clients - audience.presence.clients:
+        audience.carets.forget(client_id)
+    for each in seats:
+        known = audience.carets.placed(each.client_id)
+        if each.caret is not None and known != each.caret:
+            # It may be too far behind, or of a client that is broken.
+            with contextlib.suppress(BadChange):
+                room.place(each.caret)
+    audience.wake()
+
+
+def _people(seats: Sequence[Seat]) -> list[Participant]:
+    people: dict[str, Participant] = {}
+    for each in seats:
+        known = people.get(each.person)
+        clients = (*known.clients, each.client_id) if known else (each.client_id,)
+        people[each.person] = Participant(
+            each.person, each.name, each.color, clients, each.label
+        )
+    return list(people.values())

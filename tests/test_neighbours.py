@@ -1,0 +1,343 @@
+"""Two servers on one database are as one; each test runs on each store."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from jupyter_pairedit.core.carets import Caret
+from jupyter_pairedit.core.limits import Limits
+from jupyter_pairedit.core.presence import RoomFull
+from jupyter_pairedit.hub import Hub
+from jupyter_pairedit.protocol import Close
+from jupyter_pairedit.readers import EditReader
+from jupyter_pairedit.room import Room, Writer
+from jupyter_pairedit.stores import open_store
+from jupyter_pairedit.stores.base import StorageFailure, Store
+from tests.making import ROOM, insert
+from tests.postgres import Postgres
+from tests.stores.conftest import database_url, open_again
+
+__all__ = ["database_url", "open_again"]
+
+GUARD = 30.0
+"""Seconds after which something that should have come is given up; never waited for."""
+
+ANN, BOB = Writer("ann-1", "Ann"), Writer("bob-1", "Bob")
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for a condition."""
+    async with asyncio.timeout(GUARD):
+        while True:
+            if condition():
+                return
+            await asyncio.sleep(0.005)  # between two looks
+
+
+@dataclass
+class Pair:
+    """Two servers with the same room open."""
+
+    hubs: tuple[Hub, Hub]
+    here: Room
+    there: Room
+
+    def __post_init__(self) -> None:
+        self._joined: list[tuple[Room, EditReader]] = []
+
+    def join(self, room: Room, reader: EditReader) -> EditReader:
+        """Seat a reader until the end; it has no connection that would leave."""
+        room.audience.join(reader)
+        self._joined.append((room, reader))
+        return reader
+
+    async def close(self) -> None:
+        """Let everybody leave, and stop the servers."""
+        for room, joined in self._joined:
+            room.audience.leave(joined)
+        for hub in self.hubs:
+            await hub.close()
+
+    def names(self) -> list[list[str]]:
+        """Name who is in the room, as each server sees it."""
+        return [
+            sorted(each.name for each in room.audience.presence.people)
+            for room in (self.here, self.there)
+        ]
+
+
+def reader(name: str, number: int = 1) -> EditReader:
+    return EditReader(f"{name.lower()}-{number}", name.lower(), name)
+
+
+def started(store: Store) -> Hub:
+    hub = Hub(store, Limits(people=3), now=time.time, clock=time.monotonic)
+    hub.neighbours.start()
+    return hub
+
+
+@asynccontextmanager
+async def pair(open_again: Callable[[], Store], code: str = "") -> AsyncIterator[Pair]:
+    hubs = started(open_again()), started(open_again())
+    await hubs[0].create("Ann", room_id=ROOM, code=code)
+    two = Pair(hubs, await hubs[0].open(ROOM), await hubs[1].open(ROOM))
+    try:
+        yield two
+    finally:
+        await two.close()
+
+
+async def test_what_is_typed_here_is_read_there(
+    open_again: Callable[[], Store],
+) -> None:
+    async with pair(open_again) as two:
+        news = two.there.audience.news
+
+        await two.here.push(ANN, 0, [insert(0, 0, "x")])
+
+        await until(lambda: two.there.head == 1)
+        assert two.there.code == "x"
+        assert news.is_set()
+
+
+async def test_what_both_type_at_once_is_the_same_on_both(
+    open_again: Callable[[], Store],
+) -> None:
+    async with pair(open_again) as two:
+
+        async def type_on(room: Room, name: str) -> None:
+            for turn in range(30):
+                writer = Writer(f"{name}-{turn}", name)
+                await room.push(writer, 0, [insert(0, 0, f"<{name} {turn}>")])
+
+        await asyncio.gather(type_on(two.here, "ann"), type_on(two.there, "bob"))
+
+        await until(lambda: two.here.head == two.there.head == 60)
+        assert two.here.code == two.there.code
+        assert all(
+            f"<{n} {t}>" in two.here.code for n in ("ann", "bob") for t in range(30)
+        )
+
+
+async def test_who_is_there_is_seen_here_with_their_carets(
+    open_again: Callable[[], Store],
+) -> None:
+    async with pair(open_again, "some text") as two:
+        two.join(two.here, reader("Ann"))
+        bob = two.join(two.there, reader("Bob"))
+        await until(lambda: two.names() == [["Ann", "Bob"]] * 2)
+
+        two.there.place(Caret("bob-1", 2, 4, 0))
+
+        await until(lambda: two.here.audience.carets.placed("bob-1") is not None)
+        (caret,) = two.here.audience.carets.since(0, two.here.tail_after)
+        assert (caret.client_id, caret.anchor, caret.head) == ("bob-1", 2, 4)
+        await two.here.push(ANN, 0, [insert(9, 0, "> ")])
+        (caret,) = two.here.audience.carets.since(0, two.here.tail_after)
+        assert (caret.anchor, caret.head) == (4, 6)
+
+        two.there.audience.leave(bob)
+        await until(lambda: two.names() == [["Ann"]] * 2)
+        assert two.here.audience.carets.placed("bob-1") is None
+
+
+async def test_a_caret_that_was_placed_before_anybody_came_is_seen(
+    open_again: Callable[[], Store],
+) -> None:
+    async with pair(open_again, "some text") as two:
+        two.join(two.there, reader("Bob"))
+        two.there.place(Caret("bob-1", 3, 3, 0))
+
+        two.join(two.here, reader("Ann"))
+
+        await until(lambda: two.here.audience.carets.placed("bob-1") is not None)
+
+
+async def test_one_person_on_two_servers_takes_one_seat(
+    open_again: Callable[[], Store],
+) -> None:
+    async with pair(open_again) as two:
+        two.join(two.here, reader("Ann"))
+        two.join(two.there, reader("Ann", 2))
+
+        await until(lambda: two.names() == [["Ann"]] * 2)
+        for room in (two.here, two.there):
+            await until(lambda: room.audience.presence.clients == {"ann-1", "ann-2"})  # noqa: B023
+
+
+async def test_two_of_one_name_on_two_servers_are_told_apart(
+    open_again: Callable[[], Store],
+) -> None:
+    async with pair(open_again) as two:
+        two.join(two.here, EditReader("one-1", "one", "Ann"))
+        two.join(two.there, EditReader("two-1", "two", "Ann"))
+
+        await until(lambda: two.names() == [["Ann", "Ann (2)"]] * 2)
+
+
+async def test_people_on_all_servers_count_for_the_limit(
+    open_again: Callable[[], Store],
+) -> None:
+    async with pair(open_again) as two:
+        two.join(two.here, reader("Ann"))
+        two.join(two.here, reader("Bob"))
+        two.join(two.there, reader("Cem"))
+        await until(lambda: two.names() == [["Ann", "Bob", "Cem"]] * 2)
+
+        for room in (two.here, two.there):
+            with pytest.raises(RoomFull):
+                two.join(room, reader("Dan"))
+            two.join(room, reader("Cem", 2))
+
+
+async def test_of_two_who_take_the_last_seat_at_once_one_has_it(
+    open_again: Callable[[], Store],
+) -> None:
+    async with pair(open_again) as two:
+        two.join(two.here, reader("Ann"))
+        two.join(two.there, reader("Bob"))
+        await until(lambda: two.names() == [["Ann", "Bob"]] * 2)
+        cem, dan = reader("Cem"), reader("Dan")
+
+        two.join(two.here, cem)
+        two.join(two.there, dan)
+
+        await until(lambda: (cem.ending or dan.ending) is not None)
+        loser, room = (cem, two.here) if cem.ending else (dan, two.there)
+        assert loser.ending is not None and loser.ending.code == Close.ROOM_FULL
+        room.audience.leave(loser)
+        winner = "Dan" if loser is cem else "Cem"
+        await until(lambda: two.names() == [["Ann", "Bob", winner]] * 2)
+        assert cem.ending is None or dan.ending is None
+
+
+async def test_a_room_that_is_deleted_there_ends_here(
+    open_again: Callable[[], Store],
+) -> None:
+    async with pair(open_again) as two:
+        ann = reader("Ann")
+        two.join(two.here, ann)
+
+        await two.hubs[1].delete(ROOM)
+
+        await until(lambda: ann.ending is not None)
+        assert ann.ending is not None and ann.ending.code == Close.ROOM_DELETED
+
+
+async def test_who_was_on_a_server_that_stops_is_gone(
+    open_again: Callable[[], Store],
+) -> None:
+    async with pair(open_again) as two:
+        two.join(two.here, reader("Ann"))
+        bob = reader("Bob")
+        two.join(two.there, bob)
+        await until(lambda: two.names() == [["Ann", "Bob"]] * 2)
+
+        two.there.audience.leave(bob)
+        await two.hubs[1].close()
+
+        await until(lambda: two.names()[0] == ["Ann"])
+
+
+async def test_who_is_removed_here_is_sent_away_there(
+    open_again: Callable[[], Store],
+) -> None:
+    async with pair(open_again) as two:
+        sent_away = []
+
+        async def send_away(*who: str) -> None:
+            sent_away.append(who)
+
+        two.hubs[1].neighbours.send_away = send_away
+        two.join(two.there, reader("Bob"))
+        await until(lambda: two.names() == [["Bob"]] * 2)
+
+        assert await two.hubs[0].neighbours.remove(ROOM, "bob-1", "Ann")
+
+        await until(lambda: bool(sent_away))
+        assert sent_away[0] == (ROOM, "bob-1", "Ann")
+
+
+async def test_what_guests_may_is_looked_up_when_it_was_changed_there(
+    open_again: Callable[[], Store],
+) -> None:
+    async with pair(open_again) as two:
+        looked = []
+
+        async def look(room_id: str) -> None:
+            if await two.hubs[0].store.invites.is_locked(room_id):
+                looked.append(room_id)
+
+        two.hubs[0].neighbours.look_at_guests = look
+
+        await two.hubs[1].store.invites.lock(ROOM, True)
+
+        await until(lambda: bool(looked))
+        assert looked[0] == ROOM
+
+
+# --- PostgreSQL's own ---------------------------------------------------------------
+
+
+async def _typed_while(two: Pair, trouble: Callable[[], None]) -> None:
+    """Type there, and be read here, in spite of trouble."""
+    await two.there.push(BOB, 0, [insert(0, 0, "before ")])
+    await until(lambda: two.here.head == 1)
+    trouble()
+    async with asyncio.timeout(GUARD):
+        while True:
+            try:
+                await two.there.push(
+                    BOB, 0, [insert(0, 0, "before "), insert(7, 7, "after")]
+                )
+                break
+            except StorageFailure:
+                await asyncio.sleep(0.01)  # between two attempts
+    await until(lambda: two.here.code == "before after")
+
+
+async def test_a_listener_that_is_lost_is_made_anew_and_nothing_is_missed(
+    database_url: str, postgres: Postgres
+) -> None:
+    async with pair(lambda: open_store(database_url)) as two:
+        two.join(two.there, reader("Bob"))
+        await until(lambda: two.names() == [["Bob"]] * 2)
+
+        await _typed_while(
+            two,
+            lambda: print(
+                postgres.do(
+                    "select pg_terminate_backend(pid) from pg_stat_activity"
+                    " where application_name = 'jupyter_pairedit'"
+                )
+            ),
+        )
+
+        assert two.names() == [["Bob"]] * 2
+
+
+async def test_a_crash_of_the_database_is_survived(
+    database_url: str, postgres: Postgres
+) -> None:
+    """The seats are gone then, and told anew."""
+    async with pair(lambda: open_store(database_url)) as two:
+        two.join(two.there, reader("Bob"))
+        await until(lambda: two.names() == [["Bob"]] * 2)
+
+        def crash() -> None:
+            postgres.stop(signal.SIGQUIT)
+            postgres.start()
+
+        await _typed_while(two, crash)
+
+        await until(lambda: two.names() == [["Bob"]] * 2)
+        taken = await two.hubs[0].store.neighbours.seats([ROOM])
+        await until(lambda: two.names() == [["Bob"]] * 2)
+        assert [each.seat.client_id for each in taken[ROOM]] == ["bob-1"]
