@@ -219,6 +219,8 @@ class Conversation:
         reader = self._reader
         if reader is None:
             if isinstance(message, Hello):
+                if isinstance(message.version, int):
+                    await self._room.catch_up(message.version)
                 client_id = self._room.client_id_of(message.key)
                 return self.begin_edits(client_id, message.version, message.epoch)
             raise msgspec.ValidationError(

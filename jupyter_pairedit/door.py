@@ -78,6 +78,8 @@ class Door:
         """
         invite, resume = await self._check(hello)
         room = await self._hub.open(invite.room_id)
+        if isinstance(hello.version, int):
+            await room.catch_up(hello.version)
         client_id = _client_id(room, hello, resume)
         if resume is not None and client_id != resume.client_id:
             raise InviteNotValid

@@ -15,6 +15,11 @@ def _nobody_there(ending: Ending) -> None:
     """Do nothing: there is no connection to end yet."""
 
 
+def is_of(person: str, invite: Invite) -> bool:
+    """Say whether an identity is that of a guest who came by an invite."""
+    return person.startswith(f"guest {invite.invite_id} ")
+
+
 @dataclass(slots=True, eq=False)
 class Guest:
     """A visitor of the kind that ``conversation.Visitor`` describes."""

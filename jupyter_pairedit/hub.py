@@ -248,9 +248,9 @@ class Hub:
                 await asyncio.gather(
                     *(room.audience.say_goodbye(RESTARTING) for room in rooms)
                 )
+        await self.neighbours.stop()
         for room in self._rooms.values():
             await room.rest()
         await self._resting.settle()
-        await self.neighbours.stop()
         self._rooms.clear()
         await self.store.close()

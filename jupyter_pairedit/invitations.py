@@ -8,16 +8,18 @@ they had sent before is still on its way into the room.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from collections.abc import Callable
 
 from .core.invites import Invite, digest_of, mint_invite_id
 from .core.roles import GuestRole
-from .guests import Guest
+from .guests import Guest, is_of
 from .hub import Hub
 from .protocol import Close
 from .readers import Ending
+from .room import Room
 from .stores.base import StorageFailure, StoreError
 
 _log = logging.getLogger(__name__)
@@ -50,6 +52,8 @@ class Invitations:
         """Held from a change in the store until it holds for all who are here."""
         self.changes = 0
         """Grows with each change, so that who comes in meanwhile looks again."""
+        hub.neighbours.look_at_guests = self.look_again
+        hub.neighbours.send_away = self.send_away
 
     async def make(
         self, room_id: str, role: GuestRole, lifetime: float, label: str, by: str
@@ -87,15 +91,8 @@ class Invitations:
     def people_by(self, invite: Invite) -> list[str]:
         """Name who is in the room by an invite now."""
         room = self._hub.opened(invite.room_id)
-        if room is None:
-            return []
-        here = {
-            guest.person
-            for guest in room.audience.guests
-            if guest.invite.invite_id == invite.invite_id
-        }
-        people = room.audience.presence.people
-        return [each.name for each in people if each.person in here]
+        people = () if room is None else room.audience.presence.people
+        return [each.name for each in people if is_of(each.person, invite)]
 
     async def change_role(self, room_id: str, invite_id: str, role: GuestRole) -> None:
         """Change what an invite allows. Raises ``InviteNotFound``."""
@@ -148,9 +145,7 @@ class Invitations:
         guests = room.audience.guests
         guest = next((each for each in guests if each.client_id == client_id), None)
         if guest is None:
-            people = room.audience.presence.people
-            known = any(client_id in each.clients for each in people)
-            raise NotAGuest if known else ParticipantNotFound
+            return await self._kick_elsewhere(room, client_id, by)
         clients = [each for each in guests if each.person == guest.person]
         ending = Ending(Close.KICKED, f"You were removed by {by}.")
         for each in clients:
@@ -160,6 +155,26 @@ class Invitations:
             each.dismiss(ending)
         await room.quiet()
         return len(clients)
+
+    async def _kick_elsewhere(self, room: Room, client_id: str, by: str) -> int:
+        people = room.audience.presence.people
+        person = next((each for each in people if client_id in each.clients), None)
+        if person is None:
+            raise ParticipantNotFound
+        if person.label is None:
+            raise NotAGuest
+        await self._hub.neighbours.remove(room.record.room_id, client_id, by)
+        return len(person.clients)
+
+    async def look_again(self, room_id: str) -> None:
+        """Look at the invites of a room: another server may have changed some."""
+        async with self._changing:
+            await self._tell(room_id)
+
+    async def send_away(self, room_id: str, client_id: str, by: str) -> None:
+        """Kick a client whom somebody on another server has removed, if it is here."""
+        with contextlib.suppress(ParticipantNotFound, NotAGuest):
+            await self.kick(room_id, client_id, by)
 
     async def recheck(self) -> None:
         """Look at the invites of all who are here; call it every few seconds.

@@ -152,7 +152,8 @@ class Room:
             # A client counts every one; and what it is not sure of may be among them.
             self._merged = merged
             raise TooOld(version)
-        return found
+        # Another server may be ahead: what is not in memory yet has not happened here.
+        return [each for each in found if each.version <= self.head]
 
     async def slice(self, version: int, client_id: str) -> tuple[int, bool, bytes]:
         """Give a slice of news: its last version, whether all is own, its frame.
@@ -194,6 +195,9 @@ class Room:
         ``Store.append`` raises; then nothing was changed.
         """
         async with self._lock:
+            if version > self.head:
+                # Another server may have shown it to the writer.
+                self._certain = False
             while True:
                 await self._make_certain()
                 if version > self.head:
@@ -315,11 +319,15 @@ class Room:
                 self._certain = False
                 await self._make_certain()
 
-    async def catch_up(self) -> None:
-        """Read the log to its end. Raises ``StorageFailure``."""
-        async with self._lock:
-            self._certain = False
-            await self._make_certain()
+    async def catch_up(self, version: int) -> None:
+        """Read on, if the log may reach to a version that another server has shown.
+
+        Raises ``StorageFailure``.
+        """
+        if version > self.head:
+            async with self._lock:
+                self._certain = False
+                await self._make_certain()
 
     def _take(self, revisions: Sequence[Revision]) -> None:
         """Go on with what the store has."""

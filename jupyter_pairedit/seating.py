@@ -36,10 +36,9 @@ async def show_elsewhere(room: Room, seats: Sequence[Seat]) -> None:
 
     Raises ``StorageFailure``.
     """
-    furthest = max((each.caret.version for each in seats if each.caret), default=0)
-    if furthest > room.head:
-        # A caret in a text that is not here yet would have no place.
-        await room.catch_up()
+    # A caret in a text that is not here yet would have no place.
+    versions = (each.caret.version for each in seats if each.caret)
+    await room.catch_up(max(versions, default=0))
     audience = room.audience
     audience.presence.see_elsewhere(_people(seats))
     for client_id in audience.carets.clients - audience.presence.clients:

@@ -10,7 +10,7 @@ import subprocess
 import sysconfig
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,12 @@ class Postgres:
         assert not done.returncode, done.stderr
         return str(done.stdout).strip()
 
+    @property
+    def pid(self) -> int:
+        """Of the process that begins all others."""
+        assert self._process is not None
+        return self._process.pid
+
     def url(self, database: str = "postgres", user: str = "postgres") -> str:
         """Give the URL of a database."""
         return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
@@ -98,6 +104,20 @@ class Postgres:
     def do(self, statement: str, url: str | None = None) -> str:
         """Do a statement as the superuser; give what it gives, as text."""
         return self._run(self._bin / "psql", "-XAtqc", statement, url or self.url())
+
+    def begin(self, statements: str, url: str) -> Callable[[], None]:
+        """Do statements on a connection that stays; give what ends it."""
+        line = subprocess.Popen(
+            [str(self._bin / "psql"), "-XAtq", url],
+            stdout=subprocess.PIPE,
+            text=True,
+            **(self._how | {"stdin": subprocess.PIPE}),
+        )
+        assert line.stdin is not None and line.stdout is not None
+        line.stdin.write(f"{statements};\n\\echo done\n")
+        line.stdin.flush()
+        assert line.stdout.readline() == "done\n"
+        return lambda: line.communicate() and None
 
     def limit_files(self, pid: int, *, limited: bool = True) -> None:
         """Let a process of it make no file that is larger than 1 MiB, or let it again.

@@ -171,6 +171,51 @@ async def test_conflict_after_conflict_ends_with_both_texts(
     assert [code.count(f"<bob {turn}>") for turn in range(10)] == [1] * 10
 
 
+async def test_what_another_server_has_appended_is_not_here_before_it_was_read(
+    store: SteeredStore,
+) -> None:
+    """Neither for a reader who needs the store, nor for a late push."""
+    there = await opened(store)
+    for n in range(3):
+        await there.push(ANN, n, [insert(n, n, "a")])
+    await store.snapshot(ROOM, 3, (await log(store))[2].digest, "aaa")
+    here = await opened(store)
+    await there.push(BOB, 0, [insert(0, 0, "bob ")])
+
+    last, _, _ = await here.slice(0, "reader")
+    assert last == here.head == 3
+
+    await here.push(Writer("cem-1", "Cem"), 0, [insert(0, 0, "cem ")])
+    assert here.code == await replayed(store) == "aaabob cem "
+
+
+async def test_a_client_that_was_shown_more_by_another_server_may_go_on(
+    store: SteeredStore,
+) -> None:
+    here, there = await opened(store), await opened(store)
+    await there.push(BOB, 0, [insert(0, 0, "bob")])
+
+    await here.push(ANN, 1, [insert(3, 3, " ann")])
+
+    assert here.code == "bob ann"
+    with pytest.raises(BadChange, match="expected a version up to 2, found 3"):
+        await here.push(ANN, 3, [insert(7, 7, "!")])
+
+
+async def test_reading_on_shows_what_another_server_has_appended(
+    store: SteeredStore,
+) -> None:
+    here, there = await opened(store), await opened(store)
+    await there.push(BOB, 0, [insert(0, 0, "bob")])
+    news = here.audience.news
+
+    here.read_on()
+    here.read_on()
+    await here.settle()
+
+    assert (here.head, here.code, news.is_set()) == (1, "bob", True)
+
+
 async def test_a_push_that_was_sent_twice_counts_once(store: SteeredStore) -> None:
     room = await opened(store)
     push = [insert(0, 0, "a"), insert(1, 1, "b")]

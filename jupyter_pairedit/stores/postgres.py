@@ -37,7 +37,7 @@ from .rows import NEWEST
 _OPENING = 10.0
 """Seconds until a database must have answered when it is opened."""
 _PATIENCE = 30.0
-"""Seconds that anything but an append may take."""
+"""Seconds that something may take which changes much at once."""
 
 
 def open_postgres(url: str, *, wait: float) -> PostgresStore:
@@ -83,7 +83,7 @@ async def _prepare(url: str) -> None:
 class PostgresStore:
     """A database that has its tables; ``open_postgres`` sees to that.
 
-    ``wait`` is how many seconds an append waits for a database that does not answer.
+    ``wait`` is how many seconds are waited for a database that does not answer.
     """
 
     name = "postgresql"
@@ -91,7 +91,7 @@ class PostgresStore:
     def __init__(self, url: str, *, wait: float = 2.0) -> None:
         self._server = secrets.token_urlsafe(6)
         self.appends = Appends(url, self._server, wait)
-        self._line = Line(url, patience=_PATIENCE)
+        self._line = Line(url, patience=wait + 1)
         self.neighbours: Neighbours = PostgresNeighbours(url, self._server)
         self.invites: InviteStore = PostgresInvites(self._line, self._server)
 
@@ -105,7 +105,9 @@ class PostgresStore:
 
     async def delete(self, room_id: str) -> None:
         """See ``Store.delete``."""
-        await self._line.do(lambda db: log.delete(db, room_id, self._server))
+        await self._line.do(
+            lambda db: log.delete(db, room_id, self._server), patience=_PATIENCE
+        )
 
     async def load(self, room_id: str, at: int | None = None) -> Stored:
         """See ``Store.load``."""
@@ -163,7 +165,9 @@ class PostgresStore:
 
     async def compact(self, room_id: str, merged: Sequence[Revision]) -> None:
         """See ``Upkeep.compact``."""
-        await self._line.do(lambda db: postgres_upkeep.compact(db, room_id, merged))
+        await self._line.do(
+            lambda db: postgres_upkeep.compact(db, room_id, merged), patience=_PATIENCE
+        )
 
     async def close(self) -> None:
         """See ``Store.close``."""

@@ -46,15 +46,15 @@ class Line:
         self._trouble = ""
         self._working: set[asyncio.Task[object]] = set()
 
-    async def do(self, work: Work[T]) -> T:
+    async def do(self, work: Work[T], *, patience: float | None = None) -> T:
         """Do ``work`` on the connection, when it is its turn.
 
         Goes on to its end when the caller is cancelled. Raises ``StorageFailure``, and
-        each ``StoreError`` of ``work``.
+        each ``StoreError`` of ``work``. ``patience`` is for work that may take longer.
         """
         if self._closed:
             raise StorageFailure("the store is closed")
-        task = asyncio.create_task(self._do(work))
+        task = asyncio.create_task(self._do(work, patience or self._patience))
         self._working.add(task)
         task.add_done_callback(self._working.discard)
         return await asyncio.shield(task)
@@ -77,11 +77,11 @@ class Line:
             except TROUBLE:
                 connection.terminate()
 
-    async def _do(self, work: Work[T]) -> T:
+    async def _do(self, work: Work[T], patience: float) -> T:
         async with self._lock:
             used = self._connection is not None
             try:
-                async with asyncio.timeout(self._patience):
+                async with asyncio.timeout(patience):
                     return await work(await self._connected())
             except StoreError:
                 raise

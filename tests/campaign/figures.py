@@ -60,6 +60,10 @@ FIGURES = {
     "T14": Figures(60, 4, 1_800, "seconds of 10 rooms of 10 people"),
     "T16": Figures(20, 20, 200, "open rooms, five times as many stored"),
     "T17": Figures(100, 100, 5_000, "schedules"),
+    "S1": Figures(2_000, 25, 2_000, "edits of each client"),
+    "S2": Figures(25, 25, 500, "kills"),
+    "S3": Figures(5, 1, 20, "faults of each kind"),
+    "S4": Figures(5, 5, 100, "lost listeners"),
     "M1": Figures(1_000, 1_000, 1_000, "sockets"),
 }
 

@@ -1,7 +1,8 @@
 """A hub without Jupyter, as a process to kill: a JSON message a line, over TCP.
 
 ``python -m tests.campaign.hubprocess`` reads lines ``<point> <hits> <database>``. For
-each it forks a hub, so that nothing is to be imported again. That says ``ready <port>
+each (a file of SQLite, or the URL of another database) it forks a hub, so that nothing
+is to be imported again. That says ``ready <port>
 <pid>`` when it is, and ``ended <status>`` is said when it has ended; then the next line
 is read.
 
@@ -24,6 +25,8 @@ from typing import Any, NoReturn
 from jupyter_pairedit.audience import Audience
 from jupyter_pairedit.hub import Hub
 from jupyter_pairedit.protocol import decode, encode
+from jupyter_pairedit.stores import open_store
+from jupyter_pairedit.stores.base import Store
 from jupyter_pairedit.stores.sqlite import SQLiteStore
 from jupyter_pairedit.stores.sqlite_file import SQLiteFile, connect
 from jupyter_pairedit.stores.worker import Job
@@ -202,7 +205,7 @@ class Server:
         await writer.drain()
 
 
-async def main(database: Path, point: Point) -> None:
+async def main(database: str, point: Point) -> None:
     """Serve until killed."""
     if point.name == "migration":
         _break_migration(point)
@@ -213,8 +216,14 @@ async def main(database: Path, point: Point) -> None:
         wake(audience)
 
     Audience.wake = wake_or_die  # type: ignore[method-assign,assignment]
-    store = FragileStore(database, point)
+    store: Store = (
+        open_store(database)
+        if "://" in database
+        else FragileStore(Path(database), point)
+    )
     hub = Hub(store, LIMITS, now=time.time, clock=time.monotonic)
+    if "://" in database:
+        hub.neighbours.start()
     await hub.create("Ann", room_id=ROOM, code=START)
     server = await asyncio.start_server(
         Server(hub, point).serve, "127.0.0.1", limit=2**24
@@ -246,7 +255,7 @@ def fork_hubs() -> None:
         point, hits, database = line.rstrip("\n").split(" ", 2)
         child = os.fork()
         if not child:
-            asyncio.run(main(Path(database), Point(point, int(hits))))
+            asyncio.run(main(database, Point(point, int(hits))))
             os._exit(1)
         _, status = os.waitpid(child, 0)
         print("ended", os.waitstatus_to_exitcode(status), flush=True)

@@ -29,7 +29,9 @@ class HubProcess:
         self._pid = 0
         self._forks: asyncio.subprocess.Process | None = None
 
-    async def start(self, database: Path, point: str = "-", hits: int = 0) -> None:
+    async def start(
+        self, database: Path | str, point: str = "-", hits: int = 0
+    ) -> None:
         """Start; it may end at its point before it is ready."""
         if self._forks is None:
             self._forks = await asyncio.create_subprocess_exec(

@@ -7,12 +7,15 @@ from pathlib import Path
 
 from jupyter_pairedit.core.revisions import Revision, replay
 from jupyter_pairedit.core.text import Text
-from jupyter_pairedit.stores.sqlite import SQLiteStore
+from jupyter_pairedit.stores import open_store
 
 
-async def read_stored(database: Path, room_id: str) -> tuple[Sequence[Revision], str]:
-    """Give the log, and the code that loading gives."""
-    store = SQLiteStore(database)
+async def read_stored(
+    database: Path | str, room_id: str
+) -> tuple[Sequence[Revision], str]:
+    """Give the log, and the code that loading gives; of a file, or of a URL."""
+    url = database if isinstance(database, str) else f"sqlite:///{database}"
+    store = open_store(url)
     try:
         stored = await store.load(room_id)
         code = str(replay(Text.of(stored.code), stored.revisions))
