@@ -12,7 +12,7 @@ import pytest
 
 from jupyter_pairedit.protocol import Close
 from tests.handlers.conftest import Start
-from tests.handlers.guests import knock, refused, share
+from tests.handlers.guests import guest, knock, refused, share
 from tests.handlers.serving import Server
 from tests.handlers.test_auth import MATRIX, ROOM
 
@@ -211,3 +211,31 @@ async def test_w10_a_query_is_refused_and_not_in_the_log(
     assert token not in logged(caplog)
     # The requests themselves are there.
     assert "GET /a%40b/pairedit/guest/ws (" in logged(caplog)
+
+
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg onload=alert(1)>',
+    "javascript:alert(1)",
+    "{{7*7}}",
+    "</title><script>alert(1)</script>",
+]
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+async def test_m12_nothing_that_people_write_is_in_the_markup_of_a_page(
+    server: Server, payload: str
+) -> None:
+    room_id = await server.new_room(code=payload, title=payload)
+    link = await share(server, room_id, label=payload)
+    await guest(server, link, name=payload)
+
+    for path in ("", f"/room/{room_id}", "/guest"):
+        page = await server.fetch("GET", f"pairedit{path}")
+        assert payload.encode() not in page.body
+        assert b"alert(1)" not in page.body
+    for path in ("rooms", f"rooms/{room_id}", f"rooms/{room_id}/invites"):
+        reply = await server.fetch("GET", f"pairedit/{path}")
+        assert reply.headers["Content-Type"] == "application/json; charset=utf-8"
+        assert reply.headers["X-Content-Type-Options"] == "nosniff"

@@ -114,7 +114,7 @@ async def refuse(server: Server, frame: str | bytes, code: str) -> str:
 
 
 @pytest.mark.parametrize("frame", MALFORMED.values(), ids=MALFORMED)
-async def test_a_malformed_frame_is_refused_and_costs_nobody_else_anything(
+async def test_m9_a_malformed_frame_is_refused_and_costs_nobody_else_anything(
     server: Server, frame: str | bytes
 ) -> None:
     message = await refuse(server, frame, "malformed")
@@ -124,7 +124,7 @@ async def test_a_malformed_frame_is_refused_and_costs_nobody_else_anything(
 
 
 @pytest.mark.parametrize("frame", BAD_CHANGES.values(), ids=BAD_CHANGES)
-async def test_a_change_that_does_not_fit_is_refused_and_changes_nothing(
+async def test_m8_a_change_that_does_not_fit_is_refused_and_changes_nothing(
     server: Server, frame: str
 ) -> None:
     message = await refuse(server, frame, "bad_change")
@@ -132,7 +132,7 @@ async def test_a_change_that_does_not_fit_is_refused_and_changes_nothing(
     assert message.startswith("expected")
 
 
-async def test_the_third_malformed_frame_closes(server: Server) -> None:
+async def test_m9_the_third_malformed_frame_closes(server: Server) -> None:
     room_id = await server.new_room()
     bad, _ = await server.seated(room_id)
 
@@ -250,7 +250,9 @@ async def test_a_hello_needs_a_key_that_is_hard_to_guess(
     assert await editor.refusal() == "malformed"
 
 
-async def test_a_frame_before_welcome_may_have_four_kibibytes(server: Server) -> None:
+async def test_m2_a_frame_before_welcome_may_have_four_kibibytes(
+    server: Server,
+) -> None:
     room_id = await server.new_room()
     large = await server.socket(room_id, edits=True)
 
@@ -502,7 +504,7 @@ async def test_code_that_is_too_large_is_refused_with_the_limit(
     assert await server.code(room_id) == "xy"
 
 
-async def test_the_limit_counts_bytes_and_is_reached_by_small_steps(
+async def test_m10_the_limit_counts_bytes_and_is_reached_by_small_steps(
     start: Start,
 ) -> None:
     server = await start(max_code_size=10)
@@ -524,7 +526,7 @@ async def test_the_limit_counts_bytes_and_is_reached_by_small_steps(
 # --- the line -----------------------------------------------------------------------
 
 
-async def test_compression_is_not_accepted(server: Server) -> None:
+async def test_m3_compression_is_not_accepted(server: Server) -> None:
     room_id = await server.new_room()
 
     socket = await server.writer(room_id)

@@ -1,0 +1,41 @@
+"""Each attack of the plan is a test of its name, or SECURITY.md says why not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ATTACKS = [
+    *(f"W{number}" for number in range(1, 11)),
+    *(f"X{number}" for number in range(1, 9)),
+    *(f"V{number}" for number in range(1, 3)),
+    *(f"E{number}" for number in range(1, 10)),
+    *(f"M{number}" for number in range(1, 17)),
+    *(f"J{number}" for number in range(1, 6)),
+]
+
+NOT_THERE = {"E6", "E7"}
+"""Of what this version cannot do."""
+
+
+def names_of_tests(root: Path) -> str:
+    """Give the names of all test functions."""
+    found = []
+    for file in (root / "tests").rglob("test_*.py"):
+        found += re.findall(r"def (test_\w+)", file.read_text("utf-8"))
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_an_attack_is_a_test_or_is_told_not_to_be(root: Path, attack: str) -> None:
+    tested = re.search(rf"_{attack.lower()}_", names_of_tests(root))
+    told = re.search(
+        rf"\*\*{attack}\b|, {attack}:", (root / "SECURITY.md").read_text("utf-8")
+    )
+
+    if attack in NOT_THERE:
+        assert told and not tested
+    else:
+        assert tested or told
