@@ -18,7 +18,7 @@ from tornado.web import RequestHandler
 from websockets.exceptions import InvalidStatus
 
 from .conftest import Start
-from .guests import knock
+from .guests import guest, knock, revoke, share
 from .serving import GUARD, Reply, Server
 
 ASKERS = (
@@ -29,6 +29,16 @@ ASKERS = (
     "not authorised",
     "foreign origin",
 )
+GUESTS = (
+    "who may view",
+    "who may edit",
+    "whose link has expired",
+    "whose link was revoked",
+    "of another room",
+    "who resumes by a link that was revoked",
+)
+"""They are nobody to Jupyter, with whatever they have: as if they were anonymous."""
+
 # For each of the askers, in that order:
 PAGE = (302, 200, 200, 200, 403, 403)
 READ = (403, 200, 200, 200, 403, 403)
@@ -160,7 +170,27 @@ async def headers_of(asker: str, server: Server) -> dict[str, str]:
         case "foreign origin":
             person = await server.login()
             return {**person.headers, "Origin": "http://evil.example"}
-    raise AssertionError(asker)
+        case _:
+            return await headers_of_guest(asker, server)
+
+
+async def headers_of_guest(asker: str, server: Server) -> dict[str, str]:
+    """What a guest could send, in the hope to be taken for somebody."""
+    room_id, _ = await server.hub.create("Ann")
+    role = "view" if asker == "who may view" else "edit"
+    link = await share(server, room_id, role=role)
+    _, welcome = await guest(server, link)
+    resumes = asker == "who resumes by a link that was revoked"
+    if resumes or asker == "whose link was revoked":
+        await revoke(server, room_id, link)
+    if asker == "whose link has expired":
+        await server.hub.store.invites.age(2.0**40)
+    key = welcome["resume"] if resumes else link.fields["secret"]
+    return {
+        "Authorization": f"token {key}",
+        "Cookie": f"username-localhost-{server.port}={key}; _xsrf={key}",
+        "X-XSRFToken": key,
+    }
 
 
 async def ask(
@@ -222,7 +252,7 @@ async def test_every_route_of_the_server_has_its_row_here(server: Server) -> Non
     assert found == {pattern: set(rows) for pattern, rows in MATRIX.items()}
 
 
-@pytest.mark.parametrize("asker", ASKERS)
+@pytest.mark.parametrize("asker", ASKERS + GUESTS)
 async def test_each_asker_gets_what_the_table_says(
     start: Start, built: Path, asker: str
 ) -> None:
@@ -230,7 +260,7 @@ async def test_each_asker_gets_what_the_table_says(
     server = await start(denied if asker == "not authorised" else None)
     headers = await headers_of(asker, server)
     expected = {
-        f"{method} {pattern}": statuses[ASKERS.index(asker)]
+        f"{method} {pattern}": statuses[0 if asker in GUESTS else ASKERS.index(asker)]
         for pattern, rows in MATRIX.items()
         for method, statuses in rows.items()
     }

@@ -1,0 +1,167 @@
+"""Who may say what: every message of a client, for everybody who could send it."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import pytest
+from jupyter_server.auth import Authorizer
+from jupyter_server.auth.identity import User
+from jupyter_server.base.handlers import JupyterHandler
+
+from jupyter_pairedit.core.roles import RULES
+from jupyter_pairedit.protocol import ClientMessage, Close
+
+from .conftest import Start
+from .guests import change, guest, hello, refusal_of, revoke, share
+from .serving import KEYS, Server, Socket
+
+SEATED = ("view link", "edit link", "edit link, locked", "Jupyter reader", "owner")
+# For each of those, in that order:
+ALL = ("yes", "yes", "yes", "yes", "yes")
+WRITERS = ("forbidden", "yes", "forbidden", "forbidden", "yes")
+EDITING_GUESTS = ("forbidden", "yes", "forbidden", "forbidden", "forbidden")
+
+MESSAGES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "edits": ({"type": "code_change", "version": 0, "updates": [[[0, "x"]]]}, WRITERS),
+    "a whole file": ({"type": "code_change", "code": "x"}, WRITERS),
+    "presence": ({"type": "presence", "version": 0, "anchor": 0, "head": 0}, ALL),
+    "check": ({"type": "check", "version": 0, "hash": "00000000"}, ALL),
+    "autocomplete": (
+        {"type": "autocomplete", "version": 0, "cursorPosition": 0},
+        EDITING_GUESTS,
+    ),
+    "hello": ({"type": "hello", "key": KEYS[0]}, ALL),
+}
+
+REFUSED: dict[str, int] = {
+    "anonymous": Close.INVITE_NOT_VALID,
+    "link that has expired": Close.INVITE_EXPIRED,
+    "link that was revoked": Close.INVITE_REVOKED,
+    "link of another room": Close.INVITE_NOT_VALID,
+    "token of a link that was revoked": Close.INVITE_REVOKED,
+    "token of who was sent away": Close.INVITE_NOT_VALID,
+    "Jupyter user without a right": 403,
+    "owner at a foreign page": 403,
+}
+"""Those who get to say nothing, and how they are refused."""
+
+
+class Rights(Authorizer):
+    """Allows what it is told to."""
+
+    allowed = frozenset({"read", "write", "execute"})
+
+    def is_authorized(
+        self, handler: JupyterHandler, user: User, action: str, resource: str
+    ) -> bool:
+        return action in self.allowed
+
+
+class ReadOnly(Rights):
+    """Lets people look and open sockets."""
+
+    allowed = frozenset({"read", "execute"})
+
+
+class Nothing(Rights):
+    """Lets nobody in."""
+
+    allowed = frozenset()
+
+
+def test_every_message_of_a_client_has_its_rows() -> None:
+    tags = {each.__struct_config__.tag for each in get_args(ClientMessage)}
+
+    assert {message["type"] for message, _ in MESSAGES.values()} == tags
+    assert RULES.keys() == tags
+
+
+async def seat(who: str, start: Start) -> Socket:
+    """Open the socket of somebody who is let in; they have the room's code."""
+    config = {"ServerApp": {"authorizer_class": ReadOnly}}
+    patient = {"malformed": 100, "forbidden": 100}
+    server = await start(guest_autocomplete=True, limits=patient)
+    room_id = await server.new_room(code="")
+    if who == "owner":
+        return (await server.seated(room_id))[0]
+    if who == "Jupyter reader":
+        server = await start(config, limits=patient)
+        return (await server.seated(room_id))[0]
+    link = await share(server, room_id, role=who.partition(" ")[0])
+    socket, _ = await guest(server, link)
+    if who.endswith("locked"):
+        await change(server, "PUT", room_id, "lock", {"locked": True})
+    return socket
+
+
+@pytest.mark.parametrize("who", SEATED)
+async def test_who_is_in_a_room_may_say_what_the_table_says(
+    start: Start, who: str
+) -> None:
+    socket = await seat(who, start)
+    found, expected = {}, {}
+    for name, (message, answers) in MESSAGES.items():
+        expected[name] = answers[SEATED.index(who)]
+        # Hello is how all of them have come in.
+        found[name] = "yes" if name == "hello" else await outcome(socket, message)
+
+    assert found == expected
+
+
+async def outcome(socket: Socket, message: dict[str, Any]) -> str:
+    """Send a message and, to know when it was heard, one that is none."""
+    await socket.send(**message)
+    await socket.send("nonsense")
+    while (answer := await socket.next())["type"] != "error":
+        pass
+    if answer["code"] == "malformed":
+        return "yes"
+    assert await socket.refusal() == "malformed"
+    return str(answer["code"])
+
+
+@pytest.mark.parametrize("who", REFUSED)
+async def test_who_is_not_let_in_hears_the_one_code_of_the_table(
+    start: Start, who: str
+) -> None:
+    config = {"ServerApp": {"authorizer_class": Nothing}}
+    server = await start()
+    room_id = await server.new_room()
+    link = await share(server, room_id)
+
+    assert await refusal(server, start, config, room_id, link, who) == REFUSED[who]
+
+
+async def refusal(
+    server: Server, start: Start, config: Any, room_id: str, link: Any, who: str
+) -> int:
+    """Try to come in; give the status or the close code."""
+    match who:
+        case "anonymous":
+            return await refusal_of(server, link, secret="A" * 43)
+        case "link that has expired":
+            await server.hub.store.invites.age(2.0**40)
+            return await refusal_of(server, link)
+        case "link that was revoked":
+            await revoke(server, room_id, link)
+            return await refusal_of(server, link)
+        case "link of another room":
+            return await refusal_of(server, link, room=await server.new_room())
+        case "token of a link that was revoked" | "token of who was sent away":
+            _, welcome = await guest(server, link)
+            if who.endswith("away"):
+                path = f"people/{welcome['clientId']}"
+                await change(server, "DELETE", room_id, path)
+            else:
+                await revoke(server, room_id, link)
+            socket = await hello(server, link, secret=None, resume=welcome["resume"])
+            return (await socket.ending())[0]
+        case "Jupyter user without a right":
+            server = await start(config)
+            return await server.refused_socket(room_id)
+        case _:
+            person = await server.login()
+            return await server.refused_socket(
+                room_id, headers=person.cookie, origin="http://evil.example"
+            )
