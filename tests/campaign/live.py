@@ -17,7 +17,7 @@ from jupyter_pairedit.protocol import ClientMessage
 from .client import Client
 from .rooms import read
 
-GIVE_UP = 60.0
+GIVE_UP = 180.0
 """Seconds after which what should have come is given up; never waited for."""
 
 _AGAIN = 0.02
@@ -135,7 +135,7 @@ class Typist:
         self._waiting: deque[ClientMessage] = deque()
         self._sent = asyncio.Event()
         self._patience: asyncio.TimerHandle | None = None
-        self.answer_within = 2.0
+        self.answer_within = 10.0
         """Seconds after which a silent line is given up, as the browser's client does;
         there it is 15."""
 
