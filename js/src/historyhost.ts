@@ -22,7 +22,7 @@ export interface HistoryHostOptions {
 }
 
 export interface HistoryHost {
-  readonly button: PanelButton<HistoryPanel>;
+  readonly button: PanelButton<Module, HistoryPanel>;
   readonly notice: HTMLElement;
   update(state: RoomState): void;
 }

@@ -2,10 +2,8 @@
 import {button, h, setText} from "./dom";
 import {fullName} from "./people";
 import type {Person} from "./protocol.gen";
-import type {Room, RoomState} from "./room";
 
 export interface JoinedOptions {
-  readonly room: Room;
   /** Rejects with an Error whose message is for people. */
   readonly remove: (clientId: string) => Promise<unknown>;
   readonly seeAll: () => void;
@@ -14,33 +12,16 @@ export interface JoinedOptions {
 
 export interface JoinedBar {
   readonly element: HTMLElement;
-  update(state: RoomState): void;
-}
-
-/** Tells which guests are new. Who was there before this client was has not joined it. */
-export class Arrivals {
-  private readonly known = new Set<string>();
-  private began = false;
-
-  /** The guests of whom no client was seen before. */
-  take(people: readonly Person[]): Person[] {
-    const fresh = people.filter(
-      ({guest, clients}) => guest && this.began && !clients.some(id => this.known.has(id)),
-    );
-    for (const {clients} of people) for (const id of clients) this.known.add(id);
-    this.began ||= people.length > 0;
-    return fresh;
-  }
+  /** Who is here now, and which guests of them have just come. */
+  update(people: readonly Person[], fresh: readonly Person[]): void;
 }
 
 export function joinedSentence(people: readonly Person[]): string {
   return `${people.map(fullName).join(", ")} joined.`;
 }
 
-export function joinedBar({room, remove, seeAll, announce}: JoinedOptions): JoinedBar {
-  const arrivals = new Arrivals();
+export function joinedBar({remove, seeAll, announce}: JoinedOptions): JoinedBar {
   let shown: readonly Person[] = [];
-  let seen: readonly Person[] = [];
   const sentence = h("span", {class: "pairedit-sentence", dir: "auto"});
   const away = button("Remove", () => void sendAway(), "pairedit-remove");
   const all = button("Who is here", seeAll);
@@ -75,17 +56,14 @@ export function joinedBar({room, remove, seeAll, announce}: JoinedOptions): Join
     show([]);
   }
 
-  function update({people}: RoomState): void {
-    if (people === seen) return;
-    seen = people;
-    const fresh = arrivals.take(people);
-    const here = new Set(people.flatMap(({clients}) => clients));
-    const stay = shown.filter(({clients}) => clients.some(id => here.has(id)));
-    if (!fresh.length && stay.length === shown.length) return;
-    show([...stay, ...fresh]);
-    if (fresh.length) announce(joinedSentence(fresh));
-  }
-
-  update(room.state);
-  return {element, update};
+  return {
+    element,
+    update(people, fresh) {
+      const here = new Set(people.flatMap(({clients}) => clients));
+      const stay = shown.filter(({clients}) => clients.some(id => here.has(id)));
+      if (!fresh.length && stay.length === shown.length) return;
+      show([...stay, ...fresh]);
+      if (fresh.length) announce(joinedSentence(fresh));
+    },
+  };
 }

@@ -1,9 +1,10 @@
 /** What an editor has for people of the server and not for guests: history, sharing, who joined. */
 import {Api} from "./api";
+import {Arrivals} from "./arrivals";
+import {h} from "./dom";
 import {historyHost} from "./historyhost";
 import type {MadeInvite} from "./invites";
-import {Invites} from "./invites";
-import {joinedBar} from "./joined";
+import type {JoinedBar} from "./joined";
 import {panelButton} from "./panelbutton";
 import type {Room, RoomState} from "./room";
 import type {SharePanel} from "./share";
@@ -42,7 +43,6 @@ export interface MembersPart {
 export function membersPart(options: MembersPartOptions): MembersPart {
   const {room, login, announce} = options;
   const api = new Api(login.baseUrl);
-  const invites = new Invites(api, login.roomId);
   const history = historyHost({
     ...options,
     api,
@@ -57,21 +57,48 @@ export function membersPart(options: MembersPartOptions): MembersPart {
     file: "share.js",
     opening: () => history.button.close(),
     make: ({openShare}, onClose) =>
-      openShare({room, invites, roomUrl: login.shareUrl, announce, onClose}),
+      openShare({...login, room, api, roomUrl: login.shareUrl, announce, onClose}),
   });
-  const joined = joinedBar({
-    room,
-    remove: clientId => invites.remove(clientId),
-    seeAll: () => void share.open().then(panel => panel?.focus()),
-    announce,
-  });
+  const notice = h("div");
+  const arrivals = new Arrivals();
+  let people = room.state.people;
+  arrivals.take(people);
+  let bar: Promise<JoinedBar> | null = null;
+
+  /** Where nobody is a guest, nothing is loaded for them. */
+  async function joined(): Promise<JoinedBar> {
+    const {Invites, joinedBar} = await share.load();
+    const invites = new Invites(api, login.roomId);
+    const made = joinedBar({
+      remove: clientId => invites.remove(clientId),
+      seeAll: () => void share.open().then(panel => panel?.focus()),
+      announce,
+    });
+    notice.append(made.element);
+    return made;
+  }
+
+  function look(now: RoomState["people"]): void {
+    if (now === people) return;
+    people = now;
+    const fresh = arrivals.take(now);
+    if (fresh.length) bar ??= joined();
+    bar?.then(
+      each => each.update(now, fresh),
+      () => {
+        bar = null;
+        announce("A guest has joined.");
+      },
+    );
+  }
+
   return {
     before: [history.button.element],
     after: [share.element],
-    notices: [history.notice, joined.element],
+    notices: [history.notice, notice],
     update(state) {
       history.update(state);
-      joined.update(state);
+      look(state.people);
     },
     async showLink(made) {
       (await share.open())?.show([made]);

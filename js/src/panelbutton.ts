@@ -22,8 +22,10 @@ export interface PanelButtonOptions<Module, P extends Panel> {
   readonly announce: (sentence: string) => void;
 }
 
-export interface PanelButton<P extends Panel> {
+export interface PanelButton<Module, P extends Panel> {
   readonly element: HTMLButtonElement;
+  /** The panel's file. Rejects when the server does not give it. */
+  load(): Promise<Module>;
   /** The panel, opened if it was not; null where it could not be loaded. */
   open(): Promise<P | null>;
   close(): void;
@@ -34,7 +36,7 @@ let tries = 0;
 
 export function panelButton<Module, P extends Panel>(
   options: PanelButtonOptions<Module, P>,
-): PanelButton<P> {
+): PanelButton<Module, P> {
   const {label, title, cover, announce} = options;
   const failed = `The panel “${label}” could not be loaded from the Jupyter server.`;
   let panel: P | null = null;
@@ -83,6 +85,7 @@ export function panelButton<Module, P extends Panel>(
 
   return {
     element,
+    load: () => load(options.file),
     open,
     close: () => panel?.close(),
     destroy() {

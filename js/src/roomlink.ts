@@ -1,5 +1,9 @@
 /** Reads what a person pasted to join a room: an id, or a link to a room page. */
 
+import {readGuestLink} from "./guestlink";
+
+const GUEST = "This is a link for guests: open it in the address bar.";
+
 /** Letters and digits, 16 to 32 of them; the server makes ids of 22. */
 const ID = /^[A-Za-z0-9]{16,32}$/;
 const PATH = /\/pairedit\/room\/([A-Za-z0-9]{16,32})\/?$/;
@@ -21,6 +25,7 @@ export function readRoomLink(
   const text = pasted.trim();
   if (!text) return {problem: `${EXPECTED}.`};
   if (ID.test(text)) return {id: text};
+  if (readGuestLink(text)) return {problem: GUEST};
   const path = linkPath(text);
   const id = path?.match(PATH)?.[1];
   if (!path || !id) return {problem: `${EXPECTED}; this is neither.`};

@@ -3,18 +3,24 @@
  * its own, share.js, that is loaded when it is first opened.
  */
 import {ApiError} from "./api";
+import type {Api} from "./api";
 import {copyButton} from "./copybutton";
 import {button, h, setText} from "./dom";
-import type {Invites, MadeInvite, Shared} from "./invites";
+import {Invites} from "./invites";
+import type {MadeInvite, Shared} from "./invites";
 import type {Room} from "./room";
 import {linkForm} from "./shareform";
 import {linkList} from "./sharelinks";
 import {madeLinks} from "./sharemade";
 import {peopleHere} from "./sharepeople";
 
+export {Invites} from "./invites";
+export {joinedBar} from "./joined";
+
 export interface ShareOptions {
   readonly room: Room;
-  readonly invites: Invites;
+  readonly api: Api;
+  readonly roomId: string;
   /** The room page's address, for others who can log in to the server. */
   readonly roomUrl: string;
   readonly announce: (sentence: string) => void;
@@ -36,7 +42,8 @@ const OFF = "guests_not_allowed";
 const REFRESH_MS = 30_000;
 
 export function openShare(options: ShareOptions): SharePanel {
-  const {room, invites, roomUrl, announce, onClose} = options;
+  const {room, roomUrl, announce, onClose} = options;
+  const invites = new Invites(options.api, options.roomId);
   let closed = false;
   let people = room.state.people;
   /** The answers of those requests count that were made last. */

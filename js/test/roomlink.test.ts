@@ -48,3 +48,8 @@ test("what is neither is refused with what was expected", () => {
     assert.match("problem" in read ? read.problem : "", /16 to 32 letters and digits/, bad);
   }
 });
+
+test("a guest link is known as one, and where it opens is said", () => {
+  const read = readRoomLink(`https://h/a/pairedit/guest#${ID}.invite.key`, "/a/");
+  assert.match("problem" in read ? read.problem : "", /address bar/);
+});

@@ -269,6 +269,27 @@ def test_what_was_not_sent_when_a_link_ended_is_offered_for_copying(
     guest.shows("xtyped")
 
 
+def test_guests_have_suggestions_where_the_server_gives_them_some(
+    lab: Server, serve: Callable[..., Server], visit: Callable[[], Page]
+) -> None:
+    giving = serve("jupyter_server", "--PairEdit.guest_autocomplete=True")
+    guests = [
+        GuestPage(visit(), invite(server, new_room(server, "x = 1\n"))["url"]).enter(
+            name
+        )
+        for name, server in {"Bob": giving, "Eve": lab}.items()
+    ]
+    for guest in guests:
+        guest.click().type("def ").ready().press("Alt+\\")
+    bob, eve = guests
+    expect(bob.ghost).to_have_count(1)
+    expect(bob.root.get_by_role("button", name="Suggestions")).to_be_visible()
+    bob.press("Tab")
+    assert len(bob.text) > len("x = 1\ndef ")
+    expect(eve.ghost).to_have_count(0)
+    expect(eve.root.get_by_role("button", name="Suggestions")).to_be_hidden()
+
+
 def test_the_share_panel_is_worked_by_keys_and_says_what_it_does(
     lab: Server, sign_in: SignIn
 ) -> None:
