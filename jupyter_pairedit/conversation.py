@@ -13,6 +13,7 @@ from .core.changes import BadChange, ChangeSet
 from .core.presence import RoomFull
 from .core.roles import Role
 from .hub import Hub
+from .manners import Manners
 from .protocol import (
     EDIT_DIALECT,
     Ask,
@@ -21,13 +22,10 @@ from .protocol import (
     ClientMessage,
     Close,
     CodeChange,
-    Error,
-    ErrorCode,
     Hello,
     Here,
     Presence,
     RoleChange,
-    Welcome,
     decode,
     encode,
     type_of,
@@ -38,7 +36,7 @@ from .room import Room, TooLarge, TooOld, Writer
 from .stores.base import RoomNotFound, StorageFailure
 from .suggestions import Questions, Suggestions
 from .upkeep import QuotaReached
-from .visitors import Visitor
+from .visitors import Visitor, welcome
 
 _log = logging.getLogger(__name__)
 
@@ -66,8 +64,9 @@ class Conversation:
         self._reader: EditReader | FileReader | None = None
         self._pump: asyncio.Task[None] | None = None
         self._over = False
-        self._malformed = 0
-        self._forbidden = 0
+        self._manners = Manners(
+            hub, connection, room_id=room.record.room_id, who=visitor.name
+        )
 
     @property
     def seated(self) -> bool:
@@ -101,21 +100,8 @@ class Conversation:
             self._seat(reader, self._welcome(client_id, False))
 
     def _welcome(self, client_id: str, resumed: bool) -> bytes:
-        record, guest = self._room.record, self._visitor.guest
-        return encode(
-            Welcome(
-                client_id=client_id,
-                epoch=record.epoch,
-                resumed=resumed,
-                title=record.title,
-                language=record.language,
-                limit=record.limit,
-                role=self._told,
-                guest=guest is not None,
-                resume="" if guest is None else guest.resume,
-                autocomplete=self._questions is not None,
-            )
-        )
+        offered = self._questions is not None
+        return encode(welcome(self._room, self._visitor, client_id, resumed, offered))
 
     def _seat(self, reader: EditReader | FileReader, *first: bytes) -> None:
         try:
@@ -129,32 +115,28 @@ class Conversation:
         self._reader = reader
         if not self._is_guest:
             self._hub.activity.came()
-        self._take_frames()
+        limits = self._hub.limits
+        self._connection.take_frames_of(
+            limits.guest_frame if self._told == "view" else limits.frame
+        )
         self._pump = asyncio.create_task(self._send(reader, *first))
-
-    def _take_frames(self) -> None:
-        # Only ever more: what was sent before the role became less must be refused,
-        # not end the connection.
-        if self._told != "view":
-            self._connection.take_frames_of(self._hub.limits.frame)
-        elif not self.seated:
-            self._connection.take_frames_of(self._hub.limits.guest_frame)
 
     async def _send(self, reader: Reader, *first: bytes) -> None:
         ending = await pump(
             self._room, reader, self._connection, self._hub.tally, self._aside, *first
         )
-        if ending is None:
-            self._leave()
-        else:
-            self.end(ending.code, ending.reason)
+        self._end_if(ending)
+        self._leave()
 
     def _aside(self) -> bytes | None:
         """Tell of a change of role."""
         if self._visitor.role == self._told:
             return None
         self._told = self._visitor.role
-        self._take_frames()
+        if self._told != "view":
+            # Only ever more: what was sent before the role became less is to be
+            # refused, and not to end the connection.
+            self._connection.take_frames_of(self._hub.limits.frame)
         return encode(RoleChange(self._told))
 
     def dismiss(self, ending: Ending) -> None:
@@ -201,17 +183,17 @@ class Conversation:
                 )
             await self._take(decode(frame))
         except msgspec.DecodeError as error:
-            self._refuse_malformed(str(error))
+            self._end_if(self._manners.malformed(str(error)))
         except BadChange as error:
-            self._refuse("bad_change", str(error))
+            self._manners.refuse("bad_change", str(error))
         except TooLarge as error:
-            self._refuse("too_large", str(error))
+            self._manners.refuse("too_large", str(error))
         except TooOld as old:
             self.end(Close.TOO_OLD, str(old))
         except QuotaReached as full:
-            self._refuse("quota", str(full))
+            self._manners.refuse("quota", str(full))
         except StorageFailure as failure:
-            self._refuse("storage", f"Nothing can be saved for now: {failure}.")
+            self._manners.refuse("storage", f"Nothing can be saved for now: {failure}.")
         except RoomNotFound:
             self._hub.forget(self._room.record.room_id)
 
@@ -229,11 +211,12 @@ class Conversation:
         if isinstance(message, CodeChange):
             await self._hub.pace(reader.client_id)
         if not await self._visitor.may(type_of(message)):
-            return self._refuse_forbidden(
+            what = (
                 "You may not ask for suggestions here."
                 if isinstance(message, Ask)
                 else "You may read this room and not change it."
             )
+            return self._end_if(self._manners.forbidden(what))
         match message:
             case CodeChange():
                 await self._change(reader, message)
@@ -276,7 +259,8 @@ class Conversation:
 
     def _ask(self, ask: Ask) -> None:
         if self._questions is None:
-            return self._refuse_forbidden("Suggestions are not on for guests here.")
+            what = "Suggestions are not on for guests here."
+            return self._end_if(self._manners.forbidden(what))
         self._questions.ask(ask)
 
     async def _change(
@@ -310,26 +294,6 @@ class Conversation:
             )
         return [ChangeSet.from_json(update) for update in updates]
 
-    def _refuse(self, code: ErrorCode, message: str) -> None:
-        self._note(code, message)
-        self._connection.say(Error(code, message))
-
-    def _note(self, code: ErrorCode, message: str) -> None:
-        room_id, name = self._room.record.room_id, self._visitor.name
-        self._hub.refused(code, room_id, name, message)
-
-    def _refuse_malformed(self, what: str) -> None:
-        self._malformed += 1
-        if self._malformed >= self._hub.limits.malformed:
-            self._note("malformed", what)
-            self.end(Close.MALFORMED, f"Malformed once more: {what}")
-        else:
-            self._refuse("malformed", what)
-
-    def _refuse_forbidden(self, what: str) -> None:
-        self._forbidden += 1
-        if self._forbidden >= self._hub.limits.forbidden:
-            self._note("forbidden", what)
-            self.end(Close.FORBIDDEN, f"Forbidden once more: {what}")
-        else:
-            self._refuse("forbidden", what)
+    def _end_if(self, ending: Ending | None) -> None:
+        if ending is not None:
+            self.end(ending.code, ending.reason)

@@ -17,6 +17,7 @@ from .core.invites import (
     digest_of,
     resume_digest_of,
 )
+from .core.presence import clean_name
 from .core.rates import Doorstep, Rate
 from .guests import Guest
 from .hub import Hub
@@ -104,7 +105,7 @@ class Door:
             raise InviteNotValid
         if after.refusal is not None:
             raise after.refusal
-        return room, Guest(after, client_id, hello.name, token)
+        return room, Guest(after, client_id, clean_name(hello.name), token)
 
     async def _check(self, hello: GuestHello) -> tuple[Invite, Resume | None]:
         store, invite_id = self._hub.store.invites, asked_for(hello.invite)

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from .core.roles import Role
 from .guests import Guest
+from .protocol import Welcome
+from .room import Room
 
 
 class Visitor(Protocol):
@@ -33,3 +35,22 @@ class Visitor(Protocol):
 
     async def may(self, message: str) -> bool:
         """Say whether they may send a message of this type, now."""
+
+
+def welcome(
+    room: Room, visitor: Visitor, client_id: str, resumed: bool, suggestions: bool
+) -> Welcome:
+    """Tell a client who it is, what it may do, and what the room is."""
+    record, guest = room.record, visitor.guest
+    return Welcome(
+        client_id=client_id,
+        epoch=record.epoch,
+        resumed=resumed,
+        title=record.title,
+        language=record.language,
+        limit=record.limit,
+        role=visitor.role,
+        guest=guest is not None,
+        resume="" if guest is None else guest.resume,
+        autocomplete=suggestions,
+    )

@@ -148,7 +148,7 @@ MUTANTS = (
     ),
     Mutant(
         "the third malformed frame ends it",
-        "conversation.py",
+        "manners.py",
         "        self._malformed += 1\n",
         "",
         "tests/handlers/test_socket.py",

@@ -59,7 +59,7 @@ def floor(
 INTERFACES = "stores.base stores.invites stores.neighbours autocomplete.base"
 ROOMS = (
     "room hub audience blames compaction conversation door frames guests invitations "
-    "neighbours pump readers rounds seating suggestions tasks upkeep visitors"
+    "manners neighbours pump readers rounds seating suggestions tasks upkeep visitors"
 )
 
 # The first row that names a module is its floor.

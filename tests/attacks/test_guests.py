@@ -50,6 +50,8 @@ async def test_v1_a_large_push_of_who_may_view_costs_no_more_than_its_frame(
     room_id = await server.new_room(code="")
     socket, _ = await guest(server, await share(server, room_id, role="view"))
 
+    await socket.write("x" * 60 * 1024)
+    assert await socket.refusal() == "forbidden"
     await socket.write("x" * 65 * 1024)
 
     assert (await socket.ending())[0] == 1009
