@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -22,14 +23,23 @@ from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import StorageFailure, Store
 from tests.making import ROOM, insert
 from tests.postgres import Postgres
-from tests.stores.conftest import database_url, open_again
+from tests.stores.conftest import database_url
 
-__all__ = ["database_url", "open_again"]
+__all__ = ["database_url"]
 
 GUARD = 30.0
 """Seconds after which something that should have come is given up; never waited for."""
 
 ANN, BOB = Writer("ann-1", "Ann"), Writer("bob-1", "Bob")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
+    """Opens a database as each of two servers does, with their patience."""
+    url = f"sqlite:///{tmp_path}/rooms.db"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("database_url")
+    return lambda: open_store(url, wait=GUARD)
 
 
 async def until(condition: Callable[[], bool]) -> None:
