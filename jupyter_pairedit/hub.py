@@ -200,6 +200,14 @@ class Hub:
         room = self._rooms.get(room_id)
         return [each.name for each in room.audience.presence.people] if room else []
 
+    async def behind(self) -> int:
+        """Count what others have written and rooms here have not read, in revisions."""
+        heads = await self.store.neighbours.heads(self._rooms)
+        return sum(
+            max(0, heads.get(room_id, 0) - room.head)
+            for room_id, room in self._rooms.items()
+        )
+
     @property
     def open_rooms(self) -> int:
         """How many rooms are in memory."""

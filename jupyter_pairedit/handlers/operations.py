@@ -7,11 +7,11 @@ from .base import APIHandler
 
 
 class HealthHandler(APIHandler):
-    """``/health``: is it there, which version, which store?"""
+    """``/health``: is it there, with which store, and does it keep up?"""
 
     @allowed("read")
     async def get(self) -> None:
-        """Say how it is."""
+        """Say how it is; that the store does not answer is an error (503)."""
         self.reply(
             {
                 "status": "ok",
@@ -19,6 +19,7 @@ class HealthHandler(APIHandler):
                 "version": self.context.version,
                 "store": self.hub.store.name,
                 "rooms": len(self.hub.connections),
+                "behind": await self.hub.behind(),
             }
         )
 

@@ -60,7 +60,7 @@ def come_in(browser: Browser, hub: JupyterHub) -> Iterator[Callable[[str, str], 
         context.close()
 
 
-def test_a_link_leads_each_user_to_a_server_of_their_own(
+def test_two_users_with_servers_of_their_own_write_in_one_room(
     hub: JupyterHub, come_in: Callable[[str, str], Page]
 ) -> None:
     ann = come_in("ann", "hub/user-redirect/pairedit/")
@@ -76,6 +76,7 @@ def test_a_link_leads_each_user_to_a_server_of_their_own(
     expect(panel.root.get_by_role("button", name="Copied")).to_be_visible()
     link = ann.evaluate("navigator.clipboard.readText()")
     assert link == f"{hub.url}hub/user-redirect/pairedit/room/{room_id}"
+    panel.close()
 
     # Each opens it on a server of their own, wherever the link came from.
     bob = come_in("bob@home", link)
@@ -84,7 +85,14 @@ def test_a_link_leads_each_user_to_a_server_of_their_own(
     second = Editor(bob).ready()
     expect(bob.get_by_role("heading", level=1)).to_have_text("Across two servers")
 
-    second.shows("# Start coding here...\n")
+    first.click().type("from Ann\n")
+    second.holds("from Ann")
+    second.click().type("from Bob\n")
+    first.holds("from Ann", "from Bob")
+    first.ready()
+    second.ready()
+    second.shows(first.text)
+    expect(first.people).to_have_count(2)
     assert troubles == [[], []]
 
 

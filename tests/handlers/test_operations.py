@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from prometheus_client import REGISTRY
 
+from jupyter_pairedit import __version__
+from jupyter_pairedit.core.limits import Limits
+from jupyter_pairedit.room import Room, Writer
+from jupyter_pairedit.stores import open_store
 from tests.test_metrics import samples
 
 from .serving import Server
@@ -44,6 +50,50 @@ async def test_our_metrics_are_among_those_of_the_jupyter_server(
     assert found["pairedit_fan_out_seconds_count"] == 2
     assert found["pairedit_refusals_total{malformed}"] == 1
     assert found["pairedit_refusals_total{room_not_found}"] == 1
+
+
+async def test_health_says_which_store_and_that_nothing_is_missed(
+    server: Server,
+) -> None:
+    room_id = await server.new_room(code="")
+    await server.writer(room_id)
+
+    health = (await server.fetch("GET", "pairedit/health")).json
+
+    assert health == {
+        "status": "ok",
+        "service": "jupyter_pairedit",
+        "version": __version__,
+        "store": "sqlite",
+        "rooms": 1,
+        "behind": 0,
+    }
+
+
+async def test_health_counts_what_others_have_written_and_we_have_not_read(
+    server: Server, database: Path
+) -> None:
+    room_id = await server.new_room(code="")
+    await server.writer(room_id)
+    store = open_store(f"sqlite:///{database}")
+    other = Room(await store.load(room_id), store, Limits(), lambda: 0.0)
+    await other.write(Writer("bob", "Bob"), "one")
+    await other.write(Writer("bob", "Bob"), "two")
+    await store.close()
+
+    health = (await server.fetch("GET", "pairedit/health")).json
+
+    assert health["behind"] == 2
+
+
+async def test_health_is_an_error_where_the_store_does_not_answer(
+    server: Server,
+) -> None:
+    await server.hub.store.close()
+
+    reply = await server.fetch("GET", "pairedit/health")
+
+    assert (reply.status, reply.json["code"]) == (503, "storage")
 
 
 async def test_who_types_or_writes_keeps_the_server_in_use(server: Server) -> None:
