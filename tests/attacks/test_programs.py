@@ -16,7 +16,7 @@ from .conftest import logged
 
 
 async def test_m1_an_address_has_eight_places_before_hello(start: Start) -> None:
-    server = await start(limits={"hello": 0.5})
+    server = await start(limits={"hello": 3.0})
     room_id = await server.new_room()
     link = await share(server, room_id)
 
@@ -65,7 +65,7 @@ async def test_m3_compression_is_not_accepted_from_a_guest(server: Server) -> No
 
 
 async def test_m5_a_guest_who_never_reads_is_let_go(start: Start) -> None:
-    server = await start(limits={"slow": 0.1})
+    server = await start(limits={"slow": 1.0})
     room_id = await server.new_room(code="")
     owner, _ = await server.seated(room_id)
     await owner.expect("presence")
