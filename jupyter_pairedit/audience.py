@@ -28,6 +28,9 @@ class Audience:
         """Called when somebody came, left, or placed a caret here."""
         self._readers: dict[str, Reader] = {}
         self._news = asyncio.Event()
+        self._idle: list[tuple[str, Callable[[], None]]] = []
+        """The clients that have everything, and what lets each look again."""
+        self._woken = False
 
     @property
     def connections(self) -> int:
@@ -44,10 +47,40 @@ class Audience:
         """Is set when anything is new. Take it before looking, or miss something."""
         return self._news
 
+    def on_news(self, client_id: str, look: Callable[[], None]) -> None:
+        """Have ``look`` called, once, when there is anything new."""
+        self._idle.append((client_id, look))
+
     def wake(self) -> None:
-        """Let every reader look again."""
+        """Let every reader look again, soon: once for all that comes until then."""
+        self._tell()
+        if self._idle and not self._woken:
+            self._woken = True
+            asyncio.get_running_loop().call_soon(self._let_look)
+
+    def wake_now(self, writer: str) -> None:
+        """Let every reader look again before this returns, the ``writer`` last.
+
+        The others wait for a text, and that one only for a sign.
+        """
+        self._tell()
+        self._let_look(writer)
+
+    def _tell(self) -> None:
         self._news.set()
         self._news = asyncio.Event()
+
+    def _let_look(self, writer: str = "") -> None:
+        idle, self._idle = self._idle, []
+        self._woken = False
+        last = None
+        for client_id, look in idle:
+            if client_id == writer:
+                last = look
+            else:
+                look()
+        if last is not None:
+            last()
 
     def join(self, reader: Reader) -> None:
         """Seat a reader; one of the same client that is still here makes way.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 
 import msgspec
@@ -12,7 +11,7 @@ from .core.carets import Caret
 from .core.changes import BadChange, ChangeSet
 from .core.presence import RoomFull
 from .core.roles import Role
-from .hub import Hub
+from .hub import Hub, ServerFull
 from .manners import Manners
 from .protocol import (
     EDIT_DIALECT,
@@ -28,10 +27,11 @@ from .protocol import (
     RoleChange,
     decode,
     encode,
+    framed,
     type_of,
 )
-from .pump import Connection, pump
-from .readers import EditReader, Ending, FileReader, Reader
+from .pump import Connection, Pump
+from .readers import EditReader, Ending, FileReader
 from .room import Room, TooLarge, TooOld, Writer
 from .stores.base import RoomNotFound, StorageFailure
 from .suggestions import Questions, Suggestions
@@ -62,7 +62,7 @@ class Conversation:
         self._told: Role = visitor.role
         """What the client believes that it may do."""
         self._reader: EditReader | FileReader | None = None
-        self._pump: asyncio.Task[None] | None = None
+        self._pump: Pump | None = None
         self._over = False
         self._manners = Manners(
             hub, connection, room_id=room.record.room_id, who=visitor.name
@@ -101,11 +101,15 @@ class Conversation:
 
     def _welcome(self, client_id: str, resumed: bool) -> bytes:
         offered = self._questions is not None
-        return encode(welcome(self._room, self._visitor, client_id, resumed, offered))
+        message = welcome(self._room, self._visitor, client_id, resumed, offered)
+        return framed(encode(message))
 
     def _seat(self, reader: EditReader | FileReader, *first: bytes) -> None:
         try:
+            self._hub.expect_space()
             self._room.audience.join(reader)
+        except ServerFull as full:
+            return self.end(Close.TRY_LATER, str(full))
         except RoomFull as full:
             return self.end(
                 Close.ROOM_FULL,
@@ -119,12 +123,17 @@ class Conversation:
         self._connection.take_frames_of(
             limits.guest_frame if self._told == "view" else limits.frame
         )
-        self._pump = asyncio.create_task(self._send(reader, *first))
-
-    async def _send(self, reader: Reader, *first: bytes) -> None:
-        ending = await pump(
-            self._room, reader, self._connection, self._hub.tally, self._aside, *first
+        self._pump = Pump(
+            self._room,
+            reader,
+            self._connection,
+            self._hub.tally,
+            aside=self._aside,
+            over=self._sent_all,
         )
+        self._pump.start(*first)
+
+    def _sent_all(self, ending: Ending | None) -> None:
         self._end_if(ending)
         self._leave()
 
@@ -137,7 +146,7 @@ class Conversation:
             # Only ever more: what was sent before the role became less is to be
             # refused, and not to end the connection.
             self._connection.take_frames_of(self._hub.limits.frame)
-        return encode(RoleChange(self._told))
+        return framed(encode(RoleChange(self._told)))
 
     def dismiss(self, ending: Ending) -> None:
         """End it at once: from now on nothing is sent, and nothing heard."""
@@ -155,14 +164,14 @@ class Conversation:
 
     def close(self) -> None:
         """Stop, as the connection is gone. May be called again."""
-        if self._pump is not None:
-            self._pump.cancel()
         if self._questions is not None:
             self._questions.close()
         self._leave()
 
     def _leave(self) -> None:
         over, self._over = self._over, True
+        if self._pump is not None:
+            self._pump.stop()
         if self._reader is None or over:
             return
         self._room.audience.leave(self._reader)

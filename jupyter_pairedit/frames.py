@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Literal, cast
+
+from msgspec import UNSET
 
 from .core.revisions import Revision
 from .protocol import (
@@ -17,6 +19,7 @@ from .protocol import (
     ServerMessage,
     Update,
     encode,
+    framed,
 )
 
 if TYPE_CHECKING:
@@ -24,7 +27,10 @@ if TYPE_CHECKING:
 
 
 class Frames:
-    """Encodes what readers of a room are sent; forgets it when the room moves on."""
+    """Makes what readers of a room are sent; forgets it when the room moves on.
+
+    Each message has the header of its WebSocket frame before it.
+    """
 
     def __init__(self, room: Room) -> None:
         self._room = room
@@ -48,16 +54,26 @@ class Frames:
             "code", lambda: CodeUpdate(self._room.head, code=self._room.code)
         )
 
-    def updates(self, revisions: Sequence[Revision]) -> bytes:
-        """Give revisions that follow each other; not none."""
+    def updates(self, revisions: Sequence[Revision], author: str | None) -> bytes:
+        """Give revisions that follow each other; not none.
+
+        ``author`` is the client of the revision before them, where the reader was sent
+        that one; then what can be told from it is left out.
+        """
         first, last = revisions[0].version, revisions[-1].version
+        version = last if author is None else UNSET
         return self._once(
-            (first, last), lambda: CodeUpdate(last, updates=_updates(revisions))
+            (first, last, author),
+            lambda: CodeUpdate(version, updates=list(_updates(revisions, author))),
         )
 
     def saved(self, version: int) -> bytes:
         """Tell a client that its own edits up to ``version`` are stored."""
         return self._once(version, lambda: Saved(version))
+
+    def saved_one(self) -> bytes:
+        """Tell a client that one edit more of its own is stored."""
+        return self._once("one", Saved)
 
     def presence(self, people: int, carets: int) -> bytes:
         """Tell who is here and where, to a reader at ``head``, as far as it changed.
@@ -100,15 +116,17 @@ class Frames:
     def _once(self, key: object, message: Callable[[], ServerMessage]) -> bytes:
         frame = self._kept.get(key)
         if frame is None:
-            frame = self._kept[key] = encode(message())
+            frame = self._kept[key] = framed(encode(message()))
         return frame
 
 
-def _updates(revisions: Sequence[Revision]) -> list[Update]:
-    return [
-        Update(each.client_id, each.changes.to_json(), 1)
-        if each.kind == "write"
-        # The same without its last field, which is 0: most of the wire is single keys.
-        else cast("Update", (each.client_id, each.changes.to_json()))
-        for each in revisions
-    ]
+def _updates(revisions: Sequence[Revision], author: str | None) -> Iterator[Update]:
+    for each in revisions:
+        client_id: str | Literal[0] = 0 if each.client_id == author else each.client_id
+        author = each.client_id
+        changes = each.changes.to_json()
+        if each.kind == "write":
+            yield Update(client_id, changes, 1)
+        else:
+            # Without its last field, which is 0: most of the wire is single keys.
+            yield cast("Update", (client_id, changes))

@@ -34,6 +34,13 @@ _GOODBYE = 1.0
 """Seconds that a server which stops waits for slow connections to hear of it."""
 
 
+class ServerFull(Exception):
+    """As many as this server takes are there already."""
+
+    def __init__(self, what: str, limit: int) -> None:
+        super().__init__(f"This server takes {limit} {what} at a time.")
+
+
 class Hub:
     """Opens each room once, and keeps it open as long as somebody needs it.
 
@@ -82,8 +89,12 @@ class Hub:
     ) -> tuple[str, bool]:
         """Make a room, unless it exists; give its id and whether it is new.
 
-        Raises ``BadChange`` or ``TooLarge`` for code that cannot be stored.
+        Raises ``BadChange`` or ``TooLarge`` for code that cannot be stored, and
+        ``ServerFull``.
         """
+        stored = {each.record.room_id for each in await self.store.rooms()}
+        if len(stored) >= self.limits.stored and room_id not in stored:
+            raise ServerFull("stored rooms", self.limits.stored)
         record = RoomRecord(
             room_id=room_id or mint_room_id(secrets.choice),
             epoch=secrets.token_urlsafe(9),
@@ -103,7 +114,7 @@ class Hub:
     async def open(self, room_id: str) -> Room:
         """Give the room, loaded once however many ask at the same time.
 
-        Raises ``RoomNotFound``.
+        Raises ``RoomNotFound``, and ``ServerFull`` where all in memory are needed.
         """
         room = self._rooms.get(room_id)
         if room is not None:
@@ -111,11 +122,31 @@ class Hub:
             return room
         opening = self._opening.get(room_id)
         if opening is None:
+            self._make_space()
             opening = asyncio.create_task(self._load(room_id))
             self._opening[room_id] = opening
             opening.add_done_callback(lambda _: self._opening.pop(room_id, None))
         # Shielded, since others may wait for the same room.
         return await asyncio.shield(opening)
+
+    def _make_space(self) -> None:
+        """Let go of the room that nobody has needed for longest, if there has to be."""
+        limits = self.limits
+        if len(self._rooms) + len(self._opening) < limits.rooms:
+            return
+        unneeded = [each for each in self._rooms if not self._in_use(each)]
+        if not unneeded:
+            raise ServerFull("rooms", limits.rooms)
+        self._let_go(min(unneeded, key=self._needed.__getitem__))
+
+    def _in_use(self, room_id: str) -> bool:
+        """Whether somebody is there, or may be about to say hello."""
+        asked_for = self._clock() - self._needed[room_id] < self.limits.hello
+        return asked_for or bool(self._rooms[room_id].audience.connections)
+
+    def _let_go(self, room_id: str) -> None:
+        del self._needed[room_id]
+        self._resting.begin(self._rooms.pop(room_id).rest())
 
     async def _load(self, room_id: str) -> Room:
         stored = await self.store.load(room_id)
@@ -163,8 +194,7 @@ class Hub:
             if room.audience.connections:
                 self._needed[room_id] = now
             elif now - self._needed[room_id] >= self.limits.idle:
-                del self._rooms[room_id], self._needed[room_id]
-                self._resting.begin(room.rest())
+                self._let_go(room_id)
 
     async def tidy(self) -> None:
         """Evict, and merge what is old in the logs of all rooms; call it now and then.
@@ -221,6 +251,11 @@ class Hub:
             for room_id, room in self._rooms.items()
             if room.audience.connections
         }
+
+    def expect_space(self) -> None:
+        """Raise ``ServerFull`` when no client more is to be seated."""
+        if sum(self.connections.values()) >= self.limits.clients:
+            raise ServerFull("clients", self.limits.clients)
 
     def seconds_to_wait(self, person: str) -> float:
         """Count a connection of a person; 0, or how long to wait with the next one."""

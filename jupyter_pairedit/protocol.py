@@ -45,7 +45,8 @@ class Update(msgspec.Struct, array_like=True, frozen=True):
     and their names would weigh more than they do.
     """
 
-    client_id: str
+    client_id: str | Literal[0]
+    """0: the client of the revision before it."""
     changes: ChangeJSON
     write: Literal[0, 1] = 0
     """1 for a whole-file write: it never confirms an edit of that client."""
@@ -176,9 +177,11 @@ class CodeUpdate(Message, tag="code_update"):
     """What is new: ``code`` in the whole-file dialect, ``updates`` in the edit dialect.
 
     ``version`` is the version *after* it. The receiver has ``version - len(updates)``.
+    It is left out of updates that follow what the same connection was sent before, and
+    is there in the first ones after ``welcome`` or ``initial_state``.
     """
 
-    version: Version
+    version: Version | UnsetType = UNSET
     code: str | UnsetType = UNSET
     updates: list[Update] | UnsetType = UNSET
 
@@ -187,9 +190,10 @@ class Saved(Message, tag="saved"):
     """All that is new up to ``version`` are this client's own edits: they are stored.
 
     Sent instead of a ``code_update`` that would carry a client's own text back to it.
+    Left out, ``version`` is one more than that which the client was sent before.
     """
 
-    version: Version
+    version: Version | UnsetType = UNSET
 
 
 class RoleChange(Message, tag="role"):
@@ -347,3 +351,18 @@ def type_of(message: Message) -> str:
 def encode(message: ServerMessage) -> bytes:
     """Write one message of the server as one text frame, in UTF-8."""
     return _encoder.encode(message)
+
+
+def framed(message: bytes) -> bytes:
+    """Put the header of a server's WebSocket text frame before a message.
+
+    As RFC 6455, section 5.2, has it: final, not compressed, not masked.
+    """
+    size = len(message)
+    if size < 126:
+        head = bytes((0x81, size))
+    elif size < 1 << 16:
+        head = b"\x81\x7e" + size.to_bytes(2)
+    else:
+        head = b"\x81\x7f" + size.to_bytes(8)
+    return head + message

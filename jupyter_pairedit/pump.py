@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from .core.tally import Tally
 from .protocol import Close, ServerMessage
-from .readers import Ending, Reader
+from .readers import Ending, FarBehind, Reader
 from .room import Room, TooOld
 from .stores.base import StorageFailure
 
@@ -22,10 +23,11 @@ class ConnectionLost(Exception):
 class Connection(Protocol):
     """A line to one client, whatever carries it."""
 
-    async def send(self, frame: bytes) -> None:
-        """Send a frame, and wait until it has left.
+    def send(self, frame: bytes) -> Awaitable[None] | None:
+        """Send a frame, with its header. None: it has left.
 
-        Raises ``ConnectionLost``, or ``TimeoutError`` when the client takes nothing.
+        Otherwise await what comes back before anything else is sent: it raises
+        ``TimeoutError`` when the client takes nothing. Both raise ``ConnectionLost``.
         """
 
     def say(self, message: ServerMessage) -> None:
@@ -41,45 +43,123 @@ class Connection(Protocol):
         """Let the client send frames of up to ``size`` bytes."""
 
 
-async def pump(
-    room: Room,
-    reader: Reader,
-    connection: Connection,
-    tally: Tally,
-    aside: Callable[[], bytes | None],
-    *first: bytes,
-) -> Ending | None:
-    """Send frame after frame, each awaited, so that a slow reader waits alone.
+class Pump:
+    """Sends frame after frame, and nothing while one has not left.
 
-    ``aside`` gives what is not the room's but this client's own. Gives why it is over;
-    None when the client is gone.
+    So a slow reader waits alone, and what waits for it is one frame. As long as the
+    line takes each frame at once there is no task and no timer: that is what a key
+    costs for each of its readers.
     """
-    try:
-        for greeting in first:
-            await connection.send(greeting)
+
+    def __init__(
+        self,
+        room: Room,
+        reader: Reader,
+        connection: Connection,
+        tally: Tally,
+        *,
+        aside: Callable[[], bytes | None],
+        over: Callable[[Ending | None], None],
+    ) -> None:
+        self._room = room
+        self._reader = reader
+        self._connection = connection
+        self._tally = tally
+        self._aside = aside
+        """Gives what is not the room's but this client's own."""
+        self._over = over
+        """Told, once, why it is over: None when the client is gone."""
+        self._waiting: asyncio.Future[None] | None = None
+        self._stopped = False
+
+    def start(self, *greetings: bytes) -> None:
+        """Send the greetings, and from then on what is new."""
+        self._begin(self._greet(greetings))
+
+    def stop(self) -> None:
+        """Send nothing more. May be called again."""
+        self._stopped = True
+        if self._waiting is not None:
+            self._waiting.cancel()
+
+    def _look(self) -> None:
+        """Send what is new, for as long as the line takes it at once."""
+        if self._stopped:
+            return
+        try:
+            wait = self._send_news()
+        except Exception as error:
+            return self._end(self._ending_after(error))
+        if wait is not None:
+            self._begin(wait)
+
+    def _begin(self, wait: Awaitable[None]) -> None:
+        self._waiting = asyncio.ensure_future(wait)
+        self._waiting.add_done_callback(self._waited)
+
+    def _waited(self, wait: asyncio.Future[None]) -> None:
+        self._waiting = None
+        if wait.cancelled():
+            return
+        error = wait.exception()
+        if error is None:
+            self._look()
+        elif not self._stopped:
+            self._end(self._ending_after(error))
+
+    def _send_news(self) -> Awaitable[None] | None:
+        """Send what is new; give what is to be awaited before there can be more."""
+        room, reader = self._room, self._reader
         while reader.ending is None:
-            news, moved_at = room.audience.news, room.moved_at
-            before = reader.version
-            frame = aside() or await reader.next(room)
-            if reader.ending is not None:
-                # Ended while the frame was made: it must not be sent.
-                break
+            moved_at, before = room.moved_at, reader.version
+            try:
+                frame = self._aside() or reader.next(room)
+            except FarBehind:
+                return self._send_stored()
             if frame is None:
-                await news.wait()
-                continue
-            await connection.send(frame)
+                room.audience.on_news(reader.client_id, self._look)
+                return None
+            left = self._connection.send(frame)
+            if left is not None:
+                return left
             if before not in (None, reader.version):
-                tally.sent(moved_at)
-        return reader.ending
-    except ConnectionLost:
+                self._tally.sent(moved_at)
+        self._end(reader.ending)
         return None
-    except TimeoutError:
-        connection.drop_soon()
-        return Ending(Close.TOO_SLOW, "The connection is too slow for this room.")
-    except TooOld as old:
-        return Ending(Close.TOO_OLD, str(old))
-    except StorageFailure as failure:
-        return Ending(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
-    except Exception:
-        _log.exception("The room could not be sent on.")
-        return Ending(Close.INTERNAL, "The server made a mistake; its log says which.")
+
+    async def _send_stored(self) -> None:
+        frame = await self._reader.read_on(self._room)
+        # It may have ended while the frame was made: then it must not be sent.
+        if self._reader.ending is None:
+            await self._send_one(frame)
+
+    async def _greet(self, greetings: Sequence[bytes]) -> None:
+        for greeting in greetings:
+            await self._send_one(greeting)
+
+    async def _send_one(self, frame: bytes) -> None:
+        left = self._connection.send(frame)
+        if left is not None:
+            await left
+
+    def _end(self, ending: Ending | None) -> None:
+        self._stopped = True
+        self._over(ending)
+
+    def _ending_after(self, error: BaseException) -> Ending | None:
+        match error:
+            case ConnectionLost():
+                return None
+            case TimeoutError():
+                self._connection.drop_soon()
+                reason = "The connection is too slow for this room."
+                return Ending(Close.TOO_SLOW, reason)
+            case TooOld():
+                return Ending(Close.TOO_OLD, str(error))
+            case StorageFailure():
+                reason = f"The room cannot be read: {error}."
+                return Ending(Close.STORAGE_LOST, reason)
+            case _:
+                _log.error("The room could not be sent on.", exc_info=error)
+                reason = "The server made a mistake; its log says which."
+                return Ending(Close.INTERNAL, reason)

@@ -1,15 +1,16 @@
 """Readers: each connection's place in the log, and what it is sent next.
 
-A reader pulls: whoever owns it asks ``next`` for a frame, awaits its sending, and asks
-again. Nothing is queued for it; one that was slow gets a bigger slice.
+A reader pulls: whoever owns it asks ``next`` for a frame, waits until it has left, and
+asks again. Nothing is queued for it; one that was slow gets a bigger slice.
 """
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from .core.revisions import Revision
 from .protocol import Close
 
 if TYPE_CHECKING:
@@ -44,8 +45,18 @@ class Reader(Protocol):
     ending: Ending | None
     """Set by the room when the connection is over."""
 
-    async def next(self, room: Room) -> bytes | None:
-        """Give the next frame to send, or None when there is nothing new."""
+    def next(self, room: Room) -> bytes | None:
+        """Give the next frame to send, or None when there is nothing new.
+
+        Raises ``FarBehind`` where ``read_on`` is to be asked for it.
+        """
+
+    async def read_on(self, room: Room) -> bytes:
+        """Give the next frame, from the store. Raises as the store does."""
+
+
+class FarBehind(Exception):
+    """What comes next for a reader is not in memory any more."""
 
 
 class EditReader:
@@ -65,6 +76,8 @@ class EditReader:
         """A write that changed nothing waits for its acknowledgement."""
         self._resumes = True
         """It has not been sent anything yet."""
+        self._author: str | None = None
+        """The client of the last revision that it was sent."""
         self._people = -1
         self._carets = -1
 
@@ -73,20 +86,18 @@ class EditReader:
         self.owed = True
         room.audience.wake()
 
-    async def next(self, room: Room) -> bytes | None:
+    def next(self, room: Room) -> bytes | None:
         """See ``Reader.next``."""
-        resumes, self._resumes = self._resumes, False
         if self.version is None:
+            self._resumes, self._author = False, None
             self.version, frame = room.head, room.frames.state()
             return frame
         if self.version < room.head:
-            # A client that comes back may have forgotten what it had typed: send it.
-            asker = "" if resumes else self.client_id
-            self.version, own, frame = await room.slice(self.version, asker)
-            if own:
-                # Others wait for a text, this one only for a sign: let them go first.
-                await asyncio.sleep(0)
-            return frame
+            news = room.tail_after(self.version)
+            if news is None:
+                raise FarBehind
+            return self._slice(room, news)
+        self._resumes = False
         if self.owed:
             self.owed = False
             return room.frames.saved(self.version)
@@ -97,6 +108,22 @@ class EditReader:
         frame = room.frames.presence(self._people, self._carets)
         self._people, self._carets = people, carets
         return frame
+
+    async def read_on(self, room: Room) -> bytes:
+        """See ``Reader.read_on``."""
+        assert self.version is not None
+        return self._slice(room, await room.stored_after(self.version))
+
+    def _slice(self, room: Room, news: Sequence[Revision]) -> bytes:
+        # A client that comes back may have forgotten what it had typed: send it.
+        resumes, self._resumes = self._resumes, False
+        author, self._author = self._author, news[-1].client_id
+        self.version = news[-1].version
+        if resumes or not all(each.confirms(self.client_id) for each in news):
+            return room.frames.updates(news, author)
+        if len(news) == 1:
+            return room.frames.saved_one()
+        return room.frames.saved(self.version)
 
     def shows(self, room: Room, version: int, hash: str) -> bool:
         """Say whether the client shows the room's code, as far as that can be told.
@@ -140,7 +167,7 @@ class FileReader:
     def owe(self, room: Room) -> None:
         """Do nothing: this dialect acknowledges no write."""
 
-    async def next(self, room: Room) -> bytes | None:
+    def next(self, room: Room) -> bytes | None:
         """See ``Reader.next``."""
         if self.version is None:
             self.version = room.head
@@ -153,4 +180,8 @@ class FileReader:
         if own and not (self._in_doubt or self._sent):
             return None
         self._sent, self._in_doubt = True, False
+        return room.frames.code()
+
+    async def read_on(self, room: Room) -> bytes:
+        """See ``Reader.read_on``; only the newest code counts in this dialect."""
         return room.frames.code()

@@ -155,18 +155,12 @@ class Room:
         # Another server may be ahead: what is not in memory yet has not happened here.
         return [each for each in found if each.version <= self.head]
 
-    async def slice(self, version: int, client_id: str) -> tuple[int, bool, bytes]:
-        """Give a slice of news: its last version, whether all is own, its frame.
+    async def stored_after(self, version: int) -> list[Revision]:
+        """Give the next revisions after ``version`` from the store, a slice of them.
 
         Raises ``TooOld``.
         """
-        news = self.tail_after(version)
-        if news is None:
-            news = await self._stored_after(version, self._limits.tail)
-        last = news[-1].version
-        if all(revision.confirms(client_id) for revision in news):
-            return last, True, self.frames.saved(last)
-        return last, False, self.frames.updates(news)
+        return await self._stored_after(version, self._limits.tail)
 
     def place(self, caret: Caret) -> None:
         """Note where a client's caret is. Raises ``BadChange`` when that is nowhere.
@@ -267,7 +261,7 @@ class Room:
             raise
         self._certain = True
         self._remember(revisions, text)
-        self.audience.wake()
+        self.audience.wake_now(writer.client_id)
         self._tally.committed(kind, len(revisions), self.moved_at - began)
         self._upkeep.added(revisions, digest, text)
 

@@ -10,6 +10,9 @@ from jupyter_pairedit.core.invites import Invite, digest_of
 from jupyter_pairedit.core.revisions import Kind, Revision, first_digest
 from jupyter_pairedit.core.roles import GuestRole
 from jupyter_pairedit.core.text import to_units
+from jupyter_pairedit.protocol import framed
+from jupyter_pairedit.readers import FarBehind, Reader
+from jupyter_pairedit.room import Room
 from jupyter_pairedit.stores.base import RoomRecord, StorageFailure, Store
 
 ROOM = "R" * 22
@@ -56,6 +59,21 @@ def revision(
 ) -> Revision:
     """Number a change."""
     return Revision(version, kind, client_id, "Ann", 1_000.0 + version, changes)
+
+
+async def next_frame(reader: Reader, room: Room) -> bytes | None:
+    """Give what a pump would send next, wherever it comes from."""
+    try:
+        return reader.next(room)
+    except FarBehind:
+        return await reader.read_on(room)
+
+
+def message_in(frame: bytes) -> bytes:
+    """Take the header off a WebSocket frame of the server."""
+    start = {126: 4, 127: 10}.get(frame[1], 2)
+    assert frame == framed(frame[start:])
+    return frame[start:]
 
 
 def chain(*revisions: Revision) -> list[Revision]:

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 
@@ -20,7 +21,8 @@ from jupyter_pairedit.readers import DELETED, EditReader, FileReader
 from jupyter_pairedit.room import Room, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Store
-from tests.making import ROOM, insert, record
+from tests.making import ROOM, insert, message_in, next_frame, record
+from tests.shorthand import Shorthand
 
 ANN = Writer("ann-1", "Ann")
 BOB = Writer("bob-1", "Bob")
@@ -35,16 +37,27 @@ def store(
     jp_asyncio_loop.run_until_complete(store.close())
 
 
+_followed: WeakKeyDictionary[EditReader | FileReader, Shorthand] = WeakKeyDictionary()
+
+
 async def opened(store: Store, code: str = "", limits: Limits | None = None) -> Room:
     await store.create(record(), code)
     return Room(await store.load(ROOM), store, limits or Limits(), lambda: 0.0)
 
 
 async def frames(room: Room, reader: EditReader | FileReader) -> list[dict[str, Any]]:
-    """Read until there is nothing new."""
+    """Read until there is nothing new; what is left out is put in again."""
+    shorthand = _followed.setdefault(reader, Shorthand())
+    return [shorthand.full(each) for each in await short_frames(room, reader)]
+
+
+async def short_frames(
+    room: Room, reader: EditReader | FileReader
+) -> list[dict[str, Any]]:
+    """Read until there is nothing new, as it is sent."""
     read = []
-    while (frame := await reader.next(room)) is not None:
-        read.append(json.loads(frame))
+    while (frame := await next_frame(reader, room)) is not None:
+        read.append(json.loads(message_in(frame)))
     return read
 
 
@@ -91,6 +104,53 @@ async def test_an_editor_gets_the_edits_of_others_and_a_receipt_for_its_own(
     assert await frames(room, bob) == [
         {"type": "code_update", "version": 1, "updates": [["ann-1", [[0, "x"]]]]}
     ]
+
+
+async def test_what_a_reader_that_follows_can_tell_is_left_out(store: Store) -> None:
+    room = await opened(store)
+    ann, bob = editor(room, ANN), editor(room, BOB)
+    await short_frames(room, ann)
+    await short_frames(room, bob)
+    sent: list[object] = []
+
+    for writer in (ANN, ANN, BOB, ANN):
+        await room.push(writer, room.head, [insert(room.head, 0, "x")])
+        sent += await short_frames(room, bob)
+        await short_frames(room, ann)
+
+    key = [[0, "x"]]
+    assert sent == [
+        {"type": "code_update", "version": 1, "updates": [["ann-1", key]]},
+        {"type": "code_update", "updates": [[0, [*key, 1]]]},
+        {"type": "saved"},
+        {"type": "code_update", "updates": [["ann-1", [*key, 3]]]},
+    ]
+
+
+async def test_nothing_is_left_out_where_a_reader_begins_anew(store: Store) -> None:
+    room = await opened(store)
+    bob = editor(room, BOB)
+    await short_frames(room, bob)
+    await room.push(ANN, 0, [insert(0, 0, "x")])
+    await short_frames(room, bob)
+
+    assert not bob.shows(room, 1, "00000000")
+    await room.push(ANN, 1, [insert(1, 0, "y")])
+    assert [each["type"] for each in await short_frames(room, bob)] == ["initial_state"]
+    await room.push(ANN, 2, [insert(2, 0, "z")])
+
+    (update,) = await short_frames(room, bob)
+    assert update["version"] == 3 and update["updates"][0][0] == "ann-1"
+
+
+async def test_a_receipt_for_more_than_one_says_up_to_where(store: Store) -> None:
+    room = await opened(store)
+    ann = editor(room, ANN)
+    await short_frames(room, ann)
+
+    await room.push(ANN, 0, [insert(0, 0, "x"), insert(1, 0, "y")])
+
+    assert await short_frames(room, ann) == [{"type": "saved", "version": 2}]
 
 
 async def test_a_client_that_resumes_is_sent_its_own_edits_too(store: Store) -> None:
@@ -181,7 +241,7 @@ async def test_equal_slices_are_encoded_once(store: Store) -> None:
         await frames(room, reader)
     await room.push(BOB, 0, [insert(0, 0, "x")])
 
-    first, *others = [await reader.next(room) for reader in readers]
+    first, *others = [reader.next(room) for reader in readers]
 
     assert all(other is first for other in others)
 

@@ -1,11 +1,11 @@
 /** Finds, in what comes from the server, that somebody else has replaced text of the whole file. */
-import type {ServerMessage} from "./protocol.gen";
+import type {FullMessage} from "./shorthand";
 
 /**
  * The version of the last whole-file write in a message by another client that took text away, or
  * 0 if there is none after `known`. One that only adds takes nothing from anybody.
  */
-export function foreignWrite(message: ServerMessage, known: number, clientId: string): number {
+export function foreignWrite(message: FullMessage, known: number, clientId: string): number {
   if (message.type !== "code_update" || !message.updates) return 0;
   const first = message.version - message.updates.length + 1;
   return message.updates.reduce((found, [author, changes, write], index) => {

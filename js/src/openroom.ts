@@ -191,8 +191,8 @@ class OpenRoom implements Room {
       this.door.welcomed(message);
     }
     if (message.type === "suggestion") this.suggestions.answered(message);
-    this.sync.received(message);
-    this.replaced = foreignWrite(message, version, this.replica.clientId) || this.replaced;
+    const full = this.sync.received(message);
+    this.replaced = foreignWrite(full, version, this.replica.clientId) || this.replaced;
     if (message.type === "presence") this.presence.received(message);
     if (this.replica.version > version) this.connection.progressed();
     if (!this.sync.waiting) this.connection.answered();

@@ -125,16 +125,18 @@ export interface InitialState {
  * An array and not an object, because most of what the socket carries is single keys and their
  * names would weigh more than they do.
  */
-export type Update = [clientId: string, changes: ChangeJSON, write?: 0 | 1];
+export type Update = [clientId: string | 0, changes: ChangeJSON, write?: 0 | 1];
 
 /**
  * What is new: `code` in the whole-file dialect, `updates` in the edit dialect.
  *
- * `version` is the version *after* it. The receiver has `version - len(updates)`.
+ * `version` is the version *after* it. The receiver has `version - len(updates)`. It is left out of
+ * updates that follow what the same connection was sent before, and is there in the first ones
+ * after `welcome` or `initial_state`.
  */
 export interface CodeUpdate {
   type: "code_update";
-  version: number;
+  version?: number;
   code?: string;
   updates?: Update[];
 }
@@ -142,11 +144,12 @@ export interface CodeUpdate {
 /**
  * All that is new up to `version` are this client's own edits: they are stored.
  *
- * Sent instead of a `code_update` that would carry a client's own text back to it.
+ * Sent instead of a `code_update` that would carry a client's own text back to it. Left out,
+ * `version` is one more than that which the client was sent before.
  */
 export interface Saved {
   type: "saved";
-  version: number;
+  version?: number;
 }
 
 /** What this client may do from now on; it holds already for what comes in. */

@@ -1,8 +1,8 @@
 /** One client's copy of a room's code: what the log says, and its own edits on top. */
 import {ChangeSet, Text} from "@codemirror/state";
 import {patchOf} from "./patch";
-import type {Update} from "./protocol.gen";
 import type {Mirror} from "./room";
+import type {FullUpdate} from "./shorthand";
 import {cleanChange, joined, smallestChange, toText, withFewParts} from "./text";
 
 /** The log goes on from a version that this replica does not have. */
@@ -118,7 +118,7 @@ export class Replica {
    * Take the revisions up to `version`. Those that are known already are skipped. Throws `LogGap`
    * when some before them are missing, and RangeError when one does not fit: then nothing changed.
    */
-  receive(updates: readonly Update[], version: number): Receipt {
+  receive(updates: readonly FullUpdate[], version: number): Receipt {
     const known = this.version - (version - updates.length);
     if (known < 0) {
       throw new LogGap(`Expected revisions from ${this.version}, found them from ${version}.`);

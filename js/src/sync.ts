@@ -7,10 +7,12 @@
 import type {Client} from "./keepsake";
 import type {Line} from "./line";
 import {Outbox} from "./outbox";
-import type {CodeUpdate, Error as Refusal, Hello, ServerMessage, Welcome} from "./protocol.gen";
+import type {Error as Refusal, Hello, ServerMessage, Welcome} from "./protocol.gen";
 import {LogGap} from "./replica";
 import type {Receipt, Replica} from "./replica";
 import type {Role} from "./room";
+import {Shorthand} from "./shorthand";
+import type {FullMessage, FullUpdate} from "./shorthand";
 import {clean, toText} from "./text";
 
 /** Faults in a row after which trying again is no use. */
@@ -35,6 +37,7 @@ export class Sync {
   /** How often what was sent has been stored. */
   delivered = 0;
   private readonly outbox: Outbox;
+  private readonly shorthand = new Shorthand();
   /** Whether revisions may still come that were made before the connection was. */
   private catchingUp = false;
   private resumable = false;
@@ -134,18 +137,22 @@ export class Sync {
     this.faults = 0;
   }
 
-  received(message: ServerMessage): void {
+  /** Take a message; gives it in full, as it was understood. */
+  received(message: ServerMessage): FullMessage {
+    const {version, clientId} = this.replica;
+    const full = this.shorthand.full(message, version, clientId);
     try {
-      this.take(message);
+      this.take(full);
     } catch (error) {
       if (!(error instanceof LogGap || error instanceof RangeError)) throw error;
       this.fault();
-      return;
+      return full;
     }
     this.flush();
+    return full;
   }
 
-  private take(message: ServerMessage): void {
+  private take(message: FullMessage): void {
     switch (message.type) {
       case "welcome":
         this.welcome = message;
@@ -159,7 +166,7 @@ export class Sync {
       case "initial_state":
         return this.load(message.code, message.version);
       case "code_update":
-        return this.follow(message);
+        return this.follow(message.updates, message.version);
       case "saved":
         return this.acknowledge(message.version);
       case "presence":
@@ -185,7 +192,7 @@ export class Sync {
     this.catchingUp = false;
   }
 
-  private follow({updates, version}: CodeUpdate): void {
+  private follow(updates: FullUpdate[] | undefined, version: number): void {
     if (!this.following || !updates) return;
     this.settle(this.replica.receive(updates, version));
   }

@@ -65,6 +65,8 @@ export class Line {
   readonly up: ClientMessage[] = [];
   readonly down: ServerMessage[] = [];
   private author = "";
+  /** The author of the last revision that was sent. */
+  private last: string | null = null;
   private version: number | null = null;
   private owed = false;
   private greeted = false;
@@ -115,6 +117,7 @@ export class Line {
     } else {
       return;
     }
+    this.last = this.version === null ? null : (log.at(-1)?.author ?? null);
     this.version = log.length;
     this.owed = false;
   }
@@ -122,13 +125,19 @@ export class Line {
   private slice(news: Revision[]): ServerMessage {
     const version = this.room.log.length;
     if (news.every(each => each.author === this.author && !each.write)) {
-      return {type: "saved", version};
+      return news.length === 1 ? {type: "saved"} : {type: "saved", version};
     }
+    let {last} = this;
     const updates = news.map(({author, changes, write}): Update => {
       const json = changes.toJSON() as Update[1];
-      return write ? [author, json, 1] : [author, json];
+      const client = author === last ? 0 : author;
+      last = author;
+      return write ? [client, json, 1] : [client, json];
     });
-    return {type: "code_update", version, updates};
+    // As the server: in full only where the client was not sent what is before.
+    return this.last === null
+      ? {type: "code_update", version, updates}
+      : {type: "code_update", updates};
   }
 
   private push(version: number, updates: Update[1][]): void {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {foreignWrite} from "../src/foreignwrite";
-import type {Update} from "../src/protocol.gen";
 import {further, replacedSentence} from "../src/replaced";
 import {Restorer} from "../src/restorer";
+import type {FullUpdate} from "../src/shorthand";
 
-const REPLACES: Update = ["bob", [1, [3, "x"]], 1];
+const REPLACES: FullUpdate = ["bob", [1, [3, "x"]], 1];
 
-function found(updates: Update[], version: number, known = 0): number {
+function found(updates: FullUpdate[], version: number, known = 0): number {
   return foreignWrite({type: "code_update", version, updates}, known, "ann");
 }
 

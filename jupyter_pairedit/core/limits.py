@@ -28,6 +28,12 @@ class Limits:
     """Change sets in one push."""
     people: int = 2
     """In a room at a time, when the room does not say."""
+    clients: int = 300
+    """Connected at a time, in all rooms of the server."""
+    rooms: int = 200
+    """In memory at a time; who needs one more is told to try again later."""
+    stored: int = 5_000
+    """Rooms in the store, above which none is made."""
     malformed: int = 3
     """Malformed messages before the socket is closed."""
     forbidden: int = 5

@@ -12,6 +12,7 @@ from tornado import web
 from ..autocomplete.base import CursorOutside
 from ..core.changes import BadChange
 from ..core.rooms import is_room_id
+from ..hub import ServerFull
 from ..invitations import NotAGuest, ParticipantNotFound
 from ..protocol import read
 from ..room import TooLarge
@@ -45,6 +46,7 @@ REPLIES: dict[type[Exception], tuple[int, str]] = {
     BadChange: (400, "bad_change"),
     CursorOutside: (400, "cursor_outside"),
     TooLarge: (413, "too_large"),
+    ServerFull: (503, "server_full"),
     StorageFailure: (503, "storage"),
     GuestsNotAllowed: (403, "guests_not_allowed"),
     InsecureLink: (409, "insecure_link"),

@@ -21,6 +21,7 @@ from ..core.invites import (
     InviteRevoked,
 )
 from ..guests import Guest
+from ..hub import ServerFull
 from ..protocol import Close, GuestHello, decode_hello
 from ..readers import Ending
 from ..stores.base import RoomNotFound, StorageFailure
@@ -189,6 +190,9 @@ class GuestSocket(PublicHandler, Line):
             if not isinstance(refusal, InviteNotValid):
                 door.right_key(self._address)
             return self._refuse(refusal)
+        except ServerFull as full:
+            door.right_key(self._address)
+            return self.end(Close.TRY_LATER, str(full))
         except StorageFailure as failure:
             door.right_key(self._address)
             return self.end(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from typing import Any
 
+from tornado.iostream import IOStream, StreamClosedError
 from tornado.websocket import (
     WebSocketClosedError,
     WebSocketHandler,
@@ -103,12 +105,26 @@ class Line(WithContext, WebSocketHandler):
 
     # --- a connection, as a conversation has it ---------------------------------------
 
-    async def send(self, frame: bytes) -> None:
+    def send(self, frame: bytes) -> Awaitable[None] | None:
         """See ``Connection.send``."""
+        # Not by write_message: it makes the frame anew and a task and a future for it.
+        connection = self.ws_connection
+        if connection is None or connection.is_closing() or connection.stream is None:
+            raise ConnectionLost
+        rest = _offer(connection.stream, frame)
+        if not rest:
+            return None
+        try:
+            left = connection.stream.write(rest)
+        except StreamClosedError:
+            raise ConnectionLost from None
+        return self._until(left)
+
+    async def _until(self, left: Awaitable[None]) -> None:
         try:
             async with asyncio.timeout(self.hub.limits.slow):
-                await self.write_message(frame)
-        except WebSocketClosedError:
+                await left
+        except StreamClosedError:
             raise ConnectionLost from None
 
     def say(self, message: ServerMessage) -> None:
@@ -139,3 +155,16 @@ class Line(WithContext, WebSocketHandler):
         """See ``Connection.take_frames_of``."""
         if isinstance(self.ws_connection, WebSocketProtocol13):
             self.ws_connection.params.max_message_size = size
+
+
+def _offer(stream: IOStream, frame: bytes) -> bytes:
+    """Let the system have of a frame what it takes at once; give the rest."""
+    if stream.closed():
+        raise ConnectionLost
+    if stream.writing():
+        return frame
+    try:
+        return frame[stream.write_to_fd(memoryview(frame)) :]
+    except OSError:
+        # Whether it is full or broken, the stream finds out when it has the frame.
+        return frame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from typing import Any
 
@@ -11,6 +12,7 @@ from tornado import web
 from ..conversation import Conversation
 from ..core.roles import RULES, Role
 from ..core.rooms import is_room_id
+from ..hub import ServerFull
 from ..protocol import Close
 from ..stores.base import RoomNotFound, StorageFailure
 from .access import RESOURCE, allowed
@@ -59,6 +61,8 @@ class RoomSocket(PairEditHandler, Line):
             room = await self.hub.open(room_id)
         except RoomNotFound:
             return self.end(Close.NO_SUCH_ROOM, "No such room.")
+        except ServerFull as full:
+            return self.end(Close.TRY_LATER, str(full))
         except StorageFailure as failure:
             return self.end(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
         visitor = JupyterVisitor(self)
@@ -69,12 +73,17 @@ class RoomSocket(PairEditHandler, Line):
         if not self.edits:
             self._conversation.begin_files(secrets.token_urlsafe(9))
 
-    async def on_message(self, message: str | bytes) -> None:
+    def on_message(self, message: str | bytes) -> asyncio.Task[None] | None:
         """Take one frame. Tornado reads the next when this is done: no backlog."""
-        if self._conversation is not None and not self.ended:
-            await self._conversation.hear(message)
-            if self._conversation.seated:
-                self.hello_heard()
+        if self._conversation is None or self.ended:
+            return None
+        # A task, since Tornado takes long to make one of a coroutine.
+        return asyncio.create_task(self._hear(self._conversation, message))
+
+    async def _hear(self, conversation: Conversation, message: str | bytes) -> None:
+        await conversation.hear(message)
+        if conversation.seated:
+            self.hello_heard()
 
     def on_close(self) -> None:
         """Give up the seat."""

@@ -89,6 +89,7 @@ class Client:
         self.acks: list[int] = []
         """The version that the n-th edit has, as the server said."""
         self.initial_states = 0
+        self._author = ""
         self._left = 0
         self._write: Write | None = None
         self._writing: Write | None = None
@@ -153,10 +154,15 @@ class Client:
                 self._load(message)
             case CodeUpdate(updates=list(updates)):
                 if self.following:
-                    self._follow(updates, message.version)
+                    version = message.version or self.version + len(updates)
+                    self._follow(self._named(updates), version)
             case Saved():
                 if self.following:
-                    self._saved(message.version)
+                    given, one_more = message.version, self.version + 1
+                    version = given if isinstance(given, int) else one_more
+                    if version > self.version:
+                        self._author = self.client_id
+                    self._saved(version)
             case Error():
                 self._refused(message)
         self.flush()
@@ -184,6 +190,15 @@ class Client:
         self._land()
         if self._write is not None:
             self._write.behind = 0
+
+    def _named(self, updates: Sequence[Update]) -> list[Update]:
+        """Put in the clients that are left out."""
+        named = []
+        for update in updates:
+            if update.client_id != 0:
+                self._author = update.client_id
+            named.append(Update(self._author, update.changes, update.write))
+        return named
 
     def _follow(self, updates: Sequence[Update], version: int) -> None:
         known = self.version - (version - len(updates))

@@ -209,13 +209,13 @@ async def main(database: str, point: Point) -> None:
     """Serve until killed."""
     if point.name == "migration":
         _break_migration(point)
-    wake: Callable[[Audience], None] = Audience.wake
+    wake: Callable[[Audience, str], None] = Audience.wake_now
 
-    def wake_or_die(audience: Audience) -> None:
+    def wake_or_die(audience: Audience, writer: str) -> None:
         point.reach("before_wake")
-        wake(audience)
+        wake(audience, writer)
 
-    Audience.wake = wake_or_die  # type: ignore[method-assign,assignment]
+    Audience.wake_now = wake_or_die  # type: ignore[method-assign,assignment]
     store: Store = (
         open_store(database)
         if "://" in database

@@ -97,6 +97,8 @@ class ModelSeat:
         self.client_id = ""
         self.version: int | None = None
         self.owed = False
+        self.author: str | None = None
+        """The client of the last revision that it was sent."""
 
     async def take(self, message: ClientMessage) -> list[ServerMessage]:
         """See ``Seat.take``."""
@@ -123,14 +125,20 @@ class ModelSeat:
         if not self.client_id:
             return None
         if self.version is None:
-            self.version = head
+            self.version, self.author = head, None
             return InitialState(str(house.text), head)
         if self.version < head:
             news = house.revisions[self.version :]
             self.version = head
+            author, self.author = self.author, news[-1].client_id
             if all(each.confirms(self.client_id) for each in news):
-                return Saved(head)
-            return CodeUpdate(head, updates=[_update(each) for each in news])
+                return Saved() if len(news) == 1 else Saved(head)
+            updates = [_update(each) for each in news]
+            if author is None:
+                return CodeUpdate(head, updates=updates)
+            if updates[0].client_id == author:
+                updates[0] = Update(0, updates[0].changes, updates[0].write)
+            return CodeUpdate(updates=updates)
         if self.owed:
             self.owed = False
             return Saved(head)

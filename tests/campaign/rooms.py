@@ -25,7 +25,7 @@ from jupyter_pairedit.protocol import (
 from jupyter_pairedit.readers import EditReader
 from jupyter_pairedit.room import Room, Writer
 from jupyter_pairedit.stores.base import StorageFailure, Store
-from tests.making import SteeredStore
+from tests.making import SteeredStore, message_in, next_frame
 
 LIMITS = Limits(people=100, tail=8, snapshot_revisions=5)
 """Small, so that a short history reads from the store and takes snapshots."""
@@ -168,10 +168,10 @@ class RoomSeat:
     async def pull(self) -> ServerMessage | None:
         """See ``Seat.pull``; who is here is left out."""
         while self.reader is not None and not self.reader.ending:
-            frame = await self.reader.next(self.room)
+            frame = await next_frame(self.reader, self.room)
             if frame is None:
                 return None
-            message = read(frame)
+            message = read(message_in(frame))
             if not isinstance(message, Presence):
                 return message
         return None

@@ -21,6 +21,7 @@ from websockets.typing import Origin, Subprotocol
 from jupyter_pairedit.handlers.context import Context
 from jupyter_pairedit.hub import Hub
 from jupyter_pairedit.protocol import EDIT_DIALECT
+from tests.shorthand import Shorthand
 
 GUARD = 10.0
 """Seconds after which something that should have come is given up; never waited for."""
@@ -65,9 +66,12 @@ class Socket:
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
+        self._shorthand = Shorthand()
 
     async def send(self, type: str, **fields: object) -> None:
         """Send a message."""
+        if type == "hello" and isinstance(version := fields.get("version"), int):
+            self._shorthand.resume(version)
         await self.send_frame(json.dumps({"type": type, **fields}))
 
     async def send_frame(self, frame: str | bytes) -> None:
@@ -83,10 +87,10 @@ class Socket:
         await self.send("code_change", version=version, updates=updates)
 
     async def next(self) -> dict[str, Any]:
-        """Give the next message."""
+        """Give the next message, in full."""
         async with asyncio.timeout(GUARD):
-            message: dict[str, Any] = json.loads(await self.connection.recv())
-        return message
+            message = json.loads(await self.connection.recv())
+        return self._shorthand.full(message)
 
     async def expect(self, type: str) -> dict[str, Any]:
         """Give the next message, which must be of a type; who is here is skipped."""

@@ -26,7 +26,7 @@ from jupyter_pairedit.stores.base import Store
 from jupyter_pairedit.stores.sqlite import SQLiteStore
 from tests.handlers.conftest import Start
 from tests.handlers.serving import GUARD, KEYS, Server, Socket
-from tests.making import SteeredStore, record
+from tests.making import SteeredStore, message_in, record
 
 ROOM_ID = re.compile(r"[A-Za-z0-9]{22}")
 DEFAULT_CODE = "# Start coding here...\n"
@@ -254,9 +254,9 @@ class Line:
 
     async def pump(self) -> bool:
         """The server sends a frame."""
-        frame = await self.reader.next(self.room)
+        frame = self.reader.next(self.room)
         if frame is not None:
-            self.down.append(frame)
+            self.down.append(message_in(frame))
         return frame is not None
 
     async def take(self) -> bool:

@@ -1,0 +1,27 @@
+"""What a socket hears that is one too many for the server."""
+
+from __future__ import annotations
+
+from jupyter_pairedit.protocol import Close
+from tests.handlers.conftest import Start
+
+
+async def test_one_client_more_than_a_server_takes_is_told_to_try_later(
+    start: Start,
+) -> None:
+    server = await start(limits={"clients": 1})
+    await server.seated(await server.new_room())
+
+    other = await server.socket(await server.new_room(), edits=False)
+
+    code, reason = await other.ending()
+    assert code == Close.TRY_LATER and "1 clients" in reason
+
+
+async def test_the_socket_of_a_room_more_is_told_to_try_later(start: Start) -> None:
+    server = await start(limits={"rooms": 1})
+    await server.seated(await server.new_room())
+
+    other = await server.socket(await server.new_room(), edits=True)
+
+    assert (await other.ending())[0] == Close.TRY_LATER

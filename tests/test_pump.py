@@ -1,0 +1,234 @@
+"""The pump: readers pull, and who takes nothing waits alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_pairedit.core.limits import Limits
+from jupyter_pairedit.core.tally import Tally
+from jupyter_pairedit.protocol import Close, ServerMessage
+from jupyter_pairedit.pump import ConnectionLost, Pump
+from jupyter_pairedit.readers import DELETED, EditReader, Ending
+from jupyter_pairedit.room import Room, Writer
+from jupyter_pairedit.stores import open_store
+from jupyter_pairedit.stores.base import Store
+from tests.making import ROOM, SteeredStore, insert, message_in, record
+from tests.shorthand import Shorthand
+
+ANN = Writer("ann-1", "Ann")
+
+
+@pytest.fixture
+def store(
+    tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
+) -> Iterator[Store]:
+    store = open_store(f"sqlite:///{tmp_path}/rooms.db")
+    yield store
+    jp_asyncio_loop.run_until_complete(store.close())
+
+
+class FakeLine:
+    """Takes what it is sent at once; while ``full``, when the test says."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self._shorthand = Shorthand()
+        self.full = False
+        self.lost = False
+        self.dropped = False
+        self.left: asyncio.Future[None] | None = None
+        self.got = asyncio.Event()
+
+    def send(self, frame: bytes) -> Awaitable[None] | None:
+        """See ``Connection.send``."""
+        assert self.left is None or self.left.done(), "nothing may queue up"
+        if self.lost:
+            raise ConnectionLost
+        self.sent.append(self._shorthand.full(json.loads(message_in(frame))))
+        self.got.set()
+        if not self.full:
+            return None
+        self.left = asyncio.get_running_loop().create_future()
+        return self.left
+
+    def say(self, message: ServerMessage) -> None:
+        """See ``Connection.say``."""
+
+    def end(self, code: int, reason: str) -> None:
+        """See ``Connection.end``."""
+
+    def drop_soon(self) -> None:
+        """See ``Connection.drop_soon``."""
+        self.dropped = True
+
+    def take_frames_of(self, size: int) -> None:
+        """See ``Connection.take_frames_of``."""
+
+    @property
+    def versions(self) -> list[int]:
+        """Those of what was sent, but for presence."""
+        return [each["version"] for each in self.sent if each["type"] != "presence"]
+
+    async def has(self, version: int) -> None:
+        """Wait until it was sent that version."""
+        async with asyncio.timeout(10):
+            while version not in self.versions:
+                self.got.clear()
+                await self.got.wait()
+
+
+class Seat:
+    """A reader of a room with its pump and its line."""
+
+    def __init__(self, room: Room, client_id: str = "bob-1") -> None:
+        self.line = FakeLine()
+        self.reader = EditReader(client_id, client_id, client_id)
+        self.over: asyncio.Future[Ending | None] = (
+            asyncio.get_running_loop().create_future()
+        )
+        self.pump = Pump(
+            room,
+            self.reader,
+            self.line,
+            Tally(lambda: 0.0),
+            aside=lambda: None,
+            over=self.over.set_result,
+        )
+        room.audience.join(self.reader)
+        self.pump.start()
+
+
+async def opened(store: Store, limits: Limits | None = None) -> Room:
+    await store.create(record(limit=9), "")
+    return Room(await store.load(ROOM), store, limits or Limits(), lambda: 0.0)
+
+
+async def typed(room: Room, keys: int) -> None:
+    for _ in range(keys):
+        await room.push(ANN, room.head, [insert(room.head, 0, "x")])
+
+
+async def test_what_is_new_is_sent_once_it_is_stored(store: Store) -> None:
+    steered = SteeredStore(store)
+    room = await opened(steered)
+    seat = Seat(room)
+    await seat.line.has(0)
+    steered.go.clear()
+
+    push = asyncio.create_task(typed(room, 1))
+    await steered.append_called.wait()
+
+    assert seat.line.versions == [0]
+    steered.go.set()
+    await push
+    await seat.line.has(1)
+    seat.pump.stop()
+
+
+async def test_who_takes_nothing_gets_one_bigger_slice_and_holds_up_nobody(
+    store: Store,
+) -> None:
+    room = await opened(store)
+    slow, quick = Seat(room, "slow-1"), Seat(room, "quick-1")
+    slow.line.full = True
+    await slow.line.has(0)
+
+    await typed(room, 5)
+
+    await quick.line.has(5)
+    assert slow.line.versions == [0]
+    slow.line.full = False
+    assert slow.line.left is not None
+    slow.line.left.set_result(None)
+    await slow.line.has(5)
+    assert slow.line.versions == [0, 5]
+    slow.pump.stop()
+    quick.pump.stop()
+
+
+async def test_what_comes_in_one_turn_of_the_loop_is_one_message(store: Store) -> None:
+    room = await opened(store)
+    seat = Seat(room)
+    await seat.line.has(0)
+    before = len(seat.line.sent)
+
+    for _ in range(3):
+        room.audience.wake()
+    for name in ("cat-1", "dan-1"):
+        room.audience.join(EditReader(name, name, name))
+    await typed(room, 1)
+    await seat.line.has(1)
+    await asyncio.sleep(0)
+
+    kinds = [each["type"] for each in seat.line.sent[before:]]
+    assert kinds.count("presence") == 1
+    seat.pump.stop()
+
+
+async def test_the_writer_hears_after_those_who_wait_for_a_text(store: Store) -> None:
+    room = await opened(store)
+    order: list[str] = []
+    for name in (ANN.client_id, "bob-1", "cat-1"):
+        room.audience.on_news(name, partial(order.append, name))
+
+    await typed(room, 1)
+    await asyncio.sleep(0)
+
+    assert order == ["bob-1", "cat-1", ANN.client_id]
+
+
+async def test_who_is_further_behind_than_memory_is_sent_the_log(store: Store) -> None:
+    room = await opened(store, Limits(tail=2))
+    await typed(room, 5)
+    seat = Seat(room)
+    seat.reader.version = 0
+
+    await seat.line.has(5)
+
+    assert seat.line.versions == [2, 4, 5]
+    seat.pump.stop()
+
+
+async def test_who_does_not_take_it_in_time_is_ended_as_too_slow(store: Store) -> None:
+    seat = Seat(await opened(store))
+    seat.line.full = True
+    await seat.line.has(0)
+
+    assert seat.line.left is not None
+    seat.line.left.set_exception(TimeoutError())
+
+    ending = await seat.over
+    assert ending is not None and ending.code == Close.TOO_SLOW
+    assert seat.line.dropped
+
+
+async def test_it_ends_with_the_room_and_sends_nothing_after(store: Store) -> None:
+    room = await opened(store)
+    seat = Seat(room)
+    await seat.line.has(0)
+
+    room.audience.end(DELETED)
+
+    assert await seat.over is DELETED
+    before = len(seat.line.sent)
+    await typed(room, 1)
+    await asyncio.sleep(0)
+    assert len(seat.line.sent) == before
+
+
+async def test_a_client_that_is_gone_needs_no_reason(store: Store) -> None:
+    room = await opened(store)
+    seat = Seat(room)
+    await seat.line.has(0)
+    seat.line.lost = True
+
+    await typed(room, 1)
+
+    assert await seat.over is None
