@@ -5,27 +5,31 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
-from . import contestants, machine, report, servers, startup
-from .contestants import Contestant
-from .keys import Round, take_turns
-from .report import Cell, Results
+from . import contestants, crowd, history, idle, machine, report, servers, startup
+from .keys import take_turns
+from .results import Results
+from .rooms import type_everywhere
 
 SIZES = {"1 kB": 1_000, "100 kB": 100_000, "1 MB": 1_000_000}
 
+K = TypeVar("K")
+T = TypeVar("T")
+
 
 def main() -> None:
-    """Measure, print the tables, and write them to the README if asked to."""
+    """Measure, print the tables, and write them to the READMEs if asked to."""
     options = _options()
     with TemporaryDirectory(dir=options.folder) as folder:
-        results = _measure(Path(folder), options)
-    text = report.write(results)
-    print(text)
+        results = Run(Path(folder), options).everything()
+    print(report.write(results))
     if options.write:
-        report.replace_in_readme(text)
+        report.replace_in_readmes(results)
 
 
 def _options() -> argparse.Namespace:
@@ -33,74 +37,114 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--keys", type=int, default=120, help="in each round (120)")
     parser.add_argument("--every", type=float, default=0.05, help="seconds (0.05)")
     parser.add_argument("--rounds", type=int, default=3, help="of everything (3)")
+    parser.add_argument(
+        "--seconds", type=float, default=3.0, help="of each load on a server (3)"
+    )
     parser.add_argument("--folder", help="where the databases are to be, for a while")
     parser.add_argument(
-        "--write", action="store_true", help="put the tables into benchmarks/README.md"
+        "--write", action="store_true", help="put the figures into both READMEs"
     )
     return parser.parse_args()
 
 
-def _measure(folder: Path, options: argparse.Namespace) -> Results:
-    pinned = machine.cores()
-    ours, theirs = pinned or (None, None)
-    sync = machine.sync_seconds(folder)
-    with ExitStack() as stack:
-        hub = stack.enter_context(servers.hub(folder / "full", ours))
-        normal = stack.enter_context(servers.hub(folder / "normal", ours, normal=True))
-        echo = stack.enter_context(servers.bare("echo", ours))
-        wholefile = stack.enter_context(servers.bare("wholefile", ours))
-        if theirs is not None:
-            machine.pin(theirs)
-        small = [
-            contestants.echo(echo),
-            contestants.edits(hub, report.HUB),
-            contestants.edits(normal, "the same with `synchronous=NORMAL`"),
-        ]
-        # A megabyte for each key fills a core: these would disturb the others.
-        large = [
+class Run:
+    """One run: servers on one core, and this process with its clients on another."""
+
+    def __init__(self, folder: Path, options: argparse.Namespace) -> None:
+        self._folder = folder
+        self._options = options
+        pinned = machine.cores()
+        self._core = pinned[0] if pinned else None
+        self._own_core = pinned[1] if pinned else None
+        self._number = 0
+        rounds, keys = options.rounds, options.keys
+        sync = machine.sync_seconds(folder)
+        self._results = Results(
+            machine=machine.describe(pinned is not None, sync),
+            options=f"medians of {rounds} rounds of {keys} keys each",
+            every=options.every,
+        )
+
+    def everything(self) -> Results:
+        """Measure all there is."""
+        if self._own_core is not None:
+            machine.pin(self._own_core)
+        with ExitStack() as stack:
+            self._start(stack)
+            for number in range(self._options.rounds):
+                self._number = number + 1
+                asyncio.run(self._pairs())
+                asyncio.run(self._loads())
+                self._restarted()
+        self._say("kernels")
+        self._results.load = startup.load_seconds(7)
+        self._results.bundle = startup.bundle_bytes()
+        return self._results
+
+    def _start(self, stack: ExitStack) -> None:
+        folder, core = self._folder, self._core
+        hub = stack.enter_context(servers.hub(folder / "full", core))
+        normal = stack.enter_context(servers.hub(folder / "normal", core, normal=True))
+        echo = stack.enter_context(servers.bare("echo", core))
+        wholefile = stack.enter_context(servers.bare("wholefile", core))
+        self._edits = [contestants.echo(echo), contestants.edits(hub)]
+        self._quick = contestants.edits(normal, contestants.NORMAL)
+        self._files = [
+            contestants.file_echo(echo),
             contestants.prototype(wholefile),
-            contestants.files(hub, "this hub, whole-file dialect"),
+            contestants.files(hub),
         ]
-        groups = [small, *([each] for each in large)]
-        typed, both = asyncio.run(_type(groups, options))
-    print("starting kernels", file=sys.stderr)
-    return Results(
-        machine=machine.describe(pinned is not None, sync),
-        options=f"{options.rounds} rounds of {options.keys} keys",
-        every=options.every,
-        typed=typed,
-        both=both,
-        load=startup.load_seconds(7),
-        bundle=startup.bundle_bytes(),
-    )
 
-
-async def _type(
-    groups: list[list[Contestant]], options: argparse.Namespace
-) -> tuple[dict[Cell, report.Rounds], dict[Cell, report.Rounds]]:
-    typed: dict[Cell, report.Rounds] = {}
-    both: dict[Cell, report.Rounds] = {}
-    for number in range(options.rounds):
+    async def _pairs(self) -> None:
+        """Two in a room."""
+        options, results = self._options, self._results
+        keys, every = options.keys, options.every
+        small = [*self._edits, self._quick]
         for label, size in SIZES.items():
-            print(f"round {number + 1}, {label}", file=sys.stderr)
-            for group in groups:
-                found = await take_turns(group, size, options.keys, options.every)
-                _add(typed, group, label, found)
-        print(f"round {number + 1}, both type", file=sys.stderr)
-        group, size = groups[0], SIZES["100 kB"]
-        found = await take_turns(group, size, options.keys, options.every, both=True)
-        _add(both, group, "100 kB", found)
-    return typed, both
+            self._say(label)
+            found = await take_turns(small, size, keys, every)
+            _add(results.typed, [(each.name, label) for each in small], found)
+            # A megabyte for each key fills a core: these would disturb the others.
+            for each in self._files:
+                found = await take_turns([each], size, max(1, keys // 3), every)
+                _add(results.typed, [(each.name, label)], found)
+        self._say("both type")
+        found = await take_turns(small, SIZES["100 kB"], keys, every, both=True)
+        _add(results.both, [(each.name, "100 kB") for each in small], found)
+
+    async def _loads(self) -> None:
+        """Many, so that each server has its core for itself."""
+        seconds, results = self._options.seconds, self._results
+        for each in self._edits:
+            name = [each.name]
+            self._say(f"a crowd, {each.name}")
+            _add(results.closed, name, [await crowd.closed_loop(each, seconds)])
+            _add(results.open, name, [await crowd.open_loop(each, seconds)])
+            self._say(f"many rooms, {each.name}")
+            _add(results.rooms, name, [await type_everywhere(each, seconds)])
+
+    def _restarted(self) -> None:
+        """What needs a server of its own."""
+        folder = self._folder / f"new-{self._number}"
+        folder.mkdir()
+        results = self._results
+        self._say("joining")
+        results.joins.append(history.joins(folder / "joins", self._core, restarts=3))
+        self._say("idle connections")
+        with (
+            servers.bare("echo", self._core) as echo,
+            servers.hub(folder / "idle", self._core) as hub,
+        ):
+            for each in (contestants.echo(echo), contestants.edits(hub)):
+                _add(results.idle, [each.name], [asyncio.run(idle.bytes_each(each))])
+
+    def _say(self, what: str) -> None:
+        print(f"round {self._number}: {what}", file=sys.stderr)
 
 
-def _add(
-    cells: dict[Cell, report.Rounds],
-    group: list[Contestant],
-    label: str,
-    rounds: list[Round],
-) -> None:
-    for each, found in zip(group, rounds, strict=True):
-        cells.setdefault((each.name, label), []).append(found)
+def _add(found: dict[K, list[T]], keys: Sequence[K], values: Sequence[T]) -> None:
+    for key, value in zip(keys, values, strict=True):
+        found.setdefault(key, []).append(value)
 
 
 if __name__ == "__main__":

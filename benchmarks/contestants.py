@@ -3,64 +3,82 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .servers import Server
 from .typists import EchoTypist, EditTypist, FileTypist, Place, Typist, text_of
 from .wire import Address
 
-Pair = tuple[Typist, Typist]
+ECHO = "Tornado echo of the same pushes"
+HUB = "**this hub, edit dialect**"
+NORMAL = "the same with `synchronous=NORMAL`"
+FILE_ECHO = "Tornado echo of the whole file"
+PROTOTYPE = "Tornado, the prototype's whole files"
+HUB_FILES = "this hub, whole-file dialect"
 
 
 @dataclass(frozen=True)
 class Contestant:
-    """One row of the table."""
+    """One row of a table."""
 
     name: str
-    pair: Callable[[int], Pair]
-    """Makes a room with a text of so many bytes, and two who will join it."""
+    server: Server
+    room: Callable[[int, int], Sequence[Typist]]
+    """Makes a room with a text of so many bytes, and so many who will join it."""
+
+
+def _places(size: int, people: int) -> list[Place]:
+    return [Place(size, behind=bool(number % 2)) for number in range(people)]
 
 
 def echo(server: Server) -> Contestant:
     """Bare Tornado, relaying what the edit dialect would push."""
 
-    def pair(size: int) -> Pair:
-        room = secrets.token_hex(8)
-        one, other = Place(size, behind=False), Place(size, behind=True)
-        return EchoTypist(server, room, one), EchoTypist(server, room, other)
+    def room(size: int, people: int) -> list[EchoTypist]:
+        name = secrets.token_hex(8)
+        return [EchoTypist(server, name, each) for each in _places(size, people)]
 
-    return Contestant("Tornado echo of the same pushes", pair)
+    return Contestant(ECHO, server, room)
 
 
-def edits(server: Server, name: str) -> Contestant:
+def edits(server: Server, name: str = HUB) -> Contestant:
     """Our hub, in the edit dialect."""
 
-    def pair(size: int) -> Pair:
-        room = server.make_room(text_of(size))
-        one, other = Place(size, behind=False), Place(size, behind=True)
-        return EditTypist(server, room, one), EditTypist(server, room, other)
+    def room(size: int, people: int) -> list[EditTypist]:
+        room_id = server.make_room(text_of(size), people)
+        return [EditTypist(server, room_id, each) for each in _places(size, people)]
 
-    return Contestant(name, pair)
+    return Contestant(name, server, room)
+
+
+def file_echo(server: Server) -> Contestant:
+    """Bare Tornado, relaying what the whole-file dialect would send."""
+
+    def room(size: int, people: int) -> list[FileTypist]:
+        address = Address(f"http://{server.netloc}/ws/{secrets.token_hex(8)}")
+        return [FileTypist(address, size, greeted=False) for _ in range(people)]
+
+    return Contestant(FILE_ECHO, server, room)
 
 
 def prototype(server: Server) -> Contestant:
     """Bare Tornado, with the prototype's protocol."""
 
-    def pair(size: int) -> Pair:
+    def room(size: int, people: int) -> list[FileTypist]:
         address = Address(f"http://{server.netloc}/ws/{secrets.token_hex(8)}")
-        return FileTypist(address, size), FileTypist(address, size)
+        return [FileTypist(address, size) for _ in range(people)]
 
-    return Contestant("Tornado, the prototype's whole files", pair)
+    return Contestant(PROTOTYPE, server, room)
 
 
-def files(server: Server, name: str) -> Contestant:
+def files(server: Server) -> Contestant:
     """Our hub, in the whole-file dialect."""
 
-    def pair(size: int) -> Pair:
-        room = server.make_room(text_of(size))
-        url = f"http://{server.netloc}/pairedit/ws/{room}"
+    def room(size: int, people: int) -> list[FileTypist]:
+        room_id = server.make_room(text_of(size), people)
+        url = f"http://{server.netloc}/pairedit/ws/{room_id}"
         address = Address(url, token=server.token)
-        return FileTypist(address, size), FileTypist(address, size)
+        return [FileTypist(address, size) for _ in range(people)]
 
-    return Contestant(name, pair)
+    return Contestant(HUB_FILES, server, room)

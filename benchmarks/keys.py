@@ -10,12 +10,15 @@ import asyncio
 import gc
 import statistics
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import chain
 from time import perf_counter
 
-from .contestants import Contestant, Pair
+from .contestants import Contestant
 from .typists import Typist
+
+Pair = tuple[Typist, Typist]
 
 WARM_UP = 10
 """Keys before the first that counts."""
@@ -63,12 +66,23 @@ async def take_turns(
     All contestants have the same schedule, each a part of ``every`` later than the one
     before: whatever else the machine does in a moment, it does to all of them.
     """
-    pairs = [each.pair(size) for each in contestants]
+    return await play([pair_of(each, size) for each in contestants], keys, every, both)
+
+
+async def play(
+    pairs: Sequence[Pair],
+    keys: int,
+    every: float,
+    both: bool,
+    watch: AbstractContextManager[object] | None = None,
+) -> list[Round]:
+    """Let pairs type as ``take_turns`` does; ``watch`` is entered while they do."""
     joins = [(await one.join(), await other.join()) for one, other in pairs]
     try:
         await _type(pairs, WARM_UP, every, both)
         before = [_traffic(pair) for pair in pairs]
-        delays = await _type(pairs, keys, every, both)
+        with watch or nullcontext():
+            delays = await _type(pairs, keys, every, both)
         after = [_traffic(pair) for pair in pairs]
     finally:
         for one, other in pairs:
@@ -78,6 +92,12 @@ async def take_turns(
         Round(*join, found, (now - then) / len(found))
         for join, found, now, then in zip(joins, delays, after, before, strict=True)
     ]
+
+
+def pair_of(contestant: Contestant, size: int) -> Pair:
+    """Make a room of two."""
+    one, other = contestant.room(size, 2)
+    return one, other
 
 
 async def _type(
@@ -117,10 +137,11 @@ class _Way:
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self.done: asyncio.Future[None] = self._loop.create_future()
-        self._typist, self._reader = typist, reader
+        self._typist = typist
         self._keys, self._begin, self._every = keys, begin, every
         self._pressed: list[float] = []
-        self._shown = len(reader.shown)
+        self._shown: list[float] = []
+        reader.saw = self._saw
         self._loop.call_at(begin, self._press)
 
     def _press(self) -> None:
@@ -132,17 +153,20 @@ class _Way:
         else:
             self.done.set_result(None)
 
+    def _saw(self, keys: int, now: float) -> None:
+        self._shown += [now] * keys
+
     @property
     def missing(self) -> int:
         """How many keys have not been shown to the other."""
-        return self._shown + self._keys - len(self._reader.shown)
+        return self._keys - len(self._shown)
 
     def delays(self) -> list[float]:
         """Give the time of each key from here to there."""
         if self.missing:
             raise RuntimeError(f"{self.missing} of {self._keys} keys were not shown")
-        shown = self._reader.shown[self._shown :]
-        return [there - here for here, there in zip(self._pressed, shown, strict=True)]
+        ways = zip(self._pressed, self._shown, strict=True)
+        return [there - here for here, there in ways]
 
 
 def _traffic(pair: Pair) -> int:

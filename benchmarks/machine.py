@@ -7,10 +7,13 @@ import platform
 import sqlite3
 import statistics
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
 import tornado
+
+_PROC = Path("/proc")
 
 
 def cores() -> tuple[set[int], set[int]] | None:
@@ -36,6 +39,30 @@ def pinning(core: set[int] | None) -> Callable[[], None] | None:
     if core is None:
         return None
     return lambda: pin(core)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a process takes of the machine; 0 where there is no ``/proc`` to ask."""
+
+    pid: int
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of a core until now, of all its threads, in the kernel and out."""
+        if not _PROC.exists():
+            return 0.0
+        # After the command, which is in brackets and may hold anything.
+        fields = (_PROC / f"{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+    @property
+    def memory(self) -> int:
+        """Bytes of memory that are its own now."""
+        if not _PROC.exists():
+            return 0
+        pages = (_PROC / f"{self.pid}/statm").read_text().split()
+        return (int(pages[1]) - int(pages[2])) * os.sysconf("SC_PAGE_SIZE")
 
 
 def sync_seconds(folder: Path) -> float:

@@ -14,7 +14,7 @@ from time import monotonic, sleep
 from typing import IO
 from urllib.request import Request, urlopen
 
-from .machine import pinning
+from .machine import Cost, pinning
 
 _ROOT = Path(__file__).parent.parent
 _TOKEN = "benchmark"
@@ -28,11 +28,16 @@ SQLiteStore.__init__.__kwdefaults__["synchronous"] = "NORMAL"
 """
 
 
+_LIMITS = {"clients": 2_000, "rooms": 1_000}
+"""Raised as an operator would for what is measured; all others are the defaults."""
+
+
 @dataclass(frozen=True)
 class Server:
-    """A running server: where it is, and how to make a room there."""
+    """A running server: where it is, what it costs, and how to make a room there."""
 
     netloc: str
+    cost: Cost
     token: str | None = None
 
     def make_room(self, code: str, limit: int = 2) -> str:
@@ -55,15 +60,19 @@ def bare(module: str, core: set[int] | None) -> Iterator[Server]:
     command = [sys.executable, "-m", f"benchmarks.{module}"]
     with _running(command, _ROOT, core, dict(os.environ)) as process:
         assert process.stdout is not None
-        yield Server(f"127.0.0.1:{int(process.stdout.readline())}")
+        port = int(process.stdout.readline())
+        yield Server(f"127.0.0.1:{port}", Cost(process.pid))
 
 
 @contextmanager
 def hub(
     folder: Path, core: set[int] | None, *, normal: bool = False
 ) -> Iterator[Server]:
-    """Run a real Jupyter server with the extension, all its files in ``folder``."""
-    folder.mkdir()
+    """Run a real Jupyter server with the extension, all its files in ``folder``.
+
+    May be run again where one has ended: rooms are there still.
+    """
+    folder.mkdir(exist_ok=True)
     config = {
         "ServerApp": {
             "allow_root": True,
@@ -72,7 +81,10 @@ def hub(
             "port": 0,
             "root_dir": str(folder),
         },
-        "PairEdit": {"database_url": f"sqlite:///{folder / 'rooms.db'}"},
+        "PairEdit": {
+            "database_url": f"sqlite:///{folder / 'rooms.db'}",
+            "limits": _LIMITS,
+        },
     }
     (folder / "jupyter_server_config.json").write_text(json.dumps(config))
     if normal:
@@ -90,7 +102,7 @@ def hub(
         _running(command, folder, core, environment, log) as process,
     ):
         port = _await_port(process, folder)
-        yield Server(f"127.0.0.1:{port}", _TOKEN)
+        yield Server(f"127.0.0.1:{port}", Cost(process.pid), _TOKEN)
 
 
 def _await_port(process: subprocess.Popen[str], folder: Path) -> int:
@@ -120,7 +132,8 @@ def _running(
         cwd=folder,
         env=environment,
         stdout=log or subprocess.PIPE,
-        stderr=log,
+        # A bare server tells of each client that leaves while it is written to.
+        stderr=log or subprocess.DEVNULL,
         text=True,
         preexec_fn=pinning(core),
     )

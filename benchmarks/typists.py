@@ -9,8 +9,11 @@ import asyncio
 import json
 import re
 import secrets
+from collections.abc import Callable
 from time import perf_counter
-from typing import Protocol
+from typing import Any, Protocol
+
+import msgspec
 
 from .servers import Server
 from .wire import Address, Connection, connect
@@ -19,12 +22,20 @@ _PATIENCE = 20.0
 """Seconds to wait for what has to come."""
 
 
+Saw = Callable[[int, float], None]
+"""Is given how many keys more of others are shown, and when they came in."""
+
+
+_MOST = 500
+"""Edits in a push, which is as many as the hub takes."""
+
+
 class Typist(Protocol):
     """One client in a room."""
 
     connection: Connection
-    shown: list[float]
-    """When each key of the others was there, in the order of the keys."""
+    saw: Saw
+    """Is told of the keys of others, in their order."""
 
     async def join(self) -> float:
         """Come in; give the seconds until the room's text was there."""
@@ -44,6 +55,10 @@ def push(version: int, updates: list[str]) -> bytes:
     joined = ",".join(updates)
     head = f'{{"type":"code_change","version":{version}'
     return f'{head},"updates":[{joined}]}}'.encode()
+
+
+def _unseen(keys: int, now: float) -> None:
+    """Nobody looks yet."""
 
 
 def _future() -> asyncio.Future[float]:
@@ -80,7 +95,7 @@ class EchoTypist:
         self._address = Address(f"http://{server.netloc}/ws/{room}")
         self._place = place
         self._version = 0
-        self.shown: list[float] = []
+        self.saw: Saw = _unseen
 
     async def join(self) -> float:
         """See ``Typist.join``; here only the opening."""
@@ -95,7 +110,7 @@ class EchoTypist:
         self._version += 1
 
     def _on_text(self, text: bytes, now: float) -> None:
-        self.shown.append(now)
+        self.saw(1, now)
         self._version += 1
 
 
@@ -112,8 +127,9 @@ class EditTypist:
         self._unsent = 0
         self._in_flight = 0
         self._client_id = ""
+        self._author: str | int = ""
         self._joined: asyncio.Future[float] = _future()
-        self.shown: list[float] = []
+        self.saw: Saw = _unseen
 
     async def join(self) -> float:
         """See ``Typist.join``."""
@@ -123,32 +139,48 @@ class EditTypist:
         self.connection.send(json.dumps(hello).encode())
         return await asyncio.wait_for(self._joined, _PATIENCE) - start
 
+    def _wrote(self, client_id: str | int) -> bool:
+        """Say whether an update is its own; 0 is the client of the one before."""
+        if client_id != 0:
+            self._author = client_id
+        return self._author == self._client_id
+
     def key(self) -> None:
         """See ``Typist.key``."""
-        self._unsent += 1
+        self.keys(1)
+
+    def keys(self, count: int) -> None:
+        """Press several keys at once."""
+        self._unsent += count
         self._push()
+
+    @property
+    def busy(self) -> bool:
+        """Whether some of its keys are not known to be stored."""
+        return bool(self._unsent or self._in_flight)
 
     def _push(self) -> None:
         if self._in_flight or not self._unsent:
             return
-        versions = range(self._version, self._version + self._unsent)
+        count = min(self._unsent, _MOST)
+        versions = range(self._version, self._version + count)
         changes = [self._place.insert(version) for version in versions]
-        self._in_flight, self._unsent = self._unsent, 0
+        self._in_flight, self._unsent = count, self._unsent - count
         self.connection.send(push(self._version, changes))
 
     def _on_text(self, text: bytes, now: float) -> None:
-        message = json.loads(text)
+        message: dict[str, Any] = msgspec.json.decode(text)
         match message["type"]:
             case "code_update":
-                for client_id, *_ in message["updates"]:
-                    if client_id == self._client_id:
-                        self._in_flight -= 1
-                    else:
-                        self.shown.append(now)
-                self._version = message["version"]
+                updates = message["updates"]
+                own = sum(self._wrote(each[0]) for each in updates)
+                self._in_flight -= own
+                self._version += len(updates)
+                self.saw(len(updates) - own, now)
             case "saved":
-                self._in_flight -= message["version"] - self._version
-                self._version = message["version"]
+                version = message.get("version", self._version + 1)
+                self._in_flight -= version - self._version
+                self._version, self._author = version, self._client_id
             case "welcome":
                 self._client_id = message["clientId"]
             case "initial_state":
@@ -159,21 +191,28 @@ class EditTypist:
 
 
 class FileTypist:
-    """Sends the whole file with every key. The file begins with the key's number."""
+    """Sends the whole file with every key. The file begins with the key's number.
+
+    Where ``greeted``, the server is expected to send the file first.
+    """
 
     _number = re.compile(rb'"code": ?"(\d{8})')
 
-    def __init__(self, address: Address, size: int) -> None:
+    def __init__(self, address: Address, size: int, *, greeted: bool = True) -> None:
         self._address = address
+        self._greeted = greeted
         self._keys = 0
+        self._shown = 0
         self._rest = json.dumps(text_of(size - 8))[1:].encode()
         self._joined: asyncio.Future[float] = _future()
-        self.shown: list[float] = []
+        self.saw: Saw = _unseen
 
     async def join(self) -> float:
         """See ``Typist.join``."""
         start = perf_counter()
         self.connection = await connect(self._address, self._on_text)
+        if not self._greeted:
+            self._joined.set_result(perf_counter())
         return await asyncio.wait_for(self._joined, _PATIENCE) - start
 
     def key(self) -> None:
@@ -189,4 +228,5 @@ class FileTypist:
         if found is None:
             raise RuntimeError(f"Expected the whole file, found {text[:200]!r}")
         # One file may stand for several keys, when the server was behind.
-        self.shown += [now] * (int(found[1]) - len(self.shown))
+        before, self._shown = self._shown, int(found[1])
+        self.saw(self._shown - before, now)

@@ -1,0 +1,139 @@
+"""One room with many people: how many keys reach how many screens in a second."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from time import perf_counter
+
+from .contestants import Contestant
+from .typists import Typist
+
+PEOPLE = 100
+WRITERS = 4
+KEYS_A_SECOND = 300
+"""Of each writer in the open loop: more than the echo can deliver."""
+
+_SIZE = 10_000
+_WARM_UP = 1.0
+_SETTLE = 0.5
+
+
+async def closed_loop(contestant: Contestant, seconds: float) -> float:
+    """Give deliveries a second, when the next key waits for the one before.
+
+    They type in turn, and each begins when all the others have been shown the last key.
+    """
+    crowd = await _gather(contestant)
+    relay = _Relay(crowd)
+    with _undisturbed(crowd):
+        relay.go_on()
+        await asyncio.sleep(_WARM_UP)
+        return await _a_second(relay, seconds)
+
+
+async def open_loop(contestant: Contestant, seconds: float) -> float:
+    """Give deliveries a second, when some type on whatever the server does.
+
+    What is delivered are keys, however many of them a message holds.
+    """
+    crowd = await _gather(contestant)
+    writers = [_Writer(each) for each in crowd[:WRITERS]]
+    count = _Count(crowd)
+    with _undisturbed(crowd):
+        for writer in writers:
+            writer.go_on()
+        await asyncio.sleep(_WARM_UP)
+        found = await _a_second(count, seconds)
+        for writer in writers:
+            writer.stop()
+        return found
+
+
+async def _gather(contestant: Contestant) -> Sequence[Typist]:
+    crowd = contestant.room(_SIZE, PEOPLE)
+    for each in crowd:
+        await each.join()
+    await asyncio.sleep(_SETTLE)
+    return crowd
+
+
+@contextmanager
+def _undisturbed(crowd: Sequence[Typist]) -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        for each in crowd:
+            each.connection.close()
+
+
+async def _a_second(count: _Count, seconds: float) -> float:
+    before, start = count.keys, perf_counter()
+    await asyncio.sleep(seconds)
+    return (count.keys - before) / (perf_counter() - start)
+
+
+class _Count:
+    """Counts the keys that everybody was shown."""
+
+    def __init__(self, crowd: Sequence[Typist]) -> None:
+        self.keys = 0
+        for each in crowd:
+            each.saw = self.saw
+
+    def saw(self, keys: int, now: float) -> None:
+        """Take note."""
+        self.keys += keys
+
+
+class _Relay(_Count):
+    """Has one press a key when all the others have the key before."""
+
+    def __init__(self, crowd: Sequence[Typist]) -> None:
+        super().__init__(crowd)
+        self._crowd = crowd
+        self._turn = 0
+        self._missing = 0
+
+    def go_on(self) -> None:
+        """Press the next key."""
+        self._turn = (self._turn + 1) % len(self._crowd)
+        self._missing = len(self._crowd) - 1
+        self._crowd[self._turn].key()
+
+    def saw(self, keys: int, now: float) -> None:
+        """Take note, and go on after the last one."""
+        super().saw(keys, now)
+        self._missing -= keys
+        if not self._missing:
+            self.go_on()
+
+
+class _Writer:
+    """Presses keys at a fixed pace, all that are due when it is late."""
+
+    def __init__(self, typist: Typist) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._typist = typist
+        self._begin = self._loop.time()
+        self._pressed = 0
+        self._due: asyncio.TimerHandle | None = None
+
+    def go_on(self) -> None:
+        """Press what is due, and come back for the next."""
+        due = int((self._loop.time() - self._begin) * KEYS_A_SECOND)
+        for _ in range(due - self._pressed):
+            self._typist.key()
+        self._pressed = due
+        at = self._begin + (due + 1) / KEYS_A_SECOND
+        self._due = self._loop.call_at(at, self.go_on)
+
+    def stop(self) -> None:
+        """Press no more."""
+        if self._due is not None:
+            self._due.cancel()

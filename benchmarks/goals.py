@@ -1,0 +1,145 @@
+"""What is to be reached, and what was found."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from . import crowd, history, idle, rooms
+from .contestants import ECHO, FILE_ECHO, HUB, HUB_FILES, NORMAL
+from .results import Results
+from .rooms import Load
+from .tables import bytes_per_key, markdown, median, median_ratio, ms, ratio
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One line: what was measured, what it should be, and what it is."""
+
+    what: str
+    goal: str
+    found: str
+    reached: bool
+
+    @property
+    def verdict(self) -> str:
+        """What was found, and whether that is not enough."""
+        return self.found if self.reached else f"{self.found} - **not reached**"
+
+
+def table(results: Results) -> str:
+    """Give all goals as Markdown."""
+    rows = [(each.what, each.goal, each.verdict) for each in goals(results)]
+    return markdown(["what", "goal", "found"], rows)
+
+
+def goals(results: Results) -> Iterator[Goal]:
+    """Hold what was found to what is to be reached."""
+    yield from _keys(results)
+    yield from _crowd(results)
+    yield from _rooms(results)
+    yield from _joins(results)
+    yield from _resources(results)
+
+
+def _keys(results: Results) -> Iterator[Goal]:
+    typed = results.typed
+    sizes = list(dict.fromkeys(size for _, size in typed))
+    hub, normal, echo = ([typed[n, s] for s in sizes] for n in (HUB, NORMAL, ECHO))
+    yield _most(
+        f"a key to the other of two, on disk first, against echo ({', '.join(sizes)})",
+        3,
+        [median_ratio(*each) for each in zip(hub, echo, strict=True)],
+    )
+    yield _most(
+        "the same with `synchronous=NORMAL`, which is no setting",
+        2,
+        [median_ratio(*each) for each in zip(normal, echo, strict=True)],
+    )
+    medians = [median(each) for each in hub]
+    spread = max(medians) / min(medians)
+    yield Goal(
+        "the slowest of the sizes against the quickest",
+        "equal (1.25x)",
+        f"{spread:.2f}x",
+        spread <= 1.25,
+    )
+    most = max(bytes_per_key(each) for each in hub)
+    yield Goal("bytes for each key", "at most 160", f"{most:.0f}", most <= 160)
+    files = median_ratio(typed[HUB_FILES, "100 kB"], typed[FILE_ECHO, "100 kB"])
+    yield _most("the whole-file dialect, 100 kB, against echo of the file", 3, [files])
+
+
+def _crowd(results: Results) -> Iterator[Goal]:
+    for what, least, found in (
+        (f"1 room, {crowd.PEOPLE} people, the next key when all have the last: "
+         "deliveries a second against echo", 1.2, results.closed),
+        (f"1 room, {crowd.PEOPLE} people of whom {crowd.WRITERS} type on: "
+         "deliveries a second against echo", 3, results.open),
+    ):  # fmt: skip
+        times = ratio(found[HUB], found[ECHO])
+        yield Goal(what, f"at least {least:g}x", f"{times:.1f}x", times >= least)
+
+
+def _rooms(results: Results) -> Iterator[Goal]:
+    hub, echo = results.rooms[HUB], results.rooms[ECHO]
+
+    def times(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
+        return [ratio(ours, theirs)]
+
+    what = f"{rooms.ROOMS} rooms, both type {1 / rooms.EVERY:g} keys a second: "
+    yield _most(
+        f"{what}the median against echo's",
+        4,
+        times([each.median for each in hub], [each.median for each in echo]),
+    )
+    yield _most(
+        f"{what}p99 against echo's",
+        2,
+        times([each.p99 for each in hub], [each.p99 for each in echo]),
+    )
+    if all(each.cpu for each in (*hub, *echo)):
+        yield _most(f"{what}CPU against echo's", 3, times(_cpu(hub), _cpu(echo)))
+
+
+def _cpu(loads: Sequence[Load]) -> list[float]:
+    return [each.cpu for each in loads]
+
+
+def _joins(results: Results) -> Iterator[Goal]:
+    what = f"joining {history.SIZE // 1000} kB with {history.EDITS:,} edits of history"
+    for how, most, found in (
+        ("while the room is open", 5, [each.warm for each in results.joins]),
+        ("after a restart of the server", 20, [each.cold for each in results.joins]),
+    ):
+        middle = statistics.median(found)
+        reached = middle * 1000 <= most
+        yield Goal(
+            f"{what}, {how}", f"at most {most} ms", f"{ms(middle, 1)} ms", reached
+        )
+
+
+def _resources(results: Results) -> Iterator[Goal]:
+    kilobytes = statistics.median(results.idle[HUB]) / 1000
+    if kilobytes:
+        yield _unit(f"each of {idle.CONNECTIONS:,} idle connections", 25, kilobytes)
+    _, load = results.load
+    yield Goal(
+        "`%load_ext jupyter_pairedit` over anywidget's import",
+        "at most 0.3 s",
+        f"{load:.2f} s",
+        load <= 0.3,
+    )
+    if results.bundle is not None:
+        yield _unit("the editor's bundle, gzip", 160, results.bundle / 1000)
+
+
+def _unit(what: str, most: float, found: float) -> Goal:
+    return Goal(what, f"at most {most:g} kB", f"{found:.0f} kB", round(found) <= most)
+
+
+def _most(what: str, most: float, found: Sequence[float]) -> Goal:
+    shown = ", ".join(f"{each:.1f}x" for each in found)
+    reached = all(round(each, 1) <= most for each in found)
+    return Goal(what, f"at most {most:g}x", shown, reached)

@@ -1,0 +1,55 @@
+"""Many rooms at once: what each key waits for, and what they all cost."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+
+from .contestants import Contestant
+from .keys import pair_of, play, quantile
+
+ROOMS = 200
+EVERY = 0.2
+"""Seconds between two keys of each of the two in a room."""
+
+_SIZE = 1_000
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a server did under it. Times in seconds."""
+
+    delays: Sequence[float]
+    """Of all keys in all rooms."""
+    cpu: float
+    """Seconds of a core for each key."""
+
+    @property
+    def median(self) -> float:
+        """The middle one of the delays."""
+        return statistics.median(self.delays)
+
+    @property
+    def p99(self) -> float:
+        """The delay that one in a hundred is above."""
+        return quantile(self.delays, 0.99)
+
+
+async def type_everywhere(contestant: Contestant, seconds: float) -> Load:
+    """Let both in each of the rooms type, evenly spread."""
+    keys = max(1, int(seconds / EVERY))
+    pairs = [pair_of(contestant, _SIZE) for _ in range(ROOMS)]
+    spent: list[float] = []
+
+    @contextmanager
+    def watch() -> Iterator[None]:
+        before = contestant.server.cost.cpu
+        yield
+        spent.append(contestant.server.cost.cpu - before)
+
+    rounds = await play(pairs, keys, EVERY, both=True, watch=watch())
+    delays = list(chain.from_iterable(each.delays for each in rounds))
+    return Load(delays, spent[0] / len(delays))
