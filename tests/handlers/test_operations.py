@@ -12,6 +12,8 @@ from jupyter_pairedit.room import Room, Writer
 from jupyter_pairedit.stores import open_store
 from tests.test_metrics import samples
 
+from .conftest import Start
+from .guests import guest, share
 from .serving import Server
 
 
@@ -108,6 +110,25 @@ async def test_who_types_or_writes_keeps_the_server_in_use(server: Server) -> No
     await server.put(room_id, "written")
 
     assert connected < typed < activity.last
+
+
+async def test_guests_whom_nobody_watches_do_not_keep_the_server_for_ever(
+    start: Start,
+) -> None:
+    server = await start(guest_keepalive_hours=0.0)
+    room_id = await server.new_room(code="")
+    activity = server.hub.activity
+    gus, _ = await guest(server, await share(server, room_id))
+    before = activity.last
+
+    await gus.push(0, [[0, "x"]])
+    await gus.expect("saved")
+    alone = activity.last
+    await server.seated(room_id)
+    await gus.push(1, [1, [0, "y"]])
+    await gus.expect("saved")
+    watched = activity.last
+    assert before == alone < watched
 
 
 async def test_a_server_that_has_stopped_is_measured_no_more(server: Server) -> None:
