@@ -94,7 +94,7 @@ def test_b1_tab_completes_the_verbs(shared: NotebookPage, magic: str) -> None:
     # The verbs come first; below them JupyterLab puts the words of the notebook.
     offers = shared.page.locator(".jp-Completer-item[title=magic]")
     expect(offers.locator(".jp-Completer-match")).to_have_text(
-        ["close", "join", "link", "list", "new", "save"]
+        ["close", "join", "link", "list", "new", "save", "share"]
     )
     expect(shared.page.locator(".jp-Completer-item").first).to_contain_text("close")
     shared.page.keyboard.press("Escape")
