@@ -52,6 +52,7 @@ FIGURES = {
     "T5a": Figures(60, 20, 1_200, "seconds"),
     "T5b": Figures(5_000, 5_000, 100_000, "messages"),
     "T5c": Figures(1_000, 1_000, 20_000, "streams"),
+    "T5d": Figures(100, 5, 2_000, "cases of each operation"),
     "T6": Figures(40, 40, 200, "readers that never read"),
     "T7": Figures(1, 1, 20, "faults of each kind"),
     "T8": Figures(50, 56, 500, "damaged files"),
