@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 
 from jupyter_pairedit.core.changes import ChangeSet
@@ -100,6 +101,8 @@ class SteeredStore:
         """Fail and write nothing."""
         self.fail_after = False
         """Write, and fail all the same: the outcome is unknown."""
+        self.written: defaultdict[str, list[Revision]] = defaultdict(list)
+        """All that was appended to each log, whatever was merged since."""
         self.create = store.create
         self.rooms = store.rooms
         self.delete = store.delete
@@ -124,5 +127,6 @@ class SteeredStore:
         if self.fail_before:
             raise StorageFailure("the disk is full")
         await self._store.append(room_id, after, revisions)
+        self.written[room_id] += revisions
         if self.fail_after:
             raise StorageFailure("the disk does not answer")

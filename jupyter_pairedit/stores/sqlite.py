@@ -41,10 +41,15 @@ class SQLiteStore:
         wait: float = 2.0,
         reserve: int = 0,
     ) -> None:
-        self.file = SQLiteFile(path, synchronous, wait, reserve)
+        self.file = self._open(path, synchronous, wait, reserve)
         server = secrets.token_urlsafe(6)
         self.neighbours: Neighbours = SQLiteNeighbours(self.file, server)
         self.invites: InviteStore = SQLiteInvites(self.file.write, self.file.read)
+
+    def _open(
+        self, path: Path, synchronous: Synchronous, wait: float, reserve: int
+    ) -> SQLiteFile:
+        return SQLiteFile(path, synchronous, wait, reserve)
 
     async def create(self, record: RoomRecord, code: str) -> bool:
         """See ``Store.create``."""

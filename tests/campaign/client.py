@@ -90,6 +90,11 @@ class Client:
         """The version that the n-th edit has, as the server said."""
         self.initial_states = 0
         self._author = ""
+        self.stored: list[int] = []
+        """The versions of its edits in the code that it begins with: nobody tells a
+        client, who has to know for the oracles."""
+        self.merged = 0
+        """Who comes back from before this version cannot go on from there."""
         self._left = 0
         self._write: Write | None = None
         self._writing: Write | None = None
@@ -171,7 +176,8 @@ class Client:
         same = self.epoch in ("", welcome.epoch)
         self.client_id, self.epoch = welcome.client_id, welcome.epoch
         self.following = welcome.resumed and self.loaded
-        assert self.following or not (self.loaded and same), "refused to resume"
+        known = self.loaded and same and self.version >= self.merged
+        assert self.following or not known, "refused to resume"
         # What it has is of no use before the code has come, also on another line.
         self.loaded = self.following
         if not same:
@@ -181,7 +187,10 @@ class Client:
         self.initial_states += 1
         if self.unconfirmed:
             self.orphans.append(self.code)
-            del self.made[-len(self.unconfirmed) :]
+            confirmed = max(0, len(self.made) - len(self.unconfirmed))
+            # Of the others, so many are in the log: their answers were lost.
+            del self.made[max(confirmed, len(self.stored)) :]
+        self.acks = self.stored
         self.unconfirmed = []
         self.log = self.doc = to_units(state.code)
         self.version = state.version

@@ -22,10 +22,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
+from sqlite_utils import Database
+
 from jupyter_pairedit.audience import Audience
+from jupyter_pairedit.compaction import compact
+from jupyter_pairedit.core.retention import Keep
+from jupyter_pairedit.core.revisions import Revision
 from jupyter_pairedit.hub import Hub
 from jupyter_pairedit.protocol import decode, encode
-from jupyter_pairedit.stores import open_store
+from jupyter_pairedit.stores import open_store, sqlite_upkeep
 from jupyter_pairedit.stores.base import Store
 from jupyter_pairedit.stores.sqlite import SQLiteStore
 from jupyter_pairedit.stores.sqlite_file import SQLiteFile, connect
@@ -43,6 +48,7 @@ POINTS = (
     "checkpoint",
     "before_snapshot",
     "after_snapshot",
+    "compaction",
     "migration",
     "create",
     "delete",
@@ -117,7 +123,10 @@ class FragileStore(SQLiteStore):
 
     def __init__(self, path: Path, point: Point) -> None:
         self._point = point
-        self.file = FragileFile(path, point)
+        super().__init__(path)
+
+    def _open(self, path: Path, *_: Any) -> FragileFile:
+        return FragileFile(path, self._point)
 
     async def create(self, *args: Any) -> bool:
         """See ``Store.create``."""
@@ -130,6 +139,15 @@ class FragileStore(SQLiteStore):
         """See ``Store.delete``."""
         self.file.now = "delete"
         await super().delete(room_id)
+
+    async def compact(self, room_id: str, merged: Sequence[Revision]) -> None:
+        """See ``Store.compact``; ends when all is done and not committed."""
+
+        def compact(db: Database) -> None:
+            sqlite_upkeep.compact(db, room_id, merged)
+            self._point.reach("compaction")
+
+        await self.file.write(compact)
 
     async def snapshot(self, *args: Any) -> None:
         """See ``Store.snapshot``."""
@@ -178,11 +196,18 @@ class Server:
         return task
 
     def _maybe_end(self) -> None:
-        """Delete the room, or close the hub, of which the process will not return."""
+        """Do what the process will not return from."""
         if self._point.name == "delete" and self._point.at("delete"):
             self._begin(self._hub.delete(ROOM))
         if self._point.name == "close" and self._point.at("close"):
             self._begin(self._hub.store.close())
+        if self._point.name == "compaction" and self._point.at("compaction"):
+            self._begin(self._compact())
+
+    async def _compact(self) -> None:
+        record = (await self._hub.open(ROOM)).record
+        all_of_it = Keep(exact=0.0, hourly=0.0, revisions=1, size=1)
+        await compact(self._hub.store, record, all_of_it, time.time())
 
     async def _pump(self, seat: RoomSeat, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):

@@ -34,6 +34,8 @@ class ModelHouse:
         """See ``House.begin``."""
         self.epoch += 1
         self.revisions: list[Revision] = []
+        self.merged = 0
+        self.seats: dict[str, ModelSeat] = {}
         self.text = Text.of(code)
 
     async def connect(self) -> ModelSeat:
@@ -72,6 +74,16 @@ class ModelHouse:
         """See ``House.log``."""
         return self.revisions
 
+    async def compact(self, rng: random.Random) -> int:
+        """See ``House.compact``; the log itself is left, for the oracles."""
+        self.merged = rng.randint(self.merged, len(self.revisions))
+        return self.merged
+
+    async def own(self, client_id: str, version: int) -> list[int]:
+        """See ``House.own``."""
+        log = self.revisions[:version]
+        return [each.version for each in log if each.confirms(client_id)]
+
     async def restart(self) -> None:
         """All is stored."""
 
@@ -90,10 +102,9 @@ class ModelHouse:
 class ModelSeat:
     """A reader, as ``readers.EditReader`` is one."""
 
-    ended = False
-
     def __init__(self, house: ModelHouse) -> None:
         self.house = house
+        self.ended = False
         self.client_id = ""
         self.version: int | None = None
         self.owed = False
@@ -103,16 +114,27 @@ class ModelSeat:
     async def take(self, message: ClientMessage) -> list[ServerMessage]:
         """See ``Seat.take``."""
         house = self.house
+        if self.ended:
+            return []
         match message:
             case Hello():
                 epoch = str(house.epoch)
                 self.client_id = f"{message.key}.{epoch}"
-                if message.epoch == epoch and isinstance(message.version, int):
+                house.seats.get(self.client_id, self).ended = True
+                house.seats[self.client_id] = self
+                self.ended = False
+                if (
+                    message.epoch == epoch
+                    and isinstance(message.version, int)
+                    and message.version >= house.merged
+                ):
                     self.version = message.version
                 resumed = self.version is not None
                 return [Welcome(self.client_id, epoch, resumed, "", "python", 9)]
             case CodeChange(code=str(code)):
                 self.owed |= not house.replace(self.client_id, code)
+            case CodeChange(version=int(version)) if version < house.merged:
+                self.ended = True
             case CodeChange(version=int(version), updates=list(updates)):
                 pushed = [ChangeSet.from_json(update) for update in updates]
                 house.push(self.client_id, version, pushed)
@@ -122,7 +144,7 @@ class ModelSeat:
         """See ``Seat.pull``."""
         house = self.house
         head = len(house.revisions)
-        if not self.client_id:
+        if not self.client_id or self.ended:
             return None
         if self.version is None:
             self.version, self.author = head, None

@@ -9,12 +9,16 @@ from typing import Any
 
 import msgspec
 
+from jupyter_pairedit.compaction import compact
 from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.core.revisions import Revision
+from jupyter_pairedit.core.retention import Keep
+from jupyter_pairedit.core.revisions import Revision, first_digest, intact, replay
+from jupyter_pairedit.core.text import Text
 from jupyter_pairedit.hub import Hub
 from jupyter_pairedit.protocol import (
     ClientMessage,
+    Close,
     CodeChange,
     Error,
     Hello,
@@ -22,8 +26,8 @@ from jupyter_pairedit.protocol import (
     ServerMessage,
     Welcome,
 )
-from jupyter_pairedit.readers import EditReader
-from jupyter_pairedit.room import Room, Writer
+from jupyter_pairedit.readers import EditReader, Ending
+from jupyter_pairedit.room import Room, TooOld, Writer
 from jupyter_pairedit.stores.base import StorageFailure, Store
 from tests.making import SteeredStore, message_in, next_frame
 
@@ -85,7 +89,35 @@ class RoomHouse:
         again = await self._new_hub().open(self.room_id)
         assert again.code == room.code, "snapshot and log make another text"
         assert again.head == room.head
-        return await self.store.revisions(self.room_id, 0, -1)
+        return await self._whole(await self.store.revisions(self.room_id, 0, -1))
+
+    async def _whole(self, kept: Sequence[Revision]) -> Sequence[Revision]:
+        """Give the log as it was written, of which ``kept`` must be what is left."""
+        log = self.store.written[self.room_id]
+        first = await self.store.load(self.room_id, 0)
+        assert intact(first_digest(first.record.epoch), kept) == len(kept)
+        text, number = Text.of(first.code), 0
+        short = text
+        for each in kept:
+            part = log[number : number + each.run]
+            text, short = replay(text, part), replay(short, [each])
+            number += each.run
+            assert (short, each.digest) == (text, part[-1].digest), "merged wrongly"
+        assert number == len(log), "kept less than was written"
+        return log
+
+    async def compact(self, rng: random.Random) -> int:
+        """See ``House.compact``."""
+        room = await self.room()
+        most = rng.randint(1, 1 + len(self.store.written[self.room_id]))
+        keep = Keep(exact=1e9, hourly=1e9, revisions=most, size=10**9)
+        await compact(self.store, room.record, keep, self._now())
+        return (await self.store.load(self.room_id)).merged
+
+    async def own(self, client_id: str, version: int) -> list[int]:
+        """See ``House.own``."""
+        log = self.store.written[self.room_id][:version]
+        return [each.version for each in log if each.confirms(client_id)]
 
     async def stored(self) -> tuple[Sequence[Revision], str]:
         """Give the log, and the code that loading anew gives."""
@@ -132,6 +164,9 @@ class RoomSeat:
             return await self._take(message)
         except StorageFailure as failure:
             return [Error("storage", str(failure))]
+        except TooOld as old:
+            self._end(old)
+            return []
 
     async def _take(self, message: ClientMessage) -> list[ServerMessage]:
         room, reader = self.room, self.reader
@@ -168,13 +203,22 @@ class RoomSeat:
     async def pull(self) -> ServerMessage | None:
         """See ``Seat.pull``; who is here is left out."""
         while self.reader is not None and not self.reader.ending:
-            frame = await next_frame(self.reader, self.room)
+            try:
+                frame = await next_frame(self.reader, self.room)
+            except TooOld as old:
+                self._end(old)
+                return None
             if frame is None:
                 return None
             message = read(message_in(frame))
             if not isinstance(message, Presence):
                 return message
         return None
+
+    def _end(self, old: TooOld) -> None:
+        assert self.reader is not None
+        self.reader.ending = Ending(Close.TOO_OLD, str(old))
+        self.leave()
 
     def leave(self) -> None:
         """See ``Seat.leave``."""

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from jupyter_pairedit.core.revisions import Revision
 from jupyter_pairedit.core.text import from_units, to_units
-from jupyter_pairedit.protocol import ClientMessage, ServerMessage
+from jupyter_pairedit.protocol import ClientMessage, InitialState, ServerMessage
 
 from .client import Client
 from .oracles import Alphabet, check
@@ -55,6 +55,12 @@ class House(Protocol):
 
     async def log(self) -> Sequence[Revision]:
         """Give the room's log as it is stored."""
+
+    async def compact(self, rng: random.Random) -> int:
+        """Merge the oldest of the log; give the last version that is merged."""
+
+    async def own(self, client_id: str, version: int) -> list[int]:
+        """Give the versions of a client's edits up to a version of the log."""
 
     async def restart(self) -> None:
         """Forget all but what is stored."""
@@ -232,7 +238,14 @@ class Player:
         if not line.down:
             await self.pull(number)
         if line.down:
-            self.clients[number].received(line.down.popleft())
+            await self.deliver(number, line.down.popleft())
+
+    async def deliver(self, number: int, message: ServerMessage) -> None:
+        """Let the client take a message."""
+        client = self.clients[number]
+        if isinstance(message, InitialState):
+            client.stored = await self.house.own(client.client_id, message.version)
+        client.received(message)
 
     async def connect(self, number: int) -> None:
         """Open a line, unless there is one."""
@@ -277,10 +290,18 @@ class Player:
         self.start = self.hands.alphabet.take(5)
         self.old_code = self.start
         await self.house.begin(self.start)
+        for client in self.clients:
+            client.merged = 0
 
     async def trouble(self, number: int) -> None:
         """Let the house have trouble of its own."""
         await self.house.trouble(self.rng)
+
+    async def compact(self, number: int) -> None:
+        """Merge: who comes back from before that begins anew."""
+        merged = await self.house.compact(self.rng)
+        for client in self.clients:
+            client.merged = merged
 
     async def nudge(self, number: int) -> None:
         """Let a client try again what the store refused."""
@@ -325,7 +346,7 @@ class Player:
                 while (message := await line.seat.pull()) is not None:
                     line.down.append(message)
                 while line.down:
-                    self.clients[number].received(line.down.popleft())
+                    await self.deliver(number, line.down.popleft())
                     moved = True
                 if self.clients[number].held:
                     self.clients[number].nudge()
@@ -352,6 +373,7 @@ ACTIONS = {
     "restart": 1,
     "forget_history": 0.3,
     "trouble": 2,
+    "compact": 0.7,
     "nudge": 2,
 }
 _NAMES = list(ACTIONS)
