@@ -66,11 +66,17 @@ def bare(module: str, core: set[int] | None) -> Iterator[Server]:
 
 @contextmanager
 def hub(
-    folder: Path, core: set[int] | None, *, normal: bool = False
+    folder: Path,
+    core: set[int] | None,
+    *,
+    normal: bool = False,
+    url: str = "",
+    quick: bool = False,
 ) -> Iterator[Server]:
     """Run a real Jupyter server with the extension, all its files in ``folder``.
 
-    May be run again where one has ended: rooms are there still.
+    Its database too, unless there is a ``url``. A ``quick`` one takes as many edits of
+    a client as come. May be run again where one has ended: rooms are there still.
     """
     folder.mkdir(exist_ok=True)
     config = {
@@ -82,8 +88,8 @@ def hub(
             "root_dir": str(folder),
         },
         "PairEdit": {
-            "database_url": f"sqlite:///{folder / 'rooms.db'}",
-            "limits": _LIMITS,
+            "database_url": url or f"sqlite:///{folder / 'rooms.db'}",
+            "limits": _LIMITS | ({"edits": 1_000_000} if quick else {}),
         },
     }
     (folder / "jupyter_server_config.json").write_text(json.dumps(config))

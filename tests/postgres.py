@@ -24,12 +24,14 @@ _START = 60.0
 class Postgres:
     """One PostgreSQL server, with trust for who asks on this machine.
 
-    A role ``guarded`` needs its password. Moments of commits are kept.
+    ``segment`` is how many MiB a file of its log has, which a limit on the size of
+    files must not be under. A role ``guarded`` needs its password. Moments of commits
+    are kept.
 
     It does not run as root, so where the tests do it runs as ``nobody``.
     """
 
-    def __init__(self, version: int = 18) -> None:
+    def __init__(self, version: int = 18, segment: int = _SEGMENT) -> None:
         # Not below pytest's folders, which are their owner's alone.
         self.folder = Path(tempfile.mkdtemp(prefix="pairedit-postgres-"))
         self.folder.chmod(0o755)
@@ -45,7 +47,7 @@ class Postgres:
             self._bin / "initdb",
             *("-D", str(self._data), "-U", "postgres", "--auth=trust"),
             *("--no-sync", "--no-instructions", "--encoding=UTF8", "--locale=C"),
-            f"--wal-segsize={_SEGMENT}",
+            f"--wal-segsize={segment}",
         )
         access = self._data / "pg_hba.conf"
         access.write_text(f"host all guarded all scram-sha-256\n{access.read_text()}")

@@ -1,0 +1,198 @@
+"""``python -m benchmarks.several``: one server or more, SQLite or PostgreSQL.
+
+How long a key takes to the other person, and how many keys a second are stored.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import json
+import secrets
+import statistics
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from tests.postgres import Postgres
+
+from . import machine
+from .servers import Server, hub
+from .wire import Address, Connection, connect
+
+ROOMS = 50
+"""Rooms in which one each types as quickly as the server says that it is stored."""
+_CODE = "total = total + price\n" * 50
+_PATIENCE = 30.0
+
+
+class Typist:
+    """A client at the beginning of the text, who calls ``moved`` with each version."""
+
+    def __init__(self, server: Server, room: str) -> None:
+        self._address = Address(
+            f"http://{server.netloc}/pairedit/ws/{room}", "pairedit.v1", server.token
+        )
+        self.version = 0
+        self.moved: Callable[[], None] = lambda: None
+        self._joined = asyncio.Event()
+
+    async def join(self) -> None:
+        """Come in, and wait for the text."""
+        self.connection: Connection = await connect(self._address, self._on_text)
+        hello = {"type": "hello", "key": secrets.token_urlsafe(24)}
+        self.connection.send(json.dumps(hello).encode())
+        await asyncio.wait_for(self._joined.wait(), _PATIENCE)
+
+    def key(self) -> None:
+        """Press a key; all before it are stored."""
+        change = [[0, "x"], len(_CODE) + self.version]
+        push = {"type": "code_change", "version": self.version, "updates": [change]}
+        self.connection.send(json.dumps(push).encode())
+
+    def _on_text(self, text: bytes, _: float) -> None:
+        message = json.loads(text)
+        if message["type"] in ("initial_state", "code_update", "saved"):
+            self.version = message["version"]
+            self._joined.set()
+            self.moved()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is compared: a name, and servers on one database."""
+
+    name: str
+    servers: Sequence[Server]
+
+
+async def keys(setting: Setting, count: int, every: float) -> list[float]:
+    """Give the seconds of each key, from the first server to the last one's client."""
+    room = setting.servers[0].make_room(_CODE)
+    one, other = Typist(setting.servers[0], room), Typist(setting.servers[-1], room)
+    for each in (one, other):
+        await each.join()
+    delays: list[float] = []
+    gc.disable()
+    for _ in range(count + 10):
+        seen = asyncio.Event()
+        other.moved = seen.set
+        pressed = perf_counter()
+        one.key()
+        await asyncio.wait_for(seen.wait(), _PATIENCE)
+        delays.append(perf_counter() - pressed)
+        # Until the one who typed knows that it is stored, and then as a person pauses.
+        while one.version < other.version:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(every)
+    gc.enable()
+    for each in (one, other):
+        each.connection.close()
+    return delays[10:]
+
+
+async def stored(setting: Setting, seconds: float) -> float:
+    """Give how many keys are stored in a second, in many rooms on all servers."""
+    typists = []
+    for number in range(ROOMS):
+        server = setting.servers[number % len(setting.servers)]
+        typist = Typist(server, server.make_room(_CODE))
+        await typist.join()
+        typists.append(typist)
+    for each in typists:
+        # Who is told that a key is stored presses the next one.
+        each.moved = each.key
+        each.key()
+    await asyncio.sleep(1.0)
+    before, began = sum(each.version for each in typists), perf_counter()
+    await asyncio.sleep(seconds)
+    after, ended = sum(each.version for each in typists), perf_counter()
+    for each in typists:
+        each.moved = lambda: None
+        each.connection.close()
+    return (after - before) / (ended - began)
+
+
+@contextmanager
+def _settings(folder: Path) -> Iterator[list[Setting]]:
+    """Start all servers: one with SQLite, four with PostgreSQL."""
+    postgres = Postgres(segment=16)
+    try:
+        # As on a machine that matters: the tests do without.
+        postgres.start({"fsync": "on"})
+        url = postgres.new_database()
+        with ExitStack() as stack:
+            alone = stack.enter_context(hub(folder / "sqlite", None, quick=True))
+            four = [
+                stack.enter_context(
+                    hub(folder / f"{number}", None, url=url, quick=True)
+                )
+                for number in range(4)
+            ]
+            yield [
+                Setting("one server, SQLite", [alone]),
+                *(
+                    Setting(f"{_NUMBERS[count]}, PostgreSQL", four[:count])
+                    for count in (1, 2, 4)
+                ),
+            ]
+    finally:
+        postgres.remove()
+
+
+_NUMBERS = {1: "one server", 2: "two servers", 4: "four servers"}
+
+
+def main() -> None:
+    """Measure, and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.several")
+    parser.add_argument("--keys", type=int, default=150, help="in each round (150)")
+    parser.add_argument("--rounds", type=int, default=3, help="of everything (3)")
+    parser.add_argument("--seconds", type=float, default=4.0, help="of typing (4)")
+    options = parser.parse_args()
+    delays: dict[str, list[float]] = {}
+    rates: dict[str, list[float]] = {}
+    with TemporaryDirectory() as folder, _settings(Path(folder)) as settings:
+        sync = machine.sync_seconds(Path(folder))
+        for number in range(options.rounds):
+            print(f"round {number + 1}", file=sys.stderr)
+            for each in settings:
+                found = asyncio.run(keys(each, options.keys, 0.01))
+                delays.setdefault(each.name, []).append(statistics.median(found))
+                rate = asyncio.run(stored(each, options.seconds))
+                rates.setdefault(each.name, []).append(rate)
+    print(machine.describe(False, sync))
+    print(table(delays, rates))
+
+
+def table(delays: dict[str, list[float]], rates: dict[str, list[float]]) -> str:
+    """Write the medians of all rounds, and what they are to the first."""
+    first, alone, *_ = delays
+    lines = [
+        "| | key to the other, ms | to one with SQLite | keys a second, 50 rooms "
+        "| to one with PostgreSQL |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for name in delays:
+        delay, rate = statistics.median(delays[name]), statistics.median(rates[name])
+        to_first = _ratio(delays[name], delays[first])
+        to_alone = _ratio(rates[name], rates[alone])
+        lines.append(
+            f"| {name} | {delay * 1000:.2f} | {to_first:.1f}x | {rate:,.0f} "
+            f"| {to_alone:.2f}x |"
+        )
+    return "\n".join(lines)
+
+
+def _ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
+    """Compare round by round, since a round has its own weather."""
+    return statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
+
+
+if __name__ == "__main__":
+    main()
