@@ -94,6 +94,7 @@ def main() -> int:
     if options.seed:
         os.environ[SEED] = options.seed
     command = [str(HERE), "-p", "no:cacheprovider", "-k", options.k]
+    command += ["-o", "faulthandler_timeout=0"]  # a million schedules take their time
     return int(pytest.main(command, plugins=[Record()]))
 
 
