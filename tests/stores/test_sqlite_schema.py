@@ -57,6 +57,7 @@ SQLiteStore(Path(sys.argv[1]))
 def old_database(path: Path, count: int) -> list[Revision]:
     """Make a database of the first version with so many revisions in a room."""
     log = chain(*(revision(n, insert(n - 1, 0, "x")) for n in range(1, count + 1)))
+    path.touch(0o600)  # As the store makes it: one that others can read is refused.
     connection = sqlite3.connect(path)
     connection.executescript(FIRST_SCHEMA)
     connection.execute(
