@@ -33,14 +33,17 @@ export interface GuestEntry {
   readonly guest: GuestLink;
   /** By which the others know them. */
   readonly name: string;
-  /** Whether that server answers, where the page may ask; else a failing socket is all there is. */
-  readonly reach?: () => Promise<unknown>;
+  /**
+   * Finds out, where the page may ask, whether that server answers though its socket does not open,
+   * and gives the sentence to say then. Rejects when it does not answer.
+   */
+  readonly reach?: () => Promise<string>;
 }
 
 export type Entry = MemberEntry | GuestEntry;
 
 export function doorOf(entry: Entry, edge: Edge): Door {
-  return "guest" in entry ? guestDoor(entry, edge) : memberDoor(entry, edge);
+  return "guest" in entry ? guestDoor(entry) : memberDoor(entry, edge);
 }
 
 function memberDoor({baseUrl, roomId, ensure}: MemberEntry, edge: Edge): Door {
@@ -58,9 +61,9 @@ function memberDoor({baseUrl, roomId, ensure}: MemberEntry, edge: Edge): Door {
 
 const NO_ANSWER =
   "The server of this room does not answer. " +
-  "It may be switched off for now, or not take guests any more.";
+  "It may be switched off, or take no guests any more.";
 
-function guestDoor({guest, name, reach}: GuestEntry, edge: Edge): Door {
+function guestDoor({guest, name, reach}: GuestEntry): Door {
   const {baseUrl, room, invite} = guest;
   const url = guestSocketUrl(baseUrl);
   // The link's key is shown once; who was let in comes back by a token of their own, and is known.
@@ -70,24 +73,13 @@ function guestDoor({guest, name, reach}: GuestEntry, edge: Edge): Door {
     room: `${url}#${room}`,
     prepare: null,
     async probe() {
-      try {
-        if (!reach) throw new Error();
-        await reach();
-      } catch {
-        throw new ApiError(0, "unreachable", NO_ANSWER);
-      }
-      throw new ApiError(400, "origin", notListed(new URL(edge.here ?? location.href).origin));
+      const sentence = await reach?.().catch(() => "");
+      if (!sentence) throw new ApiError(0, "unreachable", NO_ANSWER);
+      throw new ApiError(400, "origin", sentence);
     },
     greet: hello => ({...hello, room, invite, name, ...proof}),
     welcomed({resume}) {
       if (resume) proof = {resume};
     },
   };
-}
-
-function notListed(origin: string): string {
-  return (
-    "The server of this room does not let this page in. Whoever runs it has to add " +
-    `${origin} to ALLOWED_ORIGINS there, and restart it.`
-  );
 }

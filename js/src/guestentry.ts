@@ -21,6 +21,10 @@ interface Given {
   readonly styles: DataView;
 }
 
+const NOT_LISTED =
+  "The server of this room does not let this page in. Whoever runs it has to add " +
+  `${location.origin} to ALLOWED_ORIGINS there, and restart it.`;
+
 let loaded: Promise<EditorModule> | null = null;
 
 /** `baseUrl` is that of the notebook's own server. */
@@ -28,8 +32,11 @@ export async function enterAsGuest(model: Model, baseUrl: string): Promise<Enter
   const {guest, name, script, styles} = await askKernel(model);
   loaded ??= load(script, styles);
   const editor = await loaded;
-  const reach = (): Promise<unknown> =>
-    fetch(`${guest.baseUrl}pairedit/static/guest.js`, {credentials: "omit", cache: "no-store"});
+  const reach = async (): Promise<string> => {
+    const file = `${guest.baseUrl}pairedit/static/guest.js`;
+    await fetch(file, {credentials: "omit", cache: "no-store"});
+    return NOT_LISTED;
+  };
   return {editor, room: editor.openRoom({guest, name: name || (await ownName(baseUrl)), reach})};
 }
 

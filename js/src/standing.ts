@@ -33,7 +33,7 @@ const waiting =
 const readingOn = "The connection is lost; what the others change comes when it is back.";
 
 const narrowed =
-  "You can only read for now: those who share this editor have locked it, or changed your link.";
+  "You can only read for now: those who share this editor have locked it or changed the link.";
 
 export function standing(sync: Sync, connection: Connection): [Status, string] {
   if (connection.end) return [connection.end.status, connection.end.message];
