@@ -9,8 +9,6 @@ import asyncio
 import contextlib
 from collections.abc import Collection, Iterable, Sequence
 
-import asyncpg
-
 from .base import StorageFailure
 from .neighbours import (
     BEAT,
@@ -69,7 +67,8 @@ class PostgresNeighbours:
         settings = {"synchronous_commit": "off"}
         self._line = Line(url, patience=BEAT, settings=settings, prepare=self._listen)
         self._sat = False
-        self._listening = False
+        self._listening: object = None
+        """The connection that hears what is told."""
         self._heard: set[Notice] = set()
         self._news = asyncio.Event()
 
@@ -77,7 +76,7 @@ class PostgresNeighbours:
         """See ``Neighbours.wait``."""
         while not self._heard:
             self._news.clear()
-            if self._listening:
+            if self._listening is not None:
                 await self._news.wait()
                 continue
             try:
@@ -153,7 +152,7 @@ class PostgresNeighbours:
     async def _listen(self, db: Connection) -> None:
         await db.add_listener(_CHANNEL, self._hear)
         db.add_termination_listener(self._lose)
-        self._listening = True
+        self._listening = db
         # What was told until now was not heard.
         self._note(EVERYTHING)
 
@@ -163,9 +162,11 @@ class PostgresNeighbours:
                 if server != self.server:
                     self._note(Notice(what, room_id))
 
-    def _lose(self, _: asyncpg.Connection[asyncpg.Record] | object) -> None:
-        self._listening = False
-        self._news.set()
+    def _lose(self, db: object) -> None:
+        # The end of an old connection may be heard of after a new one was made.
+        if db is self._listening:
+            self._listening = None
+            self._news.set()
 
     def _note(self, notice: Notice) -> None:
         self._heard.add(notice)
