@@ -57,10 +57,18 @@ class Typist:
 
     def _on_text(self, text: bytes, _: float) -> None:
         message = json.loads(text)
-        if message["type"] in ("initial_state", "code_update", "saved"):
-            self.version = message["version"]
-            self._joined.set()
-            self.moved()
+        match message["type"]:
+            case "initial_state":
+                self.version = message["version"]
+            case "code_update":
+                version = self.version + len(message["updates"])
+                self.version = message.get("version", version)
+            case "saved":
+                self.version = message.get("version", self.version + 1)
+            case _:
+                return
+        self._joined.set()
+        self.moved()
 
 
 @dataclass(frozen=True)
