@@ -11,7 +11,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from . import contestants, crowd, history, idle, machine, report, servers, startup
+from . import (
+    contestants,
+    crowd,
+    history,
+    idle,
+    machine,
+    report,
+    servers,
+    several,
+    startup,
+)
 from .keys import take_turns
 from .results import Results
 from .rooms import type_everywhere
@@ -67,6 +77,7 @@ class Run:
 
     def everything(self) -> Results:
         """Measure all there is."""
+        self._several()
         if self._own_core is not None:
             machine.pin(self._own_core)
         with ExitStack() as stack:
@@ -80,6 +91,15 @@ class Run:
         self._results.load = startup.load_seconds(7)
         self._results.bundle = startup.bundle_bytes()
         return self._results
+
+    def _several(self) -> None:
+        """Servers on one database; before this process has a core to itself."""
+        self._say("several servers")
+        folder, options = self._folder / "several", self._options
+        folder.mkdir()
+        self._results.several = several.compare(
+            folder, options.rounds, options.keys, options.seconds
+        )
 
     def _start(self, stack: ExitStack) -> None:
         folder, core = self._folder, self._core

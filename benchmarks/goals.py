@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from . import crowd, history, idle, rooms
+from . import crowd, history, idle, rooms, several
 from .contestants import ECHO, FILE_ECHO, HUB, HUB_FILES, NORMAL
 from .results import Results
 from .rooms import Load
@@ -40,6 +40,7 @@ def goals(results: Results) -> Iterator[Goal]:
     yield from _crowd(results)
     yield from _rooms(results)
     yield from _joins(results)
+    yield from _several(results)
     yield from _resources(results)
 
 
@@ -118,6 +119,23 @@ def _joins(results: Results) -> Iterator[Goal]:
         yield Goal(
             f"{what}, {how}", f"at most {most} ms", f"{ms(middle, 1)} ms", reached
         )
+
+
+def _several(results: Results) -> Iterator[Goal]:
+    delays, rates = results.several.delays, results.several.rates
+    yield _most(
+        "a key across two servers on one PostgreSQL, against one server with SQLite",
+        4,
+        [ratio(delays[several.TWO], delays[several.SQLITE])],
+    )
+    times = ratio(rates[several.TWO], rates[several.ONE])
+    yield Goal(
+        f"{several.ROOMS} rooms on two servers and one PostgreSQL: keys stored in a "
+        "second against one server",
+        "at least 1.5x",
+        f"{times:.2f}x",
+        times >= 1.5,
+    )
 
 
 def _resources(results: Results) -> Iterator[Goal]:

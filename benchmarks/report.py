@@ -6,11 +6,19 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from . import crowd, goals, rooms
+from . import crowd, goals, rooms, several
 from .contestants import ECHO
 from .keys import Round, quantile
-from .results import Cell, Results
-from .tables import Rounds, bytes_per_key, markdown, median, median_ratio, ms
+from .results import Cell, Results, Several
+from .tables import (
+    Rounds,
+    bytes_per_key,
+    markdown,
+    median,
+    median_ratio,
+    ms,
+    ratio,
+)
 
 _HERE = Path(__file__).parent
 
@@ -37,6 +45,9 @@ def write(results: Results) -> str:
             "**Joining a room**: milliseconds until the text is there, for who opens "
             "the room and for who comes second",
             _joins(results.typed),
+            "**One server or more**: milliseconds from a key to a client at the last "
+            f"server, and keys stored in a second in {several.ROOMS} rooms",
+            _several(results.several),
         ]
     )
 
@@ -119,5 +130,22 @@ def _joins(cells: Mapping[Cell, Rounds]) -> str:
                 middle(found, lambda each: each.second_join),
             )
             for (name, size), found in cells.items()
+        ],
+    )
+
+
+def _several(found: Several) -> str:
+    delays, rates = found.delays, found.rates
+    return markdown(
+        ["", "a key", "to one with SQLite", "keys a second", "to one with PostgreSQL"],
+        [
+            (
+                name,
+                ms(statistics.median(delays[name])),
+                f"{ratio(delays[name], delays[several.SQLITE]):.1f}x",
+                f"{statistics.median(rates[name]):,.0f}",
+                f"{ratio(rates[name], rates[several.ONE]):.2f}x",
+            )
+            for name in delays
         ],
     )

@@ -13,6 +13,16 @@ Cell = tuple[str, str]
 
 
 @dataclass
+class Several:
+    """One server or more, by what they are called, in the order of the rounds."""
+
+    delays: dict[str, list[float]] = field(default_factory=dict)
+    """Median seconds from a key to the client at the last server."""
+    rates: dict[str, list[float]] = field(default_factory=dict)
+    """Keys stored in a second, in many rooms."""
+
+
+@dataclass
 class Results:
     """What each contestant did, in the order of the rounds."""
 
@@ -33,6 +43,8 @@ class Results:
     """Into a long history."""
     idle: dict[str, list[float]] = field(default_factory=dict)
     """Bytes for each connection."""
+    several: Several = field(default_factory=Several)
+    """SQLite and PostgreSQL."""
     load: tuple[float, float] = (0.0, 0.0)
     """Seconds: anywidget's import, and ``%load_ext`` after it."""
     bundle: int | None = None

@@ -1,32 +1,32 @@
-"""``python -m benchmarks.several``: one server or more, SQLite or PostgreSQL.
+"""One server or more, SQLite or PostgreSQL.
 
 How long a key takes to the other person, and how many keys a second are stored.
+Servers, database and clients share all cores.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import gc
 import json
 import secrets
 import statistics
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from tests.postgres import Postgres
 
-from . import machine
+from .results import Several
 from .servers import Server, hub
 from .wire import Address, Connection, connect
 
 ROOMS = 50
 """Rooms in which one each types as quickly as the server says that it is stored."""
+SQLITE = "one server, SQLite"
+ONE, TWO = "one server, PostgreSQL", "two servers, PostgreSQL"
 _CODE = "total = total + price\n" * 50
 _PATIENCE = 30.0
 
@@ -143,7 +143,7 @@ def _settings(folder: Path) -> Iterator[list[Setting]]:
                 for number in range(4)
             ]
             yield [
-                Setting("one server, SQLite", [alone]),
+                Setting(SQLITE, [alone]),
                 *(
                     Setting(f"{_NUMBERS[count]}, PostgreSQL", four[:count])
                     for count in (1, 2, 4)
@@ -156,51 +156,15 @@ def _settings(folder: Path) -> Iterator[list[Setting]]:
 _NUMBERS = {1: "one server", 2: "two servers", 4: "four servers"}
 
 
-def main() -> None:
-    """Measure, and print the table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.several")
-    parser.add_argument("--keys", type=int, default=150, help="in each round (150)")
-    parser.add_argument("--rounds", type=int, default=3, help="of everything (3)")
-    parser.add_argument("--seconds", type=float, default=4.0, help="of typing (4)")
-    options = parser.parse_args()
-    delays: dict[str, list[float]] = {}
-    rates: dict[str, list[float]] = {}
-    with TemporaryDirectory() as folder, _settings(Path(folder)) as settings:
-        sync = machine.sync_seconds(Path(folder))
-        for number in range(options.rounds):
-            print(f"round {number + 1}", file=sys.stderr)
+def compare(folder: Path, rounds: int, count: int, seconds: float) -> Several:
+    """Press ``count`` keys in one room, then type in many rooms; all of it ``rounds``
+    times, with the databases in ``folder``."""
+    found = Several()
+    with _settings(folder) as settings:
+        for _ in range(rounds):
             for each in settings:
-                found = asyncio.run(keys(each, options.keys, 0.01))
-                delays.setdefault(each.name, []).append(statistics.median(found))
-                rate = asyncio.run(stored(each, options.seconds))
-                rates.setdefault(each.name, []).append(rate)
-    print(machine.describe(False, sync))
-    print(table(delays, rates))
-
-
-def table(delays: dict[str, list[float]], rates: dict[str, list[float]]) -> str:
-    """Write the medians of all rounds, and what they are to the first."""
-    first, alone, *_ = delays
-    lines = [
-        "| | key to the other, ms | to one with SQLite | keys a second, 50 rooms "
-        "| to one with PostgreSQL |",
-        "| --- | --- | --- | --- | --- |",
-    ]
-    for name in delays:
-        delay, rate = statistics.median(delays[name]), statistics.median(rates[name])
-        to_first = _ratio(delays[name], delays[first])
-        to_alone = _ratio(rates[name], rates[alone])
-        lines.append(
-            f"| {name} | {delay * 1000:.2f} | {to_first:.1f}x | {rate:,.0f} "
-            f"| {to_alone:.2f}x |"
-        )
-    return "\n".join(lines)
-
-
-def _ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
-    """Compare round by round, since a round has its own weather."""
-    return statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
-
-
-if __name__ == "__main__":
-    main()
+                delays = asyncio.run(keys(each, count, 0.01))
+                found.delays.setdefault(each.name, []).append(statistics.median(delays))
+                rate = asyncio.run(stored(each, seconds))
+                found.rates.setdefault(each.name, []).append(rate)
+    return found
