@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -27,7 +28,7 @@ class WorkerClosed(Exception):
 
 
 class Worker:
-    """Runs jobs of one event loop in one thread, a batch at a time.
+    """Runs jobs in one thread, a batch at a time, whichever event loop waits for them.
 
     ``run`` is called in the thread with the jobs that were waiting, and sets the
     ``outcome`` of each: a value, or an exception to raise where the job is awaited.
@@ -90,15 +91,15 @@ class Worker:
 
     @staticmethod
     def _report(batch: Sequence[Job[Any]]) -> None:
-        loop = batch[0].future.get_loop()
-        # A loop that has been closed has nobody left who waits.
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(_settle, batch)
+        for loop in {job.future.get_loop() for job in batch}:
+            # A loop that has been closed has nobody left who waits.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(_settle, batch, loop)
 
 
-def _settle(batch: Sequence[Job[Any]]) -> None:
+def _settle(batch: Sequence[Job[Any]], loop: asyncio.AbstractEventLoop) -> None:
     for job in batch:
-        if job.future.done():
+        if job.future.get_loop() is not loop or job.future.done():
             continue
         if isinstance(job.outcome, BaseException):
             job.future.set_exception(job.outcome)
