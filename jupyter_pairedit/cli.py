@@ -62,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
         "--database",
         metavar="URL",
         help="sqlite:///file.db or postgresql://…; default: the environment's "
-        "DATABASE_URL, else the file that your Jupyter servers use",
+        "DATABASE_URL, else rooms.db in Jupyter's data directory",
     )
     commands = pairedit.add_subparsers(required=True, metavar="COMMAND")
 
