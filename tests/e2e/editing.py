@@ -200,6 +200,16 @@ class NotebookPage:
         self.page.keyboard.insert_text(code)
         return self.run(number, wait=wait)
 
+    def save(self) -> None:
+        """Save it; what its widgets do may make it unsaved again at once."""
+        # The keys of an editor of ours are its own.
+        self.cells.first.locator(".jp-InputArea .cm-content").click()
+        with self.page.expect_response(
+            lambda answer: answer.request.method == "PUT"
+            and "/api/contents/" in answer.url
+        ):
+            self.page.keyboard.press("Control+s")
+
     def editor(self, number: int = 0) -> Editor:
         """Give the editor that is shown, the first if there are several."""
         return Editor(self.page, self.editors.nth(number))

@@ -44,9 +44,11 @@ def test_following_pauses_when_i_scroll_or_type_and_goes_on_when_i_ask(
     ann.content.focus()
     ann.type("here ")
     expect(name).to_contain_text("paused", timeout=SOON)
-    expect(ann.content.get_by_text("here line 0.")).to_be_in_viewport(timeout=SOON)
+    # A suggestion may stand between the two words by now.
+    expect(first).to_contain_text("here ", timeout=SOON)
+    expect(first).to_be_in_viewport()
     bob.press("Control+Home", "Control+End")
     ann.ready()
-    expect(ann.content.get_by_text("here line 0.")).to_be_in_viewport()
+    expect(first).to_be_in_viewport()
     name.click()
     expect(last).to_be_in_viewport(timeout=SOON)

@@ -107,8 +107,7 @@ def test_no_key_is_in_a_log_a_database_a_saved_notebook_or_a_header(
     share.root.get_by_role("button", name="Revoke first").click()
     expect(share.row("first")).to_have_count(0)
     notebook.kernel_is_idle()
-    notebook.page.keyboard.press("Control+s")
-    expect(notebook.page.locator(".jp-mod-dirty")).to_have_count(0)
+    notebook.save()
     _write_ahead_is_there(server.folder)
     # The state of the widgets is in the file: that is where a key could be.
     assert "application/vnd.jupyter.widget-state" in (
