@@ -1,5 +1,4 @@
 /** The REST routes of the server extension that the browser side uses. */
-import type {ChangeJSON} from "./protocol.gen";
 
 /** What the server answered instead of doing it. `status` is 0 when it was not reached. */
 export class ApiError extends Error {
@@ -54,45 +53,6 @@ export interface Health {
   version: string;
 }
 
-/** An entry of a room's log, or with version 0 its beginning. */
-export interface RevisionEntry {
-  version: number;
-  /** A whole-file write, or something typed. */
-  kind: "edit" | "write";
-  author: string;
-  /** 1 to 7, by the author's name. */
-  color: number;
-  /** In seconds since 1970. */
-  at: number;
-  /** Of several that were merged: the first; `version` is the last, and the only one that is kept. */
-  first?: number;
-  /** Of several that were merged: who has a part in it besides `author`. */
-  others?: string[];
-}
-
-/** A version that has a name, and is kept however old it gets. */
-export interface RestorePoint {
-  version: number;
-  name: string;
-  /** Who named it. */
-  author: string;
-  color: number;
-  at: number;
-}
-
-/** What the history of a room takes in the store, and may take. */
-export interface HistorySize {
-  head: number;
-  revisions: number;
-  bytes: number;
-  limit: number;
-}
-
-export interface RevisionPage {
-  head: number;
-  revisions: (RevisionEntry & {changes: ChangeJSON})[];
-}
-
 /** Who last changed which line, as Python's `blame()` reads it. */
 export interface Blame {
   version: number;
@@ -141,44 +101,6 @@ export class Api {
 
   async deleteRoom(roomId: string): Promise<void> {
     await this.call("DELETE", roomPath(roomId));
-  }
-
-  /**
-   * Revisions after a version with what they changed, oldest first: up to `limit`, or fewer where
-   * they hold much text. More are there as long as the last one is not `head`.
-   */
-  revisions(roomId: string, after: number, limit: number): Promise<RevisionPage> {
-    const query = `after=${after}&limit=${limit}&changes=1`;
-    return this.call("GET", `${roomPath(roomId)}/revisions?${query}`);
-  }
-
-  /** The code as it was at a version, and who made it so. */
-  revision(roomId: string, version: number): Promise<RevisionEntry & {code: string}> {
-    return this.call("GET", `${roomPath(roomId)}/revisions/${version}`);
-  }
-
-  /** Bring the code of a version back, as a new revision, whose version it gives. */
-  restore(roomId: string, version: number): Promise<{version: number}> {
-    return this.call("POST", `${roomPath(roomId)}/restore`, {version});
-  }
-
-  /** The restore points, the oldest version first. */
-  async points(roomId: string): Promise<RestorePoint[]> {
-    const path = `${roomPath(roomId)}/points`;
-    return (await this.call<{points: RestorePoint[]}>("GET", path)).points;
-  }
-
-  /** Make a version a restore point, or give it another name. */
-  nameVersion(roomId: string, version: number, name: string): Promise<RestorePoint> {
-    return this.call("POST", `${roomPath(roomId)}/points`, {version, name});
-  }
-
-  async forgetName(roomId: string, version: number): Promise<void> {
-    await this.call("DELETE", `${roomPath(roomId)}/points/${version}`);
-  }
-
-  historySize(roomId: string): Promise<HistorySize> {
-    return this.call("GET", `${roomPath(roomId)}/history`);
   }
 
   blame(roomId: string): Promise<Blame> {

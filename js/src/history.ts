@@ -2,25 +2,26 @@
  * The history panel: a slider over the room's life, and the code as it was. A file of its own,
  * history.js, that is loaded when it is first opened; CodeMirror comes from whoever opens it.
  */
-import type {Api, RevisionEntry} from "./api";
 import {button, h, setText} from "./dom";
+import type {HistoryKit} from "./historykit";
 import {HistoryLog} from "./historylog";
 import {NO_MARKS, marksOf} from "./historymarks";
 import {pointsBar} from "./historypoints";
+import type {HistoryRoutes, RevisionEntry} from "./historyroutes";
 import {lifeStrip} from "./historystrip";
-import type {HistoryKit} from "./historyview";
+import {historyView} from "./historyview";
 import {ago, authorName, deed, place, spoken} from "./historywords";
 import {colourClass, initials} from "./people";
 import type {Room} from "./room";
 import {throttle} from "./throttle";
 
+export {HistoryRoutes} from "./historyroutes";
+export {replacedBar} from "./replaced";
+export {Restorer} from "./restorer";
+
 export interface HistoryOptions {
   readonly room: Room;
-  readonly roomId: string;
-  readonly api: Pick<
-    Api,
-    "revisions" | "revision" | "points" | "nameVersion" | "forgetName" | "historySize"
-  >;
+  readonly routes: HistoryRoutes;
   readonly kit: HistoryKit;
   /** Whether this host lets its reader write. */
   readonly mayWrite: () => boolean;
@@ -44,21 +45,15 @@ const GROW_MS = 500;
 const NOTHING_YET = "Nobody has changed anything yet. What is typed from now on can be read here.";
 
 export function openHistory(options: HistoryOptions): HistoryPanel {
-  const {room, roomId, api, kit} = options;
-  const log = new HistoryLog(
-    {
-      revisions: (after, limit) => api.revisions(roomId, after, limit),
-      revision: version => api.revision(roomId, version),
-    },
-    kit,
-  );
+  const {room, routes, kit} = options;
+  const log = new HistoryLog(routes, kit);
   let head = room.state.version;
   let version = head;
   let shown: number | null = null;
   let timer = 0;
   let closed = false;
 
-  const view = kit.view();
+  const view = historyView(kit);
   const slider = h("input", {type: "range", min: "0", step: "1", "aria-label": "Version"});
   const strip = lifeStrip();
   const back = button("Back", () => go(log.step(version).first - 1), "pairedit-back");

@@ -1,11 +1,13 @@
 /** History in an editor: the button in its bar and the notice below it, with what they share. */
 import type {Api} from "./api";
+import {h} from "./dom";
 import type {HistoryPanel} from "./history";
-import {historyKit} from "./historyview";
+import {historyKit} from "./historykit";
+import type {HistoryRoutes} from "./historyroutes";
 import {panelButton} from "./panelbutton";
 import type {PanelButton} from "./panelbutton";
-import {replacedBar} from "./replaced";
-import {Restorer} from "./restorer";
+import type {ReplacedBar} from "./replaced";
+import type {Restorer} from "./restorer";
 import type {Room, RoomState} from "./room";
 
 type Module = typeof import("./history");
@@ -28,22 +30,57 @@ export interface HistoryHost {
 }
 
 export function historyHost(options: HistoryHostOptions): HistoryHost {
-  const {room, roomId, api, nonce} = options;
-  const restorer = new Restorer(api, roomId);
-  const replaced = replacedBar({...options, restorer});
+  const {room, roomId, api, nonce, announce} = options;
+  const notice = h("div");
+  let parts: {routes: HistoryRoutes; restorer: Restorer} | null = null;
+  let bar: Promise<ReplacedBar> | null = null;
+  let seen = room.state.replaced;
+
+  /** The panel and the notice share them, so that what the panel brings back is no news. */
+  function shared({HistoryRoutes, Restorer}: Module): NonNullable<typeof parts> {
+    if (parts) return parts;
+    const routes = new HistoryRoutes(api, roomId);
+    return (parts = {routes, restorer: new Restorer(routes)});
+  }
+
   const button = panelButton<Module, HistoryPanel>({
     ...options,
     label: "History",
     title: "Any version of the code, who changed it, and the way back",
     className: "pairedit-history-button",
     file: "history.js",
-    make: ({openHistory}, onClose) =>
-      openHistory({
+    make(module, onClose) {
+      const {routes, restorer} = shared(module);
+      return module.openHistory({
         ...options,
+        routes,
         kit: historyKit(() => room.state.language, nonce),
         restore: version => restorer.restore(version),
         onClose,
-      }),
+      });
+    },
   });
-  return {button, notice: replaced.element, update: replaced.update};
+
+  /** Where nobody replaces anything, nothing is loaded for it. */
+  async function replaced(): Promise<ReplacedBar> {
+    const module = await button.load();
+    const made = module.replacedBar({...options, ...shared(module)});
+    notice.append(made.element);
+    return made;
+  }
+
+  function update({replaced: version}: RoomState): void {
+    if (version === seen) return;
+    seen = version;
+    bar ??= replaced();
+    bar.then(
+      each => each.tell(version),
+      () => {
+        bar = null;
+        announce("Somebody has replaced the text.");
+      },
+    );
+  }
+
+  return {button, notice, update};
 }

@@ -6,7 +6,7 @@
  * the last version of such a run is there; the others of it are taken for that one.
  */
 import type {ChangeSet, Text} from "@codemirror/state";
-import type {RevisionEntry, RevisionPage} from "./api";
+import type {RevisionEntry, RevisionPage} from "./historyroutes";
 import type {ChangeJSON} from "./protocol.gen";
 
 /** Versions in a page; the last one of a page is the code that the next begins with. */

@@ -2,8 +2,8 @@
  * Restore points: versions with a name. Flags along the room's life, a list to choose from, and
  * naming what is shown; beside it, how much of its space the history takes.
  */
-import type {Api, RestorePoint} from "./api";
 import {button, h, setText} from "./dom";
+import type {HistoryRoutes, RestorePoint} from "./historyroutes";
 import {taken} from "./historywords";
 import {colourClass} from "./people";
 
@@ -11,8 +11,7 @@ import {colourClass} from "./people";
 const LONGEST = 80;
 
 export interface PointsOptions {
-  readonly roomId: string;
-  readonly api: Pick<Api, "points" | "nameVersion" | "forgetName" | "historySize">;
+  readonly routes: HistoryRoutes;
   readonly mayWrite: () => boolean;
   /** Shows a version. */
   readonly go: (version: number) => void;
@@ -32,7 +31,7 @@ export interface PointsBar {
 }
 
 export function pointsBar(options: PointsOptions): PointsBar {
-  const {api, roomId, go, announce, fail} = options;
+  const {routes, go, announce, fail} = options;
   let points: RestorePoint[] = [];
   let version: number | null = null;
   let head = 0;
@@ -111,7 +110,7 @@ export function pointsBar(options: PointsOptions): PointsBar {
     if (version === null || !field.value.trim()) return;
     save.disabled = true;
     try {
-      const point = await api.nameVersion(roomId, version, field.value);
+      const point = await routes.name(version, field.value);
       announce(`Version ${point.version} is now “${point.name}”.`);
       leave();
       await load();
@@ -127,7 +126,7 @@ export function pointsBar(options: PointsOptions): PointsBar {
     if (!point) return;
     remove.disabled = true;
     try {
-      await api.forgetName(roomId, point.version);
+      await routes.forgetName(point.version);
       announce(`“${point.name}” is no longer a restore point.`);
       await load();
       name.focus();
@@ -140,7 +139,7 @@ export function pointsBar(options: PointsOptions): PointsBar {
 
   async function load(): Promise<void> {
     try {
-      const [found, used] = await Promise.all([api.points(roomId), api.historySize(roomId)]);
+      const [found, used] = await Promise.all([routes.points(), routes.size()]);
       points = found;
       setText(size, `History: ${taken(used)}`);
       size.title = `${used.revisions} entries. When it is full, the oldest are merged.`;

@@ -1,7 +1,7 @@
 /** The room's life as a strip below the slider: who wrote when, as far as it was read. */
 import {h} from "./dom";
 import type {Step} from "./historylog";
-import type {RevisionEntry} from "./api";
+import type {RevisionEntry} from "./historyroutes";
 
 /** More pieces than this are thinner than a pixel. */
 const MOST = 400;

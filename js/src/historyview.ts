@@ -1,14 +1,9 @@
 /** The code as it was, to read: a CodeMirror view that nobody types in, with what changed marked. */
-import {ChangeSet, Compartment, EditorState, StateEffect, StateField} from "@codemirror/state";
-import type {Extension, Text} from "@codemirror/state";
-import {Decoration, EditorView, WidgetType, highlightSpecialChars, lineNumbers} from "@codemirror/view";
+import type {ChangeSet, Extension, StateEffect, Text} from "@codemirror/state";
 import type {DecorationSet} from "@codemirror/view";
 import {h} from "./dom";
-import type {Algebra} from "./historylog";
+import type {HistoryKit} from "./historykit";
 import type {Marks} from "./historymarks";
-import {languageExtension} from "./languages";
-import {smallestChange, toText} from "./text";
-import {theme} from "./theme";
 
 /** What is shown at a time. */
 export interface Moment {
@@ -27,82 +22,20 @@ export interface HistoryView {
   destroy(): void;
 }
 
-/** What history.js needs of CodeMirror, which it does not carry. */
-export interface HistoryKit extends Algebra {
-  view(): HistoryView;
-}
-
-export function historyKit(language: () => string, nonce: string): HistoryKit {
-  return {
-    readChanges: json => ChangeSet.fromJSON(json),
-    toText,
-    view: () => historyView(language(), nonce),
-  };
-}
-
-const setMarks = StateEffect.define<DecorationSet>();
-
-const markField = StateField.define<DecorationSet>({
-  create: () => Decoration.none,
-  update: (marks, {effects}) =>
-    effects.reduce((now, effect) => (effect.is(setMarks) ? effect.value : now), marks),
-  provide: field => EditorView.decorations.from(field),
-});
-
-class RemovedText extends WidgetType {
-  constructor(
-    private readonly text: string,
-    private readonly colour: string,
-  ) {
-    super();
-  }
-
-  override eq(other: RemovedText): boolean {
-    return other.text === this.text && other.colour === this.colour;
-  }
-
-  override toDOM(): HTMLElement {
-    return h("del", {class: `pairedit-removed ${this.colour}`, text: this.text});
-  }
-}
-
-function decorations({inserted, removed}: Marks, colour: string): DecorationSet {
-  const mark = Decoration.mark({tagName: "ins", class: `pairedit-inserted ${colour}`});
-  return Decoration.set(
-    [
-      ...inserted.map(({from, to}) => mark.range(from, to)),
-      ...removed.map(({at, text}) =>
-        Decoration.widget({widget: new RemovedText(text, colour), side: -1}).range(at),
-      ),
-    ],
-    true,
-  );
-}
-
-function historyView(language: string, nonce: string): HistoryView {
+export function historyView(kit: HistoryKit): HistoryView {
+  const {Compartment, EditorView} = kit;
+  const {marking, mark} = marker(kit);
   const naming = new Compartment();
   const named = (label: string): Extension =>
     EditorView.contentAttributes.of({tabindex: "0", "aria-label": label});
-  const view = new EditorView({
-    extensions: [
-      theme(),
-      nonce ? EditorView.cspNonce.of(nonce) : [],
-      EditorState.readOnly.of(true),
-      EditorView.editable.of(false),
-      naming.of(named("Code")),
-      lineNumbers(),
-      highlightSpecialChars(),
-      languageExtension(language),
-      markField,
-    ],
-  });
+  const view = new EditorView({extensions: [kit.reading(), naming.of(named("Code")), marking]});
   return {
     element: view.dom,
     show({code, way, marks, colour, label}) {
       // A change and not another text: what is looked at stays in its place.
-      const changes = way ?? smallestChange(view.state.doc, code);
+      const changes = way ?? kit.smallestChange(view.state.doc, code);
       const effects: StateEffect<unknown>[] = [
-        setMarks.of(decorations(marks, colour)),
+        mark(marks, colour),
         naming.reconfigure(named(label)),
       ];
       const at = marks.inserted[0]?.from ?? marks.removed[0]?.at;
@@ -111,4 +44,45 @@ function historyView(language: string, nonce: string): HistoryView {
     },
     destroy: () => view.destroy(),
   };
+}
+
+/** Marks what came in, and shows what was taken away in its place. */
+function marker({Decoration, EditorView, StateEffect, StateField, WidgetType}: HistoryKit) {
+  const setMarks = StateEffect.define<DecorationSet>();
+  const marking = StateField.define<DecorationSet>({
+    create: () => Decoration.none,
+    update: (marks, {effects}) =>
+      effects.reduce((now, effect) => (effect.is(setMarks) ? effect.value : now), marks),
+    provide: field => EditorView.decorations.from(field),
+  });
+
+  class RemovedText extends WidgetType {
+    constructor(
+      private readonly text: string,
+      private readonly colour: string,
+    ) {
+      super();
+    }
+
+    override eq(other: RemovedText): boolean {
+      return other.text === this.text && other.colour === this.colour;
+    }
+
+    override toDOM(): HTMLElement {
+      return h("del", {class: `pairedit-removed ${this.colour}`, text: this.text});
+    }
+  }
+
+  function mark({inserted, removed}: Marks, colour: string): StateEffect<DecorationSet> {
+    const added = Decoration.mark({tagName: "ins", class: `pairedit-inserted ${colour}`});
+    const marks = [
+      ...inserted.map(({from, to}) => added.range(from, to)),
+      ...removed.map(({at, text}) =>
+        Decoration.widget({widget: new RemovedText(text, colour), side: -1}).range(at),
+      ),
+    ];
+    return setMarks.of(Decoration.set(marks, true));
+  }
+
+  return {marking, mark};
 }

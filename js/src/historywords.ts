@@ -1,5 +1,5 @@
 /** What the history panel says. */
-import type {HistorySize, RevisionEntry} from "./api";
+import type {HistorySize, RevisionEntry} from "./historyroutes";
 
 /** "3 minutes ago", and after an hour the time, and after a day the date too. */
 export function ago(at: number, now: number): string {

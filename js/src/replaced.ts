@@ -1,24 +1,24 @@
 /**
  * The notice that somebody has replaced text of the whole file, with the way back: the last write
- * wins, and nobody should have to find out by themselves what it won over.
+ * wins, and nobody should have to find out by themselves what it won over. It is in history.js.
  */
-import type {Api} from "./api";
 import {button, h, setText} from "./dom";
+import type {HistoryRoutes} from "./historyroutes";
 import {authorName} from "./historywords";
 import type {Restorer} from "./restorer";
-import type {Room, RoomState} from "./room";
+import type {Room} from "./room";
 
 export interface ReplacedOptions {
   readonly room: Room;
-  readonly roomId: string;
-  readonly api: Pick<Api, "revisions">;
+  readonly routes: HistoryRoutes;
   readonly restorer: Restorer;
   readonly announce: (sentence: string) => void;
 }
 
 export interface ReplacedBar {
   readonly element: HTMLElement;
-  update(state: RoomState): void;
+  /** In that version, somebody's write took text away. */
+  tell(version: number): Promise<void>;
 }
 
 /** Who looked away: of several writes in a row, the first is the one to go back before. */
@@ -39,8 +39,7 @@ export function replacedSentence(author: string, own: boolean): string {
 }
 
 export function replacedBar(options: ReplacedOptions): ReplacedBar {
-  const {room, roomId, api, restorer, announce} = options;
-  let seen = room.state.replaced;
+  const {room, routes, restorer, announce} = options;
   let loss: Loss | null = null;
   const sentence = h("span", {class: "pairedit-sentence"});
   const back = button("Bring it back", () => void bringBack(), "pairedit-bring-back");
@@ -52,7 +51,7 @@ export function replacedBar(options: ReplacedOptions): ReplacedBar {
   async function tell(version: number): Promise<void> {
     const told = await words(version);
     // Of two that were replaced at once, the newest is told.
-    if (!told || version !== seen) return;
+    if (!told || version !== room.state.replaced) return;
     loss = further(loss, version);
     back.disabled = false;
     // The same again, by one who replaces and replaces, is not said aloud each time.
@@ -64,7 +63,7 @@ export function replacedBar(options: ReplacedOptions): ReplacedBar {
   async function words(version: number): Promise<string | null> {
     if (await restorer.isOurs(version)) return null;
     try {
-      const {revisions} = await api.revisions(roomId, version - 1, 1);
+      const {revisions} = await routes.revisions(version - 1, 1);
       const author = authorName(revisions[0] ?? {author: ""});
       const {people, clientId} = room.state;
       const me = people.find(({clients}) => clients.includes(clientId));
@@ -94,12 +93,5 @@ export function replacedBar(options: ReplacedOptions): ReplacedBar {
     loss = null;
   }
 
-  return {
-    element,
-    update({replaced}) {
-      if (replaced === seen) return;
-      seen = replaced;
-      if (replaced) void tell(replaced);
-    },
-  };
+  return {element, tell};
 }

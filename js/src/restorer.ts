@@ -1,18 +1,15 @@
 /** Brings versions back, and knows which revisions came of that. */
-import type {Api} from "./api";
+import type {HistoryRoutes} from "./historyroutes";
 
 export class Restorer {
   private readonly made = new Set<number>();
   private running: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    private readonly api: Pick<Api, "restore">,
-    private readonly roomId: string,
-  ) {}
+  constructor(private readonly routes: Pick<HistoryRoutes, "restore">) {}
 
   /** Rejects with an Error whose message is for people. */
   restore(version: number): Promise<void> {
-    const done = this.api.restore(this.roomId, version).then(reply => {
+    const done = this.routes.restore(version).then(reply => {
       this.made.add(reply.version);
     });
     this.running = done.catch(() => undefined);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import {Api, ApiError, roomSocketUrl} from "../src/api";
 import type {Transport} from "../src/api";
+import {HistoryRoutes} from "../src/historyroutes";
 import {json} from "./edge";
 
 interface Call {
@@ -43,9 +44,10 @@ test("each route has its method, and nothing is in an address but the room's id 
   await made.listRooms().catch(() => undefined);
   await made.complete("code", 4, "python").catch(() => undefined);
   await made.health().catch(() => undefined);
-  await made.revisions("r/1", 1000, 20).catch(() => undefined);
-  await made.revision("r/1", 7).catch(() => undefined);
-  await made.restore("r/1", 7).catch(() => undefined);
+  const history = new HistoryRoutes(made, "r/1");
+  await history.revisions(1000, 20).catch(() => undefined);
+  await history.revision(7).catch(() => undefined);
+  await history.restore(7).catch(() => undefined);
   await made.blame("r/1").catch(() => undefined);
   assert.deepEqual(
     calls.map(({url, init}) => `${init.method} ${url}`),

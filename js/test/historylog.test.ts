@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import {ChangeSet} from "@codemirror/state";
 import {ApiError} from "../src/api";
-import type {RevisionEntry} from "../src/api";
+import type {RevisionEntry} from "../src/historyroutes";
 import {HistoryLog, PAGE} from "../src/historylog";
 import type {Source} from "../src/historylog";
 import {marksOf} from "../src/historymarks";

@@ -40,7 +40,7 @@ test("who replaced the text is named", () => {
 test("a revision that came of a restore is known, also before the reply is there", async () => {
   let answer: (reply: {version: number}) => void = () => {};
   const restore = () => new Promise<{version: number}>(resolve => (answer = resolve));
-  const restorer = new Restorer({restore}, "room");
+  const restorer = new Restorer({restore});
   const done = restorer.restore(3);
   const asked = Promise.all([restorer.isOurs(12), restorer.isOurs(11)]);
   answer({version: 12});
@@ -49,7 +49,7 @@ test("a revision that came of a restore is known, also before the reply is there
 });
 
 test("a restore that failed is an error for who wanted it, and holds nothing up", async () => {
-  const restorer = new Restorer({restore: () => Promise.reject(new Error("full"))}, "room");
+  const restorer = new Restorer({restore: () => Promise.reject(new Error("full"))});
   await assert.rejects(restorer.restore(3), /full/);
   assert.equal(await restorer.isOurs(12), false);
 });
