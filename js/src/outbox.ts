@@ -49,6 +49,11 @@ export class Outbox {
     return this.flight?.kind === "write" ? this.flight.write.code : null;
   }
 
+  /** The code of the newest write that is not known to be stored, or null. */
+  get written(): Text | null {
+    return this.write?.code ?? this.writing;
+  }
+
   get hasDoubtfulWrite(): boolean {
     return this.write?.doubtful === true;
   }

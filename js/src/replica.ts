@@ -73,6 +73,11 @@ export class Replica {
     return patchOf(this.log, all, "room");
   }
 
+  /** The edits that were lost are not wanted any more. */
+  forget(): void {
+    this.lost = "";
+  }
+
   attach(mirror: Mirror): () => void {
     this.mirrors.add(mirror);
     return () => void this.mirrors.delete(mirror);

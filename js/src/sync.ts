@@ -121,6 +121,9 @@ export class Sync {
 
   /** Replace the whole file, after the edits made until now. Only the newest write counts. */
   replace(code: string): void {
+    // Kept until one may write again, it would undo all that others do until then.
+    const denied = this.role === "view" || this.held?.code === "forbidden";
+    if (denied) return this.handOut(clean(code));
     this.outbox.replace(toText(clean(code)));
     this.flush();
   }
@@ -223,8 +226,7 @@ export class Sync {
       case "too_large":
         return this.tooLarge(refusal);
       case "forbidden":
-        this.orphan = this.replica.discard() ?? this.orphan;
-        this.outbox.clear();
+        this.forbidden();
         this.held = refusal;
         if (refusal.fatal) this.line.refuse(refusal.message);
         return;
@@ -235,6 +237,21 @@ export class Sync {
         this.resumable = false;
         return this.line.refuse(refusal.message);
     }
+  }
+
+  /** Take local edits out of the text, and hand them out, or else the newest write. */
+  private forbidden(): void {
+    const {written} = this.outbox;
+    const edited = this.replica.discard();
+    this.outbox.clear();
+    if (edited !== null) this.orphan = edited;
+    else if (written) this.handOut(written.toString());
+  }
+
+  /** Hand out a whole text, which is no edit of the room's. */
+  private handOut(code: string): void {
+    this.replica.forget();
+    this.orphan = code;
   }
 
   /** Hold edits that are too large until the text is shorter. A write that is, is dropped. */

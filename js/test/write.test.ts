@@ -136,3 +136,33 @@ test("a write overtakes edits that are held for their size", () => {
   settle(ann, bob);
   assertAll("small", room, ann, bob);
 });
+
+test("what one writes who may only read is handed out, and never sent later", () => {
+  const [room, ann, bob] = pair("x");
+  ann.sync.received({type: "role", role: "view"});
+  ann.sync.replace("stale\r\n");
+  assert.deepEqual([ann.sync.orphan, ann.replica.patch, ann.sync.unsent], ["stale\n", "", 0]);
+  bob.view.type("b");
+  ann.sync.received({type: "role", role: "edit"});
+  settle(ann, bob);
+  assertAll("xb", room, ann, bob);
+  assert.equal(writes(room), 0);
+});
+
+test("a write that the server forbids is handed out, and so is the next one", () => {
+  const [room, ann, bob] = pair("x");
+  room.refusal = () => ({type: "error", code: "forbidden", message: "no"});
+  ann.view.type("y");
+  settle(ann);
+  assert.match(ann.replica.patch, /xy/);
+  ann.sync.retry();
+  ann.sync.replace("first");
+  settle(ann);
+  assert.deepEqual([ann.sync.orphan, ann.replica.patch, ann.text], ["first", "", "x"]);
+  ann.sync.replace("second");
+  assert.deepEqual([ann.sync.orphan, ann.replica.patch, ann.sync.unsent], ["second", "", 0]);
+  room.refusal = () => null;
+  ann.sync.received({type: "role", role: "edit"});
+  settle(ann, bob);
+  assertAll("x", room, ann, bob);
+});
