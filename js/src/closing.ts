@@ -55,13 +55,15 @@ export function afterClose(code: number, reason: string, errors: number): End | 
       return end("removed", "You were removed from this editor by those who share it.");
     case Close.MALFORMED:
     case Close.FORBIDDEN:
-      return end("refused", reason || "The server refused the connection. Reload the page.");
+      return end("refused", reason || "The server refused the connection.");
     case Close.INTERNAL:
       if (errors < mostErrors) break;
       return end("refused", "The server failed several times; its log says why. Try again later.");
     case Close.RATE:
     case tryLater:
-      return {atLeast: 10_000};
+      return again(10_000, reason);
+    case Close.STORAGE_LOST:
+      return again(0, reason);
   }
   return {atLeast: 0};
 }
@@ -104,6 +106,10 @@ export function isForGood(code: number): boolean {
 /** Whether the last message was cut off for its size, so that the same would be cut off again. */
 export function wasTooBig(code: number): boolean {
   return code === tooBig;
+}
+
+function again(atLeast: number, message: string): Again {
+  return message ? {atLeast, message} : {atLeast};
 }
 
 function end(status: End["status"], message: string): End {

@@ -105,9 +105,10 @@ export class Connection {
     this.expectWithin(null);
   }
 
-  /** The server knows us: the next failure is a new one. */
+  /** The server knows us: what was the matter is over, and the next failure is a new one. */
   welcomed(): void {
     this.delays = 0;
+    this.tell("");
   }
 
   /** What we said was taken: earlier internal errors are over. */
@@ -152,7 +153,6 @@ export class Connection {
     socket.onopen = () => {
       this.isOpen = true;
       this.failures = 0;
-      this.tell("");
       this.listener.opened();
     };
     socket.onmessage = ({data}: {data: unknown}) => {

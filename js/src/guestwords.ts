@@ -19,12 +19,15 @@ const HEADS: Partial<Record<Status, string>> = {
   refused: "You were not let in",
 };
 
+/** After these, another try may end otherwise. */
+const MAY_CHANGE: readonly Status[] = ["full", "refused"];
+
 export function guestWords({status, message}: Pick<RoomState, "status" | "message">): GuestWords {
   const head = HEADS[status];
   if (head) {
-    return {head, sentence: message, retry: status === "full" ? "Try again" : ""};
+    return {head, sentence: message, retry: MAY_CHANGE.includes(status) ? "Try again" : ""};
   }
   return message
-    ? {head: "The server does not answer", sentence: message, retry: "Try now"}
+    ? {head: "Not joined yet", sentence: message, retry: "Try now"}
     : {head: "Joining…", sentence: "", retry: ""};
 }

@@ -110,6 +110,20 @@ for (const code of [1000, 1001, 1006, 1009, 1012, 4408, 4503, 4999]) {
   });
 }
 
+for (const code of [1013, 4429, 4503]) {
+  test(`why the server closes with ${code} is told until it lets one in`, () => {
+    const {edge, clock, made} = connection();
+    edge.socket.open();
+    edge.socket.end(code, "Too many are here.");
+    assert.deepEqual([made.end, made.message], [null, "Too many are here."]);
+    clock.advance(clock.next ?? 0);
+    edge.socket.open();
+    assert.deepEqual([edge.sockets.length, made.message], [2, "Too many are here."]);
+    made.welcomed();
+    assert.equal(made.message, "");
+  });
+}
+
 for (const code of [1013, 4429]) {
   test(`close code ${code} is followed by ten seconds of patience at least`, () => {
     const {edge, clock, made} = connection();
@@ -166,11 +180,12 @@ test("while the extension is switched off, its reason is shown and attempts go o
   assert.notEqual(clock.next, null);
 });
 
-test("where only the socket fails, a proxy is suspected, until it opens", async () => {
+test("where only the socket fails, a proxy is suspected, until one is let in", async () => {
   const {made, clock, edge} = await neverOpens(null);
   assert.match(made.message, /proxy/);
   clock.advance(clock.next ?? 0);
   edge.socket.open();
+  made.welcomed();
   assert.equal(made.message, "");
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
+import {guestWords} from "../src/guestwords";
 import {maskedLink, readGuestLink} from "../src/guestlink";
 import type {Welcome} from "../src/protocol.gen";
 import {openRoom} from "../src/room";
@@ -177,4 +178,18 @@ test("an answer that was given up is not taken for the next one; a lost line ans
   const third = made.suggest(1, new AbortController().signal);
   edge.socket.end(1006);
   assert.equal(await third, null);
+});
+
+test("who is not in yet reads why, and may try again where that can help", () => {
+  const message = "The server is full.";
+  assert.equal(guestWords({status: "connecting", message: ""}).head, "Joining…");
+  assert.deepEqual(guestWords({status: "connecting", message}), {
+    head: "Not joined yet",
+    sentence: message,
+    retry: "Try now",
+  });
+  for (const status of ["full", "refused"] as const) {
+    assert.equal(guestWords({status, message}).retry, "Try again");
+  }
+  assert.equal(guestWords({status: "revoked", message}).retry, "");
 });

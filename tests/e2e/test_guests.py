@@ -225,7 +225,7 @@ def test_a_link_that_opens_nothing_says_why_on_a_whole_page(
         (4411, "This link was revoked", "revoked by those who share"),
         (4412, "The room was deleted", "was deleted"),
         (4413, "You were removed", "removed from this editor"),
-        (None, "The server does not answer", "may be switched off"),
+        (None, "Not joined yet", "may be switched off"),
     ],
 )
 def test_each_refusal_has_a_page_of_its_own(
