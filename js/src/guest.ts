@@ -4,18 +4,28 @@
  */
 import {readGuestLink} from "./guestlink";
 import type {GuestLink} from "./guestlink";
-import {guestWords} from "./guestwords";
+import {COPY_FIRST, guestWords, holdsText} from "./guestwords";
 import type {GuestWords} from "./guestwords";
+import type {Room} from "./room";
 
 type EditorModule = typeof import("./editor");
 
 const link = readGuestLink(location.href);
-history.replaceState(null, "", location.pathname);
+hideKey();
+let entered: Room | null = null;
 // Another link, pasted over this one's address, changes nothing but the fragment.
-window.addEventListener("hashchange", () => location.reload());
+window.addEventListener("hashchange", () => {
+  if (!entered || !holdsText(entered.state)) return location.reload();
+  hideKey();
+  find("link-problem").textContent = COPY_FIRST;
+});
 
 const {nonce = ""} = document.body.dataset;
 const loading = import("./editor.js") as Promise<EditorModule>;
+
+function hideKey(): void {
+  history.replaceState(null, "", location.pathname);
+}
 
 function find<T extends HTMLElement>(id: string): T {
   const element = document.getElementById(id);
@@ -78,6 +88,7 @@ async function join(guest: GuestLink, name: string): Promise<void> {
 
 function enter({openRoom, mountEditor}: EditorModule, guest: GuestLink, name: string): void {
   const room = openRoom({guest, name});
+  entered = room;
   let inside = false;
   const follow = (): void => {
     const {state} = room;
@@ -86,6 +97,7 @@ function enter({openRoom, mountEditor}: EditorModule, guest: GuestLink, name: st
       show("room");
       mountEditor(find("editor"), {room, host: "page", nonce}).focus();
     }
+    if (!holdsText(state)) find("link-problem").textContent = "";
     // Once there is a text it stays in sight, and the editor's own line says what is the matter.
     if (!inside) return tell(guestWords(state));
     const title = state.title || "Untitled room";

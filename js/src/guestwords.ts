@@ -22,6 +22,15 @@ const HEADS: Partial<Record<Status, string>> = {
 /** After these, another try may end otherwise. */
 const MAY_CHANGE: readonly Status[] = ["full", "refused"];
 
+/** Said where another link is opened over text that is only in this page. */
+export const COPY_FIRST =
+  "What you typed is only in this page: copy your text first, then open the link again.";
+
+/** Whether there is text that goes with the page. */
+export function holdsText({unsent, orphan}: Pick<RoomState, "unsent" | "orphan">): boolean {
+  return unsent > 0 || orphan !== null;
+}
+
 export function guestWords({status, message}: Pick<RoomState, "status" | "message">): GuestWords {
   const head = HEADS[status];
   if (head) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {guestWords} from "../src/guestwords";
+import {guestWords, holdsText} from "../src/guestwords";
 import {maskedLink, readGuestLink} from "../src/guestlink";
 import type {Welcome} from "../src/protocol.gen";
 import {openRoom} from "../src/room";
@@ -192,4 +192,15 @@ test("who is not in yet reads why, and may try again where that can help", () =>
     assert.equal(guestWords({status, message}).retry, "Try again");
   }
   assert.equal(guestWords({status: "revoked", message}).retry, "");
+});
+
+test("a page holds text as long as some is unsent or handed out", () => {
+  const {edge, made, view} = entered();
+  assert.equal(holdsText(made.state), false);
+  view.type("y");
+  assert.equal(holdsText(made.state), true);
+  edge.socket.hear({type: "error", code: "forbidden", message: "No."});
+  assert.deepEqual([made.state.unsent, holdsText(made.state)], [0, true]);
+  made.dropOrphan();
+  assert.equal(holdsText(made.state), false);
 });

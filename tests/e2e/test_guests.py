@@ -267,6 +267,11 @@ def test_what_was_not_sent_when_a_link_ended_is_offered_for_copying(
     expect(offer).to_contain_text("copy them first")
     expect(offer.get_by_role("button", name="Copy text")).to_be_visible()
     guest.shows("xtyped")
+    # Another link does not take it away, and its key does not stay in the address.
+    page.goto(invite(lab, room_id)["url"])
+    expect(page.locator("#link-problem")).to_contain_text("copy your text first")
+    assert "#" not in page.url
+    guest.shows("xtyped")
 
 
 def test_guests_have_suggestions_where_the_server_gives_them_some(
