@@ -1,5 +1,6 @@
 /** A button that lays a panel over the code. The panel is a file that is loaded on first use. */
 import {button} from "./dom";
+import {underWay} from "./underway";
 
 export interface Panel {
   readonly element: HTMLElement;
@@ -40,7 +41,6 @@ export function panelButton<Module, P extends Panel>(
   const {label, title, cover, announce} = options;
   const failed = `The panel “${label}” could not be loaded from the Jupyter server.`;
   let panel: P | null = null;
-  let loading = false;
   let gone = false;
   const element = button(label, () => void press(), `pairedit-panel-button ${options.className}`);
   element.title = title;
@@ -55,9 +55,7 @@ export function panelButton<Module, P extends Panel>(
     else (await open())?.focus();
   }
 
-  async function open(): Promise<P | null> {
-    if (panel || loading) return panel;
-    loading = true;
+  const opened = underWay(async () => {
     try {
       const module = await load<Module>(options.file);
       if (gone) return null;
@@ -69,10 +67,12 @@ export function panelButton<Module, P extends Panel>(
     } catch {
       announce(failed);
       element.title = `${failed} Press to try again.`;
-    } finally {
-      loading = false;
     }
     return panel;
+  });
+
+  async function open(): Promise<P | null> {
+    return panel ?? opened();
   }
 
   function closed(): void {

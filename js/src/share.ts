@@ -77,6 +77,7 @@ export function openShare(options: ShareOptions): SharePanel {
   function show({invites: live, locked}: Shared): void {
     links.show(live, Date.now() / 1000);
     links.lock(locked);
+    made.look(live);
   }
 
   function fail(error: unknown): void {
@@ -91,7 +92,7 @@ export function openShare(options: ShareOptions): SharePanel {
   const made = madeLinks(announce);
   const form = linkForm(async wish => {
     await act(invites.make(wish), link => {
-      made.show([link]);
+      made.add([link]);
       return "The link is made. Copy it now: it is shown only once.";
     });
   });
@@ -100,7 +101,7 @@ export function openShare(options: ShareOptions): SharePanel {
     revoke: id => act(invites.revoke(id), ({closed: out}) => `Revoked. ${outWords(out)}`),
     renew: () =>
       act(invites.renew(), ({invites: fresh}) => {
-        made.show(fresh);
+        made.add(fresh);
         return "All links were replaced. Copy the new ones now: they are shown only once.";
       }),
     lock: locked =>
@@ -162,7 +163,7 @@ export function openShare(options: ShareOptions): SharePanel {
     focus: form.focus,
     close: end,
     show(fresh) {
-      made.show(fresh);
+      made.add(fresh);
       void load();
     },
   };

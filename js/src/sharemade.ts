@@ -2,60 +2,97 @@
 import {copyButton} from "./copybutton";
 import {button, h, setText} from "./dom";
 import {maskedLink} from "./guestlink";
-import type {MadeInvite} from "./invites";
+import type {Invite, MadeInvite} from "./invites";
 import {ROLE_WORDS, expiry, linkName} from "./sharewords";
 
 export interface MadeLinks {
   readonly element: HTMLElement;
-  show(made: readonly MadeInvite[]): void;
+  /** Links that come to those that stand here: nobody has to copy one before making another. */
+  add(made: readonly MadeInvite[]): void;
+  /** Which links there are by now. */
+  look(live: readonly Invite[]): void;
   destroy(): void;
 }
 
+/** Of links that were made, those that are live, as they are by now. */
+export function stillLive(made: readonly MadeInvite[], live: readonly Invite[]): MadeInvite[] {
+  return made.flatMap(each => {
+    const now = live.find(({inviteId}) => inviteId === each.inviteId);
+    return now ? [{...each, role: now.role}] : [];
+  });
+}
+
 export function madeLinks(announce: (sentence: string) => void): MadeLinks {
-  let ends: (() => void)[] = [];
+  let shown: readonly MadeInvite[] = [];
+  let rows = new Map<string, Row>();
   const list = h("ul", {role: "list"});
-  const once = h("p", {class: "pairedit-soft", text: "Copy it now: it is shown only here and now."});
+  const once = h("p", {class: "pairedit-soft"});
   const element = h("div", {class: "pairedit-made"}, list, once);
   element.hidden = true;
 
-  function item(made: MadeInvite): HTMLElement {
-    const {url, role, warning} = made;
-    const name = linkName(made);
-    const field = h("input", {readonly: "", "aria-label": `${name}, its address`});
-    field.value = maskedLink(url);
-    const reveal = button("Show", () => {
-      const hide = field.value === url;
-      field.value = hide ? maskedLink(url) : url;
-      setText(reveal, hide ? "Show" : "Hide");
-      if (!hide) field.select();
-    });
-    reveal.setAttribute("aria-label", `Show the address of ${name}`);
-    const copy = copyButton("Copy guest link", "Guest link copied.", () => url, announce);
-    ends.push(copy.destroy);
-    const about = `${ROLE_WORDS[role]}, ${expiry(made, Date.now() / 1000)}`;
-    return h(
-      "li",
-      {},
-      h("p", {}, h("strong", {text: name, dir: "auto"}), ` · ${about}`),
-      h("div", {class: "pairedit-address"}, field, reveal, copy.element),
-      warning ? h("p", {class: "pairedit-warning", text: warning}) : null,
-    );
-  }
-
-  function destroy(): void {
-    for (const end of ends) end();
-    ends = [];
+  function show(made: readonly MadeInvite[]): void {
+    const before = rows;
+    shown = made;
+    rows = new Map(made.map(each => [each.inviteId, before.get(each.inviteId) ?? row(each, announce)]));
+    for (const each of made) rows.get(each.inviteId)?.update(each);
+    for (const [inviteId, each] of before) if (!rows.has(inviteId)) each.destroy();
+    // Those that stay are left where they are: the focus may be in one.
+    list.prepend(...[...rows].filter(([id]) => !before.has(id)).map(([, each]) => each.element));
+    setText(once, `Copy ${made.length > 1 ? "them" : "it"} now: the key is shown only once.`);
+    element.hidden = made.length === 0;
   }
 
   return {
     element,
-    show(made) {
-      destroy();
-      list.replaceChildren(...made.map(item));
-      setText(once, `Copy ${made.length > 1 ? "them" : "it"} now: the key is shown only once.`);
-      element.hidden = made.length === 0;
+    add(made) {
+      show([...made, ...shown]);
       element.scrollIntoView({block: "nearest"});
     },
-    destroy,
+    look: live => show(stillLive(shown, live)),
+    destroy() {
+      for (const each of rows.values()) each.destroy();
+    },
+  };
+}
+
+interface Row {
+  readonly element: HTMLElement;
+  update(made: MadeInvite): void;
+  destroy(): void;
+}
+
+function row(made: MadeInvite, announce: (sentence: string) => void): Row {
+  const {url, warning} = made;
+  const name = h("strong", {dir: "auto"});
+  const about = h("span");
+  const field = h("input", {readonly: ""});
+  field.value = maskedLink(url);
+  const reveal = button("Show", () => {
+    const hide = field.value === url;
+    field.value = hide ? maskedLink(url) : url;
+    setText(reveal, hide ? "Show" : "Hide");
+    if (!hide) field.select();
+  });
+  const copy = copyButton("Copy guest link", "Guest link copied.", () => url, announce);
+  const element = h(
+    "li",
+    {},
+    h("p", {}, name, about),
+    h("div", {class: "pairedit-address"}, field, reveal, copy.element),
+    warning ? h("p", {class: "pairedit-warning", text: warning}) : null,
+  );
+  return {
+    element,
+    update(now) {
+      const called = linkName(now);
+      setText(name, called);
+      setText(about, ` · ${ROLE_WORDS[now.role]}, ${expiry(now, Date.now() / 1000)}`);
+      field.setAttribute("aria-label", `${called}, its address`);
+      reveal.setAttribute("aria-label", `Show the address of ${called}`);
+    },
+    destroy() {
+      copy.destroy();
+      element.remove();
+    },
   };
 }

@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import {Api} from "../src/api";
 import {Invites} from "../src/invites";
+import type {Invite, MadeInvite} from "../src/invites";
 import {Arrivals} from "../src/arrivals";
 import {joinedSentence} from "../src/joined";
 import {fullName, peopleLabel} from "../src/people";
 import {DEFAULT_LIFE, LIVES, expiry, grants, linkName, usage, warning} from "../src/sharewords";
+import {stillLive} from "../src/sharemade";
+import {underWay} from "../src/underway";
 import {FakeEdge, json} from "./edge";
 
 const ann = {name: "Ann", color: 1, clients: ["a"]};
@@ -89,4 +92,25 @@ test("what is shared is asked for and changed at the room's own routes", async (
     "PUT /ann/pairedit/rooms/room/lock",
     "DELETE /ann/pairedit/rooms/room/people/client",
   ]);
+});
+
+test("of links that were made just now, those stand that are live, with the role they have", () => {
+  const made = (inviteId: string): MadeInvite => ({
+    inviteId, url: `#${inviteId}`, role: "edit", label: "", expiresAt: 9,
+  });
+  const live: Invite = {
+    ...made("a"), role: "view", createdBy: "Ann", createdAt: 0, lastUsedAt: null, uses: 0, people: [],
+  };
+  assert.deepEqual(stillLive([made("b"), made("a")], [live]), [{...made("a"), role: "view"}]);
+});
+
+test("who asks for what is under way gets the same, and later another one", async () => {
+  const answers: ((n: number) => void)[] = [];
+  const ask = underWay(() => new Promise<number>(resolve => answers.push(resolve)));
+  const both = Promise.all([ask(), ask()]);
+  answers[0]?.(1);
+  assert.deepEqual([await both, answers.length], [[1, 1], 1]);
+  const next = ask();
+  answers[1]?.(2);
+  assert.equal(await next, 2);
 });
