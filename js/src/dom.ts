@@ -28,6 +28,13 @@ export function button(label: string, onPress: () => void, className = ""): HTML
   return element;
 }
 
+/** Hides what may have the focus, which goes elsewhere then and not to the page's beginning. */
+export function leave(element: HTMLElement, focus: () => void): void {
+  const focused = element.contains(document.activeElement);
+  element.hidden = true;
+  if (focused) focus();
+}
+
 /** Changes a text only when it differs: a live region that is set again is read again. */
 export function setText(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;

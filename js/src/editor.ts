@@ -126,7 +126,8 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     },
     announce,
   });
-  const orphan = orphanBar(room, announce);
+  const focus = (): void => code.view.focus();
+  const orphan = orphanBar(room, focus, announce);
   let readOnly = options.readOnly ?? false;
   const members =
     login &&
@@ -135,6 +136,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
       login,
       nonce: options.nonce ?? "",
       cover: code.view.dom,
+      focus,
       mayWrite: () => room.state.editable && !readOnly,
       announce,
     });
@@ -169,7 +171,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
   el.append(root);
 
   return {
-    focus: () => code.view.focus(),
+    focus,
     setReadOnly(now) {
       readOnly = now;
       code.setReadOnly(now);

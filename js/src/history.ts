@@ -66,7 +66,10 @@ export function openHistory(options: HistoryOptions): HistoryPanel {
   const whole = h("span", {class: "pairedit-whole", text: "Whole file"});
   const count = h("span", {class: "pairedit-version"});
   const problem = h("span", {class: "pairedit-sentence", role: "alert"});
-  const again = button("Try again", () => go(version));
+  const again = button("Try again", () => {
+    go(version);
+    void points.load();
+  });
   const trouble = h("div", {class: "pairedit-notice", "data-tone": "error"}, problem, again);
   trouble.hidden = true;
   back.title = "To the end of the step before";

@@ -18,6 +18,7 @@ export interface HistoryHostOptions {
   readonly api: Api;
   readonly nonce: string;
   readonly cover: HTMLElement;
+  readonly focus: () => void;
   readonly mayWrite: () => boolean;
   readonly opening: () => void;
   readonly announce: (sentence: string) => void;

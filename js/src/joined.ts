@@ -1,5 +1,6 @@
 /** The notice that a guest has joined, with the way to send them away again. */
-import {button, h, setText} from "./dom";
+import {button, h, leave, setText} from "./dom";
+import {once} from "./once";
 import {fullName} from "./people";
 import type {Person} from "./protocol.gen";
 
@@ -7,6 +8,8 @@ export interface JoinedOptions {
   /** Rejects with an Error whose message is for people. */
   readonly remove: (clientId: string) => Promise<unknown>;
   readonly seeAll: () => void;
+  /** Gives the focus to the code. */
+  readonly focus: () => void;
   readonly announce: (sentence: string) => void;
 }
 
@@ -20,10 +23,10 @@ export function joinedSentence(people: readonly Person[]): string {
   return `${people.map(fullName).join(", ")} joined.`;
 }
 
-export function joinedBar({remove, seeAll, announce}: JoinedOptions): JoinedBar {
+export function joinedBar({remove, seeAll, focus, announce}: JoinedOptions): JoinedBar {
   let shown: readonly Person[] = [];
   const sentence = h("span", {class: "pairedit-sentence", dir: "auto"});
-  const away = button("Remove", () => void sendAway(), "pairedit-remove");
+  const away = button("Remove", () => void once(away, sendAway), "pairedit-remove");
   const all = button("Who is here", seeAll);
   const dismiss = button("Dismiss", () => show([]), "pairedit-dismiss");
   const actions = h("span", {class: "pairedit-actions"}, away, all, dismiss);
@@ -32,28 +35,26 @@ export function joinedBar({remove, seeAll, announce}: JoinedOptions): JoinedBar 
 
   function show(people: readonly Person[]): void {
     shown = people;
-    element.hidden = people.length === 0;
-    if (!people.length) return;
+    if (!people.length) return leave(element, focus);
+    element.hidden = false;
     setText(sentence, joinedSentence(people));
     away.hidden = people.length > 1;
     all.hidden = !away.hidden;
-    away.disabled = false;
   }
 
-  async function sendAway(): Promise<void> {
+  async function sendAway(): Promise<boolean> {
     const client = shown[0]?.clients[0];
-    if (client === undefined) return;
-    away.disabled = true;
+    if (client === undefined) return false;
     try {
       await remove(client);
     } catch (error) {
-      away.disabled = false;
       setText(sentence, error instanceof Error ? error.message : "They could not be removed.");
       announce(sentence.textContent ?? "");
-      return;
+      return false;
     }
     announce("Removed.");
     show([]);
+    return true;
   }
 
   return {

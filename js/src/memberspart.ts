@@ -25,6 +25,8 @@ export interface MembersPartOptions {
   readonly login: Login;
   readonly nonce: string;
   readonly cover: HTMLElement;
+  /** Gives the focus to the code. */
+  readonly focus: () => void;
   readonly mayWrite: () => boolean;
   readonly announce: (sentence: string) => void;
 }
@@ -41,7 +43,7 @@ export interface MembersPart {
 }
 
 export function membersPart(options: MembersPartOptions): MembersPart {
-  const {room, login, announce} = options;
+  const {room, login, focus, announce} = options;
   const api = new Api(login.baseUrl);
   const history = historyHost({
     ...options,
@@ -72,6 +74,7 @@ export function membersPart(options: MembersPartOptions): MembersPart {
     const made = joinedBar({
       remove: clientId => invites.remove(clientId),
       seeAll: () => void share.open().then(panel => panel?.focus()),
+      focus,
       announce,
     });
     notice.append(made.element);

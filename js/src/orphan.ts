@@ -1,5 +1,5 @@
 /** Offers one's own edits for copying, as a patch or in the text, that could not be merged. */
-import {button, h} from "./dom";
+import {button, h, leave} from "./dom";
 import type {Room, RoomState} from "./room";
 import {copyButton} from "./copybutton";
 
@@ -11,10 +11,18 @@ export interface OrphanBar {
 
 const SENTENCE = "Your last edits could not be merged. They are not in the room; copy them first.";
 
-export function orphanBar(room: Room, announce: (sentence: string) => void): OrphanBar {
+/** `focus` gives the focus to the code. */
+export function orphanBar(
+  room: Room,
+  focus: () => void,
+  announce: (sentence: string) => void,
+): OrphanBar {
   const patch = copyButton("Copy patch", "Patch copied.", () => room.state.patch, announce);
   const copy = copyButton("Copy text", "Text copied.", () => room.state.orphan ?? "", announce);
-  const drop = button("Dismiss", () => room.dropOrphan());
+  const drop = button("Dismiss", () => {
+    leave(element, focus);
+    room.dropOrphan();
+  });
   const sentence = h("span", {class: "pairedit-sentence", text: SENTENCE});
   const actions = h("span", {class: "pairedit-actions"}, patch.element, copy.element, drop);
   const element = h("div", {class: "pairedit-notice pairedit-orphan"}, sentence, actions);

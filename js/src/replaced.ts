@@ -2,9 +2,10 @@
  * The notice that somebody has replaced text of the whole file, with the way back: the last write
  * wins, and nobody should have to find out by themselves what it won over. It is in history.js.
  */
-import {button, h, setText} from "./dom";
+import {button, h, leave, setText} from "./dom";
 import type {HistoryRoutes} from "./historyroutes";
 import {authorName} from "./historywords";
+import {once} from "./once";
 import type {Restorer} from "./restorer";
 import type {Room} from "./room";
 
@@ -12,6 +13,7 @@ export interface ReplacedOptions {
   readonly room: Room;
   readonly routes: HistoryRoutes;
   readonly restorer: Restorer;
+  readonly focus: () => void;
   readonly announce: (sentence: string) => void;
 }
 
@@ -39,10 +41,10 @@ export function replacedSentence(author: string, own: boolean): string {
 }
 
 export function replacedBar(options: ReplacedOptions): ReplacedBar {
-  const {room, routes, restorer, announce} = options;
+  const {room, routes, restorer, focus, announce} = options;
   let loss: Loss | null = null;
   const sentence = h("span", {class: "pairedit-sentence"});
-  const back = button("Bring it back", () => void bringBack(), "pairedit-bring-back");
+  const back = button("Bring it back", () => void once(back, bringBack), "pairedit-bring-back");
   const dismiss = button("Dismiss", hide, "pairedit-dismiss");
   const actions = h("span", {class: "pairedit-actions"}, back, dismiss);
   const element = h("div", {class: "pairedit-notice pairedit-replaced"}, sentence, actions);
@@ -53,7 +55,6 @@ export function replacedBar(options: ReplacedOptions): ReplacedBar {
     // Of two that were replaced at once, the newest is told.
     if (!told || version !== room.state.replaced) return;
     loss = further(loss, version);
-    back.disabled = false;
     // The same again, by one who replaces and replaces, is not said aloud each time.
     if (element.hidden || sentence.textContent !== told) announce(told);
     setText(sentence, told);
@@ -73,23 +74,22 @@ export function replacedBar(options: ReplacedOptions): ReplacedBar {
     }
   }
 
-  async function bringBack(): Promise<void> {
-    if (!loss) return;
-    back.disabled = true;
+  async function bringBack(): Promise<boolean> {
+    if (!loss) return false;
     try {
       await restorer.restore(loss.first - 1);
     } catch (error) {
-      back.disabled = false;
       setText(sentence, error instanceof Error ? error.message : "It could not be brought back.");
       announce(sentence.textContent ?? "");
-      return;
+      return false;
     }
     hide();
     announce("The text from before is back.");
+    return true;
   }
 
   function hide(): void {
-    element.hidden = true;
+    leave(element, focus);
     loss = null;
   }
 

@@ -48,6 +48,8 @@ export function openShare(options: ShareOptions): SharePanel {
   let people = room.state.people;
   /** The answers of those requests count that were made last. */
   let turn = 0;
+  /** What stands there as the problem is that the last of them failed. */
+  let stale = false;
 
   /** Does something at the server and says how it went: `done`, or why not. */
   async function act<T>(doing: Promise<T>, done: (result: T) => string): Promise<boolean> {
@@ -59,6 +61,7 @@ export function openShare(options: ShareOptions): SharePanel {
       await load();
       return true;
     } catch (error) {
+      stale = false;
       fail(error);
       return false;
     }
@@ -70,11 +73,15 @@ export function openShare(options: ShareOptions): SharePanel {
       const shared = await invites.list();
       if (mine === turn && !closed) show(shared);
     } catch (error) {
-      if (mine === turn) fail(error);
+      if (mine !== turn) return;
+      stale = true;
+      fail(error);
     }
   }
 
   function show({invites: live, locked}: Shared): void {
+    if (stale) problem.hidden = true;
+    stale = columns.hidden = false;
     links.show(live, Date.now() / 1000);
     links.lock(locked);
     made.look(live);
@@ -90,12 +97,12 @@ export function openShare(options: ShareOptions): SharePanel {
   const problem = h("p", {class: "pairedit-problem", role: "alert"});
   problem.hidden = true;
   const made = madeLinks(announce);
-  const form = linkForm(async wish => {
-    await act(invites.make(wish), link => {
+  const form = linkForm(wish =>
+    act(invites.make(wish), link => {
       made.add([link]);
       return "The link is made. Copy it now: it is shown only once.";
-    });
-  });
+    }),
+  );
   const links = linkList({
     change: (id, role) => act(invites.change(id, role), () => "Changed."),
     revoke: id => act(invites.revoke(id), ({closed: out}) => `Revoked. ${outWords(out)}`),
@@ -170,6 +177,6 @@ export function openShare(options: ShareOptions): SharePanel {
 }
 
 function outWords(count: number): string {
-  if (!count) return "Nobody was here by it.";
+  if (!count) return "Nobody was using it.";
   return count === 1 ? "One connection was closed." : `${count} connections were closed.`;
 }

@@ -1,6 +1,7 @@
 /** Makes a new link: first what it lets do, then for how long and what it is called. */
 import {h, setText} from "./dom";
 import type {GuestRole, InviteWish} from "./invites";
+import {once} from "./once";
 import {DEFAULT_LIFE, LIVES, ROLE_WORDS, grants, warning} from "./sharewords";
 
 export interface LinkForm {
@@ -12,8 +13,8 @@ export interface LinkForm {
 const LABEL_LENGTH = 80;
 let forms = 0;
 
-/** `make` ends when the link is made, or was refused. */
-export function linkForm(make: (wish: InviteWish) => Promise<void>): LinkForm {
+/** `make` says whether the link was made. */
+export function linkForm(make: (wish: InviteWish) => Promise<boolean>): LinkForm {
   const id = `pairedit-share-${++forms}`;
   let role: GuestRole = "edit";
   let lifeChosen = false;
@@ -68,11 +69,9 @@ export function linkForm(make: (wish: InviteWish) => Promise<void>): LinkForm {
   );
   element.addEventListener("submit", event => {
     event.preventDefault();
-    submit.disabled = true;
     const wish = {role, expiresIn: Number(life.value), label: label.value.trim()};
-    void make(wish).then(() => {
-      submit.disabled = false;
-      label.value = "";
+    void once(submit, () => make(wish)).then(made => {
+      if (made) label.value = "";
     });
   });
   choose(role);

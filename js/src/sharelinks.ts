@@ -1,6 +1,7 @@
 /** The links that are live, each with what it lets do, until when, who is here by it, and Revoke. */
 import {button, h, setText} from "./dom";
 import type {GuestRole, Invite} from "./invites";
+import {once} from "./once";
 import {ROLE_WORDS, expiry, linkName, usage} from "./sharewords";
 
 /** Each says whether it was done. */
@@ -95,18 +96,8 @@ function row(invite: Invite, {change, revoke}: LinkActions): Row {
       if (document.activeElement !== roles) roles.value = shown;
       setText(name, linkName(now));
       setText(facts, `${expiry(now, time)} · ${usage(now, time)}`);
-      roles.setAttribute("aria-label", `What ${linkName(now)} lets do`);
+      roles.setAttribute("aria-label", `Role of ${linkName(now)}`);
       end.setAttribute("aria-label", `Revoke ${linkName(now)}`);
     },
   };
-}
-
-/** A second press, while the first is under way, is none. */
-async function once(press: HTMLButtonElement, doing: () => Promise<boolean>): Promise<void> {
-  press.setAttribute("aria-disabled", "true");
-  if (press.dataset.busy) return;
-  press.dataset.busy = "yes";
-  await doing();
-  delete press.dataset.busy;
-  press.removeAttribute("aria-disabled");
 }

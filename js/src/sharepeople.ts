@@ -1,5 +1,6 @@
 /** Who is here, with a badge for guests and the way to send them away. */
 import {button, h} from "./dom";
+import {once} from "./once";
 import {colourClass, initials, shownName, spokenName} from "./people";
 import type {Person} from "./protocol.gen";
 import type {RoomState} from "./room";
@@ -10,7 +11,7 @@ export interface PeopleHere {
 }
 
 /** `remove` gets a client of the guest. */
-export function peopleHere(remove: (clientId: string) => Promise<unknown>): PeopleHere {
+export function peopleHere(remove: (clientId: string) => Promise<boolean>): PeopleHere {
   const list = h("ul", {class: "pairedit-here", role: "list"});
   const head = h("h3", {text: "Here now", tabindex: "-1"});
 
@@ -28,18 +29,15 @@ export function peopleHere(remove: (clientId: string) => Promise<unknown>): Peop
     const label = person.guest && person.label?.trim();
     if (label) signs.append(h("span", {class: "pairedit-soft", dir: "auto", text: label}));
     const client = person.clients[0];
-    const press =
-      person.guest && !own && client !== undefined
-        ? button("Remove", () => void away(press, client), "pairedit-remove")
-        : null;
-    press?.setAttribute("aria-label", `Remove ${spokenName(person, "")}`);
+    const press = person.guest && !own && client !== undefined ? away(person, client) : null;
     return h("li", {}, badge, h("span", {class: "pairedit-here-words"}, name, signs), press);
   }
 
-  async function away(press: HTMLButtonElement | null, client: string): Promise<void> {
-    if (press) press.disabled = true;
-    await remove(client);
-    if (press) press.disabled = false;
+  function away(person: Person, client: string): HTMLButtonElement {
+    const sendAway = (): void => void once(press, () => remove(client));
+    const press = button("Remove", sendAway, "pairedit-remove");
+    press.setAttribute("aria-label", `Remove ${spokenName(person, "")}`);
+    return press;
   }
 
   return {

@@ -5,6 +5,7 @@ import {Invites} from "../src/invites";
 import type {Invite, MadeInvite} from "../src/invites";
 import {Arrivals} from "../src/arrivals";
 import {joinedSentence} from "../src/joined";
+import {once} from "../src/once";
 import {fullName, peopleLabel} from "../src/people";
 import {DEFAULT_LIFE, LIVES, expiry, grants, linkName, usage, warning} from "../src/sharewords";
 import {stillLive} from "../src/sharemade";
@@ -113,4 +114,20 @@ test("who asks for what is under way gets the same, and later another one", asyn
   const next = ask();
   answers[1]?.(2);
   assert.equal(await next, 2);
+});
+
+test("a second press while the first is under way is none, and the button keeps the focus", async () => {
+  const attributes = new Map<string, string>();
+  const press = {
+    getAttribute: (name: string) => attributes.get(name) ?? null,
+    setAttribute: (name: string, value: string) => void attributes.set(name, value),
+    removeAttribute: (name: string) => void attributes.delete(name),
+  };
+  const answers: ((done: boolean) => void)[] = [];
+  const doing = (): Promise<boolean> => new Promise(resolve => answers.push(resolve));
+  const first = once(press, doing);
+  assert.deepEqual([...attributes.keys()], ["aria-disabled"]);
+  assert.equal(await once(press, doing), false);
+  answers[0]?.(true);
+  assert.deepEqual([await first, attributes.size, answers.length], [true, 0, 1]);
 });
