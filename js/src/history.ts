@@ -213,7 +213,11 @@ export function openHistory(options: HistoryOptions): HistoryPanel {
     head = state.version;
     grown.put();
   });
-  slider.addEventListener("input", () => go(Number(slider.value), REST_MS));
+  slider.addEventListener("input", () => {
+    const to = Number(slider.value);
+    // The others of a run that was merged are its last one: an arrow key would not get out of it.
+    go(to === version - 1 && log.has(version) ? log.previous(version) : to, REST_MS);
+  });
   element.addEventListener("keydown", event => {
     if (event.key !== "Escape") return;
     event.stopPropagation();

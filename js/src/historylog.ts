@@ -93,6 +93,11 @@ export class HistoryLog {
     return page.entries[countTo(page, version) - 1] ?? page.beginning;
   }
 
+  /** The version before a version, or before the run that it was merged into. */
+  previous(version: number): number {
+    return firstOf(this.entry(version)) - 1;
+  }
+
   code(version: number): Text {
     const page = this.page(version);
     return this.codeIn(page, countTo(page, version));

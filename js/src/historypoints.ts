@@ -35,6 +35,7 @@ export function pointsBar(options: PointsOptions): PointsBar {
   let points: RestorePoint[] = [];
   let version: number | null = null;
   let head = 0;
+  let flagOf = new Map<number, HTMLElement>();
 
   const flags = h("div", {class: "pairedit-flags"});
   const list = h("select", {class: "pairedit-points", "aria-label": "Go to a restore point"});
@@ -64,20 +65,34 @@ export function pointsBar(options: PointsOptions): PointsBar {
     const may = options.mayWrite();
     const naming = !form.hidden;
     list.hidden = naming || !points.length;
-    list.replaceChildren(
-      h("option", {value: "", text: `Restore points (${points.length})`}),
-      ...points.map(each =>
-        h("option", {value: String(each.version), text: `${each.name} (version ${each.version})`}),
-      ),
-    );
-    list.value = "";
+    // While a version is read, the list stays at it: arrow keys go on from there.
+    if (version !== null) list.value = point ? String(version) : "";
     named.hidden = naming || !point;
     setText(named, point ? `“${point.name}”` : "");
     setText(name, point ? "Rename" : "Name this version");
     name.hidden = naming || !may;
     name.disabled = version === null;
     remove.hidden = naming || !may || !point;
-    flags.replaceChildren(...points.filter(each => each.version <= head).map(flag));
+    for (const [at, each] of flagOf) {
+      if (at === version) each.setAttribute("aria-current", "true");
+      else each.removeAttribute("aria-current");
+    }
+  }
+
+  function fill(): void {
+    list.replaceChildren(
+      h("option", {value: "", text: `Restore points (${points.length})`}),
+      ...points.map(each =>
+        h("option", {value: String(each.version), text: `${each.name} (version ${each.version})`}),
+      ),
+    );
+    plant();
+  }
+
+  function plant(): void {
+    const grown = points.filter(each => each.version <= head);
+    flagOf = new Map(grown.map(each => [each.version, flag(each)]));
+    flags.replaceChildren(...flagOf.values());
   }
 
   function flag(point: RestorePoint): HTMLElement {
@@ -85,7 +100,6 @@ export function pointsBar(options: PointsOptions): PointsBar {
     const element = button("", () => go(point.version), `pairedit-flag-mark ${colourClass(point.color)}`);
     element.title = label;
     element.setAttribute("aria-label", `Go to ${label}`);
-    if (point.version === version) element.setAttribute("aria-current", "true");
     element.style.left = `${head ? (100 * point.version) / head : 0}%`;
     // The list is the way for the keyboard: a hundred flags are none.
     element.tabIndex = -1;
@@ -141,6 +155,7 @@ export function pointsBar(options: PointsOptions): PointsBar {
     try {
       const [found, used] = await Promise.all([routes.points(), routes.size()]);
       points = found;
+      fill();
       setText(size, `History: ${taken(used)}`);
       size.title = `${used.revisions} entries. When it is full, the oldest are merged.`;
       element.toggleAttribute("data-full", used.bytes >= used.limit);
@@ -169,7 +184,11 @@ export function pointsBar(options: PointsOptions): PointsBar {
     load,
     show(now, newest) {
       if (now !== version && !form.hidden) form.hidden = true;
-      [version, head] = [now, newest];
+      version = now;
+      if (newest !== head) {
+        head = newest;
+        plant();
+      }
       draw();
     },
   };

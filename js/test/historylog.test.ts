@@ -176,6 +176,7 @@ test("of versions that were merged the last one is there, and stands for the oth
   const spans = [...log.steps()].map(({first, last}) => [first, last]);
   assert.deepEqual(spans, [[1, 17], [18, 30], [31, 40]]);
   assert.deepEqual(log.entry(20).others, ["Bob"]);
+  assert.deepEqual([30, 17, 12, 5].map(each => log.previous(each)), [17, 16, 5, 4]);
 });
 
 test("a page may begin and end within what was merged", async () => {

@@ -58,3 +58,28 @@ def test_a_version_is_named_found_again_restored_and_loses_its_name(
     expect(panel.locator(".pairedit-flag-mark")).to_have_count(0)
     assert notebook.call(f"pairedit/rooms/{room_id}/points") == {"points": []}
     assert trouble == []
+
+
+def test_restore_points_are_all_in_reach_of_the_arrow_keys(
+    notebook: Server, sign_in: SignIn
+) -> None:
+    room_id = new_room(notebook, "one\n")
+    for code in ("two\n", "three\n", "four\n"):
+        notebook.call(f"pairedit/rooms/{room_id}/code", "PUT", {"code": code})
+    for version in (1, 2):
+        point = {"version": version, "name": f"point {version}"}
+        notebook.call(f"pairedit/rooms/{room_id}/points", "POST", point)
+    page = sign_in(notebook).new_page()
+    RoomPage(page, room_id).ready()
+    panel = page.get_by_role("region", name="History")
+    then = panel.locator(".cm-content")
+    page.get_by_role("button", name="History", exact=True).click()
+    points = panel.get_by_role("combobox")
+    for version in (1, 2):
+        points.press("ArrowDown")
+        expect(then).to_have_attribute("aria-label", f"Code at version {version}")
+        expect(points).to_have_value(str(version))
+        expect(points).to_be_focused()
+    expect(panel.locator('.pairedit-flag-mark[aria-current="true"]')).to_have_count(1)
+    panel.get_by_role("button", name="Forward").click()
+    expect(points).to_have_value("")
