@@ -55,7 +55,7 @@ export interface Editor {
 
 const DELAY_MS = 600;
 const SAME = "A fingerprint of the code: both people see the same code when this is the same";
-const VIEW_HINT = "You can read along and copy; typing needs a link that lets you edit.";
+const VIEW_HINT = "You can read along and copy, but not type for now.";
 let editors = 0;
 
 /** Puts an editor for `room` into `el`, which the caller sizes. Several may show one room. */

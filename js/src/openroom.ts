@@ -191,6 +191,7 @@ class OpenRoom implements Room {
       this.door.welcomed(message);
     }
     if (message.type === "suggestion") this.suggestions.answered(message);
+    if (message.type === "error" && message.code === "forbidden") this.suggestions.refused();
     const full = this.sync.received(message);
     this.replaced = foreignWrite(full, version, this.replica.clientId) || this.replaced;
     if (message.type === "presence") this.presence.received(message);

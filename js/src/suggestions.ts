@@ -22,6 +22,11 @@ export class Suggestions {
     this.asked.shift()?.(suggestion || null);
   }
 
+  /** Something was forbidden: where a question was open, that one, which gets no other answer. */
+  refused(): void {
+    this.asked.shift()?.(null);
+  }
+
   /** The connection is gone, and the answers with it. */
   lost(): void {
     for (const answer of this.asked.splice(0)) answer(null);

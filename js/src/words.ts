@@ -72,6 +72,9 @@ const TABLE: Readonly<Record<Status, Entry>> = {
 
 const VIEWING: Entry = {tone: "ok", words: "Live · view only"};
 
+/** Nothing that waits then will ever be sent. */
+const OVER: readonly Status[] = ["invalid", "expired", "revoked", "removed"];
+
 type Told = Pick<RoomState, "status" | "message" | "unsent" | "overdue" | "rescue" | "role">;
 
 const RESCUE = "What you typed is only in this browser. Copy the text to be safe.";
@@ -90,7 +93,7 @@ export function statusWords(told: Told): Words {
     const late = `${edits} not saved for ${duration(overdue)}`;
     return {...rest, tone: "error", words: ordinary ? late : words + join + late};
   }
-  const waits = unsent > 0 && !ordinary;
+  const waits = unsent > 0 && !ordinary && !OVER.includes(status);
   return {...rest, tone, words: waits ? `${words}${join}${edits} waiting` : words};
 }
 

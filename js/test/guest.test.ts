@@ -204,3 +204,16 @@ test("a page holds text as long as some is unsent or handed out", () => {
   made.dropOrphan();
   assert.equal(holdsText(made.state), false);
 });
+
+test("a question that a lock overtakes is over, and the next one gets its own answer", async () => {
+  const {edge, made} = entered({autocomplete: true});
+  const {signal} = new AbortController();
+  const first = made.suggest(1, signal);
+  edge.socket.hear({type: "role", role: "view"});
+  edge.socket.hear({type: "error", code: "forbidden", message: "No."});
+  assert.equal(await first, null);
+  edge.socket.hear({type: "role", role: "edit"});
+  const second = made.suggest(1, signal);
+  edge.socket.hear({type: "suggestion", suggestion: "new", detail: ""});
+  assert.equal(await second, "new");
+});

@@ -24,6 +24,9 @@ test("edits that wait are counted, but not while they are on their ordinary way"
   assert.equal(say("reconnecting", 1).words, "Reconnecting… 1 edit waiting");
   assert.equal(say("read-only", 3).words, "Read-only · 3 edits waiting");
   assert.equal(say("saving", 3).words, "Saving…");
+  // What waits when a link ends is never sent.
+  assert.equal(say("revoked", 3).words, "Link revoked");
+  assert.equal(say("expired", 3, "", 180).words, "Link expired");
 });
 
 test("an end says what is the matter and offers a way back", () => {
