@@ -168,6 +168,8 @@ def _choose(words: Sequence[str]) -> PairEditor:
 
 
 def _link(editor: PairEditor) -> str:
+    if editor.server:
+        return f"Room {editor.room_id} has no page for guests: their link opens it."
     return editor.url or (
         f"The URL of room {editor.room_id} appears once its editor is shown."
     )

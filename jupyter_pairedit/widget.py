@@ -49,12 +49,14 @@ class BundleNotBuilt(RuntimeError):
 
 
 class NotReported(RuntimeError):
-    """No page has told the kernel yet who wrote the code."""
+    """No page has told the kernel who wrote the code; for a guest, none ever does."""
 
-    def __init__(self) -> None:
+    def __init__(self, guest: bool = False) -> None:
         super().__init__(
-            "no page has reported who wrote the code: show the editor, and ask in a "
-            "later cell, as a page is not heard while a cell runs"
+            "a guest has no history of the room, and cannot know who wrote the code"
+            if guest
+            else "no page has reported who wrote the code: show the editor, and ask in "
+            "a later cell, as a page is not heard while a cell runs"
         )
 
 
@@ -248,7 +250,7 @@ class PairEditor(AnyWidget):
         A list of ``{"line": 1, "author": "Ann", "at": datetime, "kind": "edit"}``, in
         order; ``kind`` is ``"write"`` where a whole file was written. It is of the code
         as the page has last reported it, up to a second ago. Raises ``NotReported``
-        before the first report.
+        before the first report, and for a guest.
         """
         return [
             {
@@ -267,7 +269,7 @@ class PairEditor(AnyWidget):
         One for everybody who has changed the code since the room was made, and for who
         made it as long as a line of that is left. ``emails`` maps names to addresses;
         who is not in it gets ``<name>@noreply.invalid``, which is nobody's address.
-        Raises ``NotReported`` before the first report.
+        Raises ``NotReported`` before the first report, and for a guest.
         """
         known = emails or {}
         return [co_author(name, known.get(name)) for name in self._reported["authors"]]
@@ -275,7 +277,7 @@ class PairEditor(AnyWidget):
     @property
     def _reported(self) -> dict[str, Any]:
         if self._blame is None:
-            raise NotReported
+            raise NotReported(guest=self._guest is not None)
         return self._blame
 
     def close(self) -> None:

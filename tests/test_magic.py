@@ -251,6 +251,15 @@ def test_link_prints_the_url_or_when_there_will_be_one(
     assert capsys.readouterr().out == f"{URL}\n"
 
 
+def test_link_says_that_a_guest_has_no_page(
+    shell: InteractiveShell, page: Page, capsys: pytest.CaptureFixture[str]
+) -> None:
+    join_room(f"http://localhost:8888/pairedit/guest#{ROOM}.invite.key")
+    run(shell, "%pairedit link")
+    said = f"Room {ROOM} has no page for guests: their link opens it.\n"
+    assert capsys.readouterr().out == said
+
+
 def test_a_verb_means_the_newest_editor_or_that_of_the_named_room(
     shell: InteractiveShell, page: Page, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -303,6 +303,13 @@ def test_nobody_is_named_before_a_page_has_reported(page: Page) -> None:
         editor.coauthors()
 
 
+def test_a_guest_is_told_that_nobody_will_be_named(page: Page) -> None:
+    editor = join_room(f"http://localhost:8888/pairedit/guest#{ROOM}.invite.key")
+    for ask in (editor.blame, editor.coauthors):
+        with pytest.raises(NotReported, match="a guest has no history of the room"):
+            ask()
+
+
 def test_who_wrote_is_for_the_page_to_say_and_not_sent_back(page: Page) -> None:
     editor = join_room(ROOM)
     page.forget()
