@@ -3,9 +3,11 @@
  * saves; and with it the editor, since the notebook's own server may have none. What the room's
  * server offers is not loaded: it is another's, and would run with the login of this page.
  */
-import {hear} from "./model";
+import {askKernel} from "./askkernel";
+import type {Attempt} from "./askkernel";
 import type {Model} from "./model";
-import type {GuestLink, Room} from "./room";
+import type {Room} from "./room";
+import {onceForAll} from "./underway";
 
 type EditorModule = typeof import("./editor");
 
@@ -14,42 +16,26 @@ export interface Entered {
   readonly room: Room;
 }
 
-interface Given {
-  readonly guest: GuestLink;
-  readonly name: string;
-  readonly script: DataView;
-  readonly styles: DataView;
-}
-
 const NOT_LISTED =
   "The server of this room does not let this page in. Whoever runs it has to add " +
   `${location.origin} to ALLOWED_ORIGINS there, and restart it.`;
 
-let loaded: Promise<EditorModule> | null = null;
+const loaded = onceForAll(load);
 
 /** `baseUrl` is that of the notebook's own server. */
-export async function enterAsGuest(model: Model, baseUrl: string): Promise<Entered> {
-  const {guest, name, script, styles} = await askKernel(model);
-  loaded ??= load(script, styles);
-  const editor = await loaded;
+export async function enterAsGuest(
+  model: Model,
+  baseUrl: string,
+  attempt: Attempt,
+): Promise<Entered> {
+  const {guest, name, script, styles} = await askKernel(model, attempt);
+  const editor = await loaded(script, styles);
   const reach = async (): Promise<string> => {
     const file = `${guest.baseUrl}pairedit/static/guest.js`;
     await fetch(file, {credentials: "omit", cache: "no-store"});
     return NOT_LISTED;
   };
   return {editor, room: editor.openRoom({guest, name: name || (await ownName(baseUrl)), reach})};
-}
-
-function askKernel(model: Model): Promise<Given> {
-  const page = crypto.getRandomValues(new Uint32Array(4)).join("-");
-  return new Promise(resolve => {
-    const end = hear(model, ({type, page: asker, guest, name}, [script, styles]) => {
-      if (type !== "enter" || asker !== page || !script || !styles) return;
-      end();
-      resolve({guest: guest as GuestLink, name: String(name), script, styles});
-    });
-    model.send({type: "enter", page});
-  });
 }
 
 async function load(script: DataView, styles: DataView): Promise<EditorModule> {
@@ -60,6 +46,8 @@ async function load(script: DataView, styles: DataView): Promise<EditorModule> {
     sheet.textContent = new TextDecoder().decode(styles);
     document.head.append(sheet);
     return editor;
+  } catch {
+    throw new Error("The editor that the kernel has given could not be loaded.");
   } finally {
     URL.revokeObjectURL(url);
   }

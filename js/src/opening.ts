@@ -1,6 +1,7 @@
 /** Loads the editor from the Jupyter server and opens a widget's room there. */
 import {Api, ApiError} from "./api";
 import type {RoomOptions} from "./api";
+import type {Attempt} from "./askkernel";
 import {enterAsGuest} from "./guestentry";
 import {roomPageUrl} from "./jupyter";
 import type {Login} from "./memberspart";
@@ -27,8 +28,11 @@ export async function openWidgetRoom(
   model: Model,
   baseUrl: string,
   make: boolean,
+  attempt: Attempt,
 ): Promise<Opened> {
-  if (model.get("server")) return {...(await enterAsGuest(model, baseUrl)), login: null};
+  if (model.get("server")) {
+    return {...(await enterAsGuest(model, baseUrl, attempt)), login: null};
+  }
   const editor = await loadEditor(new Api(baseUrl));
   const roomId = model.get("room_id");
   const shareUrl = roomPageUrl(baseUrl, roomId, location.origin);

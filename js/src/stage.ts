@@ -5,6 +5,8 @@ import type {Room} from "./room";
 
 export type Stage =
   | {readonly at: "loading"}
+  /** The kernel, which has a guest's key, has not answered yet. */
+  | {readonly at: "waiting"}
   /** An editor can be mounted. */
   | {
       readonly at: "open";

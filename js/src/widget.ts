@@ -22,6 +22,7 @@ import {followWishes} from "./wishes";
 const ELSEWHERE =
   "Pair editing needs JupyterLab or Notebook, connected to a Jupyter server with " +
   "jupyter_pairedit; this page is not. Below is the last code of the room";
+const BUSY = "The kernel is busy; the editor opens when the running cell has ended.";
 const ASLEEP = "This notebook was saved with this code. ";
 const RECONNECT = "Reconnect to see the room as it is now.";
 const JOIN_AGAIN = "Run the cell that joins the room to see it as it is now.";
@@ -43,16 +44,20 @@ export default function pairEditor(): {
     initialize({model}) {
       const baseUrl = jupyterBaseUrl(document, location);
       let leave: CleanUp = () => {};
-      let closed = false;
+      let attempt = new AbortController();
 
       connect = () => {
         if (baseUrl === null) return;
+        attempt.abort(); // Another one may still wait for the kernel.
+        attempt = new AbortController();
+        const {signal} = attempt;
+        const slow = (): void => stages.go({at: "waiting"});
         stages.go({at: "loading"});
         // Who deleted the room does not want it back; only a widget that is new makes it.
         const make = kernel && model.get("create") && model.get("_writes_done") === null;
-        openWidgetRoom(model, baseUrl, make).then(
+        openWidgetRoom(model, baseUrl, make, {signal, slow}).then(
           opened => {
-            if (closed) return opened.room.close();
+            if (signal.aborted) return opened.room.close();
             const ends = follow(model, opened, editors);
             leave = () => {
               for (const end of ends) end();
@@ -61,6 +66,7 @@ export default function pairEditor(): {
             stages.go({at: "open", ...opened});
           },
           (error: unknown) => {
+            if (signal.aborted) return;
             const sentence = error instanceof Error ? error.message : String(error);
             stages.go({at: "failed", sentence});
           },
@@ -72,7 +78,7 @@ export default function pairEditor(): {
       else if (!kernel) stages.go({at: "asleep"});
       else connect();
       return () => {
-        closed = true;
+        attempt.abort();
         leave();
       };
     },
@@ -128,6 +134,8 @@ function view(
   switch (now.at) {
     case "loading":
       return lastCode(root, model, {sentence: "Opening the editor…"});
+    case "waiting":
+      return lastCode(root, model, {sentence: BUSY, action: ["Try again", connect]});
     case "asleep":
       // The key of a guest was never saved.
       return model.get("server")
