@@ -31,9 +31,10 @@ class SharePanel:
         before = self.links.count()
         self.root.get_by_role("button", name="Make link").click()
         expect(self.links).to_have_count(before + 1)
-        self.made.get_by_role("button", name="Show").click()
-        link = self.made.get_by_role("textbox").input_value()
-        self.made.get_by_role("button", name="Show").click()
+        newest = self.made.get_by_role("listitem").first
+        newest.get_by_role("button", name="Show").click()
+        link = newest.get_by_role("textbox").input_value()
+        newest.get_by_role("button", name="Show").click()
         return link
 
     def row(self, label: str) -> Locator:

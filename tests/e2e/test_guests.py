@@ -329,6 +329,39 @@ def test_the_share_panel_is_worked_by_keys_and_says_what_it_does(
     expect(share.made).to_be_hidden()
 
 
+def test_links_that_were_made_stand_until_they_end_and_alerts_until_they_are_over(
+    lab: Server, sign_in: SignIn
+) -> None:
+    page = sign_in(lab).new_page()
+    owner = RoomPage(page, new_room(lab, "x")).ready()
+    share = SharePanel(owner)
+    first = share.make("Can edit", "first")
+    assert share.make("Can edit", "second") != first
+    made = share.made.get_by_role("listitem")
+    expect(made).to_have_count(2)
+    share.row("first").get_by_label("Role of first").select_option("View only")
+    expect(made.filter(has_text="first")).to_contain_text("View only")
+    share.root.get_by_role("button", name="Revoke second").click()
+    expect(made).to_have_count(1)
+    expect(owner.live).to_contain_text("Nobody was using it.")
+
+    # Refused, a wish stays as it was, and the focus where it was.
+    page.route("**/invites", lambda route: route.abort())
+    label = share.root.get_by_label("Label, optional")
+    label.fill("third")
+    button = share.root.get_by_role("button", name="Make link")
+    button.press("Enter")
+    expect(share.problem).to_contain_text("cannot be reached")
+    expect(label).to_have_value("third")
+    expect(button).to_be_focused()
+    # The alert of a list that could not be read goes with the next one that can.
+    page.unroute("**/invites")
+    button.press("Enter")
+    expect(share.links).to_have_count(2)
+    expect(share.problem).to_be_hidden()
+    expect(label).to_have_value("")
+
+
 def test_a_notebook_of_another_server_joins_by_a_guest_link(
     serve: Callable[..., Server], sign_in: SignIn, visit: Callable[[], Page]
 ) -> None:
