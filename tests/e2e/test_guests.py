@@ -333,7 +333,8 @@ def test_links_that_were_made_stand_until_they_end_and_alerts_until_they_are_ove
     lab: Server, sign_in: SignIn
 ) -> None:
     page = sign_in(lab).new_page()
-    owner = RoomPage(page, new_room(lab, "x")).ready()
+    room_id = new_room(lab, "x")
+    owner = RoomPage(page, room_id).ready()
     share = SharePanel(owner)
     first = share.make("Can edit", "first")
     assert share.make("Can edit", "second") != first
@@ -354,12 +355,18 @@ def test_links_that_were_made_stand_until_they_end_and_alerts_until_they_are_ove
     expect(share.problem).to_contain_text("cannot be reached")
     expect(label).to_have_value("third")
     expect(button).to_be_focused()
-    # The alert of a list that could not be read goes with the next one that can.
     page.unroute("**/invites")
     button.press("Enter")
     expect(share.links).to_have_count(2)
     expect(share.problem).to_be_hidden()
     expect(label).to_have_value("")
+    # The alert of a list that could not be read goes with the next one that can.
+    page.route("**/invites", lambda route: route.abort())
+    other = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    expect(share.problem).to_contain_text("cannot be reached")
+    page.unroute("**/invites")
+    other.page.close()
+    expect(share.problem).to_be_hidden()
 
 
 def test_a_notebook_of_another_server_joins_by_a_guest_link(

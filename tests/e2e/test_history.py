@@ -83,3 +83,26 @@ def test_restore_points_are_all_in_reach_of_the_arrow_keys(
     expect(panel.locator('.pairedit-flag-mark[aria-current="true"]')).to_have_count(1)
     panel.get_by_role("button", name="Forward").click()
     expect(points).to_have_value("")
+
+
+def test_who_is_told_that_the_text_was_replaced_can_bring_it_back(
+    notebook: Server, sign_in: SignIn
+) -> None:
+    room_id = new_room(notebook, "one\n")
+    page = sign_in(notebook).new_page()
+    room = RoomPage(page, room_id).ready()
+    notice = page.locator(".pairedit-replaced")
+    notebook.call(f"pairedit/rooms/{room_id}/code", "PUT", {"code": "two\n"})
+    room.shows("two\n")
+    expect(notice).to_contain_text("replaced the text")
+    notice.get_by_role("button", name="Bring it back").press("Enter")
+    expect(notice).to_be_hidden()
+    room.shows("one\n")
+    expect(room.content).to_be_focused()
+    assert stored_code(notebook, room_id) == "one\n"
+
+    # Dismissed, it gives the focus to the code as well.
+    notebook.call(f"pairedit/rooms/{room_id}/code", "PUT", {"code": "three\n"})
+    notice.get_by_role("button", name="Dismiss").press("Enter")
+    expect(notice).to_be_hidden()
+    expect(room.content).to_be_focused()

@@ -220,5 +220,6 @@ def test_a_room_with_another_history_hands_out_what_was_typed_as_a_patch(
     ann.root.get_by_role("button", name="Copy text").click()
     by_hand = ann.root.get_by_role("textbox", name="Copy text")
     expect(by_hand).to_have_value("one\ntwo\nthree\nmine")
-    ann.root.get_by_role("button", name="Dismiss").click()
+    ann.root.get_by_role("button", name="Dismiss").press("Enter")
+    expect(ann.content).to_be_focused()
     expect(ann.root.get_by_role("button", name="Copy patch")).to_be_hidden()
