@@ -45,7 +45,7 @@ export function pointsBar(options: PointsOptions): PointsBar {
   const size = h("span", {class: "pairedit-size"});
   const field = h("input", {
     type: "text",
-    class: "pairedit-field",
+    class: "pairedit-name-field",
     maxlength: String(LONGEST),
     placeholder: "A name, such as “before the rewrite”",
     "aria-label": "Name of this version",
