@@ -205,8 +205,9 @@ class NotebookPage:
         # The keys of an editor of ours are its own.
         self.cells.first.locator(".jp-InputArea .cm-content").click()
         with self.page.expect_response(
-            lambda answer: answer.request.method == "PUT"
-            and "/api/contents/" in answer.url
+            lambda answer: (
+                answer.request.method == "PUT" and "/api/contents/" in answer.url
+            )
         ):
             self.page.keyboard.press("Control+s")
 
