@@ -204,7 +204,7 @@ class Conversation:
         except StorageFailure as failure:
             self._manners.refuse("storage", f"Nothing can be saved for now: {failure}.")
         except RoomNotFound:
-            self._hub.forget(self._room.record.room_id)
+            self._hub.forget(self._room)
 
     async def _take(self, message: ClientMessage) -> None:
         reader = self._reader

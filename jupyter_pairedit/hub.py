@@ -20,9 +20,16 @@ from .core.tally import Tally
 from .core.text import Text, unify_line_ends
 from .neighbours import Neighbours
 from .readers import DELETED, RESTARTING
-from .room import Room, TooLarge
+from .room import Room, TooLarge, Writer
 from .rounds import Rounds
-from .stores.base import Point, RoomRecord, RoomSummary, Store, check_version
+from .stores.base import (
+    Point,
+    RoomNotFound,
+    RoomRecord,
+    RoomSummary,
+    Store,
+    check_version,
+)
 from .tasks import Tasks
 
 _log = logging.getLogger(__name__)
@@ -172,17 +179,35 @@ class Hub:
             lambda: str(replay(Text.of(stored.code), stored.revisions))
         )
 
+    async def write(self, room_id: str, author: str, code: str) -> int:
+        """Replace a room's code for somebody who has no connection to it.
+
+        Gives the version that has it. Raises as ``open`` and ``Room.write`` do.
+        """
+        room = await self.open(room_id)
+        try:
+            # Not a client of the room: no connection is the writer of this.
+            version = await room.write(Writer(client_id="", author=author), code)
+        except RoomNotFound:
+            self.forget(room)
+            raise
+        self.activity.typed()
+        return version
+
     async def delete(self, room_id: str) -> None:
         """Delete a room and end its connections. Raises ``RoomNotFound``."""
         await self.store.delete(room_id)
-        self.forget(room_id)
-
-    def forget(self, room_id: str) -> None:
-        """Let go of a room that is no more in the store."""
-        self._needed.pop(room_id, None)
-        room = self._rooms.pop(room_id, None)
+        room = self._rooms.get(room_id)
         if room is not None:
-            room.audience.end(DELETED)
+            self.forget(room)
+
+    def forget(self, room: Room) -> None:
+        """Let go of a room that is no more in the store, and end its connections."""
+        room_id = room.record.room_id
+        # Another one may have been made, and opened, under the same id.
+        if self._rooms.get(room_id) is room:
+            del self._rooms[room_id], self._needed[room_id]
+        room.audience.end(DELETED)
 
     def evict(self) -> None:
         """Let go of the rooms that nobody has needed for a while.

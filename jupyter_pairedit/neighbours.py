@@ -39,7 +39,7 @@ class Neighbours:
     """
 
     def __init__(
-        self, store: Store, rooms: Mapping[str, Room], forget: Callable[[str], None]
+        self, store: Store, rooms: Mapping[str, Room], forget: Callable[[Room], None]
     ) -> None:
         self.look_at_guests: Callable[[str], Awaitable[object]] = _nothing
         """Called for a room whose invites may have changed."""
@@ -111,7 +111,7 @@ class Neighbours:
         heads = await self._store.heads(rooms) if rooms else {}
         for room_id, room in rooms.items():
             if room_id not in heads:
-                self._forget(room_id)
+                self._forget(room)
             elif heads[room_id] > room.head:
                 room.read_on()
 

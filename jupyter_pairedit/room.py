@@ -25,7 +25,14 @@ from .core.revisions import Kind, Revision, rebase, replay
 from .core.tally import Tally
 from .core.text import Text, unify_line_ends
 from .frames import Frames
-from .stores.base import StorageFailure, Store, Stored, StoreError, VersionConflict
+from .stores.base import (
+    RoomNotFound,
+    StorageFailure,
+    Store,
+    Stored,
+    StoreError,
+    VersionConflict,
+)
 from .tasks import Tasks
 from .upkeep import Upkeep
 
@@ -207,8 +214,8 @@ class Room:
                     return
                 try:
                     return await self._commit("edit", writer, pending)
-                except VersionConflict:
-                    self._tally.conflicts += 1
+                except VersionConflict as conflict:
+                    self._overtaken(conflict)
 
     async def write(self, writer: Writer, code: str) -> int:
         """Replace the whole code: last write wins. Gives the version that has it.
@@ -231,10 +238,17 @@ class Room:
                     return self.head
                 try:
                     await self._commit("write", writer, [change])
-                except VersionConflict:
-                    self._tally.conflicts += 1
+                except VersionConflict as conflict:
+                    self._overtaken(conflict)
                     continue
                 return self.head
+
+    def _overtaken(self, conflict: VersionConflict) -> None:
+        """Count a conflict, after which to read on. Raises ``RoomNotFound``."""
+        self._tally.conflicts += 1
+        if conflict.found < self.head:
+            # A log only grows: this one is of another room that was made under the id.
+            raise RoomNotFound(self.record.room_id) from conflict
 
     async def _commit(
         self, kind: Kind, writer: Writer, changes: Sequence[ChangeSet]

@@ -20,6 +20,9 @@ from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import RoomNotFound
 from tests.making import ROOM, insert
 
+GUARD = 30.0
+"""Seconds after which something that should have come is given up; never waited for."""
+
 
 class Clock:
     """A clock that the test winds."""
@@ -115,6 +118,26 @@ async def test_deleting_a_room_ends_its_connections(hub: Hub) -> None:
         await hub.open(ROOM)
     with pytest.raises(RoomNotFound):
         await room.push(Writer("ann-1", "Ann"), 0, [insert(23, 0, "x")])
+
+
+async def test_a_room_that_was_made_anew_elsewhere_is_opened_anew(hub: Hub) -> None:
+    await hub.create("Ann", room_id=ROOM, code="old")
+    old = await hub.open(ROOM)
+    reader = EditReader("ann-1", "ann", "Ann")
+    old.audience.join(reader)
+    assert await hub.write(ROOM, "Ann", "older") == 1
+    await hub.store.delete(ROOM)
+    await hub.create("Ann", room_id=ROOM, code="new")
+
+    async with asyncio.timeout(GUARD):
+        with pytest.raises(RoomNotFound):
+            await hub.write(ROOM, "Ann", "newer")
+
+    assert reader.ending is not None and reader.ending.code == Close.ROOM_DELETED
+    new = await hub.open(ROOM)
+    assert new.code == "new"
+    hub.forget(old)
+    assert hub.opened(ROOM) is new, "what is found out late concerns the old one"
 
 
 async def test_closing_says_goodbye_to_everybody(hub: Hub) -> None:

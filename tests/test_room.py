@@ -14,11 +14,14 @@ from jupyter_pairedit.core.merging import merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
 from jupyter_pairedit.room import Room, TooLarge, TooOld, Writer
 from jupyter_pairedit.stores import open_store
-from jupyter_pairedit.stores.base import StorageFailure, Store
+from jupyter_pairedit.stores.base import RoomNotFound, StorageFailure, Store
 from tests.making import ROOM, SteeredStore, insert, record
 
 ANN = Writer("ann-1", "Ann")
 BOB = Writer("bob-1", "Bob")
+
+GUARD = 30.0
+"""Seconds after which something that should have come is given up; never waited for."""
 
 
 @pytest.fixture
@@ -214,6 +217,24 @@ async def test_reading_on_shows_what_another_server_has_appended(
     await here.settle()
 
     assert (here.head, here.code, news.is_set()) == (1, "bob", True)
+
+
+async def test_a_log_that_has_become_shorter_is_that_of_another_room(
+    store: SteeredStore,
+) -> None:
+    """Deleted elsewhere and made again under the same id, with less in it."""
+    room = await opened(store, "old")
+    await room.push(ANN, 0, [insert(3, 0, "x")])
+    await store.delete(ROOM)
+    await store.create(record(), "new")
+
+    async with asyncio.timeout(GUARD):
+        with pytest.raises(RoomNotFound):
+            await room.push(BOB, 1, [insert(4, 0, "y")])
+        with pytest.raises(RoomNotFound):
+            await room.write(BOB, "z")
+        await room.quiet()
+    assert await log(store) == []
 
 
 async def test_a_push_that_was_sent_twice_counts_once(store: SteeredStore) -> None:

@@ -13,7 +13,6 @@ from msgspec import Meta
 from ..core.limits import MIB
 from ..core.presence import color
 from ..core.revisions import Revision
-from ..room import Writer
 from ..stores.base import VersionMerged
 from .access import allowed
 from .base import APIHandler, expect_room_id
@@ -110,11 +109,8 @@ class RestoreHandler(APIHandler):
     async def post(self, room_id: str) -> None:
         """Write the code of that version."""
         wanted = self.body(Wanted)
-        room = await self.hub.open(expect_room_id(room_id))
-        code = await self.hub.code_at(room_id, wanted.version)
-        writer = Writer(client_id="", author=self.person_name)
-        written = await room.write(writer, code)
-        self.hub.activity.typed()
+        code = await self.hub.code_at(expect_room_id(room_id), wanted.version)
+        written = await self.hub.write(room_id, self.person_name, code)
         self.reply({"version": written})
 
 

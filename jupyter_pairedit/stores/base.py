@@ -64,6 +64,7 @@ class VersionConflict(StoreError):
 
     def __init__(self, expected: int, found: int) -> None:
         super().__init__(f"expected the log to end at {expected}, found {found}")
+        self.found = found
 
 
 class StorageFailure(StoreError):
