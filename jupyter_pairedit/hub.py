@@ -259,8 +259,9 @@ class Hub:
         """Count what others have written and rooms here have not read, in revisions."""
         heads = await self.store.neighbours.heads(self._rooms)
         return sum(
-            max(0, heads.get(room_id, 0) - room.head)
+            max(0, heads[room_id].version - room.head)
             for room_id, room in self._rooms.items()
+            if room_id in heads
         )
 
     @property

@@ -110,9 +110,10 @@ class Neighbours:
     async def _see_heads(self, rooms: Mapping[str, Room]) -> None:
         heads = await self._store.heads(rooms) if rooms else {}
         for room_id, room in rooms.items():
-            if room_id not in heads:
+            head = heads.get(room_id)
+            if head is None or head.epoch != room.record.epoch:
                 self._forget(room)
-            elif heads[room_id] > room.head:
+            elif head.version > room.head:
                 room.read_on()
 
     async def _see_people(self, rooms: Mapping[str, Room]) -> None:

@@ -241,6 +241,23 @@ async def test_a_room_that_is_deleted_there_ends_here(
         assert ann.ending is not None and ann.ending.code == Close.ROOM_DELETED
 
 
+async def test_a_room_that_is_made_anew_there_ends_here(
+    open_again: Callable[[], Store],
+) -> None:
+    """Also where nobody looked between the deletion and the making."""
+    async with pair(open_again, "old") as two:
+        ann = two.join(two.here, reader("Ann"))
+        await two.hubs[0].neighbours.stop()
+
+        await two.hubs[1].delete(ROOM)
+        await two.hubs[1].create("Bob", room_id=ROOM, code="new")
+        two.hubs[0].neighbours.start()
+
+        await until(lambda: ann.ending is not None)
+        assert ann.ending is not None and ann.ending.code == Close.ROOM_DELETED
+        assert (await two.hubs[0].open(ROOM)).code == "new"
+
+
 async def test_who_was_on_a_server_that_stops_is_gone(
     open_again: Callable[[], Store],
 ) -> None:

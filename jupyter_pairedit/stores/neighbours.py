@@ -78,6 +78,16 @@ def taken_by_room(
     return taken
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far a room's log has come."""
+
+    epoch: str
+    """Of the room; another one means that it was made anew under its id."""
+    version: int
+    """The last one."""
+
+
 class Neighbours(Protocol):
     """Servers on the same database. Every method may raise ``StorageFailure``."""
 
@@ -90,9 +100,8 @@ class Neighbours(Protocol):
         Gives ``EVERYTHING`` first of all, and whenever something may have been missed.
         """
 
-    async def heads(self, room_ids: Iterable[str]) -> dict[str, int]:
-        """Give the last version of each room's log; those that are no more are not in
-        it."""
+    async def heads(self, room_ids: Iterable[str]) -> dict[str, Head]:
+        """Give the head of each room's log; those that are no more are not in it."""
 
     async def sit(self, room_id: str, seats: Sequence[Seat]) -> None:
         """Tell who is in a room on this server: these, and nobody else any more."""

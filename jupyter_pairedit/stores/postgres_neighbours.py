@@ -15,6 +15,7 @@ from .neighbours import (
     DEAD,
     EVERYTHING,
     SEATS,
+    Head,
     Notice,
     Seat,
     Taken,
@@ -28,7 +29,7 @@ _AGAIN = 0.1
 """Seconds between two attempts to listen; the line itself waits longer each time."""
 
 _HEADS = """
-select id, coalesce((select max(version) from revision where room = id), 0)
+select id, epoch, coalesce((select max(version) from revision where room = id), 0)
 from room where id = any($1)
 """
 _BEAT = """
@@ -86,11 +87,11 @@ class PostgresNeighbours:
         heard, self._heard = self._heard, set()
         return heard
 
-    async def heads(self, room_ids: Iterable[str]) -> dict[str, int]:
+    async def heads(self, room_ids: Iterable[str]) -> dict[str, Head]:
         """See ``Neighbours.heads``."""
         ids = list(room_ids)
         rows = await self._line.read(lambda db: db.fetch(_HEADS, ids))
-        return {room: head for room, head in rows}
+        return {room_id: Head(*head) for room_id, *head in rows}
 
     async def sit(self, room_id: str, seats: Sequence[Seat]) -> None:
         """See ``Neighbours.sit``."""

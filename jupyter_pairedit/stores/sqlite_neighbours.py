@@ -14,6 +14,7 @@ from .neighbours import (
     DEAD,
     EVERYTHING,
     SEATS,
+    Head,
     Notice,
     Seat,
     Taken,
@@ -27,7 +28,7 @@ _LOOK = 0.1
 
 _NOW = "cast(strftime('%s', 'now') as integer)"
 _HEADS = """
-select id, coalesce((select max(version) from revision where room = id), 0)
+select id, epoch, coalesce((select max(version) from revision where room = id), 0)
 from room where id in (select value from json_each(?))
 """
 _BEAT = f"""
@@ -73,10 +74,14 @@ class SQLiteNeighbours:
                     return [EVERYTHING]
             await asyncio.sleep(_LOOK)
 
-    async def heads(self, room_ids: Iterable[str]) -> dict[str, int]:
+    async def heads(self, room_ids: Iterable[str]) -> dict[str, Head]:
         """See ``Neighbours.heads``."""
         ids = json.dumps(list(room_ids))
-        return await self._file.read(lambda db: dict(db.execute(_HEADS, [ids])))
+        return await self._file.read(
+            lambda db: {
+                room_id: Head(*head) for room_id, *head in db.execute(_HEADS, [ids])
+            }
+        )
 
     async def sit(self, room_id: str, seats: Sequence[Seat]) -> None:
         """See ``Neighbours.sit``."""

@@ -179,7 +179,7 @@ async def test_nobody_is_blamed_in_a_room_that_is_not_there(server: Server) -> N
 async def test_the_last_good_code_of_a_damaged_room_can_be_had(server: Server) -> None:
     room_id = await edited(server)
     other = await server.new_room(code="fine")
-    server.hub.forget(room_id)
+    server.hub.forget(await server.hub.open(room_id))
     database = server.hub.store.file.database  # type: ignore[attr-defined]
     database.execute("update revision set author = 'Eve' where version = 3")
 

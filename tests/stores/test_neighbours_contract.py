@@ -11,7 +11,7 @@ import pytest
 
 from jupyter_pairedit.core.carets import Caret
 from jupyter_pairedit.stores.base import Store
-from jupyter_pairedit.stores.neighbours import EVERYTHING, Notice, Seat
+from jupyter_pairedit.stores.neighbours import EVERYTHING, Head, Notice, Seat
 from tests.making import ROOM, insert, record, revision
 
 GUARD = 30.0
@@ -49,7 +49,7 @@ async def test_another_server_is_told_of_an_append(store: Store, other: Store) -
         await store.append(ROOM, 0, [revision(1, insert(0, 0, "x"))])
 
     assert notices & {EVERYTHING, Notice("log", ROOM)}
-    assert await other.neighbours.heads([ROOM, OTHER]) == {ROOM: 1}
+    assert await other.neighbours.heads([ROOM, OTHER]) == {ROOM: Head("epoch", 1)}
 
 
 async def test_another_server_is_told_of_a_deletion(store: Store, other: Store) -> None:
