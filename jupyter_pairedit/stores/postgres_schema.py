@@ -87,7 +87,7 @@ create table lock (
 """
 
 _APPENDS = """
-create function append(
+create or replace function append(
   server text, rooms text[], afters bigint[], numbers integer[],
   versions bigint[], kinds text[], client_ids text[], authors text[],
   ats double precision[], all_changes text[], digests text[],
@@ -99,7 +99,10 @@ declare
 begin
   for n in 1 .. cardinality(rooms) loop
     begin
-      if afters[n] > 0 and not exists (
+      perform from room where id = rooms[n] for key share;
+      if exists (
+        select from revision where room = rooms[n] and version > afters[n]
+      ) or afters[n] > 0 and not exists (
         select from revision where room = rooms[n] and version = afters[n]
       ) then
         raise unique_violation;
@@ -129,7 +132,9 @@ end $$;
 
 Gives null for each that is done, else the version that its log ends at, or -1 where
 there is no such room. The primary key decides who was first: an insert waits for a
-transaction that inserts the same version.
+transaction that inserts the same version. That is not enough where versions were merged
+into a later one, and so are free: it must have none after it either, and until the
+insert is done nothing is merged, for which the room is locked.
 """
 
 _SERVERS_AND_SEATS = """
@@ -167,6 +172,8 @@ _MIGRATIONS = {
     "invites": _INVITES,
     "appends": _APPENDS,
     "servers_and_seats": _SERVERS_AND_SEATS,
+    # Once more, for a database that has it as it was.
+    "appends_at_the_end_alone": _APPENDS,
 }
 
 

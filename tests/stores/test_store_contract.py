@@ -320,6 +320,20 @@ async def test_merged_revisions_take_the_place_of_those_they_stand_for(
     assert list((await store.load(ROOM)).revisions) == [both, *log[6:], more]
 
 
+async def test_an_append_into_what_was_merged_conflicts(store: Store) -> None:
+    """The versions are free again, and another server may not know of it yet."""
+    log = await typed(store, 9)
+    short = [merge(FIRST, log[:3]), log[3], merge(log[3].digest, log[4:])]
+    await store.compact(ROOM, [short[0], short[2]])
+
+    for after in (0, 2, 4):
+        late = revision(after + 1, insert(after, 0, "y"))
+        with pytest.raises(VersionConflict, match=f"end at {after}, found 9"):
+            await store.append(ROOM, after, [late])
+
+    assert await store.revisions(ROOM, 0, -1) == short
+
+
 async def test_of_a_log_nothing_was_merged_in_all_is_kept(store: Store) -> None:
     await typed(store, 3)
 
