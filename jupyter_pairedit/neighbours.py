@@ -150,23 +150,27 @@ class Neighbours:
             await self._movement.wait()
             self._movement.clear()
             moved, self._moved = self._moved, set()
-            for room_id, room in self._open(moved).items():
-                if not await self._trying(self._tell_of(room_id, room)):
+            for room_id in moved:
+                if not await self._trying(self._tell_of(room_id)):
                     self._moved.add(room_id)
             await asyncio.sleep(_GATHER)
 
-    async def _tell_of(self, room_id: str, room: Room) -> None:
-        seats = seats_here(room)
-        before = self._told.get(room_id, ())
-        if list(before) == seats:
+    async def _tell_of(self, room_id: str) -> None:
+        room = self._rooms.get(room_id)
+        # In a room that was deleted, or let go of, is nobody.
+        seats = [] if room is None else seats_here(room)
+        before = self._told.get(room_id)
+        if before is not None and list(before) == seats:
             return
         await self._store.sit(room_id, seats)
         self._told[room_id] = seats
-        if {each.client_id for each in before} != {each.client_id for each in seats}:
+        known = {each.client_id for each in before or ()}
+        if room is not None and known != {each.client_id for each in seats}:
             # Somebody elsewhere may have been quicker to take the last seat.
             await self._see_people({room_id: room})
         if not seats:
-            del self._told[room_id]
+            # Unless that has shown already that what was told is lost.
+            self._told.pop(room_id, None)
 
     async def _live(self) -> None:
         beats = 0

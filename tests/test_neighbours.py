@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from jupyter_pairedit.readers import EditReader
 from jupyter_pairedit.room import Room, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import StorageFailure, Store
+from jupyter_pairedit.stores.neighbours import Seat
 from tests.making import ROOM, insert
 from tests.postgres import Postgres
 from tests.stores.conftest import database_url
@@ -271,6 +272,64 @@ async def test_who_was_on_a_server_that_stops_is_gone(
         await two.hubs[1].close()
 
         await until(lambda: two.names()[0] == ["Ann"])
+
+
+async def nobody_sits_in_the_room(store: Store) -> None:
+    """Wait until no server says that it has anybody in the room."""
+    async with asyncio.timeout(GUARD):
+        while True:
+            if not (await store.neighbours.seats([ROOM]))[ROOM]:
+                break
+            await asyncio.sleep(0.005)  # between two looks
+
+
+async def test_who_was_in_a_room_that_was_deleted_is_gone(
+    open_again: Callable[[], Store],
+) -> None:
+    async with pair(open_again) as two:
+        bob = two.join(two.there, reader("Bob"))
+        await until(lambda: two.names() == [["Bob"]] * 2)
+
+        await two.hubs[1].delete(ROOM)
+        two.there.audience.leave(bob)
+
+        await nobody_sits_in_the_room(two.hubs[0].store)
+
+
+async def test_a_seat_that_nobody_here_has_is_given_up(
+    open_again: Callable[[], Store],
+) -> None:
+    """What was told last has come through, though the store said that it had not."""
+    async with pair(open_again) as two:
+        ghost = Seat("eve-1", "eve", "Eve", 1)
+        await two.hubs[0].store.neighbours.sit(ROOM, [ghost])
+
+        bob = two.join(two.there, reader("Bob"))
+
+        await until(lambda: two.names() == [["Bob"]] * 2)
+        two.there.audience.leave(bob)
+        await nobody_sits_in_the_room(two.hubs[0].store)
+
+
+async def test_who_comes_while_the_last_one_is_told_to_have_left_is_told_too(
+    open_again: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pair(open_again) as two:
+        ann = two.join(two.here, reader("Ann"))
+        await until(lambda: two.names() == [["Ann"]] * 2)
+        coming = [reader("Cem")]
+        neighbours = two.hubs[0].store.neighbours
+        sit = neighbours.sit
+
+        async def sit_late(room_id: str, seats: Sequence[Seat]) -> None:
+            await sit(room_id, seats)
+            if coming and not seats:
+                two.join(two.here, coming.pop())
+
+        monkeypatch.setattr(neighbours, "sit", sit_late)
+        two.here.audience.leave(ann)
+
+        await until(lambda: two.names() == [["Cem"]] * 2)
 
 
 async def test_who_is_removed_here_is_sent_away_there(
