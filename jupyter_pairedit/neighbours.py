@@ -16,7 +16,7 @@ from .core.presence import overfull
 from .readers import CROWDED_OUT
 from .room import Room
 from .seating import seats_here, show_elsewhere
-from .stores.base import StorageFailure
+from .stores.base import RoomNotFound, StorageFailure
 from .stores.neighbours import BEAT, EVERYTHING, Notice, Seat, Taken
 from .stores.neighbours import Neighbours as Store
 
@@ -24,6 +24,8 @@ _log = logging.getLogger(__name__)
 
 _GATHER = 0.05
 """Seconds in which what moves here is gathered, so that only the newest is told."""
+_AGAIN = 1.0
+"""Seconds after which it is listened again, where that has failed."""
 _RECHECK = 3
 """Beats between two looks at everything."""
 
@@ -81,7 +83,11 @@ class Neighbours:
 
     async def _listen(self) -> None:
         while True:
-            await self._trying(self._look(await self._store.wait()))
+            if not await self._trying(self._hear()):
+                await asyncio.sleep(_AGAIN)
+
+    async def _hear(self) -> None:
+        await self._look(await self._store.wait())
 
     async def _look(self, notices: Collection[Notice]) -> None:
         """Look up what is said to be new, in rooms that are open here."""
@@ -102,7 +108,7 @@ class Neighbours:
         await self._see_heads(self._open(changed))
         await self._see_people(self._open(people))
         for room_id in self._open(changed):
-            await self.look_at_guests(room_id)
+            await self._trying(self.look_at_guests(room_id))
 
     def _open(self, room_ids: Iterable[str]) -> dict[str, Room]:
         return {each: self._rooms[each] for each in room_ids if each in self._rooms}
@@ -119,7 +125,7 @@ class Neighbours:
     async def _see_people(self, rooms: Mapping[str, Room]) -> None:
         seats = await self._store.seats(rooms) if rooms else {}
         for room_id, room in rooms.items():
-            await self._show(room, seats[room_id])
+            await self._trying(self._show(room, seats[room_id]))
 
     async def _show(self, room: Room, taken: Sequence[Taken]) -> None:
         """Show in a room who is elsewhere, and do what that asks of who is here."""
@@ -185,8 +191,8 @@ class Neighbours:
             if beats % _RECHECK == 0 and self._rooms:
                 await self._trying(self._look([EVERYTHING]))
 
-    async def _trying(self, work: Awaitable[None]) -> bool:
-        """Do what may fail with the store; say whether it did not.
+    async def _trying(self, work: Awaitable[object]) -> bool:
+        """Do what may fail, and then harms no other room; say whether it did not.
 
         It is done again with the next beat, or the next look at everything.
         """
@@ -194,5 +200,11 @@ class Neighbours:
             await work
         except StorageFailure as failure:
             _log.warning("Other servers are out of sight for now: %s.", failure)
+            return False
+        except RoomNotFound:
+            # Deleted meanwhile: that is told as well, and done by itself.
+            return True
+        except Exception:
+            _log.exception("What other servers do could not be followed.")
             return False
         return True

@@ -5,23 +5,24 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from jupyter_pairedit import neighbours
 from jupyter_pairedit.core.carets import Caret
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.presence import RoomFull
-from jupyter_pairedit.hub import Hub
+from jupyter_pairedit.hub import Hub, ServerFull
 from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.readers import EditReader
 from jupyter_pairedit.room import Room, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import StorageFailure, Store
-from jupyter_pairedit.stores.neighbours import Seat
+from jupyter_pairedit.stores.neighbours import Notice, Seat
 from tests.making import ROOM, insert
 from tests.postgres import Postgres
 from tests.stores.conftest import database_url
@@ -318,15 +319,15 @@ async def test_who_comes_while_the_last_one_is_told_to_have_left_is_told_too(
         ann = two.join(two.here, reader("Ann"))
         await until(lambda: two.names() == [["Ann"]] * 2)
         coming = [reader("Cem")]
-        neighbours = two.hubs[0].store.neighbours
-        sit = neighbours.sit
+        store = two.hubs[0].store.neighbours
+        sit = store.sit
 
         async def sit_late(room_id: str, seats: Sequence[Seat]) -> None:
             await sit(room_id, seats)
             if coming and not seats:
                 two.join(two.here, coming.pop())
 
-        monkeypatch.setattr(neighbours, "sit", sit_late)
+        monkeypatch.setattr(store, "sit", sit_late)
         two.here.audience.leave(ann)
 
         await until(lambda: two.names() == [["Cem"]] * 2)
@@ -367,6 +368,51 @@ async def test_what_guests_may_is_looked_up_when_it_was_changed_there(
 
         await until(lambda: bool(looked))
         assert looked[0] == ROOM
+
+
+async def test_what_goes_wrong_in_one_room_does_not_end_the_following(
+    open_again: Callable[[], Store], caplog: pytest.LogCaptureFixture
+) -> None:
+    async with pair(open_again) as two:
+
+        async def send_away(*_: str) -> None:
+            raise ServerFull("rooms", 1)
+
+        two.hubs[1].neighbours.send_away = send_away
+        two.join(two.there, reader("Bob"))
+        await until(lambda: two.names() == [["Bob"]] * 2)
+        await two.hubs[0].neighbours.remove(ROOM, "bob-1", "Ann")
+        await until(lambda: "could not be followed" in caplog.text)
+
+        await two.here.push(ANN, 0, [insert(0, 0, "x")])
+        two.join(two.there, reader("Cem"))
+
+        await until(lambda: two.there.code == "x")
+        await until(lambda: two.names()[0] == ["Bob", "Cem"])
+
+
+async def test_trouble_in_listening_does_not_end_it(
+    open_again: Callable[[], Store],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(neighbours, "_AGAIN", 0.0)
+    async with pair(open_again) as two:
+        store = two.hubs[1].store.neighbours
+        wait, trouble = store.wait, [ValueError("of a kind that nobody expects")]
+
+        async def wait_in_trouble() -> Collection[Notice]:
+            if trouble:
+                raise trouble.pop()
+            return await wait()
+
+        monkeypatch.setattr(store, "wait", wait_in_trouble)
+        await two.here.push(ANN, 0, [insert(0, 0, "x")])
+        await until(lambda: "nobody expects" in caplog.text)
+
+        await two.here.push(BOB, 1, [insert(1, 1, "y")])
+
+        await until(lambda: two.there.code == "xy")
 
 
 # --- PostgreSQL's own ---------------------------------------------------------------
