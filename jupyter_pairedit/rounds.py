@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from .compaction import compact
 from .core.limits import Limits
-from .stores.base import Store, StoreError
+from .stores.base import RoomSummary, Store, StoreError
 
 _DAY = 24 * 3600.0
 
@@ -38,18 +38,20 @@ class Rounds:
     async def go(self) -> None:
         """Go round if it is time; call it now and then, not twice at once.
 
-        Where the store fails, the next round begins anew.
+        Where that fails in one room, the others get their turn; that one in the next.
         """
         clock = self._clock()
         if clock < self._due_at:
             return
         self._due_at = clock + self._limits.history_round
+        rooms: list[RoomSummary] = []
         with contextlib.suppress(StoreError):
             rooms = await self._store.rooms()
-            known, self._visits = self._visits, {}
-            for room in rooms:
-                room_id = room.record.room_id
-                version, at = known.get(room_id, (-1, 0.0))
+        known, self._visits = self._visits, {}
+        for room in rooms:
+            room_id = room.record.room_id
+            version, at = known.get(room_id, (-1, 0.0))
+            with contextlib.suppress(StoreError):
                 if version != room.version or clock - at >= _DAY:
                     await compact(
                         self._store, room.record, self._limits.keep, self._now()

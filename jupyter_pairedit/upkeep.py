@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Sequence
 
 from .compaction import compact
@@ -13,6 +14,8 @@ from .core.text import Text, utf8_size
 from .stores.base import RoomRecord, Store, StoreError, Usage
 from .tasks import Tasks
 
+_PAUSE = 5.0
+"""Seconds from a merging in vain to the next one."""
 _FAR_BEYOND = 2
 """Times the budget at which changes are refused while merging is still under way."""
 
@@ -42,6 +45,8 @@ class Upkeep:
         self._used: list[int] | None = None
         """Revisions and bytes in the store, as far as that is known."""
         self._measuring = self._compacting = False
+        self._in_vain_at = -math.inf
+        """When merging last made the history no smaller."""
         self._full = False
 
     def check(self) -> None:
@@ -106,22 +111,31 @@ class Upkeep:
             self._compact_soon()
 
     async def _measure(self) -> None:
-        with contextlib.suppress(StoreError):
-            self._know(await self._store.usage(self._record.room_id))
-        self._measuring = False
+        try:
+            with contextlib.suppress(StoreError):
+                self._know(await self._store.usage(self._record.room_id))
+        finally:
+            self._measuring = False
 
     def _compact_soon(self) -> None:
-        if not self._compacting:
+        # Also where the clock was set back.
+        pause = 0 <= self._now() - self._in_vain_at < _PAUSE
+        if not self._compacting and not pause:
             self._compacting = True
             self._tasks.begin(self._compact())
 
     async def _compact(self) -> None:
-        keep = self._limits.keep
-        with contextlib.suppress(StoreError):
-            usage = await compact(self._store, self._record, keep, self._now())
-            self._know(usage)
-            self._full = usage.size > keep.size
-        self._compacting = False
+        keep, before, in_vain = self._limits.keep, self._used, True
+        try:
+            with contextlib.suppress(StoreError):
+                usage = await compact(self._store, self._record, keep, self._now())
+                in_vain = before is not None and usage.size >= before[1]
+                self._know(usage)
+                self._full = usage.size > keep.size
+        finally:
+            self._compacting = False
+            if in_vain:
+                self._in_vain_at = self._now()
 
     def _know(self, usage: Usage) -> None:
         self._used = [usage.revisions, usage.size]

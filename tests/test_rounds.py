@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from jupyter_pairedit.core.limits import Limits
+from jupyter_pairedit.core.retention import Row
 from jupyter_pairedit.hub import Hub
 from jupyter_pairedit.stores import open_store
-from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.base import StorageFailure, Store
 from tests.making import chain, insert, record, revision
 
 HOUR, DAY = 3_600.0, 24 * 3_600.0
@@ -112,3 +113,23 @@ async def test_trouble_of_the_store_ends_a_round_and_not_the_next(
     times.seconds = HOUR
     await hub.tidy()
     assert await lengths(hub.store, room_id) == [1]
+
+
+async def test_trouble_with_one_room_keeps_no_other_from_its_turn(
+    hub: Hub, times: Times, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms = [await made(hub.store, letter, 100 * DAY) for letter in "ABC"]
+    outline, trouble = hub.store.outline, [StorageFailure("the disk does not answer")]
+
+    async def outline_in_trouble(room_id: str, after: int, limit: int) -> list[Row]:
+        if trouble:
+            raise trouble.pop()
+        return await outline(room_id, after, limit)
+
+    monkeypatch.setattr(hub.store, "outline", outline_in_trouble)
+    await hub.tidy()
+    assert sorted(await lengths(hub.store, *rooms)) == [1, 1, 5]
+
+    times.seconds = HOUR
+    await hub.tidy()
+    assert await lengths(hub.store, *rooms) == [1, 1, 1]
