@@ -40,8 +40,10 @@ async def show_elsewhere(room: Room, seats: Sequence[Seat]) -> None:
     versions = (each.caret.version for each in seats if each.caret)
     await room.catch_up(max(versions, default=0))
     audience = room.audience
+    before = audience.presence.generation
     audience.presence.see_elsewhere(_people(seats))
-    for client_id in audience.carets.clients - audience.presence.clients:
+    gone = audience.carets.clients - audience.presence.clients
+    for client_id in gone:
         audience.carets.forget(client_id)
     for each in seats:
         known = audience.carets.placed(each.client_id)
@@ -49,7 +51,8 @@ async def show_elsewhere(room: Room, seats: Sequence[Seat]) -> None:
             # It may be too far behind, or of a client that is broken.
             with contextlib.suppress(BadChange):
                 room.place(each.caret)
-    audience.wake()
+    if gone or audience.presence.generation != before:
+        audience.wake()
 
 
 def _people(seats: Sequence[Seat]) -> list[Participant]:

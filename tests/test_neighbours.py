@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from jupyter_pairedit.hub import Hub, ServerFull
 from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.readers import EditReader
 from jupyter_pairedit.room import Room, Writer
+from jupyter_pairedit.seating import show_elsewhere
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import StorageFailure, Store
 from jupyter_pairedit.stores.neighbours import Notice, Seat
@@ -170,6 +171,25 @@ async def test_a_caret_that_was_placed_before_anybody_came_is_seen(
         two.join(two.here, reader("Ann"))
 
         await until(lambda: two.here.audience.carets.placed("bob-1") is not None)
+
+
+async def test_nobody_is_woken_where_all_is_as_it_was(
+    open_again: Callable[[], Store],
+) -> None:
+    hub = Hub(open_again(), Limits(), now=time.time, clock=time.monotonic)
+    await hub.create("Ann", room_id=ROOM, code="some text")
+    room = await hub.open(ROOM)
+    bob = Seat("bob-1", "bob", "Bob", 1)
+    moved = replace(bob, caret=Caret("bob-1", 2, 4, 0))
+
+    woken = []
+    for seats in ([bob], [bob], [moved], [moved], [], []):
+        news = room.audience.news
+        await show_elsewhere(room, seats)
+        woken.append(news.is_set())
+
+    assert woken == [True, False, True, False, True, False]
+    await hub.close()
 
 
 async def test_one_person_on_two_servers_takes_one_seat(

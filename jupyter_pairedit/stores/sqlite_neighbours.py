@@ -67,12 +67,13 @@ class SQLiteNeighbours:
     async def wait(self) -> Collection[Notice]:
         """See ``Neighbours.wait``; all that can be said is that something is new."""
         while True:
+            # First, since who waits again has just looked: this server writes too.
+            await asyncio.sleep(_LOOK)
             with contextlib.suppress(StorageFailure):
                 found = await self._file.read(_version)
                 if found != self._seen:
                     self._seen = found
                     return [EVERYTHING]
-            await asyncio.sleep(_LOOK)
 
     async def heads(self, room_ids: Iterable[str]) -> dict[str, Head]:
         """See ``Neighbours.heads``."""

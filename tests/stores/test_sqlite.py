@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import sqlite3
@@ -13,6 +14,7 @@ import pytest
 
 from jupyter_pairedit.core.merging import merge
 from jupyter_pairedit.core.revisions import first_digest
+from jupyter_pairedit.stores import sqlite_neighbours
 from jupyter_pairedit.stores.base import StorageFailure
 from jupyter_pairedit.stores.reserve import DiskReserve
 from jupyter_pairedit.stores.sqlite import SQLiteStore
@@ -226,4 +228,22 @@ async def test_a_disk_that_is_nearly_full_takes_no_edits_until_there_is_space(
     assert (await store.load(ROOM)).last == 3
     free = 0
     await store.delete(ROOM)
+    await store.close()
+
+
+async def test_what_this_server_writes_is_not_looked_at_each_time(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = SQLiteStore(path)
+    await store.neighbours.wait()
+    monkeypatch.setattr(sqlite_neighbours, "_LOOK", 3_600.0)
+
+    await store.create(record(), "")
+    looking = asyncio.ensure_future(store.neighbours.wait())
+    await asyncio.sleep(0)
+    for _ in range(3):
+        await store.rooms()  # in the thread that would have looked
+
+    assert not looking.done()
+    looking.cancel()
     await store.close()
