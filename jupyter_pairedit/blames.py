@@ -7,7 +7,7 @@ from collections import OrderedDict
 
 from .core.blame import Blame, Run, Source
 from .room import Room
-from .stores.base import RoomRecord, Store
+from .stores.base import RoomDamaged, RoomRecord, Store
 
 _KEPT = 8
 """Rooms whose blame stays in memory: those who ask do so again and again."""
@@ -29,20 +29,26 @@ class Blames:
     async def of(self, room: Room) -> tuple[int, list[str], list[Run]]:
         """Give a version, who wrote, and the runs of lines of one source.
 
-        The version is the head, or newer than it was at the call.
+        The version is the head, or newer than it was at the call. Raises
+        ``RoomDamaged``.
         """
         record = room.record
         key = record.room_id, record.epoch
         async with self._locks.setdefault(key, asyncio.Lock()):
             # Not kept while it is worked on: nobody finds it half done.
             blame = self._kept.pop(key, None) or await self._begin(record)
+            lost_at = -1
             while blame.version < room.head:
                 limit = min(_STEP, room.head - blame.version)
                 news = await self._store.revisions(key[0], blame.version, limit)
                 if not news:
                     break
                 if news[0].first != blame.version + 1:
+                    if lost_at == blame.version:
+                        # It leads here again: what comes next is missing.
+                        raise RoomDamaged(lost_at, "")
                     # Merged since: the way from here is not known any more.
+                    lost_at = blame.version
                     blame = await self._begin(record)
                     continue
                 await asyncio.to_thread(blame.take, news)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,12 @@ from jupyter_pairedit.blames import Blames
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.room import Room, Writer
 from jupyter_pairedit.stores import open_store
+from jupyter_pairedit.stores.base import RoomDamaged
 
-from .making import record
+from .making import ROOM, record
+
+GUARD = 30.0
+"""Seconds after which something that should have come is given up; never waited for."""
 
 
 async def ask_while_it_grows(path: Path) -> None:
@@ -52,3 +58,23 @@ def test_the_blame_of_a_room_is_taken_on_and_may_be_forgotten_in_between(
     monkeypatch.setattr(blames, "_KEPT", 1)
     monkeypatch.setattr(blames, "_STEP", 2)
     asyncio.run(ask_while_it_grows(tmp_path / "rooms.db"))
+
+
+async def test_a_log_with_a_hole_is_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be before a snapshot: then the room itself was opened."""
+    monkeypatch.setattr(blames, "_STEP", 2)
+    store = open_store(f"sqlite:///{tmp_path}/rooms.db")
+    await store.create(record(ROOM), "")
+    room = Room(await store.load(ROOM), store, Limits(), lambda: 5.0)
+    for number in range(5):
+        await room.write(Writer("", "Bob"), f"{number}")
+    with closing(sqlite3.connect(tmp_path / "rooms.db")) as database, database:
+        database.execute("delete from revision where version = 3")
+
+    async with asyncio.timeout(GUARD):
+        with pytest.raises(RoomDamaged, match="damaged after version 2"):
+            await Blames(store).of(room)
+
+    await store.close()
