@@ -42,8 +42,9 @@ _CLIENT_ID = 6
 """Characters, of six bits each."""
 
 _QUICK = 200
-"""Mappings (pushed changes times missed revisions), or KiB of code to compare, that the
-event loop does itself, in a few milliseconds; more is done in a thread."""
+"""Mappings (pushed changes times missed revisions), revisions to replay, or KiB of code
+to compare, that the event loop does itself, in a few milliseconds; more is done in a
+thread."""
 
 
 class TooLarge(Exception):
@@ -99,16 +100,15 @@ class Room:
         self._reads_on = False
         """Whether it will be read on in the log, without anybody writing."""
         self._tasks = Tasks()
-        self._start(stored)
+        self._start(stored, _text_of(stored))
 
-    def _start(self, stored: Stored) -> None:
+    def _start(self, stored: Stored, text: Text) -> None:
         self.head = stored.version
         self._merged = stored.merged
         """The last version that is kept only as a part of several."""
         self._digest = stored.digest
-        self._text = Text.of(stored.code)
         self._tail.clear()
-        self._take(stored.revisions)
+        self._take(stored.revisions, text)
 
     def client_id_of(self, key: str) -> str:
         """Derive the public id of a client from the key that only its editor has.
@@ -298,9 +298,12 @@ class Room:
         news = await self._store.revisions(self.record.room_id, self.head, -1)
         if news and news[0].first <= self.head:
             # Another server has merged what this one has only a part of.
-            self._start(await self._store.load(self.record.room_id))
+            stored = await self._store.load(self.record.room_id)
+            self._start(stored, await asyncio.to_thread(lambda: _text_of(stored)))
         else:
-            self._take(news)
+            before = self._text
+            text = await self._compute(len(news), lambda: replay(before, news))
+            self._take(news, text)
         self._certain = True
         if news:
             self.audience.wake()
@@ -337,9 +340,9 @@ class Room:
                 self._certain = False
                 await self._make_certain()
 
-    def _take(self, revisions: Sequence[Revision]) -> None:
-        """Go on with what the store has."""
-        self._remember(revisions, replay(self._text, revisions))
+    def _take(self, revisions: Sequence[Revision], text: Text) -> None:
+        """Go on with what the store has, and with the text after it."""
+        self._remember(revisions, text)
         self._upkeep.loaded(revisions)
         merged = max((each.version for each in revisions if each.run > 1), default=0)
         if merged:
@@ -380,3 +383,7 @@ class Room:
         """Wait until the room wants nothing of the store."""
         await self._tasks.settle()
         await self._upkeep.settle()
+
+
+def _text_of(stored: Stored) -> Text:
+    return replay(Text.of(stored.code), stored.revisions)

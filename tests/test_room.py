@@ -384,6 +384,7 @@ async def test_much_work_is_not_done_on_the_event_loop(
     store: SteeredStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room = await opened(store, "x" * 500_000)
+    other = await opened(store)
     moved: list[Callable[[], object]] = []
     to_thread = asyncio.to_thread
 
@@ -394,8 +395,14 @@ async def test_much_work_is_not_done_on_the_event_loop(
     monkeypatch.setattr(asyncio, "to_thread", noticed)
     await room.write(ANN, "y" + "x" * 500_000)
     await room.push(ANN, 1, [insert(500_001, 0, "z")])
-
     assert len(moved) == 1
+
+    await other.catch_up(2)
+    assert len(moved) == 1
+    await room.push(ANN, 2, [insert(500_002 + n, 0, "z") for n in range(250)])
+    await other.catch_up(252)
+    assert len(moved) == 2
+    assert other.code == room.code
 
 
 async def aged(store: Store, count: int) -> Room:
