@@ -35,11 +35,15 @@ class Frames:
     def __init__(self, room: Room) -> None:
         self._room = room
         self._kept: dict[object, bytes] = {}
+        self._presences: dict[tuple[int, int], bytes] = {}
+        """By what their readers knew; all of them tell of ``_told``."""
+        self._told = (-1, -1)
         self._hash: str | None = None
 
     def forget(self) -> None:
         """Note that the room has changed."""
         self._kept.clear()
+        self._presences.clear()
         self._hash = None
 
     def state(self) -> bytes:
@@ -82,7 +86,15 @@ class Frames:
         """
         audience = self._room.audience
         now = (audience.presence.generation, audience.carets.generation)
-        return self._once((people, carets, now), lambda: self._presence(people, carets))
+        if now != self._told:
+            # While nobody types, these would pile up: nobody asks for the old ones.
+            self._told = now
+            self._presences.clear()
+        frame = self._presences.get((people, carets))
+        if frame is None:
+            frame = framed(encode(self._presence(people, carets)))
+            self._presences[people, carets] = frame
+        return frame
 
     def _presence(self, people: int, carets: int) -> Presence:
         audience = self._room.audience

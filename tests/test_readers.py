@@ -344,6 +344,21 @@ async def test_a_caret_is_told_to_others_and_only_when_it_is_new(store: Store) -
     assert await frames(room, bob) == []
 
 
+async def test_what_was_told_of_carets_is_not_kept_while_nobody_types(
+    store: Store,
+) -> None:
+    room = await opened(store, "0123456789")
+    ann, bob = editor(room, ANN), editor(room, BOB)
+
+    for move in range(50):
+        room.place(Caret("ann-1", move % 10, 0, 0))
+        for reader in (ann, bob):
+            await frames(room, reader)
+
+    kept = [each for each in vars(room.frames).values() if isinstance(each, dict)]
+    assert sum(map(len, kept)) < 5
+
+
 async def test_who_comes_later_is_told_of_everybodys_caret(store: Store) -> None:
     room = await opened(store, "0123456789")
     editor(room, ANN)
