@@ -9,9 +9,9 @@ from typing import Protocol
 
 from .core.tally import Tally
 from .protocol import Close, ServerMessage
-from .readers import Ending, FarBehind, Reader
+from .readers import DELETED, Ending, FarBehind, Reader
 from .room import Room, TooOld
-from .stores.base import StorageFailure
+from .stores.base import RoomNotFound, StorageFailure
 
 _log = logging.getLogger(__name__)
 
@@ -156,6 +156,8 @@ class Pump:
                 return Ending(Close.TOO_SLOW, reason)
             case TooOld():
                 return Ending(Close.TOO_OLD, str(error))
+            case RoomNotFound():
+                return DELETED
             case StorageFailure():
                 reason = f"The room cannot be read: {error}."
                 return Ending(Close.STORAGE_LOST, reason)

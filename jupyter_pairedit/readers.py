@@ -75,7 +75,7 @@ class EditReader:
         self.owed = False
         """A write that changed nothing waits for its acknowledgement."""
         self._resumes = True
-        """It has not been sent anything yet."""
+        """It has not been sent all that was new when it came back."""
         self._author: str | None = None
         """The client of the last revision that it was sent."""
         self._people = -1
@@ -96,7 +96,7 @@ class EditReader:
             news = room.tail_after(self.version)
             if news is None:
                 raise FarBehind
-            return self._slice(room, news)
+            return self._slice(room, room.slice_of(news))
         self._resumes = False
         if self.owed:
             self.owed = False
@@ -116,10 +116,9 @@ class EditReader:
 
     def _slice(self, room: Room, news: Sequence[Revision]) -> bytes:
         # A client that comes back may have forgotten what it had typed: send it.
-        resumes, self._resumes = self._resumes, False
         author, self._author = self._author, news[-1].client_id
         self.version = news[-1].version
-        if resumes or not all(each.confirms(self.client_id) for each in news):
+        if self._resumes or not all(each.confirms(self.client_id) for each in news):
             return room.frames.updates(news, author)
         if len(news) == 1:
             return room.frames.saved_one()

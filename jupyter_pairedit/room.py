@@ -11,7 +11,6 @@ import asyncio
 import base64
 import contextlib
 import hmac
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -22,6 +21,7 @@ from .core.changes import BadChange, ChangeSet, storable
 from .core.diff import smallest_change
 from .core.limits import KIB, MIB, Limits
 from .core.revisions import Kind, Revision, rebase, replay
+from .core.tail import Tail, fitting
 from .core.tally import Tally
 from .core.text import Text, unify_line_ends
 from .frames import Frames
@@ -45,6 +45,9 @@ _QUICK = 200
 """Mappings (pushed changes times missed revisions), revisions to replay, or KiB of code
 to compare, that the event loop does itself, in a few milliseconds; more is done in a
 thread."""
+
+_READ = 100
+"""Revisions read from the store at a time: each may be as large as the code."""
 
 
 class TooLarge(Exception):
@@ -93,7 +96,7 @@ class Room:
         self._now = now
         self._tally = tally or Tally(now)
         self._upkeep = Upkeep(stored.record, store, limits, now)
-        self._tail: deque[Revision] = deque(maxlen=limits.tail)
+        self._tail = Tail(limits.tail, limits.tail_size)
         self._lock = asyncio.Lock()
         self._certain = True
         """Whether memory is known to be what the store has."""
@@ -131,11 +134,11 @@ class Room:
 
     def tail_after(self, version: int) -> list[Revision] | None:
         """Give the revisions after ``version``; None when memory reaches not so far."""
-        missing = self.head - version
-        if missing > len(self._tail):
-            return None
-        # By index from the end: an iterator would walk all that is before.
-        return [self._tail[index] for index in range(-missing, 0)]
+        return self._tail.last(self.head - version)
+
+    def slice_of(self, revisions: Sequence[Revision]) -> Sequence[Revision]:
+        """Give the first ones, as many as a reader is sent at a time."""
+        return fitting(revisions, self._limits.slice_size)
 
     def goes_on_from(self, version: int) -> bool:
         """Whether all that came after ``version`` is there, one by one."""
@@ -165,9 +168,20 @@ class Room:
     async def stored_after(self, version: int) -> list[Revision]:
         """Give the next revisions after ``version`` from the store, a slice of them.
 
-        Raises ``TooOld``.
+        Raises ``TooOld``, and ``RoomNotFound`` where the log is not there any more.
         """
-        return await self._stored_after(version, self._limits.tail)
+        limits, found, size = self._limits, list[Revision](), 0
+        while version < self.head and len(found) < limits.tail:
+            count = min(_READ, limits.tail - len(found))
+            news = await self._stored_after(version, count)
+            if not news:
+                raise RoomNotFound(self.record.room_id)
+            found += news
+            version = news[-1].version
+            size += sum(each.changes.size for each in news)
+            if size >= limits.slice_size:
+                break
+        return list(self.slice_of(found))
 
     def place(self, caret: Caret) -> None:
         """Note where a client's caret is. Raises ``BadChange`` when that is nowhere.

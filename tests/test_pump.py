@@ -196,6 +196,18 @@ async def test_who_is_further_behind_than_memory_is_sent_the_log(store: Store) -
     seat.pump.stop()
 
 
+async def test_who_is_far_behind_in_a_room_that_is_no_more_is_told_so(
+    store: Store,
+) -> None:
+    room = await opened(store, Limits(tail=2))
+    await typed(room, 5)
+    await store.delete(ROOM)
+    seat = Seat(room)
+    seat.reader.version = 0
+
+    assert await seat.over == DELETED
+
+
 async def test_who_does_not_take_it_in_time_is_ended_as_too_slow(store: Store) -> None:
     seat = Seat(await opened(store))
     seat.line.full = True

@@ -169,6 +169,21 @@ async def test_a_client_that_resumes_is_sent_its_own_edits_too(store: Store) -> 
     assert await frames(room, again) == [{"type": "saved", "version": 2}]
 
 
+async def test_a_client_that_resumes_from_afar_is_sent_all_its_own_edits(
+    store: Store,
+) -> None:
+    room = await opened(store, "", Limits(tail=2))
+    for n in range(5):
+        await room.push(ANN, n, [insert(n, n, str(n))])
+    again = EditReader("ann-1", "Ann", "Ann")
+    again.version = 0
+    room.audience.join(again)
+
+    *updates, _ = await frames(room, again)
+
+    assert sum(len(update["updates"]) for update in updates) == 5
+
+
 async def test_a_mixed_slice_carries_the_own_edits_too(store: Store) -> None:
     room = await opened(store)
     ann = editor(room, ANN)
@@ -232,6 +247,25 @@ async def test_a_reader_that_is_far_behind_reads_from_the_store(store: Store) ->
 
     assert [frame["version"] for frame in read] == [2, 4, 5]
     assert sum(len(frame["updates"]) for frame in read) == 5
+
+
+@pytest.mark.parametrize("tail_size", [10_000, 0], ids=["memory", "store"])
+async def test_what_is_large_is_sent_in_several_slices(
+    store: Store, tail_size: int
+) -> None:
+    limits = Limits(tail_size=tail_size, slice_size=400)
+    room = await opened(store, "", limits)
+    bob = editor(room, BOB)
+    await frames(room, bob)
+    for n in range(5):
+        await room.push(ANN, n, [insert(60 * n, 0, "x" * 60)])
+
+    read = await frames(room, bob)
+
+    assert [(each["version"], len(each["updates"])) for each in read] == [
+        (3, 3),
+        (5, 2),
+    ]
 
 
 async def test_equal_slices_are_encoded_once(store: Store) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_pairedit import room as rooms
 from jupyter_pairedit.core.changes import BadChange, ChangeSet
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.merging import merge
@@ -357,6 +358,40 @@ async def test_a_very_late_push_reads_what_memory_has_forgotten(
 
     assert room.code == "01234ann"
     assert room.tail_after(2) is None
+
+
+async def test_memory_holds_fewer_revisions_where_they_are_large(
+    store: SteeredStore,
+) -> None:
+    room = await opened(store, "", Limits(tail_size=1_000))
+
+    for letter in "abcde":
+        await room.write(BOB, letter * 400)
+
+    assert room.tail_after(room.head - 2) is not None
+    assert room.tail_after(room.head - 3) is None
+    assert [each.version for each in await room.revisions_after(0)] == [1, 2, 3, 4, 5]
+
+
+async def test_from_the_store_no_more_is_read_than_is_sent(
+    store: SteeredStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "_READ", 2)
+    room = await opened(store, "", Limits(tail_size=0, slice_size=1_000))
+    for letter in "abcdefghi":
+        await room.write(BOB, letter * 400)
+    read: list[tuple[int, int]] = []
+    revisions = store.revisions
+
+    async def counted(room_id: str, after: int, limit: int) -> list[Revision]:
+        read.append((after, limit))
+        return await revisions(room_id, after, limit)
+
+    store.revisions = counted
+    found = await room.stored_after(1)
+
+    assert [each.version for each in found] == [2, 3]
+    assert read == [(1, 2), (3, 2)]
 
 
 async def test_snapshots_are_taken_and_loading_uses_them(store: SteeredStore) -> None:

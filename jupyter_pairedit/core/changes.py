@@ -21,6 +21,9 @@ from typing import NamedTuple
 
 from .text import Text, from_units, to_units
 
+_SECTION = 32
+"""Units that a section counts beside its text."""
+
 
 class BadChange(ValueError):
     """A change set is not one, or does not fit the text; says expected and found."""
@@ -105,6 +108,14 @@ class ChangeSet:
         for kept, insert in self.sections:
             length += kept if insert is None else len(insert)
         return length
+
+    @property
+    def size(self) -> int:
+        """About what it takes, in memory or on the wire: units, and some a section."""
+        return sum(
+            _SECTION if insert is None else _SECTION + len(insert)
+            for _, insert in self.sections
+        )
 
     @property
     def empty(self) -> bool:

@@ -87,6 +87,10 @@ class Limits:
     """How long a room stays in memory after its last client has left."""
     tail: int = 2_000
     """Revisions that an open room keeps in memory; the store has the older ones."""
+    tail_size: int = 8 * MIB
+    """The same in UTF-16 units, and some for each section of a change set."""
+    slice_size: int = 256 * KIB
+    """Of what a reader that is behind is sent at a time, counted in the same way."""
     snapshot_revisions: int = 200
     """Revisions after which the code is stored again, so that loading stays quick."""
     snapshot_size: int = 64 * KIB
