@@ -66,6 +66,14 @@ class Audience:
         self._tell()
         self._let_look(writer)
 
+    def wake_one(self, client_id: str) -> None:
+        """Let one client look again before this returns, if it has nothing to send."""
+        own = [look for each, look in self._idle if each == client_id]
+        if own:
+            self._idle = [each for each in self._idle if each[0] != client_id]
+        for look in own:
+            look()
+
     def _tell(self) -> None:
         self._news.set()
         self._news = asyncio.Event()

@@ -23,7 +23,6 @@ from .protocol import (
     CodeChange,
     Hello,
     Here,
-    Presence,
     RoleChange,
     decode,
     encode,
@@ -255,7 +254,7 @@ class Conversation:
     def _compare(self, reader: EditReader, check: Check) -> None:
         if reader.shows(self._room, check.version, check.hash):
             # Nothing is new, and the client hears that its line is no dead one.
-            return self._connection.say(Presence())
+            return reader.answer(self._room)
         if self._hub.differs_too_often(reader.client_id):
             # Each time costs the whole code, and a line of the log.
             return self.end(Close.RATE, "This editor differs from the room too often.")

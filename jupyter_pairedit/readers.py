@@ -74,6 +74,8 @@ class EditReader:
         """Of the text that the client has; None before it has any."""
         self.owed = False
         """A write that changed nothing waits for its acknowledgement."""
+        self._asked = False
+        """The client wants to hear something, were it that nothing is new."""
         self._resumes = True
         """It has not been sent all that was new when it came back."""
         self._author: str | None = None
@@ -85,6 +87,11 @@ class EditReader:
         """Acknowledge a write that changed nothing, when all before it was sent."""
         self.owed = True
         room.audience.wake()
+
+    def answer(self, room: Room) -> None:
+        """Let the client hear something, once for all that it asked until then."""
+        self._asked = True
+        room.audience.wake_one(self.client_id)
 
     def next(self, room: Room) -> bytes | None:
         """See ``Reader.next``."""
@@ -103,8 +110,9 @@ class EditReader:
             return room.frames.saved(self.version)
         people = room.audience.presence.generation
         carets = room.audience.carets.generation
-        if (self._people, self._carets) == (people, carets):
+        if (self._people, self._carets) == (people, carets) and not self._asked:
             return None
+        self._asked = False
         frame = room.frames.presence(self._people, self._carets)
         self._people, self._carets = people, carets
         return frame

@@ -199,7 +199,7 @@ MUTANTS = (
     Mutant(
         "a client that asks on a quiet line is answered",
         "conversation.py",
-        "return self._connection.say(Presence())",
+        "return reader.answer(self._room)",
         "return",
         "tests/handlers/test_socket.py",
     ),

@@ -153,6 +153,31 @@ async def test_who_takes_nothing_gets_one_bigger_slice_and_holds_up_nobody(
     quick.pump.stop()
 
 
+async def test_who_reads_nothing_is_answered_once_however_often_it_asks(
+    store: Store,
+) -> None:
+    room = await opened(store)
+    seat = Seat(room)
+    await seat.line.has(0)
+    seat.line.full = True
+    room.audience.join(EditReader("cat-1", "cat-1", "cat-1"))
+    await asyncio.sleep(0)
+    assert seat.line.left is not None
+    before = len(seat.line.sent)
+
+    for _ in range(5):
+        seat.reader.answer(room)
+    assert len(seat.line.sent) == before
+    seat.line.full = False
+    seat.line.left.set_result(None)
+    await asyncio.sleep(0)
+    assert seat.line.sent[before:] == [{"type": "presence"}]
+
+    seat.reader.answer(room)
+    assert seat.line.sent[before:] == [{"type": "presence"}] * 2
+    seat.pump.stop()
+
+
 async def test_what_comes_in_one_turn_of_the_loop_is_one_message(store: Store) -> None:
     room = await opened(store)
     seat = Seat(room)

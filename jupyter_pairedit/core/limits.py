@@ -111,6 +111,8 @@ class Limits:
     ping_interval: float = 25.0
     """Under the 60 s after which proxies cut a silent socket."""
     ping_timeout: float = 20.0
+    unread: int = 100
+    """Answers in a row that a client does not read before the socket is closed."""
     slow: float = 15.0
     """How long one frame may take to leave; until then it is all that waits."""
     disk_reserve: int = 100 * MIB

@@ -35,6 +35,8 @@ class Line(WithContext, WebSocketHandler):
     _waits: tuple[Doorstep, str] | None = None
     """Where this socket, which has not said hello, was admitted, and as whom."""
     _pings: Rate | None = None
+    _unread = 0
+    """Answers since the client last had read all that was sent."""
 
     @property
     def ping_interval(self) -> float:
@@ -129,10 +131,21 @@ class Line(WithContext, WebSocketHandler):
 
     def say(self, message: ServerMessage) -> None:
         """See ``Connection.say``."""
+        if self._reads_nothing():
+            self.end(Close.TOO_SLOW, "The connection does not read what it is sent.")
+            return self.drop_soon()
         try:
             self.write_message(encode(message))
         except WebSocketClosedError:
             _log.debug("The client left before it was answered.")
+
+    def _reads_nothing(self) -> bool:
+        """Count an answer; what is answered is not what the pump waits for."""
+        connection = self.ws_connection
+        stream = None if connection is None else connection.stream
+        behind = stream is not None and stream.writing()
+        self._unread = self._unread + 1 if behind else 0
+        return self._unread > self.hub.limits.unread
 
     def end(self, code: int, reason: str) -> None:
         """Close with a reason that fits into the frame."""

@@ -9,8 +9,15 @@ import pytest
 
 from jupyter_pairedit.protocol import Close
 from tests.handlers.conftest import Start
-from tests.handlers.guests import guest, knock, refusal_of, share
-from tests.handlers.serving import KEYS, Server
+from tests.handlers.guests import (
+    guest,
+    knock,
+    line_of,
+    refusal_of,
+    share,
+    stream_of,
+)
+from tests.handlers.serving import GUARD, KEYS, Server
 
 from .conftest import logged
 
@@ -81,6 +88,23 @@ async def test_m5_a_guest_who_never_reads_is_let_go(start: Start) -> None:
 
     assert server.hub.tally.refusals[str(Close.TOO_SLOW)] == 1
     assert await owner.lives()
+
+
+async def test_m5_a_guest_who_wants_answers_and_reads_none_is_let_go(
+    start: Start,
+) -> None:
+    server = await start(limits={"slow": 3_600.0, "edits": 1_000_000})
+    room_id = await server.new_room(code="")
+    socket, _ = await guest(server, await share(server, room_id))
+    stream = stream_of(line_of(server, room_id))
+    socket.connection.transport.pause_reading()
+
+    async with asyncio.timeout(6 * GUARD):
+        while not server.hub.tally.refusals[str(Close.TOO_SLOW)]:
+            if not stream.writing():
+                head = await server.put(room_id, "x" * 900_000)
+                await server.put(room_id, f"{head}")
+            await socket.push(0, [-1])
 
 
 async def test_m6_who_comes_and_goes_is_told_to_wait_and_the_room_is_loaded_once(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from types import MethodType
+from typing import Any, cast
 from urllib.parse import urlsplit
 
+from tornado.iostream import IOStream
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
+from jupyter_pairedit.conversation import Conversation
+from jupyter_pairedit.handlers.line import Line
 from jupyter_pairedit.protocol import EDIT_DIALECT
 
 from .serving import GUARD, KEYS, Reply, Server, Socket
@@ -117,6 +121,26 @@ async def guest(
     welcome = await socket.expect("welcome")
     await socket.expect("initial_state")
     return socket, welcome
+
+
+def line_of(server: Server, room_id: str) -> Line:
+    """Give the server's end of the socket of the one guest who is in a room."""
+    room = server.hub.opened(room_id)
+    assert room is not None
+    (guest,) = room.audience.guests
+    conversation = cast("MethodType", guest.dismiss).__self__
+    assert isinstance(conversation, Conversation)
+    line = conversation._connection
+    assert isinstance(line, Line)
+    return line
+
+
+def stream_of(line: Line) -> IOStream:
+    """Give what a line writes on."""
+    assert line.ws_connection is not None
+    stream = line.ws_connection.stream
+    assert stream is not None
+    return stream
 
 
 async def refusal_of(server: Server, link: Link, **how: Any) -> int:
