@@ -11,6 +11,7 @@ from tornado.iostream import IOStream, StreamClosedError
 from tornado.websocket import (
     WebSocketClosedError,
     WebSocketHandler,
+    WebSocketProtocol,
     WebSocketProtocol13,
 )
 
@@ -35,6 +36,8 @@ class Line(WithContext, WebSocketHandler):
     _waits: tuple[Doorstep, str] | None = None
     """Where this socket, which has not said hello, was admitted, and as whom."""
     _pings: Rate | None = None
+    _ended: WebSocketProtocol | None = None
+    """The connection that was told its end, which Tornado itself forgets then."""
     _unread = 0
     """Answers since the client last had read all that was sent."""
 
@@ -76,6 +79,7 @@ class Line(WithContext, WebSocketHandler):
         """Let nothing happen any more."""
         self.ended = True
         self.hello_heard()
+        self._ended = None
         if self._drop_due is not None:
             self._drop_due.cancel()
 
@@ -152,6 +156,7 @@ class Line(WithContext, WebSocketHandler):
         self.ended = True
         self.hub.tally.refusals[str(code)] += 1
         self.hello_heard()
+        self._ended = self.ws_connection or self._ended
         cut = reason.encode()[:_REASON_BYTES].decode(errors="ignore")
         self.close(code, cut)
 
@@ -161,8 +166,9 @@ class Line(WithContext, WebSocketHandler):
             self._drop_due = asyncio.get_running_loop().call_later(1.0, self._drop)
 
     def _drop(self) -> None:
-        if self.ws_connection is not None:
-            self.ws_connection._abort()
+        connection = self.ws_connection or self._ended
+        if connection is not None:
+            connection._abort()
 
     def take_frames_of(self, size: int) -> None:
         """See ``Connection.take_frames_of``."""

@@ -21,9 +21,11 @@ from tests.handlers.guests import (
     guest,
     hello,
     knock,
+    line_of,
     refusal_of,
     revoke,
     share,
+    stream_of,
 )
 from tests.handlers.serving import GUARD, KEYS, Server, Socket
 
@@ -105,9 +107,14 @@ async def test_x2_who_does_not_even_read_is_let_go_within_seconds(
     owner, _ = await server.seated(room_id)
     while len((await owner.expect("presence"))["people"]) < 2:
         pass
+    line = line_of(server, room_id)
+    stream = stream_of(line)
 
     assert await revoke(server, room_id, link) == 1
 
+    assert line._drop_due is not None
+    line._drop()
+    assert stream.closed()
     assert len((await owner.expect("presence"))["people"]) == 1
     assert server.hub.connections == {room_id: 1}
 
