@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from .core.invites import Invite, digest_of, mint_invite_id
 from .core.roles import GuestRole
@@ -107,7 +107,7 @@ class Invitations:
         """
         async with self._changing:
             await self._hub.store.invites.revoke(room_id, invite_id, self._now())
-            return await self._tell(room_id)
+            return await self._shut_out(room_id, invite_id)
 
     async def renew(
         self, room_id: str, by: str
@@ -119,15 +119,17 @@ class Invitations:
         async with self._changing:
             now = self._now()
             before = await self.alive(room_id)
+            closed = 0
             for each in before:
                 await self._hub.store.invites.revoke(room_id, each.invite_id, now)
+                closed += await self._shut_out(room_id, each.invite_id)
             after = [
                 await self._add(
                     room_id, each.role, each.label, by, now, each.expires_at
                 )
                 for each in before
             ]
-            return after, await self._tell(room_id)
+            return after, closed
 
     async def lock(self, room_id: str, locked: bool) -> None:
         """Let all guests of a room only look, or no longer. Raises ``RoomNotFound``."""
@@ -181,13 +183,36 @@ class Invitations:
 
         Another server on the same database may have changed some.
         """
+        async with self._changing:
+            # Who was revoked goes, also where the store takes no writes.
+            await self._trying(self._hub.store.invites.age(self._now()))
+            await self._trying(self._tell_all())
+
+    async def _trying(self, step: Awaitable[object]) -> None:
         try:
-            async with self._changing:
-                await self._hub.store.invites.age(self._now())
-                for room_id in self._hub.connections:
-                    await self._tell(room_id)
+            await step
         except StorageFailure as failure:
             _log.warning("Invites cannot be looked at for now: %s.", failure)
+
+    async def _tell_all(self) -> None:
+        for room_id in self._hub.connections:
+            await self._tell(room_id)
+
+    async def _shut_out(self, room_id: str, invite_id: str) -> int:
+        """End the visits by an invite that is revoked; give how many those were.
+
+        The store is not asked once more: it might not answer, and they would stay.
+        """
+        room = self._hub.opened(room_id)
+        self.changes += 1
+        if room is None:
+            return 0
+        guests = room.audience.guests
+        out = [each for each in guests if each.invite.invite_id == invite_id]
+        for guest in out:
+            guest.dismiss(_REVOKED)
+        await room.quiet()
+        return len(out)
 
     async def _tell(self, room_id: str) -> int:
         """Let what the store says hold for all guests of a room who are here."""

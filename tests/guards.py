@@ -262,7 +262,8 @@ MUTANTS = (
     Mutant(
         "whoever came by a link that is revoked is sent away",
         "invitations.py",
-        "            return await self._tell(room_id)\n\n    async def renew",
+        "            return await self._shut_out(room_id, invite_id)\n\n"
+        "    async def renew",
         "            return 0\n\n    async def renew",
         "tests/attacks/test_links.py",
     ),

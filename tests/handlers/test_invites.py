@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jupyter_pairedit.protocol import Close
+from jupyter_pairedit.stores.base import StorageFailure
 
 from .conftest import Start
 from .guests import Link, change, guest, hello, refusal_of, revoke, share
@@ -26,6 +27,11 @@ async def listed(server: Server, room_id: str) -> list[dict[str, Any]]:
     assert reply.status == 200, reply
     found: list[dict[str, Any]] = reply.json["invites"]
     return found
+
+
+async def no_storage(*_: object) -> None:
+    """Fail as a store does whose disk is full."""
+    raise StorageFailure("the disk is full")
 
 
 async def test_a_link_leads_to_the_guest_page_with_its_key_in_the_fragment(
@@ -180,6 +186,44 @@ async def test_renewing_shuts_all_out_and_makes_a_link_like_each(
         assert await refusal_of(server, old) == Close.INVITE_REVOKED
     _, welcome = await guest(server, Link(made[0]["url"]))
     assert welcome["guest"]
+
+
+@pytest.mark.parametrize(("asked", "fails"), [("revoke", "of_room"), ("renew", "add")])
+async def test_who_is_revoked_goes_whatever_fails_after_that(
+    server: Server, monkeypatch: pytest.MonkeyPatch, asked: str, fails: str
+) -> None:
+    room_id = await server.new_room()
+    link = await share(server, room_id)
+    socket, _ = await guest(server, link)
+    monkeypatch.setattr(server.hub.store.invites, fails, no_storage)
+    sharing = server.context.sharing
+    assert sharing
+
+    with suppress(StorageFailure):
+        if asked == "revoke":
+            await sharing.invitations.revoke(room_id, link.invite_id)
+        else:
+            await sharing.invitations.renew(room_id, "Ann")
+
+    assert server.hub.connections == {}
+    assert (await socket.ending())[0] == Close.INVITE_REVOKED
+
+
+async def test_who_was_revoked_elsewhere_goes_though_nothing_can_be_written(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_id = await server.new_room()
+    link = await share(server, room_id)
+    socket, _ = await guest(server, link)
+    sharing = server.context.sharing
+    assert sharing
+    monkeypatch.setattr(server.hub.store.invites, "age", no_storage)
+
+    await server.hub.store.invites.revoke(room_id, link.invite_id, 0.0)
+    await sharing.invitations.recheck()
+
+    assert server.hub.connections == {}
+    assert (await socket.ending())[0] == Close.INVITE_REVOKED
 
 
 @pytest.mark.parametrize(
