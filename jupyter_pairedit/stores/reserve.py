@@ -41,9 +41,17 @@ class DiskReserve:
             return
         now = self._clock()
         if now - self._looked_at >= _EVERY:
-            self._looked_at, self._found = now, self._free(self._folder)
+            self._found, self._looked_at = self._look(), now
         if self._found < self._least:
             raise StorageFailure(
                 f"the disk is nearly full: {self._found // _MIB} MiB are free, and "
                 f"{self._least // _MIB} are kept for notebooks"
             )
+
+    def _look(self) -> int:
+        try:
+            return self._free(self._folder)
+        except OSError as error:
+            raise StorageFailure(
+                f"nobody can tell how full the disk is: {error.strerror}"
+            ) from error

@@ -60,5 +60,16 @@ def test_without_a_reserve_nobody_looks() -> None:
     assert disk.looks == 0
 
 
+def test_a_disk_that_is_gone_is_a_failure_of_the_storage(tmp_path: Path) -> None:
+    folder = tmp_path / "mounted"
+    reserve = DiskReserve(folder, 1)
+
+    for _ in range(2):
+        with pytest.raises(StorageFailure, match="how full the disk is: No such file"):
+            reserve.check()
+    folder.mkdir()
+    reserve.check()
+
+
 def test_a_real_disk_has_some_space() -> None:
     DiskReserve(Path(__file__).parent, 1).check()
