@@ -6,11 +6,17 @@ hold the token of the owner.
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import logging
 import re
+import traceback
+from types import TracebackType
 from typing import Any
 
 from tornado import web
+
+_log = logging.getLogger(__name__)
 
 
 class PublicHandler(web.RequestHandler):
@@ -28,8 +34,17 @@ class PublicHandler(web.RequestHandler):
             self.request.uri = self.request.path
             raise web.HTTPError(400)
 
-    def log_exception(self, *_: Any) -> None:
-        """Log nothing: it would name the address with its query."""
+    def log_exception(
+        self,
+        typ: type[BaseException] | None,
+        value: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        """Log where a mistake of ours is: no address, and nothing that was sent."""
+        if typ is None or isinstance(value, web.HTTPError | asyncio.CancelledError):
+            return
+        where = "".join(traceback.format_tb(tb))
+        _log.error("What anybody may ask failed with %s:\n%s", typ.__name__, where)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Write the number alone."""

@@ -10,6 +10,7 @@ import pytest
 from jupyter_server.base.handlers import JupyterHandler
 
 from jupyter_pairedit.handlers import PUBLIC_ROUTES
+from jupyter_pairedit.handlers import guest as guest_handlers
 from jupyter_pairedit.handlers.public import PublicHandler
 
 from .conftest import Start
@@ -119,3 +120,22 @@ def test_what_serves_guests_knows_no_identity_and_no_template(
         "JupyterHandler",
         "PairEditHandler",
     }
+
+
+async def test_a_mistake_is_logged_without_what_was_sent(
+    server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    sent = "canary"
+
+    def broken() -> bytes:
+        raise ZeroDivisionError(sent)
+
+    monkeypatch.setattr(guest_handlers, "_page", broken)
+
+    page = await server.fetch("GET", "pairedit/guest", headers={})
+
+    ours = [each for each in caplog.records if each.name.startswith("jupyter_pairedit")]
+    (line,) = [each.getMessage() for each in ours if each.levelname == "ERROR"]
+    assert page.status == 500
+    assert "ZeroDivisionError" in line and "in broken" in line
+    assert sent not in line and "pairedit/guest" not in line
