@@ -311,15 +311,18 @@ class Hub:
 
     async def close(self) -> None:
         """Say goodbye to everybody, end what is on its way, and close the store."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_GOODBYE):
-                rooms = self._rooms.values()
-                await asyncio.gather(
-                    *(room.audience.say_goodbye(RESTARTING) for room in rooms)
-                )
-        await self.neighbours.stop()
-        for room in self._rooms.values():
-            await room.rest()
-        await self._resting.settle()
-        self._rooms.clear()
-        await self.store.close()
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_GOODBYE):
+                    rooms = self._rooms.values()
+                    await asyncio.gather(
+                        *(room.audience.say_goodbye(RESTARTING) for room in rooms)
+                    )
+            await self.neighbours.stop()
+            # A copy: one may be opened or deleted meanwhile.
+            for room in list(self._rooms.values()):
+                await room.rest()
+            await self._resting.settle()
+        finally:
+            self._rooms.clear()
+            await self.store.close()

@@ -18,7 +18,7 @@ from jupyter_pairedit.readers import EditReader
 from jupyter_pairedit.room import TooLarge, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import RoomNotFound
-from tests.making import ROOM, insert
+from tests.making import ROOM, SteeredStore, insert
 
 GUARD = 30.0
 """Seconds after which something that should have come is given up; never waited for."""
@@ -156,6 +156,31 @@ async def test_closing_says_goodbye_to_everybody(hub: Hub) -> None:
 
     assert connected.done()
     assert reader.ending is not None and reader.ending.code == Close.RESTARTING
+
+
+async def test_closing_goes_on_while_rooms_are_deleted(tmp_path: Path) -> None:
+    store = SteeredStore(open_store(f"sqlite:///{tmp_path}/rooms.db"))
+    hub = Hub(store, Limits(), now=lambda: 1_700_000_000.0, clock=lambda: 0.0)
+    others = [ROOM.swapcase(), "Q" * 22]
+    for room_id in (ROOM, *others):
+        await hub.create("Ann", room_id=room_id)
+        await (await hub.open(room_id)).write(Writer("ann-1", "Ann"), "x")
+    closed: list[int] = []
+    snapshot, close_inner = store.snapshot, store.close
+
+    async def late(room_id: str, version: int, digest: str, code: str) -> None:
+        for each in others:
+            hub.forget(each)
+        await snapshot(room_id, version, digest, code)
+
+    async def close() -> None:
+        closed.append(len(await store.rooms()))
+
+    store.snapshot, store.close = late, close
+    await hub.close()
+    await close_inner()
+
+    assert closed == [3]
 
 
 async def test_only_rooms_with_somebody_in_them_are_counted(hub: Hub) -> None:
