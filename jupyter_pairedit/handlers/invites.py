@@ -7,7 +7,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from ..core.invites import LABEL_LENGTH, Invite, link
+from ..core.invites import LABEL_LENGTH, Invite, asked_for, link
+from ..core.presence import visible
 from ..core.roles import GuestRole
 from .access import allowed, is_loopback
 from .base import APIHandler, expect_room_id
@@ -34,6 +35,9 @@ class NewInvite(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     expires_in: Lifetime | None = None
     """Seconds."""
     label: Label = ""
+
+    def __post_init__(self) -> None:
+        self.label = visible(self.label)
 
 
 class NewRole(msgspec.Struct, forbid_unknown_fields=True):
@@ -132,6 +136,7 @@ class InviteHandler(InviteBody):
         """Change its role; that holds for all who are here when this is answered."""
         invitations = self.sharing.invitations
         new = self.body(NewRole)
+        invite_id = asked_for(invite_id)
         await invitations.change_role(expect_room_id(room_id), invite_id, new.role)
         self.reply({"inviteId": invite_id, "role": new.role})
 
@@ -139,6 +144,7 @@ class InviteHandler(InviteBody):
     async def delete(self, room_id: str, invite_id: str) -> None:
         """Revoke it; nobody who came by it is sent anything when this is answered."""
         invitations = self.sharing.invitations
+        invite_id = asked_for(invite_id)
         closed = await invitations.revoke(expect_room_id(room_id), invite_id)
         self.reply({"closed": closed})
 

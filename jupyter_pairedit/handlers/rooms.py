@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from ..core.presence import visible
 from ..core.rooms import LANGUAGES, PEOPLE_LIMIT, TITLE_LENGTH
 from ..room import Room
 from ..stores.base import RoomDamaged
@@ -26,6 +27,7 @@ class NewRoom(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     limit: People | None = None
 
     def __post_init__(self) -> None:
+        self.title = visible(self.title)
         if self.language not in LANGUAGES:
             expected = ", ".join(LANGUAGES)
             raise ValueError(f"Expected a language of {expected}, found another")

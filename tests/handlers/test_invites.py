@@ -12,6 +12,7 @@ import pytest
 
 from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.stores.base import StorageFailure
+from tests.postgres import Postgres
 
 from .conftest import Start
 from .guests import Link, change, guest, hello, refusal_of, revoke, share
@@ -96,6 +97,20 @@ async def test_a_body_that_describes_no_link_is_refused(
 
     assert (reply.status, reply.json["code"]) == (422, "invalid")
     assert await listed(server, room_id) == []
+
+
+async def test_what_no_database_holds_is_no_label_and_no_link(
+    start: Start, postgres: Postgres
+) -> None:
+    server = await start(database_url=postgres.new_database())
+    room_id = await server.new_room(title="a\0b")
+
+    made = await change(server, "POST", room_id, "invites", {"label": "a\0b\u202e"})
+
+    assert made.json["label"] == "ab"
+    for method, body in (("PUT", {"role": "view"}), ("DELETE", None)):
+        reply = await change(server, method, room_id, "invites/a%00b", body)
+        assert (reply.status, reply.json["code"]) == (404, "invite_not_found")
 
 
 async def test_a_list_says_who_came_by_which_link_and_never_its_key(

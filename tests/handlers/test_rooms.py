@@ -31,6 +31,14 @@ async def test_a_room_is_made_with_all_that_the_body_says(server: Server) -> Non
     }
 
 
+async def test_a_title_is_a_line_that_can_be_seen(server: Server) -> None:
+    room_id = await server.new_room(title=" a\0b\u202e\n c ")
+
+    reply = await server.fetch("GET", f"pairedit/rooms/{room_id}")
+
+    assert reply.json["title"] == "ab c"
+
+
 async def test_putting_a_room_makes_it_once(server: Server) -> None:
     path = f"pairedit/rooms/{'A' * 22}"
 
