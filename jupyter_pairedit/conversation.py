@@ -201,9 +201,16 @@ class Conversation:
         except QuotaReached as full:
             self._manners.refuse("quota", str(full))
         except StorageFailure as failure:
-            self._manners.refuse("storage", f"Nothing can be saved for now: {failure}.")
+            self._cannot_store(failure)
         except RoomNotFound:
             self._hub.forget(self._room)
+
+    def _cannot_store(self, failure: StorageFailure) -> None:
+        if self._reader is None:
+            # It has said hello and will say nothing more, waiting for its welcome.
+            reason = f"The room cannot be read: {failure}."
+            return self.end(Close.STORAGE_LOST, reason)
+        self._manners.refuse("storage", f"Nothing can be saved for now: {failure}.")
 
     async def _take(self, message: ClientMessage) -> None:
         reader = self._reader

@@ -15,7 +15,9 @@ from jupyter_server.auth.identity import User
 from jupyter_server.base.handlers import JupyterHandler
 
 from jupyter_pairedit.core.limits import MIB, Limits
+from jupyter_pairedit.core.revisions import Revision
 from jupyter_pairedit.protocol import Close
+from jupyter_pairedit.stores.base import StorageFailure
 from tests.making import SteeredStore
 
 from .conftest import Start
@@ -618,6 +620,24 @@ async def test_a_failing_store_makes_the_room_read_only_until_it_works(
     await author.push(0, [[0, "x"]])
     assert (await author.expect("saved"))["version"] == 1
     assert (await reader.expect("code_update"))["code"] == "x"
+
+
+async def test_who_comes_back_while_the_store_fails_is_told_to_try_again(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = server.hub.store = SteeredStore(server.hub.store)
+    room_id = await server.new_room(code="")
+
+    async def fails(*_: object) -> list[Revision]:
+        raise StorageFailure("the disk does not answer")
+
+    monkeypatch.setattr(store, "revisions", fails)
+    # Another server has shown it more than this one has.
+    socket = await server.editor(room_id, resume={"version": 7, "epoch": "x"})
+
+    code, reason = await socket.ending()
+    assert code == Close.STORAGE_LOST
+    assert reason == "The room cannot be read: the disk does not answer."
 
 
 async def test_an_append_of_unknown_outcome_counts_once(server: Server) -> None:
