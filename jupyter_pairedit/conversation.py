@@ -104,6 +104,11 @@ class Conversation:
         return framed(encode(message))
 
     def _seat(self, reader: EditReader | FileReader, *first: bytes) -> None:
+        if self._hub.opened(self._room.record.room_id) is not self._room:
+            # Deleted or let go of, while its client was let in or said hello: nobody
+            # would tell this one of anything.
+            reason = "The room was closed meanwhile: connect again."
+            return self.end(Close.RESTARTING, reason)
         try:
             self._hub.expect_space()
             self._room.audience.join(reader)

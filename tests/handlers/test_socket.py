@@ -230,6 +230,21 @@ async def test_other_frames_do_not_put_off_the_time_of_hello(start: Start) -> No
     assert busy.connection.close_code == Close.NO_HELLO
 
 
+async def test_a_room_that_is_deleted_before_hello_seats_nobody(
+    server: Server,
+) -> None:
+    room_id = await server.new_room()
+    await server.code(room_id)
+    socket = await server.socket(room_id, edits=True)
+    await server.fetch("DELETE", f"pairedit/rooms/{room_id}")
+
+    await socket.send("hello", key=KEYS[0])
+
+    assert (await socket.ending())[0] == Close.RESTARTING
+    again = await server.socket(room_id, edits=True)
+    assert (await again.ending())[0] == Close.NO_SUCH_ROOM
+
+
 async def test_nothing_can_be_written_before_hello(server: Server) -> None:
     room_id = await server.new_room(code="")
     early = await server.socket(room_id, edits=True)
