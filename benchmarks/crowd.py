@@ -13,8 +13,9 @@ from .typists import Typist
 
 PEOPLE = 100
 WRITERS = 4
-KEYS_A_SECOND = 300
-"""Of each writer in the open loop: more than the echo can deliver."""
+KEYS_A_SECOND = 450
+"""Of each writer in the open loop: four times what the echo can deliver, and no more
+than the clients' core can press and take in."""
 
 _SIZE = 10_000
 _WARM_UP = 1.0
