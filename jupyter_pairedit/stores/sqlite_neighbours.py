@@ -56,7 +56,7 @@ _FORGET = f"delete from server where seen_at <= {_NOW} - {DEAD}"
 
 
 class SQLiteNeighbours:
-    """Looks now and then at whether anybody, this server too, has written."""
+    """Looks now and then at whether another server has written."""
 
     def __init__(self, file: SQLiteFile, server: str) -> None:
         self.server = server
@@ -67,10 +67,10 @@ class SQLiteNeighbours:
     async def wait(self) -> Collection[Notice]:
         """See ``Neighbours.wait``; all that can be said is that something is new."""
         while True:
-            # First, since who waits again has just looked: this server writes too.
+            # First, since who waits again has just looked.
             await asyncio.sleep(_LOOK)
             with contextlib.suppress(StorageFailure):
-                found = await self._file.read(_version)
+                found = await self._file.write(_version)
                 if found != self._seen:
                     self._seen = found
                     return [EVERYTHING]
@@ -134,5 +134,6 @@ class SQLiteNeighbours:
 
 
 def _version(db: Database) -> int:
+    """Give a number that other connections move: asked on ours that writes."""
     found: int = db.execute("pragma data_version").fetchone()[0]
     return found

@@ -11,11 +11,13 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from jupyter_pairedit.core.merging import merge
 from jupyter_pairedit.core.revisions import first_digest
 from jupyter_pairedit.stores import sqlite_neighbours
 from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.neighbours import EVERYTHING
 from jupyter_pairedit.stores.reserve import DiskReserve
 from jupyter_pairedit.stores.sqlite import SQLiteStore
 from tests.making import ROOM, chain, insert, record, revision
@@ -231,19 +233,36 @@ async def test_a_disk_that_is_nearly_full_takes_no_edits_until_there_is_space(
     await store.close()
 
 
-async def test_what_this_server_writes_is_not_looked_at_each_time(
+async def test_only_what_another_server_writes_is_news(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = SQLiteStore(path)
-    await store.neighbours.wait()
-    monkeypatch.setattr(sqlite_neighbours, "_LOOK", 3_600.0)
+    monkeypatch.setattr(sqlite_neighbours, "_LOOK", 0.0)
+    store, other = SQLiteStore(path), SQLiteStore(path)
+    await store.neighbours.wait()  # for all that was before
+    looks = _count_looks(monkeypatch)
 
     await store.create(record(), "")
     looking = asyncio.ensure_future(store.neighbours.wait())
-    await asyncio.sleep(0)
     for _ in range(3):
-        await store.rooms()  # in the thread that would have looked
-
+        await store.file.write(lambda db: db.execute("select 1"))
+        await looks.get()
     assert not looking.done()
-    looking.cancel()
+
+    await other.append(ROOM, 0, [revision(1, insert(0, 0, "x"))])
+    assert await looking == [EVERYTHING]
     await store.close()
+    await other.close()
+
+
+def _count_looks(monkeypatch: pytest.MonkeyPatch) -> asyncio.Queue[int]:
+    """Give a queue that has what each look from now on finds."""
+    looks: asyncio.Queue[int] = asyncio.Queue()
+    loop, version = asyncio.get_running_loop(), sqlite_neighbours._version
+
+    def look(db: Database) -> int:
+        found = version(db)
+        loop.call_soon_threadsafe(looks.put_nowait, found)
+        return found
+
+    monkeypatch.setattr(sqlite_neighbours, "_version", look)
+    return looks
