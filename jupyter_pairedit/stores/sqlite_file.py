@@ -34,10 +34,6 @@ _SCHEMA_DAMAGED = (UnicodeDecodeError, KeyError)
 SQLite's own errors come for nearly all that can be wrong with a file."""
 
 
-_PACE = 0.001
-"""Seconds from one transaction to the next: twice what one takes on a quick disk."""
-
-
 class SQLiteFile:
     """Opens, and makes if need be, the database at ``path``.
 
@@ -60,7 +56,7 @@ class SQLiteFile:
         except _SCHEMA_DAMAGED as error:
             raise StorageFailure(f"cannot open {path}: {_DAMAGED}") from error
         self.reserve = DiskReserve(path.parent, reserve)
-        self._writer = Worker("pairedit-write", self._commit, pace=_PACE)
+        self._writer = Worker("pairedit-write", self._commit)
         self._reader = Worker("pairedit-read", _each_alone)
 
     async def write(self, job: Callable[[Database], T]) -> T:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -31,20 +30,12 @@ class Worker:
     """Runs jobs in one thread, a batch at a time, whichever event loop waits for them.
 
     ``run`` is called in the thread with the jobs that were waiting, and sets the
-    ``outcome`` of each: a value, or an exception to raise where the job is awaited.
-    Batches begin at least ``pace`` seconds apart, so that under load there are fewer
-    and larger ones; a job that comes alone is done at once.
+    ``outcome`` of each: a value, or an exception to raise where the job is awaited. The
+    longer a batch takes, the more is in the next.
     """
 
-    def __init__(
-        self,
-        name: str,
-        run: Callable[[Sequence[Job[Any]]], None],
-        *,
-        pace: float = 0.0,
-    ) -> None:
+    def __init__(self, name: str, run: Callable[[Sequence[Job[Any]]], None]) -> None:
         self._run = run
-        self._pace = pace
         self._waiting: SimpleQueue[Job[Any] | None] = SimpleQueue()
         self._closed = False
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
@@ -68,15 +59,11 @@ class Worker:
     def _work(self) -> None:
         while True:
             batch, go_on = self._take()
-            begun = time.monotonic()
             if batch:
                 self._run(batch)
                 self._report(batch)
             if not go_on:
                 return
-            rest = begun + self._pace - time.monotonic()
-            if rest > 0:
-                time.sleep(rest)
 
     def _take(self) -> tuple[list[Job[Any]], bool]:
         job = self._waiting.get()

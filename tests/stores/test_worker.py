@@ -11,7 +11,7 @@ from typing import Any
 from jupyter_pairedit.stores.worker import Job, Worker
 
 
-async def test_what_comes_while_the_thread_is_busy_or_rests_is_one_batch() -> None:
+async def test_what_comes_while_the_thread_is_busy_is_one_batch() -> None:
     busy, go = threading.Event(), threading.Event()
     batches: list[int] = []
 
@@ -22,7 +22,7 @@ async def test_what_comes_while_the_thread_is_busy_or_rests_is_one_batch() -> No
         for job in batch:
             job.outcome = job.do()
 
-    worker = Worker("test", run, pace=0.05)
+    worker = Worker("test", run)
     first = asyncio.create_task(worker.do(lambda: 1))
     await asyncio.to_thread(busy.wait)
     others = [asyncio.create_task(worker.do(partial(int, n))) for n in (2, 3)]
@@ -31,10 +31,6 @@ async def test_what_comes_while_the_thread_is_busy_or_rests_is_one_batch() -> No
 
     assert await asyncio.gather(first, *others) == [1, 2, 3]
     assert batches == [1, 2]
-
-    resting = [asyncio.create_task(worker.do(partial(int, n))) for n in (4, 5)]
-    assert await asyncio.gather(*resting) == [4, 5]
-    assert batches == [1, 2, 2]
     worker.close()
 
 
