@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from jupyter_pairedit import compaction
 from jupyter_pairedit.blames import Blames
@@ -43,7 +44,7 @@ async def typed(store: Store, ages: Sequence[float], *authors: str) -> list[Revi
     await store.create(record(), "")
     log = chain(
         *(
-            replace(
+            structs.replace(
                 revision(n, insert(n - 1, (n * 7) % n, chr(96 + n % 26 + 1))),
                 at=NOW - age,
                 author=authors[n % len(authors)] if authors else "Ann",
@@ -115,7 +116,9 @@ async def test_too_much_is_merged_to_within_the_budget(store: Store) -> None:
         changes = ChangeSet.replacing(length, [(0, length, text)])
         length = 20_000
         log.append(
-            replace(revision(number, changes, kind="write"), at=NOW - 100 + number)
+            structs.replace(
+                revision(number, changes, kind="write"), at=NOW - 100 + number
+            )
         )
     log = chain(*log)
     await store.append(ROOM, 0, log)
@@ -163,11 +166,11 @@ async def test_a_log_that_does_not_add_up_gets_no_seal(
     await store.create(record(), "")
     log = chain(
         *(
-            replace(revision(n, insert(n - 1, 0, "x")), at=NOW - 200 * DAY)
+            structs.replace(revision(n, insert(n - 1, 0, "x")), at=NOW - 200 * DAY)
             for n in range(1, 10)
         )
     )
-    log[4] = replace(log[4], author="Eve")
+    log[4] = structs.replace(log[4], author="Eve")
     await store.append(ROOM, 0, log)
 
     with caplog.at_level(logging.ERROR):
@@ -198,7 +201,9 @@ async def test_people_go_on_to_append_while_it_works(store: Store) -> None:
     async def go_on() -> None:
         digest = log[-1].digest
         for n in range(1_501, 1_541):
-            more = replace(revision(n, insert(n - 1, 0, "z")), at=NOW).chained(digest)
+            more = structs.replace(revision(n, insert(n - 1, 0, "z")), at=NOW).chained(
+                digest
+            )
             await store.append(ROOM, n - 1, [more])
             log.append(more)
             digest = more.digest
@@ -238,7 +243,8 @@ async def test_any_log_of_any_age_keeps_its_code_and_its_points(store: Store) ->
             kind = rng.choice(("edit", "edit", "edit", "write"))
             change = insert(n - 1, rng.randint(0, n - 1), "x\n"[rng.random() < 0.1])
             who = rng.choice(("Ann", "Bob"))
-            log.append(replace(revision(n, change, kind=kind), at=at, author=who))  # type: ignore[arg-type]
+            made = revision(n, change, kind=kind)  # type: ignore[arg-type]
+            log.append(structs.replace(made, at=at, author=who))
         log = chain(*log)
         await store.append(room_id, 0, log)
         points = rng.sample(range(count + 1), min(count, 3))

@@ -16,8 +16,8 @@ Positions and lengths are UTF-16 units, and inserted strings are units (``core.t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+
+import msgspec
 
 from .text import Text, from_units, to_units
 
@@ -29,7 +29,11 @@ class BadChange(ValueError):
     """A change set is not one, or does not fit the text; says expected and found."""
 
 
-class Section(NamedTuple):
+# Rooms hold many thousands of these. None can be part of a cycle, and ``gc=False``
+# spares the server walks over all of them, each of which would hold up every room.
+
+
+class Section(msgspec.Struct, frozen=True, gc=False):
     """``length`` units that are kept (``insert`` is None) or replaced by ``insert``."""
 
     length: int
@@ -41,8 +45,7 @@ class Section(NamedTuple):
         return self.length if self.insert is None else len(self.insert)
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeSet:
+class ChangeSet(msgspec.Struct, frozen=True, gc=False):
     """Turns a text of ``length`` units into one of ``new_length`` units."""
 
     sections: tuple[Section, ...]
@@ -105,16 +108,16 @@ class ChangeSet:
     def new_length(self) -> int:
         """Units of the text that comes out."""
         length = 0
-        for kept, insert in self.sections:
-            length += kept if insert is None else len(insert)
+        for section in self.sections:
+            length += section.new_length
         return length
 
     @property
     def size(self) -> int:
         """About what it takes, in memory or on the wire: units, and some a section."""
         return sum(
-            _SECTION if insert is None else _SECTION + len(insert)
-            for _, insert in self.sections
+            _SECTION if section.insert is None else _SECTION + len(section.insert)
+            for section in self.sections
         )
 
     @property
@@ -301,8 +304,9 @@ class _Cursor:
         self.index += 1
         self.offset = 0
         if self.index < len(self._sections):
-            self.left, self.insert = self._sections[self.index]
-            self.kept = self.insert is None
+            section = self._sections[self.index]
+            self.left, self.insert = section.length, section.insert
+            self.kept = section.insert is None
         else:
             self.left, self.insert = 0, ""
             self.done, self.kept = True, False

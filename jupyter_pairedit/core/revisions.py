@@ -1,12 +1,14 @@
-"""Updates, numbered revisions, and what a late push becomes."""
+"""Numbered revisions, and what a late push becomes."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from .changes import ChangeSet
 from .text import Text
@@ -14,17 +16,8 @@ from .text import Text
 Kind = Literal["edit", "write"]
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
-    """A change that a client made, not yet numbered."""
-
-    client_id: str
-    changes: ChangeSet
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """An update that the store accepted: entry ``version`` of the room's log.
+class Revision(msgspec.Struct, frozen=True, gc=False):
+    """A change that the store accepted: entry ``version`` of the room's log.
 
     Or several in a row that were merged into one when they had become old: it stands
     for ``run`` versions, and goes from the text before all of them to that after.

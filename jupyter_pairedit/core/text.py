@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 CHUNK = 16_384
 """Units in a chunk. An edit copies one chunk and the list of chunks, not the text:
@@ -57,8 +58,7 @@ def unify_line_ends(code: str) -> str:
     return _LINE_END.sub("\n", code) if "\r" in code else code
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True, gc=False):
     """An immutable text that shares its unchanged chunks with the text it came from."""
 
     chunks: tuple[str, ...]

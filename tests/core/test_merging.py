@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from jupyter_pairedit.core.blame import Blame, Source
 from jupyter_pairedit.core.changes import ChangeSet

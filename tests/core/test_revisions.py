@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import gc
 from typing import Any
+
+from msgspec.structs import replace
 
 from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.revisions import Kind, Revision, intact, rebase
@@ -82,3 +84,11 @@ def test_a_log_adds_up_to_the_first_revision_that_is_not_what_it_was() -> None:
     assert intact("d", [log[0], log[2]]) == 1
     assert intact("d", [log[0], replace(log[1], author="you"), log[2]]) == 1
     assert intact("d", [log[0], replace(log[1], author=bytes_for_a_word)]) == 1
+
+
+def test_no_search_for_garbage_walks_over_a_log() -> None:
+    kept = revision(1, "me", ChangeSet.from_json([2, [0, "x"], 3]))
+    gc.collect()
+
+    parts = [kept, kept.changes, kept.changes.sections, *kept.changes.sections]
+    assert not any(map(gc.is_tracked, parts))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.merging import merge
@@ -209,7 +210,7 @@ async def test_a_log_that_does_not_add_up_is_found_and_the_last_good_code_given(
         revision(2, insert(4, 4, "!")),
         revision(3, insert(5, 5, "?")),
     )
-    await store.append(ROOM, 0, [good, replace(bad, author="Eve"), after])
+    await store.append(ROOM, 0, [good, structs.replace(bad, author="Eve"), after])
 
     with pytest.raises(RoomDamaged, match="damaged after version 1") as found:
         await store.load(ROOM)
@@ -380,7 +381,7 @@ async def test_what_is_not_what_a_merged_revision_stands_for_stays(
         merge(log[3].digest, log[4:6]),
         merge(log[4].digest, log[5:7]),
         merge(log[6].digest, log[7:]),
-        replace(merge(log[5].digest, log[6:8]), digest="another"),
+        structs.replace(merge(log[5].digest, log[6:8]), digest="another"),
         merge(log[8].digest, [revision(10, insert(9, 0, "x"))]),
     ):
         with pytest.raises(VersionConflict):
@@ -392,7 +393,9 @@ async def test_what_is_not_what_a_merged_revision_stands_for_stays(
 
 async def test_a_merged_revision_that_was_changed_is_found(store: Store) -> None:
     log = await typed(store, 9)
-    await store.compact(ROOM, [replace(merge(log[2].digest, log[3:6]), author="Eve")])
+    await store.compact(
+        ROOM, [structs.replace(merge(log[2].digest, log[3:6]), author="Eve")]
+    )
 
     with pytest.raises(RoomDamaged, match="damaged after version 3") as found:
         await store.load(ROOM)
@@ -471,7 +474,7 @@ async def test_an_outline_has_what_merging_asks_about(store: Store) -> None:
     await store.create(record(), "")
     log = chain(
         revision(1, insert(0, 0, "a")),
-        replace(revision(2, insert(1, 0, "b")), author="Bob"),
+        structs.replace(revision(2, insert(1, 0, "b")), author="Bob"),
         revision(3, insert(2, 0, "c"), kind="write"),
     )
     await store.append(ROOM, 0, log)
