@@ -27,7 +27,8 @@ class Audience:
         self.on_movement: Callable[[], None] = _nobody_cares
         """Called when somebody came, left, or placed a caret here."""
         self._readers: dict[str, Reader] = {}
-        self._news = asyncio.Event()
+        self._news: asyncio.Event | None = None
+        """For whoever waits, were there anybody: a room moves with every key."""
         self._idle: list[tuple[str, Callable[[], None]]] = []
         """The clients that have everything, and what lets each look again."""
         self._woken = False
@@ -45,6 +46,8 @@ class Audience:
     @property
     def news(self) -> asyncio.Event:
         """Is set when anything is new. Take it before looking, or miss something."""
+        if self._news is None:
+            self._news = asyncio.Event()
         return self._news
 
     def on_news(self, client_id: str, look: Callable[[], None]) -> None:
@@ -75,8 +78,9 @@ class Audience:
             look()
 
     def _tell(self) -> None:
-        self._news.set()
-        self._news = asyncio.Event()
+        if self._news is not None:
+            self._news.set()
+            self._news = None
 
     def _let_look(self, writer: str = "") -> None:
         idle, self._idle = self._idle, []
@@ -124,4 +128,4 @@ class Audience:
         """End every connection, and wait until they have left."""
         self.end(ending)
         while self._readers:
-            await self._news.wait()
+            await self.news.wait()

@@ -83,6 +83,13 @@ class Line(WithContext, WebSocketHandler):
         if self._drop_due is not None:
             self._drop_due.cancel()
 
+    def forget_upgrade(self) -> None:
+        """Let go of the cookies that the upgrade was answered with, a kilobyte.
+
+        Tornado would keep them as long as the connection, and nothing reads them.
+        """
+        vars(self).pop("_new_cookie", None)
+
     # --- until hello ------------------------------------------------------------------
 
     def wait_for_hello(self, doorstep: Doorstep, who: str) -> bool:

@@ -48,6 +48,7 @@ class RoomSocket(PairEditHandler, Line):
         """Find the room; the whole-file dialect takes a seat at once."""
         # Frames are small and each is waited for: nothing is to be gathered.
         self.set_nodelay(True)
+        self.forget_upgrade()
         seconds = self.hub.seconds_to_wait(self.person)
         if seconds:
             return self.end(Close.RATE, f"Too many connections: wait {seconds:.0f} s.")
