@@ -177,7 +177,7 @@ MUTANTS = (
     ),
     Mutant(
         "a change that touches another is not only shifted",
-        "core/changes.py",
+        "core/sections.py",
         "last.length > length - begins",
         "last.length >= length - begins",
         "tests/core/test_vectors.py",

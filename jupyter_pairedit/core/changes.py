@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from .sections import Builder, Section, compose, map_over, new_units, old_units
 from .text import Text, from_units, to_units
 
 _SECTION = 32
@@ -29,22 +30,6 @@ class BadChange(ValueError):
     """A change set is not one, or does not fit the text; says expected and found."""
 
 
-# Rooms hold many thousands of these. None can be part of a cycle, and ``gc=False``
-# spares the server walks over all of them, each of which would hold up every room.
-
-
-class Section(msgspec.Struct, frozen=True, gc=False):
-    """``length`` units that are kept (``insert`` is None) or replaced by ``insert``."""
-
-    length: int
-    insert: str | None
-
-    @property
-    def new_length(self) -> int:
-        """Units there are afterwards."""
-        return self.length if self.insert is None else len(self.insert)
-
-
 class ChangeSet(msgspec.Struct, frozen=True, gc=False):
     """Turns a text of ``length`` units into one of ``new_length`` units."""
 
@@ -53,14 +38,14 @@ class ChangeSet(msgspec.Struct, frozen=True, gc=False):
     @classmethod
     def replacing(cls, length: int, edits: Iterable[tuple[int, int, str]]) -> ChangeSet:
         """Make one from ordered ``(start, end, insert)`` in a text of ``length``."""
-        sections = _Sections()
+        sections = Builder()
         position = 0
         for start, end, insert in edits:
             sections.keep(start - position)
             sections.replace(end - start, insert)
             position = end
         sections.keep(length - position)
-        return sections.finish()
+        return cls(sections.finish())
 
     @classmethod
     def from_json(cls, json: Sequence[object]) -> ChangeSet:
@@ -99,18 +84,12 @@ class ChangeSet(msgspec.Struct, frozen=True, gc=False):
     @property
     def length(self) -> int:
         """Units of the text it is made against."""
-        length = 0
-        for section in self.sections:
-            length += section.length
-        return length
+        return old_units(self.sections)
 
     @property
     def new_length(self) -> int:
         """Units of the text that comes out."""
-        length = 0
-        for section in self.sections:
-            length += section.new_length
-        return length
+        return new_units(self.sections)
 
     @property
     def size(self) -> int:
@@ -184,16 +163,15 @@ class ChangeSet(msgspec.Struct, frozen=True, gc=False):
     def compose(self, later: ChangeSet) -> ChangeSet:
         """Give the one change set that does this and then ``later``."""
         self._expect(later.length, self.new_length)
-        return _compose(self, later)
+        return ChangeSet(compose(self.sections, later.sections))
 
     def map(self, over: ChangeSet, *, before: bool = False) -> ChangeSet:
         """Give this change as it is after ``over``, made against the same text.
 
         With ``before``, its insertions come before those of ``over`` at one place.
         """
-        length = over.length
-        self._expect(length, self.length)
-        return _map_apart(self, over, length) or _map(self, over, before)
+        self._expect(over.length, self.length)
+        return ChangeSet(map_over(self.sections, over.sections, before))
 
     @staticmethod
     def _expect(expected: int, found: int) -> None:
@@ -229,218 +207,3 @@ def storable(text: str) -> str:
     if not text.isascii() and any("\ud800" <= unit <= "\udfff" for unit in text):
         raise BadChange("expected whole characters, found a lone surrogate")
     return text
-
-
-class _Sections:
-    """Collects sections and joins neighbours as CodeMirror does.
-
-    The last one is open: what it inserts is gathered in a list and joined once.
-    """
-
-    __slots__ = ("_closed", "_insert", "_length")
-
-    def __init__(self) -> None:
-        self._closed: list[Section] = []
-        self._length = 0
-        self._insert: list[str] | None = None
-
-    def __len__(self) -> int:
-        return len(self._closed) + self._open
-
-    @property
-    def _open(self) -> bool:
-        return bool(self._length) or self._insert is not None
-
-    def keep(self, length: int) -> None:
-        if not length:
-            return
-        if self._insert is None:
-            self._length += length
-        else:
-            self._close(length, None)
-
-    def replace(self, length: int, insert: str, *, join: bool = False) -> None:
-        if not length and not insert:
-            return
-        last = self._insert
-        if last is not None and (
-            join or (not insert and not any(last)) or (not length and not self._length)
-        ):
-            self._length += length
-            last.append(insert)
-        else:
-            self._close(length, [insert])
-
-    def _close(self, length: int, insert: list[str] | None) -> None:
-        if self._insert is not None:
-            self._closed.append(Section(self._length, "".join(self._insert)))
-        elif self._length:
-            self._closed.append(Section(self._length, None))
-        self._length = length
-        self._insert = insert
-
-    def finish(self) -> ChangeSet:
-        self._close(0, None)
-        return ChangeSet(tuple(self._closed))
-
-
-class _Cursor:
-    """Stands somewhere in a change set; counts in its old text or in its new one."""
-
-    __slots__ = ("_sections", "done", "index", "insert", "kept", "left", "offset")
-
-    def __init__(self, changes: ChangeSet) -> None:
-        self._sections = changes.sections
-        self.index = -1
-        self.left = 0
-        """Units left of the section: old ones, or new ones for ``forward_new``."""
-        self.insert: str | None = None
-        self.offset = 0
-        """Units of the section that are behind the cursor."""
-        self.done = self.kept = False
-        self.next()
-
-    def next(self) -> None:
-        self.index += 1
-        self.offset = 0
-        if self.index < len(self._sections):
-            section = self._sections[self.index]
-            self.left, self.insert = section.length, section.insert
-            self.kept = section.insert is None
-        else:
-            self.left, self.insert = 0, ""
-            self.done, self.kept = True, False
-
-    @property
-    def left_new(self) -> int:
-        """Units left of what the section gives."""
-        return self.left if self.insert is None else len(self.insert) - self.offset
-
-    def forward(self, count: int) -> None:
-        """Go on in the old text."""
-        if count == self.left:
-            self.next()
-        else:
-            self.left -= count
-            self.offset += count
-
-    def forward_new(self, count: int) -> None:
-        """Go on in the new text."""
-        if self.insert is None:
-            self.forward(count)
-        elif count == self.left_new:
-            self.next()
-        else:
-            self.offset += count
-
-
-def _compose(first: ChangeSet, second: ChangeSet) -> ChangeSet:
-    out = _Sections()
-    a, b = _Cursor(first), _Cursor(second)
-    # open: the section written last still has more of the same replacement to come
-    open_ = False
-    while not (a.done and b.done):
-        if not a.done and not a.kept and not a.insert:
-            # a deletes: b never saw that text
-            out.replace(a.left, "", join=open_)
-            a.next()
-        elif not b.done and not b.left:
-            # b inserts between two units of the text after a
-            out.replace(0, b.insert or "", join=open_)
-            b.next()
-        else:
-            count = min(a.left_new, b.left)
-            before = len(out)
-            if a.kept and b.kept:
-                out.keep(count)
-            elif a.kept:
-                # b replaces text that was there before a
-                out.replace(count, "" if b.offset else b.insert or "", join=open_)
-            else:
-                # text that a inserted: b keeps a bit of it, or replaces it in turn
-                if b.kept:
-                    bit = (a.insert or "")[a.offset : a.offset + count]
-                else:
-                    bit = "" if b.offset else b.insert or ""
-                out.replace(0 if a.offset else a.left, bit, join=open_)
-            unfinished = (not a.kept and a.left_new > count) or (
-                not b.kept and b.left > count
-            )
-            open_ = unfinished and (open_ or len(out) > before)
-            a.forward_new(count)
-            b.forward(count)
-    return out.finish()
-
-
-def _map_apart(change: ChangeSet, over: ChangeSet, length: int) -> ChangeSet | None:
-    """Map by shifting, where all of ``change`` is before or behind all of ``over``.
-
-    That is nearly always so, and several times as quick. None where they touch.
-    """
-    a, b = change.sections, over.sections
-    if not a or not b:
-        return None
-    first, last = a[0], a[-1]
-    begins = b[0].length if b[0].insert is None else 0
-    ends = length - (b[-1].length if b[-1].insert is None else 0)
-    if last.insert is None and last.length > length - begins:
-        last = Section(last.length + over.new_length - length, None)
-        return ChangeSet((*a[:-1], last))
-    if first.insert is None and first.length > ends:
-        first = Section(first.length + over.new_length - length, None)
-        return ChangeSet((first, *a[1:]))
-    return None
-
-
-def _map(change: ChangeSet, over: ChangeSet, before: bool) -> ChangeSet:
-    out = _Sections()
-    a, b = _Cursor(change), _Cursor(over)
-    # which section of a has had its insertion written; b may cut the rest in pieces
-    written = -1
-    while not (a.done and b.done):
-        if a.kept and b.kept:
-            # neither changes this
-            count = a.left if a.left < b.left else b.left
-            out.keep(count)
-            a.forward(count)
-            b.forward(count)
-        elif not b.done and not b.kept and _comes_first(a, b, written, before):
-            # b's change begins before a's next one: keep what it inserted, and let a's
-            # insertions inside what it deleted stand behind
-            out.keep(len(b.insert or ""))
-            count = b.left
-            while count:
-                piece = min(a.left, count)
-                if not a.kept and written < a.index and a.left <= piece:
-                    out.replace(0, a.insert or "")
-                    written = a.index
-                a.forward(piece)
-                count -= piece
-            b.next()
-        else:
-            # a's change up to where b inserts something; what b deleted of it is gone
-            count, left = 0, a.left
-            while left:
-                if b.kept:
-                    piece = min(left, b.left)
-                    count += piece
-                    left -= piece
-                    b.forward(piece)
-                elif not b.insert and b.left < left:
-                    left -= b.left
-                    b.next()
-                else:
-                    break
-            out.replace(count, "" if written >= a.index else a.insert or "")
-            written = a.index
-            a.forward(a.left - left)
-    return out.finish()
-
-
-def _comes_first(a: _Cursor, b: _Cursor, written: int, before: bool) -> bool:
-    """Order two changes: by start, then by length, then by the caller's wish."""
-    if a.done or a.kept or written == a.index:
-        return True
-    if a.offset:
-        return False
-    return b.left < a.left or (b.left == a.left and not before)

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from jupyter_pairedit.core.changes import ChangeSet, Section
+from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.revisions import Revision, rebase
+from jupyter_pairedit.core.sections import Section
 from jupyter_pairedit.core.text import Text, to_units, unify_line_ends
 
 CASES = 20_000

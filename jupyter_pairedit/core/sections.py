@@ -1,0 +1,267 @@
+"""Sections, of which change sets are made, and the algebra on them.
+
+How sections are joined, and which of two insertions at one place comes first, follows
+``@codemirror/state`` 6 case by case (``ChangeSet`` in its ``change.ts``). Nothing is
+checked here: ``changes`` does that.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+# Rooms hold many thousands of these. None can be part of a cycle, and ``gc=False``
+# spares the server walks over all of them, each of which would hold up every room.
+
+
+class Section(msgspec.Struct, frozen=True, gc=False):
+    """``length`` units that are kept (``insert`` is None) or replaced by ``insert``."""
+
+    length: int
+    insert: str | None
+
+    @property
+    def new_length(self) -> int:
+        """Units there are afterwards."""
+        return self.length if self.insert is None else len(self.insert)
+
+
+Sections = tuple[Section, ...]
+"""They cover a whole text, one after the other."""
+
+
+def old_units(sections: Sections) -> int:
+    """Count the units of the text that they are made against."""
+    length = 0
+    for section in sections:
+        length += section.length
+    return length
+
+
+def new_units(sections: Sections) -> int:
+    """Count the units of the text that comes out."""
+    length = 0
+    for section in sections:
+        length += section.new_length
+    return length
+
+
+class Builder:
+    """Collects sections and joins neighbours as CodeMirror does.
+
+    The last one is open: what it inserts is gathered in a list and joined once.
+    """
+
+    __slots__ = ("_closed", "_insert", "_length")
+
+    def __init__(self) -> None:
+        self._closed: list[Section] = []
+        self._length = 0
+        self._insert: list[str] | None = None
+
+    def __len__(self) -> int:
+        return len(self._closed) + self._open
+
+    @property
+    def _open(self) -> bool:
+        return bool(self._length) or self._insert is not None
+
+    def keep(self, length: int) -> None:
+        if not length:
+            return
+        if self._insert is None:
+            self._length += length
+        else:
+            self._close(length, None)
+
+    def replace(self, length: int, insert: str, *, join: bool = False) -> None:
+        if not length and not insert:
+            return
+        last = self._insert
+        if last is not None and (
+            join or (not insert and not any(last)) or (not length and not self._length)
+        ):
+            self._length += length
+            last.append(insert)
+        else:
+            self._close(length, [insert])
+
+    def _close(self, length: int, insert: list[str] | None) -> None:
+        if self._insert is not None:
+            self._closed.append(Section(self._length, "".join(self._insert)))
+        elif self._length:
+            self._closed.append(Section(self._length, None))
+        self._length = length
+        self._insert = insert
+
+    def finish(self) -> Sections:
+        self._close(0, None)
+        return tuple(self._closed)
+
+
+class _Cursor:
+    """Stands somewhere in a change set; counts in its old text or in its new one."""
+
+    __slots__ = ("_sections", "done", "index", "insert", "kept", "left", "offset")
+
+    def __init__(self, sections: Sections) -> None:
+        self._sections = sections
+        self.index = -1
+        self.left = 0
+        """Units left of the section: old ones, or new ones for ``forward_new``."""
+        self.insert: str | None = None
+        self.offset = 0
+        """Units of the section that are behind the cursor."""
+        self.done = self.kept = False
+        self.next()
+
+    def next(self) -> None:
+        self.index += 1
+        self.offset = 0
+        if self.index < len(self._sections):
+            section = self._sections[self.index]
+            self.left, self.insert = section.length, section.insert
+            self.kept = section.insert is None
+        else:
+            self.left, self.insert = 0, ""
+            self.done, self.kept = True, False
+
+    @property
+    def left_new(self) -> int:
+        """Units left of what the section gives."""
+        return self.left if self.insert is None else len(self.insert) - self.offset
+
+    def forward(self, count: int) -> None:
+        """Go on in the old text."""
+        if count == self.left:
+            self.next()
+        else:
+            self.left -= count
+            self.offset += count
+
+    def forward_new(self, count: int) -> None:
+        """Go on in the new text."""
+        if self.insert is None:
+            self.forward(count)
+        elif count == self.left_new:
+            self.next()
+        else:
+            self.offset += count
+
+
+def compose(first: Sections, second: Sections) -> Sections:
+    """Give what does ``first`` and then ``second``, whose lengths fit."""
+    out = Builder()
+    a, b = _Cursor(first), _Cursor(second)
+    # open: the section written last still has more of the same replacement to come
+    open_ = False
+    while not (a.done and b.done):
+        if not a.done and not a.kept and not a.insert:
+            # a deletes: b never saw that text
+            out.replace(a.left, "", join=open_)
+            a.next()
+        elif not b.done and not b.left:
+            # b inserts between two units of the text after a
+            out.replace(0, b.insert or "", join=open_)
+            b.next()
+        else:
+            count = min(a.left_new, b.left)
+            before = len(out)
+            if a.kept and b.kept:
+                out.keep(count)
+            elif a.kept:
+                # b replaces text that was there before a
+                out.replace(count, "" if b.offset else b.insert or "", join=open_)
+            else:
+                # text that a inserted: b keeps a bit of it, or replaces it in turn
+                if b.kept:
+                    bit = (a.insert or "")[a.offset : a.offset + count]
+                else:
+                    bit = "" if b.offset else b.insert or ""
+                out.replace(0 if a.offset else a.left, bit, join=open_)
+            unfinished = (not a.kept and a.left_new > count) or (
+                not b.kept and b.left > count
+            )
+            open_ = unfinished and (open_ or len(out) > before)
+            a.forward_new(count)
+            b.forward(count)
+    return out.finish()
+
+
+def map_over(change: Sections, over: Sections, before: bool) -> Sections:
+    """Give ``change`` as it is after ``over``, both made against one text.
+
+    With ``before``, its insertions come before those of ``over`` at one place.
+    """
+    return _map_apart(change, over) or _map(change, over, before)
+
+
+def _map_apart(change: Sections, over: Sections) -> Sections | None:
+    """Map by shifting, where all of ``change`` is before or behind all of ``over``.
+
+    That is nearly always so, and several times as quick. None where they touch.
+    """
+    if not change or not over:
+        return None
+    first, last = change[0], change[-1]
+    begins = over[0].length if over[0].insert is None else 0
+    rest = over[-1].length if over[-1].insert is None else 0
+    length, new_length = old_units(over), new_units(over)
+    if last.insert is None and last.length > length - begins:
+        return (*change[:-1], Section(last.length + new_length - length, None))
+    if first.insert is None and first.length > length - rest:
+        return (Section(first.length + new_length - length, None), *change[1:])
+    return None
+
+
+def _map(change: Sections, over: Sections, before: bool) -> Sections:
+    out = Builder()
+    a, b = _Cursor(change), _Cursor(over)
+    # which section of a has had its insertion written; b may cut the rest in pieces
+    written = -1
+    while not (a.done and b.done):
+        if a.kept and b.kept:
+            # neither changes this
+            count = a.left if a.left < b.left else b.left
+            out.keep(count)
+            a.forward(count)
+            b.forward(count)
+        elif not b.done and not b.kept and _comes_first(a, b, written, before):
+            # b's change begins before a's next one: keep what it inserted, and let a's
+            # insertions inside what it deleted stand behind
+            out.keep(len(b.insert or ""))
+            count = b.left
+            while count:
+                piece = min(a.left, count)
+                if not a.kept and written < a.index and a.left <= piece:
+                    out.replace(0, a.insert or "")
+                    written = a.index
+                a.forward(piece)
+                count -= piece
+            b.next()
+        else:
+            # a's change up to where b inserts something; what b deleted of it is gone
+            count, left = 0, a.left
+            while left:
+                if b.kept:
+                    piece = min(left, b.left)
+                    count += piece
+                    left -= piece
+                    b.forward(piece)
+                elif not b.insert and b.left < left:
+                    left -= b.left
+                    b.next()
+                else:
+                    break
+            out.replace(count, "" if written >= a.index else a.insert or "")
+            written = a.index
+            a.forward(a.left - left)
+    return out.finish()
+
+
+def _comes_first(a: _Cursor, b: _Cursor, written: int, before: bool) -> bool:
+    """Order two changes: by start, then by length, then by the caller's wish."""
+    if a.done or a.kept or written == a.index:
+        return True
+    if a.offset:
+        return False
+    return b.left < a.left or (b.left == a.left and not before)
