@@ -12,6 +12,7 @@ from .core.changes import BadChange, ChangeSet
 from .core.presence import RoomFull
 from .core.roles import Role
 from .hub import Hub, ServerFull
+from .log import TooOld
 from .manners import Manners
 from .protocol import (
     EDIT_DIALECT,
@@ -31,7 +32,7 @@ from .protocol import (
 )
 from .pump import Connection, Pump
 from .readers import EditReader, Ending, FileReader
-from .room import Room, TooLarge, TooOld, Writer
+from .room import Room, TooLarge, Writer
 from .stores.base import RoomNotFound, StorageFailure
 from .suggestions import Questions, Suggestions
 from .upkeep import QuotaReached
@@ -85,7 +86,7 @@ class Conversation:
         room, visitor = self._room, self._visitor
         reader = EditReader(client_id, visitor.person, visitor.name, visitor.guest)
         known = epoch == room.record.epoch
-        if known and isinstance(version, int) and room.goes_on_from(version):
+        if known and isinstance(version, int) and room.log.goes_on_from(version):
             reader.version = version
         self._seat(reader, self._welcome(client_id, reader.version is not None))
 

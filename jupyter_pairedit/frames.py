@@ -111,7 +111,7 @@ class Frames:
                 for each in audience.presence.people
             ]
         if carets != audience.carets.generation:
-            moved = audience.carets.since(carets, self._room.tail_after)
+            moved = audience.carets.since(carets, self._room.log.tail_after)
             message.version = self._room.head
             message.carets = [
                 Caret(each.client_id, each.anchor, each.head) for each in moved

@@ -8,9 +8,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from .core.tally import Tally
+from .log import TooOld
 from .protocol import Close, ServerMessage
 from .readers import DELETED, Ending, FarBehind, Reader
-from .room import Room, TooOld
+from .room import Room
 from .stores.base import RoomNotFound, StorageFailure
 
 _log = logging.getLogger(__name__)

@@ -100,10 +100,10 @@ class EditReader:
             self.version, frame = room.head, room.frames.state()
             return frame
         if self.version < room.head:
-            news = room.tail_after(self.version)
+            news = room.log.tail_after(self.version)
             if news is None:
                 raise FarBehind
-            return self._slice(room, room.slice_of(news))
+            return self._slice(room, room.log.slice_of(news))
         self._resumes = False
         if self.owed:
             self.owed = False
@@ -120,7 +120,7 @@ class EditReader:
     async def read_on(self, room: Room) -> bytes:
         """See ``Reader.read_on``."""
         assert self.version is not None
-        return self._slice(room, await room.stored_after(self.version))
+        return self._slice(room, await room.log.stored_after(self.version))
 
     def _slice(self, room: Room, news: Sequence[Revision]) -> bytes:
         # A client that comes back may have forgotten what it had typed: send it.
@@ -181,7 +181,7 @@ class FileReader:
             return room.frames.state()
         if self.version == room.head:
             return None
-        news = room.tail_after(self.version)
+        news = room.log.tail_after(self.version)
         self.version = room.head
         own = news is not None and all(r.client_id == self.client_id for r in news)
         if own and not (self._in_doubt or self._sent):

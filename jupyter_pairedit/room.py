@@ -21,10 +21,10 @@ from .core.changes import BadChange, ChangeSet, storable
 from .core.diff import smallest_change
 from .core.limits import KIB, MIB, Limits
 from .core.revisions import Kind, Revision, rebase, replay
-from .core.tail import Tail, fitting
 from .core.tally import Tally
 from .core.text import Text, unify_line_ends
 from .frames import Frames
+from .log import Log
 from .stores.base import (
     RoomNotFound,
     StorageFailure,
@@ -46,9 +46,6 @@ _QUICK = 200
 to compare, that the event loop does itself, in a few milliseconds; more is done in a
 thread."""
 
-_READ = 100
-"""Revisions read from the store at a time: each may be as large as the code."""
-
 
 class TooLarge(Exception):
     """The code would pass the limit; nothing was changed."""
@@ -58,13 +55,6 @@ class TooLarge(Exception):
             f"The room's code may have {limit} bytes ({limit / MIB:g} MiB); "
             f"with this change it would have {found}."
         )
-
-
-class TooOld(Exception):
-    """What came after a version is not kept one by one any more."""
-
-    def __init__(self, version: int) -> None:
-        super().__init__(f"The changes since version {version} have been merged.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +86,15 @@ class Room:
         self._now = now
         self._tally = tally or Tally(now)
         self._upkeep = Upkeep(stored.record, store, limits, now)
-        self._tail = Tail(limits.tail, limits.tail_size)
         self._lock = asyncio.Lock()
         self._certain = True
         """Whether memory is known to be what the store has."""
         self._reads_on = False
         """Whether it will be read on in the log, without anybody writing."""
         self._tasks = Tasks()
-        self._start(stored, _text_of(stored))
-
-    def _start(self, stored: Stored, text: Text) -> None:
-        self.head = stored.version
-        self._merged = stored.merged
-        """The last version that is kept only as a part of several."""
-        self._digest = stored.digest
-        self._tail.clear()
-        self._take(stored.revisions, text)
+        self.log = Log(stored, _text_of(stored), store, limits)
+        self._upkeep.loaded(stored.revisions)
+        self._moved()
 
     def client_id_of(self, key: str) -> str:
         """Derive the public id of a client from the key that only its editor has.
@@ -126,62 +109,14 @@ class Room:
         return base64.urlsafe_b64encode(digest[:6])[:_CLIENT_ID].decode()
 
     @property
+    def head(self) -> int:
+        """The version of the last revision."""
+        return self.log.head
+
+    @property
     def code(self) -> str:
         """The code at ``head``."""
-        return str(self._text)
-
-    # --- reading ----------------------------------------------------------------------
-
-    def tail_after(self, version: int) -> list[Revision] | None:
-        """Give the revisions after ``version``; None when memory reaches not so far."""
-        return self._tail.last(self.head - version)
-
-    def slice_of(self, revisions: Sequence[Revision]) -> Sequence[Revision]:
-        """Give the first ones, as many as a reader is sent at a time."""
-        return fitting(revisions, self._limits.slice_size)
-
-    def goes_on_from(self, version: int) -> bool:
-        """Whether all that came after ``version`` is there, one by one."""
-        in_memory = self.head - version <= len(self._tail)
-        return version <= self.head and (in_memory or version >= self._merged)
-
-    async def revisions_after(self, version: int) -> list[Revision]:
-        """Give all revisions after ``version``, from memory or else from the store.
-
-        Raises ``TooOld``.
-        """
-        known = self.tail_after(version)
-        return await self._stored_after(version, -1) if known is None else known
-
-    async def _stored_after(self, version: int, limit: int) -> list[Revision]:
-        if not self.goes_on_from(version):
-            raise TooOld(version)
-        found = await self._store.revisions(self.record.room_id, version, limit)
-        merged = max((each.version for each in found if each.run > 1), default=0)
-        if merged:
-            # A client counts every one; and what it is not sure of may be among them.
-            self._merged = merged
-            raise TooOld(version)
-        # Another server may be ahead: what is not in memory yet has not happened here.
-        return [each for each in found if each.version <= self.head]
-
-    async def stored_after(self, version: int) -> list[Revision]:
-        """Give the next revisions after ``version`` from the store, a slice of them.
-
-        Raises ``TooOld``, and ``RoomNotFound`` where the log is not there any more.
-        """
-        limits, found, size = self._limits, list[Revision](), 0
-        while version < self.head and len(found) < limits.tail:
-            count = min(_READ, limits.tail - len(found))
-            news = await self._stored_after(version, count)
-            if not news:
-                raise RoomNotFound(self.record.room_id)
-            found += news
-            version = news[-1].version
-            size += sum(each.changes.size for each in news)
-            if size >= limits.slice_size:
-                break
-        return list(self.slice_of(found))
+        return str(self.log.text)
 
     def place(self, caret: Caret) -> None:
         """Note where a client's caret is. Raises ``BadChange`` when that is nowhere.
@@ -192,9 +127,9 @@ class Room:
             raise BadChange(
                 f"expected a version up to {self.head}, found {caret.version}"
             )
-        since = self.tail_after(caret.version)
+        since = self.log.tail_after(caret.version)
         if since is not None:
-            self.audience.carets.place(caret, since, self._text.length)
+            self.audience.carets.place(caret, since, self.log.text.length)
             self.audience.on_movement()
             self.audience.wake()
 
@@ -219,7 +154,7 @@ class Room:
                     raise BadChange(
                         f"expected a version up to {self.head}, found {version}"
                     )
-                over = await self.revisions_after(version)
+                over = await self.log.revisions_after(version)
                 pending = await self._compute(
                     len(over) * len(changes),
                     lambda: rebase(writer.client_id, changes, over),  # noqa: B023
@@ -243,7 +178,7 @@ class Room:
         async with self._lock:
             while True:
                 await self._make_certain()
-                text = self._text
+                text = self.log.text
                 change = await self._compute(
                     max(text.size, size) // KIB,
                     lambda: smallest_change(text, code),  # noqa: B023
@@ -271,7 +206,7 @@ class Room:
         self._upkeep.check()
         at = self._now()
         revisions = []
-        digest = self._digest
+        digest = self.log.digest
         for version, change in enumerate(changes, self.head + 1):
             revision = Revision(
                 version, kind, writer.client_id, writer.author, at, change
@@ -288,20 +223,21 @@ class Room:
             self._tasks.begin(self._look_again())
             raise
         self._certain = True
-        self._remember(revisions, text)
+        self.log.extend(revisions, text)
+        self._moved()
         self.audience.wake_now(writer.client_id)
         self._tally.committed(kind, len(revisions), self.moved_at - began)
         self._upkeep.added(revisions, digest, text)
 
     def _checked(self, changes: Sequence[ChangeSet]) -> Text:
         """Give the text after the changes. Raises when they do not fit in it."""
-        text = self._text
+        text = self.log.text
         for change in changes:
             after = change.apply(text)
             if change.tears_pair(text):
                 raise BadChange("expected whole characters, found half of one replaced")
             text = after
-        if text.size > max(self._limits.code, self._text.size):
+        if text.size > max(self._limits.code, self.log.text.size):
             raise TooLarge(self._limits.code, text.size)
         return text
 
@@ -313,11 +249,15 @@ class Room:
         if news and news[0].first <= self.head:
             # Another server has merged what this one has only a part of.
             stored = await self._store.load(self.record.room_id)
-            self._start(stored, await asyncio.to_thread(lambda: _text_of(stored)))
+            text = await asyncio.to_thread(lambda: _text_of(stored))
+            self.log.start(stored, text)
+            self._upkeep.loaded(stored.revisions)
         else:
-            before = self._text
+            before = self.log.text
             text = await self._compute(len(news), lambda: replay(before, news))
-            self._take(news, text)
+            self.log.take(news, text)
+            self._upkeep.loaded(news)
+        self._moved()
         self._certain = True
         if news:
             self.audience.wake()
@@ -354,22 +294,7 @@ class Room:
                 self._certain = False
                 await self._make_certain()
 
-    def _take(self, revisions: Sequence[Revision], text: Text) -> None:
-        """Go on with what the store has, and with the text after it."""
-        self._remember(revisions, text)
-        self._upkeep.loaded(revisions)
-        merged = max((each.version for each in revisions if each.run > 1), default=0)
-        if merged:
-            self._merged = merged
-            self._tail.clear()
-            self._tail.extend(each for each in revisions if each.version > merged)
-
-    def _remember(self, revisions: Sequence[Revision], text: Text) -> None:
-        self._text = text
-        self._tail.extend(revisions)
-        if revisions:
-            self._digest = revisions[-1].digest
-            self.head = revisions[-1].version
+    def _moved(self) -> None:
         self.moved_at = self._tally.clock()
         self.frames.forget()
 
@@ -390,7 +315,7 @@ class Room:
         So the room is opened again without reading its log, and its text can be had
         from the database alone.
         """
-        self._upkeep.keep(self.head, self._digest, self._text)
+        self._upkeep.keep(self.head, self.log.digest, self.log.text)
         await self.settle()
 
     async def settle(self) -> None:

@@ -23,7 +23,7 @@ MUTANTS = (
         "            await self._store.append(self.record.room_id, self.head, "
         "revisions)",
         "            head = self.head\n"
-        "            self._remember(revisions, text)\n"
+        "            self.log.extend(revisions, text)\n"
         "            await self._store.append(self.record.room_id, head, revisions)",
         "tests/test_room.py",
     ),
@@ -79,7 +79,7 @@ MUTANTS = (
     Mutant(
         "code over the limit is refused",
         "room.py",
-        "        if text.size > max(self._limits.code, self._text.size):",
+        "        if text.size > max(self._limits.code, self.log.text.size):",
         "        if False:",
         "tests/test_room.py",
     ),

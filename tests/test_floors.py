@@ -60,7 +60,8 @@ INTERFACES = "stores.base stores.invites stores.neighbours autocomplete.base"
 LOG = "core.changes core.revisions core.sections core.text"
 ROOMS = (
     "room hub audience blames compaction conversation door frames guests invitations "
-    "manners neighbours pump readers rounds seating suggestions tasks upkeep visitors"
+    "log manners neighbours pump readers rounds seating suggestions tasks upkeep "
+    "visitors"
 )
 
 # The first row that names a module is its floor.

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_pairedit import room as rooms
+from jupyter_pairedit import log as logs
 from jupyter_pairedit.core.changes import BadChange, ChangeSet
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.merging import merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
-from jupyter_pairedit.room import Room, TooLarge, TooOld, Writer
+from jupyter_pairedit.log import TooOld
+from jupyter_pairedit.room import Room, TooLarge, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import RoomNotFound, StorageFailure, Store
 from tests.making import ROOM, SteeredStore, insert, record
@@ -186,7 +187,7 @@ async def test_what_another_server_has_appended_is_not_here_before_it_was_read(
     here = await opened(store)
     await there.push(BOB, 0, [insert(0, 0, "bob ")])
 
-    found = await here.stored_after(0)
+    found = await here.log.stored_after(0)
     assert found[-1].version == here.head == 3
 
     await here.push(Writer("cem-1", "Cem"), 0, [insert(0, 0, "cem ")])
@@ -357,7 +358,7 @@ async def test_a_very_late_push_reads_what_memory_has_forgotten(
     await room.push(ANN, 0, [insert(0, 0, "ann")])
 
     assert room.code == "01234ann"
-    assert room.tail_after(2) is None
+    assert room.log.tail_after(2) is None
 
 
 async def test_memory_holds_fewer_revisions_where_they_are_large(
@@ -368,15 +369,21 @@ async def test_memory_holds_fewer_revisions_where_they_are_large(
     for letter in "abcde":
         await room.write(BOB, letter * 400)
 
-    assert room.tail_after(room.head - 2) is not None
-    assert room.tail_after(room.head - 3) is None
-    assert [each.version for each in await room.revisions_after(0)] == [1, 2, 3, 4, 5]
+    assert room.log.tail_after(room.head - 2) is not None
+    assert room.log.tail_after(room.head - 3) is None
+    assert [each.version for each in await room.log.revisions_after(0)] == [
+        1,
+        2,
+        3,
+        4,
+        5,
+    ]
 
 
 async def test_from_the_store_no_more_is_read_than_is_sent(
     store: SteeredStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rooms, "_READ", 2)
+    monkeypatch.setattr(logs, "_READ", 2)
     room = await opened(store, "", Limits(tail_size=0, slice_size=1_000))
     for letter in "abcdefghi":
         await room.write(BOB, letter * 400)
@@ -388,7 +395,7 @@ async def test_from_the_store_no_more_is_read_than_is_sent(
         return await revisions(room_id, after, limit)
 
     store.revisions = counted
-    found = await room.stored_after(1)
+    found = await room.log.stored_after(1)
 
     assert [each.version for each in found] == [2, 3]
     assert read == [(1, 2), (3, 2)]
@@ -455,9 +462,9 @@ async def test_it_goes_on_from_what_is_kept_one_by_one(store: SteeredStore) -> N
     await old.push(ANN, 5, [insert(6, 0, "a")])
     room = await opened(store)
 
-    assert [v for v in range(8) if room.goes_on_from(v)] == [5, 6]
+    assert [v for v in range(8) if room.log.goes_on_from(v)] == [5, 6]
     # The one that is open still has some in memory.
-    assert [v for v in range(8) if old.goes_on_from(v)] == [0, 1, 2, 3, 4, 5, 6]
+    assert [v for v in range(8) if old.log.goes_on_from(v)] == [0, 1, 2, 3, 4, 5, 6]
 
 
 async def test_an_edit_from_within_what_was_merged_is_refused(
@@ -470,7 +477,7 @@ async def test_an_edit_from_within_what_was_merged_is_refused(
         with pytest.raises(TooOld, match=f"since version {version} have been merged"):
             await each.push(ANN, version, [insert(version + 1, 0, "a")])
     assert (room.head, old.head) == (5, 5)
-    assert not old.goes_on_from(2), "having seen it, it knows"
+    assert not old.log.goes_on_from(2), "having seen it, it knows"
 
     await old.push(ANN, 4, [insert(5, 0, "a")])
     await old.push(BOB, 5, [insert(6, 0, "b")])
@@ -499,4 +506,4 @@ async def test_a_room_reads_on_over_what_another_server_has_merged(
     assert other.code == "at last 5"
     assert (other.head, len(whole)) == (8, 6)
     assert await replayed(store) == other.code
-    assert other.tail_after(5) == (await log(store))[1:]
+    assert other.log.tail_after(5) == (await log(store))[1:]

@@ -16,6 +16,7 @@ from jupyter_pairedit.core.retention import Keep
 from jupyter_pairedit.core.revisions import Revision, first_digest, intact, replay
 from jupyter_pairedit.core.text import Text
 from jupyter_pairedit.hub import Hub
+from jupyter_pairedit.log import TooOld
 from jupyter_pairedit.protocol import (
     ClientMessage,
     Close,
@@ -27,7 +28,7 @@ from jupyter_pairedit.protocol import (
     Welcome,
 )
 from jupyter_pairedit.readers import EditReader, Ending
-from jupyter_pairedit.room import Room, TooOld, Writer
+from jupyter_pairedit.room import Room, Writer
 from jupyter_pairedit.stores.base import StorageFailure, Store
 from tests.making import SteeredStore, message_in, next_frame
 
@@ -193,7 +194,7 @@ class RoomSeat:
         if (
             hello.epoch == epoch
             and isinstance(version, int)
-            and room.goes_on_from(version)
+            and room.log.goes_on_from(version)
         ):
             self.reader.version = version
         resumed = self.reader.version is not None

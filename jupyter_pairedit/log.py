@@ -1,0 +1,112 @@
+"""The log of an open room: its newest revisions in memory, the rest in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .core.limits import Limits
+from .core.revisions import Revision
+from .core.tail import Tail, fitting
+from .core.text import Text
+from .stores.base import RoomNotFound, Store, Stored
+
+_READ = 100
+"""Revisions read from the store at a time: each may be as large as the code."""
+
+
+class TooOld(Exception):
+    """What came after a version is not kept one by one any more."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"The changes since version {version} have been merged.")
+
+
+class Log:
+    """What a room amounts to at ``head``, and the way that led there."""
+
+    def __init__(
+        self, stored: Stored, text: Text, store: Store, limits: Limits
+    ) -> None:
+        self._room_id = stored.record.room_id
+        self._store = store
+        self._limits = limits
+        self._tail = Tail(limits.tail, limits.tail_size)
+        self.start(stored, text)
+
+    def start(self, stored: Stored, text: Text) -> None:
+        """Begin anew with what the store has, and with the text after it."""
+        self.head = stored.version
+        self.digest = stored.digest
+        """Of the revision at ``head``."""
+        self._merged = stored.merged
+        """The last version that is kept only as a part of several."""
+        self._tail.clear()
+        self.take(stored.revisions, text)
+
+    def take(self, revisions: Sequence[Revision], text: Text) -> None:
+        """Go on with what the store has, and with the text after it."""
+        self.extend(revisions, text)
+        merged = max((each.version for each in revisions if each.run > 1), default=0)
+        if merged:
+            self._merged = merged
+            self._tail.clear()
+            self._tail.extend(each for each in revisions if each.version > merged)
+
+    def extend(self, revisions: Sequence[Revision], text: Text) -> None:
+        """Go on with single revisions that were stored just now."""
+        self.text = text
+        self._tail.extend(revisions)
+        if revisions:
+            self.digest = revisions[-1].digest
+            self.head = revisions[-1].version
+
+    def tail_after(self, version: int) -> list[Revision] | None:
+        """Give the revisions after ``version``; None when memory reaches not so far."""
+        return self._tail.last(self.head - version)
+
+    def slice_of(self, revisions: Sequence[Revision]) -> Sequence[Revision]:
+        """Give the first ones, as many as a reader is sent at a time."""
+        return fitting(revisions, self._limits.slice_size)
+
+    def goes_on_from(self, version: int) -> bool:
+        """Whether all that came after ``version`` is there, one by one."""
+        in_memory = self.head - version <= len(self._tail)
+        return version <= self.head and (in_memory or version >= self._merged)
+
+    async def revisions_after(self, version: int) -> list[Revision]:
+        """Give all revisions after ``version``, from memory or else from the store.
+
+        Raises ``TooOld``.
+        """
+        known = self.tail_after(version)
+        return await self._stored_after(version, -1) if known is None else known
+
+    async def _stored_after(self, version: int, limit: int) -> list[Revision]:
+        if not self.goes_on_from(version):
+            raise TooOld(version)
+        found = await self._store.revisions(self._room_id, version, limit)
+        merged = max((each.version for each in found if each.run > 1), default=0)
+        if merged:
+            # A client counts every one; and what it is not sure of may be among them.
+            self._merged = merged
+            raise TooOld(version)
+        # Another server may be ahead: what is not in memory yet has not happened here.
+        return [each for each in found if each.version <= self.head]
+
+    async def stored_after(self, version: int) -> list[Revision]:
+        """Give the next revisions after ``version`` from the store, a slice of them.
+
+        Raises ``TooOld``, and ``RoomNotFound`` where the log is not there any more.
+        """
+        limits, found, size = self._limits, list[Revision](), 0
+        while version < self.head and len(found) < limits.tail:
+            count = min(_READ, limits.tail - len(found))
+            news = await self._stored_after(version, count)
+            if not news:
+                raise RoomNotFound(self._room_id)
+            found += news
+            version = news[-1].version
+            size += sum(each.changes.size for each in news)
+            if size >= limits.slice_size:
+                break
+        return list(self.slice_of(found))
