@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import msgspec
-from msgspec import UnsetType
+from msgspec import UNSET, UnsetType
 
 from .core.carets import Caret
 from .core.changes import BadChange, ChangeSet
@@ -195,7 +195,7 @@ class Conversation:
                 raise msgspec.ValidationError(
                     "Expected a text frame, found a binary one"
                 )
-            await self._take(decode(frame))
+            await self._take(decode(frame), len(frame))
         except msgspec.DecodeError as error:
             self._end_if(self._manners.malformed(str(error)))
         except BadChange as error:
@@ -218,7 +218,7 @@ class Conversation:
             return self.end(Close.STORAGE_LOST, reason)
         self._manners.refuse("storage", f"Nothing can be saved for now: {failure}.")
 
-    async def _take(self, message: ClientMessage) -> None:
+    async def _take(self, message: ClientMessage, size: int) -> None:
         reader = self._reader
         if reader is None:
             if isinstance(message, Hello):
@@ -230,7 +230,12 @@ class Conversation:
                 f"Expected hello first, found {type_of(message)}"
             )
         if isinstance(message, CodeChange):
-            await self._hub.pace(reader.client_id)
+            await self._hub.pace.wait(reader.client_id, size)
+            if reader.ending is not None:
+                # Sent away meanwhile; or there again, and will say it again.
+                return
+            if message.code is UNSET:
+                self._hub.pace.spend(reader.client_id, size)
         if not await self._visitor.may(type_of(message)):
             what = (
                 "You may not ask for suggestions here."
@@ -294,8 +299,12 @@ class Conversation:
                 if isinstance(reader, FileReader):
                     reader.heard()
                 before = room.head
-                if await room.write(writer, code) == before:
+                version = await room.write(writer, code)
+                if version == before:
                     reader.owe(room)
+                else:
+                    # Not that of the message: the whole file comes with each key.
+                    self._hub.pace.spend(reader.client_id, room.log.size_of(version))
             case CodeChange(version=int(version), updates=list(updates)):
                 await room.push(writer, version, self._changes(updates))
             case _:

@@ -19,6 +19,7 @@ from .core.rooms import mint_room_id
 from .core.tally import Tally
 from .core.text import Text, unify_line_ends
 from .neighbours import Neighbours
+from .pace import Pace
 from .readers import DELETED, RESTARTING
 from .room import Room, TooLarge, Writer
 from .rounds import Rounds
@@ -69,6 +70,7 @@ class Hub:
         self.activity = Activity(now, limits.guests_alone)
         self.doorstep = Doorstep(limits.unseated, limits.unseated_per_address)
         """Sockets of the edit dialect that have not said hello."""
+        self.pace = Pace(limits, clock)
         self._now = now
         self._clock = clock
         self._rooms: dict[str, Room] = {}
@@ -78,7 +80,6 @@ class Hub:
         """When each open room was last seen with somebody in it, or asked for."""
         self._connects = Rate(limits.connects, limits.connects_per)
         self._moves = Rate(limits.carets, 1.0)
-        self._edits = Rate(limits.edits, limits.edits_per)
         self._mismatches = Rate(limits.mismatches, limits.mismatches_per)
         self._refusals = Refusals()
         self._resting = Tasks()
@@ -286,13 +287,6 @@ class Hub:
     def seconds_to_wait(self, person: str) -> float:
         """Count a connection of a person; 0, or how long to wait with the next one."""
         return self._connects.wait(person, self._clock())
-
-    async def pace(self, client_id: str) -> None:
-        """Count a change of a client, and wait where it makes them too quickly."""
-        seconds = self._edits.wait(client_id, self._clock())
-        if seconds:
-            await asyncio.sleep(seconds)
-            self._edits.wait(client_id, self._clock())
 
     def refused(self, code: str, room_id: str, name: str, what: str) -> None:
         """Count a message that a client was refused, and say so in the log."""

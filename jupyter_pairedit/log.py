@@ -64,6 +64,11 @@ class Log:
         """Give the revisions after ``version``; None when memory reaches not so far."""
         return self._tail.last(self.head - version)
 
+    def size_of(self, version: int) -> int:
+        """Give what a revision takes, as ``ChangeSet.size``; 0 if memory has it not."""
+        found = self.tail_after(version - 1)
+        return found[0].changes.size if found else 0
+
     def slice_of(self, revisions: Sequence[Revision]) -> Sequence[Revision]:
         """Give the first ones, as many as a reader is sent at a time."""
         return fitting(revisions, self._limits.slice_size)

@@ -60,7 +60,7 @@ INTERFACES = "stores.base stores.invites stores.neighbours autocomplete.base"
 LOG = "core.changes core.revisions core.sections core.text"
 ROOMS = (
     "room hub audience blames compaction conversation door frames guests invitations "
-    "log manners neighbours pump readers rounds seating suggestions tasks upkeep "
+    "log manners neighbours pace pump readers rounds seating suggestions tasks upkeep "
     "visitors"
 )
 

@@ -58,6 +58,20 @@ class Limits:
     """Changes of a client at once, and in ``edits_per`` again; who is quicker waits,
     and what is typed meanwhile goes into one push."""
     edits_per: float = 3.0
+    edit_size: int = 512 * KIB
+    """Of a client's changes at once, and in ``edit_size_per`` again, in characters: of
+    the message where it carries edits, of what is changed where it carries the whole
+    code. Whoever has not used it up may send any one message; then who sends more
+    waits, and nothing is lost."""
+    edit_size_per: float = 60.0
+    edit_size_wait: float = 10.0
+    """The longest wait for that; what is owed beyond it is forgiven, and so a message
+    of any size goes through each time. Our editor gives up a line that does not answer
+    for 15 s, and no answer to a ping is read meanwhile: this is to be well below both
+    that and ``ping_timeout``."""
+    edit_size_free: int = 256
+    """A change of up to so many characters, as keys are, neither counts nor waits:
+    ``edits`` bounds them, to less than ``edit_size``."""
     carets: int = 20
     """Carets that a client may place in a second: twice what our editor does."""
     guests_alone: float = 4 * 3_600.0

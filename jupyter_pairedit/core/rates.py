@@ -37,6 +37,36 @@ class Rate:
 
 
 @dataclass(slots=True)
+class Budget:
+    """Lets each person spend ``most`` at once and as much again in ``per`` s.
+
+    Who spends more than is left owes it, but no more than comes in ``longest`` s.
+    Times are of any clock that only goes forward.
+    """
+
+    most: int
+    per: float
+    longest: float
+    _known: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
+
+    def wait(self, person: str, now: float) -> float:
+        """Give 0, or the seconds until nothing is owed any more."""
+        return max(0.0, -self._left(person, now)) * self.per / self.most
+
+    def spend(self, person: str, amount: int, now: float) -> None:
+        """Count what is spent, whether or not there is as much."""
+        owed = self.longest * self.most / self.per
+        self._known[person] = (max(-owed, self._left(person, now) - amount), now)
+        self._known.move_to_end(person)
+        while len(self._known) > _MOST_PEOPLE:
+            self._known.popitem(last=False)
+
+    def _left(self, person: str, now: float) -> float:
+        left, before = self._known.get(person, (float(self.most), now))
+        return min(self.most, left + (now - before) * self.most / self.per)
+
+
+@dataclass(slots=True)
 class Doorstep:
     """Counts those who were let in and have not said who they are."""
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.handlers.conftest import Start
+from tests.handlers.guests import change, guest, share
 from tests.handlers.serving import KEYS, Socket
 from tests.handlers.test_socket import ReadOnly
 
@@ -139,6 +140,98 @@ async def test_who_edits_too_quickly_waits_and_loses_nothing(start: Start) -> No
 
     assert await server.code(room_id) == "x" * 15
     assert clock() - began >= 0.19  # ten of them, at 50 in a second
+
+
+async def test_who_sends_too_much_waits_and_loses_nothing(start: Start) -> None:
+    server = await start(limits={"edit_size": 4_000, "edit_size_per": 0.2})
+    room_id = await server.new_room(code="")
+    generous, _ = await server.seated(room_id)
+    clock = asyncio.get_running_loop().time
+    began = clock()
+
+    for version in range(5):
+        length = 4_000 * version
+        text = [0, "x" * 4_000]
+        await generous.push(version, [length, text] if version else [text])
+        assert (await generous.expect("saved"))["version"] == version + 1
+
+    assert await server.code(room_id) == "x" * 20_000
+    assert clock() - began >= 0.6  # four of them are paid for, but for the first 4,000
+
+
+async def test_keys_do_not_wait_after_a_paste_of_more_than_anybody_may_send(
+    start: Start,
+) -> None:
+    server = await start(
+        limits={"edit_size": 1, "edit_size_per": 3_600.0, "edit_size_wait": 3_600.0}
+    )
+    room_id = await server.new_room(code="")
+    editor, _ = await server.seated(room_id)
+
+    await editor.push(0, [[0, "x" * 1_000_000]])
+    await editor.expect("saved")
+
+    for version in range(1, 20):
+        await editor.push(version, [999_999 + version, [0, "y"]])
+        await editor.expect("saved")
+
+
+async def test_a_whole_file_that_comes_with_each_key_counts_as_the_keys(
+    start: Start,
+) -> None:
+    server = await start(
+        limits={"edit_size": 1, "edit_size_per": 3_600.0, "edit_size_wait": 3_600.0}
+    )
+    code = "x" * 100_000
+    room_id = await server.new_room(code=code)
+    reader, _ = await server.seated(room_id)
+    writer = await server.socket(room_id, edits=False)
+
+    for count in range(1, 20):
+        await writer.write(code + "y" * count)
+        assert (await reader.expect("code_update"))["version"] == count
+
+
+async def test_who_changes_too_much_of_a_whole_file_waits(start: Start) -> None:
+    server = await start(
+        limits={"edit_size": 1, "edit_size_per": 3_600.0, "edit_size_wait": 0.3}
+    )
+    room_id = await server.new_room(code="")
+    reader, _ = await server.seated(room_id)
+    writer = await server.socket(room_id, edits=False)
+    clock = asyncio.get_running_loop().time
+
+    await writer.write("x" * 1_000)
+    await reader.expect("code_update")
+    began = clock()
+    await writer.write("y" * 1_000)
+    await reader.expect("code_update")
+
+    assert clock() - began >= 0.29
+
+
+async def test_what_waits_when_its_sender_is_sent_away_is_not_heard(
+    start: Start,
+) -> None:
+    server = await start(
+        limits={"edit_size": 1, "edit_size_per": 3_600.0, "edit_size_wait": 0.3}
+    )
+    room_id = await server.new_room(code="")
+    owner, _ = await server.seated(room_id)
+    sender, welcome = await guest(server, await share(server, room_id))
+    await sender.push(0, [[0, "x" * 1_000]])
+    await sender.expect("saved")
+    await sender.push(1, [[0, "y" * 1_000], 1_000])
+
+    await change(server, "DELETE", room_id, f"people/{welcome['clientId']}")
+
+    # Whoever begins to wait now has waited when the other one would have.
+    await owner.expect("code_update")
+    await owner.push(1, [1_000, [0, "a" * 1_000]])
+    await owner.expect("saved")
+    await owner.push(2, [2_000, [0, "b" * 1_000]])
+    await owner.expect("saved")
+    assert await server.code(room_id) == "x" * 1_000 + "a" * 1_000 + "b" * 1_000
 
 
 async def test_a_line_of_people_behind_one_proxy_is_let_in(start: Start) -> None:
