@@ -196,7 +196,7 @@ class Room:
         """Count a conflict, after which to read on. Raises ``RoomNotFound``."""
         self._tally.conflicts += 1
         if conflict.found < self.head:
-            # A log only grows: this one is of another room that was made under the id.
+            # A log only grows: this one is of before, from a backup.
             raise RoomNotFound(self.record.room_id) from conflict
 
     async def _commit(
@@ -217,7 +217,9 @@ class Room:
         # If this is cancelled or fails, the log may or may not have them.
         self._certain = False
         try:
-            await self._store.append(self.record.room_id, self.head, revisions)
+            await self._store.append(
+                self.record.room_id, self.head, revisions, self.record.epoch
+            )
         except StorageFailure:
             # Readers are not to wait for the next write to see what may be there.
             self._tasks.begin(self._look_again())

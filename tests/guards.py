@@ -20,11 +20,12 @@ MUTANTS = (
     Mutant(
         "a change is committed before memory has it",
         "room.py",
-        "            await self._store.append(self.record.room_id, self.head, "
-        "revisions)",
+        "            await self._store.append(\n"
+        "                self.record.room_id, self.head, revisions, self.record.epoch",
         "            head = self.head\n"
         "            self.log.extend(revisions, text)\n"
-        "            await self._store.append(self.record.room_id, head, revisions)",
+        "            await self._store.append(\n"
+        "                self.record.room_id, head, revisions, self.record.epoch",
         "tests/test_room.py",
     ),
     Mutant(

@@ -119,14 +119,18 @@ class SteeredStore:
         self.close = store.close
 
     async def append(
-        self, room_id: str, after: int, revisions: Sequence[Revision]
+        self,
+        room_id: str,
+        after: int,
+        revisions: Sequence[Revision],
+        epoch: str | None = None,
     ) -> None:
         """See ``Store.append``."""
         self.append_called.set()
         await self.go.wait()
         if self.fail_before:
             raise StorageFailure("the disk is full")
-        await self._store.append(room_id, after, revisions)
+        await self._store.append(room_id, after, revisions, epoch)
         self.written[room_id] += revisions
         if self.fail_after:
             raise StorageFailure("the disk does not answer")

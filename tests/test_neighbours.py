@@ -22,7 +22,7 @@ from jupyter_pairedit.readers import EditReader
 from jupyter_pairedit.room import Room, Writer
 from jupyter_pairedit.seating import show_elsewhere
 from jupyter_pairedit.stores import open_store
-from jupyter_pairedit.stores.base import StorageFailure, Store
+from jupyter_pairedit.stores.base import RoomNotFound, StorageFailure, Store
 from jupyter_pairedit.stores.neighbours import Notice, Seat
 from tests.making import ROOM, insert
 from tests.postgres import Postgres
@@ -278,6 +278,26 @@ async def test_a_room_that_is_made_anew_there_ends_here(
         await until(lambda: ann.ending is not None)
         assert ann.ending is not None and ann.ending.code == Close.ROOM_DELETED
         assert (await two.hubs[0].open(ROOM)).code == "new"
+
+
+async def test_nobody_writes_here_in_a_room_that_was_made_anew_there(
+    open_again: Callable[[], Store],
+) -> None:
+    """Before this server has heard of it, and where the versions are the same."""
+    async with pair(open_again, "same") as two:
+        ann = two.join(two.here, reader("Ann"))
+        await two.hubs[0].neighbours.stop()
+        await two.hubs[1].delete(ROOM)
+        await two.hubs[1].create("Bob", room_id=ROOM, code="same")
+
+        with pytest.raises(RoomNotFound):
+            await two.here.push(ANN, 0, [insert(4, 0, "x")])
+        with pytest.raises(RoomNotFound):
+            await two.hubs[0].write(ROOM, "Ann", "lost")
+
+        assert ann.ending is not None and ann.ending.code == Close.ROOM_DELETED
+        assert (await two.hubs[1].open(ROOM)).code == "same"
+        assert await two.hubs[0].store.revisions(ROOM, 0, -1) == []
 
 
 async def test_who_was_on_a_server_that_stops_is_gone(

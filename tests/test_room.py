@@ -221,10 +221,10 @@ async def test_reading_on_shows_what_another_server_has_appended(
     assert (here.head, here.code, news.is_set()) == (1, "bob", True)
 
 
-async def test_a_log_that_has_become_shorter_is_that_of_another_room(
+async def test_a_log_that_has_become_shorter_is_not_this_room(
     store: SteeredStore,
 ) -> None:
-    """Deleted elsewhere and made again under the same id, with less in it."""
+    """Of the same epoch: the database was put back as it once was."""
     room = await opened(store, "old")
     await room.push(ANN, 0, [insert(3, 0, "x")])
     await store.delete(ROOM)

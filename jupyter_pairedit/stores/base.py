@@ -245,12 +245,17 @@ class Store(Points, Upkeep, Protocol):
         """
 
     async def append(
-        self, room_id: str, after: int, revisions: Sequence[Revision]
+        self,
+        room_id: str,
+        after: int,
+        revisions: Sequence[Revision],
+        epoch: str | None = None,
     ) -> None:
         """Add ``after + 1 …`` to the log, all or none; on return they are on disk.
 
-        Raises ``VersionConflict`` when the log does not end at ``after``, and
-        ``RoomNotFound``.
+        ``epoch`` is that of the room, as far as the writer knows it. Raises
+        ``RoomNotFound``, also where the room under that id is of another epoch, and
+        ``VersionConflict`` when the log does not end at ``after``.
         """
 
     async def revisions(self, room_id: str, after: int, limit: int) -> list[Revision]:

@@ -115,10 +115,14 @@ class PostgresStore:
         return await self._line.read(lambda db: log.load(db, room_id, last))
 
     async def append(
-        self, room_id: str, after: int, revisions: Sequence[Revision]
+        self,
+        room_id: str,
+        after: int,
+        revisions: Sequence[Revision],
+        epoch: str | None = None,
     ) -> None:
         """See ``Store.append``."""
-        await self.appends.append(room_id, after, revisions)
+        await self.appends.append(room_id, after, revisions, epoch)
 
     async def revisions(self, room_id: str, after: int, limit: int) -> list[Revision]:
         """See ``Store.revisions``."""

@@ -15,7 +15,9 @@ from .rows import revision_row
 
 _BATCH = 64
 """Appends in one transaction, at most."""
-_APPEND = "select append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+_APPEND = (
+    "select append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class _Append:
     room_id: str
     after: int
     revisions: Sequence[Revision]
+    epoch: str | None
     done: asyncio.Future[int | None]
 
 
@@ -41,11 +44,15 @@ class Appends:
         self._committing: asyncio.Task[None] | None = None
 
     async def append(
-        self, room_id: str, after: int, revisions: Sequence[Revision]
+        self,
+        room_id: str,
+        after: int,
+        revisions: Sequence[Revision],
+        epoch: str | None,
     ) -> None:
         """See ``Store.append``."""
         done: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Append(room_id, after, revisions, done))
+        self._waiting.append(_Append(room_id, after, revisions, epoch, done))
         if self._committing is None:
             self._committing = asyncio.create_task(self._commit_all())
         found = await asyncio.shield(done)
@@ -94,7 +101,8 @@ def _arguments(server: str, batch: Sequence[_Append]) -> list[Any]:
     ]
     columns = [list(column) for column in zip(*rows, strict=True)]
     rooms = [each.room_id for each in batch]
-    return [server, rooms, [each.after for each in batch], *columns]
+    epochs = [each.epoch for each in batch]
+    return [server, rooms, epochs, [each.after for each in batch], *columns]
 
 
 async def _be_durable(db: Connection) -> None:

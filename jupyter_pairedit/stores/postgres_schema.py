@@ -88,7 +88,7 @@ create table lock (
 
 _APPENDS = """
 create or replace function append(
-  server text, rooms text[], afters bigint[], numbers integer[],
+  server text, rooms text[], epochs text[], afters bigint[], numbers integer[],
   versions bigint[], kinds text[], client_ids text[], authors text[],
   ats double precision[], all_changes text[], digests text[],
   runs bigint[], all_others text[], seals text[]
@@ -98,8 +98,13 @@ declare
   outcome bigint;
 begin
   for n in 1 .. cardinality(rooms) loop
+    perform from room
+      where id = rooms[n] and epoch = coalesce(epochs[n], epoch) for key share;
+    if not found then
+      outcomes := array_append(outcomes, -1::bigint);
+      continue;
+    end if;
     begin
-      perform from room where id = rooms[n] for key share;
       if exists (
         select from revision where room = rooms[n] and version > afters[n]
       ) or afters[n] > 0 and not exists (
@@ -117,11 +122,10 @@ begin
         where number = n;
       perform pg_notify('pairedit', 'log ' || server || ' ' || rooms[n]);
       outcome := null;
-    exception when unique_violation or foreign_key_violation then
-      outcome := coalesce((
-        select coalesce((select max(version) from revision where room = id), 0)
-        from room where id = rooms[n]
-      ), -1);
+    exception when unique_violation then
+      outcome := coalesce(
+        (select max(version) from revision where room = rooms[n]), 0
+      );
     end;
     outcomes := array_append(outcomes, outcome);
   end loop;
@@ -131,10 +135,10 @@ end $$;
 """All appends that wait, in one round trip: each is done or is not, by itself.
 
 Gives null for each that is done, else the version that its log ends at, or -1 where
-there is no such room. The primary key decides who was first: an insert waits for a
-transaction that inserts the same version. That is not enough where versions were merged
-into a later one, and so are free: it must have none after it either, and until the
-insert is done nothing is merged, for which the room is locked.
+there is no such room, or none of that epoch. The primary key decides who was first: an
+insert waits for a transaction that inserts the same version. That is not enough where
+versions were merged into a later one, and so are free: it must have none after it
+either, and until the insert is done nothing is merged, for which the room is locked.
 """
 
 _SERVERS_AND_SEATS = """
@@ -174,6 +178,8 @@ _MIGRATIONS = {
     "servers_and_seats": _SERVERS_AND_SEATS,
     # Once more, for a database that has it as it was.
     "appends_at_the_end_alone": _APPENDS,
+    # It takes one list more: that of before stays, for servers that run still.
+    "appends_of_an_epoch": _APPENDS,
 }
 
 

@@ -69,11 +69,15 @@ class SQLiteStore:
         return await self.file.read(lambda db: log.load(db, room_id, last))
 
     async def append(
-        self, room_id: str, after: int, revisions: Sequence[Revision]
+        self,
+        room_id: str,
+        after: int,
+        revisions: Sequence[Revision],
+        epoch: str | None = None,
     ) -> None:
         """See ``Store.append``."""
         rows = [revision_row(room_id, revision) for revision in revisions]
-        await self.file.add(lambda db: log.append(db, room_id, after, rows))
+        await self.file.add(lambda db: log.append(db, room_id, after, rows, epoch))
 
     async def revisions(self, room_id: str, after: int, limit: int) -> list[Revision]:
         """See ``Store.revisions``."""

@@ -21,10 +21,8 @@ from room left join revision as last
 order by changed_at desc, room.id
 """
 _HEAD = """
-select coalesce(
-  (select max(version) from revision where room = :room),
-  (select 0 from room where id = :room)
-)
+select coalesce((select max(version) from revision where room = :room), 0)
+from room where id = :room and epoch = coalesce(:epoch, epoch)
 """
 _SNAPSHOTS = """
 select version, code, seal from snapshot
@@ -99,17 +97,20 @@ def load(db: Database, room_id: str, last: int) -> Stored:
         )
 
 
-def head(connection: sqlite3.Connection, room_id: str) -> int:
+def head(connection: sqlite3.Connection, room_id: str, epoch: str | None = None) -> int:
     """Give the last version of a room's log. Raises ``RoomNotFound``."""
-    found: int | None = connection.execute(_HEAD, {"room": room_id}).fetchone()[0]
+    found = connection.execute(_HEAD, {"room": room_id, "epoch": epoch}).fetchone()
     if found is None:
         raise RoomNotFound(room_id)
-    return found
+    version: int = found[0]
+    return version
 
 
-def append(db: Database, room_id: str, after: int, rows: Sequence[Row]) -> None:
+def append(
+    db: Database, room_id: str, after: int, rows: Sequence[Row], epoch: str | None
+) -> None:
     """See ``Store.append``; ``rows`` are made by ``rows.revision_row``."""
-    found = head(db.conn, room_id)
+    found = head(db.conn, room_id, epoch)
     if found != after:
         raise VersionConflict(after, found)
     put(db.conn, rows)

@@ -222,10 +222,14 @@ class GatedStore(SteeredStore):
         self.gate = asyncio.Semaphore(0)
 
     async def append(
-        self, room_id: str, after: int, revisions: Sequence[Revision]
+        self,
+        room_id: str,
+        after: int,
+        revisions: Sequence[Revision],
+        epoch: str | None = None,
     ) -> None:
         await self.gate.acquire()
-        await super().append(room_id, after, revisions)
+        await super().append(room_id, after, revisions, epoch)
 
 
 class Line:

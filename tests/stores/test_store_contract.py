@@ -120,6 +120,26 @@ async def test_an_append_that_would_leave_a_gap_conflicts(store: Store) -> None:
         await store.append(ROOM, 5, [revision(6, insert(0, 0, "x"))])
 
 
+async def test_an_append_to_a_room_that_was_made_again_finds_no_such_room(
+    store: Store,
+) -> None:
+    await store.create(record(), "same")
+    await store.delete(ROOM)
+    await store.create(replace(record(), epoch="another"), "same")
+    change = revision(1, insert(4, 0, "x"))
+
+    with pytest.raises(RoomNotFound, match=ROOM):
+        await store.append(ROOM, 0, [change], record().epoch)
+    assert await store.revisions(ROOM, 0, -1) == []
+
+    await store.append(ROOM, 0, [change], "another")
+    # That the log has moved on too makes no difference.
+    with pytest.raises(RoomNotFound):
+        await store.append(ROOM, 0, [change], record().epoch)
+    with pytest.raises(VersionConflict):
+        await store.append(ROOM, 0, [change], "another")
+
+
 async def test_a_refused_append_harms_no_other(store: Store) -> None:
     """Appends that wait are committed together."""
     await store.create(record(), "")
