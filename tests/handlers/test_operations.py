@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 from prometheus_client import REGISTRY
@@ -52,6 +53,19 @@ async def test_our_metrics_are_among_those_of_the_jupyter_server(
     assert found["pairedit_fan_out_seconds_count"] == 2
     assert found["pairedit_refusals_total{malformed}"] == 1
     assert found["pairedit_refusals_total{room_not_found}"] == 1
+
+
+async def test_no_search_for_garbage_walks_over_what_the_server_has_loaded(
+    server: Server,
+) -> None:
+    before = len(gc.get_objects())
+
+    await begin(server)
+    assert gc.get_freeze_count() > before // 2
+    assert len(gc.get_objects()) < before // 2
+
+    await server.app.extension_manager.stop_all_extensions()  # type: ignore[no-untyped-call]
+    assert gc.get_freeze_count() == 0
 
 
 async def test_health_says_which_store_and_that_nothing_is_missed(
