@@ -22,7 +22,9 @@ def on_all_cores(plan: Plan, work: Work) -> None:
     A process is begun from nothing, and not forked from one that has threads.
     """
     if plan.count <= _AT_ONCE or plan.processes == 1:
-        return work(plan.seeds)
+        for seeds in _pieces(plan.seeds):
+            work(seeds)
+        return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(plan.processes, mp_context=context) as pool:
         pieces = [pool.submit(work, seeds) for seeds in _pieces(plan.seeds)]
