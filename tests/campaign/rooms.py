@@ -32,8 +32,9 @@ from jupyter_pairedit.room import Room, Writer
 from jupyter_pairedit.stores.base import StorageFailure, Store
 from tests.making import SteeredStore, message_in, next_frame
 
-LIMITS = Limits(people=100, tail=8, snapshot_revisions=5)
-"""Small, so that a short history reads from the store and takes snapshots."""
+LIMITS = Limits(people=100, tail=8, snapshot_revisions=5, stored=10**6)
+"""Small, so that a short history reads from the store and takes snapshots; but for the
+rooms, of which a night has more than a server takes."""
 
 _read: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
 
