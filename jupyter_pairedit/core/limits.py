@@ -128,7 +128,13 @@ class Limits:
     unread: int = 100
     """Answers in a row that a client does not read before the socket is closed."""
     slow: float = 15.0
-    """How long one frame may take to leave; until then it is all that waits."""
+    """How long one frame may take to leave; until then it is all that waits.
+
+    How many are sent a room's code at once has no limit but ``clients``: with one of
+    few at a time, as many who do not read would keep all others out. They wait for one
+    frame: 95 who joined 1 MiB and did not read took 1.5 MiB together, or 100 MiB where
+    somebody typed meanwhile, so that each was to be sent another version.
+    """
     disk_reserve: int = 100 * MIB
     """Bytes that stay free on the disk of the rooms: notebooks are to be saved too."""
     storage_wait: float = 2.0

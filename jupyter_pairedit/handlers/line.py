@@ -183,14 +183,18 @@ class Line(WithContext, WebSocketHandler):
             self.ws_connection.params.max_message_size = size
 
 
-def _offer(stream: IOStream, frame: bytes) -> bytes:
-    """Let the system have of a frame what it takes at once; give the rest."""
+def _offer(stream: IOStream, frame: bytes) -> memoryview:
+    """Let the system have of a frame what it takes at once; give the rest.
+
+    Not a copy: however many wait for the code of a room, it is one frame.
+    """
     if stream.closed():
         raise ConnectionLost
+    rest = memoryview(frame)
     if stream.writing():
-        return frame
+        return rest
     try:
-        return frame[stream.write_to_fd(memoryview(frame)) :]
+        return rest[stream.write_to_fd(rest) :]
     except OSError:
         # Whether it is full or broken, the stream finds out when it has the frame.
-        return frame
+        return rest
