@@ -31,6 +31,9 @@ SQLiteStore.__init__.__kwdefaults__["synchronous"] = "NORMAL"
 _LIMITS = {"clients": 2_000, "rooms": 1_000}
 """Raised as an operator would for what is measured; all others are the defaults."""
 
+_QUICK = {"edits": 1_000_000, "edit_size": 10**9}
+"""No client waits."""
+
 
 @dataclass(frozen=True)
 class Server:
@@ -89,7 +92,7 @@ def hub(
         },
         "PairEdit": {
             "database_url": url or f"sqlite:///{folder / 'rooms.db'}",
-            "limits": _LIMITS | ({"edits": 1_000_000} if quick else {}),
+            "limits": _LIMITS | (_QUICK if quick else {}),
         },
     }
     (folder / "jupyter_server_config.json").write_text(json.dumps(config))

@@ -72,7 +72,7 @@ async def test_m3_compression_is_not_accepted_from_a_guest(server: Server) -> No
 
 
 async def test_m5_a_guest_who_never_reads_is_let_go(start: Start) -> None:
-    server = await start(limits={"slow": 1.0})
+    server = await start(limits={"slow": 1.0, "edit_size": 10**9})
     room_id = await server.new_room(code="")
     owner, _ = await server.seated(room_id)
     await owner.expect("presence")

@@ -138,7 +138,13 @@ async def test_t5b_spoilt_messages_cost_only_their_sender(
     rng = random.Random(plan.seed)
     made = messages(plan.count // 5, plan.seed)
     server = await start(
-        limits={"malformed": 50, "edits": 10**6, "pings": 10**6, "mismatches": 50}
+        limits={
+            "malformed": 50,
+            "edits": 10**6,
+            "edit_size": 10**9,
+            "pings": 10**6,
+            "mismatches": 50,
+        }
     )
     room_id = await server.new_room(code=CODE, limit=100)
     typists = seat(3, room_id, lambda: server, lambda: server.port)

@@ -33,7 +33,8 @@ def jupyter(
     tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
 ) -> Iterator[JupyterProcess]:
     """A Jupyter server that gives up slow readers after three seconds."""
-    jupyter = JupyterProcess(tmp_path, {"slow": 3.0, "edits": 1_000_000})
+    limits = {"slow": 3.0, "edits": 1_000_000, "edit_size": 10**9}
+    jupyter = JupyterProcess(tmp_path, limits)
     yield jupyter
     jp_asyncio_loop.run_until_complete(jupyter.end())
     jupyter.close()
