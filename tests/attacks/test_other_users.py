@@ -13,15 +13,18 @@ from jupyter_server.auth import Authorizer
 from jupyter_server.auth.identity import User
 from jupyter_server.base.handlers import JupyterHandler
 
+from jupyter_pairedit import neighbours
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.hub import Hub
 from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.room import Writer
 from jupyter_pairedit.stores.sqlite import SQLiteStore
+from tests.campaign.jupyter import JupyterProcess
 from tests.handlers.conftest import Start
-from tests.handlers.guests import guest, refusal_of, revoke, share
+from tests.handlers.guests import Link, guest, refusal_of, revoke, share
 from tests.handlers.serving import Server
 from tests.handlers.test_auth import MATRIX, ask
+from tests.handlers.test_operations import begin
 
 ASKED: set[tuple[str, str]] = set()
 
@@ -145,3 +148,34 @@ async def test_j5_what_another_server_revokes_holds_here_at_the_next_look(
     assert (await stays.expect("role"))["role"] == "view"
     await elsewhere.close()
     assert await revoke(server, room_id, other) == 1
+
+
+async def test_j5_what_another_server_revokes_holds_here_long_before_the_next_look(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two whole servers on one file; the other one's notice is all that can say it."""
+    monkeypatch.setattr(neighbours, "_RECHECK", 1_000_000)  # beats, of 5 seconds
+    other = JupyterProcess(tmp_path)
+    try:
+        await other.start()
+        server = await start(
+            database_url=f"sqlite:///{other.database}", limits={"recheck": 3_600.0}
+        )
+        await begin(server)
+        room_id = (await other.call("POST", "pairedit/rooms"))["roomId"]
+        invites = f"pairedit/rooms/{room_id}/invites"
+        link, kept = [
+            Link((await other.call("POST", invites, {"role": role}))["url"])
+            for role in ("edit", "view")
+        ]
+        socket, _ = await guest(server, link)
+        stays, _ = await guest(server, kept, key="C" * 22)
+
+        await other.call("DELETE", f"{invites}/{link.invite_id}")
+
+        assert (await socket.ending())[0] == Close.INVITE_REVOKED
+        assert await refusal_of(server, link) == Close.INVITE_REVOKED
+        assert await stays.lives()
+    finally:
+        await other.end()
+        other.close()
