@@ -116,11 +116,10 @@ class Conversation:
         except ServerFull as full:
             return self.end(Close.TRY_LATER, str(full))
         except RoomFull as full:
-            return self.end(
-                Close.ROOM_FULL,
-                f"Room full: it takes {full.limit} at a time. "
-                "The owner can raise MAX_CONNECTIONS_PER_ROOM.",
-            )
+            reason = f"Room full. It takes {full.limit} at a time."
+            cure = "The owner can raise MAX_CONNECTIONS_PER_ROOM."
+            told = reason if self._is_guest else f"{reason} {cure}"
+            return self.end(Close.ROOM_FULL, told)
         self._reader = reader
         if not self._is_guest:
             self._hub.activity.came()

@@ -3,7 +3,10 @@ import {ApiError} from "./api";
 import {Close} from "./protocol.gen";
 import type {Status} from "./room";
 
-/** The connection is over until the person wants another try. */
+/**
+ * The connection is over until the person wants another try. The message stands below words for the
+ * status, here as on the guest page, and says what they do not.
+ */
 export interface End {
   readonly status: Extract<
     Status,
@@ -38,21 +41,21 @@ export function afterClose(code: number, reason: string, errors: number): End | 
   switch (code) {
     case Close.ROOM_FULL:
       if (!reason.startsWith("Room full")) break; // Also what a browser calls "going away".
-      return end("full", `${reason} Try again when somebody has left.`);
+      return end("full", `${reason.slice(11)} Try again when somebody has left.`);
     case Close.NO_SUCH_ROOM:
-      return end("missing", "There is no such room. It was deleted, or the link is not complete.");
+      return end("missing", "It was deleted, or the link is not complete.");
     case Close.REPLACED:
       return end("replaced", "This editor has connected again from another place.");
     case Close.ROOM_DELETED:
       return end("closed", "The room was deleted. Copy the text if you want to keep it.");
     case Close.INVITE_NOT_VALID:
-      return end("invalid", "This link opens no room. It may not be complete: ask for it again.");
+      return end("invalid", "It may not be complete: ask for it again.");
     case Close.INVITE_EXPIRED:
-      return end("expired", "The link has expired, or your visit has: open it again, or ask for a new one.");
+      return end("expired", "Perhaps only your visit is over: open the link again, or ask for a new one.");
     case Close.INVITE_REVOKED:
-      return end("revoked", "The link was revoked by those who share this editor. Ask them for a new one.");
+      return end("revoked", "Those who share this editor took it back: ask them for a new one.");
     case Close.KICKED:
-      return end("removed", "You were removed from this editor by those who share it.");
+      return end("removed", "Those who share this editor have sent you away.");
     case Close.MALFORMED:
     case Close.FORBIDDEN:
       return end("refused", reason || "The server refused the connection.");

@@ -4,7 +4,7 @@
  */
 import {readGuestLink} from "./guestlink";
 import type {GuestLink} from "./guestlink";
-import {COPY_FIRST, guestWords, holdsText} from "./guestwords";
+import {COPY_FIRST, guestWords, holdsText, isOut} from "./guestwords";
 import type {GuestWords} from "./guestwords";
 import type {Room} from "./room";
 
@@ -40,6 +40,7 @@ again.addEventListener("click", () => onAgain());
 /** The one of the page's parts that is to be seen. */
 function show(part: "welcome" | "state" | "room"): void {
   find("door").hidden = part === "room";
+  find("key-note").hidden = part !== "welcome";
   for (const id of ["welcome", "state", "room"]) find(id).hidden = id !== part;
 }
 
@@ -98,6 +99,7 @@ function enter({openRoom, mountEditor}: EditorModule, guest: GuestLink, name: st
       mountEditor(find("editor"), {room, host: "page", nonce}).focus();
     }
     if (!holdsText(state)) find("link-problem").textContent = "";
+    find("guest-note").hidden = isOut(state);
     // Once there is a text it stays in sight, and the editor's own line says what is the matter.
     if (!inside) return tell(guestWords(state));
     const title = state.title || "Untitled room";

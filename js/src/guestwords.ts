@@ -19,6 +19,9 @@ const HEADS: Partial<Record<Status, string>> = {
   refused: "You were not let in",
 };
 
+/** Said to who never had its text: the room's own sentence is about a copy of that. */
+const NO_ROOM = "Those who share it can make another one.";
+
 /** After these, another try may end otherwise. */
 const MAY_CHANGE: readonly Status[] = ["full", "refused"];
 
@@ -31,10 +34,16 @@ export function holdsText({unsent, orphan}: Pick<RoomState, "unsent" | "orphan">
   return unsent > 0 || orphan !== null;
 }
 
+/** Whether nothing but another try, or another link, leads into the room. */
+export function isOut({status}: Pick<RoomState, "status">): boolean {
+  return status in HEADS;
+}
+
 export function guestWords({status, message}: Pick<RoomState, "status" | "message">): GuestWords {
   const head = HEADS[status];
   if (head) {
-    return {head, sentence: message, retry: MAY_CHANGE.includes(status) ? "Try again" : ""};
+    const sentence = status === "closed" ? NO_ROOM : message;
+    return {head, sentence, retry: MAY_CHANGE.includes(status) ? "Try again" : ""};
   }
   return message
     ? {head: "Not joined yet", sentence: message, retry: "Try now"}

@@ -9,7 +9,7 @@ export interface OrphanBar {
   destroy(): void;
 }
 
-const SENTENCE = "Your last edits could not be merged. They are not in the room; copy them first.";
+const SENTENCE = "Your last edits are not in the room; copy them first.";
 
 /** `focus` gives the focus to the code. */
 export function orphanBar(

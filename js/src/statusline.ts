@@ -66,7 +66,7 @@ export function statusLine(options: StatusOptions): StatusLine {
     setText(sentence, now.sentence);
     setText(retry, now.retry ?? "");
     retry.hidden = now.retry === null;
-    copy.element.hidden = !state.rescue;
+    copy.element.hidden = !state.rescue && state.status !== "closed";
     create.hidden = state.status !== "missing" || !onCreate;
     notice.dataset.tone = now.tone;
     notice.hidden = !now.sentence && now.retry === null;

@@ -37,25 +37,21 @@ const TABLE: Readonly<Record<Status, Entry>> = {
   full: {
     tone: "error",
     words: "Room full",
-    sentence: "Everyone who may be here at a time is here already.",
     retry: "Try again",
   },
   missing: {
     tone: "error",
     words: "No such room",
-    sentence: "No room has this id; it may have been deleted.",
     retry: "Try again",
   },
   replaced: {
     tone: "error",
     words: "Open in another tab",
-    sentence: "This editor is in use in another tab or window.",
     retry: "Use it here",
   },
   refused: {
     tone: "error",
     words: "Not allowed",
-    sentence: "The server did not let you in.",
     retry: "Try again",
   },
   closed: {

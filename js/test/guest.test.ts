@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {guestWords, holdsText} from "../src/guestwords";
+import {afterClose} from "../src/closing";
+import {guestWords, holdsText, isOut} from "../src/guestwords";
 import {maskedLink, readGuestLink} from "../src/guestlink";
 import type {Welcome} from "../src/protocol.gen";
 import {openRoom} from "../src/room";
@@ -192,6 +193,21 @@ test("who is not in yet reads why, and may try again where that can help", () =>
     assert.equal(guestWords({status, message}).retry, "Try again");
   }
   assert.equal(guestWords({status: "revoked", message}).retry, "");
+});
+
+test("what a guest reads when it is over does not say its heading again", () => {
+  for (const [code, reason] of [
+    [1001, "Room full. It takes 2 at a time."],
+    [4401, ""], [4403, ""], [4410, ""], [4411, ""], [4412, ""], [4413, ""],
+  ] as const) {
+    const told = afterClose(code, reason, 0);
+    assert.ok("status" in told && isOut(told));
+    const {head, sentence} = guestWords(told);
+    assert.match(sentence, /^[A-Z].*\.$/);
+    const ending = head.split(" ").slice(-2).join(" ");
+    assert.ok(!sentence.includes(ending), sentence);
+  }
+  assert.equal(isOut({status: "reconnecting"}), false);
 });
 
 test("a page holds text as long as some is unsent or handed out", () => {

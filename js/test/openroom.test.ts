@@ -162,7 +162,7 @@ test("a bad change ends as refused with the text handed out, until the person tr
 test("a full room says so, and is entered at the person's wish", () => {
   const {edge, room} = opened();
   edge.socket.open();
-  edge.socket.end(1001, "Room full: it takes 2 at a time.");
+  edge.socket.end(1001, "Room full. It takes 2 at a time.");
   assert.equal(room.state.status, "full");
   assert.match(room.state.message, /2 at a time/);
   room.retry();

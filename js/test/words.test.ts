@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
+import {afterClose} from "../src/closing";
 import type {Status} from "../src/room";
 import {statusWords} from "../src/words";
 
@@ -29,15 +30,21 @@ test("edits that wait are counted, but not while they are on their ordinary way"
   assert.equal(say("expired", 3, "", 180).words, "Link expired");
 });
 
-test("an end says what is the matter and offers a way back", () => {
-  for (const status of ["full", "missing", "replaced", "refused", "closed"] as const) {
-    assert.match(say(status).sentence, /^[A-Z].*\.$/);
-    assert.ok(say(status).retry);
+test("an end says what its words do not, and offers a way back", () => {
+  for (const [code, reason] of [
+    [1001, "Room full. It takes 2 at a time."], [1008, ""], [4402, ""], [4403, ""], [4412, ""],
+  ] as const) {
+    const told = afterClose(code, reason, 0);
+    assert.ok("status" in told);
+    const {words, sentence, retry} = say(told.status, 0, told.message);
+    assert.match(sentence, /^[A-Z].*\.$/);
+    assert.ok(!sentence.toLowerCase().includes(words.toLowerCase()), sentence);
+    assert.ok(retry);
   }
 });
 
 test("the room's own message comes before ours", () => {
-  assert.equal(say("full", 0, "Room full: 2.").sentence, "Room full: 2.");
+  assert.equal(say("closed", 0, "It was deleted.").sentence, "It was deleted.");
 });
 
 test("nothing is offered while all is well", () => {

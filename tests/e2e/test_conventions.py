@@ -337,7 +337,7 @@ def test_b5_every_state_is_said_in_words_beside_the_text(
     ann.ready()
     told = {}
     for code, reason, words in [
-        (1001, "Room full: it takes 2 at a time.", "Room full"),
+        (1001, "Room full. It takes 2 at a time.", "Room full"),
         (1008, "No such room.", "No such room"),
         (4402, "", "Open in another tab"),
         (4403, "", "Not allowed"),

@@ -152,7 +152,7 @@ def test_row_a19_a_missing_room_says_so_and_can_be_made(
 ) -> None:
     ann = enter("a" * 22)
     expect(ann.words).to_have_text("No such room")
-    expect(ann.sentence).to_contain_text("There is no such room")
+    expect(ann.sentence).to_contain_text("It was deleted, or the link is not complete")
     ann.root.get_by_role("button", name="Create this room").click()
     ann.ready().click().type("made").ready()
     assert lab.call(f"pairedit/rooms/{'a' * 22}/code")["code"].endswith("made")
