@@ -79,7 +79,7 @@ class OpenRoom implements Room {
         opened: () => this.sync.opened(),
         received: message => this.received(message),
         closed: code => this.closed(code),
-        changed: () => this.update(),
+        changed: () => this.moved(),
       },
     );
     this.presence = new Presence(this.replica, edge.clock, () => this.moved());

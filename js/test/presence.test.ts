@@ -110,6 +110,14 @@ test("a reconnection within a second does not flicker, a longer break empties th
   assert.equal(room.state.status, "closed");
 });
 
+test("an end leaves nobody's caret behind, also where it is drawn", () => {
+  const {edge, room} = live();
+  let drawn = heads(room);
+  room.onCarets(() => (drawn = heads(room)));
+  edge.socket.end(4411);
+  assert.deepEqual([room.state.people, drawn], [[], []]);
+});
+
 test("what is caught up with after a break is not typing", () => {
   const {edge, room} = live();
   edge.socket.end(1006);
