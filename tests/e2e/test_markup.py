@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import cycle
 from typing import Any
 
 import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    Locator,
     Page,
     Route,
     WebSocketRoute,
@@ -34,7 +36,14 @@ _TRIPWIRE = """
   window.alert = window.prompt = window.trip;
   addEventListener("securitypolicyviolation", ({violatedDirective: what, blockedURI}) =>
     window.tripped.push(`policy: ${what} ${blockedURI}`));
-"""
+  window.said = [];
+  new MutationObserver(changes => {
+    for (const {target} of changes)
+      if (target instanceof Element && target.matches(SENTENCES))
+        window.said.push(target.textContent);
+  }).observe(document, {subtree: true, childList: true});
+""".replace("SENTENCES", repr(".pairedit-sentence, .pairedit-problem, .problem"))
+_HEAD = 100
 _MARKUP = "[data-xss], [onerror], [onload], [onfocus], [href^=javascript]"
 
 
@@ -51,6 +60,36 @@ def unharmed(page: Page) -> None:
     assert page.locator(_MARKUP).count() == 0
 
 
+def said(page: Page) -> set[str]:
+    """Give what stood in the places for errors since this was last asked."""
+    return set(page.evaluate("window.said.splice(0)"))
+
+
+# Presses a button again and again, each time when what the time before has changed in
+# a place is drawn, and gives what stood there.
+_PRESS = """async (button, [place, times]) => {
+  const told = document.querySelector(place);
+  const drawn = () => new Promise(requestAnimationFrame);
+  const seen = [];
+  for (let n = 0; n < times; n++) {
+    const before = told.textContent;
+    const busy = () => button.disabled || button.ariaDisabled;
+    button.click();
+    for (let frame = 0; told.textContent === before || busy(); frame++) {
+      if (frame === 500) return seen; // and the test says what is missing
+      await drawn();
+    }
+    seen.push(told.textContent);
+  }
+  return seen;
+}"""
+
+
+def press(button: Locator, place: str) -> list[str]:
+    """Press a button once for each payload; give what it made of a place each time."""
+    return list(button.evaluate(_PRESS, [place, len(PAYLOADS)]))
+
+
 def feed(socket: WebSocketRoute, guest: bool = False) -> None:
     """Be a server that says the payloads in each message that there is."""
 
@@ -62,8 +101,8 @@ def feed(socket: WebSocketRoute, guest: bool = False) -> None:
             return
         for number, payload in enumerate(PAYLOADS):
             say(number, payload, payload)
-        say(99, PAYLOADS[-1], "\n".join(PAYLOADS))
-        tell(type="error", code="too_large", message=PAYLOADS[4])
+            tell(type="error", code="too_large", message=payload)
+        say(_HEAD - 1, PAYLOADS[-1], "\n".join(PAYLOADS))
 
     def say(number: int, payload: str, code: str) -> None:
         tell(
@@ -105,6 +144,7 @@ def look_at(editor: Editor) -> None:
     expect(editor.people).to_have_count(3)
     assert PAYLOADS[-1] in editor.text
     expect(editor.root.locator(".pairedit-flag").first).to_be_attached()
+    assert said(editor.page) >= set(PAYLOADS)
     unharmed(editor.page)
 
 
@@ -124,23 +164,54 @@ def test_the_room_page_shows_every_word_of_others_as_text(
     page.route_web_socket("**/pairedit/ws/**", feed)
     Completer(page, PAYLOADS[4])
     _mock_sharing(page)
-    _mock_history(page)
     room = RoomPage(page, new_room(lab))
     look_at(room)
     expect(room.page.locator("#room-title")).to_have_text(PAYLOADS[-1])
     expect(room.root.locator(".pairedit-joined")).to_be_visible()
     room.click().press("Alt+\\")
     expect(room.ghost).to_have_text(PAYLOADS[4])
-    room.root.get_by_role("button", name="History").click()
-    expect(room.root.locator(".pairedit-history .pairedit-notice")).to_be_visible()
     unharmed(page)
     share = SharePanel(room)
     expect(share.links).to_have_count(len(PAYLOADS))
     share.root.get_by_role("button", name="Make link").click()
     expect(share.made.get_by_role("listitem")).to_have_count(1)
     share.made.get_by_role("button", name="Show").click()
-    share.root.get_by_role("button", name="Lock").click()
-    expect(share.problem).to_have_text(PAYLOADS[4])
+    press(share.root.get_by_role("button", name="Lock"), ".pairedit-problem")
+    assert said(page) >= set(PAYLOADS)
+    unharmed(page)
+
+
+def test_the_history_panel_shows_every_word_of_others_as_text(
+    lab: Server, sign_in: SignIn
+) -> None:
+    page = arm(sign_in(lab).new_page())
+    page.route_web_socket("**/pairedit/ws/**", feed)
+    _mock_history(page)
+    room = RoomPage(page, new_room(lab))
+    expect(room.people).to_have_count(3)
+    room.root.get_by_role("button", name="History", exact=True).click()
+    panel = page.get_by_role("region", name="History")
+    expect(panel.locator(".pairedit-flag-mark")).to_have_count(_HEAD)
+    # Each author, each name of a version and each code, with what it came in place of.
+    back = panel.get_by_role("button", name="Back", exact=True)
+    authors = press(back, ".pairedit-who")
+    versions = range(_HEAD - 1, _HEAD - 1 - len(PAYLOADS), -1)
+    assert authors == [f"{_payload(version)} typed" for version in versions]
+    now, before = _payload(versions[-1]), _payload(versions[-1] - 1)
+    assert panel.locator(".pairedit-named").text_content() == f"“{now}”"
+    assert panel.locator(".pairedit-removed").text_content() == before
+    code = panel.locator(".pairedit-then .cm-content").text_content()
+    assert code == before + now
+    unharmed(page)
+
+    # And what the server says when it will not.
+    page.route("**/points**", _refuser())
+    panel.get_by_role("button", name="Remove name").click()
+    expect(panel.get_by_role("alert")).to_be_visible()
+    press(
+        panel.get_by_role("button", name="Try again"), ".pairedit-history [role=alert]"
+    )
+    assert said(page) >= set(PAYLOADS)
     unharmed(page)
 
 
@@ -168,17 +239,54 @@ def _mock_sharing(page: Page) -> None:
             route.fulfill(json={"invites": live, "locked": False})
 
     page.route("**/invites", answer)
-    page.route("**/lock", lambda route: route.fulfill(status=409, json=_refusal()))
+    page.route("**/lock", _refuser())
+
+
+def _payload(version: int) -> str:
+    """Give the code of a version, which is the name of its author as well."""
+    return PAYLOADS[version % len(PAYLOADS)]
 
 
 def _mock_history(page: Page) -> None:
-    page.route(
-        "**/revisions**", lambda route: route.fulfill(status=409, json=_refusal())
-    )
+    def entry(version: int) -> dict[str, Any]:
+        author = _payload(version)
+        return {
+            "version": version,
+            "kind": "edit",
+            "author": author,
+            "color": 1,
+            "at": 1000 * version,
+            "name": author,
+        }
+
+    revisions = [
+        # As CodeMirror says that all that was there is replaced.
+        entry(version) | {"changes": [[len(_payload(version - 1)), _payload(version)]]}
+        for version in range(1, _HEAD + 1)
+    ]
+    answers = {
+        "revisions/0": entry(0) | {"code": _payload(0)},
+        "revisions?*": {"head": _HEAD, "revisions": revisions},
+        "points": {"points": revisions},
+        "history": {"head": _HEAD, "revisions": _HEAD, "bytes": 1, "limit": 2},
+    }
+    for path, answer in answers.items():
+        _give(page, f"**/{path}", answer)
 
 
-def _refusal() -> dict[str, str]:
-    return {"code": PAYLOADS[4], "message": PAYLOADS[4]}
+def _give(page: Page, path: str, answer: object) -> None:
+    page.route(path, lambda route: route.fulfill(json=answer))
+
+
+def _refuser() -> Callable[[Route], None]:
+    """Answer each request with the next payload, as the sentence of an error."""
+    left = cycle(PAYLOADS)
+
+    def refuse(route: Route) -> None:
+        payload = next(left)
+        route.fulfill(status=409, json={"code": payload, "message": payload})
+
+    return refuse
 
 
 def test_the_guest_page_shows_every_word_of_others_as_text(
@@ -212,7 +320,7 @@ def test_the_widget_shows_every_word_of_others_as_text(
     share = SharePanel(editor)
     expect(share.links).to_have_count(len(PAYLOADS))
     share.root.get_by_role("button", name="Lock").click()
-    expect(share.problem).to_have_text(PAYLOADS[4])
+    expect(share.problem).to_have_text(PAYLOADS[0])
     unharmed(page)
 
 
@@ -237,12 +345,9 @@ def test_the_home_page_shows_every_word_of_others_as_text(
     page.goto("pairedit/")
     expect(page.locator(".rooms > li")).to_have_count(len(PAYLOADS))
     unharmed(page)
-    page.route(
-        "**/pairedit/rooms",
-        lambda route: route.fulfill(status=409, json=_refusal()),
-    )
-    page.get_by_role("button", name="Create New Room").click()
-    expect(page.locator("#create-problem")).to_have_text(PAYLOADS[4])
+    page.route("**/pairedit/rooms", _refuser())
+    press(page.get_by_role("button", name="Create New Room"), "#create-problem")
+    assert said(page) >= set(PAYLOADS)
     unharmed(page)
 
 
