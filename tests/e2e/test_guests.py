@@ -411,3 +411,33 @@ def test_a_notebook_of_another_server_joins_by_a_guest_link(
     refused = notebook.editor(1)
     expect(refused.words).to_have_text("Not allowed", timeout=SOON)
     expect(refused.sentence).to_contain_text(f"add {origin} to ALLOWED_ORIGINS")
+
+
+def test_a_notebook_whose_own_server_has_the_extension_is_out_when_revoked_elsewhere(
+    lab: Server, serve: Callable[..., Server], sign_in: SignIn
+) -> None:
+    home = serve("jupyter_server", ALLOWED_ORIGINS=lab.url.removesuffix("/user/ann/"))
+    room_id = new_room(home, "start", limit=4)
+    link = invite(home, room_id)["url"]
+    path = lab.write_notebook(
+        "away.ipynb", "%load_ext jupyter_pairedit", f"%pairedit join {link} --name Bob"
+    )
+    owner = RoomPage(sign_in(home).new_page(), room_id).ready()
+    notebook = NotebookPage(sign_in(lab, viewport=WINDOW).new_page(), path)
+    notebook.run(0)
+    notebook.run(1)
+    guest = notebook.editor().ready()
+    expect(owner.root.locator(".pairedit-guest:visible")).to_have_count(1)
+    guest.click().type(" from away")
+    owner.shows("start from away")
+    # The room is the other server's alone, and only that one can end it.
+    assert room_id not in {room["roomId"] for room in lab.call("pairedit/rooms")}
+
+    revoke_all(home, room_id)
+
+    expect(guest.words).to_have_text("Link revoked")
+    expect(guest.sentence).to_contain_text("Those who share this editor took it back")
+    expect(guest.content).to_have_attribute("aria-readonly", "true")
+    guest.shows("start from away")
+    expect(owner.people).to_have_count(1)
+    expect(guest.root.locator(".pairedit-caret")).to_have_count(0)
