@@ -4,7 +4,7 @@
 each (a file of SQLite, or the URL of another database) it forks a hub, so that nothing
 is to be imported again. That says ``ready <port>
 <pid>`` when it is, and ``ended <status>`` is said when it has ended; then the next line
-is read.
+is read. What is said in between is of links, see ``links``.
 
 A hub ends itself as ``kill -9`` would when it is at a fail-point for so many times; the
 points are in ``POINTS``, and ``-`` is none.
@@ -37,6 +37,7 @@ from jupyter_pairedit.stores.sqlite_file import SQLiteFile, connect
 from jupyter_pairedit.stores.worker import Job
 from tests.making import ROOM
 
+from . import links
 from .rooms import LIMITS, RoomSeat
 
 POINTS = (
@@ -53,6 +54,7 @@ POINTS = (
     "create",
     "delete",
     "close",
+    *links.POINTS,
 )
 START = "Āāăą"
 """The code of the room at version 0."""
@@ -124,6 +126,7 @@ class FragileStore(SQLiteStore):
     def __init__(self, path: Path, point: Point) -> None:
         self._point = point
         super().__init__(path)
+        self.invites = links.FragileInvites(self.file, point.reach)
 
     def _open(self, path: Path, *_: Any) -> FragileFile:
         return FragileFile(path, self._point)
@@ -169,6 +172,7 @@ class Server:
         self._hub = hub
         self._point = point
         self._tasks: set[asyncio.Task[None]] = set()
+        self._makes_links = False
 
     async def serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -203,6 +207,9 @@ class Server:
             self._begin(self._hub.store.close())
         if self._point.name == "compaction" and self._point.at("compaction"):
             self._begin(self._compact())
+        if self._point.name in links.POINTS and not self._makes_links:
+            self._makes_links = True
+            self._begin(links.Links(self._hub).work())
 
     async def _compact(self) -> None:
         record = (await self._hub.open(ROOM)).record

@@ -28,11 +28,14 @@ class HubProcess:
         self._port = 0
         self._pid = 0
         self._forks: asyncio.subprocess.Process | None = None
+        self.said: list[list[str]] = []
+        """What it said of links since it was started."""
 
     async def start(
         self, database: Path | str, point: str = "-", hits: int = 0
     ) -> None:
         """Start; it may end at its point before it is ready."""
+        self.said = []
         if self._forks is None:
             self._forks = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "tests.campaign.hubprocess"),
@@ -80,10 +83,14 @@ class HubProcess:
 
     async def _hear(self) -> list[str]:
         assert self._forks is not None and self._forks.stdout is not None
-        async with asyncio.timeout(GIVE_UP):
-            line = await self._forks.stdout.readline()
-        assert line, "expected a hub, found that its process has ended"
-        return line.decode().split()
+        while True:
+            async with asyncio.timeout(GIVE_UP):
+                line = await self._forks.stdout.readline()
+            assert line, "expected a hub, found that its process has ended"
+            words = line.decode().split()
+            if words[0] in ("ready", "ended"):
+                return words
+            self.said.append(words)
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ import pytest
 
 from .figures import Plan
 from .hubprocess import POINTS
+from .links import check_links
 from .processes import HubProcess, check_stored, company, type_on
 from .schedule import Hands
 
@@ -61,6 +62,7 @@ async def test_t3b_a_hub_that_ends_at_a_point_loses_nothing(
             typing = asyncio.create_task(type_on(working, hands))
             await hub.start(database, point, 1 if first else rng.randint(2, 12))
             assert await hub.end() == 137, "never got to the point"
+            said = hub.said
             typing.cancel()
             await hub.start(database)
             await working.until(lambda: all(each.loaded for each in working.clients))
@@ -69,3 +71,4 @@ async def test_t3b_a_hub_that_ends_at_a_point_loses_nothing(
             await working.settled()
             await hub.kill()
             await check_stored(database, working)
+            await check_links(database, said)

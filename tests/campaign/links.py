@@ -1,0 +1,121 @@
+"""Links of guests in a hub that is killed: what it says of them, and what holds."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from sqlite_utils import Database
+
+from jupyter_pairedit.core.invites import Invite, InviteRevoked
+from jupyter_pairedit.door import Door
+from jupyter_pairedit.guests import Guest
+from jupyter_pairedit.hub import Hub
+from jupyter_pairedit.invitations import Invitations
+from jupyter_pairedit.protocol import GuestHello
+from jupyter_pairedit.readers import EditReader
+from jupyter_pairedit.room import Room
+from jupyter_pairedit.stores import open_store
+from jupyter_pairedit.stores.sqlite_file import SQLiteFile
+from jupyter_pairedit.stores.sqlite_invites import SQLiteInvites
+from tests.making import ROOM
+
+from .rooms import LIMITS
+
+T = TypeVar("T")
+
+POINTS = ("invite_create", "invite_revoke")
+"""Each is reached twice: when all is written, and when it is committed."""
+
+
+class FragileInvites(SQLiteInvites):
+    """The real invites, ending the process at its point."""
+
+    def __init__(self, file: SQLiteFile, reach: Callable[[str], None]) -> None:
+        super().__init__(file.write, file.read)
+        self._reach = reach
+
+    async def add(self, invite: Invite, most: int) -> None:
+        """See ``InviteStore.add``."""
+        await self._ending_at("invite_create").add(invite, most)
+
+    async def revoke(self, room_id: str, invite_id: str, now: float) -> None:
+        """See ``InviteStore.revoke``."""
+        await self._ending_at("invite_revoke").revoke(room_id, invite_id, now)
+
+    def _ending_at(self, point: str) -> SQLiteInvites:
+        async def write(job: Callable[[Database], T]) -> T:
+            def job_or_end(db: Database) -> T:
+                done = job(db)
+                self._reach(point)
+                return done
+
+            committed = await self._write(job_or_end)
+            self._reach(point)
+            return committed
+
+        return SQLiteInvites(write, self._read)
+
+
+class Links:
+    """Makes links to the room, and takes them back, as its people do."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._invitations = Invitations(hub, time.time)
+        self._door = Door(hub, self._invitations, now=time.time, clock=time.monotonic)
+
+    async def work(self) -> None:
+        """Make link after link; a guest comes by each second, which is taken back.
+
+        Says ``made <id> <secret>`` when one is made, ``revoking <id>`` before one is
+        taken back, and ``revoked <id>`` as soon as anybody hears of that: the guest.
+        """
+        for number in itertools.count():
+            invite, secret = await self._invitations.make(ROOM, "edit", 3600, "", "Ann")
+            print("made", invite.invite_id, secret, flush=True)
+            if number % 2:
+                self._seat(*await self.let_in(invite.invite_id, secret))
+                print("revoking", invite.invite_id, flush=True)
+                await self._invitations.revoke(ROOM, invite.invite_id)
+
+    async def let_in(self, invite_id: str, secret: str) -> tuple[Room, Guest]:
+        """Let somebody in who has the link. Raises ``InviteRefused``."""
+        return await self._door.let_in(
+            GuestHello(room=ROOM, invite=invite_id, name="Ben", secret=secret)
+        )
+
+    @staticmethod
+    def _seat(room: Room, guest: Guest) -> None:
+        invite_id = guest.invite.invite_id
+        guest.dismiss = lambda _: print("revoked", invite_id, flush=True)
+        room.audience.join(EditReader(guest.client_id, guest.person, guest.name, guest))
+
+
+async def check_links(database: Path, said: Sequence[Sequence[str]]) -> None:
+    """Expect of a new process what was said: who is let in, and who is not any more.
+
+    What was not said was done wholly, or not at all.
+    """
+    made = {rest[0]: rest[1] for what, *rest in said if what == "made"}
+    revoking = {rest[0] for what, *rest in said if what == "revoking"}
+    revoked = {rest[0] for what, *rest in said if what == "revoked"}
+    store = open_store(f"sqlite:///{database}")
+    hub = Hub(store, LIMITS, now=time.time, clock=time.monotonic)
+    try:
+        links = Links(hub)
+        for invite_id, secret in made.items():
+            try:
+                await links.let_in(invite_id, secret)
+            except InviteRevoked:
+                assert invite_id in revoking, "a link that was made lets nobody in"
+            else:
+                assert invite_id not in revoked, "one that was taken back lets them in"
+        stored = {each.invite_id: each for each in await store.invites.of_room(ROOM)}
+        unsaid = [stored[each] for each in stored.keys() - made.keys()]
+        assert len(unsaid) <= 1, "nobody asked for so many links"
+        assert all(each.refusal is None for each in unsaid), "half a link"
+    finally:
+        await hub.close()
