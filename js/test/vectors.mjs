@@ -1,19 +1,16 @@
 // Prints change-set cases made by CodeMirror itself, one JSON object a line, for the Python core:
-// `node js/test/vectors.mjs --cases 20000 --seed 1`. The same seed gives the same lines.
+// one for each seed, a number a line, that it is given: `seq 20000 | node js/test/vectors.mjs`.
+import {readFileSync} from "node:fs";
+
 import {rebaseUpdates} from "@codemirror/collab";
 import {ChangeSet, EditorState, Text} from "@codemirror/state";
 
-const option = (name, otherwise) => {
-  const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? otherwise : Number(process.argv[at + 1]);
-};
-const cases = option("cases", 1000);
-let seed = option("seed", 1) >>> 0;
+let state = 0;
 
 /** mulberry32: small, and the same on every machine. */
 function random() {
-  seed = (seed + 0x6d2b79f5) >>> 0;
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+  state = (state + 0x6d2b79f5) >>> 0;
+  let t = Math.imul(state ^ (state >>> 15), 1 | state);
   t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
   return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
 }
@@ -57,7 +54,7 @@ function log(doc, count, authors) {
 const plain = updates => updates.map(({clientID, changes}) => [clientID, changes.toJSON()]);
 
 /** A late push: `updates` on version 0, `over` accepted since; some may be of this very push. */
-function rebase(doc) {
+function push(doc) {
   const updates = log(doc, below(4), ["me"]);
   let over = log(doc, below(4), ["you", "she"]);
   const accepted = below(updates.length + 1);
@@ -68,23 +65,23 @@ function rebase(doc) {
     const length = over.at(-1).changes.newLength;
     over.push(...log({length}, below(3), ["you", "she"]));
   }
-  return {
-    updates: plain(updates),
-    over: plain(over),
-    result: plain(rebaseUpdates(updates, over)),
-    // As a client does that receives them one after the other; composed, they may differ.
-    stepwise: plain(over.reduce((rest, one) => rebaseUpdates(rest, [one]), updates)),
-  };
+  return {updates, over};
 }
 
-function vector() {
+/** As a client does that receives them one after the other; composed, they may differ. */
+const stepwise = ({updates, over}) => over.reduce((rest, one) => rebaseUpdates(rest, [one]), updates);
+
+function vector(seed) {
+  state = seed >>> 0;
   const code = codes();
   const doc = toText(code);
   const [a, b] = [change(doc.length), change(doc.length)];
   const c = change(a.newLength);
   const file = raw();
   const positions = Array.from({length: 4}, () => [below(doc.length + 1), pick([-1, 1])]);
+  const late = push(doc);
   return {
+    seed,
     doc: code,
     file,
     loaded: EditorState.create({doc: file}).doc.toString(),
@@ -97,14 +94,13 @@ function vector() {
     mappedBefore: b.map(a, true).toJSON(),
     inverted: a.invert(doc).toJSON(),
     positions: positions.map(([pos, assoc]) => [pos, assoc, a.mapPos(pos, assoc)]),
-    rebase: rebase(doc),
+    late: {updates: plain(late.updates), over: plain(late.over)},
+    rebased: plain(stepwise(late)),
   };
 }
 
-let lines = [];
-for (let i = 0; i < cases; i++) {
-  lines.push(JSON.stringify(vector()));
-  if (lines.length < 500 && i + 1 < cases) continue;
+const seeds = readFileSync(0, "utf8").trim().split("\n").map(Number);
+for (let first = 0; first < seeds.length; first += 500) {
+  const lines = seeds.slice(first, first + 500).map(seed => JSON.stringify(vector(seed)));
   process.stdout.write(`${lines.join("\n")}\n`);
-  lines = [];
 }

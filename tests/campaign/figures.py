@@ -43,6 +43,7 @@ FIGURES = {
     "T1a": Figures(20_000, 20_000, 1_000_000, "schedules"),
     "T1b": Figures(1_000, 1_000, 50_000, "schedules"),
     "T1c": Figures(50, 50, 3_000, "schedules"),
+    "T1d": Figures(20_000, 2_000, 500_000, "cases against CodeMirror's"),
     "T2": Figures(200, 200, 5_000, "histories of 50 steps"),
     "T3a": Figures(25, 25, 1_000, "kills"),
     "T3b": Figures(2, 2, 50, "kills at each point"),
