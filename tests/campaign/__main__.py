@@ -6,6 +6,7 @@ import argparse
 import os
 import platform
 import re
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,10 +23,12 @@ _HEAD = """\
 
 `python -m tests.campaign` writes it, after each test; where only some are run, what was
 noted of the others stays. Python {python} on {cores} cores; {passed} of {all} passed.
+A `+` after a commit: what ran differed from it.
 
-| row | test | cases | first seed | seconds | result | when | measured |
-| --- | --- | --- | --- | --- | --- | --- | --- |
+| row | test | cases | first seed | seconds | result | when | commit | measured |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
 """
+_COLUMNS = 9
 
 
 class Record:
@@ -33,6 +36,7 @@ class Record:
 
     def __init__(self) -> None:
         self._lines = _read()
+        self._commit = _commit()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note a test when it was called, or could not be."""
@@ -45,7 +49,8 @@ class Record:
         when = f"{datetime.now(UTC):%Y-%m-%d}"
         self._lines[test] = (
             f"| {row} | `{test}` | {cases} | {seed} | {report.duration:.1f} "
-            f"| {report.outcome} | {when} | {noted.get('figure', '')} |"
+            f"| {report.outcome} | {when} | {self._commit} "
+            f"| {noted.get('figure', '')} |"
         )
         self._write()
 
@@ -76,10 +81,33 @@ def _read() -> dict[str, str]:
     """Give the lines that are there, by the names of the tests."""
     lines = RESULTS.read_text("utf-8").splitlines() if RESULTS.exists() else []
     return {
-        line.split("`")[1]: line
+        line.split("`")[1]: _with_commit(line)
         for line in lines
         if "`" in line and line.startswith("| ")
     }
+
+
+def _with_commit(line: str) -> str:
+    """Leave the commit empty in a line that was written before commits were noted."""
+    cells = line.split("|")[1:-1]
+    if len(cells) < _COLUMNS:
+        cells.insert(-1, "  ")
+    return "|".join(["", *cells, ""])
+
+
+def _commit() -> str:
+    """Name the commit that is played; empty where there is no git to ask."""
+    try:
+        head = _git("rev-parse", "--short", "HEAD")
+        changed = _git("status", "--porcelain", "--", ":/", f":(exclude){RESULTS}")
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return head + ("+" if changed else "")
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", *arguments]
+    return subprocess.check_output(command, cwd=HERE, text=True).strip()
 
 
 def main() -> int:
