@@ -130,6 +130,9 @@ class Typist:
         """How its connections ended."""
         self.tries = 0
         """How often it has tried to connect."""
+        self.waited: list[float] = []
+        """Seconds from each message to its answer."""
+        self._asked: float | None = None
         self._dial = dial
         self._wire: Wire | None = None
         self._waiting: deque[ClientMessage] = deque()
@@ -140,9 +143,16 @@ class Typist:
         there it is 15."""
 
     def _send(self, message: ClientMessage) -> None:
+        self._note_answer()  # or it would not send another
+        self._asked = asyncio.get_running_loop().time()
         self._waiting.append(message)
         self._sent.set()
         self._expect_answer()
+
+    def _note_answer(self) -> None:
+        if self._asked is not None:
+            self.waited.append(asyncio.get_running_loop().time() - self._asked)
+            self._asked = None
 
     def _expect_answer(self) -> None:
         loop = asyncio.get_running_loop()
@@ -165,6 +175,7 @@ class Typist:
                 await asyncio.sleep(_AGAIN)  # between two attempts, not for anything
                 continue
             self._waiting.clear()
+            self._asked = None
             self._cut = asyncio.Event()
             self.client.opened()
             await self._work(wire)
@@ -201,6 +212,7 @@ class Typist:
             frame = await wire.receive()
             self.client.received(read(frame))
             if not self.client.waits and self._patience is not None:
+                self._note_answer()
                 self._patience.cancel()
                 self._patience = None
 
