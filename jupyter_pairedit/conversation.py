@@ -8,9 +8,10 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from .core.carets import Caret
-from .core.changes import BadChange, ChangeSet
+from .core.changes import ChangeSet
 from .core.presence import RoomFull
 from .core.roles import Role
+from .core.storable import BadChange
 from .hub import Hub, ServerFull
 from .log import TooOld
 from .manners import Manners

@@ -15,9 +15,10 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from .core.changes import BadChange, ChangeSet
+from .core.changes import ChangeSet
 from .core.revisions import Kind, Revision, first_digest, seal
 from .core.rooms import is_room_id
+from .core.storable import BadChange
 from .core.text import Text
 from .stores.base import Point, RoomRecord
 

@@ -17,10 +17,11 @@ from typing import TypeVar
 
 from .audience import Audience
 from .core.carets import Caret
-from .core.changes import BadChange, ChangeSet, storable
+from .core.changes import ChangeSet
 from .core.diff import smallest_change
 from .core.limits import KIB, MIB, Limits
 from .core.revisions import Kind, Revision, rebase, replay
+from .core.storable import BadChange, storable
 from .core.tally import Tally
 from .core.text import Text, unify_line_ends
 from .frames import Frames

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 
-from .core.changes import BadChange
 from .core.presence import Participant
+from .core.storable import BadChange
 from .room import Room
 from .stores.neighbours import Seat
 

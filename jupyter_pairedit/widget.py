@@ -15,7 +15,6 @@ from typing import Any
 from anywidget import AnyWidget
 from traitlets import Bool, Bunch, Dict, Int, List, TraitError, Unicode, default
 
-from .core.changes import BadChange, storable
 from .core.guestlinks import GuestLink, is_guest_link, parse_guest_link
 from .core.rooms import (
     LANGUAGES,
@@ -24,6 +23,7 @@ from .core.rooms import (
     mint_room_id,
     parse_room_link,
 )
+from .core.storable import BadChange, storable
 from .core.trailers import co_author
 from .sharing import NotShared, SharedLink, Wishes
 

@@ -72,7 +72,7 @@ MUTANTS = (
     ),
     Mutant(
         "U+0000 is refused",
-        "core/changes.py",
+        "core/storable.py",
         '    if "\\0" in text:',
         "    if False:",
         "tests/core/test_changes.py",

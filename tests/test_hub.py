@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_pairedit.core.changes import BadChange
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.rooms import is_room_id
+from jupyter_pairedit.core.storable import BadChange
 from jupyter_pairedit.hub import DEFAULT_CODE, Hub
 from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.readers import EditReader

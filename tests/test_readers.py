@@ -13,9 +13,9 @@ from weakref import WeakKeyDictionary
 import pytest
 
 from jupyter_pairedit.core.carets import Caret
-from jupyter_pairedit.core.changes import BadChange
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.presence import RoomFull
+from jupyter_pairedit.core.storable import BadChange
 from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.readers import DELETED, EditReader, FileReader
 from jupyter_pairedit.room import Room, Writer

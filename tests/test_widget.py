@@ -369,10 +369,9 @@ def test_a_kernel_imports_no_server_and_no_database() -> None:
     assert not server & {name.partition(".")[0] for name in extra}
     assert {n for n in extra if n.startswith("jupyter_pairedit.")} == {
         "jupyter_pairedit.core",
-        "jupyter_pairedit.core.changes",
         "jupyter_pairedit.core.guestlinks",
         "jupyter_pairedit.core.rooms",
-        "jupyter_pairedit.core.text",
+        "jupyter_pairedit.core.storable",
         "jupyter_pairedit.core.trailers",
         "jupyter_pairedit.magic",
         "jupyter_pairedit.magicline",

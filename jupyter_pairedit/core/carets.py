@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from .changes import BadChange
 from .revisions import Revision
+from .storable import BadChange
 
 
 @dataclass(frozen=True, slots=True)

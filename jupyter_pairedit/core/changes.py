@@ -20,14 +20,11 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from .sections import Builder, Section, compose, map_over, new_units, old_units
+from .storable import BadChange, storable
 from .text import Text, from_units, to_units
 
 _SECTION = 32
 """Units that a section counts beside its text."""
-
-
-class BadChange(ValueError):
-    """A change set is not one, or does not fit the text; says expected and found."""
 
 
 class ChangeSet(msgspec.Struct, frozen=True, gc=False):
@@ -195,15 +192,3 @@ def _lines(lines: Sequence[object]) -> str:
         if "\n" in line or "\r" in line:
             raise BadChange(f"expected lines without line ends, found {line!r:.60}")
     return to_units(storable("\n".join(texts)))
-
-
-def storable(text: str) -> str:
-    """Pass on text that every store and every JSON can hold.
-
-    Raises ``BadChange`` for U+0000 and for a lone surrogate.
-    """
-    if "\0" in text:
-        raise BadChange("expected text without U+0000, found one")
-    if not text.isascii() and any("\ud800" <= unit <= "\udfff" for unit in text):
-        raise BadChange("expected whole characters, found a lone surrogate")
-    return text

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from jupyter_pairedit.core.changes import BadChange, ChangeSet
+from jupyter_pairedit.core.changes import ChangeSet
+from jupyter_pairedit.core.storable import BadChange
 from jupyter_pairedit.core.text import Text
 from jupyter_pairedit.protocol import CodeChange, decode
 

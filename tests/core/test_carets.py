@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from jupyter_pairedit.core.carets import Caret, Carets
-from jupyter_pairedit.core.changes import BadChange, ChangeSet
+from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.revisions import Revision
+from jupyter_pairedit.core.storable import BadChange
 from tests.making import insert, revision
 
 

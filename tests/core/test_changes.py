@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_pairedit.core.changes import BadChange, ChangeSet
+from jupyter_pairedit.core.changes import ChangeSet
+from jupyter_pairedit.core.storable import BadChange
 from jupyter_pairedit.core.text import Text, to_units
 
 
