@@ -61,7 +61,9 @@ def keeps_up(client: Client) -> bool:
 
 
 async def test_s1_three_servers_with_four_clients_each_agree(
-    plan_of: Callable[[str], Plan], url: str
+    plan_of: Callable[[str], Plan],
+    url: str,
+    record_property: Callable[[str, object], None],
 ) -> None:
     """Each client makes so many edits; there is a whole-file write for twenty."""
     plan = plan_of("S1")
@@ -82,7 +84,7 @@ async def test_s1_three_servers_with_four_clients_each_agree(
 
         await several.check(working.typists)
         edits = sum(len(each.made) for each in working.clients)
-        print(f"S1: {edits} edits, {several.conflicts} conflicts")
+        record_property("figure", f"{edits} edits, {several.conflicts} conflicts")
         # Otherwise nobody was ever on one room at the same time.
         assert several.conflicts
 

@@ -137,7 +137,7 @@ def test_row_a18_a_full_room_says_so_and_has_room_again(
     ann, bob = enter(room_id).ready(), enter(room_id).ready()
     eve = enter(room_id)
     expect(eve.words).to_have_text("Room full")
-    expect(eve.sentence).to_contain_text("it takes 2 at a time")
+    expect(eve.sentence).to_contain_text("It takes 2 at a time")
     expect(eve.people).to_have_count(0)
     assert eve.text == ""  # nothing of the room is shown
     bob.page.close()
