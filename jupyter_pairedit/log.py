@@ -31,6 +31,9 @@ class Log:
         self._store = store
         self._limits = limits
         self._tail = Tail(limits.tail, limits.tail_size)
+        self._news: dict[int, Sequence[Revision] | None] = {}
+        """What comes next after a version, until the log moves: most readers are sent
+        the same."""
         self.start(stored, text)
 
     def start(self, stored: Stored, text: Text) -> None:
@@ -49,12 +52,14 @@ class Log:
         merged = max((each.version for each in revisions if each.run > 1), default=0)
         if merged:
             self._merged = merged
+            self._news.clear()
             self._tail.clear()
             self._tail.extend(each for each in revisions if each.version > merged)
 
     def extend(self, revisions: Sequence[Revision], text: Text) -> None:
         """Go on with single revisions that were stored just now."""
         self.text = text
+        self._news.clear()
         self._tail.extend(revisions)
         if revisions:
             self.digest = revisions[-1].digest
@@ -69,8 +74,17 @@ class Log:
         found = self.tail_after(version - 1)
         return found[0].changes.size if found else 0
 
-    def slice_of(self, revisions: Sequence[Revision]) -> Sequence[Revision]:
-        """Give the first ones, as many as a reader is sent at a time."""
+    def news_after(self, version: int) -> Sequence[Revision] | None:
+        """Give the next ones after ``version``, as many as a reader is sent at a time.
+
+        None when memory reaches not so far.
+        """
+        if version not in self._news:
+            known = self.tail_after(version)
+            self._news[version] = None if known is None else self._slice_of(known)
+        return self._news[version]
+
+    def _slice_of(self, revisions: Sequence[Revision]) -> Sequence[Revision]:
         return fitting(revisions, self._limits.slice_size)
 
     def goes_on_from(self, version: int) -> bool:
@@ -114,4 +128,4 @@ class Log:
             size += sum(each.changes.size for each in news)
             if size >= limits.slice_size:
                 break
-        return list(self.slice_of(found))
+        return list(self._slice_of(found))

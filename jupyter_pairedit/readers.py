@@ -99,11 +99,11 @@ class EditReader:
             self._resumes, self._author = False, None
             self.version, frame = room.head, room.frames.state()
             return frame
-        if self.version < room.head:
-            news = room.log.tail_after(self.version)
+        if self.version < room.log.head:
+            news = room.log.news_after(self.version)
             if news is None:
                 raise FarBehind
-            return self._slice(room, room.log.slice_of(news))
+            return self._slice(room, news)
         self._resumes = False
         if self.owed:
             self.owed = False

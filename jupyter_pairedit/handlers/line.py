@@ -125,7 +125,7 @@ class Line(WithContext, WebSocketHandler):
         if connection is None or connection.is_closing() or connection.stream is None:
             raise ConnectionLost
         rest = _offer(connection.stream, frame)
-        if not rest:
+        if rest is None:
             return None
         try:
             left = connection.stream.write(rest)
@@ -183,8 +183,8 @@ class Line(WithContext, WebSocketHandler):
             self.ws_connection.params.max_message_size = size
 
 
-def _offer(stream: IOStream, frame: bytes) -> memoryview:
-    """Let the system have of a frame what it takes at once; give the rest.
+def _offer(stream: IOStream, frame: bytes) -> memoryview | None:
+    """Let the system have of a frame what it takes at once; give the rest, if any.
 
     Not a copy: however many wait for the code of a room, it is one frame.
     """
@@ -194,7 +194,8 @@ def _offer(stream: IOStream, frame: bytes) -> memoryview:
     if stream.writing():
         return rest
     try:
-        return rest[stream.write_to_fd(rest) :]
+        sent = stream.write_to_fd(rest)
     except OSError:
         # Whether it is full or broken, the stream finds out when it has the frame.
         return rest
+    return None if sent == len(frame) else rest[sent:]

@@ -19,6 +19,6 @@ async def test_what_a_slow_line_leaves_of_a_frame_is_no_copy_of_it() -> None:
 
         rest = _offer(stream, frame)
 
-        assert 0 < len(rest) < len(frame)
+        assert rest is not None and 0 < len(rest) < len(frame)
         assert rest.obj is frame
         stream.close()
