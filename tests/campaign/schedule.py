@@ -345,6 +345,8 @@ class Player:
                     moved = True
                 while (message := await line.seat.pull()) is not None:
                     line.down.append(message)
+                # What it was to be sent next may be merged by now: it connects again.
+                moved = moved or line.seat.ended
                 while line.down:
                     await self.deliver(number, line.down.popleft())
                     moved = True
