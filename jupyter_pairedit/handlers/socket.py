@@ -112,8 +112,9 @@ class JupyterVisitor:
     async def may(self, message: str) -> bool:
         """See ``Visitor.may``."""
         handler, right = self._handler, RULES[message].right
-        return right is not None and await ensure_async(
-            handler.authorizer.is_authorized(
-                handler, handler.current_user, right, RESOURCE
-            )
+        if right is None:
+            return False
+        answer = handler.authorizer.is_authorized(
+            handler, handler.current_user, right, RESOURCE
         )
+        return answer if isinstance(answer, bool) else await ensure_async(answer)
