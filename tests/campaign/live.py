@@ -12,7 +12,7 @@ import msgspec
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from jupyter_pairedit.protocol import ClientMessage
+from jupyter_pairedit.protocol import ClientMessage, Welcome
 
 from .client import Client
 from .rooms import read
@@ -20,8 +20,14 @@ from .rooms import read
 GIVE_UP = 180.0
 """Seconds after which what should have come is given up; never waited for."""
 
-_AGAIN = 0.02
-"""Seconds between two attempts to connect."""
+Pause = Callable[[int], float]
+"""Gives seconds until the next attempt to connect, after so many in vain."""
+
+
+def at_once(in_vain: int) -> float:
+    """Let nobody wait, but for a server that is not there."""
+    return 0.02 if in_vain else 0.0
+
 
 _encode = msgspec.json.Encoder().encode
 
@@ -124,7 +130,9 @@ class SocketWire:
 class Typist:
     """A client that keeps a connection as long as it runs."""
 
-    def __init__(self, key: str, dial: Callable[[], Awaitable[Wire]]) -> None:
+    def __init__(
+        self, key: str, dial: Callable[[], Awaitable[Wire]], pause: Pause = at_once
+    ) -> None:
         self.client = Client(key, self._send)
         self.codes: list[int | None] = []
         """How its connections ended."""
@@ -133,7 +141,9 @@ class Typist:
         self.waited: list[float] = []
         """Seconds from each message to its answer."""
         self._asked: float | None = None
+        self._in_vain = 0
         self._dial = dial
+        self._pause = pause
         self._wire: Wire | None = None
         self._waiting: deque[ClientMessage] = deque()
         self._sent = asyncio.Event()
@@ -168,18 +178,21 @@ class Typist:
         """Connect, and connect again, until cancelled."""
         while True:
             self.tries += 1
+            self._in_vain += 1
             try:
                 async with asyncio.timeout(self.answer_within):
                     wire = await self._dial()
             except (Gone, TimeoutError):
-                await asyncio.sleep(_AGAIN)  # between two attempts, not for anything
-                continue
-            self._waiting.clear()
-            self._asked = None
-            self._cut = asyncio.Event()
-            self.client.opened()
-            await self._work(wire)
-            self.client.closed()
+                pass
+            else:
+                self._waiting.clear()
+                self._asked = None
+                self._cut = asyncio.Event()
+                self.client.opened()
+                await self._work(wire)
+                self.client.closed()
+            # Between two attempts, not for anything.
+            await asyncio.sleep(self._pause(self._in_vain))
 
     async def _work(self, wire: Wire) -> None:
         tasks = [
@@ -209,8 +222,10 @@ class Typist:
 
     async def _read(self, wire: Wire) -> None:
         while True:
-            frame = await wire.receive()
-            self.client.received(read(frame))
+            message = read(await wire.receive())
+            if isinstance(message, Welcome):
+                self._in_vain = 0
+            self.client.received(message)
             if not self.client.waits and self._patience is not None:
                 self._note_answer()
                 self._patience.cancel()

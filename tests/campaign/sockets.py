@@ -11,7 +11,7 @@ from jupyter_pairedit.core.revisions import Revision
 from jupyter_pairedit.protocol import EDIT_DIALECT
 from tests.handlers.serving import Server
 
-from .live import GIVE_UP, Company, SocketWire, Typist
+from .live import GIVE_UP, Company, Pause, SocketWire, Typist, at_once
 from .oracles import check
 
 
@@ -32,7 +32,11 @@ async def dial(url: str, headers: Mapping[str, str]) -> SocketWire:
 
 
 def seat(
-    people: int, room_id: str, server: Callable[[], Server], port: Callable[[], int]
+    people: int,
+    room_id: str,
+    server: Callable[[], Server],
+    port: Callable[[], int],
+    pause: Pause = at_once,
 ) -> list[Typist]:
     """Make typists of a room, each another person."""
 
@@ -41,7 +45,7 @@ def seat(
         url = f"ws://localhost:{port()}{base}pairedit/ws/{room_id}"
         return await dial(url, server().token)
 
-    return [Typist(f"{number:022}", wire) for number in range(people)]
+    return [Typist(f"{number:022}", wire, pause) for number in range(people)]
 
 
 async def check_room(

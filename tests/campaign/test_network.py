@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter
 from collections.abc import Callable
 
@@ -51,15 +52,22 @@ async def test_t1c_sockets_agree_after_any_fault_of_the_network(
 
 
 async def test_t10_all_are_back_and_equal_after_all_were_cut_at_once(
-    plan_of: Callable[[str], Plan], start: Start
+    plan_of: Callable[[str], Plan],
+    start: Start,
+    record_property: Callable[[str, object], None],
 ) -> None:
     plan = plan_of("T10")
     hands = Hands(random.Random(plan.seed))
     server = await start()
-    room_id = await server.new_room(code=CODE, limit=100)
+    room_id = await server.new_room(code=CODE, limit=plan.count)
+
+    def pause(in_vain: int) -> float:
+        """As ``js/src/connection.ts`` does: any time up to one that doubles."""
+        return hands.rng.random() * min(30.0, 0.25 * 2.0**in_vain)
+
     async with FaultProxy(lambda: server.port, hands.rng) as proxy:
         proxy.calm = True
-        typists = seat(plan.count, room_id, lambda: server, lambda: proxy.port)
+        typists = seat(plan.count, room_id, lambda: server, lambda: proxy.port, pause)
         async with Company(typists) as working:
             await working.until(lambda: all(each.loaded for each in working.clients))
             for client in working.clients:
@@ -72,8 +80,13 @@ async def test_t10_all_are_back_and_equal_after_all_were_cut_at_once(
                 hands.anything(client)
             server = await start()
             loads = _count_loads(server.hub.store)
+            began = time.monotonic()
+            await working.until(lambda: all(each.following for each in working.clients))
+            back = time.monotonic() - began
             await working.settled()
+            equal = time.monotonic() - began
 
+            record_property("figure", f"all back in {back:.1f} s, equal in {equal:.1f}")
             assert loads == {room_id: 1}
             log = await check_room(server, room_id, CODE, working)
             assert len(log) == sum(len(each.made) for each in working.clients)
