@@ -71,12 +71,15 @@ const VIEWING: Entry = {tone: "ok", words: "Live · view only"};
 /** Nothing that waits then will ever be sent. */
 const OVER: readonly Status[] = ["invalid", "expired", "revoked", "removed"];
 
-type Told = Pick<RoomState, "status" | "message" | "unsent" | "overdue" | "rescue" | "role">;
+type Told = Pick<
+  RoomState,
+  "status" | "message" | "unsent" | "overdue" | "rescue" | "role" | "guest"
+>;
 
 const RESCUE = "What you typed is only in this browser. Copy the text to be safe.";
 
 export function statusWords(told: Told): Words {
-  const {status, message, unsent, overdue, rescue, role} = told;
+  const {status, message, unsent, overdue, rescue, role, guest} = told;
   const entry = status === "live" && role === "view" ? VIEWING : TABLE[status];
   const {tone, words, sentence = "", retry = null} = entry;
   // "saving" is the ordinary way of an edit, its number would only flicker.
@@ -84,7 +87,8 @@ export function statusWords(told: Told): Words {
   const edits = unsent === 1 ? "1 edit" : `${unsent} edits`;
   const join = words.endsWith("…") ? " " : " · ";
   const said = [message || sentence, rescue ? RESCUE : ""].filter(Boolean).join(" ");
-  const rest = {sentence: said, retry};
+  // A room that was deleted can be made again, but no link leads into that one.
+  const rest = {sentence: said, retry: guest && status === "closed" ? null : retry};
   if (overdue && tone !== "error") {
     const late = `${edits} not saved for ${duration(overdue)}`;
     return {...rest, tone: "error", words: ordinary ? late : words + join + late};

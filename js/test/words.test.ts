@@ -5,7 +5,7 @@ import type {Status} from "../src/room";
 import {statusWords} from "../src/words";
 
 const say = (status: Status, unsent = 0, message = "", overdue = 0, rescue = false) =>
-  statusWords({status, message, unsent, overdue, rescue, role: "edit"});
+  statusWords({status, message, unsent, overdue, rescue, role: "edit", guest: false});
 
 test("each state has words of its own and never a colour alone", () => {
   const states: Status[] = [
@@ -41,6 +41,12 @@ test("an end says what its words do not, and offers a way back", () => {
     assert.ok(!sentence.toLowerCase().includes(words.toLowerCase()), sentence);
     assert.ok(retry);
   }
+});
+
+test("a guest is not led back into a room that was deleted", () => {
+  const told = {status: "closed", message: "", unsent: 0, overdue: 0, rescue: false, role: "edit"} as const;
+  assert.equal(statusWords({...told, guest: false}).retry, "Reconnect");
+  assert.equal(statusWords({...told, guest: true}).retry, null);
 });
 
 test("the room's own message comes before ours", () => {
