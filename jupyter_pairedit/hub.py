@@ -25,6 +25,7 @@ from .room import Room, TooLarge, Writer
 from .rounds import Rounds
 from .stores.base import (
     Point,
+    RoomLimit,
     RoomNotFound,
     RoomRecord,
     RoomSummary,
@@ -100,9 +101,6 @@ class Hub:
         Raises ``BadChange`` or ``TooLarge`` for code that cannot be stored, and
         ``ServerFull``.
         """
-        stored = {each.record.room_id for each in await self.store.rooms()}
-        if len(stored) >= self.limits.stored and room_id not in stored:
-            raise ServerFull("stored rooms", self.limits.stored)
         record = RoomRecord(
             room_id=room_id or mint_room_id(secrets.choice),
             epoch=secrets.token_urlsafe(9),
@@ -117,7 +115,11 @@ class Hub:
         size = len(code.encode())
         if size > self.limits.code:
             raise TooLarge(self.limits.code, size)
-        return record.room_id, await self.store.create(record, code)
+        most = self.limits.stored
+        try:
+            return record.room_id, await self.store.create(record, code, most)
+        except RoomLimit:
+            raise ServerFull("stored rooms", most) from None
 
     async def open(self, room_id: str) -> Room:
         """Give the room, loaded once however many ask at the same time.

@@ -25,6 +25,13 @@ class RoomNotFound(StoreError):
         super().__init__(f"There is no room {room_id}.")
 
 
+class RoomLimit(StoreError):
+    """There are as many rooms as there may be."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"There may be {limit} rooms, and there are.")
+
+
 class VersionNotFound(StoreError):
     """The room's log does not reach so far."""
 
@@ -229,8 +236,13 @@ class Store(Points, Upkeep, Protocol):
     neighbours: Neighbours
     """The other servers on the same database."""
 
-    async def create(self, record: RoomRecord, code: str) -> bool:
-        """Make a room whose version 0 is ``code``; False if there is one already."""
+    async def create(
+        self, record: RoomRecord, code: str, most: int | None = None
+    ) -> bool:
+        """Make a room whose version 0 is ``code``; False if there is one already.
+
+        Raises ``RoomLimit`` where there are ``most`` others.
+        """
 
     async def rooms(self) -> list[RoomSummary]:
         """List all rooms, the last changed first."""

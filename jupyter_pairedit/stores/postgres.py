@@ -95,9 +95,11 @@ class PostgresStore:
         self.neighbours: Neighbours = PostgresNeighbours(url, self._server)
         self.invites: InviteStore = PostgresInvites(self._line, self._server)
 
-    async def create(self, record: RoomRecord, code: str) -> bool:
-        """See ``Store.create``."""
-        return await self._line.do(lambda db: log.create(db, record, code))
+    async def create(
+        self, record: RoomRecord, code: str, most: int | None = None
+    ) -> bool:
+        """See ``Store.create``; of several at once, each may be the last one."""
+        return await self._line.do(lambda db: log.create(db, record, code, most))
 
     async def rooms(self) -> list[RoomSummary]:
         """See ``Store.rooms``."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import asyncpg
 
 from ..core.revisions import Revision, first_digest, seal
-from .base import RoomDamaged, RoomNotFound, RoomRecord, RoomSummary, Stored
+from .base import RoomDamaged, RoomLimit, RoomNotFound, RoomRecord, RoomSummary, Stored
 from .loading import Snapshot, start_at
 from .postgres_line import Connection
 from .rows import COLUMNS, NEWEST, record_of, record_row, revision_of
@@ -22,6 +22,10 @@ with made as (
   on conflict do nothing returning id
 )
 insert into snapshot select id, 0, $9, $10 from made returning 1
+"""
+_FULL = """
+select (select count(*) from room) >= $2
+   and not exists (select 1 from room where id = $1)
 """
 _LIST = """
 select room.*, coalesce(last.version, 0) as version,
@@ -65,8 +69,12 @@ from room where id = $1 for update
 """
 
 
-async def create(db: Connection, record: RoomRecord, code: str) -> bool:
+async def create(
+    db: Connection, record: RoomRecord, code: str, most: int | None
+) -> bool:
     """See ``Store.create``."""
+    if most is not None and await db.fetchval(_FULL, record.room_id, most):
+        raise RoomLimit(most)
     sealed = seal(first_digest(record.epoch), code)
     return await db.fetchval(_CREATE, *record_row(record), code, sealed) is not None
 

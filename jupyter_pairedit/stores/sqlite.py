@@ -51,9 +51,11 @@ class SQLiteStore:
     ) -> SQLiteFile:
         return SQLiteFile(path, synchronous, wait, reserve)
 
-    async def create(self, record: RoomRecord, code: str) -> bool:
+    async def create(
+        self, record: RoomRecord, code: str, most: int | None = None
+    ) -> bool:
         """See ``Store.create``."""
-        return await self.file.add(lambda db: log.create(db, record, code))
+        return await self.file.add(lambda db: log.create(db, record, code, most))
 
     async def rooms(self) -> list[RoomSummary]:
         """See ``Store.rooms``."""

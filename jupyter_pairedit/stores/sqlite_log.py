@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from sqlite_utils import Database
 
 from ..core.revisions import Revision, first_digest, seal
-from .base import RoomNotFound, RoomRecord, RoomSummary, Stored, VersionConflict
+from .base import (
+    RoomLimit,
+    RoomNotFound,
+    RoomRecord,
+    RoomSummary,
+    Stored,
+    VersionConflict,
+)
 from .loading import Snapshot, put_together
 from .rows import COLUMNS, NEWEST, Row, record_of, record_row, revision_of
 
@@ -19,6 +26,10 @@ from room left join revision as last
   on last.room = room.id
  and last.version = (select max(version) from revision where room = room.id)
 order by changed_at desc, room.id
+"""
+_FULL = """
+select (select count(*) from room) >= :most
+   and not exists (select 1 from room where id = :room)
 """
 _HEAD = """
 select coalesce((select max(version) from revision where room = :room), 0)
@@ -52,8 +63,10 @@ select coalesce(max(version), 0) from revision where room = ? and run > 1
 """
 
 
-def create(db: Database, record: RoomRecord, code: str) -> bool:
+def create(db: Database, record: RoomRecord, code: str, most: int | None) -> bool:
     """See ``Store.create``."""
+    if most is not None and _is_full(db, record.room_id, most):
+        raise RoomLimit(most)
     row = record_row(record)
     added = db.execute(
         "insert or ignore into room values (?, ?, ?, ?, ?, ?, ?, ?)", row
@@ -64,6 +77,11 @@ def create(db: Database, record: RoomRecord, code: str) -> bool:
             "insert into snapshot values (?, 0, ?, ?)", [record.room_id, code, sealed]
         )
     return bool(added)
+
+
+def _is_full(db: Database, room_id: str, most: int) -> bool:
+    found = db.conn.execute(_FULL, {"room": room_id, "most": most}).fetchone()
+    return bool(found[0])
 
 
 def rooms(db: Database) -> list[RoomSummary]:

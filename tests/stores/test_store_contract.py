@@ -18,6 +18,7 @@ from jupyter_pairedit.stores.base import (
     PointLimit,
     PointNotFound,
     RoomDamaged,
+    RoomLimit,
     RoomNotFound,
     Store,
     VersionConflict,
@@ -59,6 +60,17 @@ async def test_making_a_room_again_changes_nothing(store: Store) -> None:
 
     stored = await store.load(ROOM)
     assert (stored.record.title, stored.code) == ("", "first")
+
+
+async def test_no_room_is_made_above_the_most_but_one_is_found(store: Store) -> None:
+    await store.create(record(), "", 1)
+
+    with pytest.raises(RoomLimit, match="1 rooms"):
+        await store.create(record(OTHER), "", 1)
+
+    assert await store.create(record(), "", 1) is False
+    assert [each.record.room_id for each in await store.rooms()] == [ROOM]
+    assert await store.create(record(OTHER), "", 2) is True
 
 
 async def test_of_two_that_make_one_room_at_once_one_does(store: Store) -> None:
