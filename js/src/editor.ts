@@ -24,6 +24,7 @@ import {toolbar} from "./toolbar";
 
 export {openRoom} from "./room";
 export type {GuestLink, Room, RoomState} from "./room";
+export {smallestChange} from "./text";
 
 export interface EditorOptions {
   readonly room: Room;
@@ -38,6 +39,8 @@ export interface EditorOptions {
   readonly autocomplete?: boolean;
   /** Milliseconds from the last key to the question. */
   readonly autocompleteDelay?: number;
+  /** What the host has to say, below the bar. */
+  readonly notice?: HTMLElement;
   /** Makes the room that is missing; without it nothing is offered. */
   readonly onCreate?: () => Promise<void>;
 }
@@ -150,6 +153,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     status.notice,
     orphan.element,
     ...(members?.notices ?? []),
+    options.notice ?? null,
     h("div", {class: "pairedit-code"}, code.view.dom),
     h("div", {class: "pairedit-foot"}, hint, fingerprint, language),
     live.element,

@@ -6,6 +6,7 @@ import {readGuestLink} from "./guestlink";
 import type {GuestLink} from "./guestlink";
 import {COPY_FIRST, guestWords, holdsText, isOut} from "./guestwords";
 import type {GuestWords} from "./guestwords";
+import {overwrittenBar} from "./overwritten";
 import type {Room} from "./room";
 
 type EditorModule = typeof import("./editor");
@@ -87,8 +88,8 @@ async function join(guest: GuestLink, name: string): Promise<void> {
   enter(editor, guest, name);
 }
 
-function enter({openRoom, mountEditor}: EditorModule, guest: GuestLink, name: string): void {
-  const room = openRoom({guest, name});
+function enter(editor: EditorModule, guest: GuestLink, name: string): void {
+  const room = editor.openRoom({guest, name});
   entered = room;
   let inside = false;
   const follow = (): void => {
@@ -96,7 +97,7 @@ function enter({openRoom, mountEditor}: EditorModule, guest: GuestLink, name: st
     if (!inside && state.clientId && state.status !== "connecting") {
       inside = true;
       show("room");
-      mountEditor(find("editor"), {room, host: "page", nonce}).focus();
+      mount(editor, room);
     }
     if (!holdsText(state)) find("link-problem").textContent = "";
     find("guest-note").hidden = isOut(state);
@@ -112,6 +113,12 @@ function enter({openRoom, mountEditor}: EditorModule, guest: GuestLink, name: st
   window.addEventListener("pagehide", event => {
     if (!event.persisted) room.close();
   });
+}
+
+function mount({mountEditor, smallestChange}: EditorModule, room: Room): void {
+  const {element: notice} = overwrittenBar(room, smallestChange, () => mounted.focus());
+  const mounted = mountEditor(find("editor"), {room, host: "page", nonce, notice});
+  mounted.focus();
 }
 
 if (link) ask(link);

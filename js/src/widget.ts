@@ -14,6 +14,7 @@ import {kernelListens, watch} from "./model";
 import type {Model} from "./model";
 import {openWidgetRoom, roomOptions} from "./opening";
 import type {EditorModule, Opened} from "./opening";
+import {overwrittenBar} from "./overwritten";
 import type {Room} from "./room";
 import {Stages} from "./stage";
 import {followRoom} from "./traits";
@@ -152,9 +153,12 @@ function view(
     }
     case "open": {
       const {room, login} = now;
-      const editor = now.editor.mountEditor(root, {
+      const {mountEditor, smallestChange} = now.editor;
+      const bar = login ? null : overwrittenBar(room, smallestChange, () => editor.focus());
+      const editor = mountEditor(root, {
         room,
         ...(login && {login, onCreate: () => create(model, room, login.baseUrl)}),
+        ...(bar && {notice: bar.element}),
         host: "widget",
         readOnly: model.get("disabled"),
         autocomplete: model.get("autocomplete"),
@@ -170,6 +174,7 @@ function view(
       ];
       return () => {
         for (const end of ends) end();
+        bar?.destroy();
         editors.delete(editor);
         editor.destroy();
       };

@@ -274,6 +274,44 @@ def test_what_was_not_sent_when_a_link_ended_is_offered_for_copying(
     guest.shows("xtyped")
 
 
+def test_a_guest_whose_text_was_replaced_is_told_and_can_bring_it_back(
+    lab: Server, sign_in: SignIn, visit: Callable[[], Page]
+) -> None:
+    room_id = new_room(lab, "start", limit=4)
+    code = f"pairedit/rooms/{room_id}/code"
+    owner = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    bob = GuestPage(visit(), invite(lab, room_id)["url"]).enter("Bob")
+    eve = GuestPage(visit(), invite(lab, room_id, role="view")["url"])
+    eve.enter("Eve", VIEWING)
+    notice = bob.root.locator(".pairedit-replaced")
+    bob.click().type(" of bob's")
+    eve.shows("start of bob's")
+    bob.ready()
+
+    # Of two writes in a row, the first took it away.
+    for text in ("other", "another"):
+        lab.call(code, "PUT", {"code": text})
+        for editor in (owner, bob, eve):
+            editor.shows(text)
+    expect(notice).to_contain_text("Somebody has replaced the text.")
+    expect(eve.root.locator(".pairedit-replaced")).to_be_hidden()
+    notice.get_by_role("button", name="Bring it back").press("Enter")
+
+    expect(notice).to_be_hidden()
+    expect(bob.content).to_be_focused()
+    for editor in (owner, bob, eve):
+        editor.shows("start of bob's")
+    bob.ready()
+    assert stored_code(lab, room_id) == "start of bob's"
+
+    lab.call(code, "PUT", {"code": "third"})
+    bob.shows("third")
+    notice.get_by_role("button", name="Dismiss").press("Enter")
+    expect(notice).to_be_hidden()
+    expect(bob.content).to_be_focused()
+    bob.shows("third")
+
+
 def test_guests_have_suggestions_where_the_server_gives_them_some(
     lab: Server, serve: Callable[..., Server], visit: Callable[[], Page]
 ) -> None:
@@ -406,6 +444,12 @@ def test_a_notebook_of_another_server_joins_by_a_guest_link(
     guest.ready().page.wait_for_timeout(500)  # the kernel is told four times a second
     expect(notebook.run(2)).to_contain_text("start from another server")
     assert guest.content.evaluate("c => getComputedStyle(c).whiteSpace") == "pre"
+
+    home.call(f"pairedit/rooms/{room_id}/code", "PUT", {"code": "all new"})
+    notice = guest.root.locator(".pairedit-replaced")
+    expect(notice).to_contain_text("Somebody has replaced the text.")
+    notice.get_by_role("button", name="Bring it back").click()
+    owner.shows("start from another server")
 
     notebook.run(3)
     refused = notebook.editor(1)
