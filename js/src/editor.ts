@@ -40,7 +40,7 @@ export interface EditorOptions {
   /** Milliseconds from the last key to the question. */
   readonly autocompleteDelay?: number;
   /** What the host has to say, below the bar. */
-  readonly notice?: HTMLElement;
+  readonly notices: readonly HTMLElement[];
   /** Makes the room that is missing; without it nothing is offered. */
   readonly onCreate?: () => Promise<void>;
 }
@@ -153,7 +153,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     status.notice,
     orphan.element,
     ...(members?.notices ?? []),
-    options.notice ?? null,
+    ...options.notices,
     h("div", {class: "pairedit-code"}, code.view.dom),
     h("div", {class: "pairedit-foot"}, hint, fingerprint, language),
     live.element,

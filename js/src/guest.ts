@@ -6,6 +6,7 @@ import {readGuestLink} from "./guestlink";
 import type {GuestLink} from "./guestlink";
 import {COPY_FIRST, guestWords, holdsText, isOut} from "./guestwords";
 import type {GuestWords} from "./guestwords";
+import {largeBar} from "./large";
 import {overwrittenBar} from "./overwritten";
 import type {Room} from "./room";
 
@@ -116,9 +117,11 @@ function enter(editor: EditorModule, guest: GuestLink, name: string): void {
 }
 
 function mount({mountEditor, smallestChange}: EditorModule, room: Room): void {
-  const {element: notice} = overwrittenBar(room, smallestChange, () => mounted.focus());
-  const mounted = mountEditor(find("editor"), {room, host: "page", nonce, notice});
-  mounted.focus();
+  const focus = (): void => mounted.focus();
+  const bars = [overwrittenBar(room, smallestChange, focus), largeBar(room, focus)];
+  const notices = bars.map(({element}) => element);
+  const mounted = mountEditor(find("editor"), {room, host: "page", nonce, notices});
+  focus();
 }
 
 if (link) ask(link);

@@ -2,6 +2,7 @@
 import {Api} from "./api";
 import {mountEditor, openRoom} from "./editor.js";
 import {roomPageUrl} from "./jupyter";
+import {largeBar} from "./large";
 import type {RoomState} from "./editor.js";
 
 const {baseUrl = "/", roomId = "", nonce = ""} = document.body.dataset;
@@ -15,6 +16,7 @@ if (place) {
     room,
     // Not the address as it is: a Jupyter token may be in it.
     login: {baseUrl, roomId, shareUrl: roomPageUrl(baseUrl, roomId, location.origin)},
+    notices: [largeBar(room, () => editor.focus()).element],
     host: "page",
     nonce,
     async onCreate() {

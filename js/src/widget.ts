@@ -9,6 +9,7 @@ import {Api} from "./api";
 import {followBlame} from "./blame";
 import {Invites} from "./invites";
 import {jupyterBaseUrl} from "./jupyter";
+import {largeBar} from "./large";
 import {lastCode} from "./lastcode";
 import {kernelListens, watch} from "./model";
 import type {Model} from "./model";
@@ -154,11 +155,13 @@ function view(
     case "open": {
       const {room, login} = now;
       const {mountEditor, smallestChange} = now.editor;
-      const bar = login ? null : overwrittenBar(room, smallestChange, () => editor.focus());
+      const focus = (): void => editor.focus();
+      const bars = [largeBar(room, focus)];
+      if (!login) bars.unshift(overwrittenBar(room, smallestChange, focus));
       const editor = mountEditor(root, {
         room,
         ...(login && {login, onCreate: () => create(model, room, login.baseUrl)}),
-        ...(bar && {notice: bar.element}),
+        notices: bars.map(({element}) => element),
         host: "widget",
         readOnly: model.get("disabled"),
         autocomplete: model.get("autocomplete"),
@@ -174,7 +177,7 @@ function view(
       ];
       return () => {
         for (const end of ends) end();
-        bar?.destroy();
+        for (const bar of bars) bar.destroy();
         editors.delete(editor);
         editor.destroy();
       };

@@ -52,6 +52,27 @@ def test_a_locked_database_makes_the_room_read_only_until_it_is_free(
     assert stored_code(server, room_id) == "before\ntyped on"
 
 
+def test_code_that_gets_too_large_is_told_of_before_it_is(
+    lab: Server, sign_in: SignIn
+) -> None:
+    room_id = new_room(lab, f"one\n{'x' * 10_001}\n")
+    ann = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    notice = ann.root.locator(".pairedit-large")
+    expect(notice).to_contain_text(
+        "Line 2 has more than 10,000 characters", timeout=SOON
+    )
+
+    half = f"{'x' * 1023}\n" * 512
+    lab.call(f"pairedit/rooms/{room_id}/code", "PUT", {"code": half})
+    expect(notice).to_be_hidden(timeout=SOON)
+
+    ann.click().type("more").ready()
+    expect(notice).to_contain_text("more than 512 KiB", timeout=SOON)
+    notice.get_by_role("button", name="Dismiss").press("Enter")
+    expect(notice).to_be_hidden()
+    expect(ann.content).to_be_focused()
+
+
 def test_what_is_too_large_is_refused_with_its_limit_and_kept(
     lab: Server, sign_in: SignIn
 ) -> None:
