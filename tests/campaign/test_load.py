@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.hub import Hub
+from jupyter_pairedit.hub import Hub, ServerFull
 from jupyter_pairedit.room import Room
 from jupyter_pairedit.stores.sqlite import SQLiteStore
 
@@ -100,9 +100,10 @@ async def test_t16_rooms_that_nobody_needs_leave_memory(
     file = tmp_path / "rooms.db"
     store = SQLiteStore(file, synchronous="NORMAL")
     hours = [0.0]
+    limits = Limits(rooms=plan.count)
 
     def hub_of(store: SQLiteStore) -> Hub:
-        return Hub(store, Limits(), now=lambda: 1.7e9, clock=lambda: hours[0] * 3600)
+        return Hub(store, limits, now=lambda: 1.7e9, clock=lambda: hours[0] * 3600)
 
     stored = 5 * plan.count
     code = "x = 1\n" * 2_000
@@ -116,9 +117,11 @@ async def test_t16_rooms_that_nobody_needs_leave_memory(
     started = time.perf_counter() - begun
     open_rooms = [weakref.ref(await hub.open(each)) for each in made[: plan.count]]
     assert all(isinstance(each(), Room) for each in open_rooms)
-    await hub.open(made[-1])  # the thread that built the last one may still have it
+    with pytest.raises(ServerFull):
+        await hub.open(made[-1])
     hours[0] += 1
     hub.evict()
+    await hub.open(made[-1])  # the thread that built the last one may still have it
     # What they still do as they are left comes to an end.
     async with asyncio.timeout(GIVE_UP):
         while True:
