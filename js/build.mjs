@@ -9,21 +9,19 @@ import {fileURLToPath} from "node:url";
 import {build, context} from "esbuild";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
-const src = join(root, "src");
 const out = join(root, "..", "jupyter_pairedit", "static");
 const watch = process.argv.includes("--watch");
 
-/** Hosts must not carry the editor: "./editor" stays an import, and CodeMirror is an error. */
+/** Hosts must not carry the editor: bundle.ts becomes "./editor.js", and CodeMirror is an error. */
 function keepEditorOut(external) {
   return {
     name: "keep-editor-out",
     setup(pass) {
-      pass.onResolve({filter: /^\.\/editor(\.js)?$/}, ({kind}) =>
-        kind === "entry-point" ? null
-        : external ? {path: "./editor.js", external: true}
+      pass.onResolve({filter: /^(\.\.\/)+bundle$/}, () =>
+        external ? {path: "./editor.js", external: true}
         : {errors: [{text: "The widget loads editor.js by URL; import only its types."}]});
       pass.onResolve({filter: /^@(codemirror|lezer)\//}, ({path}) => ({
-        errors: [{text: `${path} belongs into editor.js: re-export from editor.ts what you need.`}],
+        errors: [{text: `${path} belongs into editor.js: re-export from bundle.ts what you need.`}],
       }));
     },
   };
@@ -60,16 +58,21 @@ const common = {
   charset: "utf8",
   logLevel: "warning",
 };
-const present = names => names.map(name => join(src, name)).filter(path => existsSync(path));
 const passes = [
-  {entryPoints: present(["editor.ts"]), metafile: true, plugins: [notices]},
-  {entryPoints: present(["history.ts", "share.ts"]), plugins: [keepEditorOut(false)]},
-  {entryPoints: present(["page.ts", "home.ts", "guest.ts"]), plugins: [keepEditorOut(true)]},
-  {entryPoints: present(["widget.ts"]), plugins: [keepEditorOut(false)]},
-  {entryPoints: readdirSync(src).filter(name => name.endsWith(".css")).map(n => join(src, n))},
+  {entryPoints: {editor: "src/bundle.ts"}, metafile: true, plugins: [notices]},
+  {
+    entryPoints: {history: "src/history/panel.ts", share: "src/share/panel.ts"},
+    plugins: [keepEditorOut(false)],
+  },
+  {
+    entryPoints: {page: "src/hosts/page.ts", home: "src/hosts/home.ts", guest: "src/hosts/guest.ts"},
+    plugins: [keepEditorOut(true)],
+  },
+  {entryPoints: {widget: "src/hosts/widget/widget.ts"}, plugins: [keepEditorOut(false)]},
+  {entryPoints: {editor: "src/style/editor.css", pages: "src/style/pages.css"}},
 ];
 
-for (const pass of passes.filter(({entryPoints}) => entryPoints.length)) {
+for (const pass of passes) {
   if (watch) await (await context({...common, ...pass, logLevel: "info"})).watch();
   else await build({...common, ...pass});
 }

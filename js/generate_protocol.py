@@ -1,4 +1,4 @@
-"""Write ``src/protocol.gen.ts`` from ``jupyter_pairedit/protocol.py``.
+"""Write ``src/wire/protocol.gen.ts`` from ``jupyter_pairedit/protocol.py``.
 
 ``python js/generate_protocol.py`` writes the file; with ``--check`` nothing is written
 and the exit status is 1 when the file is not what would have been written.
@@ -17,7 +17,7 @@ from typing import get_args
 import msgspec.inspect as shapes
 
 ROOT = Path(__file__).resolve().parents[1]
-TARGET = ROOT / "js" / "src" / "protocol.gen.ts"
+TARGET = ROOT / "js" / "src" / "wire" / "protocol.gen.ts"
 WIDTH = 100
 
 sys.path.insert(0, str(ROOT))

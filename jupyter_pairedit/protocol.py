@@ -10,7 +10,7 @@ Two dialects share the names of the prototype:
 
 Keys are camelCase on the wire. Positions and lengths are UTF-16 units. A field that
 this version does not know is ignored, so that either side may be the newer one.
-``js/src/protocol.gen.ts`` is generated from this module.
+``js/src/wire/protocol.gen.ts`` is generated from this module.
 """
 
 from __future__ import annotations

@@ -112,7 +112,7 @@ def test_an_sdist_carries_its_bundle_and_needs_no_node(
 
 @pytest.mark.parametrize(
     "changed",
-    ["js/src/editor.ts", "js/package-lock.json", "jupyter_pairedit/static/editor.js"],
+    ["js/src/bundle.ts", "js/package-lock.json", "jupyter_pairedit/static/editor.js"],
 )
 def test_a_changed_source_or_bundle_is_stale(
     wheel: Path, tree: Path, changed: str, build_hook: ModuleType

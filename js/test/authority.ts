@@ -6,11 +6,11 @@
  */
 import {rebaseUpdates} from "@codemirror/collab";
 import {ChangeSet, Text} from "@codemirror/state";
-import {crc32} from "../src/crc32";
-import type {ClientMessage, ServerMessage, Update} from "../src/protocol.gen";
-import {Replica} from "../src/replica";
-import {Sync} from "../src/sync";
-import {smallestChange, toText} from "../src/text";
+import {crc32} from "../src/client/checksum";
+import {Replica} from "../src/client/replica";
+import {Sync} from "../src/client/sync";
+import {smallestChange, toText} from "../src/client/text";
+import type {ClientMessage, ServerMessage, Update} from "../src/wire/protocol.gen";
 import {View} from "./mirror";
 
 interface Revision {

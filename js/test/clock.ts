@@ -1,4 +1,4 @@
-import type {Timers} from "../src/throttle";
+import type {Timers} from "../src/ui/timing";
 
 /** Timers that a test turns by hand. */
 export class Clock implements Timers {

@@ -1,8 +1,8 @@
 /** A browser's edge without a browser: a clock that a test moves, and sockets that it plays. */
-import type {Clock, Socket} from "../src/connection";
-import type {Edge} from "../src/edge";
-import type {Shelf} from "../src/shelf";
-import type {ClientMessage, ServerMessage} from "../src/protocol.gen";
+import type {Clock, Socket} from "../src/client/connection";
+import type {Edge} from "../src/client/environment";
+import type {Shelf} from "../src/client/tabstorage";
+import type {ClientMessage, ServerMessage} from "../src/wire/protocol.gen";
 
 export class FakeClock implements Clock {
   now = 0;

@@ -2,7 +2,7 @@
 import {history, redo, undo} from "@codemirror/commands";
 import {EditorState, Transaction} from "@codemirror/state";
 import type {ChangeSet, ChangeSpec, Text} from "@codemirror/state";
-import type {Mirror} from "../src/room";
+import type {Mirror} from "../src/client/types";
 
 interface Room {
   readonly doc: Text;

@@ -184,7 +184,7 @@ async def test_w8_and_w9_no_page_is_framed_or_reached_by_its_opener(
 
 
 def test_w9_no_page_of_ours_listens_to_messages_of_other_windows(root: Path) -> None:
-    for file in (root / "js" / "src").glob("*.ts"):
+    for file in (root / "js" / "src").rglob("*.ts"):
         source = file.read_text("utf-8")
         assert not re.search(
             r"(window|self|globalThis|^)\.?addEventListener\(\s*[\"']message",

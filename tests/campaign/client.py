@@ -28,7 +28,7 @@ from jupyter_pairedit.protocol import (
 Edit = tuple[int, int, str]
 
 MOST_UPDATES = 200
-"""In a push, as ``js/src/push.ts`` has it."""
+"""In a push, as ``js/src/client/outbox.ts`` has it."""
 
 
 class Gap(AssertionError):

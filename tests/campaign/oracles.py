@@ -6,8 +6,8 @@
 4. Every client saw the same texts at the same versions, none twice.
 5. What is shown as saved is in the log, at any time.
 
-That undo changes only one's own text is asked in ``js/test/schedule.test.ts``, of the
-editor's own undo history.
+That undo changes only one's own text is asked in ``js/test/client/schedule.test.ts``,
+of the editor's own undo history.
 """
 
 from __future__ import annotations

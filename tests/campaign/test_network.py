@@ -62,7 +62,7 @@ async def test_t10_all_are_back_and_equal_after_all_were_cut_at_once(
     room_id = await server.new_room(code=CODE, limit=plan.count)
 
     def pause(in_vain: int) -> float:
-        """As ``js/src/connection.ts`` does: any time up to one that doubles."""
+        """As ``js/src/client/connection.ts`` does: any time up to one that doubles."""
         return hands.rng.random() * min(30.0, 0.25 * 2.0**in_vain)
 
     async with FaultProxy(lambda: server.port, hands.rng) as proxy:

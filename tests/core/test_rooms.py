@@ -97,6 +97,6 @@ def test_a_refusal_quotes_nothing_that_follows_the_path_of_a_link() -> None:
 
 
 def test_the_browser_offers_the_same_languages(root: Path) -> None:
-    source = (root / "js" / "src" / "languagenames.ts").read_text("utf-8")
+    source = (root / "js" / "src" / "editor" / "languagenames.ts").read_text("utf-8")
     listed = source.partition("LANGUAGES")[2].partition("}")[0]
     assert tuple(re.findall(r"^  (\w+):", listed, re.M)) == LANGUAGES

@@ -1,0 +1,120 @@
+/** What follows when a connection ends or is not made, and what a person is told. */
+import {ApiError} from "../wire/api";
+import {Close} from "../wire/protocol.gen";
+import type {Status} from "./types";
+
+/**
+ * The connection is over until the person wants another try. The message stands below words for the
+ * status, here as on the guest page, and says what they do not.
+ */
+export interface End {
+  readonly status: Extract<
+    Status,
+    | "full"
+    | "missing"
+    | "replaced"
+    | "refused"
+    | "closed"
+    | "invalid"
+    | "expired"
+    | "revoked"
+    | "removed"
+  >;
+  readonly message: string;
+}
+
+/** Another connection is made after at least so many milliseconds. */
+export interface Again {
+  readonly atLeast: number;
+  readonly message?: string;
+}
+
+/** Codes that browsers and proxies use beside ours. */
+const tooBig = 1009;
+const tryLater = 1013;
+
+/** Internal errors in a row after which trying again is no use. */
+const mostErrors = 5;
+
+/** Say what follows a close; `errors` counts closes with 1011 in a row, this one included. */
+export function afterClose(code: number, reason: string, errors: number): End | Again {
+  switch (code) {
+    case Close.ROOM_FULL:
+      if (!reason.startsWith("Room full")) break; // Also what a browser calls "going away".
+      return end("full", `${reason.slice(11)} Try again when somebody has left.`);
+    case Close.NO_SUCH_ROOM:
+      return end("missing", "It was deleted, or the link is not complete.");
+    case Close.REPLACED:
+      return end("replaced", "This editor has connected again from another place.");
+    case Close.ROOM_DELETED:
+      return end("closed", "The room was deleted. Copy the text if you want to keep it.");
+    case Close.INVITE_NOT_VALID:
+      return end("invalid", "It may not be complete: ask for it again.");
+    case Close.INVITE_EXPIRED:
+      return end("expired", "Perhaps only your visit is over: open the link again, or ask for a new one.");
+    case Close.INVITE_REVOKED:
+      return end("revoked", "Those who share this editor took it back: ask them for a new one.");
+    case Close.KICKED:
+      return end("removed", "Those who share this editor have sent you away.");
+    case Close.MALFORMED:
+    case Close.FORBIDDEN:
+      return end("refused", reason || "The server refused the connection.");
+    case Close.INTERNAL:
+      if (errors < mostErrors) break;
+      return end("refused", "The server failed several times; its log says why. Try again later.");
+    case Close.RATE:
+    case tryLater:
+      return again(10_000, reason);
+    case Close.STORAGE_LOST:
+      return again(0, reason);
+  }
+  return {atLeast: 0};
+}
+
+/** Say what follows when the server refused a request that belongs to the connection. */
+export function afterRefusal(error: unknown): End | Again {
+  if (!(error instanceof ApiError)) throw error;
+  const {status, code, message} = error;
+  if (status === 401 || status === 403) {
+    return end(
+      "refused",
+      "You are not logged in to this Jupyter server any more. " +
+        "Log in in another tab, then try again.",
+    );
+  }
+  if (status === 404 && code === "room_not_found") return afterClose(Close.NO_SUCH_ROOM, "", 0);
+  if (status === 404) {
+    return end(
+      "refused",
+      "This Jupyter server has no jupyter_pairedit extension. Install it where the server runs: " +
+        "pip install jupyter_pairedit, then restart the server.",
+    );
+  }
+  if (status === 0 || status === 429 || status >= 500) return {atLeast: 0, message};
+  return end("refused", message);
+}
+
+/** Told when the server is well and its socket still does not open. */
+export const onlyTheSocketFails =
+  "The server answers, but its WebSocket does not open. " +
+  "A proxy between may have to be told to let WebSockets through.";
+
+/** Whether what was not sent by now never will be, so that it is offered for copying. */
+export function isForGood(code: number): boolean {
+  // Expired, revoked, deleted, removed: the codes stand in a row.
+  const over = code >= Close.INVITE_EXPIRED && code <= Close.KICKED;
+  return over || code === Close.INVITE_NOT_VALID;
+}
+
+/** Whether the last message was cut off for its size, so that the same would be cut off again. */
+export function wasTooBig(code: number): boolean {
+  return code === tooBig;
+}
+
+function again(atLeast: number, message: string): Again {
+  return message ? {atLeast, message} : {atLeast};
+}
+
+function end(status: End["status"], message: string): End {
+  return {status, message};
+}

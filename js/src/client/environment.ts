@@ -1,0 +1,49 @@
+/** A room's edge: sockets, timers, and when the person is back. */
+import type {Transport} from "../wire/api";
+import {EDIT_DIALECT} from "../wire/protocol.gen";
+import type {Clock, Socket} from "./connection";
+import {tabShelf} from "./tabstorage";
+import type {Shelf} from "./tabstorage";
+
+/** What a room needs of the browser; a test gives its own. */
+export interface Edge {
+  readonly connect: (url: string) => Socket;
+  readonly clock: Clock;
+  /** Calls back when the network or the person is back. Returns the function that ends it. */
+  readonly onWake: (wake: () => void) => () => void;
+  /** A new secret; the server knows this client again by it. */
+  readonly key: () => string;
+  /** Where unsent edits outlive a reload; without it they do not. */
+  readonly shelf?: () => Shelf | null;
+  readonly transport?: Transport;
+  /** The address of this page. */
+  readonly here?: string;
+}
+
+export const browser: Edge = {
+  connect: url => new WebSocket(url, EDIT_DIALECT),
+  clock: {
+    get now() {
+      return performance.now();
+    },
+    setTimeout: (callback, ms) => window.setTimeout(callback, ms),
+    clearTimeout: timer => window.clearTimeout(timer),
+    random: Math.random,
+  },
+  onWake(wake) {
+    const seen = (): void => {
+      if (document.visibilityState === "visible") wake();
+    };
+    window.addEventListener("online", wake);
+    document.addEventListener("visibilitychange", seen);
+    return () => {
+      window.removeEventListener("online", wake);
+      document.removeEventListener("visibilitychange", seen);
+    };
+  },
+  shelf: tabShelf,
+  key() {
+    const bytes = crypto.getRandomValues(new Uint8Array(24));
+    return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_");
+  },
+};

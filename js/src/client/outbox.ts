@@ -1,0 +1,170 @@
+/** What a client has to say to the room, in which order, and what of it is on its way. */
+import type {Text} from "@codemirror/state";
+import type {ChangeJSON, CodeChange} from "../wire/protocol.gen";
+import type {Receipt, Replica} from "./replica";
+
+/** A whole-file write that is not known to be stored. */
+interface Write {
+  readonly code: Text;
+  /** Unconfirmed edits that were made before it, and go first. */
+  behind: number;
+  /** It was sent and not answered: the log may have it. */
+  doubtful: boolean;
+}
+
+type Flight = {kind: "edits"; left: number} | {kind: "write"; write: Write};
+
+/** What a moment allows to be sent. */
+export interface Allowance {
+  readonly edits: boolean;
+  /** Writes that the log may have already. */
+  readonly doubtfulWrites: boolean;
+}
+
+/**
+ * The unconfirmed edits of a replica and the newest whole-file write, of which one message is on
+ * its way at a time.
+ */
+export class Outbox {
+  private flight: Flight | null = null;
+  private write: Write | null = null;
+  /** Unconfirmed edits, from the oldest, that the log may have. */
+  private doubtful = 0;
+
+  constructor(private readonly replica: Replica) {}
+
+  /** Edits and writes that are not known to be stored. */
+  get unsent(): number {
+    return this.replica.unsent + (this.write ? 1 : 0) + (this.writing ? 1 : 0);
+  }
+
+  /** Whether something is on its way. */
+  get busy(): boolean {
+    return this.flight !== null;
+  }
+
+  /** The code of the write that is on its way, or null. */
+  get writing(): Text | null {
+    return this.flight?.kind === "write" ? this.flight.write.code : null;
+  }
+
+  /** The code of the newest write that is not known to be stored, or null. */
+  get written(): Text | null {
+    return this.write?.code ?? this.writing;
+  }
+
+  get hasDoubtfulWrite(): boolean {
+    return this.write?.doubtful === true;
+  }
+
+  /** Have the whole file replaced after the edits made until now. Only the newest write counts. */
+  replace(code: Text): void {
+    this.write = {code, behind: this.replica.unsent, doubtful: false};
+  }
+
+  /** The next message, which is on its way from now on; null if there is none or one is already. */
+  next(allowed: Allowance): CodeChange | null {
+    if (this.flight) return null;
+    const {write} = this;
+    const push = allowed.edits ? nextPush(this.replica, write?.behind) : null;
+    if (push) {
+      this.flight = {kind: "edits", left: push.updates.length};
+      this.doubtful = Math.max(this.doubtful, push.updates.length);
+      return {type: "code_change", ...push};
+    }
+    if (!write || (write.doubtful && !allowed.doubtfulWrites)) return null;
+    this.flight = {kind: "write", write};
+    this.write = null;
+    return {type: "code_change", code: write.code.toString()};
+  }
+
+  /** Take note of what the log has now. True when that answers what was on its way. */
+  stored({confirmed, codes, wrote, lost}: Receipt): boolean {
+    const {flight, write} = this;
+    const arrived = (code: Text): boolean => codes.some(each => each.eq(code));
+    this.doubtful = Math.max(0, this.doubtful - confirmed);
+    if (write) write.behind = Math.max(0, write.behind - confirmed);
+    if (flight?.kind === "edits") {
+      flight.left -= confirmed;
+      if (flight.left > 0 && lost === null) return false;
+    } else if (flight) {
+      // Where the code was just that after the write was sent, the write is as good as made.
+      if (!wrote && !arrived(flight.write.code)) return false;
+    } else {
+      if (write?.doubtful && arrived(write.code)) this.write = null;
+      return false;
+    }
+    this.flight = null;
+    return true;
+  }
+
+  /** It is not known whether what was on its way arrived: it is to be sent again. */
+  land(): void {
+    if (this.flight?.kind === "write") {
+      this.write ??= {...this.flight.write, behind: 0, doubtful: true};
+    }
+    this.flight = null;
+  }
+
+  /** What was on its way was refused and changed nothing. A write is dropped, edits stay. */
+  refused(): void {
+    if (this.flight?.kind === "edits") this.doubtful = 0;
+    // What waits behind edits that cannot go might wait for ever.
+    if (this.flight?.kind === "edits" && this.write) this.write.behind = 0;
+    this.flight = null;
+  }
+
+  /** The replica has dropped its unconfirmed edits; they are not coming any more. */
+  editsDropped(): void {
+    this.land();
+    this.doubtful = 0;
+    if (this.write) this.write.behind = 0;
+  }
+
+  /** Drop writes too. */
+  clear(): void {
+    this.flight = this.write = null;
+    this.doubtful = 0;
+  }
+
+  /** All edits that the log has are confirmed. */
+  known(): void {
+    this.doubtful = 0;
+  }
+
+  /** The edits are noted elsewhere: from now on, the log may have them as they are. */
+  noted(): void {
+    this.doubtful = this.replica.unsent;
+  }
+
+  /** Make few edits of those that were never sent, those before a write apart from the others. */
+  compact(): void {
+    const {write, replica, doubtful} = this;
+    const split = Math.max(doubtful, write?.behind ?? 0);
+    replica.compact(split);
+    if (write && split > doubtful) write.behind = doubtful + replica.compact(doubtful, split);
+  }
+}
+
+/** Well under what the server takes in one message, so that nobody waits long behind it. */
+const most = {updates: 200, parts: 1500, characters: 256 * 1024};
+
+/**
+ * The oldest unconfirmed edits that go into one push, of the `first` ones only if that is given;
+ * at least one if there is any, however large it is.
+ */
+export function nextPush(
+  replica: Replica,
+  first = Infinity,
+): {version: number; updates: ChangeJSON[]} | null {
+  const updates: ChangeJSON[] = [];
+  let [parts, characters] = [0, 0];
+  for (const changes of replica.sendable(Math.min(first, most.updates))) {
+    const json = changes.toJSON() as ChangeJSON;
+    parts += json.length;
+    characters += JSON.stringify(json).length;
+    if (updates.length && (parts > most.parts || characters > most.characters)) break;
+    updates.push(json);
+  }
+  return updates.length ? {version: replica.version, updates} : null;
+}

@@ -1,0 +1,123 @@
+/**
+ * Who is in the room, where their carets are and who types, as this client knows it.
+ *
+ * Who leaves stays for a second, and so does everybody when this client's own connection breaks:
+ * a short break on either side does not flicker.
+ */
+import type {Timers} from "../ui/timing";
+import type {Person, Presence as News} from "../wire/protocol.gen";
+import {Carets} from "./carets";
+import type {Replica} from "./replica";
+import type {RemoteCaret} from "./types";
+
+const graceMs = 1000;
+const typingMs = 1500;
+
+export class Presence {
+  people: readonly Person[] = [];
+  /** Ids of the other clients that have typed in the last moments. */
+  typing: readonly string[] = [];
+  /** Whether this client knows who is here now, and not who was. */
+  current = false;
+  private readonly positions = new Carets();
+  /** Who is here, without those who stay for a second. */
+  private present: readonly Person[] = [];
+  private grace: number | null = null;
+  private readonly pauses = new Map<string, number>();
+
+  constructor(
+    private readonly replica: Replica,
+    private readonly timers: Timers,
+    /** Told when something changed without a message. */
+    private readonly changed: () => void,
+  ) {
+    replica.onRevision((changes, typist) => {
+      const other = typist === replica.clientId ? "" : typist;
+      this.positions.advance(changes, other);
+      // What is caught up with was typed at another time.
+      if (other && this.current) this.types(other);
+    });
+  }
+
+  get carets(): readonly RemoteCaret[] {
+    const {clientId: me} = this.replica;
+    const unsent = this.replica.sendable();
+    return this.people.flatMap(({name, color, clients}) => {
+      const own = clients.includes(me);
+      return clients.flatMap(clientId => {
+        const caret = clientId === me ? null : this.positions.over(clientId, unsent);
+        return caret ? [{...caret, clientId, name, color, own}] : [];
+      });
+    });
+  }
+
+  received({people, version, carets}: News): void {
+    this.current = true;
+    // Sent to those only who have the version; anything else would be a fault of the server.
+    for (const [clientId, anchor, head] of version === this.replica.version ? (carets ?? []) : []) {
+      this.positions.place(clientId, {anchor, head}, this.replica.stored.length);
+    }
+    if (!people) return this.look();
+    this.present = people;
+    const back = new Set(people.map(({name}) => name));
+    const left = this.people.filter(({name}) => !back.has(name));
+    this.people = [...people, ...left];
+    this.wait();
+  }
+
+  /** The connection is gone; who was here is known for a second more. */
+  lost(): void {
+    this.current = false;
+    this.present = [];
+    this.wait();
+  }
+
+  /** There will be no connection by itself. */
+  ended(): void {
+    this.lost();
+    this.forget();
+    for (const pause of this.pauses.values()) this.timers.clearTimeout(pause);
+    this.pauses.clear();
+    this.typing = [];
+  }
+
+  private wait(): void {
+    this.stop();
+    if (!this.people.length) return;
+    this.grace = this.timers.setTimeout(() => {
+      this.forget();
+      this.changed();
+    }, graceMs);
+  }
+
+  /** Take those out who have left. */
+  private forget(): void {
+    this.stop();
+    // The same again where nobody has left, since hosts draw what differs.
+    if (this.people.length !== this.present.length) this.people = this.present;
+    this.look();
+  }
+
+  private look(): void {
+    if (this.grace !== null) return;
+    this.positions.keep(new Set(this.people.flatMap(({clients}) => clients)));
+  }
+
+  private stop(): void {
+    if (this.grace !== null) this.timers.clearTimeout(this.grace);
+    this.grace = null;
+  }
+
+  private types(clientId: string): void {
+    const {timers, pauses} = this;
+    const before = pauses.get(clientId);
+    if (before === undefined) this.typing = [...this.typing, clientId];
+    else timers.clearTimeout(before);
+    const rest = (): void => {
+      pauses.delete(clientId);
+      this.typing = this.typing.filter(each => each !== clientId);
+      this.changed();
+    };
+    pauses.set(clientId, timers.setTimeout(rest, typingMs));
+  }
+}

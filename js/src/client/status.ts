@@ -1,0 +1,50 @@
+/** How a room stands, in a word and a sentence, from its parts. */
+import type {Connection} from "./connection";
+import type {Sync} from "./sync";
+import type {RoomState, Status} from "./types";
+
+/** Before anything is known. */
+export const unknown: RoomState = {
+  status: "connecting",
+  message: "",
+  editable: false,
+  orphan: null,
+  patch: "",
+  unsent: 0,
+  overdue: 0,
+  rescue: false,
+  version: 0,
+  replaced: 0,
+  people: [],
+  typing: [],
+  fingerprint: "",
+  clientId: "",
+  title: "",
+  language: "",
+  limit: 0,
+  role: "edit",
+  guest: false,
+  suggests: false,
+};
+
+const waiting =
+  "The connection is lost. What you type is kept on this page and sent when it is back.";
+
+const readingOn = "The connection is lost; what the others change comes when it is back.";
+
+const narrowed =
+  "You can only read for now: those who share this editor have locked it or changed the link.";
+
+export function standing(sync: Sync, connection: Connection): [Status, string] {
+  if (connection.end) return [connection.end.status, connection.end.message];
+  if (!sync.loaded) return ["connecting", connection.message];
+  const reads = sync.role === "view";
+  if (!sync.following) {
+    return ["reconnecting", connection.message || (reads ? readingOn : waiting)];
+  }
+  if (reads && !sync.unsent) return ["live", sync.narrowed ? narrowed : ""];
+  const message = sync.held?.message ?? sync.notice;
+  if (sync.held && sync.held.code !== "too_large") return ["read-only", message];
+  if (sync.held) return ["unsaved", message];
+  return [sync.unsent ? "saving" : "live", message];
+}

@@ -1,0 +1,157 @@
+/** The text field: a CodeMirror view that mirrors a room. */
+import {bracketMatching, indentOnInput} from "@codemirror/language";
+import {highlightSelectionMatches, search} from "@codemirror/search";
+import {Compartment, EditorState, Transaction} from "@codemirror/state";
+import type {Extension} from "@codemirror/state";
+import {
+  EditorView,
+  crosshairCursor,
+  drawSelection,
+  dropCursor,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  lineNumbers,
+  placeholder,
+  rectangularSelection,
+} from "@codemirror/view";
+import type {Mirror, Room} from "../client/types";
+import {setGhost} from "./ghost";
+import {languageExtension} from "./languages";
+import {remoteCarets, showCarets} from "./remotecarets";
+import {theme} from "./theme";
+
+/** Bidi controls and invisibles that CodeMirror's own list lacks; ZWJ and ZWNJ are honest. */
+const MORE_SPECIALS =
+  /[\u115f\u1160\u180e\u202a-\u202c\u2060-\u2064\u2068\u3164\uffa0\u{e0000}-\u{e007f}]/u;
+
+export interface CodeViewOptions {
+  readonly room: Room;
+  readonly readOnly: boolean;
+  readonly nonce: string;
+  /** Id of the line that says what Tab does. */
+  readonly hintId: string;
+  /** Keys and suggestions. */
+  readonly extensions: Extension;
+}
+
+export interface CodeView {
+  readonly view: EditorView;
+  setReadOnly(readOnly: boolean): void;
+  destroy(): void;
+}
+
+/**
+ * Text can always be selected and copied. It can be changed while the room takes edits and the
+ * host does not forbid it; what others do comes in at any time.
+ */
+export function codeView(options: CodeViewOptions): CodeView {
+  const {room, nonce} = options;
+  const writing = new Compartment();
+  const language = new Compartment();
+  let {readOnly} = options;
+  let shown = {editable: false, language: ""};
+
+  const mirror: Mirror = {
+    apply(changes) {
+      const foreign = [Transaction.remote.of(true), Transaction.addToHistory.of(false)];
+      view.dispatch({changes, annotations: foreign});
+    },
+  };
+
+  const view = new EditorView({
+    doc: room.doc,
+    extensions: [
+      options.extensions,
+      theme(),
+      nonce ? EditorView.cspNonce.of(nonce) : [],
+      writing.of(writable(false)),
+      language.of([]),
+      EditorState.allowMultipleSelections.of(true),
+      EditorState.changeFilter.of(
+        tr => tr.annotation(Transaction.remote) === true || !tr.startState.readOnly,
+      ),
+      EditorView.contentAttributes.of({"aria-label": "Code", "aria-describedby": options.hintId}),
+      lineNumbers(),
+      highlightActiveLine(),
+      highlightActiveLineGutter(),
+      highlightSpecialChars({addSpecialChars: MORE_SPECIALS, render: specialChar}),
+      drawSelection(),
+      dropCursor(),
+      rectangularSelection(),
+      crosshairCursor(),
+      indentOnInput(),
+      bracketMatching(),
+      search({top: true}),
+      highlightSelectionMatches(),
+      remoteCarets(),
+      // Who never had the focus here has no caret.
+      EditorView.domEventHandlers({focus: report}),
+    ],
+    dispatchTransactions(transactions, target) {
+      target.update(transactions);
+      for (const tr of transactions) {
+        if (tr.docChanged && !tr.annotation(Transaction.remote)) room.edit(tr.changes, mirror);
+      }
+      if (transactions.some(isOwnMove)) report();
+    },
+  });
+
+  function report(): void {
+    const {anchor, head} = view.state.selection.main;
+    room.place({anchor, head});
+  }
+
+  function follow(): void {
+    const now = {editable: room.state.editable && !readOnly, language: room.state.language};
+    const effects = [];
+    if (now.editable !== shown.editable) {
+      effects.push(writing.reconfigure(writable(now.editable)));
+      if (!now.editable) effects.push(setGhost.of(null));
+    }
+    if (now.language !== shown.language) {
+      effects.push(language.reconfigure(languageExtension(now.language)));
+    }
+    shown = now;
+    if (effects.length) view.dispatch({effects});
+  }
+
+  const detach = room.attach(mirror);
+  const unmove = room.onCarets(() => showCarets(view, room.carets));
+  const unsubscribe = room.subscribe(follow);
+  follow();
+  showCarets(view, room.carets);
+  return {
+    view,
+    setReadOnly(now) {
+      readOnly = now;
+      follow();
+    },
+    destroy() {
+      unsubscribe();
+      unmove();
+      detach();
+      view.destroy();
+    },
+  };
+}
+
+/** What others do maps the caret for everybody alike. */
+function isOwnMove(tr: Transaction): boolean {
+  return !tr.annotation(Transaction.remote) && (tr.docChanged || tr.selection !== undefined);
+}
+
+function writable(yes: boolean): Extension {
+  return yes ? placeholder("Start typing…") : EditorState.readOnly.of(true);
+}
+
+/** A control that would turn or hide text is drawn as its number: it must not deceive a reader. */
+function specialChar(code: number, description: string | null, dot: string): HTMLElement {
+  const span = document.createElement("span");
+  const number = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+  span.className = "cm-specialChar";
+  span.textContent = code < 0xa0 ? dot : number;
+  span.title = description ?? `Control character ${number}`;
+  span.setAttribute("aria-label", span.title);
+  return span;
+}

@@ -1,0 +1,139 @@
+/** Keeps another's caret in view, and notices when the person here wants to look elsewhere. */
+import {Prec, Transaction} from "@codemirror/state";
+import type {Extension} from "@codemirror/state";
+import {EditorView, ViewPlugin, keymap} from "@codemirror/view";
+import type {RemoteCaret} from "../client/types";
+
+export interface FollowState {
+  /** The name of whom, which is unique in a room; null for nobody. */
+  readonly name: string | null;
+  readonly paused: boolean;
+}
+
+const nobody: FollowState = {name: null, paused: false};
+
+/** Whom a person follows with one editor: at most one, and paused while they do something else. */
+export class Follow {
+  state = nobody;
+
+  constructor(
+    /** Told after each change, with a sentence about it. */
+    private readonly changed: (sentence: string) => void,
+  ) {}
+
+  /** A person's chip was pressed: begin, go on after a pause, or stop. */
+  press(name: string): void {
+    if (this.state.name === name && !this.state.paused) this.stop();
+    else this.become({name, paused: false}, `Following ${name}. Esc stops.`);
+  }
+
+  /** Somebody types or scrolls here. */
+  pause(): void {
+    const {name, paused} = this.state;
+    if (name !== null && !paused) this.become({name, paused: true}, "Following is paused.");
+  }
+
+  /** False when nobody was followed, so that the key does its other work. */
+  stop(): boolean {
+    if (this.state.name === null) return false;
+    this.become(nobody, "Following has ended.");
+    return true;
+  }
+
+  /** These are here now. */
+  here(names: readonly string[]): void {
+    if (this.state.name !== null && !names.includes(this.state.name)) this.stop();
+  }
+
+  /** The caret to be kept in view: of several, the one that moved last. */
+  target(carets: readonly RemoteCaret[]): number | null {
+    const {name, paused} = this.state;
+    if (name === null || paused) return null;
+    const theirs = carets.filter(caret => caret.name === name && !caret.own);
+    return theirs.sort((one, other) => other.moved - one.moved)[0]?.head ?? null;
+  }
+
+  private become(state: FollowState, sentence: string): void {
+    this.state = state;
+    this.changed(sentence);
+  }
+}
+
+/** Lines that stay visible above and below the followed caret. */
+const MARGIN = 3;
+const SIDE = 40;
+
+/**
+ * Scrolls the editor, and nothing around it, so that `position` is in view. CodeMirror's own
+ * command would scroll a notebook as well, away from the cell that the person looks at.
+ */
+export function reveal(view: EditorView, position: number): void {
+  view.requestMeasure({
+    key: reveal,
+    read: () => top(view, position),
+    write(scrollTop) {
+      if (scrollTop !== view.scrollDOM.scrollTop) view.scrollDOM.scrollTop = scrollTop;
+      // Where in its line the caret is can be measured when the line is drawn.
+      view.requestMeasure({
+        key: view.scrollDOM,
+        read: () => left(view, position),
+        write: scrollLeft => {
+          if (scrollLeft !== null) view.scrollDOM.scrollLeft = scrollLeft;
+        },
+      });
+    },
+  });
+}
+
+function top(view: EditorView, position: number): number {
+  const {scrollTop, clientHeight} = view.scrollDOM;
+  const line = view.lineBlockAt(Math.min(position, view.state.doc.length));
+  const margin = Math.min(MARGIN * view.defaultLineHeight, clientHeight / 3);
+  const above = line.top + view.documentPadding.top - margin;
+  const below = line.bottom + view.documentPadding.top + margin - clientHeight;
+  const far = above > scrollTop + 2 * clientHeight || below < scrollTop - 2 * clientHeight;
+  if (far) return Math.max(0, (above + below) / 2);
+  if (below > scrollTop) return below;
+  return above < scrollTop ? Math.max(0, above) : scrollTop;
+}
+
+function left(view: EditorView, position: number): number | null {
+  const at = view.coordsAtPos(Math.min(position, view.state.doc.length));
+  if (!at) return null;
+  const {scrollDOM} = view;
+  const frame = scrollDOM.getBoundingClientRect();
+  const gutters = view.contentDOM.getBoundingClientRect().left + scrollDOM.scrollLeft - frame.left;
+  const beyond = at.left + SIDE - (frame.left + scrollDOM.clientWidth);
+  if (beyond > 0) return scrollDOM.scrollLeft + beyond;
+  const hidden = frame.left + gutters + SIDE - at.left;
+  return hidden > 0 ? Math.max(0, scrollDOM.scrollLeft - hidden) : null;
+}
+
+const BARE = new Set(["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "Escape"]);
+
+/** Pauses following as soon as the person types, scrolls or clicks here; Esc ends it. */
+export function followKeys(follow: Follow): Extension {
+  const pause = (): void => follow.pause();
+  const pauseOnKey = ({key}: KeyboardEvent): void => {
+    if (!BARE.has(key)) pause();
+  };
+  const gestures = ["wheel", "touchmove", "pointerdown"] as const;
+  return [
+    ViewPlugin.define(({scrollDOM}) => {
+      // On the scroller, since its bars are not part of the content.
+      for (const type of gestures) scrollDOM.addEventListener(type, pause, {passive: true});
+      scrollDOM.addEventListener("keydown", pauseOnKey, true);
+      return {
+        update({transactions}) {
+          // What is pasted or dropped, without a key.
+          if (transactions.some(tr => tr.docChanged && !tr.annotation(Transaction.remote))) pause();
+        },
+        destroy() {
+          for (const type of gestures) scrollDOM.removeEventListener(type, pause);
+          scrollDOM.removeEventListener("keydown", pauseOnKey, true);
+        },
+      };
+    }),
+    Prec.high(keymap.of([{key: "Escape", run: () => follow.stop()}])),
+  ];
+}

@@ -1,0 +1,109 @@
+/**
+ * Who is in the room: a chip for each person, with initials, a name and a colour by number. The
+ * chips of others are buttons that follow them.
+ */
+import type {RoomState} from "../client/types";
+import {h, setText} from "../ui/dom";
+import {colourClass, fullName, initials, shownName, spokenName} from "../ui/names";
+import type {Person} from "../wire/protocol.gen";
+import type {FollowState} from "./follow";
+
+/** More chips would push the tools away; the rest is a number with the names behind it. */
+const CHIPS = 4;
+
+export function peopleLabel(people: readonly Person[], clientId: string): string {
+  return people.length
+    ? `In this room: ${people.map(person => spokenName(person, clientId)).join(", ")}`
+    : "Nobody is in this room";
+}
+
+export interface PeopleList {
+  readonly element: HTMLElement;
+  update(state: RoomState, follow: FollowState): void;
+}
+
+/** `onPress` is told the name of the other person whose chip was pressed. */
+export function peopleList(onPress: (name: string) => void): PeopleList {
+  const element = h("ul", {class: "pairedit-people", role: "list"});
+  let shown = "";
+  let chips: Chip[] = [];
+
+  function draw(people: readonly Person[], clientId: string): void {
+    const focused = chips.find(({press}) => press && press === document.activeElement)?.name;
+    const few = people.length > CHIPS + 1 ? people.slice(0, CHIPS) : people;
+    const rest = people.slice(few.length).map(person => spokenName(person, clientId));
+    chips = few.map(person => chip(person, person.clients.includes(clientId) ? null : onPress));
+    element.setAttribute("aria-label", peopleLabel(people, clientId));
+    element.hidden = people.length === 0;
+    element.replaceChildren(...chips.map(each => each.element));
+    if (rest.length) element.append(h("li", {title: rest.join(", "), text: `+${rest.length}`}));
+    if (focused) chips.find(({name}) => name === focused)?.press?.focus();
+  }
+
+  return {
+    element,
+    update({people, clientId, typing}, follow) {
+      const key = JSON.stringify([people, clientId]);
+      if (key !== shown) draw(people, clientId);
+      shown = key;
+      for (const each of chips) {
+        each.update(
+          each.clients.some(id => typing.includes(id)),
+          follow.name === each.name ? (follow.paused ? "paused" : "following") : "",
+        );
+      }
+    },
+  };
+}
+
+interface Chip {
+  readonly element: HTMLElement;
+  readonly name: string;
+  readonly clients: readonly string[];
+  /** The button, but for one's own chip. */
+  readonly press: HTMLButtonElement | null;
+  update(types: boolean, followed: "" | "following" | "paused"): void;
+}
+
+function chip(person: Person, onPress: ((name: string) => void) | null): Chip {
+  const name = shownName(person);
+  const letters = h("span", {"aria-hidden": "true", text: initials(name)});
+  // Words for who hears them, dots for who sees them; not a live region, which would chatter.
+  const typing = h("span", {class: "pairedit-typing", title: "typing"});
+  typing.append(h("span", {class: "pairedit-unseen", text: "typing"}));
+  const badge = h("span", {class: `pairedit-badge ${colourClass(person.color)}`}, letters, typing);
+  const label = h("span", {class: "pairedit-name", text: name, dir: "auto"});
+  const guest = h("span", {class: "pairedit-guest", text: "guest"});
+  guest.hidden = !person.guest;
+  const full = fullName(person);
+  const sign = h("span", {class: "pairedit-you", text: onPress ? "" : "you"});
+  const press = onPress && h("button", {type: "button"});
+  press?.addEventListener("click", () => onPress?.(person.name));
+  const box = press ?? h("span");
+  box.className = "pairedit-chip";
+  box.append(badge, label, guest, sign);
+  const element = h("li", {class: "pairedit-person"}, box);
+  return {
+    element,
+    name: person.name,
+    clients: person.clients,
+    press,
+    update(types, followed) {
+      typing.hidden = !types;
+      if (!press) {
+        box.title = `${full} (you)`;
+        return;
+      }
+      sign.hidden = !followed;
+      setText(sign, followed);
+      press.setAttribute("aria-pressed", String(followed !== ""));
+      press.title = TITLES[followed](full);
+    },
+  };
+}
+
+const TITLES = {
+  "": (name: string) => `Follow ${name}`,
+  following: (name: string) => `You follow ${name}. Press to stop.`,
+  paused: (name: string) => `You followed ${name}. Press to go on, Esc to stop.`,
+};

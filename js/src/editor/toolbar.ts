@@ -1,0 +1,54 @@
+/** What a person can switch in the bar: suggestions. */
+import {button, h} from "../ui/dom";
+
+export interface ToolbarOptions {
+  readonly autocomplete: boolean;
+  readonly onAutocomplete: (on: boolean) => void;
+  /** Says a sentence to screen readers. */
+  readonly announce: (sentence: string) => void;
+}
+
+export interface Toolbar {
+  readonly element: HTMLElement;
+  setAutocomplete(on: boolean): void;
+}
+
+export function toolbar(options: ToolbarOptions): Toolbar {
+  const {announce, onAutocomplete} = options;
+  let on = options.autocomplete;
+  const suggest = button("Suggestions", () => {
+    setAutocomplete(!on);
+    onAutocomplete(on);
+    announce(on ? "Suggestions on." : "Suggestions off.");
+  }, "pairedit-switch");
+  suggest.title = "A pause while typing brings a suggestion; Alt-\\ asks for one at once";
+
+  function setAutocomplete(now: boolean): void {
+    on = now;
+    suggest.setAttribute("aria-pressed", String(now));
+  }
+
+  setAutocomplete(on);
+  return {element: h("div", {class: "pairedit-tools"}, suggest), setAutocomplete};
+}
+
+const KEY = "pairedit:autocomplete";
+
+/** Whether suggestions are wanted, as this browser remembers it; null when the person never said. */
+export function rememberedAutocomplete(): boolean | null {
+  try {
+    const value = localStorage.getItem(KEY);
+    return value === null ? null : value === "on";
+  } catch {
+    // No storage here (private window, blocked): the switch then holds for this editor only.
+    return null;
+  }
+}
+
+export function rememberAutocomplete(on: boolean): void {
+  try {
+    localStorage.setItem(KEY, on ? "on" : "off");
+  } catch {
+    // As above.
+  }
+}

@@ -1,0 +1,33 @@
+/** What history.js needs of CodeMirror, which it does not carry: editor.js gives it. */
+import {ChangeSet, Compartment, EditorState, StateEffect, StateField} from "@codemirror/state";
+import type {Extension} from "@codemirror/state";
+import {
+  Decoration,
+  EditorView,
+  WidgetType,
+  highlightSpecialChars,
+  lineNumbers,
+} from "@codemirror/view";
+import {smallestChange, toText} from "../client/text";
+import {languageExtension} from "../editor/languages";
+import {theme} from "../editor/theme";
+import type {Algebra} from "./log";
+
+const algebra: Algebra = {readChanges: json => ChangeSet.fromJSON(json), toText};
+const parts = {Compartment, Decoration, EditorView, StateEffect, StateField, WidgetType};
+
+/** A code that is to be read and not to be typed in, and what marks can be made of. */
+export function historyKit(language: () => string, nonce: string) {
+  const reading = (): Extension => [
+    theme(),
+    nonce ? EditorView.cspNonce.of(nonce) : [],
+    EditorState.readOnly.of(true),
+    EditorView.editable.of(false),
+    lineNumbers(),
+    highlightSpecialChars(),
+    languageExtension(language()),
+  ];
+  return {...algebra, ...parts, smallestChange, reading};
+}
+
+export type HistoryKit = ReturnType<typeof historyKit>;

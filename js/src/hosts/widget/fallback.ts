@@ -1,0 +1,87 @@
+/**
+ * What a widget shows where it cannot show the editor: a sentence, the last code and, where it
+ * helps, a button. Our style sheet may be out of reach here, so the few styles are set by hand.
+ */
+import {h} from "../../ui/dom";
+import {watch} from "./model";
+import type {Model} from "./model";
+
+export interface LastCodeOptions {
+  readonly sentence: string;
+  /** The button's words and what it does. */
+  readonly action?: readonly [label: string, run: () => void];
+  /** Whether the text may be changed here, for the kernel alone. */
+  readonly writable?: boolean;
+}
+
+/** Returns the function that takes it away. */
+export function lastCode(el: HTMLElement, model: Model, options: LastCodeOptions): () => void {
+  const {sentence, action, writable = false} = options;
+  const words = h("p", {role: "status", text: sentence});
+  Object.assign(words.style, {margin: "0", flex: "1 1 20em"});
+  const top = h("div", {}, words);
+  Object.assign(top.style, {
+    display: "flex",
+    flexWrap: "wrap",
+    gap: "8px 16px",
+    alignItems: "center",
+    padding: "8px 12px",
+  });
+  if (action) top.append(actionButton(...action));
+
+  const area = h("textarea", {"aria-label": "Code", spellcheck: "false", wrap: "off"});
+  area.readOnly = !writable;
+  Object.assign(area.style, {
+    boxSizing: "border-box",
+    display: "block",
+    width: "100%",
+    padding: "8px 12px",
+    border: "0",
+    borderTop: "1px solid var(--jp-border-color2, #ccc)",
+    color: "inherit",
+    background: "var(--jp-cell-editor-background, rgba(128, 128, 128, 0.08))",
+    font: "var(--jp-code-font-size, 13px)/1.5 var(--jp-code-font-family, monospace)",
+    resize: "vertical",
+  });
+  const show = (): void => {
+    const code = model.get("code");
+    if (area.value !== code) area.value = code;
+    area.rows = Math.min(24, Math.max(4, code.split("\n").length + 1));
+  };
+  area.addEventListener("input", () => {
+    model.set("code", area.value);
+    model.save_changes();
+  });
+  const unwatch = watch(model, "code", show);
+  show();
+
+  const box = h("div", {class: "pairedit-lastcode"}, top, area);
+  Object.assign(box.style, {
+    overflow: "hidden",
+    border: "1px solid var(--jp-border-color2, #ccc)",
+    borderRadius: "6px",
+    color: "var(--jp-content-font-color1, inherit)",
+    font: "13px/1.4 var(--jp-ui-font-family, system-ui, sans-serif)",
+  });
+  el.append(box);
+  return () => {
+    unwatch();
+    box.remove();
+  };
+}
+
+function actionButton(label: string, run: () => void): HTMLButtonElement {
+  const button = h("button", {type: "button", text: label});
+  Object.assign(button.style, {
+    minHeight: "28px",
+    padding: "0 12px",
+    border: "1px solid currentColor",
+    borderRadius: "5px",
+    color: "inherit",
+    background: "transparent",
+    font: "inherit",
+    cursor: "pointer",
+  });
+  button.addEventListener("click", run);
+  return button;
+}

@@ -1,0 +1,65 @@
+/**
+ * A guest's room in a notebook. The kernel has the key, and gives it in a message, which nobody
+ * saves; and with it the editor, since the notebook's own server may have none. What the room's
+ * server offers is not loaded: it is another's, and would run with the login of this page.
+ */
+import type {Room} from "../../client/types";
+import {onceForAll} from "../../ui/timing";
+import {askKernel} from "./guestkey";
+import type {Attempt} from "./guestkey";
+import type {Model} from "./model";
+
+type EditorModule = typeof import("../../bundle");
+
+export interface Entered {
+  readonly editor: EditorModule;
+  readonly room: Room;
+}
+
+const NOT_LISTED =
+  "The server of this room does not let this page in. Whoever runs it has to add " +
+  `${location.origin} to ALLOWED_ORIGINS there, and restart it.`;
+
+const loaded = onceForAll(load);
+
+/** `baseUrl` is that of the notebook's own server. */
+export async function enterAsGuest(
+  model: Model,
+  baseUrl: string,
+  attempt: Attempt,
+): Promise<Entered> {
+  const {guest, name, script, styles} = await askKernel(model, attempt);
+  const editor = await loaded(script, styles);
+  const reach = async (): Promise<string> => {
+    const file = `${guest.baseUrl}pairedit/static/guest.js`;
+    await fetch(file, {credentials: "omit", cache: "no-store"});
+    return NOT_LISTED;
+  };
+  return {editor, room: editor.openRoom({guest, name: name || (await ownName(baseUrl)), reach})};
+}
+
+async function load(script: DataView, styles: DataView): Promise<EditorModule> {
+  const url = URL.createObjectURL(new Blob([script as BlobPart], {type: "text/javascript"}));
+  try {
+    const editor = (await import(url)) as EditorModule;
+    const sheet = document.createElement("style");
+    sheet.textContent = new TextDecoder().decode(styles);
+    document.head.append(sheet);
+    return editor;
+  } catch {
+    throw new Error("The editor that the kernel has given could not be loaded.");
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+/** The name by which the notebook's own server knows who is logged in. */
+async function ownName(baseUrl: string): Promise<string> {
+  try {
+    const answer = await fetch(`${baseUrl}api/me`, {credentials: "same-origin"});
+    const {identity} = (await answer.json()) as {identity?: {display_name?: unknown}};
+    return String(identity?.display_name || "Guest");
+  } catch {
+    return "Guest";
+  }
+}

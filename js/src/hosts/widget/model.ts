@@ -1,0 +1,81 @@
+/** The widget's traits as the page sees them, and whether a kernel still listens. */
+
+import type {Blame} from "../../wire/api";
+
+/** Named as in widget.py; all are synchronised. */
+export interface Traits {
+  readonly room_id: string;
+  /** The base URL of the room's server, for a guest of it; else empty. */
+  readonly server: string;
+  readonly create: boolean;
+  readonly first_code: string | null;
+  readonly limit: number | null;
+  readonly disabled: boolean;
+  readonly autocomplete: boolean;
+  readonly autocomplete_delay: number;
+  /** How often Python has set `code`. */
+  readonly _writes: number;
+  title: string;
+  language: string;
+  code: string;
+  url: string;
+  status: string;
+  message: string;
+  participants: readonly string[];
+  /** Who wrote which line, for Python's `blame()`. */
+  _blame: Blame | null;
+  /** Up to which of `_writes` the room has the code; null while no page ever had the room. */
+  _writes_done: number | null;
+}
+
+/** What we use of anywidget's model. */
+export interface Model {
+  get<K extends keyof Traits>(name: K): Traits[K];
+  set<K extends keyof Traits>(name: K, value: Traits[K]): void;
+  save_changes(): void;
+  on(event: string, callback: (model: unknown) => void): void;
+  off(event: string, callback: (model: unknown) => void): void;
+  /** Messages to and from the kernel, which nobody saves. */
+  send(message: object): void;
+  on(event: "msg:custom", callback: (message: unknown, files: readonly DataView[]) => void): void;
+  off(event: "msg:custom", callback: (message: unknown, files: readonly DataView[]) => void): void;
+}
+
+type Heard = (message: Readonly<Record<string, unknown>>, files: readonly DataView[]) => void;
+
+/** Calls back for each message of the kernel. Returns the function that ends it. */
+export function hear(model: Model, callback: Heard): () => void {
+  const take: Heard = (message, files) => {
+    if (typeof message === "object" && message) callback(message, files);
+  };
+  model.on("msg:custom", take as (message: unknown, files: readonly DataView[]) => void);
+  return () => model.off("msg:custom", take as (message: unknown) => void);
+}
+
+/**
+ * Whether a kernel holds the other end. False in a notebook that was saved and opened again: its
+ * widgets are drawn from what was stored, and nobody in the kernel knows them.
+ *
+ * anywidget hands out no more than get, set and events, but an event brings the real model along,
+ * which has `comm_live`. Setting a trait forth and back without saving sends nothing. Where a host
+ * has models of another kind, a kernel is taken to be there.
+ */
+export function kernelListens(model: Model): boolean {
+  let live = true;
+  const look = (real: unknown): void => {
+    const {comm_live} = (real ?? {}) as {comm_live?: unknown};
+    if (typeof comm_live === "boolean") live = comm_live;
+  };
+  const was = model.get("status");
+  model.on("change:status", look);
+  model.set("status", `${was} `);
+  model.set("status", was);
+  model.off("change:status", look);
+  return live;
+}
+
+/** Calls back when a trait changes. Returns the function that ends it. */
+export function watch(model: Model, name: keyof Traits, callback: () => void): () => void {
+  model.on(`change:${name}`, callback);
+  return () => model.off(`change:${name}`, callback);
+}

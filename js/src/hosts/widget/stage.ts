@@ -1,0 +1,43 @@
+/** How far a widget has come, shared by all its views. */
+import type {Login} from "../../bundle";
+import type {Room} from "../../client/types";
+import type {EditorModule} from "./open";
+
+export type Stage =
+  | {readonly at: "loading"}
+  /** The kernel, which has a guest's key, has not answered yet. */
+  | {readonly at: "waiting"}
+  /** An editor can be mounted. */
+  | {
+      readonly at: "open";
+      readonly editor: EditorModule;
+      readonly room: Room;
+      /** Null for a guest. */
+      readonly login: Login | null;
+    }
+  /** A saved notebook without its kernel: the last code, and a way back. */
+  | {readonly at: "asleep"}
+  /** No Jupyter server behind this page: the last code, bound to the kernel if there is one. */
+  | {readonly at: "elsewhere"}
+  /** It did not work; a sentence with the cure. */
+  | {readonly at: "failed"; readonly sentence: string};
+
+/** A value that says when it changes. */
+export class Stages {
+  private readonly listeners = new Set<() => void>();
+  private current: Stage = {at: "loading"};
+
+  get now(): Stage {
+    return this.current;
+  }
+
+  go(stage: Stage): void {
+    this.current = stage;
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}

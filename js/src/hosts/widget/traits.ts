@@ -1,0 +1,69 @@
+/**
+ * Keeps a widget's traits and a room equal: Python's `code` goes into the room, and the room's
+ * code, people and state come back.
+ *
+ * Python counts what it sets. A report of the page that was under way then must not undo it, so
+ * the page says up to which count the room has taken it, and reports no code before.
+ */
+import type {Room} from "../../client/types";
+import {pageTimers, throttle} from "../../ui/timing";
+import type {Timers} from "../../ui/timing";
+import {watch} from "./model";
+import type {Model, Traits} from "./model";
+
+/** Comm messages are for programs that watch, not for typing: four a second are plenty. */
+const REPORT_MS = 250;
+
+/** Returns the function that ends it, after a last report. */
+export function followRoom(
+  model: Model,
+  room: Room,
+  url: string,
+  timers: Timers = pageTimers,
+): () => void {
+  let taken = model.get("_writes_done") ?? 0;
+  let asked = taken;
+  let met = false;
+
+  function take(): void {
+    const count = model.get("_writes");
+    if (count <= asked) return;
+    asked = count;
+    room.write(model.get("code"));
+  }
+
+  function report(): void {
+    const {status, message, title, language, unsent, people} = room.state;
+    const stored = status === "live" && unsent === 0;
+    if (stored) taken = asked;
+    met ||= status === "live" || status === "saving";
+    const participants = people.map(({name}) => name);
+    const now: Partial<Traits> = {url, status, message, participants};
+    // Before the first welcome the room has neither, and no code: what Python gave stands.
+    if (language) Object.assign(now, {title, language});
+    if (stored) now._writes_done = taken;
+    if (met && taken === asked) now.code = room.doc.toString();
+    if (change(model, now)) model.save_changes();
+  }
+
+  const reports = throttle(report, REPORT_MS, timers);
+  const soon = (): void => reports.put();
+  const ends = [room.subscribe(soon), room.onCode(soon), watch(model, "_writes", take)];
+  take();
+  soon();
+  return () => {
+    for (const end of ends) end();
+    reports.flush();
+  };
+}
+
+/** Sets what differs; says whether anything did. */
+function change(model: Model, now: Partial<Traits>): boolean {
+  let changed = false;
+  for (const [name, value] of Object.entries(now) as [keyof Traits, Traits[keyof Traits]][]) {
+    if (JSON.stringify(model.get(name)) === JSON.stringify(value)) continue;
+    model.set(name, value);
+    changed = true;
+  }
+  return changed;
+}

@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {Authority, Client, settle} from "../authority";
+
+function pair(code = ""): [Authority, Client, Client] {
+  const room = new Authority(code);
+  const [ann, bob] = [new Client(room, "ann"), new Client(room, "bob")];
+  settle(ann, bob);
+  return [room, ann, bob];
+}
+
+function assertAll(text: string, room: Authority, ...clients: Client[]): void {
+  const shown = clients.map(each => each.text);
+  assert.deepEqual([room.text, ...shown], [text, ...clients.map(() => text)]);
+  for (const {sync} of clients) assert.equal(sync.unsent, 0);
+}
+
+const writes = (room: Authority): number => room.log.filter(each => each.write).length;
+
+test("the last write wins, and the writer sees it too", () => {
+  const [room, ann, bob] = pair("x");
+  ann.sync.replace("ann\r\nwrote");
+  bob.sync.replace("bob wrote");
+  settle(ann, bob);
+  assertAll("bob wrote", room, ann, bob);
+});
+
+test("edits made before a write go first, and those made after it stay", () => {
+  const [room, ann, bob] = pair("one");
+  ann.cut();
+  ann.view.type(" before");
+  ann.sync.replace("new");
+  ann.view.type("! ", 0);
+  settle(ann, bob);
+  assertAll("! new", room, ann, bob);
+  assert.deepEqual(room.log.map(each => each.write), [false, true, false]);
+});
+
+test("a write that changes nothing is answered and makes no revision", () => {
+  const [room, ann, bob] = pair("same");
+  ann.sync.replace("same");
+  settle(ann, bob);
+  assertAll("same", room, ann, bob);
+  assert.equal(room.log.length, 0);
+});
+
+test("a write that another person made first is answered by that one's revision", () => {
+  const [room, ann, bob] = pair("x");
+  bob.sync.replace("same");
+  bob.line?.take();
+  ann.sync.replace("same");
+  settle(ann, bob);
+  assertAll("same", room, ann, bob);
+  assert.equal(room.log.length, 1);
+});
+
+test("a server may answer a write with `saved` alone", () => {
+  const [, ann] = pair("one two");
+  ann.sync.replace("one 2 two");
+  ann.view.type("!");
+  ann.sync.received({type: "saved", version: 1});
+  assert.deepEqual([ann.text, ann.replica.version, ann.sync.unsent], ["one 2 two!", 1, 1]);
+});
+
+test("offline, the newest write counts", () => {
+  const [room, ann, bob] = pair("x");
+  ann.cut();
+  ann.sync.replace("first");
+  ann.sync.replace("second");
+  settle(ann, bob);
+  assertAll("second", room, ann, bob);
+  assert.equal(writes(room), 1);
+});
+
+test("a write that was lost is sent again", () => {
+  const [room, ann, bob] = pair("x");
+  ann.sync.replace("new");
+  ann.cut();
+  settle(ann, bob);
+  assertAll("new", room, ann, bob);
+});
+
+test("a write whose answer was lost is not sent again over what came since", () => {
+  const [room, ann, bob] = pair("x");
+  ann.sync.replace("new");
+  ann.line?.take();
+  ann.cut();
+  settle(bob);
+  bob.view.type(" and bob");
+  settle(bob);
+  settle(ann, bob);
+  assertAll("new and bob", room, ann, bob);
+  assert.equal(writes(room), 1);
+});
+
+test("without word of who is here, a doubtful write is sent after two seconds", () => {
+  const [, ann] = pair("x");
+  ann.sync.replace("new");
+  ann.cut();
+  ann.connect();
+  ann.line?.take();
+  ann.hear();
+  assert.deepEqual(ann.line?.up, []);
+  assert.equal(ann.sync.needsNudge, true);
+  ann.sync.nudge();
+  assert.deepEqual(ann.line?.up, [{type: "code_change", code: "new"}]);
+});
+
+test("a write that is too large is dropped and said so, and edits go on", () => {
+  const [room, ann, bob] = pair("x");
+  room.refusal = message =>
+    message.type === "code_change" && message.code !== undefined
+      ? {type: "error", code: "too_large", message: "too much"}
+      : null;
+  ann.sync.replace("huge");
+  settle(ann, bob);
+  assert.deepEqual([ann.sync.notice, ann.sync.held], ["too much", null]);
+  ann.view.type("y");
+  settle(ann, bob);
+  assert.equal(ann.sync.notice, "");
+  assertAll("xy", room, ann, bob);
+});
+
+test("a write overtakes edits that are held for their size", () => {
+  const [room, ann, bob] = pair("x");
+  room.refusal = message =>
+    JSON.stringify(message).length > 200
+      ? {type: "error", code: "too_large", message: "too much"}
+      : null;
+  ann.view.type("y".repeat(300));
+  settle(ann, bob);
+  ann.sync.replace("small");
+  settle(ann, bob);
+  assert.equal(room.text, "small");
+  ann.view.undo();
+  settle(ann, bob);
+  assertAll("small", room, ann, bob);
+});
+
+test("what one writes who may only read is handed out, and never sent later", () => {
+  const [room, ann, bob] = pair("x");
+  ann.sync.received({type: "role", role: "view"});
+  ann.sync.replace("stale\r\n");
+  assert.deepEqual([ann.sync.orphan, ann.replica.patch, ann.sync.unsent], ["stale\n", "", 0]);
+  bob.view.type("b");
+  ann.sync.received({type: "role", role: "edit"});
+  settle(ann, bob);
+  assertAll("xb", room, ann, bob);
+  assert.equal(writes(room), 0);
+});
+
+test("a write that the server forbids is handed out, and so is the next one", () => {
+  const [room, ann, bob] = pair("x");
+  room.refusal = () => ({type: "error", code: "forbidden", message: "no"});
+  ann.view.type("y");
+  settle(ann);
+  assert.match(ann.replica.patch, /xy/);
+  ann.sync.retry();
+  ann.sync.replace("first");
+  settle(ann);
+  assert.deepEqual([ann.sync.orphan, ann.replica.patch, ann.text], ["first", "", "x"]);
+  ann.sync.replace("second");
+  assert.deepEqual([ann.sync.orphan, ann.replica.patch, ann.sync.unsent], ["second", "", 0]);
+  room.refusal = () => null;
+  ann.sync.received({type: "role", role: "edit"});
+  settle(ann, bob);
+  assertAll("x", room, ann, bob);
+});

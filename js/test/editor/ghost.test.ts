@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {history, undo} from "@codemirror/commands";
+import {EditorState, Transaction} from "@codemirror/state";
+import type {TransactionSpec} from "@codemirror/state";
+import {acceptance, firstWord, ghostField, ghostOf, setGhost} from "../../src/editor/ghost";
+
+const remote = [Transaction.remote.of(true), Transaction.addToHistory.of(false)];
+
+/** A state with the caret at "|" and a suggestion there. */
+function shown(code: string, text: string): EditorState {
+  const at = code.indexOf("|");
+  const doc = code.replace("|", "");
+  const state = EditorState.create({
+    doc,
+    selection: {anchor: at},
+    extensions: [ghostField, history(), EditorState.allowMultipleSelections.of(true)],
+  });
+  return state.update({effects: setGhost.of({at, text})}).state;
+}
+
+const after = (state: EditorState, spec: TransactionSpec) => ghostOf(state.update(spec).state);
+
+test("a suggestion shows where it was asked for and is no part of the code", () => {
+  const state = shown("ab|c", "X");
+  assert.deepEqual(ghostOf(state), {at: 2, text: "X"});
+  assert.equal(state.doc.toString(), "abc");
+});
+
+test("it vanishes when anyone changes the text before the caret, or at it", () => {
+  const state = shown("ab|c", "X");
+  const gone: TransactionSpec[] = [
+    {changes: {from: 0, insert: "z"}, annotations: remote},
+    {changes: {from: 1, to: 2}, annotations: remote},
+    {changes: {from: 2, insert: "z"}, annotations: remote},
+    {changes: {from: 2, insert: "z"}, selection: {anchor: 3}, userEvent: "input.type"},
+    {changes: {from: 0, to: 3, insert: ""}},
+  ];
+  for (const spec of gone) assert.equal(after(state, spec), null);
+});
+
+test("it stays when somebody changes the text behind the caret", () => {
+  const state = shown("ab|c", "X");
+  const behind = {changes: {from: 3, insert: "z"}, annotations: remote};
+  assert.deepEqual(after(state, behind), {at: 2, text: "X"});
+});
+
+test("it vanishes when the caret moves or becomes a selection", () => {
+  const state = shown("ab|c", "X");
+  assert.equal(after(state, {selection: {anchor: 1}}), null);
+  assert.equal(after(state, {selection: {anchor: 2, head: 3}}), null);
+  assert.deepEqual(after(state, {selection: {anchor: 2}}), {at: 2, text: "X"});
+});
+
+test("accepting is one step of undo, apart from what was typed before and after", () => {
+  let state = shown("ab|", "cd");
+  const run = (spec: TransactionSpec): void => {
+    state = state.update(spec).state;
+  };
+  const ghost = ghostOf(state);
+  assert.ok(ghost);
+  run(acceptance(state, ghost, ghost.text));
+  assert.equal(state.doc.toString(), "abcd");
+  assert.equal(state.selection.main.head, 4);
+  assert.equal(ghostOf(state), null);
+  run({changes: {from: 4, insert: "e"}, userEvent: "input.type"});
+  const back = (): string => {
+    undo({state, dispatch: tr => (state = tr.state)});
+    return state.doc.toString();
+  };
+  assert.equal(back(), "abcd");
+  assert.equal(back(), "ab");
+});
+
+test("accepting a word leaves the rest standing before the caret", () => {
+  const state = shown("a|", "foo bar");
+  const ghost = ghostOf(state);
+  assert.ok(ghost);
+  const next = state.update(acceptance(state, ghost, firstWord(ghost.text))).state;
+  assert.equal(next.doc.toString(), "afoo");
+  assert.deepEqual(ghostOf(next), {at: 4, text: " bar"});
+});
+
+test("a word is blanks and letters, or blanks and signs; blanks alone come along", () => {
+  for (const [text, word] of [
+    ["foo bar", "foo"],
+    ["  foo bar", "  foo"],
+    ["(x)", "("],
+    ["    return ", "    return "],
+    ["   ", "   "],
+    ["größe+1", "größe"],
+    ["\n  x = 1", "\n  x"],
+  ] as const) {
+    assert.equal(firstWord(text), word);
+  }
+});
+
+test("line ends in a suggestion count as one each", () => {
+  const state = shown("|", "a\nb");
+  const next = state.update(acceptance(state, {at: 0, text: "a\nb"}, "a\nb")).state;
+  assert.equal(next.doc.lines, 2);
+  assert.equal(next.selection.main.head, 3);
+});

@@ -1,0 +1,235 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {afterClose} from "../../src/client/closecodes";
+import {openRoom} from "../../src/client/room";
+import type {Status} from "../../src/client/types";
+import {guestWords, holdsText, isOut} from "../../src/hosts/guestwords";
+import {maskedLink, readGuestLink} from "../../src/wire/links";
+import type {Welcome} from "../../src/wire/protocol.gen";
+import {FakeEdge, promises} from "../edge";
+import {View} from "../mirror";
+
+const room = "r".repeat(22);
+const link = `https://host.example/user/ann/pairedit/guest#${room}.invite-1.the_secret`;
+const welcome: Welcome = {
+  type: "welcome",
+  clientId: "bob",
+  epoch: "first",
+  resumed: false,
+  title: "",
+  language: "python",
+  limit: 2,
+  role: "edit",
+  guest: true,
+  resume: "token-1",
+};
+
+function guestOf(text: string) {
+  const guest = readGuestLink(text);
+  assert.ok(guest);
+  return guest;
+}
+
+function entered(more: Partial<Welcome> = {}, reach?: () => Promise<string>) {
+  const edge = new FakeEdge();
+  const guest = guestOf(link);
+  const made = openRoom({guest, name: "Bob", edge, ...(reach ? {reach} : {})});
+  edge.socket.open();
+  edge.socket.hear({...welcome, ...more}, {type: "initial_state", code: "x", version: 3});
+  return {edge, made, view: new View(made)};
+}
+
+test("a guest link is read, with the base URL of its server", () => {
+  assert.deepEqual(guestOf(link), {
+    baseUrl: "https://host.example/user/ann/",
+    room,
+    invite: "invite-1",
+    secret: "the_secret",
+  });
+  for (const wrong of [
+    "",
+    "pairedit/guest",
+    link.replace("#", "?"),
+    link.replace(".the_secret", ""),
+    link.replace("guest", "room"),
+    link.replace(room, "short"),
+    `${link}.more`,
+  ]) {
+    assert.equal(readGuestLink(wrong), null, wrong);
+  }
+});
+
+test("what is shown of a link before it is wanted has no key in it", () => {
+  assert.ok(!maskedLink(link).includes("the_secret"));
+  assert.ok(maskedLink(link).startsWith("https://host.example/user/ann/pairedit/guest#"));
+});
+
+test("a guest greets with the link's key, and comes back by the token that it was given", () => {
+  const {edge} = entered();
+  const asked = {type: "hello", key: edge.key(), room, invite: "invite-1", name: "Bob"};
+  assert.equal(edge.socket.url, "wss://host.example/user/ann/pairedit/guest/ws");
+  assert.deepEqual(edge.socket.sent, [{...asked, secret: "the_secret"}]);
+  edge.socket.end(1006);
+  edge.wake();
+  edge.socket.open();
+  assert.deepEqual(edge.socket.sent, [
+    {...asked, version: 3, epoch: "first", resume: "token-1"},
+  ]);
+});
+
+test("who may only read is live and cannot type", () => {
+  const {edge, made} = entered({role: "view"});
+  const {status, role, editable, message, guest} = made.state;
+  assert.deepEqual([status, role, editable, message, guest], ["live", "view", false, "", true]);
+  edge.socket.end(1006);
+  assert.deepEqual([made.state.status, made.state.editable], ["reconnecting", false]);
+  assert.doesNotMatch(made.state.message, /you type/);
+});
+
+test("a role that becomes less stops the typing and says why; one that grows lets type", () => {
+  const {edge, made, view} = entered();
+  edge.socket.hear({type: "role", role: "view"});
+  assert.deepEqual([made.state.editable, made.state.role], [false, "view"]);
+  assert.match(made.state.message, /only read/);
+  edge.socket.hear({type: "role", role: "edit"});
+  assert.deepEqual([made.state.editable, made.state.message], [true, ""]);
+  view.type("y");
+  assert.equal(made.state.status, "saving");
+});
+
+test("what was under way when a role became less is handed out, and typing goes on later", () => {
+  const {edge, made, view} = entered();
+  view.type("y");
+  edge.socket.hear({type: "role", role: "view"});
+  edge.socket.hear({type: "error", code: "forbidden", message: "No."});
+  assert.deepEqual([made.state.orphan, view.text, made.state.unsent], ["xy", "x", 0]);
+  edge.socket.hear({type: "role", role: "edit"});
+  view.type("z");
+  assert.deepEqual([made.state.status, edge.socket.sent.length], ["saving", 3]);
+});
+
+const ends: readonly [number, Status][] = [
+  [4401, "invalid"],
+  [4410, "expired"],
+  [4411, "revoked"],
+  [4412, "closed"],
+  [4413, "removed"],
+];
+
+for (const [code, status] of ends) {
+  test(`a close with ${code} ends as ${status}, with unsent text handed out`, () => {
+    const {edge, made, view} = entered();
+    view.type("y");
+    edge.socket.end(code);
+    assert.equal(made.state.status, status);
+    assert.notEqual(made.state.message, "");
+    assert.deepEqual([made.state.orphan, view.text, made.state.editable], ["xy", "xy", false]);
+    edge.clock.advance(60_000);
+    assert.equal(edge.sockets.length, 1);
+  });
+}
+
+test("a socket that does not open is a server that is away, where the page cannot ask", async () => {
+  const edge = new FakeEdge();
+  const made = openRoom({guest: guestOf(link), name: "Bob", edge});
+  for (let i = 0; i < 3; i++) {
+    edge.socket.end(1006);
+    edge.clock.advance(edge.clock.next ?? 0);
+  }
+  await promises();
+  assert.equal(made.state.status, "connecting");
+  assert.match(made.state.message, /does not answer/);
+  assert.equal(edge.requests.length, 0);
+});
+
+test("a page that is not let in is told so, and no other attempt is made", async () => {
+  const edge = new FakeEdge();
+  const reach = (): Promise<string> => Promise.resolve("Add this page.");
+  const made = openRoom({guest: guestOf(link), name: "Bob", edge, reach});
+  for (let i = 0; i < 3; i++) {
+    edge.socket.end(1006);
+    edge.clock.advance(edge.clock.next ?? 0);
+  }
+  await promises();
+  assert.equal(made.state.status, "refused");
+  assert.equal(made.state.message, "Add this page.");
+});
+
+test("a guest asks for suggestions over the socket, of the text that the server has", async () => {
+  const {edge, made, view} = entered({autocomplete: true});
+  const {signal} = new AbortController();
+  assert.equal(made.state.suggests, true);
+  const first = made.suggest(1, signal);
+  assert.deepEqual(edge.socket.sent.at(-1), {type: "autocomplete", cursorPosition: 1, version: 3});
+  edge.socket.hear({type: "suggestion", suggestion: "yz", detail: ""});
+  assert.equal(await first, "yz");
+  view.type("y");
+  assert.equal(await made.suggest(2, signal), null);
+});
+
+test("an answer that was given up is not taken for the next one; a lost line answers nothing", async () => {
+  const {edge, made} = entered({autocomplete: true});
+  const given = new AbortController();
+  const first = made.suggest(1, given.signal);
+  given.abort();
+  const second = made.suggest(1, new AbortController().signal);
+  edge.socket.hear({type: "suggestion", suggestion: "old", detail: ""});
+  edge.socket.hear({type: "suggestion", suggestion: "new", detail: ""});
+  assert.deepEqual([await first, await second], [null, "new"]);
+  const third = made.suggest(1, new AbortController().signal);
+  edge.socket.end(1006);
+  assert.equal(await third, null);
+});
+
+test("who is not in yet reads why, and may try again where that can help", () => {
+  const message = "The server is full.";
+  assert.equal(guestWords({status: "connecting", message: ""}).head, "Joining…");
+  assert.deepEqual(guestWords({status: "connecting", message}), {
+    head: "Not joined yet",
+    sentence: message,
+    retry: "Try now",
+  });
+  for (const status of ["full", "refused"] as const) {
+    assert.equal(guestWords({status, message}).retry, "Try again");
+  }
+  assert.equal(guestWords({status: "revoked", message}).retry, "");
+});
+
+test("what a guest reads when it is over does not say its heading again", () => {
+  for (const [code, reason] of [
+    [1001, "Room full. It takes 2 at a time."],
+    [4401, ""], [4403, ""], [4410, ""], [4411, ""], [4412, ""], [4413, ""],
+  ] as const) {
+    const told = afterClose(code, reason, 0);
+    assert.ok("status" in told && isOut(told));
+    const {head, sentence} = guestWords(told);
+    assert.match(sentence, /^[A-Z].*\.$/);
+    const ending = head.split(" ").slice(-2).join(" ");
+    assert.ok(!sentence.includes(ending), sentence);
+  }
+  assert.equal(isOut({status: "reconnecting"}), false);
+});
+
+test("a page holds text as long as some is unsent or handed out", () => {
+  const {edge, made, view} = entered();
+  assert.equal(holdsText(made.state), false);
+  view.type("y");
+  assert.equal(holdsText(made.state), true);
+  edge.socket.hear({type: "error", code: "forbidden", message: "No."});
+  assert.deepEqual([made.state.unsent, holdsText(made.state)], [0, true]);
+  made.dropOrphan();
+  assert.equal(holdsText(made.state), false);
+});
+
+test("a question that a lock overtakes is over, and the next one gets its own answer", async () => {
+  const {edge, made} = entered({autocomplete: true});
+  const {signal} = new AbortController();
+  const first = made.suggest(1, signal);
+  edge.socket.hear({type: "role", role: "view"});
+  edge.socket.hear({type: "error", code: "forbidden", message: "No."});
+  assert.equal(await first, null);
+  edge.socket.hear({type: "role", role: "edit"});
+  const second = made.suggest(1, signal);
+  edge.socket.hear({type: "suggestion", suggestion: "new", detail: ""});
+  assert.equal(await second, "new");
+});

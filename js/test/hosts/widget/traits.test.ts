@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {Text} from "@codemirror/state";
+import type {Room, RoomState} from "../../../src/client/types";
+import {kernelListens} from "../../../src/hosts/widget/model";
+import type {Model, Traits} from "../../../src/hosts/widget/model";
+import {followRoom} from "../../../src/hosts/widget/traits";
+import {Clock} from "../../clock";
+
+const URL_HERE = "http://h/pairedit/room/r";
+
+/** A model as Backbone's: an event for each trait that changed, with the model in it. */
+class FakeModel {
+  saves = 0;
+  readonly comm_live: boolean | undefined = true;
+  readonly values: Record<string, unknown> = {
+    code: "", _writes: 0, _writes_done: null, status: "not shown", message: "", url: "",
+    participants: [], title: "T", language: "python",
+  };
+  private readonly callbacks = new Map<string, Set<(model: unknown) => void>>();
+
+  get(name: string): unknown {
+    return this.values[name];
+  }
+  set(name: string, value: unknown): void {
+    if (this.values[name] === value) return;
+    this.values[name] = value;
+    for (const callback of [...(this.callbacks.get(`change:${name}`) ?? [])]) callback(this);
+  }
+  save_changes(): void {
+    this.saves++;
+  }
+  on(event: string, callback: (model: unknown) => void): void {
+    this.callbacks.set(event, (this.callbacks.get(event) ?? new Set()).add(callback));
+  }
+  off(event: string, callback: (model: unknown) => void): void {
+    this.callbacks.get(event)?.delete(callback);
+  }
+  /** Python sets `code`. */
+  fromPython(code: string): void {
+    this.values.code = code;
+    this.set("_writes", (this.values._writes as number) + 1);
+  }
+}
+
+function fakeRoom() {
+  let state = {status: "connecting", message: "", people: [], unsent: 0, title: "", language: ""};
+  const listeners = new Set<() => void>();
+  const told = (): void => listeners.forEach(listener => listener());
+  const on = (listener: () => void) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
+  const room = {
+    doc: Text.empty,
+    written: [] as string[],
+    get state() {
+      return state;
+    },
+    subscribe: on,
+    onCode: on,
+    write: (code: string) => void room.written.push(code),
+    be(change: Partial<RoomState>) {
+      state = {...state, ...change} as typeof state;
+      told();
+    },
+    type(code: string) {
+      room.doc = Text.of(code.split("\n"));
+      told();
+    },
+  };
+  return room;
+}
+
+function widget(values: Partial<Traits> = {}) {
+  const model = new FakeModel();
+  Object.assign(model.values, values);
+  const room = fakeRoom();
+  const clock = new Clock();
+  const end = followRoom(model as unknown as Model, room as unknown as Room, URL_HERE, clock);
+  return {model, room, clock, end};
+}
+
+const LIVE = {status: "live", title: "Ours", language: "sql"} as const;
+
+test("the room's code and state come to Python, four times a second at most", () => {
+  const {model, room, clock} = widget();
+  assert.equal(model.values.status, "connecting");
+  assert.equal(model.values.url, URL_HERE);
+  assert.equal(model.values.title, "T");
+  const people = [{name: "Ann", color: 1, clients: ["a"]}];
+  room.be({...LIVE, people});
+  room.type("x");
+  clock.pass(250);
+  assert.equal(model.values.code, "x");
+  assert.equal(model.values.title, "Ours");
+  assert.deepEqual(model.values.participants, ["Ann"]);
+  const before = model.saves;
+  for (let i = 0; i < 100; i++) {
+    room.type("x".repeat(i));
+    clock.pass(10);
+  }
+  assert.ok(model.saves - before <= 5);
+});
+
+test("what is equal is not sent again", () => {
+  const {model, room, clock} = widget();
+  room.be(LIVE);
+  clock.pass(1000);
+  const before = model.saves;
+  room.be({});
+  clock.pass(1000);
+  assert.equal(model.saves, before);
+});
+
+test("no code is reported before the room's own was seen", () => {
+  const {model, clock} = widget({code: "first"});
+  clock.pass(1000);
+  assert.equal(model.values.code, "first");
+  assert.equal(model.values._writes_done, null);
+});
+
+test("what Python sets goes into the room once, and its own report does not", () => {
+  const {model, room, clock} = widget();
+  room.be(LIVE);
+  room.type("typed");
+  clock.pass(1000);
+  assert.deepEqual(room.written, []);
+  model.fromPython("set");
+  assert.deepEqual(room.written, ["set"]);
+});
+
+test("while a write of Python is not stored, no older code is reported", () => {
+  const {model, room, clock} = widget();
+  room.be(LIVE);
+  room.type("old");
+  clock.pass(1000);
+  room.be({status: "saving", unsent: 1});
+  model.fromPython("new");
+  room.type("old and more");
+  clock.pass(1000);
+  assert.equal(model.values.code, "new");
+  assert.equal(model.values._writes_done, 0);
+  room.type("new");
+  room.be({status: "live", unsent: 0});
+  clock.pass(1000);
+  assert.equal(model.values._writes_done, 1);
+  assert.equal(model.values.code, "new");
+});
+
+test("what Python set while no page was open is written by the next one", () => {
+  const {room} = widget({code: "kept", _writes: 2, _writes_done: 1});
+  assert.deepEqual(room.written, ["kept"]);
+});
+
+test("the last report is not lost at the end, and nothing is reported after it", () => {
+  const {model, room, clock, end} = widget();
+  room.be(LIVE);
+  room.type("last");
+  end();
+  assert.equal(model.values.code, "last");
+  room.type("after");
+  clock.pass(1000);
+  assert.equal(model.values.code, "last");
+});
+
+test("a model without its comm has no kernel; asking changes nothing", () => {
+  const asks = (comm_live: boolean | undefined) => {
+    const model = Object.assign(new FakeModel(), {comm_live});
+    const listens = kernelListens(model as unknown as Model);
+    assert.equal(model.values.status, "not shown");
+    assert.equal(model.saves, 0);
+    return listens;
+  };
+  assert.equal(asks(true), true);
+  assert.equal(asks(false), false);
+  assert.equal(asks(undefined), true);
+});

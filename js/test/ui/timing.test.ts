@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {throttle} from "../../src/ui/timing";
+import {Clock} from "../clock";
+
+function counting() {
+  const clock = new Clock();
+  const runs = {count: 0};
+  return {clock, runs, slow: throttle(() => void runs.count++, 250, clock)};
+}
+
+test("the first runs at once, the rest of the interval as one", () => {
+  const {clock, runs, slow} = counting();
+  slow.put();
+  assert.equal(runs.count, 1);
+  for (let i = 0; i < 10; i++) slow.put();
+  clock.pass(249);
+  assert.equal(runs.count, 1);
+  clock.pass(1);
+  assert.equal(runs.count, 2);
+});
+
+test("a stream of puts runs four times a second", () => {
+  const {clock, runs, slow} = counting();
+  for (let i = 0; i < 100; i++) {
+    slow.put();
+    clock.pass(10);
+  }
+  assert.equal(runs.count, 5);
+});
+
+test("after quiet the next one runs at once again, and silence runs nothing", () => {
+  const {clock, runs, slow} = counting();
+  slow.put();
+  clock.pass(10_000);
+  assert.equal(runs.count, 1);
+  slow.put();
+  assert.equal(runs.count, 2);
+});
+
+test("flush runs what waits, once, and nothing when nothing waits", () => {
+  const {clock, runs, slow} = counting();
+  slow.put();
+  slow.flush();
+  assert.equal(runs.count, 1);
+  slow.put();
+  slow.put();
+  slow.flush();
+  assert.equal(runs.count, 3);
+  clock.pass(10_000);
+  assert.equal(runs.count, 3);
+});

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {Api, ApiError, roomSocketUrl} from "../../src/wire/api";
+import type {Transport} from "../../src/wire/api";
+import {HistoryRoutes} from "../../src/wire/history";
+import {json} from "../edge";
+
+interface Call {
+  url: string;
+  init: RequestInit;
+}
+
+function api(answer: Response | Error, cookie = ""): {api: Api; calls: Call[]} {
+  const calls: Call[] = [];
+  const transport: Transport = {
+    cookie: () => cookie,
+    fetch: (url, init) => {
+      calls.push({url, init});
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+    },
+  };
+  return {api: new Api("/a%40b/", transport), calls};
+}
+
+const refused = (status: number, code: string, message: string) => (error: unknown) =>
+  error instanceof ApiError &&
+  assert.deepEqual([error.status, error.code, error.message], [status, code, message]) ===
+    undefined;
+
+test("a room is made with the XSRF token of the cookie", async () => {
+  const link = {roomId: "r", url: "u"};
+  const {api: made, calls} = api(json(200, link), "a=1; _xsrf=2%7Cab; b=2");
+  assert.deepEqual(await made.createRoom({title: "T"}), link);
+  const [call] = calls;
+  assert.equal(call?.url, "/a%40b/pairedit/rooms");
+  assert.equal(call?.init.method, "POST");
+  assert.equal(call?.init.body, '{"title":"T"}');
+  assert.equal(new Headers(call?.init.headers).get("X-XSRFToken"), "2|ab");
+});
+
+test("each route has its method, and nothing is in an address but the room's id and versions", async () => {
+  const {api: made, calls} = api(json(200, {}));
+  await made.ensureRoom("r/1").catch(() => undefined);
+  await made.listRooms().catch(() => undefined);
+  await made.complete("code", 4, "python").catch(() => undefined);
+  await made.health().catch(() => undefined);
+  const history = new HistoryRoutes(made, "r/1");
+  await history.revisions(1000, 20).catch(() => undefined);
+  await history.revision(7).catch(() => undefined);
+  await history.restore(7).catch(() => undefined);
+  await made.blame("r/1").catch(() => undefined);
+  assert.deepEqual(
+    calls.map(({url, init}) => `${init.method} ${url}`),
+    [
+      "PUT /a%40b/pairedit/rooms/r%2F1",
+      "GET /a%40b/pairedit/rooms",
+      "POST /a%40b/pairedit/autocomplete",
+      "GET /a%40b/pairedit/health",
+      "GET /a%40b/pairedit/rooms/r%2F1/revisions?after=1000&limit=20&changes=1",
+      "GET /a%40b/pairedit/rooms/r%2F1/revisions/7",
+      "POST /a%40b/pairedit/rooms/r%2F1/restore",
+      "GET /a%40b/pairedit/rooms/r%2F1/blame",
+    ],
+  );
+  assert.equal(calls[2]?.init.body, '{"code":"code","cursorPosition":4,"language":"python"}');
+});
+
+test("a deleted room is answered with nothing", async () => {
+  const {api: made} = api(new Response(null, {status: 204}));
+  assert.equal(await made.deleteRoom("r"), undefined);
+});
+
+test("an error says what the server said", async () => {
+  const {api: made} = api(json(503, {code: "storage", message: "Disk full."}));
+  await assert.rejects(made.listRooms(), refused(503, "storage", "Disk full."));
+});
+
+test("an error without a sentence names the status", async () => {
+  const {api: made} = api(new Response("<html>", {status: 502}));
+  await assert.rejects(made.listRooms(), refused(502, "", "The server answered with 502."));
+});
+
+test("a page where JSON was expected is a login page", async () => {
+  const {api: made} = api(new Response("<html>", {headers: {"Content-Type": "text/html"}}));
+  await assert.rejects(made.listRooms(), refused(401, "login", "The server asks for a login."));
+});
+
+test("a server that is not reached has status 0", async () => {
+  const {api: made} = api(new TypeError("Failed to fetch"));
+  const message = "The Jupyter server cannot be reached.";
+  await assert.rejects(made.listRooms(), refused(0, "unreachable", message));
+});
+
+test("a question that was given up rejects as given up", async () => {
+  const abort = new AbortController();
+  abort.abort();
+  const {api: made} = api(new DOMException("aborted", "AbortError"));
+  await assert.rejects(made.complete("", 0, "python", abort.signal), {name: "AbortError"});
+});
+
+test("the socket's address follows the page's scheme and the base URL", () => {
+  const here = "https://hub.example/user/ann/lab?x=1";
+  assert.equal(
+    roomSocketUrl("/user/ann", "r1", here),
+    "wss://hub.example/user/ann/pairedit/ws/r1",
+  );
+  assert.equal(
+    roomSocketUrl("http://localhost:8888/", "r1", here),
+    "ws://localhost:8888/pairedit/ws/r1",
+  );
+});

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {jupyterBaseUrl, roomPageUrl} from "../../src/wire/jupyter";
+
+const origin = "http://localhost:8888";
+
+function page(config: string | null, body: Record<string, string> = {}): Document {
+  const found = {
+    getElementById: (id: string) =>
+      id === "jupyter-config-data" && config !== null ? {textContent: config} : null,
+    body: {dataset: body},
+  };
+  return found as unknown as Document;
+}
+
+const base = (config: string | null, body = {}) => jupyterBaseUrl(page(config, body), {origin});
+
+test("JupyterLab and Notebook say it in their page", () => {
+  assert.equal(base('{"baseUrl": "/"}'), "/");
+  assert.equal(base('{"baseUrl": "/user/ann"}'), "/user/ann/");
+  assert.equal(base('{"baseUrl": "http://localhost:8888/a%40b/"}'), "/a%40b/");
+  assert.equal(base(null, {baseUrl: "/old/"}), "/old/");
+});
+
+test("a page without a server behind it has none", () => {
+  for (const config of [null, "", "{", "{}", '{"baseUrl": 5}', '{"baseUrl": "http://[/"}']) {
+    assert.equal(base(config), null);
+  }
+});
+
+test("another origin is not ours to load code from", () => {
+  assert.equal(base('{"baseUrl": "http://evil.example/"}'), null);
+  assert.equal(base('{"baseUrl": "//evil.example/"}'), null);
+  assert.equal(jupyterBaseUrl(page('{"baseUrl": "/"}'), {origin: "null"}), null);
+});
+
+test("a room's page is named whole, for another person", () => {
+  const url = (config: string | null, body = {}) =>
+    roomPageUrl("/a/", "x1", origin, page(config, body));
+  assert.equal(url(null), "http://localhost:8888/a/pairedit/room/x1");
+  assert.equal(url("{"), "http://localhost:8888/a/pairedit/room/x1");
+});
+
+test("where servers share rooms, the address leads each person to their own", () => {
+  const url = (config: string | null, body = {}) =>
+    roomPageUrl("/user/ann/", "x1", origin, page(config, body));
+  const shared = "http://localhost:8888/hub/user-redirect/pairedit/room/x1";
+  assert.equal(url('{"paireditRoomsBase": "/hub/user-redirect/"}'), shared);
+  assert.equal(url(null, {roomsBase: "/hub/user-redirect/"}), shared);
+});
