@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from .widget import PairEditor, join_room, new_room, open_editors
+    from .kernel.widget import PairEditor, join_room, new_room, open_editors
 
 __version__ = "0.1.0"
 __all__ = ["PairEditor", "__version__", "join_room", "new_room", "open_editors"]
@@ -21,7 +21,7 @@ def __getattr__(name: str) -> Any:
     """Import the widget when somebody asks for it (PEP 562)."""
     if name.startswith("_") or name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from . import widget
+    from .kernel import widget
 
     return getattr(widget, name)
 
@@ -35,6 +35,6 @@ def _jupyter_server_extension_points() -> list[dict[str, Any]]:
 
 def load_ipython_extension(ipython: InteractiveShell) -> None:
     """``%load_ext jupyter_pairedit``: define ``%pairedit``."""
-    from . import magic
+    from .kernel import magic
 
     magic.register(ipython)

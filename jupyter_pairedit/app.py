@@ -22,9 +22,8 @@ from traitlets import Bool, Dict, Float, Int, List, Unicode, default
 from . import __version__
 from .autocomplete import load_completer
 from .autocomplete.base import Completer
+from .core.identifiers import PEOPLE_LIMIT
 from .core.limits import Limits
-from .core.rooms import PEOPLE_LIMIT
-from .database import default_url, rooms_base
 from .door import Door
 from .handlers import CLOSED_ROUTES, PUBLIC_ROUTES, ROUTES
 from .handlers.access import parse_origins, parse_public_url
@@ -33,6 +32,7 @@ from .handlers.context import Context, Sharing
 from .hub import Hub
 from .invitations import Invitations
 from .metrics import HubMetrics
+from .settings import default_url, rooms_base
 from .stores import open_store
 from .stores.base import StorageFailure
 from .suggestions import Suggestions

@@ -15,14 +15,14 @@ from typing import Any, TypeVar
 from zipfile import BadZipFile
 from zlib import error as BadCompression
 
-from .core.rooms import mint_room_id
-from .database import default_url
-from .exports import BadExport
-from .files import new_file, sources, write_archive
+from .archive.files import new_file, sources, write_archive
+from .archive.format import BadExport
+from .archive.transfer import as_new, export_room, import_room
+from .core.identifiers import mint_room_id
+from .settings import default_url
 from .stores import file_of, open_store
 from .stores.base import Store, StoreError
 from .stores.sqlite_backup import back_up
-from .transfer import as_new, export_room, import_room
 
 T = TypeVar("T")
 

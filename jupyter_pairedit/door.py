@@ -18,7 +18,7 @@ from .core.invites import (
     resume_digest_of,
 )
 from .core.presence import clean_name
-from .core.rates import Doorstep, Rate
+from .core.ratelimit import Doorstep, Rate
 from .guests import Guest
 from .hub import Hub
 from .invitations import Invitations

@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 from .blames import Blames
 from .core.activity import Activity
+from .core.identifiers import mint_room_id
 from .core.limits import Limits
-from .core.rates import Doorstep, Rate
+from .core.ratelimit import Doorstep, Rate
 from .core.refusals import Refusals
 from .core.revisions import replay
-from .core.rooms import mint_room_id
 from .core.storable import storable
 from .core.tally import Tally
 from .core.text import Text, unify_line_ends

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from .core.limits import Limits
-from .core.rates import Budget, Rate
+from .core.ratelimit import Budget, Rate
 
 
 class Pace:

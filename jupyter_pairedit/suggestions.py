@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from .autocomplete.base import Completer, CursorOutside
 from .core.limits import Limits
-from .core.rates import Rate
+from .core.ratelimit import Rate
 from .protocol import Ask, Suggestion
 from .pump import Connection
 from .room import Room

@@ -14,8 +14,8 @@ import pytest
 from comm.base_comm import BaseComm
 from hypothesis import settings
 
-from jupyter_pairedit import widget
-from jupyter_pairedit.widget import PairEditor, open_editors
+from jupyter_pairedit.kernel import widget
+from jupyter_pairedit.kernel.widget import PairEditor, open_editors
 from tests.postgres import Postgres
 
 ROOT = Path(__file__).parents[1]

@@ -20,9 +20,9 @@ from typing import Any
 import pytest
 import yaml
 
+from jupyter_pairedit.archive.format import Beginning, lines_of
 from jupyter_pairedit.cli import parser
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.exports import Beginning, lines_of
 from jupyter_pairedit.hub import Hub
 from jupyter_pairedit.metrics import HubMetrics
 from jupyter_pairedit.stores import open_store

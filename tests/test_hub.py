@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_pairedit.core.identifiers import is_room_id
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.core.rooms import is_room_id
 from jupyter_pairedit.core.storable import BadChange
 from jupyter_pairedit.hub import DEFAULT_CODE, Hub
 from jupyter_pairedit.protocol import Close

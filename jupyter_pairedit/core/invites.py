@@ -11,8 +11,8 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from .identifiers import is_room_id, mint_room_id
 from .roles import GuestRole
-from .rooms import is_room_id, mint_room_id
 
 LABEL_LENGTH = 80
 """Characters of what an invite is called."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .presence import visible
-from .rates import Rate
+from .ratelimit import Rate
 
 _LONGEST = 200
 _A_SECOND = 10

@@ -10,7 +10,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
 from ..autocomplete.base import CursorOutside
-from ..core.rooms import is_room_id
+from ..core.identifiers import is_room_id
 from ..core.storable import BadChange
 from ..hub import ServerFull
 from ..invitations import NotAGuest, ParticipantNotFound

@@ -15,7 +15,7 @@ from tornado.websocket import (
     WebSocketProtocol13,
 )
 
-from ..core.rates import Doorstep, Rate
+from ..core.ratelimit import Doorstep, Rate
 from ..protocol import EDIT_DIALECT, Close, ServerMessage, encode
 from ..pump import ConnectionLost
 from .context import WithContext

@@ -9,7 +9,7 @@ from typing import Any
 from jupyter_server.auth.decorator import allow_unauthenticated
 from tornado import web
 
-from ..core.rooms import is_room_id
+from ..core.identifiers import is_room_id
 from .access import allowed
 from .base import PairEditHandler
 from .public import PublicHandler

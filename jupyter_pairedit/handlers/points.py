@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from ..core.identifiers import POINT_LENGTH
 from ..core.presence import color, visible
-from ..core.rooms import POINT_LENGTH
 from ..stores.base import Point
 from .access import allowed
 from .base import APIHandler, expect_room_id

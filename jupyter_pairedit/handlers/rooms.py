@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from ..core.identifiers import LANGUAGES, PEOPLE_LIMIT, TITLE_LENGTH
 from ..core.presence import visible
-from ..core.rooms import LANGUAGES, PEOPLE_LIMIT, TITLE_LENGTH
 from ..room import Room
 from ..stores.base import RoomDamaged
 from .access import allowed

@@ -10,8 +10,8 @@ from jupyter_core.utils import ensure_async
 from tornado import web
 
 from ..conversation import Conversation
+from ..core.identifiers import is_room_id
 from ..core.roles import RULES, Role
-from ..core.rooms import is_room_id
 from ..hub import ServerFull
 from ..protocol import Close
 from ..stores.base import RoomNotFound, StorageFailure

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, expect
 
-from jupyter_pairedit.widget import WIDGET_JS
+from jupyter_pairedit.kernel.widget import WIDGET_JS
 
 from .conftest import Server, make_person
 from .editing import (

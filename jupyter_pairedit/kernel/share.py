@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .core.guestlinks import masked, seconds_of
+from ..core.links import masked, seconds_of
 
 ROLES = ("edit", "view")
 LABEL_LENGTH = 80

@@ -15,12 +15,12 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from .core.changes import ChangeSet
-from .core.revisions import Kind, Revision, first_digest, seal
-from .core.rooms import is_room_id
-from .core.storable import BadChange
-from .core.text import Text
-from .stores.base import Point, RoomRecord
+from ..core.changes import ChangeSet
+from ..core.identifiers import is_room_id
+from ..core.revisions import Kind, Revision, first_digest, seal
+from ..core.storable import BadChange
+from ..core.text import Text
+from ..stores.base import Point, RoomRecord
 
 FORMAT = 1
 """Grows when a reader of the format before would misunderstand a file."""

@@ -14,11 +14,11 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from traitlets.config import Config
 
-from jupyter_pairedit import widget
-from jupyter_pairedit.widget import PairEditor, join_room, open_editors
+from jupyter_pairedit.kernel import widget
+from jupyter_pairedit.kernel.widget import PairEditor, join_room, open_editors
 
 if TYPE_CHECKING:
-    from .conftest import Page
+    from ..conftest import Page
 
 ROOM = "Zx81Commodore64Amiga50"
 OTHER = "AtariST1040AcornA3000x"

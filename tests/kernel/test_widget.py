@@ -12,9 +12,12 @@ import pytest
 from traitlets import TraitError
 
 import jupyter_pairedit
-from jupyter_pairedit import widget
-from jupyter_pairedit.core.rooms import NotARoom, is_room_id
-from jupyter_pairedit.widget import (
+from jupyter_pairedit import magic as short_magic
+from jupyter_pairedit import widget as short_widget
+from jupyter_pairedit.core.identifiers import is_room_id
+from jupyter_pairedit.core.links import NotARoom
+from jupyter_pairedit.kernel import magic, widget
+from jupyter_pairedit.kernel.widget import (
     BundleNotBuilt,
     NotReported,
     PairEditor,
@@ -24,7 +27,7 @@ from jupyter_pairedit.widget import (
 )
 
 if TYPE_CHECKING:
-    from .conftest import Page
+    from ..conftest import Page
 
 ROOM = "Zx81Commodore64Amiga50"
 
@@ -364,20 +367,28 @@ def imported_by(statement: str) -> set[str]:
 
 def test_a_kernel_imports_no_server_and_no_database() -> None:
     base = imported_by("import IPython.core.interactiveshell, anywidget")
-    extra = imported_by("import jupyter_pairedit.magic") - base
+    extra = imported_by("import jupyter_pairedit.kernel.magic") - base
     server = {"jupyter_server", "tornado", "sqlite_utils", "sqlite3", "msgspec"}
     assert not server & {name.partition(".")[0] for name in extra}
     assert {n for n in extra if n.startswith("jupyter_pairedit.")} == {
         "jupyter_pairedit.core",
-        "jupyter_pairedit.core.guestlinks",
-        "jupyter_pairedit.core.rooms",
+        "jupyter_pairedit.core.identifiers",
+        "jupyter_pairedit.core.links",
         "jupyter_pairedit.core.storable",
-        "jupyter_pairedit.core.trailers",
-        "jupyter_pairedit.magic",
-        "jupyter_pairedit.magicline",
-        "jupyter_pairedit.sharing",
-        "jupyter_pairedit.widget",
+        "jupyter_pairedit.kernel",
+        "jupyter_pairedit.kernel.arguments",
+        "jupyter_pairedit.kernel.coauthors",
+        "jupyter_pairedit.kernel.magic",
+        "jupyter_pairedit.kernel.share",
+        "jupyter_pairedit.kernel.widget",
     }
+
+
+def test_the_modules_that_a_notebook_may_name_are_still_there() -> None:
+    assert short_widget.PairEditor is PairEditor
+    assert short_widget.new_room is new_room
+    assert short_widget.join_room is join_room
+    assert short_magic.register is magic.register
 
 
 def test_a_server_imports_no_widget() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_pairedit.database import default_url, rooms_base
+from jupyter_pairedit.settings import default_url, rooms_base
 
 TEAM = "postgresql://db.example/rooms"
 OWN = "/user/ann/"

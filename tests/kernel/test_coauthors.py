@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_pairedit.core.trailers import co_author
+from jupyter_pairedit.kernel.coauthors import co_author
 
 
 @pytest.mark.parametrize(

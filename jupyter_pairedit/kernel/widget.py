@@ -15,19 +15,18 @@ from typing import Any
 from anywidget import AnyWidget
 from traitlets import Bool, Bunch, Dict, Int, List, TraitError, Unicode, default
 
-from .core.guestlinks import GuestLink, is_guest_link, parse_guest_link
-from .core.rooms import (
+from ..core.identifiers import (
     LANGUAGES,
     PEOPLE_LIMIT,
     TITLE_LENGTH,
     mint_room_id,
-    parse_room_link,
 )
-from .core.storable import BadChange, storable
-from .core.trailers import co_author
-from .sharing import NotShared, SharedLink, Wishes
+from ..core.links import GuestLink, is_guest_link, parse_guest_link, parse_room_link
+from ..core.storable import BadChange, storable
+from .coauthors import co_author
+from .share import NotShared, SharedLink, Wishes
 
-STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parents[1] / "static"
 WIDGET_JS = STATIC / "widget.js"
 
 NOT_SHOWN = "not shown"

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_pairedit.core.guestlinks import (
+from jupyter_pairedit.core.links import (
     GuestLink,
+    NotARoom,
     is_guest_link,
     masked,
     parse_guest_link,
+    parse_room_link,
     seconds_of,
     without_key,
 )
-from jupyter_pairedit.core.rooms import NotARoom
 
 ROOM = "Zx81Commodore64Amiga50"
 KEY = "k-_9" * 10
@@ -69,3 +70,49 @@ def test_a_time_to_live_has_a_unit_and_is_a_minute_to_thirty_days() -> None:
 def test_another_time_to_live_is_refused_with_what_was_expected(life: str) -> None:
     with pytest.raises(ValueError, match="expected a time from 1m to 30d"):
         seconds_of(life)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        ROOM,
+        f"  {ROOM}\n",
+        f"http://localhost:8888/pairedit/room/{ROOM}",
+        f"http://localhost:8888/pairedit/room/{ROOM}/",
+        f"https://hub.example/user/ann%40b/pairedit/room/{ROOM}",
+        f"https://hub.example/user/ann/pairedit/room/{ROOM}?token=secret#top",
+        f"localhost:8888/pairedit/room/{ROOM}",
+        f"/user/ann/pairedit/room/{ROOM}",
+        f"pairedit/room/{ROOM}",
+    ],
+)
+def test_the_address_of_a_room_page_gives_the_id(link: str) -> None:
+    assert parse_room_link(link) == ROOM
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "",
+        "room",
+        f"http://localhost:8888/room/{ROOM}",
+        f"http://localhost:8888/pairedit/rooms/{ROOM}",
+        f"http://localhost:8888/pairedit/room/{ROOM}/code",
+        f"http://localhost:8888/unpairedit/room/{ROOM}",
+        "http://localhost:8888/pairedit/room/short",
+        f"ftp://localhost/pairedit/room/{ROOM}",
+        f"http://[bad/pairedit/room/{ROOM}",
+        f"https://hub.example/?next=/pairedit/room/{ROOM}",
+    ],
+)
+def test_anything_else_is_refused_with_what_was_expected_and_found(link: str) -> None:
+    with pytest.raises(NotARoom, match="expected a room id") as refusal:
+        parse_room_link(link)
+    assert f"found {link!r}"[:40] in str(refusal.value)
+
+
+def test_a_refusal_quotes_nothing_that_follows_the_path_of_a_link() -> None:
+    with pytest.raises(NotARoom) as caught:
+        parse_room_link(f"https://hub.example/pairedit/guset#{ROOM}.invite.secret")
+    assert "guset" in str(caught.value)
+    assert "secret" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""What a guest link says, and how long one may live.
+"""What a link to a room or for a guest says, and how long one for a guest may live.
 
 The server makes links and keeps no key; the kernel reads one that was given to it. No
 error and no ``repr`` here tells a key.
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NoReturn
 from urllib.parse import urlsplit
 
-from .rooms import ROOM_ID, NotARoom
+from .identifiers import ROOM_ID, is_room_id
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
@@ -20,7 +21,12 @@ LONGEST_LIFE = 30 * DAY
 _UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
 _LIFE = re.compile(r"(\d{1,6})\s*([mhd])")
 _PATH = re.compile(r"((?:/.*)?/)pairedit/guest/?")
+_PAGE_PATH = re.compile(rf"(?:.*/)?pairedit/room/({ROOM_ID.pattern})/?")
 _FRAGMENT = re.compile(rf"({ROOM_ID.pattern})\.([\w-]{{1,64}})\.([\w-]{{1,128}})", re.A)
+
+
+class NotARoom(ValueError):
+    """What was given is neither a room id nor the address of a room's page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +84,34 @@ def seconds_of(life: str) -> int:
         return seconds
     raise ValueError(
         f"expected a time from 1m to 30d, such as 30m, 24h or 7d, found {life[:20]!r}"
+    )
+
+
+def parse_room_link(text: str) -> str:
+    """Give the id in ``text``, which is one or is the address of a room's page.
+
+    What follows the path of an address (a query, a fragment) is not looked at.
+    Raises ``NotARoom`` with a sentence of what was expected and found.
+    """
+    text = text.strip()
+    if is_room_id(text):
+        return text
+    try:
+        address = urlsplit(text)
+    except ValueError:
+        _refuse(text)
+    page = _PAGE_PATH.fullmatch(address.path)
+    # "host:8888/…" parses as the scheme "host"; only with "//" is a scheme meant.
+    if page is None or (address.netloc and address.scheme not in ("http", "https")):
+        _refuse(text)
+    return page[1]
+
+
+def _refuse(text: str) -> NoReturn:
+    # Behind the # of a guest link that was mistyped is its key.
+    text = text.partition("#")[0]
+    found = text if len(text) <= 60 else text[:60] + "…"
+    raise NotARoom(
+        "expected a room id (16 to 32 letters and digits) or the URL of a room's page "
+        f"(…/pairedit/room/<id>), found {found!r}"
     )

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_pairedit.archive.format import BadExport
+from jupyter_pairedit.archive.transfer import Imported, as_new, export_room, import_room
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.merging import merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
-from jupyter_pairedit.exports import BadExport
 from jupyter_pairedit.room import Room, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Point, RoomNotFound, Store
-from jupyter_pairedit.transfer import Imported, as_new, export_room, import_room
 from tests.making import ROOM, insert, record
 from tests.postgres import Postgres
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 
 from IPython.core.error import UsageError
 
-from .core.guestlinks import without_key
-from .core.rooms import LANGUAGES
-from .sharing import ROLES
+from ..core.identifiers import LANGUAGES
+from ..core.links import without_key
+from .share import ROLES
 
 # Each verb with how many words may follow it, and the options that it takes.
 VERBS: dict[str, tuple[tuple[int, int], set[str]]] = {

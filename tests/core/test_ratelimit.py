@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jupyter_pairedit.core.rates import Budget, Rate
+from jupyter_pairedit.core.ratelimit import Budget, Rate
 
 
 def test_a_burst_gets_through_and_then_a_steady_trickle() -> None:

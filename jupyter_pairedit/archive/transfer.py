@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from .core.revisions import first_digest
-from .exports import BadExport, Beginning, Step, lines_of, read
-from .stores.base import Point, RoomRecord, Store
+from ..core.revisions import first_digest
+from ..stores.base import Point, RoomRecord, Store
+from .format import BadExport, Beginning, Step, lines_of, read
 
 _BATCH = 500
 """Revisions of one append; after each, the code is stored too."""

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyter_pairedit import widget
-from jupyter_pairedit.sharing import NotMade, NotShared
-from jupyter_pairedit.widget import PairEditor, join_room, new_room
+from jupyter_pairedit.kernel import widget
+from jupyter_pairedit.kernel.share import NotMade, NotShared
+from jupyter_pairedit.kernel.widget import PairEditor, join_room, new_room
 
 if TYPE_CHECKING:
-    from .conftest import Page
+    from ..conftest import Page
 
 ROOM = "Zx81Commodore64Amiga50"
 KEY = "canary-" + "k" * 36

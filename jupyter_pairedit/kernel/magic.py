@@ -24,9 +24,9 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments
 from traitlets import TraitError
 
-from .core.rooms import LANGUAGES, PEOPLE_LIMIT
-from .magicline import USES, offers, read_line
-from .sharing import ROLES, NotShared, SharedLink
+from ..core.identifiers import LANGUAGES, PEOPLE_LIMIT
+from .arguments import USES, offers, read_line
+from .share import ROLES, NotShared, SharedLink
 from .widget import (
     NOT_SHOWN,
     BundleNotBuilt,

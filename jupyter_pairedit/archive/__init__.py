@@ -1,0 +1,1 @@
+"""Rooms as files, and the way from one store to another."""
