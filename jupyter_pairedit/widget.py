@@ -1,0 +1,21 @@
+"""The public names of ``kernel.widget``, for notebooks that import them from here."""
+
+from .kernel.widget import (
+    NOT_SHOWN,
+    BundleNotBuilt,
+    NotReported,
+    PairEditor,
+    join_room,
+    new_room,
+    open_editors,
+)
+
+__all__ = [
+    "NOT_SHOWN",
+    "BundleNotBuilt",
+    "NotReported",
+    "PairEditor",
+    "join_room",
+    "new_room",
+    "open_editors",
+]
