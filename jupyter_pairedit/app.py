@@ -29,9 +29,9 @@ from .handlers import CLOSED_ROUTES, PUBLIC_ROUTES, ROUTES
 from .handlers.access import parse_origins, parse_public_url
 from .handlers.base import SwitchedOff
 from .handlers.context import Context, Sharing
-from .hub import Hub
 from .invitations import Invitations
 from .metrics import HubMetrics
+from .rooms.hub import Hub
 from .settings import default_url, rooms_base
 from .stores import open_store
 from .stores.base import StorageFailure

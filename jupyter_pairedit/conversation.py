@@ -12,8 +12,6 @@ from .core.changes import ChangeSet
 from .core.presence import RoomFull
 from .core.roles import Role
 from .core.storable import BadChange
-from .hub import Hub, ServerFull
-from .log import TooOld
 from .manners import Manners
 from .protocol import (
     EDIT_DIALECT,
@@ -32,11 +30,13 @@ from .protocol import (
     type_of,
 )
 from .pump import Connection, Pump
-from .readers import EditReader, Ending, FileReader
-from .room import Room, TooLarge, Writer
+from .rooms.hub import Hub, ServerFull
+from .rooms.log import TooOld
+from .rooms.quota import QuotaReached
+from .rooms.readers import EditReader, Ending, FileReader
+from .rooms.room import Room, TooLarge, Writer
 from .stores.base import RoomNotFound, StorageFailure
 from .suggestions import Questions, Suggestions
-from .upkeep import QuotaReached
 from .visitors import Visitor, welcome
 
 _log = logging.getLogger(__name__)

@@ -20,10 +20,10 @@ from .core.invites import (
 from .core.presence import clean_name
 from .core.ratelimit import Doorstep, Rate
 from .guests import Guest
-from .hub import Hub
 from .invitations import Invitations
 from .protocol import GuestHello
-from .room import Room
+from .rooms.hub import Hub
+from .rooms.room import Room
 
 
 class Door:

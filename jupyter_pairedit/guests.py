@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .core.invites import Invite
 from .core.presence import guest_author
 from .core.roles import RULES, Role
-from .readers import Ending
+from .rooms.readers import Ending
 
 
 def _nobody_there(ending: Ending) -> None:

@@ -16,10 +16,10 @@ from collections.abc import Awaitable, Callable
 from .core.invites import Invite, digest_of, mint_invite_id
 from .core.roles import GuestRole
 from .guests import Guest, is_of
-from .hub import Hub
 from .protocol import Close
-from .readers import Ending
-from .room import Room
+from .rooms.hub import Hub
+from .rooms.readers import Ending
+from .rooms.room import Room
 from .stores.base import StorageFailure, StoreError
 
 _log = logging.getLogger(__name__)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .hub import Hub
 from .protocol import Close, Error, ErrorCode
 from .pump import Connection
-from .readers import Ending
+from .rooms.hub import Hub
+from .rooms.readers import Ending
 
 
 class Manners:

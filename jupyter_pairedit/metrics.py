@@ -12,8 +12,8 @@ from prometheus_client.core import (
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from .core.tally import Durations
-from .hub import Hub
+from .rooms.counters import Durations
+from .rooms.hub import Hub
 
 
 class HubMetrics(Collector):

@@ -13,8 +13,8 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, 
 from functools import partial
 
 from .core.presence import overfull
-from .readers import CROWDED_OUT
-from .room import Room
+from .rooms.readers import CROWDED_OUT
+from .rooms.room import Room
 from .seating import seats_here, show_elsewhere
 from .stores.base import RoomNotFound, StorageFailure
 from .stores.neighbours import BEAT, EVERYTHING, Notice, Seat, Taken

@@ -7,11 +7,11 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from .core.tally import Tally
-from .log import TooOld
 from .protocol import Close, ServerMessage
-from .readers import DELETED, Ending, FarBehind, Reader
-from .room import Room
+from .rooms.counters import Tally
+from .rooms.log import TooOld
+from .rooms.readers import DELETED, Ending, FarBehind, Reader
+from .rooms.room import Room
 from .stores.base import RoomNotFound, StorageFailure
 
 _log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from .core.presence import Participant
 from .core.storable import BadChange
-from .room import Room
+from .rooms.room import Room
 from .stores.neighbours import Seat
 
 

@@ -10,7 +10,7 @@ from .core.limits import Limits
 from .core.ratelimit import Rate
 from .protocol import Ask, Suggestion
 from .pump import Connection
-from .room import Room
+from .rooms.room import Room
 
 _NONE = Suggestion("")
 

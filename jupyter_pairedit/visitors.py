@@ -7,7 +7,7 @@ from typing import Protocol
 from .core.roles import Role
 from .guests import Guest
 from .protocol import Welcome
-from .room import Room
+from .rooms.room import Room
 
 
 class Visitor(Protocol):

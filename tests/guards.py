@@ -19,28 +19,28 @@ class Mutant:
 MUTANTS = (
     Mutant(
         "a change is committed before memory has it",
-        "room.py",
+        "rooms/room.py",
         "            await self._store.append(\n"
         "                self.record.room_id, self.head, revisions, self.record.epoch",
         "            head = self.head\n"
         "            self.log.extend(revisions, text)\n"
         "            await self._store.append(\n"
         "                self.record.room_id, head, revisions, self.record.epoch",
-        "tests/test_room.py",
+        "tests/rooms/test_room.py",
     ),
     Mutant(
         "readers are woken after the commit",
-        "room.py",
+        "rooms/room.py",
         "        self._certain = False\n        try:\n",
         "        self._certain = False\n        self.audience.wake()\n        try:\n",
-        "tests/test_room.py",
+        "tests/rooms/test_room.py",
     ),
     Mutant(
         "an append of unknown outcome is looked up",
-        "room.py",
+        "rooms/room.py",
         "        self._certain = False\n        try:\n",
         "        try:\n",
-        "tests/test_room.py",
+        "tests/rooms/test_room.py",
     ),
     Mutant(
         "what was accepted already is left out",
@@ -65,10 +65,10 @@ MUTANTS = (
     ),
     Mutant(
         "half of a character is refused",
-        "room.py",
+        "rooms/room.py",
         "            if change.tears_pair(text):",
         "            if False:",
-        "tests/test_room.py",
+        "tests/rooms/test_room.py",
     ),
     Mutant(
         "U+0000 is refused",
@@ -79,10 +79,10 @@ MUTANTS = (
     ),
     Mutant(
         "code over the limit is refused",
-        "room.py",
+        "rooms/room.py",
         "        if text.size > max(self._limits.code, self.log.text.size):",
         "        if False:",
-        "tests/test_room.py",
+        "tests/rooms/test_room.py",
     ),
     Mutant(
         "a log has no gaps and no two of a version",
@@ -171,10 +171,10 @@ MUTANTS = (
     ),
     Mutant(
         "a writer that may have been overtaken is sent the outcome",
-        "readers.py",
+        "rooms/readers.py",
         "self._in_doubt or self._sent, False",
         "False, False",
-        "tests/test_readers.py",
+        "tests/rooms/test_readers.py",
     ),
     Mutant(
         "a change that touches another is not only shifted",
@@ -248,10 +248,10 @@ MUTANTS = (
     ),
     Mutant(
         "no seal is put over damage",
-        "compaction.py",
+        "rooms/compaction.py",
         "    if intact(before, revisions) < len(revisions):",
         "    if False:",
-        "tests/test_compaction.py",
+        "tests/rooms/test_compaction.py",
     ),
     Mutant(
         "a link that shows does not let one write",

@@ -12,8 +12,8 @@ from jupyter_pairedit.core.revisions import Kind, Revision, first_digest
 from jupyter_pairedit.core.roles import GuestRole
 from jupyter_pairedit.core.text import to_units
 from jupyter_pairedit.protocol import framed
-from jupyter_pairedit.readers import FarBehind, Reader
-from jupyter_pairedit.room import Room
+from jupyter_pairedit.rooms.readers import FarBehind, Reader
+from jupyter_pairedit.rooms.room import Room
 from jupyter_pairedit.stores.base import RoomRecord, StorageFailure, Store
 
 ROOM = "R" * 22

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.core.tally import Tally
 from jupyter_pairedit.protocol import Close, ServerMessage
 from jupyter_pairedit.pump import ConnectionLost, Pump
-from jupyter_pairedit.readers import DELETED, EditReader, Ending
-from jupyter_pairedit.room import Room, Writer
+from jupyter_pairedit.rooms.counters import Tally
+from jupyter_pairedit.rooms.readers import DELETED, EditReader, Ending
+from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Store
 from tests.making import ROOM, SteeredStore, insert, message_in, record

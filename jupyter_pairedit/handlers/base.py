@@ -12,10 +12,11 @@ from tornado import web
 from ..autocomplete.base import CursorOutside
 from ..core.identifiers import is_room_id
 from ..core.storable import BadChange
-from ..hub import ServerFull
 from ..invitations import NotAGuest, ParticipantNotFound
 from ..protocol import read
-from ..room import TooLarge
+from ..rooms.hub import ServerFull
+from ..rooms.quota import QuotaReached
+from ..rooms.room import TooLarge
 from ..stores.base import (
     PointLimit,
     PointNotFound,
@@ -25,7 +26,6 @@ from ..stores.base import (
     VersionNotFound,
 )
 from ..stores.invites import InviteNotFound, TooManyInvites
-from ..upkeep import QuotaReached
 from .access import RESOURCE, allowed, is_allowed_origin
 from .context import GuestsNotAllowed, InsecureLink, WithContext
 

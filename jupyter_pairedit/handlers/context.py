@@ -8,8 +8,8 @@ from tornado import web
 
 from ..autocomplete.base import Completer
 from ..door import Door
-from ..hub import Hub
 from ..invitations import Invitations
+from ..rooms.hub import Hub
 from ..suggestions import Suggestions
 
 

@@ -21,9 +21,9 @@ from ..core.invites import (
     InviteRevoked,
 )
 from ..guests import Guest
-from ..hub import ServerFull
 from ..protocol import Close, GuestHello, decode_hello
-from ..readers import Ending
+from ..rooms.hub import ServerFull
+from ..rooms.readers import Ending
 from ..stores.base import RoomNotFound, StorageFailure
 from .access import is_allowed_origin
 from .context import Sharing

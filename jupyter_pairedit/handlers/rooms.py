@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from ..core.identifiers import LANGUAGES, PEOPLE_LIMIT, TITLE_LENGTH
 from ..core.presence import visible
-from ..room import Room
+from ..rooms.room import Room
 from ..stores.base import RoomDamaged
 from .access import allowed
 from .base import APIHandler, expect_room_id

@@ -12,8 +12,8 @@ from tornado import web
 from ..conversation import Conversation
 from ..core.identifiers import is_room_id
 from ..core.roles import RULES, Role
-from ..hub import ServerFull
 from ..protocol import Close
+from ..rooms.hub import ServerFull
 from ..stores.base import RoomNotFound, StorageFailure
 from .access import RESOURCE, allowed
 from .base import PairEditHandler

@@ -14,7 +14,7 @@ from jupyter_pairedit.archive.transfer import Imported, as_new, export_room, imp
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.merging import merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
-from jupyter_pairedit.room import Room, Writer
+from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Point, RoomNotFound, Store
 from tests.making import ROOM, insert, record

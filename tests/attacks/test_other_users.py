@@ -15,9 +15,9 @@ from jupyter_server.base.handlers import JupyterHandler
 
 from jupyter_pairedit import neighbours
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.hub import Hub
 from jupyter_pairedit.protocol import Close
-from jupyter_pairedit.room import Writer
+from jupyter_pairedit.rooms.hub import Hub
+from jupyter_pairedit.rooms.room import Writer
 from jupyter_pairedit.stores.sqlite import SQLiteStore
 from tests.campaign.jupyter import JupyterProcess
 from tests.handlers.conftest import Start

@@ -24,12 +24,12 @@ from typing import Any, NoReturn
 
 from sqlite_utils import Database
 
-from jupyter_pairedit.audience import Audience
-from jupyter_pairedit.compaction import compact
 from jupyter_pairedit.core.retention import Keep
 from jupyter_pairedit.core.revisions import Revision
-from jupyter_pairedit.hub import Hub
 from jupyter_pairedit.protocol import decode, encode
+from jupyter_pairedit.rooms.audience import Audience
+from jupyter_pairedit.rooms.compaction import compact
+from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.stores import open_store, sqlite_upkeep
 from jupyter_pairedit.stores.base import Store
 from jupyter_pairedit.stores.sqlite import SQLiteStore

@@ -13,11 +13,11 @@ from sqlite_utils import Database
 from jupyter_pairedit.core.invites import Invite, InviteRevoked
 from jupyter_pairedit.door import Door
 from jupyter_pairedit.guests import Guest
-from jupyter_pairedit.hub import Hub
 from jupyter_pairedit.invitations import Invitations
 from jupyter_pairedit.protocol import GuestHello
-from jupyter_pairedit.readers import EditReader
-from jupyter_pairedit.room import Room
+from jupyter_pairedit.rooms.hub import Hub
+from jupyter_pairedit.rooms.readers import EditReader
+from jupyter_pairedit.rooms.room import Room
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.sqlite_file import SQLiteFile
 from jupyter_pairedit.stores.sqlite_invites import SQLiteInvites

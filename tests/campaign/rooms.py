@@ -9,14 +9,11 @@ from typing import Any
 
 import msgspec
 
-from jupyter_pairedit.compaction import compact
 from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.retention import Keep
 from jupyter_pairedit.core.revisions import Revision, first_digest, intact, replay
 from jupyter_pairedit.core.text import Text
-from jupyter_pairedit.hub import Hub
-from jupyter_pairedit.log import TooOld
 from jupyter_pairedit.protocol import (
     ClientMessage,
     Close,
@@ -27,8 +24,11 @@ from jupyter_pairedit.protocol import (
     ServerMessage,
     Welcome,
 )
-from jupyter_pairedit.readers import EditReader, Ending
-from jupyter_pairedit.room import Room, Writer
+from jupyter_pairedit.rooms.compaction import compact
+from jupyter_pairedit.rooms.hub import Hub
+from jupyter_pairedit.rooms.log import TooOld
+from jupyter_pairedit.rooms.readers import EditReader, Ending
+from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores.base import StorageFailure, Store
 from tests.making import SteeredStore, message_in, next_frame
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from functools import partial
 
-from jupyter_pairedit.hub import Hub
+from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.stores import open_store
 from tests.making import ROOM
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_pairedit.core.text import Text
-from jupyter_pairedit.room import Writer
+from jupyter_pairedit.rooms.room import Writer
 from jupyter_pairedit.stores.base import RoomDamaged, StoreError
 from jupyter_pairedit.stores.sqlite import SQLiteStore
 

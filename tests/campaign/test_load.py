@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.hub import Hub, ServerFull
-from jupyter_pairedit.room import Room
+from jupyter_pairedit.rooms.hub import Hub, ServerFull
+from jupyter_pairedit.rooms.room import Room
 from jupyter_pairedit.stores.sqlite import SQLiteStore
 
 from .figures import Plan

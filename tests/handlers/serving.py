@@ -19,8 +19,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
 from jupyter_pairedit.handlers.context import Context
-from jupyter_pairedit.hub import Hub
 from jupyter_pairedit.protocol import EDIT_DIALECT
+from jupyter_pairedit.rooms.hub import Hub
 from tests.shorthand import Shorthand
 
 GUARD = 10.0

@@ -9,7 +9,7 @@ from prometheus_client import REGISTRY
 
 from jupyter_pairedit import __version__
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.room import Room, Writer
+from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store
 from tests.test_metrics import samples
 

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.revisions import Revision
 from jupyter_pairedit.protocol import Close
-from jupyter_pairedit.readers import FileReader
-from jupyter_pairedit.room import Room, Writer
+from jupyter_pairedit.rooms.readers import FileReader
+from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores.base import Store
 from jupyter_pairedit.stores.sqlite import SQLiteStore
 from tests.handlers.conftest import Start

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_pairedit.core.activity import Activity
+from jupyter_pairedit.rooms.activity import Activity
 
 HOUR = 3_600.0
 

@@ -10,10 +10,10 @@ import pytest
 
 from jupyter_pairedit.core.limits import KIB, Limits
 from jupyter_pairedit.core.retention import Row
-from jupyter_pairedit.room import Room, Writer
+from jupyter_pairedit.rooms.quota import QuotaReached
+from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Point, Store, Usage
-from jupyter_pairedit.upkeep import QuotaReached
 from tests.making import ROOM, SteeredStore, insert, record
 
 ANN = Writer("ann-1", "Ann")

@@ -8,22 +8,16 @@ import logging
 import secrets
 from collections.abc import Callable
 
-from .blames import Blames
-from .core.activity import Activity
-from .core.identifiers import mint_room_id
-from .core.limits import Limits
-from .core.ratelimit import Doorstep, Rate
-from .core.refusals import Refusals
-from .core.revisions import replay
-from .core.storable import storable
-from .core.tally import Tally
-from .core.text import Text, unify_line_ends
-from .neighbours import Neighbours
-from .pace import Pace
-from .readers import DELETED, RESTARTING
-from .room import Room, TooLarge, Writer
-from .rounds import Rounds
-from .stores.base import (
+from ..core.identifiers import mint_room_id
+from ..core.limits import Limits
+from ..core.ratelimit import Doorstep, Rate
+from ..core.refusals import Refusals
+from ..core.revisions import replay
+from ..core.storable import storable
+from ..core.text import Text, unify_line_ends
+from ..neighbours import Neighbours
+from ..pace import Pace
+from ..stores.base import (
     Point,
     RoomLimit,
     RoomNotFound,
@@ -32,7 +26,13 @@ from .stores.base import (
     Store,
     check_version,
 )
-from .tasks import Tasks
+from .activity import Activity
+from .background import Tasks
+from .blame import Blames
+from .counters import Tally
+from .readers import DELETED, RESTARTING
+from .room import Room, TooLarge, Writer
+from .rounds import Rounds
 
 _log = logging.getLogger(__name__)
 

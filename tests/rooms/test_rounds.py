@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.retention import Row
-from jupyter_pairedit.hub import Hub
+from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import StorageFailure, Store
 from tests.making import chain, insert, record, revision

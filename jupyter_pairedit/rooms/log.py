@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .core.limits import Limits
-from .core.revisions import Revision
-from .core.tail import Tail, fitting
-from .core.text import Text
-from .stores.base import RoomNotFound, Store, Stored
+from ..core.limits import Limits
+from ..core.revisions import Revision
+from ..core.text import Text
+from ..stores.base import RoomNotFound, Store, Stored
+from .tail import Tail, fitting
 
 _READ = 100
 """Revisions read from the store at a time: each may be as large as the code."""

@@ -12,10 +12,10 @@ import pytest
 from jupyter_pairedit.core.identifiers import is_room_id
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.storable import BadChange
-from jupyter_pairedit.hub import DEFAULT_CODE, Hub
 from jupyter_pairedit.protocol import Close
-from jupyter_pairedit.readers import EditReader
-from jupyter_pairedit.room import TooLarge, Writer
+from jupyter_pairedit.rooms.hub import DEFAULT_CODE, Hub
+from jupyter_pairedit.rooms.readers import EditReader
+from jupyter_pairedit.rooms.room import TooLarge, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import RoomNotFound
 from tests.making import ROOM, SteeredStore, insert

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from jupyter_pairedit import compaction
-from jupyter_pairedit.blames import Blames
-from jupyter_pairedit.compaction import compact
 from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.retention import Keep
 from jupyter_pairedit.core.revisions import Revision, first_digest, intact, replay
 from jupyter_pairedit.core.text import Text
-from jupyter_pairedit.room import Room
+from jupyter_pairedit.rooms import compaction
+from jupyter_pairedit.rooms.blame import Blames
+from jupyter_pairedit.rooms.compaction import compact
+from jupyter_pairedit.rooms.room import Room
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Point, RoomDamaged, Store
 from tests.making import ROOM, chain, insert, record, revision

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jupyter_pairedit.core.tally import BOUNDS, Durations, Tally
+from jupyter_pairedit.rooms.counters import BOUNDS, Durations, Tally
 
 
 def test_a_duration_counts_in_each_bucket_that_is_large_enough_for_it() -> None:

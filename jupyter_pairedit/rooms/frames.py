@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from msgspec import UNSET
 
-from .core.revisions import Revision
-from .protocol import (
+from ..core.revisions import Revision
+from ..protocol import (
     Caret,
     CodeUpdate,
     InitialState,

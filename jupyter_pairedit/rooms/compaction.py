@@ -6,10 +6,10 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from .core.merging import merge
-from .core.retention import Keep, Row, due, row_of
-from .core.revisions import Revision, first_digest, intact
-from .stores.base import RoomRecord, Store, Usage, VersionConflict
+from ..core.merging import merge
+from ..core.retention import Keep, Row, due, row_of
+from ..core.revisions import Revision, first_digest, intact
+from ..stores.base import RoomRecord, Store, Usage, VersionConflict
 
 _log = logging.getLogger(__name__)
 

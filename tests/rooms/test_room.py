@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_pairedit import log as logs
 from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.merging import merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
 from jupyter_pairedit.core.storable import BadChange
-from jupyter_pairedit.log import TooOld
-from jupyter_pairedit.room import Room, TooLarge, Writer
+from jupyter_pairedit.rooms import log as logs
+from jupyter_pairedit.rooms.log import TooOld
+from jupyter_pairedit.rooms.room import Room, TooLarge, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import RoomNotFound, StorageFailure, Store
 from tests.making import ROOM, SteeredStore, insert, record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 
-from .revisions import Revision
+from ..core.revisions import Revision
 
 
 class Tail:

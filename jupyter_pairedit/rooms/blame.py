@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 
-from .core.blame import Blame, Run, Source
+from ..core.blame import Blame, Run, Source
+from ..stores.base import RoomDamaged, RoomRecord, Store
 from .room import Room
-from .stores.base import RoomDamaged, RoomRecord, Store
 
 _KEPT = 8
 """Rooms whose blame stays in memory: those who ask do so again and again."""

@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .core.carets import Carets
-from .core.presence import Presence
+from ..core.carets import Carets
+from ..core.presence import Presence
 from .readers import REPLACED, Ending, Reader
 
 if TYPE_CHECKING:
-    from .guests import Guest
+    from ..guests import Guest
 
 
 def _nobody_cares() -> None:

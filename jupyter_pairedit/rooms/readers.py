@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from .core.revisions import Revision
-from .protocol import Close
+from ..core.revisions import Revision
+from ..protocol import Close
 
 if TYPE_CHECKING:
-    from .guests import Guest
+    from ..guests import Guest
     from .room import Room
 
 

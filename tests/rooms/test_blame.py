@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_pairedit import blames
-from jupyter_pairedit.blames import Blames
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.room import Room, Writer
+from jupyter_pairedit.rooms import blame as blames
+from jupyter_pairedit.rooms.blame import Blames
+from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import RoomDamaged
 
-from .making import ROOM, record
+from ..making import ROOM, record
 
 GUARD = 30.0
 """Seconds after which something that should have come is given up; never waited for."""

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.hub import Hub, ServerFull
-from jupyter_pairedit.readers import EditReader
+from jupyter_pairedit.rooms.hub import Hub, ServerFull
+from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.stores import open_store
 
 LIMITS = Limits(rooms=2, stored=4, hello=5.0)

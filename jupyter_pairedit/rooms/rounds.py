@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 
+from ..core.limits import Limits
+from ..stores.base import RoomSummary, Store, StoreError
 from .compaction import compact
-from .core.limits import Limits
-from .stores.base import RoomSummary, Store, StoreError
 
 _DAY = 24 * 3600.0
 

@@ -6,13 +6,13 @@ import contextlib
 import math
 from collections.abc import Callable, Sequence
 
+from ..core.limits import MIB, Limits
+from ..core.retention import OVERHEAD
+from ..core.revisions import Revision
+from ..core.text import Text, utf8_size
+from ..stores.base import RoomRecord, Store, StoreError, Usage
+from .background import Tasks
 from .compaction import compact
-from .core.limits import MIB, Limits
-from .core.retention import OVERHEAD
-from .core.revisions import Revision
-from .core.text import Text, utf8_size
-from .stores.base import RoomRecord, Store, StoreError, Usage
-from .tasks import Tasks
 
 _PAUSE = 5.0
 """Seconds from a merging in vain to the next one."""

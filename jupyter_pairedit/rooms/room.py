@@ -15,18 +15,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from .audience import Audience
-from .core.carets import Caret
-from .core.changes import ChangeSet
-from .core.diff import smallest_change
-from .core.limits import KIB, MIB, Limits
-from .core.revisions import Kind, Revision, rebase, replay
-from .core.storable import BadChange, storable
-from .core.tally import Tally
-from .core.text import Text, unify_line_ends
-from .frames import Frames
-from .log import Log
-from .stores.base import (
+from ..core.carets import Caret
+from ..core.changes import ChangeSet
+from ..core.diff import smallest_change
+from ..core.limits import KIB, MIB, Limits
+from ..core.revisions import Kind, Revision, rebase, replay
+from ..core.storable import BadChange, storable
+from ..core.text import Text, unify_line_ends
+from ..stores.base import (
     RoomNotFound,
     StorageFailure,
     Store,
@@ -34,8 +30,12 @@ from .stores.base import (
     StoreError,
     VersionConflict,
 )
-from .tasks import Tasks
-from .upkeep import Upkeep
+from .audience import Audience
+from .background import Tasks
+from .counters import Tally
+from .frames import Frames
+from .log import Log
+from .quota import Upkeep
 
 T = TypeVar("T")
 

@@ -17,8 +17,8 @@ from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.presence import RoomFull
 from jupyter_pairedit.core.storable import BadChange
 from jupyter_pairedit.protocol import Close
-from jupyter_pairedit.readers import DELETED, EditReader, FileReader
-from jupyter_pairedit.room import Room, Writer
+from jupyter_pairedit.rooms.readers import DELETED, EditReader, FileReader
+from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Store
 from tests.making import ROOM, insert, message_in, next_frame, record

@@ -1,0 +1,1 @@
+"""Rooms: their logs, their readers, and the hub that opens them."""
