@@ -22,20 +22,20 @@ from traitlets import Bool, Dict, Float, Int, List, Unicode, default
 from . import __version__
 from .autocomplete import load_completer
 from .autocomplete.base import Completer
+from .connections.suggestions import Suggestions
 from .core.identifiers import PEOPLE_LIMIT
 from .core.limits import Limits
-from .door import Door
+from .guests.admission import Door
+from .guests.invites import Invitations
 from .handlers import CLOSED_ROUTES, PUBLIC_ROUTES, ROUTES
 from .handlers.access import parse_origins, parse_public_url
 from .handlers.base import SwitchedOff
 from .handlers.context import Context, Sharing
-from .invitations import Invitations
 from .metrics import HubMetrics
 from .rooms.hub import Hub
 from .settings import default_url, rooms_base
 from .stores import open_store
 from .stores.base import StorageFailure
-from .suggestions import Suggestions
 
 _MINUTE = 60.0  # seconds
 _HOUR = 60 * _MINUTE

@@ -135,7 +135,7 @@ MUTANTS = (
     ),
     Mutant(
         "each message needs its right",
-        "conversation.py",
+        "connections/connection.py",
         "        if not await self._visitor.may(type_of(message)):\n",
         "        if False:\n",
         "tests/handlers/test_socket.py",
@@ -149,7 +149,7 @@ MUTANTS = (
     ),
     Mutant(
         "the third malformed frame ends it",
-        "manners.py",
+        "connections/violations.py",
         "        self._malformed += 1\n",
         "",
         "tests/handlers/test_socket.py",
@@ -199,14 +199,14 @@ MUTANTS = (
     ),
     Mutant(
         "a client that asks on a quiet line is answered",
-        "conversation.py",
+        "connections/connection.py",
         "return reader.answer(self._room)",
         "return",
         "tests/handlers/test_socket.py",
     ),
     Mutant(
         "versions are compared within one history",
-        "conversation.py",
+        "connections/connection.py",
         "known = epoch == room.record.epoch",
         "known = True",
         "tests/handlers/test_socket.py",
@@ -262,7 +262,7 @@ MUTANTS = (
     ),
     Mutant(
         "whoever came by a link that is revoked is sent away",
-        "invitations.py",
+        "guests/invites.py",
         "            return await self._shut_out(room_id, invite_id)\n\n"
         "    async def renew",
         "            return 0\n\n    async def renew",
@@ -270,7 +270,7 @@ MUTANTS = (
     ),
     Mutant(
         "a token resumes the client that it was given to",
-        "door.py",
+        "guests/admission.py",
         "        if resume is not None and client_id != resume.client_id:",
         "        if False:",
         "tests/handlers/test_guest_socket.py tests/attacks",
@@ -284,7 +284,7 @@ MUTANTS = (
     ),
     Mutant(
         "guessing keys is slowed down",
-        "door.py",
+        "guests/admission.py",
         "        if seconds:\n            return seconds",
         "        if False:\n            return seconds",
         "tests/handlers/test_guest_socket.py tests/attacks",

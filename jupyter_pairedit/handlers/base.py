@@ -12,7 +12,7 @@ from tornado import web
 from ..autocomplete.base import CursorOutside
 from ..core.identifiers import is_room_id
 from ..core.storable import BadChange
-from ..invitations import NotAGuest, ParticipantNotFound
+from ..guests.invites import NotAGuest, ParticipantNotFound
 from ..protocol import read
 from ..rooms.hub import ServerFull
 from ..rooms.quota import QuotaReached

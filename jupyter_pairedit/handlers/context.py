@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from tornado import web
 
 from ..autocomplete.base import Completer
-from ..door import Door
-from ..invitations import Invitations
+from ..connections.suggestions import Suggestions
+from ..guests.admission import Door
+from ..guests.invites import Invitations
 from ..rooms.hub import Hub
-from ..suggestions import Suggestions
 
 
 class GuestsNotAllowed(Exception):

@@ -13,14 +13,14 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from msgspec import UNSET
 from tornado import web
 
-from ..conversation import Conversation
+from ..connections.connection import Conversation
 from ..core.invites import (
     InviteExpired,
     InviteNotValid,
     InviteRefused,
     InviteRevoked,
 )
-from ..guests import Guest
+from ..guests.guest import Guest
 from ..protocol import Close, GuestHello, decode_hello
 from ..rooms.hub import ServerFull
 from ..rooms.readers import Ending

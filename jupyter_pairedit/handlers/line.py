@@ -15,9 +15,9 @@ from tornado.websocket import (
     WebSocketProtocol13,
 )
 
+from ..connections.sender import ConnectionLost
 from ..core.ratelimit import Doorstep, Rate
 from ..protocol import EDIT_DIALECT, Close, ServerMessage, encode
-from ..pump import ConnectionLost
 from .context import WithContext
 
 _log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from typing import Any
 from jupyter_core.utils import ensure_async
 from tornado import web
 
-from ..conversation import Conversation
+from ..connections.connection import Conversation
 from ..core.identifiers import is_room_id
 from ..core.roles import RULES, Role
 from ..protocol import Close

@@ -11,7 +11,7 @@ from ..core.presence import Presence
 from .readers import REPLACED, Ending, Reader
 
 if TYPE_CHECKING:
-    from ..guests import Guest
+    from ..guests.guest import Guest
 
 
 def _nobody_cares() -> None:

@@ -8,6 +8,7 @@ import logging
 import secrets
 from collections.abc import Callable
 
+from ..connections.throttle import Pace
 from ..core.identifiers import mint_room_id
 from ..core.limits import Limits
 from ..core.ratelimit import Doorstep, Rate
@@ -15,8 +16,7 @@ from ..core.refusals import Refusals
 from ..core.revisions import replay
 from ..core.storable import storable
 from ..core.text import Text, unify_line_ends
-from ..neighbours import Neighbours
-from ..pace import Pace
+from ..peers.peers import Neighbours
 from ..stores.base import (
     Point,
     RoomLimit,

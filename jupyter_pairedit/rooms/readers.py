@@ -14,7 +14,7 @@ from ..core.revisions import Revision
 from ..protocol import Close
 
 if TYPE_CHECKING:
-    from ..guests import Guest
+    from ..guests.guest import Guest
     from .room import Room
 
 

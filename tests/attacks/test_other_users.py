@@ -13,8 +13,8 @@ from jupyter_server.auth import Authorizer
 from jupyter_server.auth.identity import User
 from jupyter_server.base.handlers import JupyterHandler
 
-from jupyter_pairedit import neighbours
 from jupyter_pairedit.core.limits import Limits
+from jupyter_pairedit.peers import peers as neighbours
 from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.room import Writer

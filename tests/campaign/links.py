@@ -11,9 +11,9 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from jupyter_pairedit.core.invites import Invite, InviteRevoked
-from jupyter_pairedit.door import Door
-from jupyter_pairedit.guests import Guest
-from jupyter_pairedit.invitations import Invitations
+from jupyter_pairedit.guests.admission import Door
+from jupyter_pairedit.guests.guest import Guest
+from jupyter_pairedit.guests.invites import Invitations
 from jupyter_pairedit.protocol import GuestHello
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.readers import EditReader

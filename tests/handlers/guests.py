@@ -12,7 +12,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
-from jupyter_pairedit.conversation import Conversation
+from jupyter_pairedit.connections.connection import Conversation
 from jupyter_pairedit.handlers.line import Line
 from jupyter_pairedit.protocol import EDIT_DIALECT
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 
-from .core.presence import Participant
-from .core.storable import BadChange
-from .rooms.room import Room
-from .stores.neighbours import Seat
+from ..core.presence import Participant
+from ..core.storable import BadChange
+from ..rooms.room import Room
+from ..stores.neighbours import Seat
 
 
 def seats_here(room: Room) -> list[Seat]:

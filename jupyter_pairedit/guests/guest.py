@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .core.invites import Invite
-from .core.presence import guest_author
-from .core.roles import RULES, Role
-from .rooms.readers import Ending
+from ..core.invites import Invite
+from ..core.presence import guest_author
+from ..core.roles import RULES, Role
+from ..rooms.readers import Ending
 
 
 def _nobody_there(ending: Ending) -> None:

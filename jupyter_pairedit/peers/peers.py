@@ -12,13 +12,13 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 
-from .core.presence import overfull
-from .rooms.readers import CROWDED_OUT
-from .rooms.room import Room
-from .seating import seats_here, show_elsewhere
-from .stores.base import RoomNotFound, StorageFailure
-from .stores.neighbours import BEAT, EVERYTHING, Notice, Seat, Taken
-from .stores.neighbours import Neighbours as Store
+from ..core.presence import overfull
+from ..rooms.readers import CROWDED_OUT
+from ..rooms.room import Room
+from ..stores.base import RoomNotFound, StorageFailure
+from ..stores.neighbours import BEAT, EVERYTHING, Notice, Seat, Taken
+from ..stores.neighbours import Neighbours as Store
+from .presence import seats_here, show_elsewhere
 
 _log = logging.getLogger(__name__)
 

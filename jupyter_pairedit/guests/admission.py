@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from msgspec import UNSET
 
-from .core.invites import (
+from ..core.invites import (
     Invite,
     InviteExpired,
     InviteNotValid,
@@ -17,13 +17,13 @@ from .core.invites import (
     digest_of,
     resume_digest_of,
 )
-from .core.presence import clean_name
-from .core.ratelimit import Doorstep, Rate
-from .guests import Guest
-from .invitations import Invitations
-from .protocol import GuestHello
-from .rooms.hub import Hub
-from .rooms.room import Room
+from ..core.presence import clean_name
+from ..core.ratelimit import Doorstep, Rate
+from ..protocol import GuestHello
+from ..rooms.hub import Hub
+from ..rooms.room import Room
+from .guest import Guest
+from .invites import Invitations
 
 
 class Door:

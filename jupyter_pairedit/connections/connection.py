@@ -7,13 +7,12 @@ import logging
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from .core.carets import Caret
-from .core.changes import ChangeSet
-from .core.presence import RoomFull
-from .core.roles import Role
-from .core.storable import BadChange
-from .manners import Manners
-from .protocol import (
+from ..core.carets import Caret
+from ..core.changes import ChangeSet
+from ..core.presence import RoomFull
+from ..core.roles import Role
+from ..core.storable import BadChange
+from ..protocol import (
     EDIT_DIALECT,
     Ask,
     ChangeJSON,
@@ -29,15 +28,16 @@ from .protocol import (
     framed,
     type_of,
 )
-from .pump import Connection, Pump
-from .rooms.hub import Hub, ServerFull
-from .rooms.log import TooOld
-from .rooms.quota import QuotaReached
-from .rooms.readers import EditReader, Ending, FileReader
-from .rooms.room import Room, TooLarge, Writer
-from .stores.base import RoomNotFound, StorageFailure
+from ..rooms.hub import Hub, ServerFull
+from ..rooms.log import TooOld
+from ..rooms.quota import QuotaReached
+from ..rooms.readers import EditReader, Ending, FileReader
+from ..rooms.room import Room, TooLarge, Writer
+from ..stores.base import RoomNotFound, StorageFailure
+from .identity import Visitor, welcome
+from .sender import Connection, Pump
 from .suggestions import Questions, Suggestions
-from .visitors import Visitor, welcome
+from .violations import Manners
 
 _log = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from jupyter_pairedit.connections.sender import ConnectionLost, Pump
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.protocol import Close, ServerMessage
-from jupyter_pairedit.pump import ConnectionLost, Pump
 from jupyter_pairedit.rooms.counters import Tally
 from jupyter_pairedit.rooms.readers import DELETED, EditReader, Ending
 from jupyter_pairedit.rooms.room import Room, Writer

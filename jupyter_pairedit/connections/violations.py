@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .protocol import Close, Error, ErrorCode
-from .pump import Connection
-from .rooms.hub import Hub
-from .rooms.readers import Ending
+from ..protocol import Close, Error, ErrorCode
+from ..rooms.hub import Hub
+from ..rooms.readers import Ending
+from .sender import Connection
 
 
 class Manners:

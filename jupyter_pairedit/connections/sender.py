@@ -7,12 +7,12 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from .protocol import Close, ServerMessage
-from .rooms.counters import Tally
-from .rooms.log import TooOld
-from .rooms.readers import DELETED, Ending, FarBehind, Reader
-from .rooms.room import Room
-from .stores.base import RoomNotFound, StorageFailure
+from ..protocol import Close, ServerMessage
+from ..rooms.counters import Tally
+from ..rooms.log import TooOld
+from ..rooms.readers import DELETED, Ending, FarBehind, Reader
+from ..rooms.room import Room
+from ..stores.base import RoomNotFound, StorageFailure
 
 _log = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from .core.limits import Limits
-from .core.ratelimit import Budget, Rate
+from ..core.limits import Limits
+from ..core.ratelimit import Budget, Rate
 
 
 class Pace:

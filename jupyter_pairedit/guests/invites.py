@@ -13,14 +13,14 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 
-from .core.invites import Invite, digest_of, mint_invite_id
-from .core.roles import GuestRole
-from .guests import Guest, is_of
-from .protocol import Close
-from .rooms.hub import Hub
-from .rooms.readers import Ending
-from .rooms.room import Room
-from .stores.base import StorageFailure, StoreError
+from ..core.invites import Invite, digest_of, mint_invite_id
+from ..core.roles import GuestRole
+from ..protocol import Close
+from ..rooms.hub import Hub
+from ..rooms.readers import Ending
+from ..rooms.room import Room
+from ..stores.base import StorageFailure, StoreError
+from .guest import Guest, is_of
 
 _log = logging.getLogger(__name__)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from .core.roles import Role
-from .guests import Guest
-from .protocol import Welcome
-from .rooms.room import Room
+from ..core.roles import Role
+from ..guests.guest import Guest
+from ..protocol import Welcome
+from ..rooms.room import Room
 
 
 class Visitor(Protocol):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from .autocomplete.base import Completer, CursorOutside
-from .core.limits import Limits
-from .core.ratelimit import Rate
-from .protocol import Ask, Suggestion
-from .pump import Connection
-from .rooms.room import Room
+from ..autocomplete.base import Completer, CursorOutside
+from ..core.limits import Limits
+from ..core.ratelimit import Rate
+from ..protocol import Ask, Suggestion
+from ..rooms.room import Room
+from .sender import Connection
 
 _NONE = Suggestion("")
 

@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_pairedit import neighbours
 from jupyter_pairedit.core.carets import Caret
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.presence import RoomFull
+from jupyter_pairedit.peers import peers as neighbours
+from jupyter_pairedit.peers.presence import show_elsewhere
 from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.rooms.hub import Hub, ServerFull
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Room, Writer
-from jupyter_pairedit.seating import show_elsewhere
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import RoomNotFound, StorageFailure, Store
 from jupyter_pairedit.stores.neighbours import Notice, Seat

@@ -1,0 +1,1 @@
+"""Connections: what a client may send, how often, and how it is answered."""

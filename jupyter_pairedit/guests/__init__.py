@@ -1,0 +1,1 @@
+"""Guests: who is let in by a link, and the invites behind the links."""
