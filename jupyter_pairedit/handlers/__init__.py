@@ -7,6 +7,7 @@ from typing import Any
 
 from .autocomplete import AutocompleteHandler
 from .guest import GuestPage, GuestSocket
+from .health import DebugBytesHandler, DebugRoomsHandler, HealthHandler
 from .history import BlameHandler, RestoreHandler, RevisionHandler, RevisionsHandler
 from .invites import (
     InviteHandler,
@@ -15,7 +16,6 @@ from .invites import (
     PersonHandler,
     RenewHandler,
 )
-from .operations import DebugBytesHandler, DebugRoomsHandler, HealthHandler
 from .pages import HomePage, LoginFiles, RoomPage, StaticFiles
 from .points import HistoryHandler, PointHandler, PointsHandler
 from .rooms import CodeHandler, RoomHandler, RoomsHandler

@@ -27,8 +27,8 @@ from ..rooms.readers import Ending
 from ..stores.base import RoomNotFound, StorageFailure
 from .access import is_allowed_origin
 from .context import Sharing
-from .line import Line
 from .public import PublicHandler
+from .websocket import Line
 
 _PAGE = Path(__file__).parent.parent / "templates" / "guest.html"
 _HEADERS = {

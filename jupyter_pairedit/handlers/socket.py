@@ -17,7 +17,7 @@ from ..rooms.hub import ServerFull
 from ..stores.base import RoomNotFound, StorageFailure
 from .access import RESOURCE, allowed
 from .base import PairEditHandler
-from .line import Line
+from .websocket import Line
 
 
 class RoomSocket(PairEditHandler, Line):

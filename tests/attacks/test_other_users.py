@@ -24,7 +24,7 @@ from tests.handlers.conftest import Start
 from tests.handlers.guests import Link, guest, refusal_of, revoke, share
 from tests.handlers.serving import Server
 from tests.handlers.test_auth import MATRIX, ask
-from tests.handlers.test_operations import begin
+from tests.handlers.test_health import begin
 
 ASKED: set[tuple[str, str]] = set()
 

@@ -13,7 +13,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
 from jupyter_pairedit.connections.connection import Conversation
-from jupyter_pairedit.handlers.line import Line
+from jupyter_pairedit.handlers.websocket import Line
 from jupyter_pairedit.protocol import EDIT_DIALECT
 
 from .serving import GUARD, KEYS, Reply, Server, Socket

@@ -7,7 +7,7 @@ import socket
 from tornado.iostream import IOStream
 
 from jupyter_pairedit.core.limits import MIB
-from jupyter_pairedit.handlers.line import _offer
+from jupyter_pairedit.handlers.websocket import _offer
 
 
 async def test_what_a_slow_line_leaves_of_a_frame_is_no_copy_of_it() -> None:
