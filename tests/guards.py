@@ -121,14 +121,14 @@ MUTANTS = (
     ),
     Mutant(
         "requests need a login",
-        "handlers/access.py",
+        "handlers/base.py",
         "        return web.authenticated(checked)  # type: ignore[return-value]",
         "        return checked",
         "tests/handlers/test_auth.py",
     ),
     Mutant(
         "requests need the right",
-        "handlers/access.py",
+        "handlers/base.py",
         "authorized(action=action, resource=RESOURCE)(translated)",
         "translated",
         "tests/handlers/test_auth.py",

@@ -1,12 +1,19 @@
-"""How often somebody may do something."""
+"""How often somebody may do something, and what the log says where it is refused."""
 
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 
+from .presence import visible
+
 _MOST_PEOPLE = 10_000
 """People remembered; the one who was longest quiet is forgotten first."""
+
+_LONGEST_LINE = 200
+"""Characters of a line of the log about a refusal."""
+_LINES_A_SECOND = 10
+"""Lines of the log for each code."""
 
 
 @dataclass(slots=True)
@@ -86,3 +93,24 @@ class Doorstep:
         self._waiting[who] -= 1
         if not self._waiting[who]:
             del self._waiting[who]
+
+
+@dataclass(slots=True)
+class Refusals:
+    """Words a line for each refusal, up to ten a second of each code."""
+
+    _rate: Rate = field(default_factory=lambda: Rate(_LINES_A_SECOND, 1.0))
+
+    def line(
+        self, code: str, room_id: str, name: str, what: str, now: float
+    ) -> str | None:
+        """Give a line of at most 200 characters, or None where there were too many.
+
+        Names and what was found are other people's words: nothing in the line can end
+        it, or colour what follows. ``now`` is of any clock that only goes forward.
+        """
+        if self._rate.wait(code, now):
+            return None
+        return visible(f"Refused {code} of {name!r:.50} in room {room_id}: {what}")[
+            :_LONGEST_LINE
+        ]

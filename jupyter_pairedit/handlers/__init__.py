@@ -6,9 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from .autocomplete import AutocompleteHandler
-from .guest import GuestPage, GuestSocket
+from .guest import GuestPage
+from .guest_socket import GuestSocket
 from .health import DebugBytesHandler, DebugRoomsHandler, HealthHandler
-from .history import BlameHandler, RestoreHandler, RevisionHandler, RevisionsHandler
+from .history import (
+    BlameHandler,
+    HistoryHandler,
+    PointHandler,
+    PointsHandler,
+    RestoreHandler,
+    RevisionHandler,
+    RevisionsHandler,
+)
 from .invites import (
     InviteHandler,
     InvitesHandler,
@@ -17,7 +26,6 @@ from .invites import (
     RenewHandler,
 )
 from .pages import HomePage, LoginFiles, RoomPage, StaticFiles
-from .points import HistoryHandler, PointHandler, PointsHandler
 from .rooms import CodeHandler, RoomHandler, RoomsHandler
 from .socket import RoomSocket
 

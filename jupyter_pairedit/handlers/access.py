@@ -1,27 +1,16 @@
-"""Who may come in: origins, login and rights, for requests and sockets alike."""
+"""Which origins may ask, and what the addresses in settings may be."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Awaitable, Callable
-from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
-
-from jupyter_server.auth.decorator import authorized
-from tornado import web
-
-if TYPE_CHECKING:
-    from .base import PairEditHandler
 
 RESOURCE = "pairedit"
 """What Jupyter's Authorizer is asked about, with ``read``, ``write`` or ``execute``."""
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@]+")
 _PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
-
-Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
 
 
 def is_allowed_origin(
@@ -81,25 +70,3 @@ def parse_public_url(text: str) -> str:
             f"expected an address such as https://example.org, found {url[:80]!r}"
         )
     return url
-
-
-def allowed(action: str) -> Callable[[Method], Method]:
-    """Let a handler's method run for a person who is logged in and has the right.
-
-    ``action`` is ``read``, ``write`` or ``execute``. Errors of the room become replies.
-    """
-
-    def decorate(method: Method) -> Method:
-        @wraps(method)
-        async def translated(
-            handler: PairEditHandler, *args: Any, **kwargs: Any
-        ) -> None:
-            try:
-                await method(handler, *args, **kwargs)
-            except handler.refusals as refusal:
-                handler.refuse(refusal)
-
-        checked: Method = authorized(action=action, resource=RESOURCE)(translated)
-        return web.authenticated(checked)  # type: ignore[return-value]
-
-    return decorate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from .access import allowed
+from .base import allowed
 from .rooms import CodeBody
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from functools import wraps
 from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
+from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
@@ -26,10 +29,11 @@ from ..stores.base import (
     VersionNotFound,
 )
 from ..stores.invites import InviteNotFound, TooManyInvites
-from .access import RESOURCE, allowed, is_allowed_origin
+from .access import RESOURCE, is_allowed_origin
 from .context import GuestsNotAllowed, InsecureLink, WithContext
 
 T = TypeVar("T")
+Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
 
 
 class UnsupportedBody(Exception):
@@ -112,6 +116,28 @@ class PairEditHandler(WithContext, JupyterHandler):
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
         self.finish(msgspec.json.encode(body))
+
+
+def allowed(action: str) -> Callable[[Method], Method]:
+    """Let a handler's method run for a person who is logged in and has the right.
+
+    ``action`` is ``read``, ``write`` or ``execute``. Errors of the room become replies.
+    """
+
+    def decorate(method: Method) -> Method:
+        @wraps(method)
+        async def translated(
+            handler: PairEditHandler, *args: Any, **kwargs: Any
+        ) -> None:
+            try:
+                await method(handler, *args, **kwargs)
+            except handler.refusals as refusal:
+                handler.refuse(refusal)
+
+        checked: Method = authorized(action=action, resource=RESOURCE)(translated)
+        return web.authenticated(checked)  # type: ignore[return-value]
+
+    return decorate
 
 
 @web.stream_request_body

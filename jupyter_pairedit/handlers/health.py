@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from .access import allowed
-from .base import APIHandler
+from .base import APIHandler, allowed
 
 
 class HealthHandler(APIHandler):

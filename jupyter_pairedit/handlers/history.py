@@ -1,4 +1,4 @@
-"""REST: the revisions of a room, the code as it was, who wrote it, bringing it back."""
+"""REST: a room's revisions, its code as it was, who wrote it, and restore points."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from ..core.identifiers import POINT_LENGTH
 from ..core.limits import MIB
-from ..core.presence import color
+from ..core.presence import color, visible
 from ..core.revisions import Revision
-from ..stores.base import VersionMerged
-from .access import allowed
-from .base import APIHandler, expect_room_id
+from ..stores.base import Point, VersionMerged
+from .base import APIHandler, allowed, expect_room_id
 
 _PAGE = 1_000
 """Revisions in a reply, at most."""
@@ -145,3 +145,74 @@ def _line(revision: Revision) -> dict[str, object]:
     if revision.run > 1:
         line |= {"first": revision.first, "others": revision.others}
     return line
+
+
+class NewPoint(msgspec.Struct, forbid_unknown_fields=True):
+    """The body that names a version; without one, the newest."""
+
+    name: Annotated[str, Meta(max_length=POINT_LENGTH)]
+    version: Annotated[int, Meta(ge=0)] | None = None
+
+    def __post_init__(self) -> None:
+        self.name = visible(self.name)
+        if not self.name:
+            raise ValueError("Expected a name that can be seen, found none")
+
+
+class PointsHandler(APIHandler):
+    """``/rooms/{roomId}/points``: the versions that have a name."""
+
+    @allowed("read")
+    async def get(self, room_id: str) -> None:
+        """List them, the oldest version first."""
+        await self.hub.open(expect_room_id(room_id))
+        points = await self.hub.store.points(room_id)
+        self.reply({"points": [_point_line(each) for each in points]})
+
+    @allowed("write")
+    async def post(self, room_id: str) -> None:
+        """Name a version, or name it anew."""
+        new = self.body(NewPoint)
+        point = await self.hub.name_version(
+            expect_room_id(room_id), new.version, new.name, self.person_name
+        )
+        self.reply(_point_line(point))
+
+
+class PointHandler(APIHandler):
+    """``/rooms/{roomId}/points/{version}``: one of them."""
+
+    @allowed("write")
+    async def delete(self, room_id: str, version: str) -> None:
+        """Take the name away; the version stays as long as it is not merged."""
+        await self.hub.store.forget_name(expect_room_id(room_id), int(version))
+        self.set_status(204)
+        self.finish()
+
+
+class HistoryHandler(APIHandler):
+    """``/rooms/{roomId}/history``: what it takes, and what it may take."""
+
+    @allowed("read")
+    async def get(self, room_id: str) -> None:
+        """Measure the log and the snapshots in the store."""
+        room = await self.hub.open(expect_room_id(room_id))
+        usage = await self.hub.store.usage(room_id)
+        self.reply(
+            {
+                "head": room.head,
+                "revisions": usage.revisions,
+                "bytes": usage.size,
+                "limit": self.hub.limits.history_size,
+            }
+        )
+
+
+def _point_line(point: Point) -> dict[str, object]:
+    return {
+        "version": point.version,
+        "name": point.name,
+        "author": point.author,
+        "color": color(point.author),
+        "at": point.at,
+    }

@@ -10,8 +10,8 @@ from msgspec import Meta
 from ..core.invites import LABEL_LENGTH, Invite, asked_for, link
 from ..core.presence import visible
 from ..core.roles import GuestRole
-from .access import allowed, is_loopback
-from .base import APIHandler, expect_room_id
+from .access import is_loopback
+from .base import APIHandler, allowed, expect_room_id
 from .context import GuestsNotAllowed, InsecureLink, Sharing
 
 DAY = 86_400

@@ -10,8 +10,7 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from tornado import web
 
 from ..core.identifiers import is_room_id
-from .access import allowed
-from .base import PairEditHandler
+from .base import PairEditHandler, allowed
 from .public import PublicHandler
 
 _HEADERS = {

@@ -11,8 +11,7 @@ from ..core.identifiers import LANGUAGES, PEOPLE_LIMIT, TITLE_LENGTH
 from ..core.presence import visible
 from ..rooms.room import Room
 from ..stores.base import RoomDamaged
-from .access import allowed
-from .base import APIHandler, expect_room_id
+from .base import APIHandler, allowed, expect_room_id
 
 Title = Annotated[str, Meta(max_length=TITLE_LENGTH)]
 People = Annotated[int, Meta(ge=1, le=PEOPLE_LIMIT)]

@@ -15,8 +15,8 @@ from ..core.roles import RULES, Role
 from ..protocol import Close
 from ..rooms.hub import ServerFull
 from ..stores.base import RoomNotFound, StorageFailure
-from .access import RESOURCE, allowed
-from .base import PairEditHandler
+from .access import RESOURCE
+from .base import PairEditHandler, allowed
 from .websocket import Line
 
 

@@ -1,20 +1,29 @@
-"""Keeping the log of a room short: merging what is old, or too much."""
+"""Keeping the logs of rooms short: merging what is old, or too much."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from ..core.merging import merge
-from ..core.retention import Keep, Row, due, row_of
+from ..core.limits import Limits
+from ..core.retention import Keep, Row, due, merge, row_of
 from ..core.revisions import Revision, first_digest, intact
-from ..stores.base import RoomRecord, Store, Usage, VersionConflict
+from ..stores.base import (
+    RoomRecord,
+    RoomSummary,
+    Store,
+    StoreError,
+    Usage,
+    VersionConflict,
+)
 
 _log = logging.getLogger(__name__)
 
 _PAGE = 5_000
 """Rows of an outline that are read at a time."""
+_DAY = 24 * 3600.0
 
 
 async def compact(store: Store, record: RoomRecord, keep: Keep, now: float) -> Usage:
@@ -94,3 +103,51 @@ def _merge_if_intact(
         return None
     merged = merge(before, revisions)
     return merged, row_of(merged)
+
+
+class Rounds:
+    """Visits the rooms of a store, one after the other, and merges what is due.
+
+    A log that has not grown is looked at once a day: it may have become old. ``now``
+    gives seconds since 1970; ``clock`` gives seconds and only goes forward.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        limits: Limits,
+        *,
+        now: Callable[[], float],
+        clock: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._limits = limits
+        self._now = now
+        self._clock = clock
+        self._due_at = 0.0
+        self._visits: dict[str, tuple[int, float]] = {}
+        """Of each room the version that it had at the last visit, and when that was."""
+
+    async def go(self) -> None:
+        """Go round if it is time; call it now and then, not twice at once.
+
+        Where that fails in one room, the others get their turn; that one in the next.
+        """
+        clock = self._clock()
+        if clock < self._due_at:
+            return
+        self._due_at = clock + self._limits.history_round
+        rooms: list[RoomSummary] = []
+        with contextlib.suppress(StoreError):
+            rooms = await self._store.rooms()
+        known, self._visits = self._visits, {}
+        for room in rooms:
+            room_id = room.record.room_id
+            version, at = known.get(room_id, (-1, 0.0))
+            with contextlib.suppress(StoreError):
+                if version != room.version or clock - at >= _DAY:
+                    await compact(
+                        self._store, room.record, self._limits.keep, self._now()
+                    )
+                    version, at = room.version, clock
+                self._visits[room_id] = version, at

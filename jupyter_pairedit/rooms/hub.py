@@ -11,8 +11,7 @@ from collections.abc import Callable
 from ..connections.throttle import Pace
 from ..core.identifiers import mint_room_id
 from ..core.limits import Limits
-from ..core.ratelimit import Doorstep, Rate
-from ..core.refusals import Refusals
+from ..core.ratelimit import Doorstep, Rate, Refusals
 from ..core.revisions import replay
 from ..core.storable import storable
 from ..core.text import Text, unify_line_ends
@@ -29,10 +28,10 @@ from ..stores.base import (
 from .activity import Activity
 from .background import Tasks
 from .blame import Blames
+from .compaction import Rounds
 from .counters import Tally
 from .readers import DELETED, RESTARTING
 from .room import Room, TooLarge, Writer
-from .rounds import Rounds
 
 _log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from jupyter_pairedit.archive.format import BadExport, Beginning, Step, lines_of, read
-from jupyter_pairedit.core.merging import merge
+from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
 from jupyter_pairedit.stores.base import Point
 from tests.making import chain, insert, record, revision

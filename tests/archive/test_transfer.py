@@ -12,7 +12,7 @@ import pytest
 from jupyter_pairedit.archive.format import BadExport
 from jupyter_pairedit.archive.transfer import Imported, as_new, export_room, import_room
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.core.merging import merge
+from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store

@@ -14,7 +14,7 @@ from jupyter_server.auth.identity import User
 from jupyter_server.base.handlers import JupyterHandler
 
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.peers import peers as neighbours
+from jupyter_pairedit.peers import peers
 from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.room import Writer
@@ -154,7 +154,7 @@ async def test_j5_what_another_server_revokes_holds_here_long_before_the_next_lo
     start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two whole servers on one file; the other one's notice is all that can say it."""
-    monkeypatch.setattr(neighbours, "_RECHECK", 1_000_000)  # beats, of 5 seconds
+    monkeypatch.setattr(peers, "_RECHECK", 1_000_000)  # beats, of 5 seconds
     other = JupyterProcess(tmp_path)
     try:
         await other.start()

@@ -96,7 +96,9 @@ def test_no_public_handler_is_one_of_jupyters() -> None:
         assert not issubclass(handler, JupyterHandler)
 
 
-@pytest.mark.parametrize("name", ["guest", "public", "line", "context"])
+@pytest.mark.parametrize(
+    "name", ["guest", "guest_socket", "public", "websocket", "context"]
+)
 def test_what_serves_guests_knows_no_identity_and_no_template(
     root: Path, name: str
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_pairedit.core.merging import merge
+from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import first_digest
 from jupyter_pairedit.handlers import history
 from jupyter_pairedit.protocol import Close

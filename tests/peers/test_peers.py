@@ -15,7 +15,7 @@ import pytest
 from jupyter_pairedit.core.carets import Caret
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.presence import RoomFull
-from jupyter_pairedit.peers import peers as neighbours
+from jupyter_pairedit.peers import peers
 from jupyter_pairedit.peers.presence import show_elsewhere
 from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.rooms.hub import Hub, ServerFull
@@ -436,7 +436,7 @@ async def test_trouble_in_listening_does_not_end_it(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(neighbours, "_AGAIN", 0.0)
+    monkeypatch.setattr(peers, "_AGAIN", 0.0)
     async with pair(open_again) as two:
         store = two.hubs[1].store.neighbours
         wait, trouble = store.wait, [ValueError("of a kind that nobody expects")]

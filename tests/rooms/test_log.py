@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jupyter_pairedit.core.revisions import Revision
-from jupyter_pairedit.rooms.tail import Tail, fitting
+from jupyter_pairedit.rooms.log import Tail, fitting
 from tests.making import insert, revision
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.core.merging import merge
+from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
 from jupyter_pairedit.core.storable import BadChange
 from jupyter_pairedit.rooms import log as logs

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from jupyter_pairedit.core.merging import merge
+from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import first_digest
 from jupyter_pairedit.stores import sqlite_neighbours
 from jupyter_pairedit.stores.base import StorageFailure

@@ -10,8 +10,7 @@ import pytest
 from msgspec import structs
 
 from jupyter_pairedit.core.changes import ChangeSet
-from jupyter_pairedit.core.merging import merge
-from jupyter_pairedit.core.retention import OVERHEAD
+from jupyter_pairedit.core.retention import OVERHEAD, merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
 from jupyter_pairedit.stores.base import (
     Point,

@@ -1,0 +1,162 @@
+"""The guest socket: for whoever has the key of a link."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+from jupyter_server.auth.decorator import allow_unauthenticated
+from msgspec import UNSET
+from tornado import web
+
+from ..connections.connection import Conversation
+from ..core.invites import (
+    InviteExpired,
+    InviteNotValid,
+    InviteRefused,
+    InviteRevoked,
+)
+from ..guests.guest import Guest
+from ..protocol import Close, GuestHello, decode_hello
+from ..rooms.hub import ServerFull
+from ..rooms.readers import Ending
+from ..stores.base import RoomNotFound, StorageFailure
+from .access import is_allowed_origin
+from .context import Sharing
+from .public import PublicHandler
+from .websocket import Line
+
+_CLOSES: dict[type[InviteRefused], int] = {
+    InviteNotValid: Close.INVITE_NOT_VALID,
+    InviteExpired: Close.INVITE_EXPIRED,
+    InviteRevoked: Close.INVITE_REVOKED,
+}
+
+
+class GuestSocket(PublicHandler, Line):
+    """``/guest/ws``: the first message is the key; the rest is conversation."""
+
+    _conversation: Conversation | None = None
+    _expiry: asyncio.TimerHandle | None = None
+
+    @property
+    def _sharing(self) -> Sharing:
+        sharing = self.context.sharing
+        # The route is only there where guests are allowed.
+        assert sharing is not None
+        return sharing
+
+    @property
+    def max_message_size(self) -> int:
+        """Little until the key was good; the seat raises it."""
+        return self.hub.limits.first_frame
+
+    def prepare(self) -> None:
+        """Refuse foreign hosts and origins, and queries."""
+        super().prepare()
+        self.refuse_query()
+        if not self.check_origin(self.request.headers.get("Origin")):
+            raise web.HTTPError(403)
+
+    def check_origin(self, origin: str | None) -> bool:
+        """Let in programs, our own pages, the guest page and listed ones.
+
+        Nothing that a browser sends by itself counts here: no cookie is read.
+        """
+        allowed = self.context.origins | {"null"}
+        return is_allowed_origin(origin, self.request.headers.get("Host"), allowed)
+
+    @allow_unauthenticated
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        """Upgrade."""
+        await super().get(*args, **kwargs)
+
+    def open(self) -> None:
+        """Wait for hello."""
+        self.set_nodelay(True)
+        door = self._sharing.door
+        seconds = door.seconds_to_wait(self._address)
+        if seconds:
+            self.end(Close.RATE, f"Too many connections: wait {seconds:.0f} s.")
+        else:
+            self.wait_for_hello(door.doorstep, self._address)
+
+    async def on_message(self, message: str | bytes) -> None:
+        """Take one frame. Tornado reads the next when this is done: no backlog."""
+        if self.ended:
+            return
+        if self._conversation is not None:
+            return await self._conversation.hear(message)
+        try:
+            hello = self._read(message)
+        except msgspec.DecodeError as error:
+            return self.end(Close.MALFORMED, str(error))
+        self.hello_heard()
+        await self._knock(hello)
+
+    def on_close(self) -> None:
+        """Give up the seat."""
+        super().on_close()
+        if self._expiry is not None:
+            self._expiry.cancel()
+        if self._conversation is not None:
+            self._conversation.close()
+
+    @property
+    def _address(self) -> str:
+        return self.request.remote_ip or ""
+
+    def _read(self, message: str | bytes) -> GuestHello:
+        if isinstance(message, bytes):
+            raise msgspec.ValidationError("Expected a text frame, found a binary one")
+        hello = decode_hello(message)
+        if (hello.secret is UNSET) == (hello.resume is UNSET):
+            raise msgspec.ValidationError("Expected hello with either secret or resume")
+        if self.edits and hello.key is UNSET:
+            raise msgspec.ValidationError("Expected hello with key, found none")
+        return hello
+
+    async def _knock(self, hello: GuestHello) -> None:
+        door = self._sharing.door
+        seconds = door.seconds_to_wait_with_key(self._address)
+        if seconds:
+            return self.end(Close.RATE, f"Too many attempts: wait {seconds:.0f} s.")
+        try:
+            room, guest = await door.let_in(hello)
+        except RoomNotFound:
+            return self._refuse(InviteNotValid())
+        except InviteRefused as refusal:
+            if not isinstance(refusal, InviteNotValid):
+                door.right_key(self._address)
+            return self._refuse(refusal)
+        except ServerFull as full:
+            door.right_key(self._address)
+            return self.end(Close.TRY_LATER, str(full))
+        except StorageFailure as failure:
+            door.right_key(self._address)
+            return self.end(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
+        door.right_key(self._address)
+        if self.ended:
+            return
+        self._conversation = Conversation(
+            self.hub, room, guest, self, self._sharing.suggestions
+        )
+        guest.dismiss = self._conversation.dismiss
+        if self.edits:
+            self._conversation.begin_edits(guest.client_id, hello.version, hello.epoch)
+        else:
+            self._conversation.begin_files(guest.client_id)
+        self._end_in_time(guest)
+
+    def _refuse(self, refusal: InviteRefused) -> None:
+        self.end(_CLOSES[type(refusal)], str(refusal))
+
+    def _end_in_time(self, guest: Guest) -> None:
+        # By a clock that only goes forward, whatever the wall's does.
+        invite = guest.invite
+        self._expiry = asyncio.get_running_loop().call_later(
+            invite.expires_at - invite.seen_at,
+            guest.dismiss,
+            Ending(Close.INVITE_EXPIRED, str(InviteExpired())),
+        )
