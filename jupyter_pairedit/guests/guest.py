@@ -22,7 +22,7 @@ def is_of(person: str, invite: Invite) -> bool:
 
 @dataclass(slots=True, eq=False)
 class Guest:
-    """A visitor of the kind that ``conversation.Visitor`` describes."""
+    """A visitor of the kind that ``connections.identity.Visitor`` describes."""
 
     invite: Invite
     """As it is now; whoever changes it in the store changes it here."""
