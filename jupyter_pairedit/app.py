@@ -23,15 +23,17 @@ from . import __version__
 from .autocomplete import load_completer
 from .autocomplete.base import Completer
 from .connections.suggestions import Suggestions
+from .connections.throttle import ConnectionLimits
 from .core.identifiers import PEOPLE_LIMIT
 from .core.limits import Limits
-from .guests.admission import Door
-from .guests.invites import Invitations
+from .guests.admission import Admission
+from .guests.invites import Invites
 from .handlers import CLOSED_ROUTES, PUBLIC_ROUTES, ROUTES
 from .handlers.access import parse_origins, parse_public_url
 from .handlers.base import SwitchedOff
 from .handlers.context import Context, Sharing
 from .metrics import HubMetrics
+from .peers.peers import Peers
 from .rooms.hub import Hub
 from .settings import default_url, rooms_base
 from .stores import open_store
@@ -105,6 +107,7 @@ class PairEdit(ExtensionApp):
     ).tag(config=True)
 
     _hub: Hub | None = None
+    _peers: Peers | None = None
     _sharing: Sharing | None = None
     _ticks: tuple[PeriodicCallback, ...] = ()
     _metrics: HubMetrics | None = None
@@ -151,8 +154,11 @@ class PairEdit(ExtensionApp):
         self._hub = Hub(store, limits, now=time.time, clock=time.monotonic)
         if self.allow_guests:
             self._sharing = self._share(self._hub, completer)
+        invites = None if self._sharing is None else self._sharing.invites
+        self._peers = Peers(self._hub, store.neighbours, invites)
         self.settings["jupyter_pairedit"] = Context(
             self._hub,
+            ConnectionLimits(limits, self._hub.counters, time.monotonic),
             completer,
             origins,
             __version__,
@@ -167,11 +173,11 @@ class PairEdit(ExtensionApp):
         self.handlers.extend(PUBLIC_ROUTES if self._sharing else CLOSED_ROUTES)
 
     def _share(self, hub: Hub, completer: Completer) -> Sharing:
-        invitations = Invitations(hub, time.time)
+        invites = Invites(hub, time.time)
         suggestions = Suggestions(completer, hub.limits, time.monotonic)
         return Sharing(
-            invitations,
-            Door(hub, invitations, now=time.time, clock=time.monotonic),
+            invites,
+            Admission(hub, invites, now=time.time, clock=time.monotonic),
             suggestions if self.guest_autocomplete else None,
             self.allow_insecure_links,
         )
@@ -227,11 +233,12 @@ class PairEdit(ExtensionApp):
         await super()._start_jupyter_server_extension(serverapp)  # type: ignore[no-untyped-call]
         if self._hub is not None:
             spare_what_is_loaded()
-            self._hub.neighbours.start()
+            if self._peers is not None:
+                self._peers.start()
             self._ticks = (PeriodicCallback(self._look_after, _MINUTE * 1_000),)
             if self._sharing is not None:
                 every = self._hub.limits.recheck * 1_000
-                recheck = self._sharing.invitations.recheck
+                recheck = self._sharing.invites.recheck
                 self._ticks += (PeriodicCallback(recheck, every),)
             for tick in self._ticks:
                 tick.start()
@@ -258,6 +265,9 @@ class PairEdit(ExtensionApp):
         for tick in self._ticks:
             tick.stop()
         if self._hub is not None:
+            await self._hub.say_goodbye()
+            if self._peers is not None:
+                await self._peers.stop()
             await self._hub.close()
 
 

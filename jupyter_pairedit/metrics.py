@@ -28,7 +28,7 @@ class HubMetrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Give every metric, as it is now."""
-        hub, tally = self._hub, self._hub.tally
+        hub, counters = self._hub, self._hub.counters
         yield GaugeMetricFamily(
             "pairedit_rooms", "Rooms in memory", value=hub.open_rooms
         )
@@ -36,23 +36,23 @@ class HubMetrics(Collector):
             "pairedit_clients", "Connected clients", value=sum(hub.connections.values())
         )
         yield _counter(
-            "pairedit_revisions", "Revisions committed here", "kind", tally.revisions
+            "pairedit_revisions", "Revisions committed here", "kind", counters.revisions
         )
         yield _histogram(
-            "pairedit_commit_seconds", "Time until the store has it", tally.commits
+            "pairedit_commit_seconds", "Time until the store has it", counters.commits
         )
         yield _histogram(
             "pairedit_fan_out_seconds",
             "Time from a commit until it was sent to a client",
-            tally.fan_outs,
+            counters.fan_outs,
         )
         yield CounterMetricFamily(
             "pairedit_conflicts",
             "Appends that another server was quicker than",
-            value=tally.conflicts,
+            value=counters.conflicts,
         )
         yield _counter(
-            "pairedit_refusals", "What clients were refused", "code", tally.refusals
+            "pairedit_refusals", "What clients were refused", "code", counters.refusals
         )
 
 

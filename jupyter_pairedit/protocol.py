@@ -15,6 +15,7 @@ this version does not know is ignored, so that either side may be the newer one.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Literal, TypeVar
 
 import msgspec
@@ -284,6 +285,14 @@ class Close:
     TOO_SLOW = 4414
     RATE = 4429
     STORAGE_LOST = 4503
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why the server ends a connection: a close code and a sentence for people."""
+
+    code: int
+    reason: str
 
 
 _decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)

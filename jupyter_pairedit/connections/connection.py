@@ -1,25 +1,22 @@
-"""What is said on one connection to a room, in either dialect, whoever is there."""
+"""One connection to a room, in either dialect, of a member or a guest."""
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Callable
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ..core.carets import Caret
-from ..core.changes import ChangeSet
 from ..core.presence import RoomFull
 from ..core.roles import Role
 from ..core.storable import BadChange
 from ..protocol import (
-    EDIT_DIALECT,
     Ask,
-    ChangeJSON,
     Check,
     ClientMessage,
     Close,
     CodeChange,
+    Ending,
     Hello,
     Here,
     RoleChange,
@@ -31,84 +28,98 @@ from ..protocol import (
 from ..rooms.hub import Hub, ServerFull
 from ..rooms.log import TooOld
 from ..rooms.quota import QuotaReached
-from ..rooms.readers import EditReader, Ending, FileReader
-from ..rooms.room import Room, TooLarge, Writer
+from ..rooms.readers import EditReader, FileReader
+from ..rooms.room import Room, TooLarge
 from ..stores.base import RoomNotFound, StorageFailure
-from .identity import Visitor, welcome
-from .sender import Connection, Pump
+from .actions import Actions
+from .identity import Identity, welcome
+from .sender import Sender, Transport
 from .suggestions import Questions, Suggestions
-from .violations import Manners
+from .throttle import ConnectionLimits
+from .violations import Violations
 
-_log = logging.getLogger(__name__)
+
+def _ignore() -> None:
+    """Do nothing."""
 
 
-class Conversation:
-    """A connection to a room: a reader with a pump, and a writer."""
+class Connection:
+    """Reads messages of one client into a room, and sends it what is new.
+
+    ``on_leave`` is called once, when a connection that may have joined has ended.
+    """
 
     def __init__(
         self,
         hub: Hub,
+        throttle: ConnectionLimits,
         room: Room,
-        visitor: Visitor,
-        connection: Connection,
+        identity: Identity,
+        transport: Transport,
         suggestions: Suggestions | None = None,
+        on_leave: Callable[[], None] = _ignore,
     ) -> None:
         self._hub = hub
+        self._throttle = throttle
         self._room = room
-        self._visitor = visitor
-        self._connection = connection
+        self._identity = identity
+        self._transport = transport
         self._questions = (
-            None if suggestions is None else Questions(suggestions, room, connection)
+            None if suggestions is None else Questions(suggestions, room, transport)
         )
-        self._told: Role = visitor.role
-        """What the client believes that it may do."""
+        self._on_leave = on_leave
+        self._actions = Actions(hub, throttle, room, identity)
+        self._sent_role: Role = identity.role
         self._reader: EditReader | FileReader | None = None
-        self._pump: Pump | None = None
-        self._over = False
-        self._manners = Manners(
-            hub, connection, room_id=room.record.room_id, who=visitor.name
+        self._sender: Sender | None = None
+        self._ended = False
+        self._violations = Violations(
+            hub.limits,
+            throttle,
+            transport,
+            room_id=room.record.room_id,
+            name=identity.name,
         )
 
     @property
-    def seated(self) -> bool:
-        """Whether the client is one of the room's audience."""
-        return self._reader is not None
+    def joined(self) -> bool:
+        """Whether the client has joined the room, and the connection has not ended."""
+        return self._reader is not None and not self._ended
 
     @property
     def _is_guest(self) -> bool:
-        return self._visitor.guest is not None
+        return self._identity.label is not None
 
-    # --- coming and going -------------------------------------------------------------
+    # --- joining and leaving ----------------------------------------------------------
 
     def begin_edits(
         self, client_id: str, version: int | UnsetType, epoch: str | UnsetType
     ) -> None:
-        """Seat a client of the edit dialect, which may have the text at a version."""
-        room, visitor = self._room, self._visitor
-        reader = EditReader(client_id, visitor.person, visitor.name, visitor.guest)
+        """Join in the edit dialect, at a version that the client may have."""
+        room, identity = self._room, self._identity
+        reader = EditReader(client_id, identity.person, identity.name, identity.label)
         known = epoch == room.record.epoch
         if known and isinstance(version, int) and room.log.goes_on_from(version):
             reader.version = version
-        self._seat(reader, self._welcome(client_id, reader.version is not None))
+        self._join(reader, self._welcome(client_id, reader.version is not None))
 
     def begin_files(self, client_id: str) -> None:
-        """Seat a client of the whole-file dialect; a guest is welcomed there too."""
-        visitor = self._visitor
-        reader = FileReader(client_id, visitor.person, visitor.name, visitor.guest)
-        if visitor.guest is None:
-            self._seat(reader)
+        """Join in the whole-file dialect. Guests get ``welcome`` there as well."""
+        identity = self._identity
+        reader = FileReader(client_id, identity.person, identity.name, identity.label)
+        if self._is_guest:
+            self._join(reader, self._welcome(client_id, False))
         else:
-            self._seat(reader, self._welcome(client_id, False))
+            self._join(reader)
 
     def _welcome(self, client_id: str, resumed: bool) -> bytes:
         offered = self._questions is not None
-        message = welcome(self._room, self._visitor, client_id, resumed, offered)
+        message = welcome(self._room, self._identity, client_id, resumed, offered)
         return framed(encode(message))
 
-    def _seat(self, reader: EditReader | FileReader, *first: bytes) -> None:
+    def _join(self, reader: EditReader | FileReader, *first: bytes) -> None:
         if self._hub.opened(self._room.record.room_id) is not self._room:
-            # Deleted or let go of, while its client was let in or said hello: nobody
-            # would tell this one of anything.
+            # The room was deleted or evicted meanwhile and would never wake the reader.
             reason = "The room was closed meanwhile: connect again."
             return self.end(Close.RESTARTING, reason)
         try:
@@ -117,213 +128,158 @@ class Conversation:
         except ServerFull as full:
             return self.end(Close.TRY_LATER, str(full))
         except RoomFull as full:
-            reason = f"Room full. It takes {full.limit} at a time."
-            cure = "The owner can raise MAX_CONNECTIONS_PER_ROOM."
-            told = reason if self._is_guest else f"{reason} {cure}"
-            return self.end(Close.ROOM_FULL, told)
+            return self.end(Close.ROOM_FULL, self._room_full(full.limit))
         self._reader = reader
         if not self._is_guest:
             self._hub.activity.came()
         limits = self._hub.limits
-        self._connection.take_frames_of(
-            limits.guest_frame if self._told == "view" else limits.frame
+        self._transport.set_frame_limit(
+            limits.guest_frame if self._sent_role == "view" else limits.frame
         )
-        self._pump = Pump(
+        self._sender = Sender(
             self._room,
             reader,
-            self._connection,
-            self._hub.tally,
-            aside=self._aside,
-            over=self._sent_all,
+            self._transport,
+            self._hub.counters,
+            aside=self._role_change,
+            over=self._sender_ended,
         )
-        self._pump.start(*first)
+        self._sender.start(*first)
 
-    def _sent_all(self, ending: Ending | None) -> None:
+    def _room_full(self, limit: int) -> str:
+        reason = f"Room full. It takes {limit} at a time."
+        if self._is_guest:
+            return reason
+        return f"{reason} The owner can raise MAX_CONNECTIONS_PER_ROOM."
+
+    def _sender_ended(self, ending: Ending | None) -> None:
         self._end_if(ending)
         self._leave()
 
-    def _aside(self) -> bytes | None:
-        """Tell of a change of role."""
-        if self._visitor.role == self._told:
+    def _role_change(self) -> bytes | None:
+        """Return a frame if the role has changed since the client was told."""
+        if self._identity.role == self._sent_role:
             return None
-        self._told = self._visitor.role
-        if self._told != "view":
-            # Only ever more: what was sent before the role became less is to be
-            # refused, and not to end the connection.
-            self._connection.take_frames_of(self._hub.limits.frame)
-        return framed(encode(RoleChange(self._told)))
+        self._sent_role = self._identity.role
+        if self._sent_role != "view":
+            # Only raise the frame limit. Lowering it would close the connection over
+            # a frame sent before the role changed.
+            self._transport.set_frame_limit(self._hub.limits.frame)
+        return framed(encode(RoleChange(self._sent_role)))
 
     def dismiss(self, ending: Ending) -> None:
-        """End it at once: from now on nothing is sent, and nothing heard."""
+        """End the connection at once: nothing more is sent or received."""
         if self._reader is not None:
             self._reader.ending = ending
         self.end(ending.code, ending.reason)
-        # It may have frames before it that the client does not take.
-        self._connection.drop_soon()
+        # Unsent frames may keep the close frame from being sent.
+        self._transport.abort_soon()
 
     def end(self, code: int, reason: str) -> None:
-        """Close the connection and give up the seat. May be called again."""
-        if not self._over:
-            self._connection.end(code, reason)
+        """Close the connection and leave the room. May be called again."""
+        if not self._ended:
+            self._transport.end(code, reason)
             self._leave()
 
     def close(self) -> None:
-        """Stop, as the connection is gone. May be called again."""
+        """Leave the room, as the transport is closed. May be called again."""
         if self._questions is not None:
             self._questions.close()
         self._leave()
 
     def _leave(self) -> None:
-        over, self._over = self._over, True
-        if self._pump is not None:
-            self._pump.stop()
-        if self._reader is None or over:
+        ended, self._ended = self._ended, True
+        if self._sender is not None:
+            self._sender.stop()
+        if ended:
             return
-        self._room.audience.leave(self._reader)
-        if not self._is_guest:
-            self._hub.activity.left()
+        if self._reader is not None:
+            self._room.audience.leave(self._reader)
+            if not self._is_guest:
+                self._hub.activity.left()
+        self._on_leave()
 
-    # --- what a client says -----------------------------------------------------------
+    def _end_if(self, ending: Ending | None) -> None:
+        if ending is not None:
+            self.end(ending.code, ending.reason)
 
-    async def hear(self, frame: str | bytes) -> None:
-        """Take one frame; the next is to be read when this is done: no backlog."""
-        if self._over or (self._reader is not None and self._reader.ending):
-            # The client has not heard of it yet.
+    # --- messages from the client -----------------------------------------------------
+
+    async def receive(self, frame: str | bytes) -> None:
+        """Process one frame. Read the next one after this returns: no backlog."""
+        if self._ended or (self._reader is not None and self._reader.ending):
             return
         try:
             if isinstance(frame, bytes):
                 raise msgspec.ValidationError(
                     "Expected a text frame, found a binary one"
                 )
-            await self._take(decode(frame), len(frame))
+            await self._process(decode(frame), len(frame))
         except msgspec.DecodeError as error:
-            self._end_if(self._manners.malformed(str(error)))
+            self._end_if(self._violations.malformed(str(error)))
         except BadChange as error:
-            self._manners.refuse("bad_change", str(error))
+            self._violations.refuse("bad_change", str(error))
         except TooLarge as error:
-            self._manners.refuse("too_large", str(error))
+            self._violations.refuse("too_large", str(error))
         except TooOld as old:
             self.end(Close.TOO_OLD, str(old))
         except QuotaReached as full:
-            self._manners.refuse("quota", str(full))
+            self._violations.refuse("quota", str(full))
         except StorageFailure as failure:
-            self._cannot_store(failure)
+            self._storage_failed(failure)
         except RoomNotFound:
             self._hub.forget(self._room)
 
-    def _cannot_store(self, failure: StorageFailure) -> None:
+    def _storage_failed(self, failure: StorageFailure) -> None:
         if self._reader is None:
-            # It has said hello and will say nothing more, waiting for its welcome.
+            # The client has sent hello and waits for its welcome.
             reason = f"The room cannot be read: {failure}."
             return self.end(Close.STORAGE_LOST, reason)
-        self._manners.refuse("storage", f"Nothing can be saved for now: {failure}.")
+        message = f"Nothing can be saved for now: {failure}."
+        self._violations.refuse("storage", message)
 
-    async def _take(self, message: ClientMessage, size: int) -> None:
+    async def _process(self, message: ClientMessage, size: int) -> None:
         reader = self._reader
         if reader is None:
-            if isinstance(message, Hello):
-                if isinstance(message.version, int):
-                    await self._room.catch_up(message.version)
-                client_id = self._room.client_id_of(message.key)
-                return self.begin_edits(client_id, message.version, message.epoch)
-            raise msgspec.ValidationError(
-                f"Expected hello first, found {type_of(message)}"
-            )
+            return await self._process_first(message)
         if isinstance(message, CodeChange):
-            await self._hub.pace.wait(reader.client_id, size)
+            await self._throttle.wait_to_edit(reader.client_id, size)
             if reader.ending is not None:
-                # Sent away meanwhile; or there again, and will say it again.
+                # It was removed, or has reconnected and will send this again.
                 return
             if message.code is UNSET:
-                self._hub.pace.spend(reader.client_id, size)
-        if not await self._visitor.may(type_of(message)):
+                self._throttle.spend(reader.client_id, size)
+        if not await self._identity.may(type_of(message)):
             what = (
                 "You may not ask for suggestions here."
                 if isinstance(message, Ask)
                 else "You may read this room and not change it."
             )
-            return self._end_if(self._manners.forbidden(what))
+            return self._end_if(self._violations.forbidden(what))
         match message:
             case CodeChange():
-                await self._change(reader, message)
+                await self._actions.change(reader, message)
             case Here():
-                self._place(self._editor(reader, message), message)
+                self._actions.place_caret(reader, message)
             case Check():
-                self._compare(self._editor(reader, message), message)
+                self._end_if(self._actions.check(reader, message))
             case Ask():
                 self._ask(message)
             case Hello():
                 self.end(Close.MALFORMED, "Expected hello once, found it once more.")
 
-    @staticmethod
-    def _editor(reader: EditReader | FileReader, message: ClientMessage) -> EditReader:
-        if isinstance(reader, EditReader):
-            return reader
-        raise msgspec.ValidationError(
-            f"Expected code_change; {type_of(message)} belongs to {EDIT_DIALECT}"
-        )
-
-    def _place(self, reader: EditReader, here: Here) -> None:
-        if not self._hub.moves_too_often(reader.client_id):
-            self._room.place(
-                Caret(reader.client_id, here.anchor, here.head, here.version)
+    async def _process_first(self, message: ClientMessage) -> None:
+        if not isinstance(message, Hello):
+            raise msgspec.ValidationError(
+                f"Expected hello first, found {type_of(message)}"
             )
-
-    def _compare(self, reader: EditReader, check: Check) -> None:
-        if reader.shows(self._room, check.version, check.hash):
-            # Nothing is new, and the client hears that its line is no dead one.
-            return reader.answer(self._room)
-        if self._hub.differs_too_often(reader.client_id):
-            # Each time costs the whole code, and a line of the log.
-            return self.end(Close.RATE, "This editor differs from the room too often.")
-        _log.error(
-            "A client of room %s showed another text at version %d; "
-            "it was sent the room's.",
-            self._room.record.room_id,
-            check.version,
-        )
+        if isinstance(message.version, int):
+            await self._room.catch_up(message.version)
+        client_id = self._room.client_id_of(message.key)
+        self.begin_edits(client_id, message.version, message.epoch)
 
     def _ask(self, ask: Ask) -> None:
         if self._questions is None:
             what = "Suggestions are not on for guests here."
-            return self._end_if(self._manners.forbidden(what))
+            return self._end_if(self._violations.forbidden(what))
         self._questions.ask(ask)
-
-    async def _change(
-        self, reader: EditReader | FileReader, change: CodeChange
-    ) -> None:
-        room = self._room
-        writer = Writer(reader.client_id, self._visitor.author)
-        match change:
-            case CodeChange(code=str(code)):
-                if isinstance(reader, FileReader):
-                    reader.heard()
-                before = room.head
-                version = await room.write(writer, code)
-                if version == before:
-                    reader.owe(room)
-                else:
-                    # Not that of the message: the whole file comes with each key.
-                    self._hub.pace.spend(reader.client_id, room.log.size_of(version))
-            case CodeChange(version=int(version), updates=list(updates)):
-                await room.push(writer, version, self._changes(updates))
-            case _:
-                raise msgspec.ValidationError(
-                    "Expected code_change with code, or with version and updates; "
-                    "found neither"
-                )
-        self._hub.activity.typed(guest=self._is_guest)
-
-    def _changes(self, updates: list[ChangeJSON]) -> list[ChangeSet]:
-        limits = self._hub.limits
-        parts = sum(map(len, updates))
-        if len(updates) > limits.updates or parts > limits.parts:
-            raise BadChange(
-                f"expected at most {limits.updates} updates of {limits.parts} parts "
-                f"in a push, found {len(updates)} of {parts}"
-            )
-        return [ChangeSet.from_json(update) for update in updates]
-
-    def _end_if(self, ending: Ending | None) -> None:
-        if ending is not None:
-            self.end(ending.code, ending.reason)

@@ -1,47 +1,80 @@
-"""Who may be at the other end of a connection, as a conversation knows them."""
+"""The identity of the person at the other end of a connection."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from ..core.roles import Role
-from ..guests.guest import Guest
+from ..core.roles import RULES, Right, Role
 from ..protocol import Welcome
 from ..rooms.room import Room
 
 
-class Visitor(Protocol):
-    """Who is there, by an identity that the server vouches for."""
+class Identity(Protocol):
+    """A person whom the server has identified: a member, or a guest."""
 
     @property
     def person(self) -> str:
-        """Give an identity, the same in each of their clients."""
+        """The same string for each client of one person."""
 
     @property
     def name(self) -> str:
-        """What to show in the room, which makes it clean and unique."""
+        """The name to show. The room cleans it and makes it unique."""
 
     @property
     def author(self) -> str:
-        """What the log says of what they write."""
+        """The author that the log stores for this person's revisions."""
 
     @property
     def role(self) -> Role:
-        """What they may do now, for their editor to know."""
+        """What this person may do now, for the editor."""
 
     @property
-    def guest(self) -> Guest | None:
-        """Whoever came by a link; None for somebody with Jupyter's login."""
+    def label(self) -> str | None:
+        """The label of a guest's invite; None for a person with a login."""
+
+    @property
+    def resume(self) -> str:
+        """A guest's token for reconnecting; "" for a person with a login."""
 
     async def may(self, message: str) -> bool:
-        """Say whether they may send a message of this type, now."""
+        """Return whether this person may send messages of this type now."""
+
+
+class MemberIdentity:
+    """A person with Jupyter's login.
+
+    ``authorize`` asks Jupyter's ``Authorizer`` for a right; it is asked again for each
+    message, because rights can be withdrawn.
+    """
+
+    label = None
+    resume = ""
+    role: Role = "view"
+    """The role when the connection was opened."""
+
+    def __init__(
+        self, person: str, name: str, authorize: Callable[[Right], Awaitable[bool]]
+    ) -> None:
+        self.person = person
+        self.name = self.author = name
+        self._authorize = authorize
+
+    async def read_role(self) -> None:
+        """Set ``role`` from the rights of this person."""
+        self.role = "owner" if await self.may("code_change") else "view"
+
+    async def may(self, message: str) -> bool:
+        """See ``Identity.may``."""
+        right = RULES[message].right
+        return right is not None and await self._authorize(right)
 
 
 def welcome(
-    room: Room, visitor: Visitor, client_id: str, resumed: bool, suggestions: bool
+    room: Room, identity: Identity, client_id: str, resumed: bool, suggestions: bool
 ) -> Welcome:
-    """Tell a client who it is, what it may do, and what the room is."""
-    record, guest = room.record, visitor.guest
+    """Return the message that tells a client its id, its rights and the room."""
+    record = room.record
     return Welcome(
         client_id=client_id,
         epoch=record.epoch,
@@ -49,8 +82,8 @@ def welcome(
         title=record.title,
         language=record.language,
         limit=record.limit,
-        role=visitor.role,
-        guest=guest is not None,
-        resume="" if guest is None else guest.resume,
+        role=identity.role,
+        guest=identity.label is not None,
+        resume=identity.resume,
         autocomplete=suggestions,
     )

@@ -1,4 +1,4 @@
-"""The line to one client, and the pump that sends on it what is new in a room."""
+"""Sending to one client: the transport, and the loop that sends what is new."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from ..protocol import Close, ServerMessage
-from ..rooms.counters import Tally
+from ..protocol import Close, Ending, ServerMessage
+from ..rooms.counters import Counters
+from ..rooms.hub import DELETED
 from ..rooms.log import TooOld
-from ..rooms.readers import DELETED, Ending, FarBehind, Reader
+from ..rooms.readers import FarBehind, Reader
 from ..rooms.room import Room
 from ..stores.base import RoomNotFound, StorageFailure
 
@@ -21,55 +22,55 @@ class ConnectionLost(Exception):
     """The client is gone."""
 
 
-class Connection(Protocol):
-    """A line to one client, whatever carries it."""
+class Transport(Protocol):
+    """The channel to one client."""
 
     def send(self, frame: bytes) -> Awaitable[None] | None:
-        """Send a frame, with its header. None: it has left.
+        """Send a frame that includes its header.
 
-        Otherwise await what comes back before anything else is sent: it raises
-        ``TimeoutError`` when the client takes nothing. Both raise ``ConnectionLost``.
+        Returns None if it was written. Otherwise await the result before sending more;
+        it raises ``TimeoutError`` if the client does not read. Both raise
+        ``ConnectionLost``.
         """
 
-    def say(self, message: ServerMessage) -> None:
-        """Send a small message without waiting: at most one for each of the client."""
+    def send_message(self, message: ServerMessage) -> None:
+        """Send a small message without waiting, at most one for each of the client."""
 
     def end(self, code: int, reason: str) -> None:
-        """Close. May be called again."""
+        """Close with a close code and a reason. May be called again."""
 
-    def drop_soon(self) -> None:
-        """Let go of a client that may not even take the news of its end."""
+    def abort_soon(self) -> None:
+        """Abort the connection in a second if the client does not read the close."""
 
-    def take_frames_of(self, size: int) -> None:
-        """Let the client send frames of up to ``size`` bytes."""
+    def set_frame_limit(self, size: int) -> None:
+        """Accept frames of up to ``size`` bytes from the client."""
 
 
-class Pump:
-    """Sends frame after frame, and nothing while one has not left.
+class Sender:
+    """Sends frame after frame, and waits while one has not been written.
 
-    So a slow reader waits alone, and what waits for it is one frame. As long as the
-    line takes each frame at once there is no task and no timer: that is what a key
-    costs for each of its readers.
+    A slow client therefore delays nobody else and needs memory for one frame. While the
+    transport writes each frame at once, there is no task and no timer.
     """
 
     def __init__(
         self,
         room: Room,
         reader: Reader,
-        connection: Connection,
-        tally: Tally,
+        transport: Transport,
+        counters: Counters,
         *,
         aside: Callable[[], bytes | None],
         over: Callable[[Ending | None], None],
     ) -> None:
         self._room = room
         self._reader = reader
-        self._connection = connection
-        self._tally = tally
+        self._transport = transport
+        self._counters = counters
         self._aside = aside
-        """Gives what is not the room's but this client's own."""
+        """Returns a frame for this client alone, or None."""
         self._over = over
-        """Told, once, why it is over: None when the client is gone."""
+        """Called once with the reason for the end; None if the client is gone."""
         self._waiting: asyncio.Future[None] | None = None
         self._stopped = False
 
@@ -78,13 +79,13 @@ class Pump:
         self._begin(self._greet(greetings))
 
     def stop(self) -> None:
-        """Send nothing more. May be called again."""
+        """Stop sending. May be called again."""
         self._stopped = True
         if self._waiting is not None:
             self._waiting.cancel()
 
-    def _look(self) -> None:
-        """Send what is new, for as long as the line takes it at once."""
+    def _send_next(self) -> None:
+        """Send what is new while the transport writes it at once."""
         if self._stopped:
             return
         try:
@@ -104,12 +105,12 @@ class Pump:
             return
         error = wait.exception()
         if error is None:
-            self._look()
+            self._send_next()
         elif not self._stopped:
             self._end(self._ending_after(error))
 
     def _send_news(self) -> Awaitable[None] | None:
-        """Send what is new; give what is to be awaited before there can be more."""
+        """Send what is new; return what must be awaited before more can be sent."""
         room, reader = self._room, self._reader
         while reader.ending is None:
             moved_at, before = room.moved_at, reader.version
@@ -118,19 +119,19 @@ class Pump:
             except FarBehind:
                 return self._send_stored()
             if frame is None:
-                room.audience.on_news(reader.client_id, self._look)
+                room.audience.on_change(reader.client_id, self._send_next)
                 return None
-            left = self._connection.send(frame)
-            if left is not None:
-                return left
+            pending = self._transport.send(frame)
+            if pending is not None:
+                return pending
             if before not in (None, reader.version):
-                self._tally.sent(moved_at)
+                self._counters.sent(moved_at)
         self._end(reader.ending)
         return None
 
     async def _send_stored(self) -> None:
         frame = await self._reader.read_on(self._room)
-        # It may have ended while the frame was made: then it must not be sent.
+        # The reader may have ended while the frame was made.
         if self._reader.ending is None:
             await self._send_one(frame)
 
@@ -139,9 +140,9 @@ class Pump:
             await self._send_one(greeting)
 
     async def _send_one(self, frame: bytes) -> None:
-        left = self._connection.send(frame)
-        if left is not None:
-            await left
+        pending = self._transport.send(frame)
+        if pending is not None:
+            await pending
 
     def _end(self, ending: Ending | None) -> None:
         self._stopped = True
@@ -152,7 +153,7 @@ class Pump:
             case ConnectionLost():
                 return None
             case TimeoutError():
-                self._connection.drop_soon()
+                self._transport.abort_soon()
                 reason = "The connection is too slow for this room."
                 return Ending(Close.TOO_SLOW, reason)
             case TooOld():

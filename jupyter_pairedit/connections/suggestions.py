@@ -10,7 +10,7 @@ from ..core.limits import Limits
 from ..core.ratelimit import Rate
 from ..protocol import Ask, Suggestion
 from ..rooms.room import Room
-from .sender import Connection
+from .sender import Transport
 
 _NONE = Suggestion("")
 
@@ -49,22 +49,22 @@ class Questions:
     """The questions of one client: each is answered, in order; the newest counts."""
 
     def __init__(
-        self, suggestions: Suggestions, room: Room, connection: Connection
+        self, suggestions: Suggestions, room: Room, transport: Transport
     ) -> None:
         self._suggestions = suggestions
         self._room = room
-        self._connection = connection
+        self._transport = transport
         self._asking: asyncio.Task[None] | None = None
 
     def ask(self, ask: Ask) -> None:
         """Let a question be answered; typing does not wait for it."""
         if self._asking is not None and not self._asking.done():
             self._asking.cancel()
-            self._connection.say(_NONE)
+            self._transport.send_message(_NONE)
         self._asking = asyncio.create_task(self._answer(ask))
 
     async def _answer(self, ask: Ask) -> None:
-        self._connection.say(await self._suggestions.answer(self._room, ask))
+        self._transport.send_message(await self._suggestions.answer(self._room, ask))
 
     def close(self) -> None:
         """Answer nothing more."""

@@ -1,30 +1,44 @@
-"""How quickly clients may change rooms; who is quicker waits, and loses nothing."""
+"""Rate limits for each person and each client."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from ..core.limits import Limits
-from ..core.ratelimit import Budget, Rate
+from ..core.ratelimit import Budget, PendingLimit, Rate, Refusals
+from ..rooms.counters import Counters
+
+_log = logging.getLogger(__name__)
 
 
-class Pace:
-    """Lets changes of clients wait. ``clock`` gives seconds and only goes forward."""
+class ConnectionLimits:
+    """The rate limits of one server's sockets. ``clock`` is monotonic, in seconds."""
 
-    def __init__(self, limits: Limits, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, limits: Limits, counters: Counters, clock: Callable[[], float]
+    ) -> None:
+        self.pending = PendingLimit(limits.unseated, limits.unseated_per_address)
+        """Sockets of people with a login that have not sent ``hello``."""
+        self._counters = counters
         self._clock = clock
+        self._connects = Rate(limits.connects, limits.connects_per)
         self._edits = Rate(limits.edits, limits.edits_per)
         self._sizes = Budget(
             limits.edit_size, limits.edit_size_per, limits.edit_size_wait
         )
         self._free = limits.edit_size_free
+        self._carets = Rate(limits.carets, 1.0)
+        self._mismatches = Rate(limits.mismatches, limits.mismatches_per)
+        self._refusals = Refusals()
 
-    async def wait(self, client_id: str, size: int) -> None:
-        """Count a change of a client, and wait where it is one too many or too large.
+    def connect_delay(self, person: str) -> float:
+        """Count a connection; return 0, or the seconds to wait before the next one."""
+        return self._connects.wait(person, self._clock())
 
-        ``size`` is that of its message, in characters.
-        """
+    async def wait_to_edit(self, client_id: str, size: int) -> None:
+        """Count an edit of ``size`` characters, and sleep if it exceeds the rates."""
         seconds = self._edits.wait(client_id, self._clock())
         if seconds:
             await asyncio.sleep(seconds)
@@ -35,6 +49,21 @@ class Pace:
                 await asyncio.sleep(seconds)
 
     def spend(self, client_id: str, size: int) -> None:
-        """Count the size of a change, for which the next large one may have to wait."""
+        """Charge the size of an edit, which delays the next large edit."""
         if size > self._free:
             self._sizes.spend(client_id, size, self._clock())
+
+    def caret_exceeds(self, client_id: str) -> bool:
+        """Count a caret; return whether it exceeds the rate and is to be ignored."""
+        return self._carets.wait(client_id, self._clock()) > 0
+
+    def mismatch_exceeds(self, client_id: str) -> bool:
+        """Count a failed ``check``; return whether it exceeds the rate."""
+        return self._mismatches.wait(client_id, self._clock()) > 0
+
+    def record_refusal(self, code: str, room_id: str, name: str, what: str) -> None:
+        """Count a refused message and write it to the log, at a limited rate."""
+        self._counters.refusals[code] += 1
+        line = self._refusals.line(code, room_id, name, what, self._clock())
+        if line is not None:
+            _log.warning("%s", line)

@@ -1,48 +1,55 @@
-"""What a client has been refused, and when that is enough."""
+"""Answers to messages that a client must not send, and when to close."""
 
 from __future__ import annotations
 
-from ..protocol import Close, Error, ErrorCode
-from ..rooms.hub import Hub
-from ..rooms.readers import Ending
-from .sender import Connection
+from ..core.limits import Limits
+from ..protocol import Close, Ending, Error, ErrorCode
+from .sender import Transport
+from .throttle import ConnectionLimits
 
 
-class Manners:
-    """Answers what one client should not have sent; ``who`` is for the log."""
+class Violations:
+    """Counts the refused messages of one client. ``name`` is for the log."""
 
     def __init__(
-        self, hub: Hub, connection: Connection, *, room_id: str, who: str
+        self,
+        limits: Limits,
+        throttle: ConnectionLimits,
+        transport: Transport,
+        *,
+        room_id: str,
+        name: str,
     ) -> None:
-        self._hub = hub
-        self._connection = connection
+        self._limits = limits
+        self._throttle = throttle
+        self._transport = transport
         self._room_id = room_id
-        self._who = who
+        self._name = name
         self._malformed = 0
         self._forbidden = 0
 
     def refuse(self, code: ErrorCode, message: str) -> None:
-        """Say why nothing was done; the connection stays."""
-        self._note(code, message)
-        self._connection.say(Error(code, message))
+        """Send an error; the connection stays open."""
+        self._record(code, message)
+        self._transport.send_message(Error(code, message))
 
     def malformed(self, what: str) -> Ending | None:
-        """Refuse what is no message; give an ending when it was once too often."""
+        """Refuse a malformed message; return an ending if the limit is reached."""
         self._malformed += 1
-        if self._malformed < self._hub.limits.malformed:
+        if self._malformed < self._limits.malformed:
             self.refuse("malformed", what)
             return None
-        self._note("malformed", what)
+        self._record("malformed", what)
         return Ending(Close.MALFORMED, f"Malformed once more: {what}")
 
     def forbidden(self, what: str) -> Ending | None:
-        """Refuse what this client may not do, in the same way."""
+        """Refuse a forbidden message; return an ending if the limit is reached."""
         self._forbidden += 1
-        if self._forbidden < self._hub.limits.forbidden:
+        if self._forbidden < self._limits.forbidden:
             self.refuse("forbidden", what)
             return None
-        self._note("forbidden", what)
+        self._record("forbidden", what)
         return Ending(Close.FORBIDDEN, f"Forbidden once more: {what}")
 
-    def _note(self, code: ErrorCode, message: str) -> None:
-        self._hub.refused(code, self._room_id, self._who, message)
+    def _record(self, code: ErrorCode, message: str) -> None:
+        self._throttle.record_refusal(code, self._room_id, self._name, message)

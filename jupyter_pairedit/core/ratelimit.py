@@ -74,7 +74,7 @@ class Budget:
 
 
 @dataclass(slots=True)
-class Doorstep:
+class PendingLimit:
     """Counts those who were let in and have not said who they are."""
 
     most: int

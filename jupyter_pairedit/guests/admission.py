@@ -18,15 +18,15 @@ from ..core.invites import (
     resume_digest_of,
 )
 from ..core.presence import clean_name
-from ..core.ratelimit import Doorstep, Rate
+from ..core.ratelimit import PendingLimit, Rate
 from ..protocol import GuestHello
 from ..rooms.hub import Hub
 from ..rooms.room import Room
-from .guest import Guest
-from .invites import Invitations
+from .guest import GuestIdentity
+from .invites import Invites
 
 
-class Door:
+class Admission:
     """Checks keys, and how often somebody tries one.
 
     ``now`` gives seconds since 1970; ``clock`` gives seconds and only goes forward.
@@ -35,27 +35,27 @@ class Door:
     def __init__(
         self,
         hub: Hub,
-        invitations: Invitations,
+        invites: Invites,
         *,
         now: Callable[[], float],
         clock: Callable[[], float],
     ) -> None:
         limits = hub.limits
-        self.doorstep = Doorstep(limits.unseated, limits.unseated_per_address)
+        self.pending = PendingLimit(limits.unseated, limits.unseated_per_address)
         """Sockets of guests that have not said hello; others have one of their own."""
         self._hub = hub
-        self._invitations = invitations
+        self._invites = invites
         self._now = now
         self._clock = clock
         self._connects = Rate(limits.connects, limits.connects_per)
         self._guesses = Rate(limits.guesses, limits.guesses_per)
         self._guesses_of_all = Rate(limits.guesses_of_all, limits.guesses_per)
 
-    def seconds_to_wait(self, address: str) -> float:
+    def connect_delay(self, address: str) -> float:
         """Count a connection; 0, or how long to wait with the next one."""
         return self._connects.wait(address, self._clock())
 
-    def seconds_to_wait_with_key(self, address: str) -> float:
+    def key_delay(self, address: str) -> float:
         """Count a key as not right, before it is looked at; 0, or how long to wait."""
         now = self._clock()
         seconds = self._guesses.wait(address, now)
@@ -66,12 +66,12 @@ class Door:
             self._guesses.give_back(address)
         return seconds
 
-    def right_key(self, address: str) -> None:
+    def accept_key(self, address: str) -> None:
         """Note that the key which was counted is right."""
         self._guesses.give_back(address)
         self._guesses_of_all.give_back("")
 
-    async def let_in(self, hello: GuestHello) -> tuple[Room, Guest]:
+    async def authenticate(self, hello: GuestHello) -> tuple[Room, GuestIdentity]:
         """Check a key or a token that resumes; give the room, and who is to be seated.
 
         Seat them before anything else is awaited: until then nobody tells them of
@@ -85,7 +85,7 @@ class Door:
         if resume is not None and client_id != resume.client_id:
             raise InviteNotValid
         token = hello.resume if isinstance(hello.resume, str) else _new_token()
-        changes = self._invitations.changes
+        changes = self._invites.changes
         now = self._now()
         after = await self._hub.store.invites.use(
             invite.invite_id,
@@ -97,15 +97,15 @@ class Door:
                 min(now + self._hub.limits.resume, invite.expires_at),
             ),
         )
-        while changes != self._invitations.changes:
+        while changes != self._invites.changes:
             # Somebody has changed an invite meanwhile, and not told this guest.
-            changes = self._invitations.changes
+            changes = self._invites.changes
             after = await self._hub.store.invites.find(invite.invite_id)
         if after is None:
             raise InviteNotValid
         if after.refusal is not None:
             raise after.refusal
-        return room, Guest(after, client_id, clean_name(hello.name), token)
+        return room, GuestIdentity(after, client_id, clean_name(hello.name), token)
 
     async def _check(self, hello: GuestHello) -> tuple[Invite, Resume | None]:
         store, invite_id = self._hub.store.invites, asked_for(hello.invite)

@@ -15,14 +15,16 @@ from collections.abc import Awaitable, Callable
 
 from ..core.invites import Invite, digest_of, mint_invite_id
 from ..core.roles import GuestRole
-from ..protocol import Close
+from ..protocol import Close, Ending
 from ..rooms.hub import Hub
-from ..rooms.readers import Ending
 from ..rooms.room import Room
 from ..stores.base import StorageFailure, StoreError
-from .guest import Guest, is_of
+from .guest import GuestIdentity, is_of
 
 _log = logging.getLogger(__name__)
+
+Dismiss = Callable[[Ending], None]
+"""Ends one connection at once: nothing more is sent or received on it."""
 
 _EXPIRED = Ending(Close.INVITE_EXPIRED, "This link has expired. Ask for a new one.")
 _REVOKED = Ending(Close.INVITE_REVOKED, "This link was revoked. Ask for a new one.")
@@ -42,18 +44,46 @@ class NotAGuest(StoreError):
         super().__init__("Expected a guest, found somebody of this server.")
 
 
-class Invitations:
-    """The links to the rooms of a hub. ``now`` gives seconds since 1970."""
+class Invites:
+    """The invites to the rooms of a hub, and the guests who are connected by them.
+
+    ``now`` returns seconds since 1970.
+    """
 
     def __init__(self, hub: Hub, now: Callable[[], float]) -> None:
         self._hub = hub
         self._now = now
         self._changing = asyncio.Lock()
-        """Held from a change in the store until it holds for all who are here."""
+        """Held from a change in the store until it is effective for all guests."""
         self.changes = 0
-        """Grows with each change, so that who comes in meanwhile looks again."""
-        hub.neighbours.look_at_guests = self.look_again
-        hub.neighbours.send_away = self.send_away
+        """Grows with each change: an admission that overlaps one checks again."""
+        self._guests: dict[str, dict[GuestIdentity, Dismiss]] = {}
+        """By room id: the connected guests, in the order in which they came."""
+
+    # --- connected guests -------------------------------------------------------------
+
+    def enter(self, guest: GuestIdentity, dismiss: Dismiss) -> None:
+        """Add a guest whose connection has joined; ``dismiss`` ends that connection."""
+        self._guests.setdefault(guest.invite.room_id, {})[guest] = dismiss
+
+    def leave(self, guest: GuestIdentity) -> None:
+        """Remove a guest whose connection has ended. May be called again."""
+        room_id = guest.invite.room_id
+        guests = self._guests.get(room_id, {})
+        guests.pop(guest, None)
+        if not guests:
+            self._guests.pop(room_id, None)
+
+    def guests_in(self, room_id: str) -> list[GuestIdentity]:
+        """Return the connected guests of a room, one for each client."""
+        return list(self._guests.get(room_id, ()))
+
+    def _dismiss(self, guest: GuestIdentity, ending: Ending) -> None:
+        dismiss = self._guests.get(guest.invite.room_id, {}).get(guest)
+        if dismiss is not None:
+            dismiss(ending)
+
+    # --- what members do --------------------------------------------------------------
 
     async def make(
         self, room_id: str, role: GuestRole, lifetime: float, label: str, by: str
@@ -144,7 +174,7 @@ class Invitations:
         ``ParticipantNotFound`` or ``NotAGuest``.
         """
         room = await self._hub.open(room_id)
-        guests = room.audience.guests
+        guests = self.guests_in(room_id)
         guest = next((each for each in guests if each.client_id == client_id), None)
         if guest is None:
             return await self._kick_elsewhere(room, client_id, by)
@@ -154,7 +184,7 @@ class Invitations:
             await self._hub.store.invites.forget_resumes(
                 each.invite.invite_id, each.client_id
             )
-            each.dismiss(ending)
+            self._dismiss(each, ending)
         await room.quiet()
         return len(clients)
 
@@ -165,16 +195,16 @@ class Invitations:
             raise ParticipantNotFound
         if person.label is None:
             raise NotAGuest
-        await self._hub.neighbours.remove(room.record.room_id, client_id, by)
+        await self._hub.store.neighbours.remove(room.record.room_id, client_id, by)
         return len(person.clients)
 
-    async def look_again(self, room_id: str) -> None:
-        """Look at the invites of a room: another server may have changed some."""
+    async def reload(self, room_id: str) -> None:
+        """Read the invites of a room again: another server may have changed them."""
         async with self._changing:
             await self._tell(room_id)
 
-    async def send_away(self, room_id: str, client_id: str, by: str) -> None:
-        """Kick a client whom somebody on another server has removed, if it is here."""
+    async def kick_for_peer(self, room_id: str, client_id: str, by: str) -> None:
+        """Kick a client that was removed on another server, if it is connected here."""
         with contextlib.suppress(ParticipantNotFound, NotAGuest):
             await self.kick(room_id, client_id, by)
 
@@ -207,10 +237,10 @@ class Invitations:
         self.changes += 1
         if room is None:
             return 0
-        guests = room.audience.guests
+        guests = self.guests_in(room_id)
         out = [each for each in guests if each.invite.invite_id == invite_id]
         for guest in out:
-            guest.dismiss(_REVOKED)
+            self._dismiss(guest, _REVOKED)
         await room.quiet()
         return len(out)
 
@@ -218,7 +248,8 @@ class Invitations:
         """Let what the store says hold for all guests of a room who are here."""
         room = self._hub.opened(room_id)
         self.changes += 1
-        if room is None or not room.audience.guests:
+        guests = self.guests_in(room_id)
+        if room is None or not guests:
             return 0
         found = {
             each.invite_id: each
@@ -226,17 +257,17 @@ class Invitations:
         }
         now = self._now()
         closed = 0
-        for guest in room.audience.guests:
+        for guest in guests:
             ending = _ending(guest, found.get(guest.invite.invite_id), now)
             if ending is not None:
-                guest.dismiss(ending)
+                self._dismiss(guest, ending)
                 closed += 1
         room.audience.wake()
         await room.quiet()
         return closed
 
 
-def _ending(guest: Guest, found: Invite | None, now: float) -> Ending | None:
+def _ending(guest: GuestIdentity, found: Invite | None, now: float) -> Ending | None:
     """Take over what an invite is now; say whether that ends the guest's visit."""
     if found is None:
         # The room is gone, and says so itself.

@@ -104,7 +104,7 @@ class PairEditHandler(WithContext, JupyterHandler):
         status, code = next(
             reply for kind, reply in REPLIES.items() if isinstance(refusal, kind)
         )
-        self.hub.tally.refusals[code] += 1
+        self.hub.counters.refusals[code] += 1
         self.set_status(status)
         body: dict[str, object] = {"code": code, "message": str(refusal)}
         if isinstance(refusal, VersionMerged):

@@ -8,8 +8,9 @@ from tornado import web
 
 from ..autocomplete.base import Completer
 from ..connections.suggestions import Suggestions
-from ..guests.admission import Door
-from ..guests.invites import Invitations
+from ..connections.throttle import ConnectionLimits
+from ..guests.admission import Admission
+from ..guests.invites import Invites
 from ..rooms.hub import Hub
 
 
@@ -35,8 +36,8 @@ class InsecureLink(Exception):
 class Sharing:
     """What there is where guests are allowed."""
 
-    invitations: Invitations
-    door: Door
+    invites: Invites
+    admission: Admission
     suggestions: Suggestions | None
     """None: guests are offered none."""
     insecure_links: bool
@@ -48,6 +49,7 @@ class Context:
     """The rooms of this server, and what was set for them."""
 
     hub: Hub
+    throttle: ConnectionLimits
     completer: Completer
     origins: frozenset[str]
     """Origins besides our own that may talk to us."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -10,22 +11,21 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from msgspec import UNSET
 from tornado import web
 
-from ..connections.connection import Conversation
+from ..connections.connection import Connection
 from ..core.invites import (
+    Invite,
     InviteExpired,
     InviteNotValid,
     InviteRefused,
     InviteRevoked,
 )
-from ..guests.guest import Guest
-from ..protocol import Close, GuestHello, decode_hello
+from ..protocol import Close, Ending, GuestHello, decode_hello
 from ..rooms.hub import ServerFull
-from ..rooms.readers import Ending
 from ..stores.base import RoomNotFound, StorageFailure
 from .access import is_allowed_origin
 from .context import Sharing
 from .public import PublicHandler
-from .websocket import Line
+from .websocket import WebSocketTransport
 
 _CLOSES: dict[type[InviteRefused], int] = {
     InviteNotValid: Close.INVITE_NOT_VALID,
@@ -34,10 +34,10 @@ _CLOSES: dict[type[InviteRefused], int] = {
 }
 
 
-class GuestSocket(PublicHandler, Line):
+class GuestSocket(PublicHandler, WebSocketTransport):
     """``/guest/ws``: the first message is the key; the rest is conversation."""
 
-    _conversation: Conversation | None = None
+    _connection: Connection | None = None
     _expiry: asyncio.TimerHandle | None = None
 
     @property
@@ -75,33 +75,33 @@ class GuestSocket(PublicHandler, Line):
     def open(self) -> None:
         """Wait for hello."""
         self.set_nodelay(True)
-        door = self._sharing.door
-        seconds = door.seconds_to_wait(self._address)
+        admission = self._sharing.admission
+        seconds = admission.connect_delay(self._address)
         if seconds:
             self.end(Close.RATE, f"Too many connections: wait {seconds:.0f} s.")
         else:
-            self.wait_for_hello(door.doorstep, self._address)
+            self.wait_for_hello(admission.pending, self._address)
 
     async def on_message(self, message: str | bytes) -> None:
         """Take one frame. Tornado reads the next when this is done: no backlog."""
         if self.ended:
             return
-        if self._conversation is not None:
-            return await self._conversation.hear(message)
+        if self._connection is not None:
+            return await self._connection.receive(message)
         try:
             hello = self._read(message)
         except msgspec.DecodeError as error:
             return self.end(Close.MALFORMED, str(error))
-        self.hello_heard()
-        await self._knock(hello)
+        self.hello_received()
+        await self._authenticate(hello)
 
     def on_close(self) -> None:
         """Give up the seat."""
         super().on_close()
         if self._expiry is not None:
             self._expiry.cancel()
-        if self._conversation is not None:
-            self._conversation.close()
+        if self._connection is not None:
+            self._connection.close()
 
     @property
     def _address(self) -> str:
@@ -117,46 +117,53 @@ class GuestSocket(PublicHandler, Line):
             raise msgspec.ValidationError("Expected hello with key, found none")
         return hello
 
-    async def _knock(self, hello: GuestHello) -> None:
-        door = self._sharing.door
-        seconds = door.seconds_to_wait_with_key(self._address)
+    async def _authenticate(self, hello: GuestHello) -> None:
+        admission = self._sharing.admission
+        seconds = admission.key_delay(self._address)
         if seconds:
             return self.end(Close.RATE, f"Too many attempts: wait {seconds:.0f} s.")
         try:
-            room, guest = await door.let_in(hello)
+            room, guest = await admission.authenticate(hello)
         except RoomNotFound:
             return self._refuse(InviteNotValid())
         except InviteRefused as refusal:
             if not isinstance(refusal, InviteNotValid):
-                door.right_key(self._address)
+                admission.accept_key(self._address)
             return self._refuse(refusal)
         except ServerFull as full:
-            door.right_key(self._address)
+            admission.accept_key(self._address)
             return self.end(Close.TRY_LATER, str(full))
         except StorageFailure as failure:
-            door.right_key(self._address)
+            admission.accept_key(self._address)
             return self.end(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
-        door.right_key(self._address)
+        admission.accept_key(self._address)
         if self.ended:
             return
-        self._conversation = Conversation(
-            self.hub, room, guest, self, self._sharing.suggestions
+        invites = self._sharing.invites
+        self._connection = Connection(
+            self.hub,
+            self.context.throttle,
+            room,
+            guest,
+            self,
+            self._sharing.suggestions,
+            on_leave=partial(invites.leave, guest),
         )
-        guest.dismiss = self._conversation.dismiss
         if self.edits:
-            self._conversation.begin_edits(guest.client_id, hello.version, hello.epoch)
+            self._connection.begin_edits(guest.client_id, hello.version, hello.epoch)
         else:
-            self._conversation.begin_files(guest.client_id)
-        self._end_in_time(guest)
+            self._connection.begin_files(guest.client_id)
+        if self._connection.joined:
+            invites.enter(guest, self._connection.dismiss)
+        self._end_at_expiry(guest.invite, self._connection)
 
     def _refuse(self, refusal: InviteRefused) -> None:
         self.end(_CLOSES[type(refusal)], str(refusal))
 
-    def _end_in_time(self, guest: Guest) -> None:
-        # By a clock that only goes forward, whatever the wall's does.
-        invite = guest.invite
+    def _end_at_expiry(self, invite: Invite, connection: Connection) -> None:
+        # A monotonic timer: changes of the system's clock do not matter.
         self._expiry = asyncio.get_running_loop().call_later(
             invite.expires_at - invite.seen_at,
-            guest.dismiss,
+            connection.dismiss,
             Ending(Close.INVITE_EXPIRED, str(InviteExpired())),
         )

@@ -91,7 +91,7 @@ class InvitesHandler(InviteBody):
     @allowed("write")
     async def get(self, room_id: str) -> None:
         """List those that let somebody in."""
-        invitations = self.sharing.invitations
+        invites = self.sharing.invites
         await self.hub.open(expect_room_id(room_id))
         self.reply(
             {
@@ -105,9 +105,9 @@ class InvitesHandler(InviteBody):
                         "expiresAt": each.expires_at,
                         "lastUsedAt": each.last_used_at,
                         "uses": each.uses,
-                        "people": invitations.people_by(each),
+                        "people": invites.people_by(each),
                     }
-                    for each in await invitations.alive(room_id)
+                    for each in await invites.alive(room_id)
                 ],
                 "locked": await self.hub.store.invites.is_locked(room_id),
             }
@@ -116,12 +116,12 @@ class InvitesHandler(InviteBody):
     @allowed("write")
     async def post(self, room_id: str) -> None:
         """Make one."""
-        invitations = self.sharing.invitations
+        invites = self.sharing.invites
         # Before one is made whose key nobody would ever see.
         self.link_base()
         new = self.body(NewInvite)
         lifetime = new.expires_in or DEFAULT_LIFETIMES[new.role]
-        invite, secret = await invitations.make(
+        invite, secret = await invites.make(
             expect_room_id(room_id), new.role, lifetime, new.label, self.person_name
         )
         self.set_status(201)
@@ -134,18 +134,18 @@ class InviteHandler(InviteBody):
     @allowed("write")
     async def put(self, room_id: str, invite_id: str) -> None:
         """Change its role; that holds for all who are here when this is answered."""
-        invitations = self.sharing.invitations
+        invites = self.sharing.invites
         new = self.body(NewRole)
         invite_id = asked_for(invite_id)
-        await invitations.change_role(expect_room_id(room_id), invite_id, new.role)
+        await invites.change_role(expect_room_id(room_id), invite_id, new.role)
         self.reply({"inviteId": invite_id, "role": new.role})
 
     @allowed("write")
     async def delete(self, room_id: str, invite_id: str) -> None:
         """Revoke it; nobody who came by it is sent anything when this is answered."""
-        invitations = self.sharing.invitations
+        invites = self.sharing.invites
         invite_id = asked_for(invite_id)
-        closed = await invitations.revoke(expect_room_id(room_id), invite_id)
+        closed = await invites.revoke(expect_room_id(room_id), invite_id)
         self.reply({"closed": closed})
 
 
@@ -155,12 +155,12 @@ class RenewHandler(InviteBody):
     @allowed("write")
     async def post(self, room_id: str) -> None:
         """Revoke all, and make one like each."""
-        invitations = self.sharing.invitations
+        invites = self.sharing.invites
         self.link_base()
         await self.hub.open(expect_room_id(room_id))
-        made, closed = await invitations.renew(room_id, self.person_name)
-        invites = [self.made(invite, secret) for invite, secret in made]
-        self.reply({"invites": invites, "closed": closed})
+        made, closed = await invites.renew(room_id, self.person_name)
+        links = [self.made(invite, secret) for invite, secret in made]
+        self.reply({"invites": links, "closed": closed})
 
 
 class LockHandler(InviteBody):
@@ -169,9 +169,9 @@ class LockHandler(InviteBody):
     @allowed("write")
     async def put(self, room_id: str) -> None:
         """Lock or unlock."""
-        invitations = self.sharing.invitations
+        invites = self.sharing.invites
         new = self.body(Lock)
-        await invitations.lock(expect_room_id(room_id), new.locked)
+        await invites.lock(expect_room_id(room_id), new.locked)
         self.reply({"locked": new.locked})
 
 
@@ -181,8 +181,8 @@ class PersonHandler(InviteBody):
     @allowed("write")
     async def delete(self, room_id: str, client_id: str) -> None:
         """Send a guest away."""
-        invitations = self.sharing.invitations
-        closed = await invitations.kick(
+        invites = self.sharing.invites
+        closed = await invites.kick(
             expect_room_id(room_id), client_id, self.person_name
         )
         self.reply({"closed": closed})

@@ -9,21 +9,22 @@ from typing import Any
 from jupyter_core.utils import ensure_async
 from tornado import web
 
-from ..connections.connection import Conversation
+from ..connections.connection import Connection
+from ..connections.identity import MemberIdentity
 from ..core.identifiers import is_room_id
-from ..core.roles import RULES, Role
+from ..core.roles import Right
 from ..protocol import Close
 from ..rooms.hub import ServerFull
 from ..stores.base import RoomNotFound, StorageFailure
 from .access import RESOURCE
 from .base import PairEditHandler, allowed
-from .websocket import Line
+from .websocket import WebSocketTransport
 
 
-class RoomSocket(PairEditHandler, Line):
+class RoomSocket(PairEditHandler, WebSocketTransport):
     """Finds out who is there, and which room; the rest is conversation."""
 
-    _conversation: Conversation | None = None
+    _connection: Connection | None = None
 
     @property
     def max_message_size(self) -> int:
@@ -49,12 +50,12 @@ class RoomSocket(PairEditHandler, Line):
         # Frames are small and each is waited for: nothing is to be gathered.
         self.set_nodelay(True)
         self.forget_upgrade()
-        seconds = self.hub.seconds_to_wait(self.person)
+        seconds = self.context.throttle.connect_delay(self.person)
         if seconds:
             return self.end(Close.RATE, f"Too many connections: wait {seconds:.0f} s.")
         # Not the address alone: a proxy has one for everybody.
         who = f"{self.request.remote_ip} {self.person}"
-        if self.edits and not self.wait_for_hello(self.hub.doorstep, who):
+        if self.edits and not self.wait_for_hello(self.context.throttle.pending, who):
             return
         try:
             if not is_room_id(room_id):
@@ -66,55 +67,35 @@ class RoomSocket(PairEditHandler, Line):
             return self.end(Close.TRY_LATER, str(full))
         except StorageFailure as failure:
             return self.end(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
-        visitor = JupyterVisitor(self)
-        await visitor.ask_role()
+        identity = MemberIdentity(self.person, self.person_name, self._authorize)
+        await identity.read_role()
         if self.ended:
             return
-        self._conversation = Conversation(self.hub, room, visitor, self)
+        self._connection = Connection(
+            self.hub, self.context.throttle, room, identity, self
+        )
         if not self.edits:
-            self._conversation.begin_files(secrets.token_urlsafe(9))
+            self._connection.begin_files(secrets.token_urlsafe(9))
 
     def on_message(self, message: str | bytes) -> asyncio.Task[None] | None:
         """Take one frame. Tornado reads the next when this is done: no backlog."""
-        if self._conversation is None or self.ended:
+        if self._connection is None or self.ended:
             return None
         # A task, since Tornado takes long to make one of a coroutine.
-        return asyncio.create_task(self._hear(self._conversation, message))
+        return asyncio.create_task(self._receive(self._connection, message))
 
-    async def _hear(self, conversation: Conversation, message: str | bytes) -> None:
-        await conversation.hear(message)
-        if conversation.seated:
-            self.hello_heard()
+    async def _receive(self, connection: Connection, message: str | bytes) -> None:
+        await connection.receive(message)
+        if connection.joined:
+            self.hello_received()
 
     def on_close(self) -> None:
         """Give up the seat."""
         super().on_close()
-        if self._conversation is not None:
-            self._conversation.close()
+        if self._connection is not None:
+            self._connection.close()
 
-
-class JupyterVisitor:
-    """Somebody with Jupyter's login; the Authorizer is asked again and again."""
-
-    guest = None
-    role: Role = "view"
-    """As it was at the beginning: each message is asked about in its own right."""
-
-    def __init__(self, handler: PairEditHandler) -> None:
-        self.person = handler.person
-        self.name = self.author = handler.person_name
-        self._handler = handler
-
-    async def ask_role(self) -> None:
-        """Find out as what the editor should show itself."""
-        self.role = "owner" if await self.may("code_change") else "view"
-
-    async def may(self, message: str) -> bool:
-        """See ``Visitor.may``."""
-        handler, right = self._handler, RULES[message].right
-        if right is None:
-            return False
-        answer = handler.authorizer.is_authorized(
-            handler, handler.current_user, right, RESOURCE
-        )
+    async def _authorize(self, right: Right) -> bool:
+        """Ask Jupyter's ``Authorizer`` for a right of this person."""
+        answer = self.authorizer.is_authorized(self, self.current_user, right, RESOURCE)
         return answer if isinstance(answer, bool) else await ensure_async(answer)

@@ -16,7 +16,7 @@ from tornado.websocket import (
 )
 
 from ..connections.sender import ConnectionLost
-from ..core.ratelimit import Doorstep, Rate
+from ..core.ratelimit import PendingLimit, Rate
 from ..protocol import EDIT_DIALECT, Close, ServerMessage, encode
 from .context import WithContext
 
@@ -26,14 +26,14 @@ _REASON_BYTES = 123
 """What a close frame can carry (RFC 6455, section 5.5)."""
 
 
-class Line(WithContext, WebSocketHandler):
+class WebSocketTransport(WithContext, WebSocketHandler):
     """Waits for hello, pings, sends and closes; knows nothing of people."""
 
     ended = False
     """It is over; what still comes in is not to be heard."""
-    _drop_due: asyncio.TimerHandle | None = None
+    _abort_due: asyncio.TimerHandle | None = None
     _hello_due: asyncio.TimerHandle | None = None
-    _waits: tuple[Doorstep, str] | None = None
+    _waits: tuple[PendingLimit, str] | None = None
     """Where this socket, which has not said hello, was admitted, and as whom."""
     _pings: Rate | None = None
     _ended: WebSocketProtocol | None = None
@@ -73,15 +73,15 @@ class Line(WithContext, WebSocketHandler):
             self._pings = Rate(limits.pings, limits.pings_per)
         if self._pings.wait("", asyncio.get_running_loop().time()):
             self.end(Close.RATE, "Too many pings.")
-            self.drop_soon()
+            self.abort_soon()
 
     def on_close(self) -> None:
         """Let nothing happen any more."""
         self.ended = True
-        self.hello_heard()
+        self.hello_received()
         self._ended = None
-        if self._drop_due is not None:
-            self._drop_due.cancel()
+        if self._abort_due is not None:
+            self._abort_due.cancel()
 
     def forget_upgrade(self) -> None:
         """Let go of the cookies that the upgrade was answered with, a kilobyte.
@@ -92,34 +92,34 @@ class Line(WithContext, WebSocketHandler):
 
     # --- until hello ------------------------------------------------------------------
 
-    def wait_for_hello(self, doorstep: Doorstep, who: str) -> bool:
+    def wait_for_hello(self, pending: PendingLimit, who: str) -> bool:
         """Give the client its time for hello; False where too many wait already.
 
         It is closed when the time is over, whatever else it sends.
         """
-        if not doorstep.admit(who):
+        if not pending.admit(who):
             self.end(Close.TRY_LATER, "Too many connections that have not said hello.")
             return False
-        self._waits = doorstep, who
+        self._waits = pending, who
         wait = self.hub.limits.hello
         self._hello_due = asyncio.get_running_loop().call_later(
             wait, self.end, Close.NO_HELLO, f"Expected hello within {wait:g} s."
         )
         return True
 
-    def hello_heard(self) -> None:
+    def hello_received(self) -> None:
         """Note that the wait is over. May be called again."""
         if self._hello_due is not None:
             self._hello_due.cancel()
         waits, self._waits = self._waits, None
         if waits is not None:
-            doorstep, who = waits
-            doorstep.leave(who)
+            pending, who = waits
+            pending.leave(who)
 
     # --- a connection, as a conversation has it ---------------------------------------
 
     def send(self, frame: bytes) -> Awaitable[None] | None:
-        """See ``Connection.send``."""
+        """See ``Transport.send``."""
         # Not by write_message: it makes the frame anew and a task and a future for it.
         connection = self.ws_connection
         if connection is None or connection.is_closing() or connection.stream is None:
@@ -140,11 +140,11 @@ class Line(WithContext, WebSocketHandler):
         except StreamClosedError:
             raise ConnectionLost from None
 
-    def say(self, message: ServerMessage) -> None:
-        """See ``Connection.say``."""
+    def send_message(self, message: ServerMessage) -> None:
+        """See ``Transport.send_message``."""
         if self._reads_nothing():
             self.end(Close.TOO_SLOW, "The connection does not read what it is sent.")
-            return self.drop_soon()
+            return self.abort_soon()
         try:
             self.write_message(encode(message))
         except WebSocketClosedError:
@@ -161,24 +161,24 @@ class Line(WithContext, WebSocketHandler):
     def end(self, code: int, reason: str) -> None:
         """Close with a reason that fits into the frame."""
         self.ended = True
-        self.hub.tally.refusals[str(code)] += 1
-        self.hello_heard()
+        self.hub.counters.refusals[str(code)] += 1
+        self.hello_received()
         self._ended = self.ws_connection or self._ended
         cut = reason.encode()[:_REASON_BYTES].decode(errors="ignore")
         self.close(code, cut)
 
-    def drop_soon(self) -> None:
-        """See ``Connection.drop_soon``."""
-        if self._drop_due is None:
-            self._drop_due = asyncio.get_running_loop().call_later(1.0, self._drop)
+    def abort_soon(self) -> None:
+        """See ``Transport.abort_soon``."""
+        if self._abort_due is None:
+            self._abort_due = asyncio.get_running_loop().call_later(1.0, self._abort)
 
-    def _drop(self) -> None:
+    def _abort(self) -> None:
         connection = self.ws_connection or self._ended
         if connection is not None:
             connection._abort()
 
-    def take_frames_of(self, size: int) -> None:
-        """See ``Connection.take_frames_of``."""
+    def set_frame_limit(self, size: int) -> None:
+        """See ``Transport.set_frame_limit``."""
         if isinstance(self.ws_connection, WebSocketProtocol13):
             self.ws_connection.params.max_message_size = size
 

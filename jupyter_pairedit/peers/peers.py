@@ -1,19 +1,20 @@
-"""The rooms that are open here, kept one with what other servers do in them.
+"""Keeping the open rooms of this server up to date with other servers.
 
-Nothing is done because another server says so: it only says what to look up. What was
-missed is found by looking at everything, which is done after each lost connection and,
-whatever happened, every 15 seconds.
+A notice of another server only names a room to look up. A missed notice does no harm:
+all open rooms are looked up after a lost connection and every 15 seconds.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 
 from ..core.presence import overfull
-from ..rooms.readers import CROWDED_OUT
+from ..guests.invites import Invites
+from ..protocol import Close, Ending
+from ..rooms.hub import Hub
 from ..rooms.room import Room
 from ..stores.base import RoomNotFound, StorageFailure
 from ..stores.neighbours import BEAT, EVERYTHING, Notice, Seat, Taken
@@ -22,75 +23,65 @@ from .presence import seats_here, show_elsewhere
 
 _log = logging.getLogger(__name__)
 
+CROWDED_OUT = Ending(Close.ROOM_FULL, "Somebody took the last seat before you.")
+
 _GATHER = 0.05
-"""Seconds in which what moves here is gathered, so that only the newest is told."""
+"""Seconds for which movements are collected, so that only the newest is shared."""
 _AGAIN = 1.0
-"""Seconds after which it is listened again, where that has failed."""
+"""Seconds before listening is tried again after a failure."""
 _RECHECK = 3
-"""Beats between two looks at everything."""
+"""Beats between two look-ups of all open rooms."""
 
 
-async def _nothing(*_: str) -> None:
-    """Do nothing: this server has no guests."""
+class Peers:
+    """The other servers on the database of a hub.
 
-
-class Neighbours:
-    """Other servers on the database of a hub, whose open ``rooms`` these are.
-
-    ``forget`` is called for a room that is not there any more.
+    ``invites`` is None on a server without guests.
     """
 
-    def __init__(
-        self, store: Store, rooms: Mapping[str, Room], forget: Callable[[Room], None]
-    ) -> None:
-        self.look_at_guests: Callable[[str], Awaitable[object]] = _nothing
-        """Called for a room whose invites may have changed."""
-        self.send_away: Callable[[str, str, str], Awaitable[object]] = _nothing
-        """Called for a client here that somebody elsewhere removes: and by whom."""
+    def __init__(self, hub: Hub, store: Store, invites: Invites | None) -> None:
+        self._hub = hub
+        self._rooms = hub.rooms_in_memory
         self._store = store
-        self._rooms = rooms
-        self._forget = forget
+        self._invites = invites
         self._moved: set[str] = set()
         self._movement = asyncio.Event()
-        self._told: dict[str, Sequence[Seat]] = {}
-        """What was told of each room in which somebody is."""
+        self._shared: dict[str, Sequence[Seat]] = {}
+        """The seats that were last shared for each room with people in it."""
         self._loops: list[asyncio.Task[None]] = []
+        hub.add_open_listener(self._room_opened)
 
     def start(self) -> None:
-        """Begin to listen and to tell; until then this server is alone."""
-        loops = (self._listen(), self._tell(), self._live())
+        """Begin to exchange notices with other servers."""
+        loops = (self._listen(), self._share_movements(), self._beat())
         self._loops = [asyncio.create_task(each) for each in loops]
 
     async def stop(self) -> None:
-        """Do nothing more. May be called again."""
+        """Stop. May be called again."""
         loops, self._loops = self._loops, []
         for each in loops:
             each.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
 
-    async def watch(self, room: Room) -> None:
-        """Have an eye on a room that was opened; know who is in it elsewhere."""
+    async def _room_opened(self, room: Room) -> None:
+        """Follow a room that was opened; find out who is in it on other servers."""
+        room_id = room.record.room_id
+        room.audience.add_movement_listener(partial(self._note_movement, room_id))
         if self._loops:
-            room_id = room.record.room_id
-            room.audience.on_movement = partial(self._note, room_id)
-            await self._trying(self._see_people({room_id: room}))
+            await self._attempt(self._update_people({room_id: room}))
 
-    async def remove(self, room_id: str, client_id: str, by: str) -> bool:
-        """Let the server of a client send it away; False if it is nowhere."""
-        return await self._store.remove(room_id, client_id, by)
-
-    # --- hearing ----------------------------------------------------------------------
+    # --- receiving --------------------------------------------------------------------
 
     async def _listen(self) -> None:
         while True:
-            if not await self._trying(self._hear()):
+            if not await self._attempt(self._receive()):
                 await asyncio.sleep(_AGAIN)
 
-    async def _hear(self) -> None:
-        await self._look(await self._store.wait())
+    async def _receive(self) -> None:
+        await self._look_up(await self._store.wait())
 
-    async def _look(self, notices: Collection[Notice]) -> None:
-        """Look up what is said to be new, in rooms that are open here."""
+    async def _look_up(self, notices: Collection[Notice]) -> None:
+        """Look up what the notices name, in rooms that are open here."""
         log, people, changed = set[str](), set[str](), set[str]()
         for notice in notices:
             match notice.what:
@@ -105,106 +96,109 @@ class Neighbours:
                     changed |= set(self._rooms)
         for room in self._open(log).values():
             room.read_on()
-        await self._see_heads(self._open(changed))
-        await self._see_people(self._open(people))
-        for room_id in self._open(changed):
-            await self._trying(self.look_at_guests(room_id))
+        await self._update_heads(self._open(changed))
+        await self._update_people(self._open(people))
+        if self._invites is not None:
+            for room_id in self._open(changed):
+                await self._attempt(self._invites.reload(room_id))
 
     def _open(self, room_ids: Iterable[str]) -> dict[str, Room]:
         return {each: self._rooms[each] for each in room_ids if each in self._rooms}
 
-    async def _see_heads(self, rooms: Mapping[str, Room]) -> None:
+    async def _update_heads(self, rooms: Mapping[str, Room]) -> None:
         heads = await self._store.heads(rooms) if rooms else {}
         for room_id, room in rooms.items():
             head = heads.get(room_id)
             if head is None or head.epoch != room.record.epoch:
-                self._forget(room)
+                self._hub.forget(room)
             elif head.version > room.head:
                 room.read_on()
 
-    async def _see_people(self, rooms: Mapping[str, Room]) -> None:
+    async def _update_people(self, rooms: Mapping[str, Room]) -> None:
         seats = await self._store.seats(rooms) if rooms else {}
         for room_id, room in rooms.items():
-            await self._trying(self._show(room, seats[room_id]))
+            await self._attempt(self._show_seats(room, seats[room_id]))
 
-    async def _show(self, room: Room, taken: Sequence[Taken]) -> None:
-        """Show in a room who is elsewhere, and do what that asks of who is here."""
+    async def _show_seats(self, room: Room, taken: Sequence[Taken]) -> None:
+        """Show who is in a room elsewhere, and end connections that lost their seat."""
         room_id, audience = room.record.room_id, room.audience
         here = [each for each in taken if each.server == self._store.server]
         elsewhere = [each.seat for each in taken if each not in here]
         company = bool(audience.presence.elsewhere)
         await show_elsewhere(room, elsewhere)
         if len(here) != audience.connections or bool(elsewhere) != company:
-            # What was told is lost; or somebody wants to know where the carets are.
-            self._told.pop(room_id, None)
-            self._note(room_id)
+            # The shared seats are lost, or another server now needs our carets.
+            self._shared.pop(room_id, None)
+            self._note_movement(room_id)
         for each in here:
-            if each.removed_by is not None:
-                await self.send_away(room_id, each.seat.client_id, each.removed_by)
+            if each.removed_by is not None and self._invites is not None:
+                await self._invites.kick_for_peer(
+                    room_id, each.seat.client_id, each.removed_by
+                )
         everybody = [(each.seat.person, each.seat.label is not None) for each in taken]
         for person in overfull(everybody, audience.presence.limit):
             audience.end(CROWDED_OUT, person)
 
-    # --- telling ----------------------------------------------------------------------
+    # --- sharing ----------------------------------------------------------------------
 
-    def _note(self, room_id: str) -> None:
+    def _note_movement(self, room_id: str) -> None:
         self._moved.add(room_id)
         self._movement.set()
 
-    async def _tell(self) -> None:
+    async def _share_movements(self) -> None:
         while True:
             await self._movement.wait()
             self._movement.clear()
             moved, self._moved = self._moved, set()
             for room_id in moved:
-                if not await self._trying(self._tell_of(room_id)):
+                if not await self._attempt(self._share_seats(room_id)):
                     self._moved.add(room_id)
             await asyncio.sleep(_GATHER)
 
-    async def _tell_of(self, room_id: str) -> None:
+    async def _share_seats(self, room_id: str) -> None:
         room = self._rooms.get(room_id)
-        # In a room that was deleted, or let go of, is nobody.
+        # A room that was deleted or evicted has no seats.
         seats = [] if room is None else seats_here(room)
-        before = self._told.get(room_id)
+        before = self._shared.get(room_id)
         if before is not None and list(before) == seats:
             return
         await self._store.sit(room_id, seats)
-        self._told[room_id] = seats
+        self._shared[room_id] = seats
         known = {each.client_id for each in before or ()}
         if room is not None and known != {each.client_id for each in seats}:
-            # Somebody elsewhere may have been quicker to take the last seat.
-            await self._see_people({room_id: room})
+            # A person on another server may have taken the last seat first.
+            await self._update_people({room_id: room})
         if not seats:
-            # Unless that has shown already that what was told is lost.
-            self._told.pop(room_id, None)
+            # It may already have been removed by the look-up.
+            self._shared.pop(room_id, None)
 
-    async def _live(self) -> None:
+    async def _beat(self) -> None:
         beats = 0
         while True:
             await asyncio.sleep(BEAT)
             beats += 1
-            if self._told:
-                await self._trying(self._store.beat())
+            if self._shared:
+                await self._attempt(self._store.beat())
             if self._moved:
-                # What could not be told before.
+                # Share again what could not be shared.
                 self._movement.set()
             if beats % _RECHECK == 0 and self._rooms:
-                await self._trying(self._look([EVERYTHING]))
+                await self._attempt(self._look_up([EVERYTHING]))
 
-    async def _trying(self, work: Awaitable[object]) -> bool:
-        """Do what may fail, and then harms no other room; say whether it did not.
+    async def _attempt(self, work: Awaitable[object]) -> bool:
+        """Await ``work``; return whether it succeeded. A failure is logged.
 
-        It is done again with the next beat, or the next look at everything.
+        Failed work is repeated with the next beat or the next look-up of all rooms.
         """
         try:
             await work
         except StorageFailure as failure:
-            _log.warning("Other servers are out of sight for now: %s.", failure)
+            _log.warning("Other servers cannot be reached for now: %s.", failure)
             return False
         except RoomNotFound:
-            # Deleted meanwhile: that is told as well, and done by itself.
+            # It was deleted meanwhile, which has a notice of its own.
             return True
         except Exception:
-            _log.exception("What other servers do could not be followed.")
+            _log.exception("Changes of other servers could not be read.")
             return False
         return True

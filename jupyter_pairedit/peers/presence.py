@@ -1,4 +1,4 @@
-"""Who is in a room: told to other servers as seats, and shown from theirs."""
+"""The people in a room: shared with other servers as seats, and shown from theirs."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ..stores.neighbours import Seat
 
 
 def seats_here(room: Room) -> list[Seat]:
-    """Give the clients of a room on this server, in the order in which they came.
+    """Return the clients of a room on this server, in the order in which they came.
 
-    Where their carets are matters only if there is anybody elsewhere.
+    Carets are included only if there are people on other servers to see them.
     """
     presence, carets = room.audience.presence, room.audience.carets
     return [
@@ -36,7 +36,7 @@ async def show_elsewhere(room: Room, seats: Sequence[Seat]) -> None:
 
     Raises ``StorageFailure``.
     """
-    # A caret in a text that is not here yet would have no place.
+    # A caret can only be placed in a version that this server has read.
     versions = (each.caret.version for each in seats if each.caret)
     await room.catch_up(max(versions, default=0))
     audience = room.audience
@@ -48,7 +48,7 @@ async def show_elsewhere(room: Room, seats: Sequence[Seat]) -> None:
     for each in seats:
         known = audience.carets.placed(each.client_id)
         if each.caret is not None and known != each.caret:
-            # It may be too far behind, or of a client that is broken.
+            # It may be far behind, or of a faulty client.
             with contextlib.suppress(BadChange):
                 room.place(each.caret)
     if gone or audience.presence.generation != before:

@@ -1,90 +1,88 @@
-"""Who is in a room: its readers, the people behind them, and what wakes them."""
+"""The readers of a room, the people behind them, and waking readers."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from ..core.carets import Carets
 from ..core.presence import Presence
-from .readers import REPLACED, Ending, Reader
+from ..protocol import Close, Ending
+from .readers import Reader
 
-if TYPE_CHECKING:
-    from ..guests.guest import Guest
-
-
-def _nobody_cares() -> None:
-    """Do nothing: there is no other server."""
+REPLACED = Ending(Close.REPLACED, "This editor has connected again elsewhere.")
 
 
 class Audience:
-    """The readers of one room. They are woken, and pull; nothing is sent from here."""
+    """The readers of one room. They are woken and pull; nothing is sent from here."""
 
     def __init__(self, limit: int) -> None:
         self.presence = Presence(limit)
         self.carets = Carets()
-        self.on_movement: Callable[[], None] = _nobody_cares
-        """Called when somebody came, left, or placed a caret here."""
+        self._movement_listeners: list[Callable[[], None]] = []
         self._readers: dict[str, Reader] = {}
-        self._news: asyncio.Event | None = None
-        """For whoever waits, were there anybody: a room moves with every key."""
+        self._change: asyncio.Event | None = None
+        """Exists only while somebody waits for it: a room changes with every key."""
         self._idle: list[tuple[str, Callable[[], None]]] = []
-        """The clients that have everything, and what lets each look again."""
-        self._woken = False
+        """Clients that have everything, and the callbacks that make them look again."""
+        self._wake_scheduled = False
 
     @property
     def connections(self) -> int:
-        """How many clients are connected."""
+        """The number of connected clients."""
         return len(self._readers)
 
     @property
-    def guests(self) -> list[Guest]:
-        """Who is here by a link, once for each of their clients."""
-        return [each.guest for each in self._readers.values() if each.guest]
+    def change(self) -> asyncio.Event:
+        """An event that is set by the next change. Get it before checking state."""
+        if self._change is None:
+            self._change = asyncio.Event()
+        return self._change
 
-    @property
-    def news(self) -> asyncio.Event:
-        """Is set when anything is new. Take it before looking, or miss something."""
-        if self._news is None:
-            self._news = asyncio.Event()
-        return self._news
+    def add_movement_listener(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` whenever a client joins, leaves or places its caret."""
+        self._movement_listeners.append(listener)
 
-    def on_news(self, client_id: str, look: Callable[[], None]) -> None:
-        """Have ``look`` called, once, when there is anything new."""
+    def caret_placed(self) -> None:
+        """Notify the listeners of a caret that was placed, and wake the readers."""
+        self._notify_movement()
+        self.wake()
+
+    def on_change(self, client_id: str, look: Callable[[], None]) -> None:
+        """Call ``look`` once, at the next change."""
         self._idle.append((client_id, look))
 
     def wake(self) -> None:
-        """Let every reader look again, soon: once for all that comes until then."""
-        self._tell()
-        if self._idle and not self._woken:
-            self._woken = True
-            asyncio.get_running_loop().call_soon(self._let_look)
+        """Make every reader look again soon, once for all changes until then."""
+        self._set_change()
+        if self._idle and not self._wake_scheduled:
+            self._wake_scheduled = True
+            asyncio.get_running_loop().call_soon(self._wake_idle)
 
     def wake_now(self, writer: str) -> None:
-        """Let every reader look again before this returns, the ``writer`` last.
+        """Make every reader look again before this returns, the ``writer`` last.
 
-        The others wait for a text, and that one only for a sign.
+        The others wait for text, the writer only for an acknowledgement.
         """
-        self._tell()
-        self._let_look(writer)
+        self._set_change()
+        self._wake_idle(writer)
 
     def wake_one(self, client_id: str) -> None:
-        """Let one client look again before this returns, if it has nothing to send."""
+        """Make one client look again before this returns, if it is idle."""
         own = [look for each, look in self._idle if each == client_id]
         if own:
             self._idle = [each for each in self._idle if each[0] != client_id]
         for look in own:
             look()
 
-    def _tell(self) -> None:
-        if self._news is not None:
-            self._news.set()
-            self._news = None
+    def _set_change(self) -> None:
+        if self._change is not None:
+            self._change.set()
+            self._change = None
 
-    def _let_look(self, writer: str = "") -> None:
+    def _wake_idle(self, writer: str = "") -> None:
         idle, self._idle = self._idle, []
-        self._woken = False
+        self._wake_scheduled = False
         last = None
         for client_id, look in idle:
             if client_id == writer:
@@ -94,38 +92,41 @@ class Audience:
         if last is not None:
             last()
 
+    def _notify_movement(self) -> None:
+        for listener in self._movement_listeners:
+            listener()
+
     def join(self, reader: Reader) -> None:
-        """Seat a reader; one of the same client that is still here makes way.
+        """Seat a reader. An earlier reader of the same client is ended.
 
         Raises ``RoomFull``.
         """
-        label = None if reader.guest is None else reader.guest.label
-        self.presence.join(reader.person, reader.name, reader.client_id, label)
+        self.presence.join(reader.person, reader.name, reader.client_id, reader.label)
         before = self._readers.get(reader.client_id)
         if before is not None:
             before.ending = REPLACED
         self._readers[reader.client_id] = reader
-        self.on_movement()
+        self._notify_movement()
         self.wake()
 
     def leave(self, reader: Reader) -> None:
-        """Take a reader away. May be called again."""
+        """Remove a reader. May be called again."""
         if self._readers.get(reader.client_id) is reader:
             del self._readers[reader.client_id]
             self.presence.leave(reader.person, reader.client_id)
             self.carets.forget(reader.client_id)
-            self.on_movement()
+            self._notify_movement()
             self.wake()
 
     def end(self, ending: Ending, person: str | None = None) -> None:
-        """End every connection, or those of one person."""
+        """End all connections, or those of one person."""
         for reader in self._readers.values():
             if person in (None, reader.person):
                 reader.ending = ending
         self.wake()
 
-    async def say_goodbye(self, ending: Ending) -> None:
-        """End every connection, and wait until they have left."""
+    async def end_and_wait(self, ending: Ending) -> None:
+        """End all connections and wait until they are closed."""
         self.end(ending)
         while self._readers:
-            await self.news.wait()
+            await self.change.wait()

@@ -15,7 +15,7 @@ _STEP = 500
 """Revisions between two breaths: a long log must not hold up the event loop."""
 
 
-class Blames:
+class BlameCache:
     """Says of each line of a room who wrote it.
 
     The first question about a room reads its whole log; the next ones read on.

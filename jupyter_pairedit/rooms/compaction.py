@@ -105,7 +105,7 @@ def _merge_if_intact(
     return merged, row_of(merged)
 
 
-class Rounds:
+class CompactionRounds:
     """Visits the rooms of a store, one after the other, and merges what is due.
 
     A log that has not grown is looked at once a day: it may have become old. ``now``

@@ -32,7 +32,7 @@ class Durations:
 
 
 @dataclass(slots=True)
-class Tally:
+class Counters:
     """What one hub has counted since it began."""
 
     clock: Callable[[], float]

@@ -1,13 +1,15 @@
-"""The frames of one room, each encoded once however many readers get it."""
+"""The frames of one room. Each is encoded once, however many readers get it."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Literal, cast
+from typing import Literal, cast
 
 from msgspec import UNSET
 
+from ..core.carets import Carets
+from ..core.presence import Presence as People
 from ..core.revisions import Revision
 from ..protocol import (
     Caret,
@@ -21,48 +23,44 @@ from ..protocol import (
     encode,
     framed,
 )
-
-if TYPE_CHECKING:
-    from .room import Room
+from .log import Log
 
 
 class Frames:
-    """Makes what readers of a room are sent; forgets it when the room moves on.
+    """Encodes messages of a room and caches them until the room changes.
 
-    Each message has the header of its WebSocket frame before it.
+    Each frame includes the header of its WebSocket frame.
     """
 
-    def __init__(self, room: Room) -> None:
-        self._room = room
-        self._kept: dict[object, bytes] = {}
+    def __init__(self, log: Log, people: People, carets: Carets) -> None:
+        self._log = log
+        self._people = people
+        self._carets = carets
+        self._cache: dict[object, bytes] = {}
         self._presences: dict[tuple[int, int], bytes] = {}
-        """By what their readers knew; all of them tell of ``_told``."""
-        self._told = (-1, -1)
+        """By the generations that the readers know; all lead to ``_generations``."""
+        self._generations = (-1, -1)
         self._hash: str | None = None
 
-    def forget(self) -> None:
-        """Note that the room has changed."""
-        self._kept.clear()
+    def clear(self) -> None:
+        """Discard the cache because the room has changed."""
+        self._cache.clear()
         self._presences.clear()
         self._hash = None
 
     def state(self) -> bytes:
-        """Give the room's code for a reader that has nothing yet."""
-        return self._once(
-            "state", lambda: InitialState(self._room.code, self._room.head)
-        )
+        """Return ``initial_state`` with the room's text."""
+        return self._once("state", lambda: InitialState(self._code, self._log.head))
 
     def code(self) -> bytes:
-        """Give the room's code for a reader of whole files."""
-        return self._once(
-            "code", lambda: CodeUpdate(self._room.head, code=self._room.code)
-        )
+        """Return ``code_update`` with the room's text, for the whole-file dialect."""
+        return self._once("code", lambda: CodeUpdate(self._log.head, code=self._code))
 
     def updates(self, revisions: Sequence[Revision], author: str | None) -> bytes:
-        """Give revisions that follow each other; not none.
+        """Return ``code_update`` with consecutive revisions, at least one.
 
-        ``author`` is the client of the revision before them, where the reader was sent
-        that one; then what can be told from it is left out.
+        ``author`` is the client id of the revision that was sent before them, or None.
+        Fields that follow from it are left out.
         """
         first, last = revisions[0].version, revisions[-1].version
         version = last if author is None else UNSET
@@ -72,23 +70,23 @@ class Frames:
         )
 
     def saved(self, version: int) -> bytes:
-        """Tell a client that its own edits up to ``version`` are stored."""
+        """Return ``saved`` for a client's own edits up to ``version``."""
         return self._once(version, lambda: Saved(version))
 
     def saved_one(self) -> bytes:
-        """Tell a client that one edit more of its own is stored."""
+        """Return ``saved`` for one more edit of the client."""
         return self._once("one", Saved)
 
     def presence(self, people: int, carets: int) -> bytes:
-        """Tell who is here and where, to a reader at ``head``, as far as it changed.
+        """Return ``presence`` for a reader at the head.
 
-        ``people`` and ``carets`` are the generations that the reader knows.
+        ``people`` and ``carets`` are the generations that the reader knows; what has
+        not changed since is left out.
         """
-        audience = self._room.audience
-        now = (audience.presence.generation, audience.carets.generation)
-        if now != self._told:
-            # While nobody types, these would pile up: nobody asks for the old ones.
-            self._told = now
+        now = (self._people.generation, self._carets.generation)
+        if now != self._generations:
+            # Without edits the cache is not cleared, and these would accumulate.
+            self._generations = now
             self._presences.clear()
         frame = self._presences.get((people, carets))
         if frame is None:
@@ -97,9 +95,8 @@ class Frames:
         return frame
 
     def _presence(self, people: int, carets: int) -> Presence:
-        audience = self._room.audience
         message = Presence()
-        if people != audience.presence.generation:
+        if people != self._people.generation:
             message.people = [
                 Person(
                     each.name,
@@ -108,11 +105,11 @@ class Frames:
                     guest=each.label is not None,
                     label=each.label or "",
                 )
-                for each in audience.presence.people
+                for each in self._people.people
             ]
-        if carets != audience.carets.generation:
-            moved = audience.carets.since(carets, self._room.log.tail_after)
-            message.version = self._room.head
+        if carets != self._carets.generation:
+            moved = self._carets.since(carets, self._log.tail_after)
+            message.version = self._log.head
             message.carets = [
                 Caret(each.client_id, each.anchor, each.head) for each in moved
             ]
@@ -120,15 +117,19 @@ class Frames:
 
     @property
     def hash(self) -> str:
-        """The CRC-32 of the code, as ``protocol.Check`` has it."""
+        """The CRC-32 of the text, in the format of ``protocol.Check``."""
         if self._hash is None:
-            self._hash = f"{zlib.crc32(self._room.code.encode()):08x}"
+            self._hash = f"{zlib.crc32(self._code.encode()):08x}"
         return self._hash
 
+    @property
+    def _code(self) -> str:
+        return str(self._log.text)
+
     def _once(self, key: object, message: Callable[[], ServerMessage]) -> bytes:
-        frame = self._kept.get(key)
+        frame = self._cache.get(key)
         if frame is None:
-            frame = self._kept[key] = framed(encode(message()))
+            frame = self._cache[key] = framed(encode(message()))
         return frame
 
 
@@ -140,5 +141,5 @@ def _updates(revisions: Sequence[Revision], author: str | None) -> Iterator[Upda
         if each.kind == "write":
             yield Update(client_id, changes, 1)
         else:
-            # Without its last field, which is 0: most of the wire is single keys.
+            # Without the last field, which is 0: most messages are single keys.
             yield cast("Update", (client_id, changes))

@@ -1,21 +1,18 @@
-"""The hub: the open rooms of one server, and the store behind them."""
+"""The hub: the open rooms of one server, and their store."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 
-from ..connections.throttle import Pace
 from ..core.identifiers import mint_room_id
 from ..core.limits import Limits
-from ..core.ratelimit import Doorstep, Rate, Refusals
 from ..core.revisions import replay
 from ..core.storable import storable
 from ..core.text import Text, unify_line_ends
-from ..peers.peers import Neighbours
+from ..protocol import Close, Ending
 from ..stores.base import (
     Point,
     RoomLimit,
@@ -26,33 +23,33 @@ from ..stores.base import (
     check_version,
 )
 from .activity import Activity
-from .background import Tasks
-from .blame import Blames
-from .compaction import Rounds
-from .counters import Tally
-from .readers import DELETED, RESTARTING
+from .background import BackgroundTasks
+from .blame import BlameCache
+from .compaction import CompactionRounds
+from .counters import Counters
 from .room import Room, TooLarge, Writer
 
-_log = logging.getLogger(__name__)
+RESTARTING = Ending(Close.RESTARTING, "The server stops or starts again.")
+DELETED = Ending(Close.ROOM_DELETED, "The room was deleted.")
 
 DEFAULT_CODE = "# Start coding here...\n"
-"""What a new room begins with, as in the prototype."""
+"""The text of a new room, as in the prototype."""
 
 _GOODBYE = 1.0
-"""Seconds that a server which stops waits for slow connections to hear of it."""
+"""Seconds that a stopping server waits for slow connections to close."""
 
 
 class ServerFull(Exception):
-    """As many as this server takes are there already."""
+    """The server has as many rooms or clients as it can take."""
 
     def __init__(self, what: str, limit: int) -> None:
         super().__init__(f"This server takes {limit} {what} at a time.")
 
 
 class Hub:
-    """Opens each room once, and keeps it open as long as somebody needs it.
+    """Opens each room once and keeps it in memory while it is in use.
 
-    ``now`` gives seconds since 1970; ``clock`` gives seconds and only goes forward.
+    ``now`` returns seconds since 1970; ``clock`` is monotonic, in seconds.
     """
 
     def __init__(
@@ -65,25 +62,18 @@ class Hub:
     ) -> None:
         self.store = store
         self.limits = limits
-        self.blames = Blames(store)
-        self.tally = Tally(clock)
+        self.blames = BlameCache(store)
+        self.counters = Counters(clock)
         self.activity = Activity(now, limits.guests_alone)
-        self.doorstep = Doorstep(limits.unseated, limits.unseated_per_address)
-        """Sockets of the edit dialect that have not said hello."""
-        self.pace = Pace(limits, clock)
         self._now = now
         self._clock = clock
         self._rooms: dict[str, Room] = {}
-        self.neighbours = Neighbours(store.neighbours, self._rooms, self.forget)
         self._opening: dict[str, asyncio.Task[Room]] = {}
-        self._needed: dict[str, float] = {}
-        """When each open room was last seen with somebody in it, or asked for."""
-        self._connects = Rate(limits.connects, limits.connects_per)
-        self._moves = Rate(limits.carets, 1.0)
-        self._mismatches = Rate(limits.mismatches, limits.mismatches_per)
-        self._refusals = Refusals()
-        self._resting = Tasks()
-        self._rounds = Rounds(store, limits, now=now, clock=clock)
+        self._used: dict[str, float] = {}
+        """When each open room last had clients, or was requested."""
+        self._open_listeners: list[Callable[[Room], Awaitable[None]]] = []
+        self._resting = BackgroundTasks()
+        self._rounds = CompactionRounds(store, limits, now=now, clock=clock)
 
     async def create(
         self,
@@ -95,7 +85,7 @@ class Hub:
         language: str = "python",
         limit: int | None = None,
     ) -> tuple[str, bool]:
-        """Make a room, unless it exists; give its id and whether it is new.
+        """Create a room unless it exists; return its id and whether it is new.
 
         Raises ``BadChange`` or ``TooLarge`` for code that cannot be stored, and
         ``ServerFull``.
@@ -121,13 +111,13 @@ class Hub:
             raise ServerFull("stored rooms", most) from None
 
     async def open(self, room_id: str) -> Room:
-        """Give the room, loaded once however many ask at the same time.
+        """Return the room; simultaneous callers share one load.
 
-        Raises ``RoomNotFound``, and ``ServerFull`` where all in memory are needed.
+        Raises ``RoomNotFound``, or ``ServerFull`` if all rooms in memory are in use.
         """
         room = self._rooms.get(room_id)
         if room is not None:
-            self._needed[room_id] = self._clock()
+            self._used[room_id] = self._clock()
             return room
         opening = self._opening.get(room_id)
         if opening is None:
@@ -135,43 +125,51 @@ class Hub:
             opening = asyncio.create_task(self._load(room_id))
             self._opening[room_id] = opening
             opening.add_done_callback(lambda _: self._opening.pop(room_id, None))
-        # Shielded, since others may wait for the same room.
+        # Shielded: other callers may wait for the same room.
         return await asyncio.shield(opening)
 
     def _make_space(self) -> None:
-        """Let go of the room that nobody has needed for longest, if there has to be."""
+        """Evict the least recently used room if the limit is reached.
+
+        Raises ``ServerFull`` if all rooms are in use.
+        """
         limits = self.limits
         if len(self._rooms) + len(self._opening) < limits.rooms:
             return
-        unneeded = [each for each in self._rooms if not self._in_use(each)]
-        if not unneeded:
+        unused = [each for each in self._rooms if not self._in_use(each)]
+        if not unused:
             raise ServerFull("rooms", limits.rooms)
-        self._let_go(min(unneeded, key=self._needed.__getitem__))
+        self._evict_room(min(unused, key=self._used.__getitem__))
 
     def _in_use(self, room_id: str) -> bool:
-        """Whether somebody is there, or may be about to say hello."""
-        asked_for = self._clock() - self._needed[room_id] < self.limits.hello
-        return asked_for or bool(self._rooms[room_id].audience.connections)
+        """Return whether the room has clients, or one that may be about to join."""
+        requested = self._clock() - self._used[room_id] < self.limits.hello
+        return requested or bool(self._rooms[room_id].audience.connections)
 
-    def _let_go(self, room_id: str) -> None:
-        del self._needed[room_id]
+    def _evict_room(self, room_id: str) -> None:
+        del self._used[room_id]
         self._resting.begin(self._rooms.pop(room_id).rest())
 
     async def _load(self, room_id: str) -> Room:
         stored = await self.store.load(room_id)
-        # Building the text and its log off the loop: it may be a megabyte.
+        # In a thread: the text may have a megabyte.
         room = await asyncio.to_thread(
-            Room, stored, self.store, self.limits, self._now, self.tally
+            Room, stored, self.store, self.limits, self._now, self.counters
         )
         self._rooms[room_id] = room
-        self._needed[room_id] = self._clock()
-        await self.neighbours.watch(room)
+        self._used[room_id] = self._clock()
+        for listener in self._open_listeners:
+            await listener(room)
         return room
 
-    async def code_at(self, room_id: str, version: int) -> str:
-        """Give a room's code as it was.
+    def add_open_listener(self, listener: Callable[[Room], Awaitable[None]]) -> None:
+        """Await ``listener`` for each room that is opened, before it is returned."""
+        self._open_listeners.append(listener)
 
-        Raises as ``open``, or ``VersionNotFound``, or ``VersionMerged``.
+    async def code_at(self, room_id: str, version: int) -> str:
+        """Return the text of a room at a version.
+
+        Raises ``RoomNotFound``, ``VersionNotFound`` or ``VersionMerged``.
         """
         stored = await self.store.load(room_id, version)
         if stored.last < version:
@@ -182,14 +180,14 @@ class Hub:
         )
 
     async def write(self, room_id: str, author: str, code: str) -> int:
-        """Replace a room's code for somebody who has no connection to it.
+        """Replace a room's text for a person without a connection to it.
 
-        Gives the version that has it. Raises as ``open`` and ``Room.write`` do.
+        Returns the version that has the text. Raises as ``open`` and ``Room.write`` do.
         """
         room = await self.open(room_id)
         try:
-            # Not a client of the room: no connection is the writer of this.
-            version = await room.write(Writer(client_id="", author=author), code)
+            # The empty client id belongs to no connection.
+            version, _ = await room.write(Writer(client_id="", author=author), code)
         except RoomNotFound:
             self.forget(room)
             raise
@@ -204,29 +202,30 @@ class Hub:
             self.forget(room)
 
     def forget(self, room: Room) -> None:
-        """Let go of a room that is no more in the store, and end its connections."""
+        """Discard a room that is no longer in the store, and end its connections."""
         room_id = room.record.room_id
-        # Another one may have been made, and opened, under the same id.
+        # A new room with the same id may have been opened.
         if self._rooms.get(room_id) is room:
-            del self._rooms[room_id], self._needed[room_id]
+            del self._rooms[room_id], self._used[room_id]
         room.audience.end(DELETED)
 
     def evict(self) -> None:
-        """Let go of the rooms that nobody has needed for a while.
+        """Discard rooms that have not been used for ``limits.idle`` seconds.
 
-        A room that somebody still holds goes on to work: the order is the store's.
+        A room that is still referenced goes on working, because the store decides the
+        order of revisions.
         """
         now = self._clock()
         for room_id, room in list(self._rooms.items()):
             if room.audience.connections:
-                self._needed[room_id] = now
-            elif now - self._needed[room_id] >= self.limits.idle:
-                self._let_go(room_id)
+                self._used[room_id] = now
+            elif now - self._used[room_id] >= self.limits.idle:
+                self._evict_room(room_id)
 
     async def tidy(self) -> None:
-        """Evict, and merge what is old in the logs of all rooms; call it now and then.
+        """Evict rooms, and merge old revisions of all rooms.
 
-        Not twice at once.
+        To be called regularly; calls must not overlap.
         """
         self.evict()
         await self._rounds.go()
@@ -234,7 +233,7 @@ class Hub:
     async def name_version(
         self, room_id: str, version: int | None, name: str, author: str
     ) -> Point:
-        """Make a version a restore point, or the head; give the point.
+        """Make a version, or the head, a restore point, and return it.
 
         Raises as ``Store.name_version`` does.
         """
@@ -245,20 +244,20 @@ class Hub:
         return point
 
     async def rooms(self) -> list[RoomSummary]:
-        """List the rooms of the store, the last changed first."""
+        """Return the rooms of the store, the most recently changed first."""
         return await self.store.rooms()
 
     def opened(self, room_id: str) -> Room | None:
-        """Give the room if it is in memory."""
+        """Return the room if it is in memory."""
         return self._rooms.get(room_id)
 
     def people_in(self, room_id: str) -> list[str]:
-        """Name who is in a room now."""
+        """Return the names of the people in a room."""
         room = self._rooms.get(room_id)
         return [each.name for each in room.audience.presence.people] if room else []
 
     async def behind(self) -> int:
-        """Count what others have written and rooms here have not read, in revisions."""
+        """Return how many revisions of other servers the open rooms have not read."""
         heads = await self.store.neighbours.heads(self._rooms)
         return sum(
             max(0, heads[room_id].version - room.head)
@@ -267,13 +266,18 @@ class Hub:
         )
 
     @property
+    def rooms_in_memory(self) -> Mapping[str, Room]:
+        """The rooms in memory, by their ids."""
+        return self._rooms
+
+    @property
     def open_rooms(self) -> int:
-        """How many rooms are in memory."""
+        """The number of rooms in memory."""
         return len(self._rooms)
 
     @property
     def connections(self) -> dict[str, int]:
-        """Clients in each room that has any."""
+        """The number of clients in each room that has any."""
         return {
             room_id: room.audience.connections
             for room_id, room in self._rooms.items()
@@ -281,40 +285,24 @@ class Hub:
         }
 
     def expect_space(self) -> None:
-        """Raise ``ServerFull`` when no client more is to be seated."""
+        """Raise ``ServerFull`` if the server has as many clients as it can take."""
         if sum(self.connections.values()) >= self.limits.clients:
             raise ServerFull("clients", self.limits.clients)
 
-    def seconds_to_wait(self, person: str) -> float:
-        """Count a connection of a person; 0, or how long to wait with the next one."""
-        return self._connects.wait(person, self._clock())
-
-    def refused(self, code: str, room_id: str, name: str, what: str) -> None:
-        """Count a message that a client was refused, and say so in the log."""
-        self.tally.refusals[code] += 1
-        line = self._refusals.line(code, room_id, name, what, self._clock())
-        if line is not None:
-            _log.warning("%s", line)
-
-    def differs_too_often(self, client_id: str) -> bool:
-        """Count that a client shows another text than the room's."""
-        return self._mismatches.wait(client_id, self._clock()) > 0
-
-    def moves_too_often(self, client_id: str) -> bool:
-        """Count a caret that a client has placed; such a one is left out."""
-        return self._moves.wait(client_id, self._clock()) > 0
+    async def say_goodbye(self) -> None:
+        """End all connections, and wait at most a second until they are closed."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE):
+                rooms = self._rooms.values()
+                await asyncio.gather(
+                    *(room.audience.end_and_wait(RESTARTING) for room in rooms)
+                )
 
     async def close(self) -> None:
-        """Say goodbye to everybody, end what is on its way, and close the store."""
+        """End all connections, finish pending work, and close the store."""
         try:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_GOODBYE):
-                    rooms = self._rooms.values()
-                    await asyncio.gather(
-                        *(room.audience.say_goodbye(RESTARTING) for room in rooms)
-                    )
-            await self.neighbours.stop()
-            # A copy: one may be opened or deleted meanwhile.
+            await self.say_goodbye()
+            # A copy: a room may be opened or deleted meanwhile.
             for room in list(self._rooms.values()):
                 await room.rest()
             await self._resting.settle()

@@ -69,11 +69,6 @@ class Log:
         """Give the revisions after ``version``; None when memory reaches not so far."""
         return self._tail.last(self.head - version)
 
-    def size_of(self, version: int) -> int:
-        """Give what a revision takes, as ``ChangeSet.size``; 0 if memory has it not."""
-        found = self.tail_after(version - 1)
-        return found[0].changes.size if found else 0
-
     def news_after(self, version: int) -> Sequence[Revision] | None:
         """Give the next ones after ``version``, as many as a reader is sent at a time.
 

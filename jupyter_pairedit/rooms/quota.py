@@ -11,7 +11,7 @@ from ..core.retention import OVERHEAD
 from ..core.revisions import Revision
 from ..core.text import Text, utf8_size
 from ..stores.base import RoomRecord, Store, StoreError, Usage
-from .background import Tasks
+from .background import BackgroundTasks
 from .compaction import compact
 
 _PAUSE = 5.0
@@ -30,7 +30,7 @@ class QuotaReached(Exception):
         )
 
 
-class Upkeep:
+class Quota:
     """Counts what a room adds to its log, and does in time what follows from it."""
 
     def __init__(
@@ -40,7 +40,7 @@ class Upkeep:
         self._store = store
         self._limits = limits
         self._now = now
-        self._tasks = Tasks()
+        self._tasks = BackgroundTasks()
         self._since_snapshot = [0, 0]
         self._used: list[int] | None = None
         """Revisions and bytes in the store, as far as that is known."""

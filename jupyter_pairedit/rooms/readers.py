@@ -1,194 +1,195 @@
-"""Readers: each connection's place in the log, and what it is sent next.
+"""Readers: the position of each connection in the log, and the next frame for it.
 
-A reader pulls: whoever owns it asks ``next`` for a frame, waits until it has left, and
-asks again. Nothing is queued for it; one that was slow gets a bigger slice.
+A reader pulls. Its sender asks ``next`` for a frame, waits until the frame was written,
+and asks again. There is no queue: a slow reader gets a larger slice of the log.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from ..core.carets import Carets
+from ..core.presence import Presence
 from ..core.revisions import Revision
-from ..protocol import Close
-
-if TYPE_CHECKING:
-    from ..guests.guest import Guest
-    from .room import Room
+from ..protocol import Ending
+from .frames import Frames
+from .log import Log
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """Why the server ends a connection: a close code and a sentence for people."""
+class RoomView(Protocol):
+    """What a reader needs of a room."""
 
-    code: int
-    reason: str
+    log: Log
+    frames: Frames
+
+    @property
+    def presence(self) -> Presence:
+        """The people in the room."""
+
+    @property
+    def carets(self) -> Carets:
+        """Their carets."""
+
+    def wake(self, client_id: str | None = None) -> None:
+        """Make all readers, or those of one client, ask for their next frame."""
 
 
-REPLACED = Ending(Close.REPLACED, "This editor has connected again elsewhere.")
-RESTARTING = Ending(Close.RESTARTING, "The server stops or starts again.")
-CROWDED_OUT = Ending(Close.ROOM_FULL, "Somebody took the last seat before you.")
-DELETED = Ending(Close.ROOM_DELETED, "The room was deleted.")
+class FarBehind(Exception):
+    """The next revisions for a reader are not in memory: call ``read_on``."""
 
 
 class Reader(Protocol):
-    """A connection as a room sees it."""
+    """One connection, as the room sees it."""
 
     client_id: str
     person: str
     name: str
-    guest: Guest | None
-    """Who came by a link; None for somebody with Jupyter's login."""
+    label: str | None
+    """The label of a guest's invite; None for a person with Jupyter's login."""
     version: int | None
-    """Of the text that the client has; None before it has any."""
+    """The version of the text that the client has; None if it has none."""
     ending: Ending | None
-    """Set by the room when the connection is over."""
+    """Set by the room when the connection is to be closed."""
 
-    def next(self, room: Room) -> bytes | None:
-        """Give the next frame to send, or None when there is nothing new.
+    def next(self, room: RoomView) -> bytes | None:
+        """Return the next frame, or None if nothing is new.
 
-        Raises ``FarBehind`` where ``read_on`` is to be asked for it.
+        Raises ``FarBehind``.
         """
 
-    async def read_on(self, room: Room) -> bytes:
-        """Give the next frame, from the store. Raises as the store does."""
-
-
-class FarBehind(Exception):
-    """What comes next for a reader is not in memory any more."""
+    async def read_on(self, room: RoomView) -> bytes:
+        """Return the next frame, read from the store. Raises as ``Log`` does."""
 
 
 class EditReader:
-    """Reads change sets, and who is here (subprotocol ``pairedit.v1``)."""
+    """Reads change sets and presence (subprotocol ``pairedit.v1``)."""
 
     def __init__(
-        self, client_id: str, person: str, name: str, guest: Guest | None = None
+        self, client_id: str, person: str, name: str, label: str | None = None
     ) -> None:
         self.client_id = client_id
         self.person = person
         self.name = name
-        self.guest = guest
+        self.label = label
         self.ending: Ending | None = None
         self.version: int | None = None
-        """Of the text that the client has; None before it has any."""
-        self.owed = False
-        """A write that changed nothing waits for its acknowledgement."""
-        self._asked = False
-        """The client wants to hear something, were it that nothing is new."""
-        self._resumes = True
-        """It has not been sent all that was new when it came back."""
+        self._write_unanswered = False
+        """A write that changed nothing has not been acknowledged."""
+        self._check_unanswered = False
+        """The client sent ``check`` and must get a reply even if nothing changed."""
+        self._resuming = True
+        """The client has not yet received everything since its last connection."""
         self._author: str | None = None
-        """The client of the last revision that it was sent."""
+        """The client id of the last revision that was sent to this reader."""
         self._people = -1
         self._carets = -1
 
-    def owe(self, room: Room) -> None:
-        """Acknowledge a write that changed nothing, when all before it was sent."""
-        self.owed = True
-        room.audience.wake()
+    def acknowledge_write(self, room: RoomView) -> None:
+        """Acknowledge a write that changed nothing, after everything before it."""
+        self._write_unanswered = True
+        room.wake()
 
-    def answer(self, room: Room) -> None:
-        """Let the client hear something, once for all that it asked until then."""
-        self._asked = True
-        room.audience.wake_one(self.client_id)
+    def answer_check(self, room: RoomView) -> None:
+        """Reply to ``check``; several checks may get one reply."""
+        self._check_unanswered = True
+        room.wake(self.client_id)
 
-    def next(self, room: Room) -> bytes | None:
+    def next(self, room: RoomView) -> bytes | None:
         """See ``Reader.next``."""
         if self.version is None:
-            self._resumes, self._author = False, None
-            self.version, frame = room.head, room.frames.state()
+            self._resuming, self._author = False, None
+            self.version, frame = room.log.head, room.frames.state()
             return frame
         if self.version < room.log.head:
             news = room.log.news_after(self.version)
             if news is None:
                 raise FarBehind
             return self._slice(room, news)
-        self._resumes = False
-        if self.owed:
-            self.owed = False
+        self._resuming = False
+        if self._write_unanswered:
+            self._write_unanswered = False
             return room.frames.saved(self.version)
-        people = room.audience.presence.generation
-        carets = room.audience.carets.generation
-        if (self._people, self._carets) == (people, carets) and not self._asked:
+        people, carets = room.presence.generation, room.carets.generation
+        known = (self._people, self._carets) == (people, carets)
+        if known and not self._check_unanswered:
             return None
-        self._asked = False
+        self._check_unanswered = False
         frame = room.frames.presence(self._people, self._carets)
         self._people, self._carets = people, carets
         return frame
 
-    async def read_on(self, room: Room) -> bytes:
+    async def read_on(self, room: RoomView) -> bytes:
         """See ``Reader.read_on``."""
         assert self.version is not None
         return self._slice(room, await room.log.stored_after(self.version))
 
-    def _slice(self, room: Room, news: Sequence[Revision]) -> bytes:
-        # A client that comes back may have forgotten what it had typed: send it.
+    def _slice(self, room: RoomView, news: Sequence[Revision]) -> bytes:
         author, self._author = self._author, news[-1].client_id
         self.version = news[-1].version
-        if self._resumes or not all(each.confirms(self.client_id) for each in news):
+        # A client that resumes may have lost its own edits, so they are sent to it.
+        if self._resuming or not all(each.confirms(self.client_id) for each in news):
             return room.frames.updates(news, author)
         if len(news) == 1:
             return room.frames.saved_one()
         return room.frames.saved(self.version)
 
-    def shows(self, room: Room, version: int, hash: str) -> bool:
-        """Say whether the client shows the room's code, as far as that can be told.
+    def shows(self, room: RoomView, version: int, hash: str) -> bool:
+        """Return whether the client may show the room's text at ``version``.
 
-        One that does not is sent the code again.
+        If it certainly does not, the reader sends the text again.
         """
-        if not version == self.version == room.head or hash == room.frames.hash:
+        if not version == self.version == room.log.head or hash == room.frames.hash:
             return True
         self.version = None
-        room.audience.wake()
+        room.wake()
         return False
 
 
 class FileReader:
-    """Reads the whole file, as the prototype's clients do (no subprotocol).
+    """Reads whole files (no subprotocol), as the prototype's clients do.
 
-    A writer is not sent its own write, except when something was sent to it since its
-    message before: it may have received that after it wrote, and would then show it
-    instead of what the room holds. The very first ``initial_state`` does not count,
-    since a client that has not received it has nothing to write.
+    A writer does not get its own write back, except if something was sent to it since
+    its previous message: the client may have received that after its write and would
+    then show it instead of the room's text. The first ``initial_state`` does not count,
+    because a client that has not received it has nothing to write.
     """
 
     def __init__(
-        self, client_id: str, person: str, name: str, guest: Guest | None = None
+        self, client_id: str, person: str, name: str, label: str | None = None
     ) -> None:
         self.client_id = client_id
         self.person = person
         self.name = name
-        self.guest = guest
+        self.label = label
         self.ending: Ending | None = None
         self.version: int | None = None
-        """Of the text that the client was sent; None before it was sent any."""
         self._sent = False
         self._in_doubt = False
 
-    def heard(self) -> None:
-        """Note that the client has written, before its write reaches the room."""
-        # Doubt stays until something is sent: two writes may come before that.
+    def record_write(self) -> None:
+        """Record a write of this client before the room gets it."""
+        # The doubt lasts until something is sent: two writes may come before that.
         self._in_doubt, self._sent = self._in_doubt or self._sent, False
 
-    def owe(self, room: Room) -> None:
-        """Do nothing: this dialect acknowledges no write."""
+    def acknowledge_write(self, room: RoomView) -> None:
+        """Do nothing: this dialect has no acknowledgements."""
 
-    def next(self, room: Room) -> bytes | None:
+    def next(self, room: RoomView) -> bytes | None:
         """See ``Reader.next``."""
         if self.version is None:
-            self.version = room.head
+            self.version = room.log.head
             return room.frames.state()
-        if self.version == room.head:
+        if self.version == room.log.head:
             return None
         news = room.log.tail_after(self.version)
-        self.version = room.head
+        self.version = room.log.head
         own = news is not None and all(r.client_id == self.client_id for r in news)
         if own and not (self._in_doubt or self._sent):
             return None
         self._sent, self._in_doubt = True, False
         return room.frames.code()
 
-    async def read_on(self, room: Room) -> bytes:
-        """See ``Reader.read_on``; only the newest code counts in this dialect."""
+    async def read_on(self, room: RoomView) -> bytes:
+        """See ``Reader.read_on``. This dialect needs only the newest text."""
         return room.frames.code()

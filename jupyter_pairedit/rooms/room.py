@@ -15,10 +15,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ..core.carets import Caret
+from ..core.carets import Caret, Carets
 from ..core.changes import ChangeSet
 from ..core.diff import smallest_change
 from ..core.limits import KIB, MIB, Limits
+from ..core.presence import Presence
 from ..core.revisions import Kind, Revision, rebase, replay
 from ..core.storable import BadChange, storable
 from ..core.text import Text, unify_line_ends
@@ -31,11 +32,11 @@ from ..stores.base import (
     VersionConflict,
 )
 from .audience import Audience
-from .background import Tasks
-from .counters import Tally
+from .background import BackgroundTasks
+from .counters import Counters
 from .frames import Frames
 from .log import Log
-from .quota import Upkeep
+from .quota import Quota
 
 T = TypeVar("T")
 
@@ -75,25 +76,25 @@ class Room:
         store: Store,
         limits: Limits,
         now: Callable[[], float],
-        tally: Tally | None = None,
+        counters: Counters | None = None,
     ) -> None:
         self.record = stored.record
         self.moved_at = 0.0
-        """When ``head`` last moved, by the clock of the tally."""
+        """When ``head`` last moved, by the clock of the counters."""
         self.audience = Audience(stored.record.limit)
-        self.frames = Frames(self)
         self._store = store
         self._limits = limits
         self._now = now
-        self._tally = tally or Tally(now)
-        self._upkeep = Upkeep(stored.record, store, limits, now)
+        self._counters = counters or Counters(now)
+        self._upkeep = Quota(stored.record, store, limits, now)
         self._lock = asyncio.Lock()
         self._certain = True
         """Whether memory is known to be what the store has."""
         self._reads_on = False
         """Whether it will be read on in the log, without anybody writing."""
-        self._tasks = Tasks()
+        self._tasks = BackgroundTasks()
         self.log = Log(stored, _text_of(stored), store, limits)
+        self.frames = Frames(self.log, self.presence, self.carets)
         self._upkeep.loaded(stored.revisions)
         self._moved()
 
@@ -116,8 +117,25 @@ class Room:
 
     @property
     def code(self) -> str:
-        """The code at ``head``."""
+        """The text at ``head``."""
         return str(self.log.text)
+
+    @property
+    def presence(self) -> Presence:
+        """The people in the room."""
+        return self.audience.presence
+
+    @property
+    def carets(self) -> Carets:
+        """The carets of the people in the room."""
+        return self.audience.carets
+
+    def wake(self, client_id: str | None = None) -> None:
+        """Make all readers, or those of one client, ask for their next frame."""
+        if client_id is None:
+            self.audience.wake()
+        else:
+            self.audience.wake_one(client_id)
 
     def place(self, caret: Caret) -> None:
         """Note where a client's caret is. Raises ``BadChange`` when that is nowhere.
@@ -131,8 +149,7 @@ class Room:
         since = self.log.tail_after(caret.version)
         if since is not None:
             self.audience.carets.place(caret, since, self.log.text.length)
-            self.audience.on_movement()
-            self.audience.wake()
+            self.audience.caret_placed()
 
     # --- writing ----------------------------------------------------------------------
 
@@ -167,10 +184,12 @@ class Room:
                 except VersionConflict as conflict:
                     self._overtaken(conflict)
 
-    async def write(self, writer: Writer, code: str) -> int:
-        """Replace the whole code: last write wins. Gives the version that has it.
+    async def write(self, writer: Writer, code: str) -> tuple[int, int]:
+        """Replace the whole text: last write wins.
 
-        A write that changes nothing makes no revision. Raises as ``push`` does.
+        Returns the version that has it and the size of the change, as
+        ``ChangeSet.size``. A write that changes nothing makes no revision and has size
+        0. Raises as ``push`` does.
         """
         code = unify_line_ends(storable(code))
         size = len(code) if code.isascii() else len(code.encode())
@@ -185,17 +204,17 @@ class Room:
                     lambda: smallest_change(text, code),  # noqa: B023
                 )
                 if change.empty:
-                    return self.head
+                    return self.head, 0
                 try:
                     await self._commit("write", writer, [change])
                 except VersionConflict as conflict:
                     self._overtaken(conflict)
                     continue
-                return self.head
+                return self.head, change.size
 
     def _overtaken(self, conflict: VersionConflict) -> None:
         """Count a conflict, after which to read on. Raises ``RoomNotFound``."""
-        self._tally.conflicts += 1
+        self._counters.conflicts += 1
         if conflict.found < self.head:
             # A log only grows: this one is of before, from a backup.
             raise RoomNotFound(self.record.room_id) from conflict
@@ -214,7 +233,7 @@ class Room:
             ).chained(digest)
             revisions.append(revision)
             digest = revision.digest
-        began = self._tally.clock()
+        began = self._counters.clock()
         # If this is cancelled or fails, the log may or may not have them.
         self._certain = False
         try:
@@ -229,7 +248,7 @@ class Room:
         self.log.extend(revisions, text)
         self._moved()
         self.audience.wake_now(writer.client_id)
-        self._tally.committed(kind, len(revisions), self.moved_at - began)
+        self._counters.committed(kind, len(revisions), self.moved_at - began)
         self._upkeep.added(revisions, digest, text)
 
     def _checked(self, changes: Sequence[ChangeSet]) -> Text:
@@ -298,8 +317,8 @@ class Room:
                 await self._make_certain()
 
     def _moved(self) -> None:
-        self.moved_at = self._tally.clock()
-        self.frames.forget()
+        self.moved_at = self._counters.clock()
+        self.frames.clear()
 
     async def _compute(self, work: int, compute: Callable[[], T]) -> T:
         """Compute here, or in a thread what would hold up the event loop."""

@@ -112,8 +112,8 @@ async def test_x2_who_does_not_even_read_is_let_go_within_seconds(
 
     assert await revoke(server, room_id, link) == 1
 
-    assert line._drop_due is not None
-    line._drop()
+    assert line._abort_due is not None
+    line._abort()
     assert stream.closed()
     assert len((await owner.expect("presence"))["people"]) == 1
     assert server.hub.connections == {room_id: 1}
@@ -328,7 +328,7 @@ async def test_t17_a_clock_that_jumps_ends_no_visit_before_its_time_and_revives_
     clock.shift = jump
     sharing = server.context.sharing
     assert sharing
-    await sharing.invitations.recheck()
+    await sharing.invites.recheck()
 
     assert await socket.lives()
     assert await refusal_of(server, gone) == Close.INVITE_REVOKED

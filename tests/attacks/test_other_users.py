@@ -142,7 +142,7 @@ async def test_j5_what_another_server_revokes_holds_here_at_the_next_look(
     assert await refusal_of(server, link) == Close.INVITE_REVOKED
     sharing = server.context.sharing
     assert sharing
-    await sharing.invitations.recheck()
+    await sharing.invites.recheck()
 
     assert (await socket.ending())[0] == Close.INVITE_REVOKED
     assert (await stays.expect("role"))["role"] == "view"

@@ -86,7 +86,7 @@ async def test_m5_a_guest_who_never_reads_is_let_go(start: Start) -> None:
         await owner.write("ab"[code % 2] * 900_000)
         await owner.expect("code_update")
 
-    assert server.hub.tally.refusals[str(Close.TOO_SLOW)] == 1
+    assert server.hub.counters.refusals[str(Close.TOO_SLOW)] == 1
     assert await owner.lives()
 
 
@@ -100,7 +100,7 @@ async def test_m5_a_guest_who_wants_answers_and_reads_none_is_let_go(
     socket.connection.transport.pause_reading()
 
     async with asyncio.timeout(6 * GUARD):
-        while not server.hub.tally.refusals[str(Close.TOO_SLOW)]:
+        while not server.hub.counters.refusals[str(Close.TOO_SLOW)]:
             if not stream.writing():
                 head = await server.put(room_id, "x" * 900_000)
                 await server.put(room_id, f"{head}")

@@ -26,6 +26,7 @@ from sqlite_utils import Database
 
 from jupyter_pairedit.core.retention import Keep
 from jupyter_pairedit.core.revisions import Revision
+from jupyter_pairedit.peers.peers import Peers
 from jupyter_pairedit.protocol import decode, encode
 from jupyter_pairedit.rooms.audience import Audience
 from jupyter_pairedit.rooms.compaction import compact
@@ -219,7 +220,7 @@ class Server:
     async def _pump(self, seat: RoomSeat, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             while not seat.ended:
-                news = seat.room.audience.news
+                news = seat.room.audience.change
                 message = await seat.pull()
                 if message is None:
                     await news.wait()
@@ -255,7 +256,7 @@ async def main(database: str, point: Point) -> None:
     )
     hub = Hub(store, LIMITS, now=time.time, clock=time.monotonic)
     if "://" in database:
-        hub.neighbours.start()
+        Peers(hub, store.neighbours, None).start()
     await hub.create("Ann", room_id=ROOM, code=START)
     server = await asyncio.start_server(
         Server(hub, point).serve, "127.0.0.1", limit=2**24

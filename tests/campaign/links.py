@@ -11,9 +11,9 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from jupyter_pairedit.core.invites import Invite, InviteRevoked
-from jupyter_pairedit.guests.admission import Door
-from jupyter_pairedit.guests.guest import Guest
-from jupyter_pairedit.guests.invites import Invitations
+from jupyter_pairedit.guests.admission import Admission
+from jupyter_pairedit.guests.guest import GuestIdentity
+from jupyter_pairedit.guests.invites import Invites
 from jupyter_pairedit.protocol import GuestHello
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.readers import EditReader
@@ -64,8 +64,10 @@ class Links:
     """Makes links to the room, and takes them back, as its people do."""
 
     def __init__(self, hub: Hub) -> None:
-        self._invitations = Invitations(hub, time.time)
-        self._door = Door(hub, self._invitations, now=time.time, clock=time.monotonic)
+        self._invites = Invites(hub, time.time)
+        self._admission = Admission(
+            hub, self._invites, now=time.time, clock=time.monotonic
+        )
 
     async def work(self) -> None:
         """Make link after link; a guest comes by each second, which is taken back.
@@ -74,24 +76,27 @@ class Links:
         taken back, and ``revoked <id>`` as soon as anybody hears of that: the guest.
         """
         for number in itertools.count():
-            invite, secret = await self._invitations.make(ROOM, "edit", 3600, "", "Ann")
+            invite, secret = await self._invites.make(ROOM, "edit", 3600, "", "Ann")
             print("made", invite.invite_id, secret, flush=True)
             if number % 2:
-                self._seat(*await self.let_in(invite.invite_id, secret))
+                self._seat(*await self.authenticate(invite.invite_id, secret))
                 print("revoking", invite.invite_id, flush=True)
-                await self._invitations.revoke(ROOM, invite.invite_id)
+                await self._invites.revoke(ROOM, invite.invite_id)
 
-    async def let_in(self, invite_id: str, secret: str) -> tuple[Room, Guest]:
+    async def authenticate(
+        self, invite_id: str, secret: str
+    ) -> tuple[Room, GuestIdentity]:
         """Let somebody in who has the link. Raises ``InviteRefused``."""
-        return await self._door.let_in(
+        return await self._admission.authenticate(
             GuestHello(room=ROOM, invite=invite_id, name="Ben", secret=secret)
         )
 
-    @staticmethod
-    def _seat(room: Room, guest: Guest) -> None:
+    def _seat(self, room: Room, guest: GuestIdentity) -> None:
         invite_id = guest.invite.invite_id
-        guest.dismiss = lambda _: print("revoked", invite_id, flush=True)
-        room.audience.join(EditReader(guest.client_id, guest.person, guest.name, guest))
+        room.audience.join(
+            EditReader(guest.client_id, guest.person, guest.name, guest.label)
+        )
+        self._invites.enter(guest, lambda _: print("revoked", invite_id, flush=True))
 
 
 async def check_links(database: Path, said: Sequence[Sequence[str]]) -> None:
@@ -108,7 +113,7 @@ async def check_links(database: Path, said: Sequence[Sequence[str]]) -> None:
         links = Links(hub)
         for invite_id, secret in made.items():
             try:
-                await links.let_in(invite_id, secret)
+                await links.authenticate(invite_id, secret)
             except InviteRevoked:
                 assert invite_id in revoking, "a link that was made lets nobody in"
             else:

@@ -18,6 +18,7 @@ from jupyter_pairedit.protocol import (
     ClientMessage,
     Close,
     CodeChange,
+    Ending,
     Error,
     Hello,
     Presence,
@@ -27,7 +28,7 @@ from jupyter_pairedit.protocol import (
 from jupyter_pairedit.rooms.compaction import compact
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.log import TooOld
-from jupyter_pairedit.rooms.readers import EditReader, Ending
+from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores.base import StorageFailure, Store
 from tests.making import SteeredStore, message_in, next_frame
@@ -180,8 +181,8 @@ class RoomSeat:
         match message:
             case CodeChange(code=str(code)):
                 before = room.head
-                if await room.write(writer, code) == before:
-                    reader.owe(room)
+                if (await room.write(writer, code))[0] == before:
+                    reader.acknowledge_write(room)
             case CodeChange(version=int(version), updates=list(updates)):
                 pushed = [ChangeSet.from_json(update) for update in updates]
                 await room.push(writer, version, pushed)

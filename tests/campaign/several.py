@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from functools import partial
 
+from jupyter_pairedit.peers.peers import Peers
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.stores import open_store
 from tests.making import ROOM
@@ -26,13 +27,16 @@ class Fleet:
     def __init__(self, url: str) -> None:
         self.url = url
         self.hubs: list[Hub] = []
+        self._peers: list[Peers] = []
         self._listening: list[asyncio.Server] = []
 
     async def start(self, count: int) -> None:
         """Start so many servers, and make the room."""
         for _ in range(count):
             hub = Hub(open_store(self.url), LIMITS, now=time.time, clock=time.monotonic)
-            hub.neighbours.start()
+            peers = Peers(hub, hub.store.neighbours, None)
+            peers.start()
+            self._peers.append(peers)
             self.hubs.append(hub)
             await hub.create("Ann", room_id=ROOM, code=START)
             server = Server(hub, Point("-", 0))
@@ -55,7 +59,7 @@ class Fleet:
     @property
     def conflicts(self) -> int:
         """Appends that another server was quicker than."""
-        return sum(hub.tally.conflicts for hub in self.hubs)
+        return sum(hub.counters.conflicts for hub in self.hubs)
 
     async def check(self, typists: Sequence[Typist]) -> None:
         """Ask the oracles about what each server shows, and what is stored."""
@@ -70,5 +74,7 @@ class Fleet:
         """Stop all of them."""
         for listening in self._listening:
             listening.close()
+        for peers in self._peers:
+            await peers.stop()
         for hub in self.hubs:
             await hub.close()

@@ -206,7 +206,7 @@ async def _go_on(file: Path, room_id: str) -> int:
     house = RoomHouse(store)
     house.room_id = room_id
     room = await house.room()
-    version = await room.write(Writer("later", "Dan"), "goes on")
+    version, _ = await room.write(Writer("later", "Dan"), "goes on")
     await room.settle()
     await store.close()
     return version

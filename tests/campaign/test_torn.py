@@ -87,7 +87,7 @@ async def _check(torn: Path, house: RoomHouse, start: str) -> None:
         again = RoomHouse(store)
         again.room_id = house.room_id
         writer = Writer("later", "Dan")
-        head = await (await again.room()).write(writer, "goes on")
+        head, _ = await (await again.room()).write(writer, "goes on")
         assert head == len(found) + 1
         await (await again.room()).settle()
     except RoomNotFound:

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from jupyter_pairedit.connections.sender import ConnectionLost, Pump
+from jupyter_pairedit.connections.sender import ConnectionLost, Sender
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.protocol import Close, ServerMessage
-from jupyter_pairedit.rooms.counters import Tally
-from jupyter_pairedit.rooms.readers import DELETED, EditReader, Ending
+from jupyter_pairedit.protocol import Close, Ending, ServerMessage
+from jupyter_pairedit.rooms.counters import Counters
+from jupyter_pairedit.rooms.hub import DELETED
+from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Store
@@ -47,7 +48,7 @@ class FakeLine:
         self.got = asyncio.Event()
 
     def send(self, frame: bytes) -> Awaitable[None] | None:
-        """See ``Connection.send``."""
+        """See ``Transport.send``."""
         assert self.left is None or self.left.done(), "nothing may queue up"
         if self.lost:
             raise ConnectionLost
@@ -58,18 +59,18 @@ class FakeLine:
         self.left = asyncio.get_running_loop().create_future()
         return self.left
 
-    def say(self, message: ServerMessage) -> None:
-        """See ``Connection.say``."""
+    def send_message(self, message: ServerMessage) -> None:
+        """See ``Transport.send_message``."""
 
     def end(self, code: int, reason: str) -> None:
-        """See ``Connection.end``."""
+        """See ``Transport.end``."""
 
-    def drop_soon(self) -> None:
-        """See ``Connection.drop_soon``."""
+    def abort_soon(self) -> None:
+        """See ``Transport.abort_soon``."""
         self.dropped = True
 
-    def take_frames_of(self, size: int) -> None:
-        """See ``Connection.take_frames_of``."""
+    def set_frame_limit(self, size: int) -> None:
+        """See ``Transport.set_frame_limit``."""
 
     @property
     def versions(self) -> list[int]:
@@ -93,16 +94,16 @@ class Seat:
         self.over: asyncio.Future[Ending | None] = (
             asyncio.get_running_loop().create_future()
         )
-        self.pump = Pump(
+        self.sender = Sender(
             room,
             self.reader,
             self.line,
-            Tally(lambda: 0.0),
+            Counters(lambda: 0.0),
             aside=lambda: None,
             over=self.over.set_result,
         )
         room.audience.join(self.reader)
-        self.pump.start()
+        self.sender.start()
 
 
 async def opened(store: Store, limits: Limits | None = None) -> Room:
@@ -129,7 +130,7 @@ async def test_what_is_new_is_sent_once_it_is_stored(store: Store) -> None:
     steered.go.set()
     await push
     await seat.line.has(1)
-    seat.pump.stop()
+    seat.sender.stop()
 
 
 async def test_who_takes_nothing_gets_one_bigger_slice_and_holds_up_nobody(
@@ -149,8 +150,8 @@ async def test_who_takes_nothing_gets_one_bigger_slice_and_holds_up_nobody(
     slow.line.left.set_result(None)
     await slow.line.has(5)
     assert slow.line.versions == [0, 5]
-    slow.pump.stop()
-    quick.pump.stop()
+    slow.sender.stop()
+    quick.sender.stop()
 
 
 async def test_who_reads_nothing_is_answered_once_however_often_it_asks(
@@ -166,16 +167,16 @@ async def test_who_reads_nothing_is_answered_once_however_often_it_asks(
     before = len(seat.line.sent)
 
     for _ in range(5):
-        seat.reader.answer(room)
+        seat.reader.answer_check(room)
     assert len(seat.line.sent) == before
     seat.line.full = False
     seat.line.left.set_result(None)
     await asyncio.sleep(0)
     assert seat.line.sent[before:] == [{"type": "presence"}]
 
-    seat.reader.answer(room)
+    seat.reader.answer_check(room)
     assert seat.line.sent[before:] == [{"type": "presence"}] * 2
-    seat.pump.stop()
+    seat.sender.stop()
 
 
 async def test_what_comes_in_one_turn_of_the_loop_is_one_message(store: Store) -> None:
@@ -194,14 +195,14 @@ async def test_what_comes_in_one_turn_of_the_loop_is_one_message(store: Store) -
 
     kinds = [each["type"] for each in seat.line.sent[before:]]
     assert kinds.count("presence") == 1
-    seat.pump.stop()
+    seat.sender.stop()
 
 
 async def test_the_writer_hears_after_those_who_wait_for_a_text(store: Store) -> None:
     room = await opened(store)
     order: list[str] = []
     for name in (ANN.client_id, "bob-1", "cat-1"):
-        room.audience.on_news(name, partial(order.append, name))
+        room.audience.on_change(name, partial(order.append, name))
 
     await typed(room, 1)
     await asyncio.sleep(0)
@@ -218,7 +219,7 @@ async def test_who_is_further_behind_than_memory_is_sent_the_log(store: Store) -
     await seat.line.has(5)
 
     assert seat.line.versions == [2, 4, 5]
-    seat.pump.stop()
+    seat.sender.stop()
 
 
 async def test_who_is_far_behind_in_a_room_that_is_no_more_is_told_so(

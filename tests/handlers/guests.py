@@ -12,8 +12,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
-from jupyter_pairedit.connections.connection import Conversation
-from jupyter_pairedit.handlers.websocket import Line
+from jupyter_pairedit.connections.connection import Connection
+from jupyter_pairedit.handlers.websocket import WebSocketTransport
 from jupyter_pairedit.protocol import EDIT_DIALECT
 
 from .serving import GUARD, KEYS, Reply, Server, Socket
@@ -123,19 +123,18 @@ async def guest(
     return socket, welcome
 
 
-def line_of(server: Server, room_id: str) -> Line:
+def line_of(server: Server, room_id: str) -> WebSocketTransport:
     """Give the server's end of the socket of the one guest who is in a room."""
-    room = server.hub.opened(room_id)
-    assert room is not None
-    (guest,) = room.audience.guests
-    conversation = cast("MethodType", guest.dismiss).__self__
-    assert isinstance(conversation, Conversation)
-    line = conversation._connection
-    assert isinstance(line, Line)
+    assert server.context.sharing is not None
+    (dismiss,) = server.context.sharing.invites._guests[room_id].values()
+    connection = cast("MethodType", dismiss).__self__
+    assert isinstance(connection, Connection)
+    line = connection._transport
+    assert isinstance(line, WebSocketTransport)
     return line
 
 
-def stream_of(line: Line) -> IOStream:
+def stream_of(line: WebSocketTransport) -> IOStream:
     """Give what a line writes on."""
     assert line.ws_connection is not None
     stream = line.ws_connection.stream

@@ -216,9 +216,9 @@ async def test_who_is_revoked_goes_whatever_fails_after_that(
 
     with suppress(StorageFailure):
         if asked == "revoke":
-            await sharing.invitations.revoke(room_id, link.invite_id)
+            await sharing.invites.revoke(room_id, link.invite_id)
         else:
-            await sharing.invitations.renew(room_id, "Ann")
+            await sharing.invites.renew(room_id, "Ann")
 
     assert server.hub.connections == {}
     assert (await socket.ending())[0] == Close.INVITE_REVOKED
@@ -235,7 +235,7 @@ async def test_who_was_revoked_elsewhere_goes_though_nothing_can_be_written(
     monkeypatch.setattr(server.hub.store.invites, "age", no_storage)
 
     await server.hub.store.invites.revoke(room_id, link.invite_id, 0.0)
-    await sharing.invitations.recheck()
+    await sharing.invites.recheck()
 
     assert server.hub.connections == {}
     assert (await socket.ending())[0] == Close.INVITE_REVOKED

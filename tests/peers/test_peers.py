@@ -15,7 +15,9 @@ import pytest
 from jupyter_pairedit.core.carets import Caret
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.presence import RoomFull
+from jupyter_pairedit.guests.invites import Invites
 from jupyter_pairedit.peers import peers
+from jupyter_pairedit.peers.peers import Peers
 from jupyter_pairedit.peers.presence import show_elsewhere
 from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.rooms.hub import Hub, ServerFull
@@ -58,11 +60,12 @@ async def until(condition: Callable[[], bool]) -> None:
 class Pair:
     """Two servers with the same room open."""
 
-    hubs: tuple[Hub, Hub]
+    servers: tuple[Server, Server]
     here: Room
     there: Room
 
     def __post_init__(self) -> None:
+        self.hubs = self.servers[0].hub, self.servers[1].hub
         self._joined: list[tuple[Room, EditReader]] = []
 
     def join(self, room: Room, reader: EditReader) -> EditReader:
@@ -75,8 +78,8 @@ class Pair:
         """Let everybody leave, and stop the servers."""
         for room, joined in self._joined:
             room.audience.leave(joined)
-        for hub in self.hubs:
-            await hub.close()
+        for server in self.servers:
+            await server.close()
 
     def names(self) -> list[list[str]]:
         """Name who is in the room, as each server sees it."""
@@ -90,17 +93,54 @@ def reader(name: str, number: int = 1) -> EditReader:
     return EditReader(f"{name.lower()}-{number}", name.lower(), name)
 
 
-def started(store: Store) -> Hub:
+class RecordingInvites(Invites):
+    """Records what other servers ask for."""
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__(hub, time.time)
+        self.kicked: list[tuple[str, str, str]] = []
+        self.locked: list[str] = []
+        self.error: Exception | None = None
+
+    async def kick_for_peer(self, room_id: str, client_id: str, by: str) -> None:
+        if self.error is not None:
+            raise self.error
+        self.kicked.append((room_id, client_id, by))
+
+    async def reload(self, room_id: str) -> None:
+        if await self._hub.store.invites.is_locked(room_id):
+            self.locked.append(room_id)
+
+
+@dataclass
+class Server:
+    """A hub, and its connection to other servers."""
+
+    hub: Hub
+    invites: RecordingInvites
+    peers: Peers
+
+    async def close(self) -> None:
+        """Stop."""
+        await self.hub.say_goodbye()
+        await self.peers.stop()
+        await self.hub.close()
+
+
+def started(store: Store) -> Server:
     hub = Hub(store, Limits(people=3), now=time.time, clock=time.monotonic)
-    hub.neighbours.start()
-    return hub
+    invites = RecordingInvites(hub)
+    server = Server(hub, invites, Peers(hub, store.neighbours, invites))
+    server.peers.start()
+    return server
 
 
 @asynccontextmanager
 async def pair(open_again: Callable[[], Store], code: str = "") -> AsyncIterator[Pair]:
-    hubs = started(open_again()), started(open_again())
+    servers = started(open_again()), started(open_again())
+    hubs = servers[0].hub, servers[1].hub
     await hubs[0].create("Ann", room_id=ROOM, code=code)
-    two = Pair(hubs, await hubs[0].open(ROOM), await hubs[1].open(ROOM))
+    two = Pair(servers, await hubs[0].open(ROOM), await hubs[1].open(ROOM))
     try:
         yield two
     finally:
@@ -111,7 +151,7 @@ async def test_what_is_typed_here_is_read_there(
     open_again: Callable[[], Store],
 ) -> None:
     async with pair(open_again) as two:
-        news = two.there.audience.news
+        news = two.there.audience.change
 
         await two.here.push(ANN, 0, [insert(0, 0, "x")])
 
@@ -184,7 +224,7 @@ async def test_nobody_is_woken_where_all_is_as_it_was(
 
     woken = []
     for seats in ([bob], [bob], [moved], [moved], [], []):
-        news = room.audience.news
+        news = room.audience.change
         await show_elsewhere(room, seats)
         woken.append(news.is_set())
 
@@ -269,11 +309,11 @@ async def test_a_room_that_is_made_anew_there_ends_here(
     """Also where nobody looked between the deletion and the making."""
     async with pair(open_again, "old") as two:
         ann = two.join(two.here, reader("Ann"))
-        await two.hubs[0].neighbours.stop()
+        await two.servers[0].peers.stop()
 
         await two.hubs[1].delete(ROOM)
         await two.hubs[1].create("Bob", room_id=ROOM, code="new")
-        two.hubs[0].neighbours.start()
+        two.servers[0].peers.start()
 
         await until(lambda: ann.ending is not None)
         assert ann.ending is not None and ann.ending.code == Close.ROOM_DELETED
@@ -286,7 +326,7 @@ async def test_nobody_writes_here_in_a_room_that_was_made_anew_there(
     """Before this server has heard of it, and where the versions are the same."""
     async with pair(open_again, "same") as two:
         ann = two.join(two.here, reader("Ann"))
-        await two.hubs[0].neighbours.stop()
+        await two.servers[0].peers.stop()
         await two.hubs[1].delete(ROOM)
         await two.hubs[1].create("Bob", room_id=ROOM, code="same")
 
@@ -377,52 +417,37 @@ async def test_who_is_removed_here_is_sent_away_there(
     open_again: Callable[[], Store],
 ) -> None:
     async with pair(open_again) as two:
-        sent_away = []
-
-        async def send_away(*who: str) -> None:
-            sent_away.append(who)
-
-        two.hubs[1].neighbours.send_away = send_away
+        kicked = two.servers[1].invites.kicked
         two.join(two.there, reader("Bob"))
         await until(lambda: two.names() == [["Bob"]] * 2)
 
-        assert await two.hubs[0].neighbours.remove(ROOM, "bob-1", "Ann")
+        assert await two.hubs[0].store.neighbours.remove(ROOM, "bob-1", "Ann")
 
-        await until(lambda: bool(sent_away))
-        assert sent_away[0] == (ROOM, "bob-1", "Ann")
+        await until(lambda: bool(kicked))
+        assert kicked[0] == (ROOM, "bob-1", "Ann")
 
 
 async def test_what_guests_may_is_looked_up_when_it_was_changed_there(
     open_again: Callable[[], Store],
 ) -> None:
     async with pair(open_again) as two:
-        looked = []
-
-        async def look(room_id: str) -> None:
-            if await two.hubs[0].store.invites.is_locked(room_id):
-                looked.append(room_id)
-
-        two.hubs[0].neighbours.look_at_guests = look
+        locked = two.servers[0].invites.locked
 
         await two.hubs[1].store.invites.lock(ROOM, True)
 
-        await until(lambda: bool(looked))
-        assert looked[0] == ROOM
+        await until(lambda: bool(locked))
+        assert locked[0] == ROOM
 
 
 async def test_what_goes_wrong_in_one_room_does_not_end_the_following(
     open_again: Callable[[], Store], caplog: pytest.LogCaptureFixture
 ) -> None:
     async with pair(open_again) as two:
-
-        async def send_away(*_: str) -> None:
-            raise ServerFull("rooms", 1)
-
-        two.hubs[1].neighbours.send_away = send_away
+        two.servers[1].invites.error = ServerFull("rooms", 1)
         two.join(two.there, reader("Bob"))
         await until(lambda: two.names() == [["Bob"]] * 2)
-        await two.hubs[0].neighbours.remove(ROOM, "bob-1", "Ann")
-        await until(lambda: "could not be followed" in caplog.text)
+        await two.hubs[0].store.neighbours.remove(ROOM, "bob-1", "Ann")
+        await until(lambda: "could not be read" in caplog.text)
 
         await two.here.push(ANN, 0, [insert(0, 0, "x")])
         two.join(two.there, reader("Cem"))

@@ -11,7 +11,7 @@ import pytest
 
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.rooms import blame as blames
-from jupyter_pairedit.rooms.blame import Blames
+from jupyter_pairedit.rooms.blame import BlameCache
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import RoomDamaged
@@ -30,7 +30,7 @@ async def ask_while_it_grows(path: Path) -> None:
         stored = await store.load(letter * 22)
         rooms.append(Room(stored, store, Limits(), lambda: 5.0))
     first, second, third = rooms
-    asked = Blames(store)
+    asked = BlameCache(store)
     for number in range(5):
         await first.write(Writer("", "Bob"), f"1\n{number}\n3")
 
@@ -75,6 +75,6 @@ async def test_a_log_with_a_hole_is_damaged(
 
     async with asyncio.timeout(GUARD):
         with pytest.raises(RoomDamaged, match="damaged after version 2"):
-            await Blames(store).of(room)
+            await BlameCache(store).of(room)
 
     await store.close()

@@ -18,7 +18,7 @@ from jupyter_pairedit.core.retention import Keep, Row
 from jupyter_pairedit.core.revisions import Revision, first_digest, intact, replay
 from jupyter_pairedit.core.text import Text
 from jupyter_pairedit.rooms import compaction
-from jupyter_pairedit.rooms.blame import Blames
+from jupyter_pairedit.rooms.blame import BlameCache
 from jupyter_pairedit.rooms.compaction import compact
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.room import Room
@@ -136,12 +136,12 @@ async def test_too_much_is_merged_to_within_the_budget(store: Store) -> None:
 async def test_blame_and_authors_outlive_merging(store: Store) -> None:
     await typed(store, [200 * DAY - n for n in range(60)], "Ann", "Bob", "Cem")
     room = Room(await store.load(ROOM), store, Limits(), lambda: NOW)
-    blames = Blames(store)
+    blames = BlameCache(store)
     _, before, _ = await blames.of(room)
 
     await compact(store, record(), KEEP, NOW)
 
-    _, after, runs = await Blames(store).of(room)
+    _, after, runs = await BlameCache(store).of(room)
     assert sorted(before) == sorted(after) == ["Ann", "Bob", "Cem"]
     assert [run.source.author for run in runs] == ["Bob, Cem, Ann"]
 
@@ -151,7 +151,7 @@ async def test_a_kept_blame_that_is_inside_of_a_merged_revision_begins_anew(
 ) -> None:
     log = await typed(store, [200 * DAY - n for n in range(60)])
     early = await store.load(ROOM, 30)
-    blames = Blames(store)
+    blames = BlameCache(store)
     await blames.of(Room(early, store, Limits(), lambda: NOW))
     await compact(store, record(), KEEP, NOW)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jupyter_pairedit.rooms.counters import BOUNDS, Durations, Tally
+from jupyter_pairedit.rooms.counters import BOUNDS, Counters, Durations
 
 
 def test_a_duration_counts_in_each_bucket_that_is_large_enough_for_it() -> None:
@@ -19,7 +19,7 @@ def test_a_duration_counts_in_each_bucket_that_is_large_enough_for_it() -> None:
 
 
 def test_a_tally_counts_from_when_something_was_new_until_now() -> None:
-    tally = Tally(lambda: 10.0)
+    tally = Counters(lambda: 10.0)
 
     tally.sent(9.5)
     tally.committed("edit", 2, 0.25)

@@ -147,7 +147,7 @@ async def test_closing_says_goodbye_to_everybody(hub: Hub) -> None:
     room.audience.join(reader)
 
     async def connection() -> None:
-        await room.audience.news.wait()
+        await room.audience.change.wait()
         room.audience.leave(reader)
 
     connected = asyncio.ensure_future(connection())
@@ -220,27 +220,6 @@ async def test_a_room_leaves_memory_when_nobody_has_needed_it_for_a_while(
     stored = await hub.store.load(ROOM)
     assert (stored.version, list(stored.revisions)) == (1, []), "it left a snapshot"
     assert again.code == "# kept\n" + DEFAULT_CODE
-
-
-async def test_somebody_who_connects_too_often_is_told_to_wait(
-    hub: Hub, clock: Clock
-) -> None:
-    waits = [hub.seconds_to_wait("ann") for _ in range(3)]
-
-    assert waits == [0.0, 0.0, 5.0]
-    assert hub.seconds_to_wait("bob") == 0.0
-    clock.seconds = 10.0
-    assert hub.seconds_to_wait("ann") == 0.0
-
-
-async def test_carets_that_come_too_often_are_left_out(hub: Hub, clock: Clock) -> None:
-    most = hub.limits.carets
-    left_out = [hub.moves_too_often("one") for _ in range(most + 2)]
-
-    assert left_out == [False] * most + [True] * 2
-    assert not hub.moves_too_often("another")
-    clock.seconds += 1.0
-    assert not hub.moves_too_often("one")
 
 
 async def test_a_client_id_follows_from_the_key_and_does_not_tell_it(hub: Hub) -> None:

@@ -17,7 +17,8 @@ from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.presence import RoomFull
 from jupyter_pairedit.core.storable import BadChange
 from jupyter_pairedit.protocol import Close
-from jupyter_pairedit.rooms.readers import DELETED, EditReader, FileReader
+from jupyter_pairedit.rooms.hub import DELETED
+from jupyter_pairedit.rooms.readers import EditReader, FileReader
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Store
@@ -217,7 +218,7 @@ async def test_a_write_that_changes_nothing_is_acknowledged_after_all_before_it(
 
     await room.push(BOB, 0, [insert(0, 0, "b")])
     await room.write(ANN, "b")
-    ann.owe(room)
+    ann.acknowledge_write(room)
     read = await frames(room, ann)
 
     assert [frame["type"] for frame in read] == ["code_update", "saved"]
@@ -314,7 +315,7 @@ async def test_a_file_reader_gets_the_code_of_others_and_not_its_own(
     assert codes(await frames(room, ann)) == ["0"]
     assert codes(await frames(room, bob)) == ["0"]
 
-    ann.heard()
+    ann.record_write()
     await room.write(ANN, "1")
 
     assert await frames(room, ann) == []
@@ -331,10 +332,10 @@ async def test_a_file_writer_that_may_have_been_overtaken_is_sent_the_outcome(
     await frames(room, ann)
     await frames(room, bob)
 
-    bob.heard()
+    bob.record_write()
     await room.write(BOB, "bob")
     sent = codes(await frames(room, ann))
-    ann.heard()
+    ann.record_write()
     await room.write(ANN, "ann")
 
     assert sent == ["bob"]
@@ -356,7 +357,7 @@ async def test_a_file_reader_that_was_slow_gets_only_the_newest(store: Store) ->
 async def test_ending_a_room_ends_its_readers(store: Store) -> None:
     room = await opened(store)
     ann = editor(room, ANN)
-    news = room.audience.news
+    news = room.audience.change
 
     room.audience.end(DELETED)
 

@@ -81,7 +81,7 @@ async def test_two_who_type_at_once_both_keep_their_text(store: SteeredStore) ->
 async def test_nobody_sees_an_edit_before_it_is_committed(store: SteeredStore) -> None:
     room = await opened(store)
     store.go.clear()
-    news = room.audience.news
+    news = room.audience.change
 
     pushing = asyncio.ensure_future(room.push(ANN, 0, [insert(0, 0, "x")]))
     await store.append_called.wait()
@@ -94,7 +94,7 @@ async def test_nobody_sees_an_edit_before_it_is_committed(store: SteeredStore) -
 
 async def test_failed_append_shows_nothing(store: SteeredStore) -> None:
     room = await opened(store)
-    news = room.audience.news
+    news = room.audience.change
     store.fail_before = True
 
     with pytest.raises(StorageFailure):
@@ -126,7 +126,7 @@ async def test_an_append_of_unknown_outcome_is_shown_without_another_write(
 ) -> None:
     room = await opened(store)
     store.fail_after = True
-    news = room.audience.news
+    news = room.audience.change
 
     with pytest.raises(StorageFailure):
         await room.push(ANN, 0, [insert(0, 0, "x")])
@@ -213,7 +213,7 @@ async def test_reading_on_shows_what_another_server_has_appended(
 ) -> None:
     here, there = await opened(store), await opened(store)
     await there.push(BOB, 0, [insert(0, 0, "bob")])
-    news = here.audience.news
+    news = here.audience.change
 
     here.read_on()
     here.read_on()
@@ -254,7 +254,7 @@ async def test_write_takes_head(store: SteeredStore) -> None:
     room = await opened(store, "one\ntwo\n")
     await room.push(ANN, 0, [insert(8, 0, "zero\n")])
 
-    version = await room.write(BOB, "one\n2\n")
+    version, _ = await room.write(BOB, "one\n2\n")
 
     assert (version, room.code) == (2, "one\n2\n")
     last = (await log(store))[-1]
@@ -267,7 +267,7 @@ async def test_a_write_that_changes_nothing_makes_no_revision(
 ) -> None:
     room = await opened(store, "same\n")
 
-    assert await room.write(ANN, "same\r\n") == 0
+    assert await room.write(ANN, "same\r\n") == (0, 0)
     assert await log(store) == []
 
 

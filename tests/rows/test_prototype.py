@@ -203,7 +203,7 @@ async def test_row_06_simultaneous_writers_end_equal(
     async with asyncio.timeout(GUARD):
         room = await server.hub.open(room_id)
         while room.head < sum(writes):
-            await room.audience.news.wait()
+            await room.audience.change.wait()
     for page in pages:
         await page.show(room.code)
         assert await page.socket.lives()
@@ -242,7 +242,7 @@ class Line:
         self.shown = ""
         self.up: deque[str] = deque()
         self.down: deque[bytes] = deque()
-        self.writing: asyncio.Task[int] | None = None
+        self.writing: asyncio.Task[tuple[int, int]] | None = None
 
     def type(self, code: str) -> None:
         """Somebody types: the page shows it, and it is on its way."""
@@ -268,7 +268,7 @@ class Line:
         if not self.up or (self.writing and not self.writing.done()):
             return False
         # As in the socket's handler: hear, then write.
-        self.reader.heard()
+        self.reader.record_write()
         self.writing = asyncio.create_task(
             self.room.write(self.writer, self.up.popleft())
         )

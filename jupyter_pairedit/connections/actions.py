@@ -1,0 +1,112 @@
+"""What the messages of a client that has joined do in the room."""
+
+from __future__ import annotations
+
+import logging
+
+import msgspec
+
+from ..core.carets import Caret
+from ..core.changes import ChangeSet
+from ..core.storable import BadChange
+from ..protocol import (
+    EDIT_DIALECT,
+    ChangeJSON,
+    Check,
+    ClientMessage,
+    Close,
+    CodeChange,
+    Ending,
+    Here,
+    type_of,
+)
+from ..rooms.hub import Hub
+from ..rooms.readers import EditReader, FileReader
+from ..rooms.room import Room, Writer
+from .identity import Identity
+from .throttle import ConnectionLimits
+
+_log = logging.getLogger(__name__)
+
+Reader = EditReader | FileReader
+
+
+class Actions:
+    """Carries out permitted messages of one client. Errors of the room are raised."""
+
+    def __init__(
+        self, hub: Hub, throttle: ConnectionLimits, room: Room, identity: Identity
+    ) -> None:
+        self._hub = hub
+        self._throttle = throttle
+        self._room = room
+        self._identity = identity
+
+    async def change(self, reader: Reader, change: CodeChange) -> None:
+        """Write the whole text, or push edits."""
+        room = self._room
+        writer = Writer(reader.client_id, self._identity.author)
+        match change:
+            case CodeChange(code=str(code)):
+                if isinstance(reader, FileReader):
+                    reader.record_write()
+                _, size = await room.write(writer, code)
+                if size:
+                    # Not the size of the message, which is that of the whole text.
+                    self._throttle.spend(reader.client_id, size)
+                else:
+                    reader.acknowledge_write(room)
+            case CodeChange(version=int(version), updates=list(updates)):
+                await room.push(writer, version, self._change_sets(updates))
+            case _:
+                raise msgspec.ValidationError(
+                    "Expected code_change with code, or with version and updates; "
+                    "found neither"
+                )
+        self._hub.activity.typed(guest=self._identity.label is not None)
+
+    def _change_sets(self, updates: list[ChangeJSON]) -> list[ChangeSet]:
+        limits = self._hub.limits
+        parts = sum(map(len, updates))
+        if len(updates) > limits.updates or parts > limits.parts:
+            raise BadChange(
+                f"expected at most {limits.updates} updates of {limits.parts} parts "
+                f"in a push, found {len(updates)} of {parts}"
+            )
+        return [ChangeSet.from_json(update) for update in updates]
+
+    def place_caret(self, reader: Reader, here: Here) -> None:
+        """Place the client's caret, unless it moves too often."""
+        client_id = _edit_reader(reader, here).client_id
+        if not self._throttle.caret_exceeds(client_id):
+            self._room.place(Caret(client_id, here.anchor, here.head, here.version))
+
+    def check(self, reader: Reader, check: Check) -> Ending | None:
+        """Compare the client's text with the room's, and send it if they differ.
+
+        Returns an ending if the client differs too often.
+        """
+        reader = _edit_reader(reader, check)
+        if reader.shows(self._room, check.version, check.hash):
+            # The reply tells the client that the connection works.
+            reader.answer_check(self._room)
+            return None
+        if self._throttle.mismatch_exceeds(reader.client_id):
+            # Each mismatch costs the whole text and a line of the log.
+            return Ending(Close.RATE, "This editor differs from the room too often.")
+        _log.error(
+            "A client of room %s showed another text at version %d; "
+            "it was sent the room's.",
+            self._room.record.room_id,
+            check.version,
+        )
+        return None
+
+
+def _edit_reader(reader: Reader, message: ClientMessage) -> EditReader:
+    """Return the reader if it is of the edit dialect, to which the message belongs."""
+    if isinstance(reader, EditReader):
+        return reader
+    raise msgspec.ValidationError(
+        f"Expected code_change; {type_of(message)} belongs to {EDIT_DIALECT}"
+    )
