@@ -1,4 +1,4 @@
 """Measures this hub side by side with what it is to be compared with.
 
-``python -m benchmarks`` runs everything; ``README.md`` says what and how.
+``python -m benchmarks`` runs everything; ``docs/figures.md`` says what and how.
 """

@@ -33,13 +33,13 @@ T = TypeVar("T")
 
 
 def main() -> None:
-    """Measure, print the tables, and write them to the READMEs if asked to."""
+    """Measure, print the tables, and write them to docs/figures.md if asked to."""
     options = _options()
     with TemporaryDirectory(dir=options.folder) as folder:
         results = Run(Path(folder), options).everything()
     print(report.write(results))
     if options.write:
-        report.replace_in_readmes(results)
+        report.replace_in_docs(results)
 
 
 def _options() -> argparse.Namespace:
@@ -52,7 +52,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--folder", help="where the databases are to be, for a while")
     parser.add_argument(
-        "--write", action="store_true", help="put the figures into both READMEs"
+        "--write", action="store_true", help="write the tables into docs/figures.md"
     )
     return parser.parse_args()
 

@@ -1,4 +1,4 @@
-"""The figures as tables, for the terminal and for both READMEs."""
+"""The figures as tables, for the terminal and for ``docs/figures.md``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .tables import (
     ratio,
 )
 
-_HERE = Path(__file__).parent
+_FIGURES = Path(__file__).parents[1] / "docs" / "figures.md"
 
 
 def write(results: Results) -> str:
@@ -52,14 +52,9 @@ def write(results: Results) -> str:
     )
 
 
-def replace_in_readmes(results: Results) -> None:
-    """Put the figures between the marks of both READMEs."""
-    _replace(_HERE / "README.md", "<!-- figures: {} -->", write(results))
-    short = (
-        "Next to a bare Tornado server that only echoes, in the same run on two "
-        f"cores:\n\n{goals.table(results)}"
-    )
-    _replace(_HERE.parent / "README.md", "<!-- figures: {} -->", short)
+def replace_in_docs(results: Results) -> None:
+    """Write the tables between the marks of ``docs/figures.md``."""
+    _replace(_FIGURES, "<!-- figures: {} -->", write(results))
 
 
 def _replace(file: Path, mark: str, text: str) -> None:
