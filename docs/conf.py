@@ -62,12 +62,11 @@ def limits() -> str:
     for node, after in zip(body, [*body[1:], None], strict=True):
         if not isinstance(node, ast.AnnAssign) or node.value is None:
             continue
+        name, value = ast.unparse(node.target), ast.unparse(node.value)
         meaning = ""
         if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
             meaning = " ".join(str(after.value.value).replace("``", "`").split())
-        rows.append(
-            f"| `{ast.unparse(node.target)}` | `{ast.unparse(node.value)}` | {meaning} |"
-        )
+        rows.append(f"| `{name}` | `{value}` | {meaning} |")
     return "\n".join(rows) + "\n"
 
 
