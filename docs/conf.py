@@ -66,6 +66,8 @@ def limits() -> str:
         meaning = ""
         if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
             meaning = " ".join(str(after.value.value).replace("``", "`").split())
+        if not meaning and name.endswith("_per"):
+            meaning = f"The period of `{name.removesuffix('_per')}`, in seconds."
         rows.append(f"| `{name}` | `{value}` | {meaning} |")
     return "\n".join(rows) + "\n"
 

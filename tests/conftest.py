@@ -27,12 +27,56 @@ settings.register_profile("pairedit", deadline=None)
 settings.load_profile("pairedit")
 
 
+QUICK = {
+    "archive",
+    "autocomplete",
+    "connections",
+    "core",
+    "kernel",
+    "peers",
+    "rooms",
+    "stores",
+    "test_floors.py",
+    "test_floors_typescript.py",
+    "test_metrics.py",
+    "test_protocol.py",
+    "test_settings.py",
+}
+"""Folders and files of the quick suite, which the ``unit`` group can run."""
+
+SERVICES = {"node", "postgres", "database_url"}
+"""Fixtures that need more than the ``unit`` group has."""
+
+
+def _in_quick_suite(path: Path) -> bool:
+    first, *_ = path.relative_to(ROOT / "tests").parts
+    return first in QUICK and "postgres" not in path.as_posix().removeprefix(str(ROOT))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not import other tests for the quick suite: their packages may be missing."""
+    inside = collection_path != ROOT / "tests" and (ROOT / "tests") in (
+        collection_path.parents
+    )
+    if config.option.markexpr != "quick" or not inside:
+        return None
+    return None if _in_quick_suite(collection_path) else True
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the browsers last.
+    """Mark the quick tests, and run the browsers last.
 
     They are the slowest, and Playwright keeps an event loop running in this thread,
     beside which no other test could run its own.
     """
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if (
+            _in_quick_suite(item.path)
+            and not fixtures & SERVICES
+            and "postgresql" not in item.name
+        ):
+            item.add_marker("quick")
     items.sort(key=lambda item: "e2e" in item.path.relative_to(ROOT).parts)
 
 

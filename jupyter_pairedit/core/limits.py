@@ -125,6 +125,7 @@ class Limits:
     ping_interval: float = 25.0
     """Under the 60 s after which proxies cut a silent socket."""
     ping_timeout: float = 20.0
+    """Seconds after a ping without an answer before the connection is closed."""
     unread: int = 100
     """Answers in a row that a client does not read before the socket is closed."""
     slow: float = 15.0
