@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -140,7 +141,7 @@ def test_sphinx_builds_the_pages_without_a_warning(tmp_path: Path) -> None:
     assert (tmp_path / "html" / "api.html").stat().st_size > 10_000
 
 
-def _conf() -> dict[str, object]:
-    namespace: dict[str, object] = {"__file__": str(DOCS / "conf.py")}
+def _conf() -> dict[str, Any]:
+    namespace: dict[str, Any] = {"__file__": str(DOCS / "conf.py")}
     exec((DOCS / "conf.py").read_text("utf-8"), namespace)
     return namespace
