@@ -23,7 +23,7 @@ _START = 60.0
 
 _NORMAL = """
 # There is no setting for this: what is compared is what users have, which is FULL.
-from jupyter_pairedit.stores.sqlite import SQLiteStore
+from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 SQLiteStore.__init__.__kwdefaults__["synchronous"] = "NORMAL"
 """
 

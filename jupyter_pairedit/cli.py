@@ -22,7 +22,7 @@ from .core.identifiers import mint_room_id
 from .settings import default_url
 from .stores import file_of, open_store
 from .stores.base import Store, StoreError
-from .stores.sqlite_backup import back_up
+from .stores.sqlite.backup import back_up
 
 T = TypeVar("T")
 

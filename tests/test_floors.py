@@ -56,7 +56,7 @@ def floor(
     )
 
 
-INTERFACES = "stores.base stores.invites stores.neighbours"
+INTERFACES = "stores.base stores.invites stores.peers"
 DOMAIN = "rooms.* guests.* peers.* connections.*"
 
 # The first row that names a module is its floor.
@@ -182,14 +182,18 @@ def test_the_package_itself_imports_nothing_of_either_side() -> None:
         ("core/changes.py", "def f():\n    from time import time", ["time"]),
         ("core/changes.py", "from . import diff", []),
         ("rooms/room.py", "import tornado.web", ["tornado.web"]),
-        ("rooms/room.py", "from ..stores.sqlite import S", ["stores.sqlite"]),
+        (
+            "rooms/room.py",
+            "from ..stores.sqlite.store import S",
+            ["stores.sqlite.store"],
+        ),
         ("rooms/room.py", "from ..guests.guest import GuestIdentity", ["guests.guest"]),
         ("rooms/hub.py", "from ..peers.peers import Peers", ["peers.peers"]),
         ("guests/guest.py", "from ..handlers import base", ["handlers"]),
         ("connections/sender.py", "from ..rooms.hub import Hub", []),
         ("rooms/room.py", "from jupyter_pairedit import handlers", [""]),
         ("stores/base.py", "import sqlite3", ["sqlite3"]),
-        ("stores/worker.py", "from sqlite_utils import Database", ["sqlite_utils"]),
+        ("stores/peers.py", "from sqlite_utils import Database", ["sqlite_utils"]),
         ("handlers/rooms.py", "from ..stores import open_store", ["stores"]),
         ("handlers/rooms.py", "from ..kernel.widget import P", ["kernel.widget"]),
         ("kernel/widget.py", "from ..rooms.hub import Hub", ["rooms.hub"]),

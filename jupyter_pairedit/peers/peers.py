@@ -17,8 +17,8 @@ from ..protocol import Close, Ending
 from ..rooms.hub import Hub
 from ..rooms.room import Room
 from ..stores.base import RoomNotFound, StorageFailure
-from ..stores.neighbours import BEAT, EVERYTHING, Notice, Seat, Taken
-from ..stores.neighbours import Neighbours as Store
+from ..stores.peers import BEAT, EVERYTHING, Notice, Seat, Taken
+from ..stores.peers import Neighbours as Store
 from .presence import seats_here, show_elsewhere
 
 _log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ..core.presence import Participant
 from ..core.storable import BadChange
 from ..rooms.room import Room
-from ..stores.neighbours import Seat
+from ..stores.peers import Seat
 
 
 def seats_here(room: Room) -> list[Seat]:

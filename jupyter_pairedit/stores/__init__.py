@@ -30,7 +30,7 @@ def open_store(url: str, *, wait: float = 2.0, reserve: int = 0) -> Store:
     file = file_of(url)
     if file is None:
         raise BadDatabaseURL(f"expected {_EXPECTED}, found no file in it")
-    from .sqlite import SQLiteStore
+    from .sqlite.store import SQLiteStore
 
     return SQLiteStore(file, wait=wait, reserve=reserve)
 
@@ -47,6 +47,6 @@ def _postgres(url: str, wait: float) -> Store:
             "PostgreSQL needs the package asyncpg, which is not installed where this "
             "server runs: pip install 'jupyter_pairedit[postgres]'"
         )
-    from .postgres import open_postgres
+    from .postgres.store import open_postgres
 
     return open_postgres(url, wait=wait)

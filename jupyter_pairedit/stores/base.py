@@ -11,7 +11,7 @@ from ..core.revisions import Revision
 
 if TYPE_CHECKING:
     from .invites import InviteStore
-    from .neighbours import Neighbours
+    from .peers import Neighbours
 
 
 class StoreError(Exception):

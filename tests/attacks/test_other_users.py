@@ -1,6 +1,6 @@
 """J: somebody else with a login, or with an account on the same machine.
 
-J4, files that others can read, is in ``tests/stores/test_sqlite.py``.
+J4, files that others can read, is in ``tests/stores/sqlite/test_store.py``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from jupyter_pairedit.peers import peers
 from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.room import Writer
-from jupyter_pairedit.stores.sqlite import SQLiteStore
+from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 from tests.campaign.jupyter import JupyterProcess
 from tests.handlers.conftest import Start
 from tests.handlers.guests import Link, guest, refusal_of, revoke, share

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_pairedit.stores.sqlite import SQLiteStore
+from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 from tests.handlers.conftest import clean_environment, database, start
 
 from .figures import FIGURES, Plan

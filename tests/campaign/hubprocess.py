@@ -31,11 +31,12 @@ from jupyter_pairedit.protocol import decode, encode
 from jupyter_pairedit.rooms.audience import Audience
 from jupyter_pairedit.rooms.compaction import compact
 from jupyter_pairedit.rooms.hub import Hub
-from jupyter_pairedit.stores import open_store, sqlite_upkeep
+from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Store
-from jupyter_pairedit.stores.sqlite import SQLiteStore
-from jupyter_pairedit.stores.sqlite_file import SQLiteFile, connect
-from jupyter_pairedit.stores.worker import Job
+from jupyter_pairedit.stores.sqlite import compaction as sqlite_compaction
+from jupyter_pairedit.stores.sqlite.file import SQLiteFile, connect
+from jupyter_pairedit.stores.sqlite.store import SQLiteStore
+from jupyter_pairedit.stores.sqlite.worker import Job
 from tests.making import ROOM
 
 from . import links
@@ -148,7 +149,7 @@ class FragileStore(SQLiteStore):
         """See ``Store.compact``; ends when all is done and not committed."""
 
         def compact(db: Database) -> None:
-            sqlite_upkeep.compact(db, room_id, merged)
+            sqlite_compaction.compact(db, room_id, merged)
             self._point.reach("compaction")
 
         await self.file.write(compact)
@@ -267,7 +268,7 @@ async def main(database: str, point: Point) -> None:
 
 def _break_migration(point: Point) -> None:
     """End where the tables are made and not committed."""
-    migrations: Any = sys.modules["jupyter_pairedit.stores.sqlite_schema"]
+    migrations: Any = sys.modules["jupyter_pairedit.stores.sqlite.schema"]
     apply = migrations._migrations.apply
 
     class Broken:

@@ -19,8 +19,8 @@ from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Room
 from jupyter_pairedit.stores import open_store
-from jupyter_pairedit.stores.sqlite_file import SQLiteFile
-from jupyter_pairedit.stores.sqlite_invites import SQLiteInvites
+from jupyter_pairedit.stores.sqlite.file import SQLiteFile
+from jupyter_pairedit.stores.sqlite.invites import SQLiteInvites
 from tests.making import ROOM
 
 from .rooms import LIMITS

@@ -17,7 +17,7 @@ import pytest
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.rooms.hub import Hub, ServerFull
 from jupyter_pairedit.rooms.room import Room
-from jupyter_pairedit.stores.sqlite import SQLiteStore
+from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 
 from .figures import Plan
 from .jupyter import JupyterProcess

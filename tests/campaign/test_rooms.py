@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from jupyter_pairedit.stores.sqlite import SQLiteStore
+from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 
 from .cores import on_all_cores
 from .figures import Plan

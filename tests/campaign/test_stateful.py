@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 )
 
 from jupyter_pairedit.core.text import to_units
-from jupyter_pairedit.stores.sqlite import SQLiteStore
+from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 
 from .client import Client
 from .figures import Plan

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from jupyter_pairedit.stores.sqlite import SQLiteStore
-from jupyter_pairedit.stores.sqlite_file import SQLiteFile
-from jupyter_pairedit.stores.worker import Job
+from jupyter_pairedit.stores.sqlite.file import SQLiteFile
+from jupyter_pairedit.stores.sqlite.store import SQLiteStore
+from jupyter_pairedit.stores.sqlite.worker import Job
 from tests.handlers.conftest import Start
 from tests.handlers.serving import Server
 

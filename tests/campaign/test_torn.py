@@ -12,7 +12,7 @@ from jupyter_pairedit.core.revisions import replay
 from jupyter_pairedit.core.text import Text
 from jupyter_pairedit.rooms.room import Writer
 from jupyter_pairedit.stores.base import RoomDamaged, RoomNotFound
-from jupyter_pairedit.stores.sqlite import SQLiteStore
+from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 
 from .figures import Plan
 from .oracles import texts

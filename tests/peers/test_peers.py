@@ -25,7 +25,7 @@ from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import RoomNotFound, StorageFailure, Store
-from jupyter_pairedit.stores.neighbours import Notice, Seat
+from jupyter_pairedit.stores.peers import Notice, Seat
 from tests.making import ROOM, insert
 from tests.postgres import Postgres
 from tests.stores.conftest import database_url

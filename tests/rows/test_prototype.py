@@ -23,7 +23,7 @@ from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.rooms.readers import FileReader
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores.base import Store
-from jupyter_pairedit.stores.sqlite import SQLiteStore
+from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 from tests.handlers.conftest import Start
 from tests.handlers.serving import GUARD, KEYS, Server, Socket
 from tests.making import SteeredStore, message_in, record

@@ -9,7 +9,7 @@ from pathlib import Path
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.room import Writer
-from jupyter_pairedit.stores.sqlite import SQLiteStore
+from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 from tests.making import insert
 
 

@@ -1,0 +1,232 @@
+"""The tables of the PostgreSQL store, one migration after the other."""
+
+from __future__ import annotations
+
+from ..base import StorageFailure
+from .connection import Connection
+
+OLDEST = 14
+"""The oldest PostgreSQL that is tried."""
+
+_LOCK = 0x7061_6972_6564
+"""Of the advisory lock under which tables are made: ``paired`` in ASCII."""
+
+_ROOMS_AND_THEIR_LOGS = """
+create table room (
+  id text primary key,
+  epoch text not null,
+  secret text not null,
+  title text not null,
+  language text not null,
+  people integer not null,
+  author text not null,
+  created_at double precision not null
+);
+create table revision (
+  room text not null references room(id) on delete cascade,
+  version bigint not null,
+  kind text not null,
+  client_id text not null,
+  author text not null,
+  at double precision not null,
+  changes text not null,
+  digest text not null,
+  primary key (room, version)
+);
+create table snapshot (
+  room text not null references room(id) on delete cascade,
+  version bigint not null,
+  code text not null,
+  seal text not null,
+  primary key (room, version)
+);
+"""
+
+_MERGED_REVISIONS_AND_RESTORE_POINTS = """
+alter table revision add column run bigint not null default 1;
+alter table revision add column others text not null default '';
+alter table revision add column seal text not null default '';
+create index merged on revision (room, version) where run > 1;
+create table point (
+  room text not null references room(id) on delete cascade,
+  version bigint not null,
+  name text not null,
+  author text not null,
+  at double precision not null,
+  primary key (room, version)
+);
+"""
+
+_INVITES = """
+create table invite (
+  id text primary key,
+  room text not null references room(id) on delete cascade,
+  role text not null,
+  label text not null,
+  digest text not null,
+  created_by text not null,
+  created_at double precision not null,
+  expires_at double precision not null,
+  seen_at double precision not null,
+  expired boolean not null,
+  revoked_at double precision,
+  last_used_at double precision,
+  uses integer not null
+);
+create index invite_of_room on invite (room, created_at);
+create table resume (
+  digest text primary key,
+  invite text not null references invite(id) on delete cascade,
+  client_id text not null,
+  expires_at double precision not null
+);
+create index resume_of_client on resume (invite, client_id);
+create table lock (
+  room text primary key references room(id) on delete cascade
+);
+"""
+
+_APPENDS = """
+create or replace function append(
+  server text, rooms text[], epochs text[], afters bigint[], numbers integer[],
+  versions bigint[], kinds text[], client_ids text[], authors text[],
+  ats double precision[], all_changes text[], digests text[],
+  runs bigint[], all_others text[], seals text[]
+) returns bigint[] language plpgsql set search_path from current as $$
+declare
+  outcomes bigint[] := '{}';
+  outcome bigint;
+begin
+  for n in 1 .. cardinality(rooms) loop
+    perform from room
+      where id = rooms[n] and epoch = coalesce(epochs[n], epoch) for key share;
+    if not found then
+      outcomes := array_append(outcomes, -1::bigint);
+      continue;
+    end if;
+    begin
+      if exists (
+        select from revision where room = rooms[n] and version > afters[n]
+      ) or afters[n] > 0 and not exists (
+        select from revision where room = rooms[n] and version = afters[n]
+      ) then
+        raise unique_violation;
+      end if;
+      insert into revision
+        select rooms[n], version, kind, client_id, author, at, changes, digest,
+               run, others, seal
+        from unnest(numbers, versions, kinds, client_ids, authors, ats, all_changes,
+                    digests, runs, all_others, seals)
+          as row(number, version, kind, client_id, author, at, changes,
+                 digest, run, others, seal)
+        where number = n;
+      perform pg_notify('pairedit', 'log ' || server || ' ' || rooms[n]);
+      outcome := null;
+    exception when unique_violation then
+      outcome := coalesce(
+        (select max(version) from revision where room = rooms[n]), 0
+      );
+    end;
+    outcomes := array_append(outcomes, outcome);
+  end loop;
+  return outcomes;
+end $$;
+"""
+"""All appends that wait, in one round trip: each is done or is not, by itself.
+
+Gives null for each that is done, else the version that its log ends at, or -1 where
+there is no such room, or none of that epoch. The primary key decides who was first: an
+insert waits for a transaction that inserts the same version. That is not enough where
+versions were merged into a later one, and so are free: it must have none after it
+either, and until the insert is done nothing is merged, for which the room is locked.
+"""
+
+_SERVERS_AND_SEATS = """
+create unlogged table server (
+  id text primary key,
+  seen_at timestamptz not null default now()
+);
+create unlogged table seat (
+  number bigint generated always as identity,
+  server text not null references server(id) on delete cascade,
+  room text not null,
+  client_id text not null,
+  person text not null,
+  name text not null,
+  color integer not null,
+  label text,
+  version bigint,
+  anchor bigint,
+  head bigint,
+  removed_by text,
+  primary key (server, room, client_id)
+);
+create index seat_of_room on seat (room);
+"""
+
+_HAS_TABLES = """
+select exists (
+  select from pg_tables where schemaname = 'pairedit' and tablename = 'migration'
+)
+"""
+
+_MIGRATIONS = {
+    "rooms_and_their_logs": _ROOMS_AND_THEIR_LOGS,
+    "merged_revisions_and_restore_points": _MERGED_REVISIONS_AND_RESTORE_POINTS,
+    "invites": _INVITES,
+    "appends": _APPENDS,
+    "servers_and_seats": _SERVERS_AND_SEATS,
+    # Once more, for a database that has it as it was.
+    "appends_at_the_end_alone": _APPENDS,
+    # It takes one list more: that of before stays, for servers that run still.
+    "appends_of_an_epoch": _APPENDS,
+}
+
+
+async def migrate(connection: Connection) -> None:
+    """Bring a database up to this version of the package; others wait meanwhile.
+
+    Raises ``StorageFailure`` for a database that this version cannot use.
+    """
+    major = connection.get_server_version().major
+    if major < OLDEST:
+        raise StorageFailure(
+            f"expected PostgreSQL {OLDEST} or newer, found {major}: upgrade it"
+        )
+    encoding = await connection.fetchval("show server_encoding")
+    if encoding != "UTF8":
+        raise StorageFailure(
+            f"expected a database in UTF8, found {encoding}: make one "
+            "(createdb --encoding UTF8 --template template0)"
+        )
+    if await _applied(connection) == set(_MIGRATIONS):
+        return
+    async with connection.transaction():
+        await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
+        applied = await _applied(connection)
+        if not applied:
+            await connection.execute(
+                "create schema if not exists pairedit;"
+                "create table if not exists migration ("
+                "  name text primary key, applied_at timestamptz not null default now()"
+                ")"
+            )
+        for name, statements in _MIGRATIONS.items():
+            if name not in applied:
+                await connection.execute(statements)
+                await connection.execute("insert into migration values ($1)", name)
+
+
+async def _applied(connection: Connection) -> set[str]:
+    # Not to_regclass, which may remember what was there before the lock was taken.
+    if not await connection.fetchval(_HAS_TABLES):
+        return set()
+    rows = await connection.fetch("select name from migration")
+    applied = {row["name"] for row in rows}
+    newer = applied - set(_MIGRATIONS)
+    if newer:
+        raise StorageFailure(
+            f"the database is of a newer jupyter_pairedit (it has {min(newer)!r}): "
+            "upgrade the package where the server runs"
+        )
+    return applied

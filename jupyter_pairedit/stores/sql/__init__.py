@@ -1,0 +1,1 @@
+"""SQL that both stores share, and how rows and values become one another."""

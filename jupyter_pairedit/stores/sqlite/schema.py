@@ -1,0 +1,177 @@
+"""The tables of the SQLite store, one migration after the other."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from ..base import StorageFailure
+
+_migrations = Migrations("jupyter_pairedit")
+
+
+@_migrations()
+def rooms_and_their_logs(db: Database) -> None:
+    """The order of a log is its primary key."""
+    db.execute(
+        """
+        create table room (
+          id text primary key,
+          epoch text not null,
+          secret text not null,
+          title text not null,
+          language text not null,
+          people integer not null,
+          author text not null,
+          created_at real not null
+        ) without rowid
+        """
+    )
+    db.execute(
+        """
+        create table revision (
+          room text not null references room(id) on delete cascade,
+          version integer not null,
+          kind text not null,
+          client_id text not null,
+          author text not null,
+          at real not null,
+          changes text not null,
+          digest text not null,
+          primary key (room, version)
+        ) without rowid
+        """
+    )
+    db.execute(
+        """
+        create table snapshot (
+          room text not null references room(id) on delete cascade,
+          version integer not null,
+          code text not null,
+          seal text not null,
+          primary key (room, version)
+        )
+        """
+    )
+
+
+@_migrations()
+def merged_revisions_and_restore_points(db: Database) -> None:
+    """A revision may stand for several; a version may have a name."""
+    db.execute("alter table revision add column run integer not null default 1")
+    db.execute("alter table revision add column others text not null default ''")
+    db.execute("alter table revision add column seal text not null default ''")
+    # So that the last merged one is found without reading the log.
+    db.execute("create index merged on revision (room, version) where run > 1")
+    db.execute(
+        """
+        create table point (
+          room text not null references room(id) on delete cascade,
+          version integer not null,
+          name text not null,
+          author text not null,
+          at real not null,
+          primary key (room, version)
+        ) without rowid
+        """
+    )
+
+
+@_migrations()
+def invites(db: Database) -> None:
+    """Ways into a room; of a key there is only the digest."""
+    db.execute(
+        """
+        create table invite (
+          id text primary key,
+          room text not null references room(id) on delete cascade,
+          role text not null,
+          label text not null,
+          digest text not null,
+          created_by text not null,
+          created_at real not null,
+          expires_at real not null,
+          seen_at real not null,
+          expired integer not null,
+          revoked_at real,
+          last_used_at real,
+          uses integer not null
+        ) without rowid
+        """
+    )
+    db.execute("create index invite_of_room on invite (room, created_at)")
+    db.execute(
+        """
+        create table resume (
+          digest text primary key,
+          invite text not null references invite(id) on delete cascade,
+          client_id text not null,
+          expires_at real not null
+        ) without rowid
+        """
+    )
+    db.execute("create index resume_of_client on resume (invite, client_id)")
+    db.execute(
+        """
+        create table lock (
+          room text primary key references room(id) on delete cascade
+        ) without rowid
+        """
+    )
+
+
+@_migrations()
+def servers_and_seats(db: Database) -> None:
+    """Who is in which room on which server; a server that is silent is dead."""
+    db.execute(
+        """
+        create table server (
+          id text primary key,
+          seen_at integer not null
+        ) without rowid
+        """
+    )
+    db.execute(
+        """
+        create table seat (
+          number integer primary key autoincrement,
+          server text not null references server(id) on delete cascade,
+          room text not null,
+          client_id text not null,
+          person text not null,
+          name text not null,
+          color integer not null,
+          label text,
+          version integer,
+          anchor integer,
+          head integer,
+          removed_by text,
+          unique (server, room, client_id)
+        )
+        """
+    )
+    db.execute("create index seat_of_room on seat (room)")
+
+
+_KNOWN = frozenset(each.name for each in _migrations.pending(Database(memory=True)))
+
+
+def migrate(db: Database) -> None:
+    """Bring a database up to this version of the package.
+
+    Raises ``StorageFailure`` for a database that a newer version has changed.
+    """
+    newer = {each.name for each in _migrations.applied(db)} - _KNOWN
+    if newer:
+        raise StorageFailure(
+            f"the database is of a newer jupyter_pairedit (it has {min(newer)!r}): "
+            "upgrade the package where the server runs"
+        )
+    # Locked from the start, because two servers may open a new file at once.
+    db.conn.execute("begin immediate")
+    try:
+        _migrations.apply(db)
+        db.conn.execute("commit")
+    except BaseException:
+        db.conn.rollback()
+        raise

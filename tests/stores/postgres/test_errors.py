@@ -1,0 +1,47 @@
+"""What is wrong with PostgreSQL, in words for people."""
+
+from __future__ import annotations
+
+import asyncpg
+import pytest
+
+from jupyter_pairedit.stores.postgres.errors import advice, reason
+
+URL = "postgresql://ann:s3cret@db.example.org:5433/rooms"
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (asyncpg.DiskFullError(""), "the database's disk is full"),
+        (asyncpg.ReadOnlySQLTransactionError(""), "the database is read-only"),
+        (asyncpg.TooManyConnectionsError(""), "takes no more connections"),
+        (asyncpg.CannotConnectNowError(""), "the database stops or starts"),
+        (asyncpg.DataCorruptedError(""), "the database is damaged"),
+        (asyncpg.LockNotAvailableError(""), "another program has locked the database"),
+        (TimeoutError(), "the database does not answer"),
+        (ConnectionResetError(), "the database cannot be reached"),
+        (asyncpg.SyntaxOrAccessError("their text"), "the database reports error 42000"),
+    ],
+)
+def test_an_error_is_said_for_people(error: Exception, words: str) -> None:
+    assert words in reason(error)
+    assert "their text" not in reason(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (asyncpg.InvalidPasswordError(""), "refuses the user 'ann'"),
+        (asyncpg.InvalidCatalogNameError(""), "there is no database 'rooms'"),
+        (asyncpg.InsufficientPrivilegeError(""), "grant create on database rooms"),
+        (TimeoutError(), "does not answer: is DATABASE_URL right"),
+        (ConnectionRefusedError(), "there is no PostgreSQL on db.example.org:5433"),
+        (asyncpg.TooManyConnectionsError(""), "takes no more connections"),
+    ],
+)
+def test_what_to_do_is_said_without_the_password(error: Exception, words: str) -> None:
+    line = advice(error, URL)
+
+    assert words in line
+    assert "s3cret" not in line and "\n" not in line

@@ -1,0 +1,330 @@
+"""What is PostgreSQL's own: connections, trouble, migrations, many servers at once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import pytest
+
+from jupyter_pairedit.stores import open_store
+from jupyter_pairedit.stores.base import (
+    BadDatabaseURL,
+    StorageFailure,
+    Store,
+    VersionConflict,
+)
+from jupyter_pairedit.stores.postgres.store import PostgresStore
+from tests.making import ROOM, insert, record, revision
+from tests.postgres import Postgres
+
+GUARD = 30.0
+"""Seconds after which something that should have come is given up; never waited for."""
+
+ONE = revision(1, insert(0, 0, "x"))
+
+
+@asynccontextmanager
+async def opened(url: str, wait: float = 2.0) -> AsyncIterator[Store]:
+    """A store with one room in it."""
+    store = open_store(url, wait=wait)
+    try:
+        await store.create(record(), "")
+        yield store
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def stranger(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """Another program on the same database."""
+    connection = await asyncpg.connect(url)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def backend(store: Store) -> int:
+    """Give the process of the database that does a store's appends."""
+    assert isinstance(store, PostgresStore)
+    pid = await store.appends.line.do(
+        lambda line: line.fetchval("select pg_backend_pid()")
+    )
+    assert isinstance(pid, int)
+    return pid
+
+
+async def append_again(store: Store) -> None:
+    """Append, until the database takes it; or finds that it had taken it."""
+    async with asyncio.timeout(GUARD):
+        while True:
+            try:
+                return await store.append(ROOM, 0, [ONE])
+            except VersionConflict:
+                return
+            except StorageFailure:
+                await asyncio.sleep(0.01)  # between two attempts
+
+
+# --- opening ------------------------------------------------------------------------
+
+
+async def test_ten_servers_make_the_tables_at_the_same_time(database_url: str) -> None:
+    stores = await asyncio.gather(
+        *(asyncio.to_thread(open_store, database_url) for _ in range(10))
+    )
+
+    made = await asyncio.gather(*(store.create(record(), "") for store in stores))
+
+    assert sorted(made) == [False] * 9 + [True]
+    for store in stores:
+        await store.close()
+
+
+async def test_an_older_postgresql_does_as_well(database_url: str) -> None:
+    older = Postgres(version=16)
+    try:
+        older.start()
+        async with opened(older.new_database()) as store:
+            await store.append(ROOM, 0, [ONE])
+            assert await store.revisions(ROOM, 0, -1) == [ONE]
+    finally:
+        older.remove()
+
+
+async def test_a_database_of_a_newer_version_is_refused(
+    database_url: str, postgres: Postgres
+) -> None:
+    await open_store(database_url).close()
+    postgres.do("insert into pairedit.migration values ('time_travel')", database_url)
+
+    with pytest.raises(StorageFailure, match=r"newer jupyter_pairedit .*time_travel"):
+        open_store(database_url)
+
+
+async def test_a_database_that_is_not_unicode_is_refused(postgres: Postgres) -> None:
+    postgres.do("create database latin encoding latin1 template template0 locale 'C'")
+
+    with pytest.raises(StorageFailure, match="expected a database in UTF8, found LAT"):
+        open_store(postgres.url("latin"))
+
+
+async def test_a_user_who_may_not_make_tables_is_told_who_can(
+    database_url: str, postgres: Postgres
+) -> None:
+    postgres.do("create role ann login")
+    database = database_url.rpartition("/")[2]
+
+    with pytest.raises(StorageFailure, match=f"grant create on database {database} to"):
+        open_store(postgres.url(database, "ann"))
+
+    await open_store(database_url).close()
+    postgres.do(
+        "grant usage on schema pairedit to ann;"
+        "grant all on all tables in schema pairedit to ann",
+        database_url,
+    )
+    async with opened(postgres.url(database, "ann")) as store:
+        await store.append(ROOM, 0, [ONE])
+
+
+async def test_a_wrong_password_is_named_and_not_repeated(
+    database_url: str, postgres: Postgres
+) -> None:
+    postgres.do("create role guarded login password 'right'")
+    url = database_url.replace("postgres@", "guarded:wr0ng@")
+
+    with pytest.raises(StorageFailure, match="refuses the user 'guarded'") as refusal:
+        open_store(url)
+
+    assert "wr0ng" not in str(refusal.value)
+    assert refusal.value.__cause__ is None
+
+
+async def test_a_database_that_is_not_there_is_named(postgres: Postgres) -> None:
+    with pytest.raises(StorageFailure, match=r"no database 'nowhere' on .*createdb"):
+        open_store(postgres.url("nowhere"))
+
+
+def test_a_server_that_is_not_there_is_named() -> None:
+    with pytest.raises(StorageFailure, match=r"no PostgreSQL on 127.0.0.1:1: start"):
+        open_store("postgresql://ann:s3cret@127.0.0.1:1/rooms")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://ann:s3cret@host:port/rooms",
+        "postgresql://ann:s3cret@[::1/rooms",
+        "postgresql://ann:s3cret@host/rooms?sslmode=sometimes",
+        "postgresql://ann:s3cret@host/rooms?s3cret",
+    ],
+)
+def test_a_url_that_is_none_is_refused_with_what_was_expected(url: str) -> None:
+    with pytest.raises(BadDatabaseURL, match=r"^expected postgresql://user") as refusal:
+        open_store(url)
+
+    assert "s3cret" not in str(refusal.value)
+
+
+async def test_the_driver_that_other_programs_name_is_passed_over(
+    database_url: str,
+) -> None:
+    store = open_store(database_url.replace("postgresql:", "postgresql+asyncpg:"))
+
+    assert store.name == "postgresql"
+    await store.close()
+
+
+# --- committing ---------------------------------------------------------------------
+
+
+async def test_appends_that_wait_are_one_transaction(database_url: str) -> None:
+    async with opened(database_url) as store, stranger(database_url) as reader:
+        rooms = [f"{number:022}" for number in range(20)]
+        for room in rooms:
+            await store.create(record(room), "")
+
+        await asyncio.gather(*(store.append(room, 0, [ONE]) for room in rooms))
+
+        commits = await reader.fetch(
+            "select distinct pg_xact_commit_timestamp(xmin) from pairedit.revision"
+        )
+        assert len(commits) == 1
+
+
+async def test_a_commit_waits_for_the_disk_whatever_the_database_does_by_default(
+    database_url: str, postgres: Postgres
+) -> None:
+    database = database_url.rpartition("/")[2]
+    postgres.do(f"alter database {database} set synchronous_commit = off")
+    async with opened(database_url) as store:
+        assert isinstance(store, PostgresStore)
+        await store.append(ROOM, 0, [ONE])
+
+        found = await store.appends.line.do(
+            lambda line: line.fetchval("show synchronous_commit")
+        )
+
+    assert found == "on"
+
+
+async def test_who_gives_up_waiting_does_not_undo_an_append(database_url: str) -> None:
+    async with opened(database_url) as store:
+        waiting = asyncio.ensure_future(store.append(ROOM, 0, [ONE]))
+        await asyncio.sleep(0)
+        waiting.cancel()
+
+        with pytest.raises(VersionConflict):
+            await store.append(ROOM, 0, [ONE])
+        assert await store.revisions(ROOM, 0, -1) == [ONE]
+
+
+# --- trouble ------------------------------------------------------------------------
+
+
+async def test_a_connection_that_was_ended_is_made_again(
+    database_url: str, postgres: Postgres
+) -> None:
+    async with opened(database_url) as store:
+        await store.append(ROOM, 0, [ONE])
+        for _ in range(3):
+            postgres.do(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where application_name = 'jupyter_pairedit'"
+            )
+            assert await store.revisions(ROOM, 0, -1) == [ONE]
+            await append_again(store)
+
+        assert await store.revisions(ROOM, 0, -1) == [ONE]
+
+
+async def test_a_database_that_is_locked_fails_and_then_works_again(
+    database_url: str,
+) -> None:
+    async with opened(database_url, wait=0.1) as store:
+        async with stranger(database_url) as other, other.transaction():
+            await other.execute("lock table pairedit.revision in exclusive mode")
+            with pytest.raises(StorageFailure, match="another program has locked it"):
+                await store.append(ROOM, 0, [ONE])
+            assert (await store.load(ROOM)).code == ""
+
+        assert await store.revisions(ROOM, 0, -1) == []
+        await append_again(store)
+        assert await store.revisions(ROOM, 0, -1) == [ONE]
+
+
+async def test_a_database_that_was_stopped_fails_and_works_when_it_is_back(
+    database_url: str, postgres: Postgres
+) -> None:
+    async with opened(database_url) as store:
+        postgres.stop()
+        try:
+            for _ in range(3):
+                with pytest.raises(StorageFailure, match="the database"):
+                    await store.append(ROOM, 0, [ONE])
+                with pytest.raises(StorageFailure, match="the database"):
+                    await store.load(ROOM)
+        finally:
+            postgres.start()
+
+        await append_again(store)
+        assert await store.revisions(ROOM, 0, -1) == [ONE]
+
+
+async def test_a_database_that_does_not_answer_is_given_up_and_asked_again(
+    database_url: str,
+) -> None:
+    """What it does when it wakes up is found in the log, or is not done."""
+    async with opened(database_url, wait=0.1) as store, stranger(database_url) as other:
+        pid = await backend(store)
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            with pytest.raises(StorageFailure, match="does not answer"):
+                await store.append(ROOM, 0, [ONE])
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+        await append_again(store)
+        assert await store.revisions(ROOM, 0, -1) == [ONE]
+        async with asyncio.timeout(GUARD):
+            while True:
+                if not await other.fetchval(
+                    "select count(*) from pg_stat_activity where pid = $1", pid
+                ):
+                    break
+                await asyncio.sleep(0.01)  # between two looks
+        assert await store.revisions(ROOM, 0, -1) == [ONE]
+
+
+async def test_a_full_disk_fails_and_then_works_again(
+    database_url: str, postgres: Postgres
+) -> None:
+    """A largest size of files stands for the disk: writing fails at the same place."""
+    large = revision(1, insert(0, 0, secrets.token_hex(1_000_000)))
+    async with opened(database_url) as store:
+        pid = await backend(store)
+        postgres.limit_files(pid)
+        with pytest.raises(StorageFailure, match="the database reports error XX000"):
+            await store.append(ROOM, 0, [large])
+        assert await store.revisions(ROOM, 0, -1) == []
+
+        postgres.limit_files(pid, limited=False)
+        await store.append(ROOM, 0, [large])
+        assert await store.revisions(ROOM, 0, -1) == [large]
+
+
+async def test_a_store_that_was_closed_says_so(database_url: str) -> None:
+    store = open_store(database_url)
+    await store.close()
+
+    with pytest.raises(StorageFailure, match="closed"):
+        await store.rooms()
+    with pytest.raises(StorageFailure, match="closed"):
+        await store.append(ROOM, 0, [ONE])

@@ -1,0 +1,139 @@
+"""T18: a database of an earlier version is brought up to this one, or left alone."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+
+from jupyter_pairedit.core.revisions import Revision, first_digest, replay, seal
+from jupyter_pairedit.core.text import Text
+from jupyter_pairedit.stores.sqlite.store import SQLiteStore
+from tests.making import ROOM, chain, insert, revision
+
+FIRST_SCHEMA = """
+create table _sqlite_migrations (migration_set text, name text, applied_at text,
+  primary key (migration_set, name));
+insert into _sqlite_migrations values
+  ('jupyter_pairedit', 'rooms_and_their_logs', '2026-01-01 00:00:00');
+create table room (id text primary key, epoch text not null, secret text not null,
+  title text not null, language text not null, people integer not null,
+  author text not null, created_at real not null) without rowid;
+create table revision (room text not null references room(id) on delete cascade,
+  version integer not null, kind text not null, client_id text not null,
+  author text not null, at real not null, changes text not null, digest text not null,
+  primary key (room, version)) without rowid;
+create table snapshot (room text not null references room(id) on delete cascade,
+  version integer not null, code text not null, seal text not null,
+  primary key (room, version));
+"""
+"""As the first version made it. It stays as it is, whatever becomes of the tables."""
+
+DIE = """
+import os, sys
+from pathlib import Path
+from sqlite_utils import Database
+from jupyter_pairedit.stores.sqlite.store import SQLiteStore
+execute, left = Database.execute, int(sys.argv[2])
+
+def execute_or_die(self, sql, *rest):
+    global left
+    done = execute(self, sql, *rest)
+    if sql.lstrip().startswith(("alter table", "create")):
+        left -= 1
+        if left == 0:
+            os._exit(137)
+    return done
+
+Database.execute = execute_or_die
+SQLiteStore(Path(sys.argv[1]))
+"""
+"""Kills itself after so many of the statements that change tables."""
+
+
+def old_database(path: Path, count: int) -> list[Revision]:
+    """Make a database of the first version with so many revisions in a room."""
+    log = chain(*(revision(n, insert(n - 1, 0, "x")) for n in range(1, count + 1)))
+    path.touch(0o600)  # As the store makes it: one that others can read is refused.
+    connection = sqlite3.connect(path)
+    connection.executescript(FIRST_SCHEMA)
+    connection.execute(
+        "insert into room values (?, 'epoch', 's', '', 'python', 2, 'Ann', 1.0)",
+        (ROOM,),
+    )
+    connection.executemany(
+        "insert into revision values (?, ?, 'edit', 'ann', 'Ann', ?, ?, ?)",
+        [
+            (
+                ROOM,
+                each.version,
+                each.at,
+                str(each.changes.to_json()).replace("'", '"'),
+                each.digest,
+            )
+            for each in log
+        ],
+    )
+    middle = log[count // 2 - 1]
+    code = "x" * middle.version
+    connection.executemany(
+        "insert into snapshot values (?, ?, ?, ?)",
+        [
+            (ROOM, 0, "", seal(first_digest("epoch"), "")),
+            (ROOM, middle.version, code, seal(middle.digest, code)),
+        ],
+    )
+    connection.commit()
+    connection.close()
+    return log
+
+
+async def all_is_there(path: Path, log: list[Revision]) -> None:
+    """Open it with this version; nothing is lost, and it goes on."""
+    store = SQLiteStore(path)
+    stored = await store.load(ROOM)
+    assert (stored.version, stored.last, stored.merged) == (len(log) // 2, len(log), 0)
+    text = replay(Text.of(stored.code), stored.revisions)
+    assert str(text) == "x" * len(log)
+    assert await store.revisions(ROOM, 0, -1) == log
+    more = revision(len(log) + 1, insert(len(log), 0, "y")).chained(log[-1].digest)
+    await store.append(ROOM, len(log), [more])
+    assert await store.points(ROOM) == []
+    await store.close()
+
+
+async def test_a_database_of_the_first_version_is_read_and_written(
+    tmp_path: Path,
+) -> None:
+    log = old_database(tmp_path / "old.db", 10_000)
+
+    await all_is_there(tmp_path / "old.db", log)
+
+
+@pytest.mark.parametrize("statements", [1, 3, 5])
+async def test_one_that_is_killed_while_it_changes_the_tables_has_changed_nothing(
+    tmp_path: Path, statements: int
+) -> None:
+    path = tmp_path / "old.db"
+    log = old_database(path, 100)
+
+    dying = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", DIE, str(path), str(statements)
+    )
+
+    assert await dying.wait() == 137
+    connection = sqlite3.connect(path)
+    tables = connection.execute("select name from sqlite_master where type = 'table'")
+    assert {name for (name,) in tables} == {
+        "_sqlite_migrations",
+        "room",
+        "revision",
+        "snapshot",
+    }
+    columns = connection.execute("select name from pragma_table_info('revision')")
+    assert "run" not in {name for (name,) in columns}
+    connection.close()
+    await all_is_there(path, log)
