@@ -29,3 +29,7 @@ def test_the_typescript_tests_pass(node: Path, root: Path) -> None:
 @pytest.mark.parametrize("project", [".", "test"])
 def test_the_typescript_types_fit(node: Path, root: Path, project: str) -> None:
     run(node, root, "node_modules/typescript/bin/tsc", "--noEmit", "-p", project)
+
+
+def test_eslint_finds_nothing(node: Path, root: Path) -> None:
+    run(node, root, "node_modules/eslint/bin/eslint.js", ".")

@@ -78,7 +78,7 @@ export class FakeSocket implements Socket {
 }
 
 function call(handler: unknown, event: object): void {
-  if (typeof handler === "function") handler(event);
+  if (typeof handler === "function") (handler as (event: object) => void)(event);
 }
 
 /** An edge whose parts are at hand. */

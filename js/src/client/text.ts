@@ -1,5 +1,6 @@
 /** Text as the room stores it: "\n" alone ends a line, and every character is a whole one. */
 import {ChangeSet, Text} from "@codemirror/state";
+import type {ChangeJSON} from "../wire/protocol.gen";
 
 /** What no store takes: NUL, a carriage return, half of a surrogate pair. */
 const unstorable = /[\0\r]|[\uD800-\uDFFF]/u;
@@ -38,9 +39,14 @@ export function smallestChange(before: Text, after: Text): ChangeSet {
 /** The server takes 2,000 parts a push; what a rebase adds to an edit of this many fits as well. */
 const mostParts = 1000;
 
+/** The number of parts in the JSON of a change set. */
+function partsOf(changes: ChangeSet): number {
+  return (changes.toJSON() as ChangeJSON).length;
+}
+
 /** The same change in one part if it has very many, as a replace-all has in a long text. */
 export function withFewParts(changes: ChangeSet, doc: Text): ChangeSet {
-  if (changes.toJSON().length <= mostParts) return changes;
+  if (partsOf(changes) <= mostParts) return changes;
   let [from, to, fromB, toB] = [doc.length, 0, changes.newLength, 0];
   changes.iterChangedRanges((startA, endA, startB, endB) => {
     [from, to] = [Math.min(from, startA), Math.max(to, endA)];
@@ -54,7 +60,7 @@ export function joined(changes: readonly ChangeSet[]): ChangeSet[] {
   const few: ChangeSet[] = [];
   for (const next of changes) {
     const sum = few.at(-1)?.compose(next) ?? next;
-    if (!few.length || sum.toJSON().length > mostParts) few.push(next);
+    if (!few.length || partsOf(sum) > mostParts) few.push(next);
     else few[few.length - 1] = sum;
   }
   return few.filter(each => !each.empty);

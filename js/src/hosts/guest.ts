@@ -23,7 +23,7 @@ window.addEventListener("hashchange", () => {
 });
 
 const {nonce = ""} = document.body.dataset;
-const loading = import("../bundle") as Promise<EditorModule>;
+const loading = import("../bundle");
 
 function hideKey(): void {
   history.replaceState(null, "", location.pathname);

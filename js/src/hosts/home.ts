@@ -33,7 +33,9 @@ language.append(
   ...Object.entries(LANGUAGES).map(([value, text]) => h("option", {value, text})),
 );
 
-find<HTMLFormElement>("create").addEventListener("submit", async event => {
+find<HTMLFormElement>("create").addEventListener("submit", event => void create(event));
+
+async function create(event: Event): Promise<void> {
   event.preventDefault();
   const form = event.currentTarget as HTMLFormElement;
   const press = form.querySelector("button");
@@ -48,7 +50,7 @@ find<HTMLFormElement>("create").addEventListener("submit", async event => {
   }
   // Also when it went well: the page may come back from the browser's history as it is now.
   if (press) press.disabled = false;
-});
+}
 
 const link = find<HTMLInputElement>("link");
 const joinProblem = find("join-problem");

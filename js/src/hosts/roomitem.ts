@@ -61,7 +61,8 @@ export function roomItem(room: ListedRoom, options: RoomItemOptions): HTMLLIElem
       actions.replaceChildren(open, ask);
       ask.focus();
     });
-    const really = press("Delete", `Really delete ${name}`, async () => {
+    const really = press("Delete", `Really delete ${name}`, () => void confirmed());
+    async function confirmed(): Promise<void> {
       really.disabled = true;
       try {
         await remove();
@@ -72,7 +73,7 @@ export function roomItem(room: ListedRoom, options: RoomItemOptions): HTMLLIElem
       }
       item.remove();
       onGone();
-    });
+    }
     really.classList.add("danger");
     actions.replaceChildren(question, really, keep);
     keep.focus();

@@ -167,7 +167,7 @@ export function openShare(options: ShareOptions): SharePanel {
 
   return {
     element,
-    focus: form.focus,
+    focus: () => form.focus(),
     close: end,
     show(fresh) {
       made.add(fresh);

@@ -58,7 +58,8 @@ async function ownName(baseUrl: string): Promise<string> {
   try {
     const answer = await fetch(`${baseUrl}api/me`, {credentials: "same-origin"});
     const {identity} = (await answer.json()) as {identity?: {display_name?: unknown}};
-    return String(identity?.display_name || "Guest");
+    const name = identity?.display_name;
+    return typeof name === "string" && name ? name : "Guest";
   } catch {
     return "Guest";
   }

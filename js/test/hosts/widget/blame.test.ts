@@ -31,7 +31,7 @@ function kernel() {
   const end = followBlame(model as unknown as Model, room as unknown as Room, ask, clock);
   return {
     clock, told, asked, end,
-    be(version: number) {
+    be: (version: number) => {
       room.state = {...room.state, version, clientId: "ann", status: "live"};
       for (const listener of listeners) listener(room.state);
     },
