@@ -155,7 +155,7 @@ class PairEdit(ExtensionApp):
         if self.allow_guests:
             self._sharing = self._share(self._hub, completer)
         invites = None if self._sharing is None else self._sharing.invites
-        self._peers = Peers(self._hub, store.neighbours, invites)
+        self._peers = Peers(self._hub, store.peers, invites)
         self.settings["jupyter_pairedit"] = Context(
             self._hub,
             ConnectionLimits(limits, self._hub.counters, time.monotonic),

@@ -86,9 +86,9 @@ MUTANTS = (
     ),
     Mutant(
         "a log has no gaps and no two of a version",
-        "stores/sqlite/log.py",
-        "    if found != after:\n",
-        "    if False:\n",
+        "stores/sqlite/store.py",
+        "        if head != after:\n",
+        "        if False:\n",
         "tests/stores/test_store_contract.py",
     ),
     Mutant(

@@ -93,7 +93,7 @@ class SteeredStore:
         self._store = store
         self.name = store.name
         self.invites = store.invites
-        self.neighbours = store.neighbours
+        self.peers = store.peers
         self.append_called = asyncio.Event()
         self.go = asyncio.Event()
         self.go.set()

@@ -64,9 +64,22 @@ FLOORS = (
     # msgspec, as Python has no class whose instances garbage collection skips.
     floor("core core.*", "core.*", "msgspec", IMPURE),
     floor("protocol", "core.*", "msgspec", IMPURE),
-    floor("stores.sqlite*", "core.* stores.*", "sqlite_utils", set()),
-    floor("stores.postgres*", "core.* stores.*", "asyncpg"),
-    floor("stores stores.*", "core.* stores.*"),
+    floor(INTERFACES, f"core.* {INTERFACES}", without=IMPURE),
+    floor(
+        "stores.sql stores.sql.*", f"core.* {INTERFACES} stores.sql.*", without=IMPURE
+    ),
+    floor(
+        "stores.sqlite stores.sqlite.*",
+        f"core.* {INTERFACES} stores.sql.* stores.sqlite.*",
+        "sqlite_utils",
+        set(),
+    ),
+    floor(
+        "stores.postgres stores.postgres.*",
+        f"core.* {INTERFACES} stores.sql.* stores.postgres.*",
+        "asyncpg",
+    ),
+    floor("stores", "stores.base stores.sqlite.store stores.postgres.store"),
     floor("autocomplete autocomplete.*", "core.* autocomplete.*"),
     floor("rooms rooms.*", f"core.* protocol {INTERFACES} rooms.*", "msgspec"),
     floor(

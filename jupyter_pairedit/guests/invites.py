@@ -195,7 +195,7 @@ class Invites:
             raise ParticipantNotFound
         if person.label is None:
             raise NotAGuest
-        await self._hub.store.neighbours.remove(room.record.room_id, client_id, by)
+        await self._hub.store.peers.request_removal(room.record.room_id, client_id, by)
         return len(person.clients)
 
     async def reload(self, room_id: str) -> None:

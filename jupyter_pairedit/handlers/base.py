@@ -21,14 +21,15 @@ from ..rooms.hub import ServerFull
 from ..rooms.quota import QuotaReached
 from ..rooms.room import TooLarge
 from ..stores.base import (
+    InviteNotFound,
     PointLimit,
     PointNotFound,
     RoomNotFound,
     StorageFailure,
+    TooManyInvites,
     VersionMerged,
     VersionNotFound,
 )
-from ..stores.invites import InviteNotFound, TooManyInvites
 from .access import RESOURCE, is_allowed_origin
 from .context import GuestsNotAllowed, InsecureLink, WithContext
 

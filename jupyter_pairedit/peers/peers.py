@@ -17,8 +17,8 @@ from ..protocol import Close, Ending
 from ..rooms.hub import Hub
 from ..rooms.room import Room
 from ..stores.base import RoomNotFound, StorageFailure
-from ..stores.peers import BEAT, EVERYTHING, Notice, Seat, Taken
-from ..stores.peers import Neighbours as Store
+from ..stores.peers import EVERYTHING, HEARTBEAT, Notice, PeerClient, PeerEntry
+from ..stores.peers import PeerStore as Store
 from .presence import seats_here, show_elsewhere
 
 _log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class Peers:
         self._invites = invites
         self._moved: set[str] = set()
         self._movement = asyncio.Event()
-        self._shared: dict[str, Sequence[Seat]] = {}
+        self._shared: dict[str, Sequence[PeerClient]] = {}
         """The seats that were last shared for each room with people in it."""
         self._loops: list[asyncio.Task[None]] = []
         hub.add_open_listener(self._room_opened)
@@ -115,15 +115,15 @@ class Peers:
                 room.read_on()
 
     async def _update_people(self, rooms: Mapping[str, Room]) -> None:
-        seats = await self._store.seats(rooms) if rooms else {}
+        seats = await self._store.clients(rooms) if rooms else {}
         for room_id, room in rooms.items():
             await self._attempt(self._show_seats(room, seats[room_id]))
 
-    async def _show_seats(self, room: Room, taken: Sequence[Taken]) -> None:
+    async def _show_seats(self, room: Room, taken: Sequence[PeerEntry]) -> None:
         """Show who is in a room elsewhere, and end connections that lost their seat."""
         room_id, audience = room.record.room_id, room.audience
         here = [each for each in taken if each.server == self._store.server]
-        elsewhere = [each.seat for each in taken if each not in here]
+        elsewhere = [each.client for each in taken if each not in here]
         company = bool(audience.presence.elsewhere)
         await show_elsewhere(room, elsewhere)
         if len(here) != audience.connections or bool(elsewhere) != company:
@@ -133,9 +133,11 @@ class Peers:
         for each in here:
             if each.removed_by is not None and self._invites is not None:
                 await self._invites.kick_for_peer(
-                    room_id, each.seat.client_id, each.removed_by
+                    room_id, each.client.client_id, each.removed_by
                 )
-        everybody = [(each.seat.person, each.seat.label is not None) for each in taken]
+        everybody = [
+            (each.client.person, each.client.label is not None) for each in taken
+        ]
         for person in overfull(everybody, audience.presence.limit):
             audience.end(CROWDED_OUT, person)
 
@@ -162,7 +164,7 @@ class Peers:
         before = self._shared.get(room_id)
         if before is not None and list(before) == seats:
             return
-        await self._store.sit(room_id, seats)
+        await self._store.announce(room_id, seats)
         self._shared[room_id] = seats
         known = {each.client_id for each in before or ()}
         if room is not None and known != {each.client_id for each in seats}:
@@ -175,10 +177,10 @@ class Peers:
     async def _beat(self) -> None:
         beats = 0
         while True:
-            await asyncio.sleep(BEAT)
+            await asyncio.sleep(HEARTBEAT)
             beats += 1
             if self._shared:
-                await self._attempt(self._store.beat())
+                await self._attempt(self._store.heartbeat())
             if self._moved:
                 # Share again what could not be shared.
                 self._movement.set()

@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from ..core.presence import Participant
 from ..core.storable import BadChange
 from ..rooms.room import Room
-from ..stores.peers import Seat
+from ..stores.peers import PeerClient
 
 
-def seats_here(room: Room) -> list[Seat]:
+def seats_here(room: Room) -> list[PeerClient]:
     """Return the clients of a room on this server, in the order in which they came.
 
     Carets are included only if there are people on other servers to see them.
     """
     presence, carets = room.audience.presence, room.audience.carets
     return [
-        Seat(
+        PeerClient(
             client_id,
             person.person,
             person.name,
@@ -31,7 +31,7 @@ def seats_here(room: Room) -> list[Seat]:
     ]
 
 
-async def show_elsewhere(room: Room, seats: Sequence[Seat]) -> None:
+async def show_elsewhere(room: Room, seats: Sequence[PeerClient]) -> None:
     """Show who is in a room on other servers, and where their carets are.
 
     Raises ``StorageFailure``.
@@ -55,7 +55,7 @@ async def show_elsewhere(room: Room, seats: Sequence[Seat]) -> None:
         audience.wake()
 
 
-def _people(seats: Sequence[Seat]) -> list[Participant]:
+def _people(seats: Sequence[PeerClient]) -> list[Participant]:
     people: dict[str, Participant] = {}
     for each in seats:
         known = people.get(each.person)

@@ -258,7 +258,7 @@ class Hub:
 
     async def behind(self) -> int:
         """Return how many revisions of other servers the open rooms have not read."""
-        heads = await self.store.neighbours.heads(self._rooms)
+        heads = await self.store.peers.heads(self._rooms)
         return sum(
             max(0, heads[room_id].version - room.head)
             for room_id, room in self._rooms.items()

@@ -1,4 +1,4 @@
-"""Where logs live: ``open_store`` turns a database URL into a store."""
+"""Stores of rooms and their logs: ``open_store`` opens one by its database URL."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ _EXPECTED = f"{_SQLITE} or {_POSTGRES}"
 
 
 def open_store(url: str, *, wait: float = 2.0, reserve: int = 0) -> Store:
-    """Open the store that a database URL names.
+    """Open the store at a database URL.
 
-    ``wait`` is the seconds a write waits for a locked database, ``reserve`` the bytes
-    that stay free on the disk of a file. Raises ``BadDatabaseURL`` with one line that
-    names what was expected, and ``StorageFailure`` when the database cannot be used.
+    ``wait`` is how many seconds a write waits for a locked database; ``reserve``, how
+    many bytes stay free on the disk of a SQLite file. Raises ``BadDatabaseURL`` with
+    one line that names what was expected, and ``StorageFailure`` if the database cannot
+    be used.
     """
     scheme, separator, rest = url.partition("://")
     if not separator:
         raise BadDatabaseURL(f"expected {_EXPECTED}, found no scheme in it")
-    # Other programs write their driver into the scheme: postgresql+asyncpg.
+    # SQLAlchemy URLs contain a driver: postgresql+asyncpg.
     if scheme.partition("+")[0] in {"postgresql", "postgres"}:
         return _postgres(f"postgresql://{rest}", wait)
     if scheme != "sqlite":
@@ -36,7 +37,7 @@ def open_store(url: str, *, wait: float = 2.0, reserve: int = 0) -> Store:
 
 
 def file_of(url: str) -> Path | None:
-    """Give the file that a URL of SQLite names; None for any other URL."""
+    """Return the file of a SQLite URL; None for any other URL."""
     path = url.removeprefix("sqlite:///")
     return Path(path).expanduser() if path and path != url else None
 

@@ -1,46 +1,44 @@
-"""What a room asks of the place where its log lives."""
+"""The interface of a store of rooms, its values and its errors."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from ..core.retention import Row
 from ..core.revisions import Revision
-
-if TYPE_CHECKING:
-    from .invites import InviteStore
-    from .peers import Neighbours
+from .invites import InviteStore
+from .peers import PeerStore
 
 
 class StoreError(Exception):
-    """Base of what a store raises; nothing was written."""
+    """Base of the errors of a store. Nothing was written, unless a subclass says so."""
 
 
 class RoomNotFound(StoreError):
-    """There is no room of that id."""
+    """There is no room with that id."""
 
     def __init__(self, room_id: str) -> None:
         super().__init__(f"There is no room {room_id}.")
 
 
 class RoomLimit(StoreError):
-    """There are as many rooms as there may be."""
+    """The maximum number of rooms exists already."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"There may be {limit} rooms, and there are.")
 
 
 class VersionNotFound(StoreError):
-    """The room's log does not reach so far."""
+    """The version is greater than the last one of the log."""
 
     def __init__(self, version: int, head: int) -> None:
         super().__init__(f"Expected a version up to {head}, found {version}.")
 
 
 class VersionMerged(StoreError):
-    """The version is kept only as a part of several that were merged."""
+    """The version was merged with others and cannot be restored."""
 
     def __init__(self, version: int, nearest: tuple[int, int]) -> None:
         before, after = nearest
@@ -49,11 +47,11 @@ class VersionMerged(StoreError):
             f"kept are {before} and {after}."
         )
         self.nearest = nearest
-        """The last one before it and the first one after it that are kept."""
+        """The last kept version before it and the first one after it."""
 
 
 class PointLimit(StoreError):
-    """The room has as many restore points as it may have."""
+    """The room has the maximum number of restore points."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"A room may have {limit} restore points, and this one has.")
@@ -66,8 +64,24 @@ class PointNotFound(StoreError):
         super().__init__(f"There is no restore point at version {version}.")
 
 
+class InviteNotFound(StoreError):
+    """The room has no such invite, or it was revoked or has expired."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such link, or it has ended already.")
+
+
+class TooManyInvites(StoreError):
+    """The room has the maximum number of invites."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"A room has at most {most} links at a time: revoke one first."
+        )
+
+
 class VersionConflict(StoreError):
-    """Somebody else appended first: read on, rebase, try again."""
+    """Another append came first. The caller must read on, rebase and try again."""
 
     def __init__(self, expected: int, found: int) -> None:
         super().__init__(f"expected the log to end at {expected}, found {found}")
@@ -75,37 +89,37 @@ class VersionConflict(StoreError):
 
 
 class StorageFailure(StoreError):
-    """The store cannot do it for now; whether it was written may be unknown."""
+    """The database failed. Whether the operation was committed may be unknown."""
 
 
 class BadDatabaseURL(ValueError):
-    """The setting does not name a database this package can open."""
+    """The URL is not one of a supported database."""
 
 
 class RoomDamaged(StorageFailure):
-    """What is stored of a room does not add up; other rooms are not concerned."""
+    """The stored snapshots and log of one room are inconsistent."""
 
     def __init__(self, version: int, code: str) -> None:
         super().__init__(f"what is stored of it is damaged after version {version}")
         self.version = version
-        """The last one that is good."""
+        """The last good version."""
         self.code = code
         """The code at that version."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoomRecord:
-    """What a room is, apart from its log."""
+    """The properties of a room."""
 
     room_id: str
     epoch: str
-    """Random, made with the room: versions of another epoch mean nothing here."""
+    """Random, created with the room. Versions are only comparable within an epoch."""
     secret: str
-    """Random, made with the room, and told to nobody."""
+    """Random, created with the room. Never leaves the server."""
     title: str
     language: str
     limit: int
-    """People at a time."""
+    """The maximum number of people at a time."""
     author: str
     created_at: float
     """Seconds since 1970."""
@@ -113,68 +127,67 @@ class RoomRecord:
 
 @dataclass(frozen=True, slots=True)
 class RoomSummary:
-    """A line in the list of rooms."""
+    """An entry of the list of rooms."""
 
     record: RoomRecord
     version: int
     changed_at: float
-    """Seconds since 1970: the newest revision, or the creation."""
+    """Seconds since 1970 of the last revision, or of the creation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A room as the store has it: its newest snapshot and what came after."""
+    """A room as read from a store: its newest snapshot and the log after it."""
 
     record: RoomRecord
     version: int
-    """Of the snapshot."""
+    """The version of the snapshot."""
     code: str
     digest: str
-    """Of the revision of the snapshot; the first of ``revisions`` follows it."""
+    """The digest of the revision of the snapshot; ``revisions`` follow it."""
     revisions: Sequence[Revision]
     merged: int = 0
-    """The last version of all that were merged; each after it is kept as it was."""
+    """The last version of a merged revision; none after it was merged."""
 
     @property
     def last(self) -> int:
-        """The version that all of it amounts to."""
+        """The last version of the room."""
         return self.revisions[-1].version if self.revisions else self.version
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a room takes in the store."""
+    """The size of a room in the store."""
 
     revisions: int
-    """Of its log, merged ones counting once."""
+    """The number of revisions in its log; a merged one counts once."""
     log: int
-    """Bytes of its log, ``core.retention.OVERHEAD`` for each revision among them."""
+    """Bytes of its log, with ``core.retention.OVERHEAD`` for each revision."""
     snapshots: int
     """Bytes of its snapshots."""
 
     @property
     def size(self) -> int:
-        """Bytes in all."""
+        """The sum in bytes."""
         return self.log + self.snapshots
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A restore point: a version that has a name, and is never merged into others."""
+    """A restore point: a version with a name, which is never merged into others."""
 
     version: int
     name: str
     author: str
-    """Who named it."""
     at: float
-    """When, in seconds since 1970."""
+    """Seconds since 1970 when it was named."""
 
 
 def check_version(version: int, reached: int, after: Sequence[Revision]) -> None:
-    """Check that a log has a version, of which the part up to it ends at ``reached``.
+    """Check that a version is in a log.
 
-    ``after`` is the first revision after ``reached``, if there is one. Raises
-    ``VersionNotFound`` and ``VersionMerged``.
+    ``reached`` is the last version in the log up to ``version``; ``after`` contains the
+    next revision, if any. Raises ``VersionNotFound`` or ``VersionMerged``.
     """
     if reached < version and not after:
         raise VersionNotFound(version, reached)
@@ -182,78 +195,72 @@ def check_version(version: int, reached: int, after: Sequence[Revision]) -> None
         raise VersionMerged(version, (reached, after[0].version))
 
 
-class Points(Protocol):
-    """The part of a store that keeps restore points."""
+class PointStore(Protocol):
+    """The restore points of rooms."""
 
     async def name_version(self, room_id: str, point: Point, most: int) -> None:
-        """Name a version, or name it anew; a room has at most ``most`` of them.
+        """Create a restore point, or rename the one at that version.
 
-        Raises ``RoomNotFound``, ``PointLimit``, ``VersionNotFound``, and
-        ``VersionMerged`` for one that cannot be had any more.
+        Raises ``RoomNotFound``, ``VersionNotFound``, ``VersionMerged``, and
+        ``PointLimit`` if the room has ``most`` others.
         """
 
     async def points(self, room_id: str) -> list[Point]:
-        """List the restore points, in the order of their versions."""
+        """Return the restore points in the order of their versions."""
 
     async def forget_name(self, room_id: str, version: int) -> None:
-        """Take the name away. Raises ``PointNotFound``."""
+        """Delete a restore point. Raises ``PointNotFound``."""
 
 
-class Upkeep(Protocol):
-    """The part of a store that measures logs and keeps them short."""
+class CompactionStore(Protocol):
+    """The size of logs, and their compaction."""
 
     async def usage(self, room_id: str) -> Usage:
-        """Measure a room; all is 0 where there is none."""
+        """Return the size of a room; all numbers are 0 if there is none."""
 
     async def outline(self, room_id: str, after: int, limit: int) -> list[Row]:
-        """Read what ``revisions`` would give, without the changes."""
+        """Return what ``revisions`` returns, without the changes."""
 
     async def pins(self, room_id: str) -> list[int]:
-        """Give the versions that must not be merged into others.
-
-        They are the restore points and the newest snapshot.
-        """
+        """Return the versions of the restore points and of the newest snapshot."""
 
     async def compact(self, room_id: str, merged: Sequence[Revision]) -> None:
-        """Put merged revisions in the place of those they stand for, all or none.
+        """Replace revisions by merged ones, all or none.
 
-        Snapshots inside of them go too. Raises ``VersionConflict`` when they do not
-        stand for exactly what is there, or a restore point is inside of one.
+        Deletes the snapshots within each of them. Raises ``RoomNotFound``, and
+        ``VersionConflict`` if a merged revision is not that of the stored ones, or a
+        restore point is within it.
         """
 
 
-class Store(Points, Upkeep, Protocol):
-    """Logs of rooms. Every method may raise ``StorageFailure``.
-
-    Values in, values out; ``tests/stores/test_store_contract.py`` holds every store to
-    the same behaviour.
-    """
+class Store(PointStore, CompactionStore, Protocol):
+    """Rooms and their logs. Every method may raise ``StorageFailure``."""
 
     name: str
-    """For people: which store this is."""
+    """The name of the database, for users."""
     invites: InviteStore
-    """The ways into the rooms."""
-    neighbours: Neighbours
+    """The invites of the rooms."""
+    peers: PeerStore
     """The other servers on the same database."""
 
     async def create(
         self, record: RoomRecord, code: str, most: int | None = None
     ) -> bool:
-        """Make a room whose version 0 is ``code``; False if there is one already.
+        """Create a room with ``code`` as version 0; False if it exists already.
 
-        Raises ``RoomLimit`` where there are ``most`` others.
+        Raises ``RoomLimit`` if there are ``most`` others.
         """
 
     async def rooms(self) -> list[RoomSummary]:
-        """List all rooms, the last changed first."""
+        """Return all rooms, the last changed first."""
 
     async def delete(self, room_id: str) -> None:
         """Delete a room with its log. Raises ``RoomNotFound``."""
 
     async def load(self, room_id: str, at: int | None = None) -> Stored:
-        """Read a room, as it is or as it was at a version.
+        """Read a room as it is, or as it was at a version.
 
-        Raises ``RoomNotFound``, and ``RoomDamaged`` when it does not add up.
+        Raises ``RoomNotFound``, and ``RoomDamaged`` if it is inconsistent.
         """
 
     async def append(
@@ -263,26 +270,28 @@ class Store(Points, Upkeep, Protocol):
         revisions: Sequence[Revision],
         epoch: str | None = None,
     ) -> None:
-        """Add ``after + 1 …`` to the log, all or none; on return they are on disk.
+        """Append revisions to the log, all or none; return when they are on disk.
 
-        ``epoch`` is that of the room, as far as the writer knows it. Raises
-        ``RoomNotFound``, also where the room under that id is of another epoch, and
-        ``VersionConflict`` when the log does not end at ``after``.
+        The first one is version ``after + 1``. Raises ``VersionConflict`` if the log
+        does not end at ``after``, and ``RoomNotFound``, also if the room has another
+        epoch than ``epoch``.
         """
 
     async def revisions(self, room_id: str, after: int, limit: int) -> list[Revision]:
-        """Read up to ``limit`` revisions after version ``after``, in order.
+        """Return the revisions after version ``after``, in order.
 
-        The first one may begin before that, where ``after`` was merged with others.
+        ``limit`` is the maximum number; -1 is no limit. If ``after`` was merged with
+        later versions, the first revision is the merged one.
         """
 
     async def snapshot(
         self, room_id: str, version: int, digest: str, code: str
     ) -> None:
-        """Keep the code at a version, so that loading need not start at 0.
+        """Store the code at a version, from which ``load`` can start.
 
-        ``digest`` is that of the revision. Nothing is kept where there is none such.
+        ``digest`` is that of the revision. Does nothing if the log has no revision with
+        that version.
         """
 
     async def close(self) -> None:
-        """Finish what waits, then let go of the database. May be called again."""
+        """Finish the operations under way, then disconnect. May be called again."""

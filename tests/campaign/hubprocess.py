@@ -22,8 +22,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sqlite_utils import Database
-
 from jupyter_pairedit.core.retention import Keep
 from jupyter_pairedit.core.revisions import Revision
 from jupyter_pairedit.peers.peers import Peers
@@ -33,7 +31,7 @@ from jupyter_pairedit.rooms.compaction import compact
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Store
-from jupyter_pairedit.stores.sqlite import compaction as sqlite_compaction
+from jupyter_pairedit.stores.sql.compaction import SQLCompaction
 from jupyter_pairedit.stores.sqlite.file import SQLiteFile, connect
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 from jupyter_pairedit.stores.sqlite.worker import Job
@@ -147,12 +145,8 @@ class FragileStore(SQLiteStore):
 
     async def compact(self, room_id: str, merged: Sequence[Revision]) -> None:
         """See ``Store.compact``; ends when all is done and not committed."""
-
-        def compact(db: Database) -> None:
-            sqlite_compaction.compact(db, room_id, merged)
-            self._point.reach("compaction")
-
-        await self.file.write(compact)
+        driver = links.FragileDriver(self.file, self._point.reach, "compaction")
+        await SQLCompaction(driver).compact(room_id, merged)
 
     async def snapshot(self, *args: Any) -> None:
         """See ``Store.snapshot``."""
@@ -257,7 +251,7 @@ async def main(database: str, point: Point) -> None:
     )
     hub = Hub(store, LIMITS, now=time.time, clock=time.monotonic)
     if "://" in database:
-        Peers(hub, store.neighbours, None).start()
+        Peers(hub, store.peers, None).start()
     await hub.create("Ann", room_id=ROOM, code=START)
     server = await asyncio.start_server(
         Server(hub, point).serve, "127.0.0.1", limit=2**24

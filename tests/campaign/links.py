@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from sqlite_utils import Database
-
 from jupyter_pairedit.core.invites import Invite, InviteRevoked
 from jupyter_pairedit.guests.admission import Admission
 from jupyter_pairedit.guests.guest import GuestIdentity
@@ -19,8 +17,10 @@ from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Room
 from jupyter_pairedit.stores import open_store
+from jupyter_pairedit.stores.sql.invites import SQLInvites
+from jupyter_pairedit.stores.sql.operation import Access, Operation
+from jupyter_pairedit.stores.sqlite.driver import SQLiteDriver
 from jupyter_pairedit.stores.sqlite.file import SQLiteFile
-from jupyter_pairedit.stores.sqlite.invites import SQLiteInvites
 from tests.making import ROOM
 
 from .rooms import LIMITS
@@ -31,33 +31,47 @@ POINTS = ("invite_create", "invite_revoke")
 """Each is reached twice: when all is written, and when it is committed."""
 
 
-class FragileInvites(SQLiteInvites):
-    """The real invites, ending the process at its point."""
+class FragileDriver(SQLiteDriver):
+    """The real driver; ends the process at a point.
+
+    The point is reached when all is written, and again when it is committed.
+    """
+
+    def __init__(
+        self, file: SQLiteFile, reach: Callable[[str], None], point: str
+    ) -> None:
+        super().__init__(file)
+        self._reach = reach
+        self._point = point
+
+    async def run(self, access: Access, start: Callable[[], Operation[T]]) -> T:
+        """Run an operation; see ``Driver``."""
+
+        def write() -> Operation[T]:
+            done = yield from start()
+            self._reach(self._point)
+            return done
+
+        committed = await super().run(access, write)
+        self._reach(self._point)
+        return committed
+
+
+class FragileInvites(SQLInvites):
+    """The real invites; end the process at its point."""
 
     def __init__(self, file: SQLiteFile, reach: Callable[[str], None]) -> None:
-        super().__init__(file.write, file.read)
-        self._reach = reach
+        super().__init__(SQLiteDriver(file))
+        self._creating = SQLInvites(FragileDriver(file, reach, "invite_create"))
+        self._revoking = SQLInvites(FragileDriver(file, reach, "invite_revoke"))
 
     async def add(self, invite: Invite, most: int) -> None:
-        """See ``InviteStore.add``."""
-        await self._ending_at("invite_create").add(invite, most)
+        """Store a new invite; see ``InviteStore.add``."""
+        await self._creating.add(invite, most)
 
     async def revoke(self, room_id: str, invite_id: str, now: float) -> None:
-        """See ``InviteStore.revoke``."""
-        await self._ending_at("invite_revoke").revoke(room_id, invite_id, now)
-
-    def _ending_at(self, point: str) -> SQLiteInvites:
-        async def write(job: Callable[[Database], T]) -> T:
-            def job_or_end(db: Database) -> T:
-                done = job(db)
-                self._reach(point)
-                return done
-
-            committed = await self._write(job_or_end)
-            self._reach(point)
-            return committed
-
-        return SQLiteInvites(write, self._read)
+        """Revoke an invite; see ``InviteStore.revoke``."""
+        await self._revoking.revoke(room_id, invite_id, now)
 
 
 class Links:

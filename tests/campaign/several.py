@@ -34,7 +34,7 @@ class Fleet:
         """Start so many servers, and make the room."""
         for _ in range(count):
             hub = Hub(open_store(self.url), LIMITS, now=time.time, clock=time.monotonic)
-            peers = Peers(hub, hub.store.neighbours, None)
+            peers = Peers(hub, hub.store.peers, None)
             peers.start()
             self._peers.append(peers)
             self.hubs.append(hub)

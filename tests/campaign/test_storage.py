@@ -48,12 +48,12 @@ class Full(Fault):
 
     def begin(self) -> None:
         """See ``Fault``."""
-        pages = self.store.file.database.execute("pragma page_count").fetchone()[0]
-        self.store.file.database.execute(f"pragma max_page_count = {pages}")
+        pages = self.store.file.connection.execute("pragma page_count").fetchone()[0]
+        self.store.file.connection.execute(f"pragma max_page_count = {pages}")
 
     def end(self) -> None:
         """See ``Fault``."""
-        self.store.file.database.execute("pragma max_page_count = 1073741823")
+        self.store.file.connection.execute("pragma max_page_count = 1073741823")
 
 
 class NoSpace(Fault):
@@ -89,11 +89,11 @@ class ReadOnly(Fault):
 
     def begin(self) -> None:
         """See ``Fault``."""
-        self.store.file.database.execute("pragma query_only = on")
+        self.store.file.connection.execute("pragma query_only = on")
 
     def end(self) -> None:
         """See ``Fault``."""
-        self.store.file.database.execute("pragma query_only = off")
+        self.store.file.connection.execute("pragma query_only = off")
 
 
 @pytest.mark.parametrize("kind", [Full, NoSpace, Locked, ReadOnly])

@@ -32,8 +32,8 @@ async def test_t4_a_torn_log_is_an_earlier_state_or_said_to_be_damaged(
         store = SQLiteStore(folder / "rooms.db", synchronous="NORMAL")
         # A checkpoint puts pages into the database that the disk has in the log; one
         # that is cut behind them is no state that a disk could be in.
-        store.file.database.execute("pragma wal_checkpoint(truncate)")
-        store.file.database.execute("pragma wal_autocheckpoint = 0")
+        store.file.connection.execute("pragma wal_checkpoint(truncate)")
+        store.file.connection.execute("pragma wal_autocheckpoint = 0")
         house = RoomHouse(store)
         await house.begin("Āāăą")
         player = Player(house, "Āāăą", 2, rng)

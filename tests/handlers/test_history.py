@@ -180,7 +180,7 @@ async def test_the_last_good_code_of_a_damaged_room_can_be_had(server: Server) -
     room_id = await edited(server)
     other = await server.new_room(code="fine")
     server.hub.forget(await server.hub.open(room_id))
-    database = server.hub.store.file.database  # type: ignore[attr-defined]
+    database = server.hub.store.file.connection  # type: ignore[attr-defined]
     database.execute("update revision set author = 'Eve' where version = 3")
 
     reply = await server.fetch("GET", f"pairedit/rooms/{room_id}/code")

@@ -25,7 +25,7 @@ from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import RoomNotFound, StorageFailure, Store
-from jupyter_pairedit.stores.peers import Notice, Seat
+from jupyter_pairedit.stores.peers import Notice, PeerClient
 from tests.making import ROOM, insert
 from tests.postgres import Postgres
 from tests.stores.conftest import database_url
@@ -69,7 +69,7 @@ class Pair:
         self._joined: list[tuple[Room, EditReader]] = []
 
     def join(self, room: Room, reader: EditReader) -> EditReader:
-        """Seat a reader until the end; it has no connection that would leave."""
+        """PeerClient a reader until the end; it has no connection that would leave."""
         room.audience.join(reader)
         self._joined.append((room, reader))
         return reader
@@ -130,7 +130,7 @@ class Server:
 def started(store: Store) -> Server:
     hub = Hub(store, Limits(people=3), now=time.time, clock=time.monotonic)
     invites = RecordingInvites(hub)
-    server = Server(hub, invites, Peers(hub, store.neighbours, invites))
+    server = Server(hub, invites, Peers(hub, store.peers, invites))
     server.peers.start()
     return server
 
@@ -219,7 +219,7 @@ async def test_nobody_is_woken_where_all_is_as_it_was(
     hub = Hub(open_again(), Limits(), now=time.time, clock=time.monotonic)
     await hub.create("Ann", room_id=ROOM, code="some text")
     room = await hub.open(ROOM)
-    bob = Seat("bob-1", "bob", "Bob", 1)
+    bob = PeerClient("bob-1", "bob", "Bob", 1)
     moved = replace(bob, caret=Caret("bob-1", 2, 4, 0))
 
     woken = []
@@ -359,7 +359,7 @@ async def nobody_sits_in_the_room(store: Store) -> None:
     """Wait until no server says that it has anybody in the room."""
     async with asyncio.timeout(GUARD):
         while True:
-            if not (await store.neighbours.seats([ROOM]))[ROOM]:
+            if not (await store.peers.clients([ROOM]))[ROOM]:
                 break
             await asyncio.sleep(0.005)  # between two looks
 
@@ -382,8 +382,8 @@ async def test_a_seat_that_nobody_here_has_is_given_up(
 ) -> None:
     """What was told last has come through, though the store said that it had not."""
     async with pair(open_again) as two:
-        ghost = Seat("eve-1", "eve", "Eve", 1)
-        await two.hubs[0].store.neighbours.sit(ROOM, [ghost])
+        ghost = PeerClient("eve-1", "eve", "Eve", 1)
+        await two.hubs[0].store.peers.announce(ROOM, [ghost])
 
         bob = two.join(two.there, reader("Bob"))
 
@@ -399,15 +399,15 @@ async def test_who_comes_while_the_last_one_is_told_to_have_left_is_told_too(
         ann = two.join(two.here, reader("Ann"))
         await until(lambda: two.names() == [["Ann"]] * 2)
         coming = [reader("Cem")]
-        store = two.hubs[0].store.neighbours
-        sit = store.sit
+        store = two.hubs[0].store.peers
+        announce = store.announce
 
-        async def sit_late(room_id: str, seats: Sequence[Seat]) -> None:
-            await sit(room_id, seats)
+        async def announce_late(room_id: str, seats: Sequence[PeerClient]) -> None:
+            await announce(room_id, seats)
             if coming and not seats:
                 two.join(two.here, coming.pop())
 
-        monkeypatch.setattr(store, "sit", sit_late)
+        monkeypatch.setattr(store, "announce", announce_late)
         two.here.audience.leave(ann)
 
         await until(lambda: two.names() == [["Cem"]] * 2)
@@ -421,7 +421,7 @@ async def test_who_is_removed_here_is_sent_away_there(
         two.join(two.there, reader("Bob"))
         await until(lambda: two.names() == [["Bob"]] * 2)
 
-        assert await two.hubs[0].store.neighbours.remove(ROOM, "bob-1", "Ann")
+        assert await two.hubs[0].store.peers.request_removal(ROOM, "bob-1", "Ann")
 
         await until(lambda: bool(kicked))
         assert kicked[0] == (ROOM, "bob-1", "Ann")
@@ -446,7 +446,7 @@ async def test_what_goes_wrong_in_one_room_does_not_end_the_following(
         two.servers[1].invites.error = ServerFull("rooms", 1)
         two.join(two.there, reader("Bob"))
         await until(lambda: two.names() == [["Bob"]] * 2)
-        await two.hubs[0].store.neighbours.remove(ROOM, "bob-1", "Ann")
+        await two.hubs[0].store.peers.request_removal(ROOM, "bob-1", "Ann")
         await until(lambda: "could not be read" in caplog.text)
 
         await two.here.push(ANN, 0, [insert(0, 0, "x")])
@@ -463,7 +463,7 @@ async def test_trouble_in_listening_does_not_end_it(
 ) -> None:
     monkeypatch.setattr(peers, "_AGAIN", 0.0)
     async with pair(open_again) as two:
-        store = two.hubs[1].store.neighbours
+        store = two.hubs[1].store.peers
         wait, trouble = store.wait, [ValueError("of a kind that nobody expects")]
 
         async def wait_in_trouble() -> Collection[Notice]:
@@ -535,6 +535,6 @@ async def test_a_crash_of_the_database_is_survived(
         await _typed_while(two, crash)
 
         await until(lambda: two.names() == [["Bob"]] * 2)
-        taken = await two.hubs[0].store.neighbours.seats([ROOM])
+        taken = await two.hubs[0].store.peers.clients([ROOM])
         await until(lambda: two.names() == [["Bob"]] * 2)
-        assert [each.seat.client_id for each in taken[ROOM]] == ["bob-1"]
+        assert [each.client.client_id for each in taken[ROOM]] == ["bob-1"]

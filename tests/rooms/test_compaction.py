@@ -345,7 +345,7 @@ async def test_trouble_of_the_store_ends_a_round_and_not_the_next(
     hub: Hub, times: Times
 ) -> None:
     room_id = await made(hub.store, "A", 100 * DAY)
-    database = hub.store.file.database  # type: ignore[attr-defined]
+    database = hub.store.file.connection  # type: ignore[attr-defined]
     database.execute("pragma query_only = on")
     await hub.tidy()
     assert await lengths(hub.store, room_id) == [5]

@@ -1,4 +1,4 @@
-"""Every store, for one suite."""
+"""Fixtures that run a test on each store."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def database_url(postgres: Postgres) -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
-    """Opens the database of this test, which holds what it held before."""
+    """Return a function that opens the one database of this test."""
     if request.param == "sqlite":
         return lambda: open_store(
             f"sqlite:///{tmp_path}/new folder/rooms.db", wait=0.05
@@ -46,7 +46,10 @@ def store(
 def do_sql(
     request: pytest.FixtureRequest, open_again: Callable[[], Store], tmp_path: Path
 ) -> Callable[[str], None]:
-    """Does a statement as somebody else, with ``{schema}`` and ``{long_ago}`` in it."""
+    """Return a function that runs SQL on another connection.
+
+    It replaces ``{schema}`` and ``{long_ago}`` in the statement.
+    """
 
     def do_sql(statement: str) -> None:
         file = tmp_path / "new folder" / "rooms.db"

@@ -1,4 +1,4 @@
-"""What every store does with invites; each test runs on each store."""
+"""Invites, in every store."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 
 from jupyter_pairedit.core.invites import Invite, Resume
-from jupyter_pairedit.stores.base import RoomNotFound, Store
-from jupyter_pairedit.stores.invites import InviteNotFound, TooManyInvites
+from jupyter_pairedit.stores.base import (
+    InviteNotFound,
+    RoomNotFound,
+    Store,
+    TooManyInvites,
+)
 from tests.making import ROOM, invite, record
 
 OTHER = "S" * 22
@@ -19,14 +23,14 @@ RESUME = Resume("digest of a token", "I" * 22, "ann", 2_000.0)
 
 
 async def add(store: Store, **fields: Any) -> Invite:
-    """Keep an invite, as ``invite`` makes it, in a room that is there."""
+    """Store an invite with these fields, and create its room."""
     made = invite(**fields)
     await store.create(record(made.room_id), "")
     await store.invites.add(made, MOST)
     return made
 
 
-async def test_an_invite_is_found_as_it_was_made(store: Store) -> None:
+async def test_an_invite_is_found_as_it_was_created(store: Store) -> None:
     made = await add(store, label="Ünïcode 👋", role="view")
 
     assert await store.invites.find(made.invite_id) == made
@@ -35,7 +39,7 @@ async def test_an_invite_is_found_as_it_was_made(store: Store) -> None:
     assert await store.invites.find("N" * 22) is None
 
 
-async def test_invites_are_listed_in_the_order_in_which_they_were_made(
+async def test_invites_are_listed_in_the_order_of_their_creation(
     store: Store,
 ) -> None:
     late = await add(store, invite_id="A" * 22, created_at=1_002.0)
@@ -51,7 +55,7 @@ async def test_an_invite_needs_its_room(store: Store) -> None:
         await store.invites.lock(ROOM, True)
 
 
-async def test_a_room_has_so_many_at_a_time_and_no_more(store: Store) -> None:
+async def test_the_number_of_living_invites_is_limited(store: Store) -> None:
     for letter in "ABC":
         await add(store, invite_id=letter * 22)
     await add(store, invite_id="O" * 22, room_id=OTHER)
@@ -64,7 +68,7 @@ async def test_a_room_has_so_many_at_a_time_and_no_more(store: Store) -> None:
     assert len(await store.invites.of_room(ROOM)) == 4
 
 
-async def test_a_use_is_counted_and_kept_with_what_resumes_it(store: Store) -> None:
+async def test_a_use_is_counted_and_its_resume_stored(store: Store) -> None:
     made = await add(store)
 
     for now in (1_001.0, 1_002.0):
@@ -77,7 +81,7 @@ async def test_a_use_is_counted_and_kept_with_what_resumes_it(store: Store) -> N
     assert await store.invites.use("N" * 22, 1_001.0, RESUME) is None
 
 
-async def test_an_invite_that_was_seen_to_end_stays_dead(store: Store) -> None:
+async def test_an_expired_invite_stays_expired(store: Store) -> None:
     made = await add(store, expires_at=1_100.0)
 
     late = await store.invites.use(made.invite_id, 1_100.0, RESUME)
@@ -88,7 +92,7 @@ async def test_an_invite_that_was_seen_to_end_stays_dead(store: Store) -> None:
     assert await store.invites.resume(RESUME.digest) is None
 
 
-async def test_a_clock_that_goes_back_gives_an_invite_no_more_time(
+async def test_a_clock_set_back_does_not_extend_an_invite(
     store: Store,
 ) -> None:
     made = await add(store, expires_at=1_100.0)
@@ -100,7 +104,7 @@ async def test_a_clock_that_goes_back_gives_an_invite_no_more_time(
     assert (back.seen_at, back.expired) == (1_099.0, False)
 
 
-async def test_ageing_looks_at_all_and_forgets_what_is_over(store: Store) -> None:
+async def test_ageing_expires_all_invites_and_deletes_old_resumes(store: Store) -> None:
     dead = await add(store, expires_at=1_100.0)
     alive = await add(store, invite_id="A" * 22, expires_at=1_200.0)
     await store.invites.use(dead.invite_id, 1_001.0, replace(RESUME, expires_at=1_050))
@@ -117,7 +121,7 @@ async def test_ageing_looks_at_all_and_forgets_what_is_over(store: Store) -> Non
     assert await store.invites.resume(RESUME.digest) is None
 
 
-async def test_an_invite_that_was_revoked_lets_nobody_in_again(store: Store) -> None:
+async def test_a_revoked_invite_cannot_be_used(store: Store) -> None:
     made = await add(store)
     await store.invites.use(made.invite_id, 1_001.0, RESUME)
 
@@ -133,7 +137,7 @@ async def test_an_invite_that_was_revoked_lets_nobody_in_again(store: Store) -> 
     assert await store.invites.resume(RESUME.digest) == RESUME
 
 
-async def test_an_invite_belongs_to_its_room(store: Store) -> None:
+async def test_an_invite_cannot_be_changed_through_another_room(store: Store) -> None:
     made = await add(store)
     await store.create(record(OTHER), "")
 
@@ -153,7 +157,7 @@ async def test_the_role_of_an_invite_can_be_changed(store: Store) -> None:
     assert await store.invites.find(made.invite_id) == replace(made, role="view")
 
 
-async def test_a_lock_is_on_all_invites_of_one_room(store: Store) -> None:
+async def test_a_lock_applies_to_all_invites_of_one_room(store: Store) -> None:
     made = await add(store)
     other = await add(store, room_id=OTHER, invite_id="O" * 22)
 
@@ -171,7 +175,7 @@ async def test_a_lock_is_on_all_invites_of_one_room(store: Store) -> None:
     assert not await store.invites.is_locked(ROOM)
 
 
-async def test_a_client_that_was_sent_away_cannot_resume(store: Store) -> None:
+async def test_the_resumes_of_one_client_are_deleted(store: Store) -> None:
     made = await add(store)
     ann, bob = RESUME, replace(RESUME, digest="another", client_id="bob")
     for each in (ann, bob):
@@ -183,7 +187,7 @@ async def test_a_client_that_was_sent_away_cannot_resume(store: Store) -> None:
     assert await store.invites.resume(bob.digest) == bob
 
 
-async def test_a_room_takes_its_invites_along(store: Store) -> None:
+async def test_deleting_a_room_deletes_its_invites(store: Store) -> None:
     made = await add(store)
     await store.invites.use(made.invite_id, 1_001.0, RESUME)
     await store.invites.lock(ROOM, True)
@@ -196,7 +200,7 @@ async def test_a_room_takes_its_invites_along(store: Store) -> None:
     assert not await store.invites.is_locked(ROOM)
 
 
-async def test_all_of_it_is_there_when_the_store_is_opened_again(
+async def test_invites_are_kept_when_the_store_is_reopened(
     store: Store, open_again: Callable[[], Store]
 ) -> None:
     dead = await add(store, invite_id="A" * 22, created_at=1_001.0, expires_at=1_002.0)

@@ -1,4 +1,4 @@
-"""Which store a database URL names."""
+"""Opening a store by its database URL."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import BadDatabaseURL
 
 
-async def test_a_sqlite_url_names_a_file(tmp_path: Path) -> None:
+async def test_a_sqlite_url_opens_a_file(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path}/x/rooms.db")
 
     assert store.name == "sqlite"
@@ -33,19 +33,19 @@ async def test_three_slashes_are_relative_to_the_current_folder(
     "url",
     ["rooms.db", "", "sqlite://", "sqlite:///", "sqlite://host/x.db", "mysql://h/d"],
 )
-def test_anything_else_is_refused_with_what_was_expected(url: str) -> None:
+def test_other_urls_are_refused_with_the_expected_form(url: str) -> None:
     with pytest.raises(BadDatabaseURL, match=r"^expected sqlite:///"):
         open_store(url)
 
 
-def test_the_refusal_does_not_repeat_a_password() -> None:
+def test_the_error_does_not_contain_the_password() -> None:
     with pytest.raises(BadDatabaseURL) as refusal:
         open_store("mysql://ann:secret@host/db")
 
     assert "secret" not in str(refusal.value)
 
 
-def test_without_the_package_for_postgresql_it_is_said_how_to_get_it(
+def test_without_asyncpg_the_error_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "asyncpg", None)

@@ -1,4 +1,4 @@
-"""What servers on one database tell each other; each test runs on each store."""
+"""Servers on one database, in every store."""
 
 from __future__ import annotations
 
@@ -11,164 +11,164 @@ import pytest
 
 from jupyter_pairedit.core.carets import Caret
 from jupyter_pairedit.stores.base import Store
-from jupyter_pairedit.stores.peers import EVERYTHING, Head, Notice, Seat
+from jupyter_pairedit.stores.peers import EVERYTHING, Head, Notice, PeerClient
 from tests.making import ROOM, insert, record, revision
 
 GUARD = 30.0
-"""Seconds after which something that should have come is given up; never waited for."""
+"""Seconds after which a wait fails; no test waits that long to succeed."""
 
 OTHER = "S" * 22
-ANN = Seat("ann-1", "ann", "Ann", 1)
-BOB = Seat("bob-1", "guest i bob-1", "Bob", 7, "for Bob", Caret("bob-1", 1, 2, 3))
+ANN = PeerClient("ann-1", "ann", "Ann", 1)
+BOB = PeerClient("bob-1", "guest i bob-1", "Bob", 7, "for Bob", Caret("bob-1", 1, 2, 3))
 
 
 @pytest.fixture
 def other(
     open_again: Callable[[], Store], jp_asyncio_loop: asyncio.AbstractEventLoop
 ) -> Iterator[Store]:
-    """The store of another server, on the same database."""
+    """The store of another server on the same database."""
     other = open_again()
     yield other
     jp_asyncio_loop.run_until_complete(other.close())
 
 
 @asynccontextmanager
-async def told(store: Store) -> AsyncIterator[set[Notice]]:
-    """What a store is told inside of the block, after all that it has missed."""
+async def notified(store: Store) -> AsyncIterator[set[Notice]]:
+    """The notices that a store receives for changes within the block."""
     notices: set[Notice] = set()
     async with asyncio.timeout(GUARD):
-        assert EVERYTHING in await store.neighbours.wait()
+        assert EVERYTHING in await store.peers.wait()
         yield notices
-        notices |= set(await store.neighbours.wait())
+        notices |= set(await store.peers.wait())
 
 
-async def test_another_server_is_told_of_an_append(store: Store, other: Store) -> None:
-    await store.create(record(), "")
-
-    async with told(other) as notices:
-        await store.append(ROOM, 0, [revision(1, insert(0, 0, "x"))])
-
-    assert notices & {EVERYTHING, Notice("log", ROOM)}
-    assert await other.neighbours.heads([ROOM, OTHER]) == {ROOM: Head("epoch", 1)}
-
-
-async def test_another_server_is_told_of_a_deletion(store: Store, other: Store) -> None:
-    await store.create(record(), "")
-
-    async with told(other) as notices:
-        await store.delete(ROOM)
-
-    assert notices & {EVERYTHING, Notice("room", ROOM)}
-    assert await other.neighbours.heads([ROOM]) == {}
-
-
-async def test_another_server_is_told_when_guests_may_less(
+async def test_another_server_is_notified_of_an_append(
     store: Store, other: Store
 ) -> None:
     await store.create(record(), "")
 
-    async with told(other) as notices:
+    async with notified(other) as notices:
+        await store.append(ROOM, 0, [revision(1, insert(0, 0, "x"))])
+
+    assert notices & {EVERYTHING, Notice("log", ROOM)}
+    assert await other.peers.heads([ROOM, OTHER]) == {ROOM: Head("epoch", 1)}
+
+
+async def test_another_server_is_notified_of_a_deletion(
+    store: Store, other: Store
+) -> None:
+    await store.create(record(), "")
+
+    async with notified(other) as notices:
+        await store.delete(ROOM)
+
+    assert notices & {EVERYTHING, Notice("room", ROOM)}
+    assert await other.peers.heads([ROOM]) == {}
+
+
+async def test_another_server_is_notified_of_a_lock(store: Store, other: Store) -> None:
+    await store.create(record(), "")
+
+    async with notified(other) as notices:
         await store.invites.lock(ROOM, True)
 
     assert notices & {EVERYTHING, Notice("room", ROOM)}
 
 
-async def test_another_server_is_told_who_is_here(store: Store, other: Store) -> None:
-    async with told(other) as notices:
-        await store.neighbours.sit(ROOM, [ANN, BOB])
+async def test_another_server_is_notified_of_clients(
+    store: Store, other: Store
+) -> None:
+    async with notified(other) as notices:
+        await store.peers.announce(ROOM, [ANN, BOB])
 
     assert notices & {EVERYTHING, Notice("people", ROOM)}
-    taken = (await other.neighbours.seats([ROOM, OTHER]))[ROOM]
-    assert [(each.seat, each.server, each.removed_by) for each in taken] == [
-        (ANN, store.neighbours.server, None),
-        (BOB, store.neighbours.server, None),
+    taken = (await other.peers.clients([ROOM, OTHER]))[ROOM]
+    assert [(each.client, each.server, each.removed_by) for each in taken] == [
+        (ANN, store.peers.server, None),
+        (BOB, store.peers.server, None),
     ]
 
 
-async def test_nothing_is_said_of_rooms_that_were_not_asked_for(
-    store: Store, other: Store
-) -> None:
-    await store.neighbours.sit(ROOM, [ANN])
+async def test_only_the_given_rooms_are_returned(store: Store, other: Store) -> None:
+    await store.peers.announce(ROOM, [ANN])
 
-    assert await other.neighbours.seats([OTHER]) == {OTHER: []}
-    assert await other.neighbours.heads([]) == {}
+    assert await other.peers.clients([OTHER]) == {OTHER: []}
+    assert await other.peers.heads([]) == {}
 
 
-async def test_who_came_first_keeps_the_first_number(
-    store: Store, other: Store
-) -> None:
-    await store.neighbours.sit(ROOM, [ANN])
-    await other.neighbours.sit(ROOM, [BOB])
+async def test_a_client_keeps_its_number(store: Store, other: Store) -> None:
+    await store.peers.announce(ROOM, [ANN])
+    await other.peers.announce(ROOM, [BOB])
     moved = replace(ANN, caret=Caret("ann-1", 0, 0, 7))
-    await store.neighbours.sit(ROOM, [replace(ANN, client_id="ann-2"), moved])
+    await store.peers.announce(ROOM, [replace(ANN, client_id="ann-2"), moved])
 
-    taken = (await other.neighbours.seats([ROOM]))[ROOM]
+    taken = (await other.peers.clients([ROOM]))[ROOM]
 
-    assert [each.seat.client_id for each in taken] == ["ann-1", "bob-1", "ann-2"]
-    assert taken[0].seat == moved
+    assert [each.client.client_id for each in taken] == ["ann-1", "bob-1", "ann-2"]
+    assert taken[0].client == moved
     assert taken[0].number < taken[1].number < taken[2].number
 
 
-async def test_who_has_left_is_told_no_more(store: Store, other: Store) -> None:
-    await store.neighbours.sit(ROOM, [ANN, BOB])
-    await store.neighbours.sit(ROOM, [BOB])
-    await store.neighbours.sit(OTHER, [])
+async def test_clients_that_have_left_are_deleted(store: Store, other: Store) -> None:
+    await store.peers.announce(ROOM, [ANN, BOB])
+    await store.peers.announce(ROOM, [BOB])
+    await store.peers.announce(OTHER, [])
 
-    taken = await other.neighbours.seats([ROOM, OTHER])
+    taken = await other.peers.clients([ROOM, OTHER])
 
-    assert [each.seat for each in taken[ROOM]] == [BOB]
+    assert [each.client for each in taken[ROOM]] == [BOB]
     assert taken[OTHER] == []
 
 
-async def test_a_server_that_closes_gives_up_its_seats(
+async def test_a_server_that_closes_withdraws_its_clients(
     store: Store, other: Store
 ) -> None:
-    await store.neighbours.sit(ROOM, [ANN])
-    async with told(other) as notices:
+    await store.peers.announce(ROOM, [ANN])
+    async with notified(other) as notices:
         await store.close()
 
     assert notices & {EVERYTHING, Notice("people", ROOM)}
-    assert await other.neighbours.seats([ROOM]) == {ROOM: []}
+    assert await other.peers.clients([ROOM]) == {ROOM: []}
 
 
-async def test_a_server_that_shows_no_life_has_no_seats(
+async def test_the_clients_of_a_dead_server_are_ignored(
     store: Store, other: Store, do_sql: Callable[[str], None]
 ) -> None:
-    await store.neighbours.sit(ROOM, [ANN])
+    await store.peers.announce(ROOM, [ANN])
     do_sql("update {schema}server set seen_at = {long_ago}")
-    assert await other.neighbours.seats([ROOM]) == {ROOM: []}
+    assert await other.peers.clients([ROOM]) == {ROOM: []}
 
-    await store.neighbours.beat()
-    assert len((await other.neighbours.seats([ROOM]))[ROOM]) == 1
+    await store.peers.heartbeat()
+    assert len((await other.peers.clients([ROOM]))[ROOM]) == 1
 
     do_sql("update {schema}server set seen_at = {long_ago}")
-    await other.neighbours.beat()
-    await store.neighbours.beat()
-    assert await other.neighbours.seats([ROOM]) == {ROOM: []}
+    await other.peers.heartbeat()
+    await store.peers.heartbeat()
+    assert await other.peers.clients([ROOM]) == {ROOM: []}
 
 
-async def test_a_server_asks_another_one_to_send_somebody_away(
+async def test_a_server_requests_the_removal_of_a_client(
     store: Store, other: Store
 ) -> None:
-    await store.neighbours.sit(ROOM, [ANN, BOB])
+    await store.peers.announce(ROOM, [ANN, BOB])
 
-    async with told(store) as notices:
-        assert await other.neighbours.remove(ROOM, "bob-1", "Cem")
-        assert not await other.neighbours.remove(OTHER, "bob-1", "Cem")
+    async with notified(store) as notices:
+        assert await other.peers.request_removal(ROOM, "bob-1", "Cem")
+        assert not await other.peers.request_removal(OTHER, "bob-1", "Cem")
 
     assert notices & {EVERYTHING, Notice("people", ROOM)}
-    await store.neighbours.sit(ROOM, [ANN, BOB])
-    taken = (await store.neighbours.seats([ROOM]))[ROOM]
+    await store.peers.announce(ROOM, [ANN, BOB])
+    taken = (await store.peers.clients([ROOM]))[ROOM]
     assert [each.removed_by for each in taken] == [None, "Cem"]
 
 
-async def test_a_server_is_not_told_of_what_it_did_itself(
+async def test_a_server_is_not_notified_of_its_own_changes(
     store: Store, other: Store
 ) -> None:
-    """Or it is told of everything, where that is all that can be known."""
+    """Unless the database tells only that something has changed."""
     await store.create(record(), "")
-    async with told(store) as notices:
+    async with notified(store) as notices:
         await store.append(ROOM, 0, [revision(1, insert(0, 0, "x"))])
-        await other.neighbours.sit(OTHER, [ANN])
+        await other.peers.announce(OTHER, [ANN])
 
     assert notices in ({EVERYTHING}, {Notice("people", OTHER)})

@@ -1,4 +1,4 @@
-"""Group commit: all appends that wait are one round trip and one transaction."""
+"""Group commit: all waiting appends are one round trip and one transaction."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 from ...core.revisions import Revision
 from ..base import RoomNotFound, VersionConflict
 from ..sql.rows import revision_row
-from .connection import Connection, Line
+from .connection import Connection, PostgresConnection
 
 _BATCH = 64
-"""Appends in one transaction, at most."""
+"""The largest number of appends in one transaction."""
 _APPEND = (
     "select append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
 )
@@ -30,16 +30,18 @@ class _Append:
 
 
 class Appends:
-    """Appends on a connection of their own; ``server`` is which one tells the others.
+    """Commits appends on a connection of its own, in the name of ``server``.
 
-    ``wait`` is how many seconds one waits for a database that does not answer.
+    ``wait`` is how many seconds the database may take for a transaction.
     """
 
     def __init__(self, url: str, server: str, wait: float) -> None:
         self._server = server
-        # The database gives up a little earlier: then the outcome is known.
+        # Less than ``timeout``: after a timeout of the database the outcome is known.
         settings = {"statement_timeout": f"{round(wait * 1000)}"}
-        self.line = Line(url, patience=wait + 1, settings=settings, prepare=_be_durable)
+        self.connection = PostgresConnection(
+            url, timeout=wait + 1, settings=settings, prepare=_set_durable
+        )
         self._waiting: deque[_Append] = deque()
         self._committing: asyncio.Task[None] | None = None
 
@@ -50,7 +52,7 @@ class Appends:
         revisions: Sequence[Revision],
         epoch: str | None,
     ) -> None:
-        """See ``Store.append``."""
+        """Append to a log; see ``Store.append``."""
         done: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Append(room_id, after, revisions, epoch, done))
         if self._committing is None:
@@ -62,13 +64,13 @@ class Appends:
             raise VersionConflict(after, found)
 
     async def close(self) -> None:
-        """Finish what waits, then let go of the connection. May be called again."""
+        """Commit the waiting appends, then disconnect. May be called again."""
         if self._committing is not None:
             await asyncio.gather(self._committing, return_exceptions=True)
-        await self.line.close()
+        await self.connection.close()
 
     async def _commit_all(self) -> None:
-        """Commit what waits, and what comes meanwhile, until there is nothing."""
+        """Commit in batches until no append is waiting."""
         try:
             while self._waiting:
                 count = min(_BATCH, len(self._waiting))
@@ -77,15 +79,17 @@ class Appends:
             self._committing = None
 
     async def _commit(self, batch: list[_Append]) -> None:
-        # In one order on all servers, or two could wait for each other.
+        # The same order on all servers, to avoid deadlocks.
         batch.sort(key=lambda each: each.room_id)
         arguments = _arguments(self._server, batch)
         try:
-            outcomes = await self.line.do(lambda db: db.fetchval(_APPEND, *arguments))
+            outcomes = await self.connection.do(
+                lambda db: db.fetchval(_APPEND, *arguments)
+            )
         except Exception as error:
             for each in batch:
                 each.done.set_exception(error)
-                # Whoever waited for it may have been cancelled.
+                # Marks it as retrieved: the caller may have been cancelled.
                 each.done.exception()
             return
         for each, outcome in zip(batch, outcomes, strict=True):
@@ -93,7 +97,7 @@ class Appends:
 
 
 def _arguments(server: str, batch: Sequence[_Append]) -> list[Any]:
-    """Give what the function ``append`` takes: a list for each column."""
+    """Return the arguments of the SQL function ``append``: a list for each column."""
     rows = [
         (number, *revision_row(each.room_id, revision)[:-1])
         for number, each in enumerate(batch, 1)
@@ -105,8 +109,8 @@ def _arguments(server: str, batch: Sequence[_Append]) -> list[Any]:
     return [server, rooms, epochs, [each.after for each in batch], *columns]
 
 
-async def _be_durable(db: Connection) -> None:
-    """Let a commit wait for the disk, also where the database's default is not to."""
+async def _set_durable(db: Connection) -> None:
+    """Make commits wait for the disk if the default of the database is not to."""
     await db.execute(
         "select set_config('synchronous_commit', 'on', false)"
         " where current_setting('synchronous_commit') = 'off'"

@@ -1,4 +1,4 @@
-"""A connection to PostgreSQL that is made when it is needed, and again when lost."""
+"""A connection to PostgreSQL that is opened on first use, and again when lost."""
 
 from __future__ import annotations
 
@@ -9,83 +9,84 @@ from typing import TypeAlias, TypeVar
 import asyncpg
 
 from ..base import StorageFailure, StoreError
-from .errors import LOST, TROUBLE, reason
+from .errors import CONNECTION_ERRORS, DATABASE_ERRORS, reason
 
 T = TypeVar("T")
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Work = Callable[[Connection], Awaitable[T]]
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
-"""Seconds between two attempts to connect: each time twice as long."""
+_FIRST_DELAY, _LONGEST_DELAY = 0.05, 2.0
+"""Seconds between two attempts to connect; each delay is twice the one before."""
 
 
-class Line:
-    """Does one piece of work after the other on a connection of its own.
+class PostgresConnection:
+    """Runs one task after the other on a connection of its own.
 
-    ``patience`` is how many seconds a piece of work may take, connecting included;
-    then the connection is given up, and what it did is unknown.
+    ``timeout`` is how many seconds a task may take, with connecting. After it the
+    connection is dropped, and the outcome of the task is unknown. ``prepare`` is
+    called with each new connection.
     """
 
     def __init__(
         self,
         url: str,
         *,
-        patience: float,
+        timeout: float,
         settings: Mapping[str, str] | None = None,
         prepare: Work[None] | None = None,
     ) -> None:
         self._url = url
-        self._patience = patience
+        self._timeout = timeout
         self._settings = dict(settings or {})
         self._prepare = prepare
         self._connection: Connection | None = None
         self._lock = asyncio.Lock()
         self._closed = False
-        self._pause = 0.0
+        self._delay = 0.0
         self._not_before = 0.0
-        self._trouble = ""
+        self._failure = ""
         self._working: set[asyncio.Task[object]] = set()
 
-    async def do(self, work: Work[T], *, patience: float | None = None) -> T:
-        """Do ``work`` on the connection, when it is its turn.
+    async def do(self, work: Work[T], *, time_limit: float | None = None) -> T:
+        """Run ``work`` on the connection after the tasks that wait already.
 
-        Goes on to its end when the caller is cancelled. Raises ``StorageFailure``, and
-        each ``StoreError`` of ``work``. ``patience`` is for work that may take longer.
+        It is not interrupted when the caller is cancelled. ``time_limit`` replaces
+        ``timeout``. Raises ``StorageFailure``, and each ``StoreError`` of ``work``.
         """
         if self._closed:
             raise StorageFailure("the store is closed")
-        task = asyncio.create_task(self._do(work, patience or self._patience))
+        task = asyncio.create_task(self._do(work, time_limit or self._timeout))
         self._working.add(task)
         task.add_done_callback(self._working.discard)
         return await asyncio.shield(task)
 
     async def read(self, work: Work[T]) -> T:
-        """Do ``work`` that changes nothing: again where an old connection was lost."""
+        """Run ``work`` that only reads: once more if the connection had been lost."""
         try:
             return await self.do(work)
         except _Lost:
             return await self.do(work)
 
     async def close(self) -> None:
-        """Finish what waits, then let go of the connection. May be called again."""
+        """Finish the tasks that wait, then disconnect. May be called again."""
         self._closed = True
         await asyncio.gather(*self._working, return_exceptions=True)
         if self._connection is not None:
             connection, self._connection = self._connection, None
             try:
                 await connection.close(timeout=1.0)
-            except TROUBLE:
+            except DATABASE_ERRORS:
                 connection.terminate()
 
-    async def _do(self, work: Work[T], patience: float) -> T:
+    async def _do(self, work: Work[T], time_limit: float) -> T:
         async with self._lock:
             used = self._connection is not None
             try:
-                async with asyncio.timeout(patience):
+                async with asyncio.timeout(time_limit):
                     return await work(await self._connected())
             except StoreError:
                 raise
-            except TROUBLE as error:
+            except DATABASE_ERRORS as error:
                 lost = self._is_lost(error)
                 if lost:
                     self._drop()
@@ -99,25 +100,25 @@ class Line:
             return connection
         now = asyncio.get_running_loop().time
         if now() < self._not_before:
-            raise StorageFailure(self._trouble)
+            raise StorageFailure(self._failure)
         try:
             self._connection = await connect(self._url, self._settings)
             if self._prepare is not None:
                 await self._prepare(self._connection)
-        except (asyncio.CancelledError, *TROUBLE) as error:
-            # Cancelled is how a timeout looks from inside.
+        except (asyncio.CancelledError, *DATABASE_ERRORS) as error:
+            # The timeout of ``_do`` arrives here as a cancellation.
             self._drop()
-            self._pause = min(max(_FIRST_PAUSE, 2 * self._pause), _LONGEST_PAUSE)
-            self._not_before = now() + self._pause
+            self._delay = min(max(_FIRST_DELAY, 2 * self._delay), _LONGEST_DELAY)
+            self._not_before = now() + self._delay
             cancelled = isinstance(error, asyncio.CancelledError)
-            self._trouble = reason(TimeoutError() if cancelled else error)
+            self._failure = reason(TimeoutError() if cancelled else error)
             raise
-        self._pause = 0.0
+        self._delay = 0.0
         return self._connection
 
     def _is_lost(self, error: BaseException) -> bool:
         connection = self._connection
-        return isinstance(error, (TimeoutError, *LOST)) or (
+        return isinstance(error, (TimeoutError, *CONNECTION_ERRORS)) or (
             connection is not None and connection.is_closed()
         )
 
@@ -128,11 +129,11 @@ class Line:
 
 
 class _Lost(StorageFailure):
-    """A connection that had worked was lost: another one may work."""
+    """A connection that had worked was lost; a new one may work."""
 
 
 async def connect(url: str, settings: Mapping[str, str]) -> Connection:
-    """Connect, with our settings."""
+    """Connect with the settings of this package."""
     return await asyncpg.connect(
         url,
         server_settings={

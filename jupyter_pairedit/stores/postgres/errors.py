@@ -1,4 +1,4 @@
-"""What is wrong with PostgreSQL, in words for people; never a password, nor a text."""
+"""Error messages for users. None contains a password or the content of a room."""
 
 from __future__ import annotations
 
@@ -24,36 +24,36 @@ _KNOWN: tuple[tuple[str, str], ...] = (
     ("XX001", "the database is damaged"),
     ("XX002", "the database is damaged"),
 )
-"""The beginning of an SQLSTATE (PostgreSQL, appendix A), and what it means here."""
+"""Prefixes of SQLSTATE codes (PostgreSQL documentation, appendix A) with messages."""
 
-LOST = (
+CONNECTION_ERRORS = (
     OSError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
 )
-"""After these, the connection is of no use."""
+"""Errors after which the connection cannot be used."""
 
-TROUBLE = (TimeoutError, asyncpg.PostgresError, *LOST)
-"""All that a database may raise."""
+DATABASE_ERRORS = (TimeoutError, asyncpg.PostgresError, *CONNECTION_ERRORS)
+"""Every error that an operation on the database may raise."""
 
 
 def reason(error: BaseException) -> str:
-    """Say in part of a sentence what is wrong."""
+    """Return what is wrong as a clause without a full stop."""
     if isinstance(error, TimeoutError):
         return "the database does not answer"
-    if isinstance(error, LOST):
+    if isinstance(error, CONNECTION_ERRORS):
         return "the database cannot be reached"
     state = getattr(error, "sqlstate", None) or ""
     for beginning, meaning in _KNOWN:
         if state.startswith(beginning):
             return meaning
-    # Its message may quote what was to be stored.
+    # Not its message, which may quote the values of the statement.
     return f"the database reports error {state or type(error).__name__}"
 
 
 def advice(error: BaseException, url: str) -> str:
-    """Say in a line why a database cannot be opened, and what to do."""
+    """Return one line that says why a database cannot be opened and what to do."""
     where, user, database = _parts(url)
     match error:
         case asyncpg.InvalidCatalogNameError():
@@ -82,7 +82,7 @@ def advice(error: BaseException, url: str) -> str:
 
 def _parts(url: str) -> tuple[str, str, str]:
     parts = urlsplit(url)
-    # Not netloc: there is a password in it.
+    # netloc without the part that contains the password.
     where = parts.netloc.rpartition("@")[2] or "the host of DATABASE_URL"
     database = parts.path.lstrip("/") or parts.username or ""
     return where, parts.username or "", database

@@ -1,4 +1,4 @@
-"""The tables of the PostgreSQL store, one migration after the other."""
+"""The schema of the PostgreSQL store as a list of migrations."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from ..base import StorageFailure
 from .connection import Connection
 
 OLDEST = 14
-"""The oldest PostgreSQL that is tried."""
+"""The oldest supported major version of PostgreSQL."""
 
 _LOCK = 0x7061_6972_6564
-"""Of the advisory lock under which tables are made: ``paired`` in ASCII."""
+"""Key of the advisory lock that migrations hold: ``paired`` in ASCII."""
 
 _ROOMS_AND_THEIR_LOGS = """
 create table room (
@@ -132,13 +132,13 @@ begin
   return outcomes;
 end $$;
 """
-"""All appends that wait, in one round trip: each is done or is not, by itself.
+"""Does several appends in one round trip; each succeeds or fails alone.
 
-Gives null for each that is done, else the version that its log ends at, or -1 where
-there is no such room, or none of that epoch. The primary key decides who was first: an
-insert waits for a transaction that inserts the same version. That is not enough where
-versions were merged into a later one, and so are free: it must have none after it
-either, and until the insert is done nothing is merged, for which the room is locked.
+Returns an array with, for each append: null if it was done, -1 if there is no such room
+with that epoch, or else the version at which the log ends. The primary key orders
+appends by several servers: an insert waits for a transaction that inserts the same
+version. Merging makes versions before the head available again, so that the function
+also checks that there is no later version, and locks the room against merging.
 """
 
 _SERVERS_AND_SEATS = """
@@ -176,15 +176,15 @@ _MIGRATIONS = {
     "invites": _INVITES,
     "appends": _APPENDS,
     "servers_and_seats": _SERVERS_AND_SEATS,
-    # Once more, for a database that has it as it was.
+    # Replaces the function in a database that has its first form.
     "appends_at_the_end_alone": _APPENDS,
-    # It takes one list more: that of before stays, for servers that run still.
+    # Has one more parameter. The old function stays for servers still in use.
     "appends_of_an_epoch": _APPENDS,
 }
 
 
 async def migrate(connection: Connection) -> None:
-    """Bring a database up to this version of the package; others wait meanwhile.
+    """Apply the migrations that a database lacks; concurrent calls wait.
 
     Raises ``StorageFailure`` for a database that this version cannot use.
     """
@@ -218,7 +218,7 @@ async def migrate(connection: Connection) -> None:
 
 
 async def _applied(connection: Connection) -> set[str]:
-    # Not to_regclass, which may remember what was there before the lock was taken.
+    # to_regclass may use a catalog snapshot taken before the lock.
     if not await connection.fetchval(_HAS_TABLES):
         return set()
     rows = await connection.fetch("select name from migration")

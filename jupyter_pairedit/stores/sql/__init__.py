@@ -1,1 +1,5 @@
-"""SQL that both stores share, and how rows and values become one another."""
+"""The operations of a store, written once, without I/O.
+
+``operation`` defines what an operation yields. ``sqlite/driver.py`` and
+``postgres/driver.py`` run operations on a database.
+"""

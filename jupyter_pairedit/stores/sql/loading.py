@@ -1,8 +1,8 @@
-"""Put a room together from what a store has kept of it, and find what is damaged."""
+"""Integrity checks of what a store has read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ...core.changes import ChangeSet
@@ -11,44 +11,26 @@ from ...core.text import Text
 from ..base import RoomDamaged, RoomRecord, Stored
 
 DAMAGED = ChangeSet(())
-"""In the place of changes that cannot be read: it does not fit the digest beside it."""
+"""Stands for changes that cannot be read: it never matches the digest beside it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The code at a version, and what says that it is that code."""
+    """The code at a version. ``seal`` is a digest of that revision and the code."""
 
     version: int
     code: str
     seal: str
 
 
-def put_together(
-    record: RoomRecord,
-    snapshots: Iterable[Snapshot],
-    log_from: Callable[[int], Sequence[Revision]],
-    merged: int = 0,
-) -> Stored:
-    """Start at the newest snapshot that is good, and go on with the log after it.
-
-    ``snapshots`` are the newest first; ``log_from`` reads the log from a version on;
-    ``merged`` is the last version of all that were merged.
-    Raises ``RoomDamaged``, with the last good code, when they do not add up.
-    """
-    for snapshot in snapshots:
-        stored = start_at(record, snapshot, log_from(snapshot.version), merged)
-        if stored is not None:
-            return stored
-    raise RoomDamaged(0, "")
-
-
 def start_at(
     record: RoomRecord, snapshot: Snapshot, log: Sequence[Revision], merged: int = 0
 ) -> Stored | None:
-    """Start at a snapshot, and go on with the log from its revision on.
+    """Return the room as of a snapshot and the log after it.
 
-    None if the snapshot is not good. Raises ``RoomDamaged``, with the last good code,
-    when the log is not.
+    ``log`` begins with the revision of the snapshot, if that is not version 0;
+    ``merged`` is the last version of a merged revision. Returns None if the snapshot is
+    damaged. Raises ``RoomDamaged``, with the last good code, if the log is.
     """
     digest, tail = first_digest(record.epoch), log
     if snapshot.version and log:
@@ -56,20 +38,20 @@ def start_at(
     if seal(digest, snapshot.code) != snapshot.seal:
         return None
     good = intact(digest, tail)
-    if good < len(tail) or not _follow(snapshot.version, tail):
+    if good < len(tail) or not _is_complete(snapshot.version, tail):
         code = str(replay(Text.of(snapshot.code), tail[:good]))
         last = tail[good - 1].version if good else snapshot.version
         raise RoomDamaged(last, code)
     return Stored(record, snapshot.version, snapshot.code, digest, tail, merged)
 
 
-def stand_for(
+def stands_for(
     merged: Revision, kept: Sequence[tuple[int, int, str]], points: Iterable[int]
 ) -> bool:
-    """Say whether a merged revision may be put in the place of what a store has.
+    """Return whether a merged revision may replace the revisions in a store.
 
-    ``kept`` are version, run and digest of the revisions that end within it, in order;
-    ``points`` the room's restore points.
+    ``kept`` are the version, run and digest of those that end within it, in order;
+    ``points`` are the versions of the room's restore points.
     """
     reached = merged.first - 1
     for version, run, _ in kept:
@@ -83,7 +65,7 @@ def stand_for(
     )
 
 
-def _follow(version: int, log: Sequence[Revision]) -> bool:
+def _is_complete(version: int, log: Sequence[Revision]) -> bool:
     for each in log:
         if each.first != version + 1:
             return False

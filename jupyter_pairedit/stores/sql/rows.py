@@ -1,42 +1,46 @@
-"""Rooms, revisions and invites as rows, the same in every database."""
+"""Values as rows of tables, and back."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import astuple, replace
 from typing import Any
 
 from ...core.changes import ChangeSet
 from ...core.invites import Invite
 from ...core.revisions import Revision
-from ..base import RoomRecord
 from .loading import DAMAGED
 
 Row = tuple[object, ...]
 
-COLUMNS = (
+ROOM = "id, epoch, secret, title, language, people, author, created_at"
+"""The columns of the table ``room``, in the order of the fields of ``RoomRecord``."""
+
+REVISION = (
     "version, kind, client_id, author, at, changes, digest, run, others, seal, room"
 )
-"""Of the table ``revision``."""
+"""The columns of the table ``revision``."""
 
-INVITES = """
-select id, room, role, label, digest, created_by, created_at, expires_at, seen_at,
-       expired, revoked_at, last_used_at, uses,
-       exists (select 1 from lock where lock.room = invite.room)
-from invite
+INSERT_REVISION = f"""
+insert into revision ({REVISION})
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
-ALIVE = "revoked_at is null and not expired"
-"""Of an invite that lets somebody in, as far as was seen."""
+
+INVITE = """
+id, room, role, label, digest, created_by, created_at, expires_at, seen_at, expired,
+revoked_at, last_used_at, uses
+"""
+"""The columns of the table ``invite``, in the order of the fields of ``Invite``."""
 
 NEWEST = 2**62
-"""A version that no log reaches."""
+"""Greater than every version, and than every number of rows."""
 
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def revision_row(room_id: str, revision: Revision) -> Row:
-    """Give a revision as ``COLUMNS``."""
+    """Return the values of ``REVISION``."""
     return (
         revision.version,
         revision.kind,
@@ -53,12 +57,12 @@ def revision_row(room_id: str, revision: Revision) -> Row:
 
 
 def others(text: str) -> tuple[str, ...]:
-    """Read who has a part in a merged revision besides its author."""
+    """Read the column ``others``: the authors of a merged revision, but for one."""
     return tuple(json.loads(text)) if text else ()
 
 
 def revision_of(row: Iterable[Any]) -> Revision:
-    """Read ``COLUMNS``; what is no change set becomes ``DAMAGED``."""
+    """Read the values of ``REVISION``; an invalid change set becomes ``DAMAGED``."""
     version, kind, client_id, author, at, json_text, digest, run, more, seal, _ = row
     try:
         changes = ChangeSet.from_json(json.loads(json_text))
@@ -70,54 +74,13 @@ def revision_of(row: Iterable[Any]) -> Revision:
     )
 
 
-def record_row(record: RoomRecord) -> Row:
-    """Give the columns of the table ``room``."""
-    return (
-        record.room_id,
-        record.epoch,
-        record.secret,
-        record.title,
-        record.language,
-        record.limit,
-        record.author,
-        record.created_at,
-    )
-
-
-def record_of(row: Mapping[str, Any]) -> RoomRecord:
-    """Read a row of the table ``room``."""
-    return RoomRecord(
-        room_id=row["id"],
-        epoch=row["epoch"],
-        secret=row["secret"],
-        title=row["title"],
-        language=row["language"],
-        limit=row["people"],
-        author=row["author"],
-        created_at=row["created_at"],
-    )
-
-
 def invite_row(invite: Invite) -> Row:
-    """Give the columns of the table ``invite``."""
-    return (
-        invite.invite_id,
-        invite.room_id,
-        invite.role,
-        invite.label,
-        invite.digest,
-        invite.created_by,
-        invite.created_at,
-        invite.expires_at,
-        invite.seen_at,
-        invite.expired,
-        invite.revoked_at,
-        invite.last_used_at,
-        invite.uses,
-    )
+    """Return the values of ``INVITE``."""
+    *row, _ = astuple(invite)
+    return tuple(row)
 
 
 def invite_of(row: Iterable[Any]) -> Invite:
-    """Read what ``INVITES`` gives."""
+    """Read the values of ``INVITE``, and whether the room is locked."""
     found = Invite(*row)
     return replace(found, expired=bool(found.expired), locked=bool(found.locked))

@@ -1,4 +1,4 @@
-"""A copy of a SQLite database as it is at one moment, while others write to it."""
+"""Consistent copies of a SQLite database while others write to it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ..base import StorageFailure
 
 
 def back_up(database: Path, copy: Path) -> None:
-    """Copy ``database`` to the new file ``copy``, which is its owner's alone.
+    """Copy ``database`` to the new file ``copy``, of mode 0600.
 
-    Raises ``StorageFailure``, and ``OSError`` where the copy cannot be made.
+    Raises ``StorageFailure``, and ``OSError`` if ``copy`` cannot be created.
     """
     os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
@@ -24,7 +24,7 @@ def back_up(database: Path, copy: Path) -> None:
             closing(sqlite3.connect(copy)) as target,
         ):
             source.backup(target)
-            # One file, and not one with a write-ahead log beside it.
+            # Makes the copy a single file, without a write-ahead log.
             target.execute("pragma journal_mode = delete")
             (found,) = target.execute("pragma quick_check(1)").fetchone()
             if found != "ok":

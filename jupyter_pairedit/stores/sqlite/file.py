@@ -1,7 +1,7 @@
-"""A SQLite file: opening it, group commit, and what is said of its trouble.
+"""A SQLite file with group commit.
 
-One thread writes and takes all that waits into one transaction; another reads. With
-``synchronous=FULL`` a write that has returned is on disk.
+One thread writes and commits all waiting jobs in one transaction; another one reads.
+With ``synchronous=FULL`` a write has been synced to disk when it returns.
 """
 
 from __future__ import annotations
@@ -15,11 +15,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from sqlite_utils import Database
-
 from ..base import StorageFailure, StoreError
-from .disk import DiskReserve
-from .filesystem import is_on_network
+from .disk import DiskReserve, is_on_network
 from .schema import migrate
 from .worker import Job, Worker, WorkerClosed
 
@@ -30,16 +27,16 @@ _log = logging.getLogger(__name__)
 
 _DAMAGED = "the database is damaged"
 _SCHEMA_DAMAGED = (UnicodeDecodeError, KeyError)
-"""What is raised over a column whose name in the schema is no longer ours, or no text.
-SQLite's own errors come for nearly all that can be wrong with a file."""
+"""Raised by ``sqlite_utils`` and ``sqlite3`` for damaged names of columns. Nearly all
+other damage raises ``sqlite3.Error``."""
 
 
 class SQLiteFile:
-    """Opens, and makes if need be, the database at ``path``.
+    """Opens the database at ``path``, and creates it if it does not exist.
 
     ``wait`` is how many seconds a write waits for a database that another process has
     locked; ``reserve``, how many bytes stay free on its disk. Raises ``StorageFailure``
-    when the file cannot be used, saying why.
+    when the file cannot be used.
     """
 
     def __init__(
@@ -47,10 +44,10 @@ class SQLiteFile:
     ) -> None:
         _make_private(path)
         try:
-            self.database = Database(connect(path, wait))
-            _set_journal(self.database.conn, path, synchronous)
-            migrate(self.database)
-            self._reading = Database(connect(path, wait))
+            self.connection = connect(path, wait)
+            _set_journal(self.connection, path, synchronous)
+            migrate(self.connection)
+            self._reading = connect(path, wait)
         except (sqlite3.Error, OSError) as error:
             raise StorageFailure(f"cannot open {path}: {error}") from error
         except _SCHEMA_DAMAGED as error:
@@ -59,43 +56,44 @@ class SQLiteFile:
         self._writer = Worker("pairedit-write", self._commit)
         self._reader = Worker("pairedit-read", _each_alone)
 
-    async def write(self, job: Callable[[Database], T]) -> T:
-        """Do a job that writes; when it returns, what it wrote is on disk.
+    async def write(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a job that writes; return its value after the commit.
 
-        A job that raises a ``StoreError`` has to do so before it writes.
+        A job that raises ``StoreError`` must do so before it writes anything.
         """
-        return await _do(self._writer, lambda: job(self.database))
+        return await _do(self._writer, lambda: job(self.connection))
 
-    async def add(self, job: Callable[[Database], T]) -> T:
-        """Write what makes the database larger, as long as the disk has space for it.
+    async def add(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a job that makes the database larger.
 
-        Raises ``StorageFailure`` when it has not. Merging and deleting go on then.
+        Raises ``StorageFailure`` when less than the reserve is free on the disk. Jobs
+        that free space, such as merging and deleting, use ``write`` instead.
         """
 
-        def add(db: Database) -> T:
+        def add(connection: sqlite3.Connection) -> T:
             self.reserve.check()
-            return job(db)
+            return job(connection)
 
         return await self.write(add)
 
-    async def read(self, job: Callable[[Database], T]) -> T:
-        """Do a job that only reads."""
+    async def read(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a job that only reads."""
         return await _do(self._reader, lambda: job(self._reading))
 
     def close(self) -> None:
-        """Finish what waits, then let go of the file. May be called again."""
+        """Finish the jobs that wait, then close the file. May be called again."""
         self._writer.close()
         self._reader.close()
         self._reading.close()
-        self.database.close()
+        self.connection.close()
 
     def _commit(self, batch: Sequence[Job[Any]]) -> None:
-        """Do all that waits in one transaction, for one wait on the disk.
+        """Run all waiting jobs in one transaction, to sync the disk once.
 
-        A job that refuses (``StoreError``) has written nothing and harms no other; any
-        other error undoes the batch, and is every job's.
+        A job that raises ``StoreError`` has written nothing and leaves the others
+        alone. Any other error rolls back the batch and is the outcome of every job.
         """
-        connection = self.database.conn
+        connection = self.connection
         try:
             connection.execute("begin immediate")
             for job in batch:
@@ -110,7 +108,7 @@ class SQLiteFile:
 
 
 def connect(path: Path, wait: float) -> sqlite3.Connection:
-    """Open a connection that is used by one thread, and opened by another."""
+    """Open a connection in one thread for use by another."""
     connection = sqlite3.connect(
         path, timeout=wait, isolation_level=None, check_same_thread=False
     )
@@ -145,10 +143,9 @@ def _each_alone(batch: Sequence[Job[Any]]) -> None:
 
 
 def _make_private(path: Path) -> None:
-    """Make the folder and the file for their owner alone, and expect them to be so.
+    """Create the folder with mode 0700 and the file with mode 0600, and check them.
 
-    Raises ``StorageFailure`` where others could read the rooms, or put another file in
-    the place of theirs.
+    Raises ``StorageFailure`` if other users could read or replace the file.
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -163,7 +160,7 @@ def _make_private(path: Path) -> None:
             f"expected a file for its owner alone (mode 600), found "
             f"{stat.S_IMODE(file):03o}: chmod 600 {path}"
         )
-    # Where the sticky bit is set, as on /tmp, nobody moves the files of others.
+    # With the sticky bit, as on /tmp, users cannot replace the files of others.
     if folder & 0o022 and not folder & stat.S_ISVTX:
         raise StorageFailure(
             f"expected a folder that others cannot write to, found mode "
@@ -187,7 +184,9 @@ def _set_journal(
 
 
 def _reason(error: sqlite3.Error) -> str:
-    """Say for people what is wrong with the database."""
+    """Return what is wrong as a clause for users."""
+    if str(error).startswith(("no such column", "no such table")):
+        return _DAMAGED
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     known = {
         sqlite3.SQLITE_FULL: "the disk is full",

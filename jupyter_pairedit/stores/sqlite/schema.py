@@ -1,6 +1,8 @@
-"""The tables of the SQLite store, one migration after the other."""
+"""The schema of the SQLite store as a list of migrations."""
 
 from __future__ import annotations
+
+import sqlite3
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
@@ -12,7 +14,7 @@ _migrations = Migrations("jupyter_pairedit")
 
 @_migrations()
 def rooms_and_their_logs(db: Database) -> None:
-    """The order of a log is its primary key."""
+    """Rooms; logs, ordered by their primary key; snapshots."""
     db.execute(
         """
         create table room (
@@ -57,11 +59,11 @@ def rooms_and_their_logs(db: Database) -> None:
 
 @_migrations()
 def merged_revisions_and_restore_points(db: Database) -> None:
-    """A revision may stand for several; a version may have a name."""
+    """Revisions that replace ``run`` earlier ones, and restore points."""
     db.execute("alter table revision add column run integer not null default 1")
     db.execute("alter table revision add column others text not null default ''")
     db.execute("alter table revision add column seal text not null default ''")
-    # So that the last merged one is found without reading the log.
+    # Finds the last merged revision without a scan of the log.
     db.execute("create index merged on revision (room, version) where run > 1")
     db.execute(
         """
@@ -79,7 +81,7 @@ def merged_revisions_and_restore_points(db: Database) -> None:
 
 @_migrations()
 def invites(db: Database) -> None:
-    """Ways into a room; of a key there is only the digest."""
+    """Invites, with the digest of the key; resumes; locked rooms."""
     db.execute(
         """
         create table invite (
@@ -122,7 +124,7 @@ def invites(db: Database) -> None:
 
 @_migrations()
 def servers_and_seats(db: Database) -> None:
-    """Who is in which room on which server; a server that is silent is dead."""
+    """Servers with the time of their last heartbeat, and their clients in rooms."""
     db.execute(
         """
         create table server (
@@ -156,22 +158,23 @@ def servers_and_seats(db: Database) -> None:
 _KNOWN = frozenset(each.name for each in _migrations.pending(Database(memory=True)))
 
 
-def migrate(db: Database) -> None:
-    """Bring a database up to this version of the package.
+def migrate(connection: sqlite3.Connection) -> None:
+    """Apply the migrations that a database lacks.
 
     Raises ``StorageFailure`` for a database that a newer version has changed.
     """
+    db = Database(connection)
     newer = {each.name for each in _migrations.applied(db)} - _KNOWN
     if newer:
         raise StorageFailure(
             f"the database is of a newer jupyter_pairedit (it has {min(newer)!r}): "
             "upgrade the package where the server runs"
         )
-    # Locked from the start, because two servers may open a new file at once.
-    db.conn.execute("begin immediate")
+    # An immediate lock, because two servers may open a new file at once.
+    connection.execute("begin immediate")
     try:
         _migrations.apply(db)
-        db.conn.execute("commit")
+        connection.execute("commit")
     except BaseException:
-        db.conn.rollback()
+        connection.rollback()
         raise

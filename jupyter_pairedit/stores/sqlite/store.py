@@ -1,8 +1,4 @@
-"""Rooms in a SQLite file: the default store.
-
-The file and its two threads are in ``sqlite_file``, the SQL is in the modules beside it
-by idea; here each method of ``Store`` finds its own.
-"""
+"""The default store: rooms in a SQLite file."""
 
 from __future__ import annotations
 
@@ -10,24 +6,27 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...core.retention import Row
-from ...core.revisions import Revision, seal
-from ..base import Point, RoomRecord, RoomSummary, Stored, Usage
+from ...core.revisions import Revision
+from ..base import VersionConflict
 from ..invites import InviteStore
-from ..peers import Neighbours
-from ..sql.rows import NEWEST, revision_row
-from . import compaction, log, points
+from ..peers import PeerStore
+from ..sql.compaction import SQLCompaction
+from ..sql.invites import SQLInvites
+from ..sql.log import SQLLog, lock
+from ..sql.operation import Many, Operation, operation
+from ..sql.points import SQLPoints
+from ..sql.rows import INSERT_REVISION, Row, revision_row
+from .driver import SQLiteDriver
 from .file import SQLiteFile, Synchronous
-from .invites import SQLiteInvites
-from .peers import SQLiteNeighbours
+from .peers import SQLitePeers
 
 
-class SQLiteStore:
-    """Opens, and makes if need be, the database at ``path``.
+class SQLiteStore(SQLLog, SQLPoints, SQLCompaction):
+    """Opens the database at ``path``, and creates it if it does not exist.
 
     ``wait`` is how many seconds a write waits for a database that another process has
     locked; ``reserve``, how many bytes stay free on its disk. Raises ``StorageFailure``
-    when the file cannot be used, saying why.
+    when the file cannot be used.
     """
 
     name = "sqlite"
@@ -41,33 +40,14 @@ class SQLiteStore:
         reserve: int = 0,
     ) -> None:
         self.file = self._open(path, synchronous, wait, reserve)
-        server = secrets.token_urlsafe(6)
-        self.neighbours: Neighbours = SQLiteNeighbours(self.file, server)
-        self.invites: InviteStore = SQLiteInvites(self.file.write, self.file.read)
+        super().__init__(SQLiteDriver(self.file))
+        self.peers: PeerStore = SQLitePeers(self.file, secrets.token_urlsafe(6))
+        self.invites: InviteStore = SQLInvites(self.driver)
 
     def _open(
         self, path: Path, synchronous: Synchronous, wait: float, reserve: int
     ) -> SQLiteFile:
         return SQLiteFile(path, synchronous, wait, reserve)
-
-    async def create(
-        self, record: RoomRecord, code: str, most: int | None = None
-    ) -> bool:
-        """See ``Store.create``."""
-        return await self.file.add(lambda db: log.create(db, record, code, most))
-
-    async def rooms(self) -> list[RoomSummary]:
-        """See ``Store.rooms``."""
-        return await self.file.read(log.rooms)
-
-    async def delete(self, room_id: str) -> None:
-        """See ``Store.delete``."""
-        await self.file.write(lambda db: log.delete(db, room_id))
-
-    async def load(self, room_id: str, at: int | None = None) -> Stored:
-        """See ``Store.load``."""
-        last = NEWEST if at is None else at
-        return await self.file.read(lambda db: log.load(db, room_id, last))
 
     async def append(
         self,
@@ -76,52 +56,20 @@ class SQLiteStore:
         revisions: Sequence[Revision],
         epoch: str | None = None,
     ) -> None:
-        """See ``Store.append``."""
+        """Append to a log; see ``Store.append``."""
         rows = [revision_row(room_id, revision) for revision in revisions]
-        await self.file.add(lambda db: log.append(db, room_id, after, rows, epoch))
+        await self._append(room_id, after, rows, epoch)
 
-    async def revisions(self, room_id: str, after: int, limit: int) -> list[Revision]:
-        """See ``Store.revisions``."""
-        return await self.file.read(lambda db: log.revisions(db, room_id, after, limit))
-
-    async def snapshot(
-        self, room_id: str, version: int, digest: str, code: str
-    ) -> None:
-        """See ``Store.snapshot``."""
-        row = code, seal(digest, code)
-        await self.file.add(lambda db: log.keep_snapshot(db, room_id, version, row))
-
-    async def name_version(self, room_id: str, point: Point, most: int) -> None:
-        """See ``Points.name_version``."""
-        await self.file.write(lambda db: points.name_version(db, room_id, point, most))
-
-    async def points(self, room_id: str) -> list[Point]:
-        """See ``Points.points``."""
-        return await self.file.read(lambda db: points.points(db, room_id))
-
-    async def forget_name(self, room_id: str, version: int) -> None:
-        """See ``Points.forget_name``."""
-        await self.file.write(lambda db: points.forget_name(db, room_id, version))
-
-    async def usage(self, room_id: str) -> Usage:
-        """See ``Upkeep.usage``."""
-        return await self.file.read(lambda db: compaction.usage(db, room_id))
-
-    async def outline(self, room_id: str, after: int, limit: int) -> list[Row]:
-        """See ``Upkeep.outline``."""
-        return await self.file.read(
-            lambda db: compaction.outline(db, room_id, after, limit)
-        )
-
-    async def pins(self, room_id: str) -> list[int]:
-        """See ``Upkeep.pins``."""
-        return await self.file.read(lambda db: compaction.pins(db, room_id))
-
-    async def compact(self, room_id: str, merged: Sequence[Revision]) -> None:
-        """See ``Upkeep.compact``."""
-        await self.file.write(lambda db: compaction.compact(db, room_id, merged))
+    @operation("grow")
+    def _append(
+        self, room_id: str, after: int, rows: Sequence[Row], epoch: str | None
+    ) -> Operation[None]:
+        head = yield from lock(room_id, epoch)
+        if head != after:
+            raise VersionConflict(after, head)
+        yield Many(INSERT_REVISION, rows)
 
     async def close(self) -> None:
-        """See ``Store.close``."""
-        await self.neighbours.close()
+        """Finish the operations under way and close the file; see ``Store.close``."""
+        await self.peers.close()
         self.file.close()

@@ -1,4 +1,4 @@
-"""A thread that owns a blocking connection, and does what waits for it together."""
+"""A thread that runs waiting jobs in batches."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True, eq=False)
 class Job(Generic[T]):
-    """One thing to do in the thread, and who waits for it."""
+    """A function to call in the thread, and the future of its caller."""
 
     do: Callable[[], T]
     future: asyncio.Future[T]
@@ -23,15 +23,14 @@ class Job(Generic[T]):
 
 
 class WorkerClosed(Exception):
-    """The worker takes no more jobs."""
+    """The worker has been closed."""
 
 
 class Worker:
-    """Runs jobs in one thread, a batch at a time, whichever event loop waits for them.
+    """Runs jobs in one thread, for callers in any number of event loops.
 
-    ``run`` is called in the thread with the jobs that were waiting, and sets the
-    ``outcome`` of each: a value, or an exception to raise where the job is awaited. The
-    longer a batch takes, the more is in the next.
+    ``run`` is called in the thread with all jobs that wait. It sets the ``outcome`` of
+    each: the value, or the exception to raise in the caller.
     """
 
     def __init__(self, name: str, run: Callable[[Sequence[Job[Any]]], None]) -> None:
@@ -42,7 +41,7 @@ class Worker:
         self._thread.start()
 
     async def do(self, job: Callable[[], T]) -> T:
-        """Do ``job`` in the thread, and give what it gives or raise what it raises."""
+        """Call ``job`` in the thread; return its value or raise its exception."""
         if self._closed:
             raise WorkerClosed
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -50,7 +49,7 @@ class Worker:
         return await future
 
     def close(self) -> None:
-        """Do what waits, then end the thread. May be called again."""
+        """Finish the jobs that wait, then end the thread. May be called again."""
         if not self._closed:
             self._closed = True
             self._waiting.put(None)
@@ -79,7 +78,7 @@ class Worker:
     @staticmethod
     def _report(batch: Sequence[Job[Any]]) -> None:
         for loop in {job.future.get_loop() for job in batch}:
-            # A loop that has been closed has nobody left who waits.
+            # Raised by a closed loop, whose callers are gone.
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(_settle, batch, loop)
 

@@ -1,4 +1,4 @@
-"""What is wrong with PostgreSQL, in words for people."""
+"""Error messages of PostgreSQL for users."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ URL = "postgresql://ann:s3cret@db.example.org:5433/rooms"
         (asyncpg.SyntaxOrAccessError("their text"), "the database reports error 42000"),
     ],
 )
-def test_an_error_is_said_for_people(error: Exception, words: str) -> None:
+def test_an_error_has_a_message_for_users(error: Exception, words: str) -> None:
     assert words in reason(error)
     assert "their text" not in reason(error)
 
@@ -40,7 +40,7 @@ def test_an_error_is_said_for_people(error: Exception, words: str) -> None:
         (asyncpg.TooManyConnectionsError(""), "takes no more connections"),
     ],
 )
-def test_what_to_do_is_said_without_the_password(error: Exception, words: str) -> None:
+def test_advice_does_not_contain_the_password(error: Exception, words: str) -> None:
     line = advice(error, URL)
 
     assert words in line

@@ -1,4 +1,4 @@
-"""What is PostgreSQL's own: connections, trouble, migrations, many servers at once."""
+"""Connections, failures and migrations of PostgreSQL."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.making import ROOM, insert, record, revision
 from tests.postgres import Postgres
 
 GUARD = 30.0
-"""Seconds after which something that should have come is given up; never waited for."""
+"""Seconds after which a wait fails; no test waits that long to succeed."""
 
 ONE = revision(1, insert(0, 0, "x"))
 
@@ -41,8 +41,10 @@ async def opened(url: str, wait: float = 2.0) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
-async def stranger(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
-    """Another program on the same database."""
+async def another_program(
+    url: str,
+) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """A connection of another program to the same database."""
     connection = await asyncpg.connect(url)
     try:
         yield connection
@@ -51,17 +53,17 @@ async def stranger(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]
 
 
 async def backend(store: Store) -> int:
-    """Give the process of the database that does a store's appends."""
+    """Return the id of the database process that runs a store's appends."""
     assert isinstance(store, PostgresStore)
-    pid = await store.appends.line.do(
-        lambda line: line.fetchval("select pg_backend_pid()")
+    pid = await store.appends.connection.do(
+        lambda db: db.fetchval("select pg_backend_pid()")
     )
     assert isinstance(pid, int)
     return pid
 
 
 async def append_again(store: Store) -> None:
-    """Append, until the database takes it; or finds that it had taken it."""
+    """Append until it succeeds, or conflicts with an earlier attempt."""
     async with asyncio.timeout(GUARD):
         while True:
             try:
@@ -75,7 +77,7 @@ async def append_again(store: Store) -> None:
 # --- opening ------------------------------------------------------------------------
 
 
-async def test_ten_servers_make_the_tables_at_the_same_time(database_url: str) -> None:
+async def test_ten_servers_create_the_tables_concurrently(database_url: str) -> None:
     stores = await asyncio.gather(
         *(asyncio.to_thread(open_store, database_url) for _ in range(10))
     )
@@ -87,7 +89,7 @@ async def test_ten_servers_make_the_tables_at_the_same_time(database_url: str) -
         await store.close()
 
 
-async def test_an_older_postgresql_does_as_well(database_url: str) -> None:
+async def test_an_older_postgresql_is_supported(database_url: str) -> None:
     older = Postgres(version=16)
     try:
         older.start()
@@ -108,14 +110,14 @@ async def test_a_database_of_a_newer_version_is_refused(
         open_store(database_url)
 
 
-async def test_a_database_that_is_not_unicode_is_refused(postgres: Postgres) -> None:
+async def test_a_database_in_another_encoding_is_refused(postgres: Postgres) -> None:
     postgres.do("create database latin encoding latin1 template template0 locale 'C'")
 
     with pytest.raises(StorageFailure, match="expected a database in UTF8, found LAT"):
         open_store(postgres.url("latin"))
 
 
-async def test_a_user_who_may_not_make_tables_is_told_who_can(
+async def test_a_user_without_create_privilege_is_told_what_to_grant(
     database_url: str, postgres: Postgres
 ) -> None:
     postgres.do("create role ann login")
@@ -134,7 +136,7 @@ async def test_a_user_who_may_not_make_tables_is_told_who_can(
         await store.append(ROOM, 0, [ONE])
 
 
-async def test_a_wrong_password_is_named_and_not_repeated(
+async def test_a_wrong_password_is_reported_without_it(
     database_url: str, postgres: Postgres
 ) -> None:
     postgres.do("create role guarded login password 'right'")
@@ -147,12 +149,12 @@ async def test_a_wrong_password_is_named_and_not_repeated(
     assert refusal.value.__cause__ is None
 
 
-async def test_a_database_that_is_not_there_is_named(postgres: Postgres) -> None:
+async def test_a_missing_database_is_named(postgres: Postgres) -> None:
     with pytest.raises(StorageFailure, match=r"no database 'nowhere' on .*createdb"):
         open_store(postgres.url("nowhere"))
 
 
-def test_a_server_that_is_not_there_is_named() -> None:
+def test_a_missing_server_is_named() -> None:
     with pytest.raises(StorageFailure, match=r"no PostgreSQL on 127.0.0.1:1: start"):
         open_store("postgresql://ann:s3cret@127.0.0.1:1/rooms")
 
@@ -166,14 +168,14 @@ def test_a_server_that_is_not_there_is_named() -> None:
         "postgresql://ann:s3cret@host/rooms?s3cret",
     ],
 )
-def test_a_url_that_is_none_is_refused_with_what_was_expected(url: str) -> None:
+def test_a_bad_url_is_refused_with_the_expected_form(url: str) -> None:
     with pytest.raises(BadDatabaseURL, match=r"^expected postgresql://user") as refusal:
         open_store(url)
 
     assert "s3cret" not in str(refusal.value)
 
 
-async def test_the_driver_that_other_programs_name_is_passed_over(
+async def test_the_driver_in_an_sqlalchemy_url_is_ignored(
     database_url: str,
 ) -> None:
     store = open_store(database_url.replace("postgresql:", "postgresql+asyncpg:"))
@@ -185,8 +187,8 @@ async def test_the_driver_that_other_programs_name_is_passed_over(
 # --- committing ---------------------------------------------------------------------
 
 
-async def test_appends_that_wait_are_one_transaction(database_url: str) -> None:
-    async with opened(database_url) as store, stranger(database_url) as reader:
+async def test_waiting_appends_are_one_transaction(database_url: str) -> None:
+    async with opened(database_url) as store, another_program(database_url) as reader:
         rooms = [f"{number:022}" for number in range(20)]
         for room in rooms:
             await store.create(record(room), "")
@@ -199,7 +201,7 @@ async def test_appends_that_wait_are_one_transaction(database_url: str) -> None:
         assert len(commits) == 1
 
 
-async def test_a_commit_waits_for_the_disk_whatever_the_database_does_by_default(
+async def test_commits_wait_for_the_disk_with_synchronous_commit_off(
     database_url: str, postgres: Postgres
 ) -> None:
     database = database_url.rpartition("/")[2]
@@ -208,14 +210,14 @@ async def test_a_commit_waits_for_the_disk_whatever_the_database_does_by_default
         assert isinstance(store, PostgresStore)
         await store.append(ROOM, 0, [ONE])
 
-        found = await store.appends.line.do(
-            lambda line: line.fetchval("show synchronous_commit")
+        found = await store.appends.connection.do(
+            lambda db: db.fetchval("show synchronous_commit")
         )
 
     assert found == "on"
 
 
-async def test_who_gives_up_waiting_does_not_undo_an_append(database_url: str) -> None:
+async def test_a_cancelled_append_is_still_committed(database_url: str) -> None:
     async with opened(database_url) as store:
         waiting = asyncio.ensure_future(store.append(ROOM, 0, [ONE]))
         await asyncio.sleep(0)
@@ -226,10 +228,10 @@ async def test_who_gives_up_waiting_does_not_undo_an_append(database_url: str) -
         assert await store.revisions(ROOM, 0, -1) == [ONE]
 
 
-# --- trouble ------------------------------------------------------------------------
+# --- failures -----------------------------------------------------------------------
 
 
-async def test_a_connection_that_was_ended_is_made_again(
+async def test_a_lost_connection_is_replaced(
     database_url: str, postgres: Postgres
 ) -> None:
     async with opened(database_url) as store:
@@ -245,11 +247,11 @@ async def test_a_connection_that_was_ended_is_made_again(
         assert await store.revisions(ROOM, 0, -1) == [ONE]
 
 
-async def test_a_database_that_is_locked_fails_and_then_works_again(
+async def test_a_locked_database_fails_until_it_is_unlocked(
     database_url: str,
 ) -> None:
     async with opened(database_url, wait=0.1) as store:
-        async with stranger(database_url) as other, other.transaction():
+        async with another_program(database_url) as other, other.transaction():
             await other.execute("lock table pairedit.revision in exclusive mode")
             with pytest.raises(StorageFailure, match="another program has locked it"):
                 await store.append(ROOM, 0, [ONE])
@@ -260,7 +262,7 @@ async def test_a_database_that_is_locked_fails_and_then_works_again(
         assert await store.revisions(ROOM, 0, -1) == [ONE]
 
 
-async def test_a_database_that_was_stopped_fails_and_works_when_it_is_back(
+async def test_a_stopped_database_fails_until_it_is_started(
     database_url: str, postgres: Postgres
 ) -> None:
     async with opened(database_url) as store:
@@ -278,11 +280,14 @@ async def test_a_database_that_was_stopped_fails_and_works_when_it_is_back(
         assert await store.revisions(ROOM, 0, -1) == [ONE]
 
 
-async def test_a_database_that_does_not_answer_is_given_up_and_asked_again(
+async def test_a_database_that_does_not_answer_times_out(
     database_url: str,
 ) -> None:
-    """What it does when it wakes up is found in the log, or is not done."""
-    async with opened(database_url, wait=0.1) as store, stranger(database_url) as other:
+    """The append may be committed later: it is then found in the log."""
+    async with (
+        opened(database_url, wait=0.1) as store,
+        another_program(database_url) as other,
+    ):
         pid = await backend(store)
         os.kill(pid, signal.SIGSTOP)
         try:
@@ -299,14 +304,14 @@ async def test_a_database_that_does_not_answer_is_given_up_and_asked_again(
                     "select count(*) from pg_stat_activity where pid = $1", pid
                 ):
                     break
-                await asyncio.sleep(0.01)  # between two looks
+                await asyncio.sleep(0.01)  # between two checks
         assert await store.revisions(ROOM, 0, -1) == [ONE]
 
 
-async def test_a_full_disk_fails_and_then_works_again(
+async def test_a_full_disk_fails_until_there_is_space(
     database_url: str, postgres: Postgres
 ) -> None:
-    """A largest size of files stands for the disk: writing fails at the same place."""
+    """A limit of the file size makes the same system call fail as a full disk."""
     large = revision(1, insert(0, 0, secrets.token_hex(1_000_000)))
     async with opened(database_url) as store:
         pid = await backend(store)
@@ -320,7 +325,7 @@ async def test_a_full_disk_fails_and_then_works_again(
         assert await store.revisions(ROOM, 0, -1) == [large]
 
 
-async def test_a_store_that_was_closed_says_so(database_url: str) -> None:
+async def test_a_closed_store_says_so(database_url: str) -> None:
     store = open_store(database_url)
     await store.close()
 

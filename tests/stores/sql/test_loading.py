@@ -1,10 +1,9 @@
-"""Putting a room together, and finding what is damaged."""
+"""Integrity checks of what a store has read."""
 
 from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.revisions import Revision, first_digest, seal
 from jupyter_pairedit.stores.base import RoomDamaged, StorageFailure
-from jupyter_pairedit.stores.sql.loading import Snapshot, put_together
+from jupyter_pairedit.stores.sql.loading import Snapshot, start_at
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 from tests.making import ROOM, chain, insert, record, revision
 
@@ -21,53 +20,42 @@ FIRST = Snapshot(0, "", seal(first_digest("epoch"), ""))
 THIRD = Snapshot(3, "123", seal(LOG[2].digest, "123"))
 
 
-def log_from(log: Sequence[Revision], version: int) -> list[Revision]:
-    return [each for each in log if each.version >= max(version, 1)]
+def test_loading_starts_at_a_snapshot() -> None:
+    stored = start_at(record(), THIRD, LOG[2:])
 
-
-def test_loading_starts_at_the_newest_good_snapshot() -> None:
-    stored = put_together(record(), [THIRD, FIRST], lambda v: log_from(LOG, v))
-
+    assert stored
     assert (stored.version, stored.code, stored.revisions) == (3, "123", LOG[3:])
 
 
-def test_a_snapshot_of_another_code_is_passed_over() -> None:
-    wrong = Snapshot(3, "124", THIRD.seal)
-
-    stored = put_together(record(), [wrong, FIRST], lambda v: log_from(LOG, v))
-
-    assert (stored.version, stored.revisions) == (0, LOG)
+def test_a_snapshot_of_another_code_is_damaged() -> None:
+    assert start_at(record(), Snapshot(3, "124", THIRD.seal), LOG[2:]) is None
+    assert start_at(record(), Snapshot(0, "", "?"), LOG) is None
 
 
 @pytest.mark.parametrize("missing", [1, 2, 3, 4])
-def test_a_revision_that_is_missing_is_noticed(missing: int) -> None:
+def test_a_missing_revision_is_found(missing: int) -> None:
     log = [each for each in LOG if each.version != missing]
 
     with pytest.raises(RoomDamaged) as found:
-        put_together(record(), [FIRST], lambda v: log_from(log, v))
+        start_at(record(), FIRST, log)
 
     assert found.value.version == missing - 1
     assert found.value.code == "12345"[: missing - 1]
 
 
-def test_changes_that_cannot_be_read_end_what_is_good() -> None:
+def test_unreadable_changes_are_found() -> None:
     log = [*LOG[:2], Revision(3, "edit", "ann", "Ann", 1.0, ChangeSet(()), "?")]
 
     with pytest.raises(RoomDamaged) as found:
-        put_together(record(), [FIRST], lambda v: log_from(log, v))
+        start_at(record(), FIRST, log)
 
     assert (found.value.version, found.value.code) == (2, "12")
 
 
-def test_where_no_snapshot_is_good_nothing_is() -> None:
-    with pytest.raises(RoomDamaged, match="after version 0"):
-        put_together(record(), [Snapshot(0, "", "?")], lambda v: log_from(LOG, v))
-
-
-async def test_bytes_that_flip_in_the_file_are_found_or_harmless(
+async def test_flipped_bits_are_found_or_harmless(
     tmp_path: Path,
 ) -> None:
-    """T8: never another text without a word, and the other room goes on."""
+    """A damaged file never yields another text without an error."""
     whole = tmp_path / "whole.db"
     store = SQLiteStore(whole, synchronous="NORMAL")
     await store.create(record(), "")
@@ -107,7 +95,7 @@ async def test_bytes_that_flip_in_the_file_are_found_or_harmless(
             for each in stored.revisions:
                 ((_, _, text),) = each.changes.edits()
                 code = text + code
-            # The last ones may be cut off, as by a crash; no letter may be another.
+            # The end of the log may be missing, as after a crash; the rest is intact.
             assert right.endswith(code), f"seed 8, turn {turn}, byte {place}"
         finally:
             await flipped.close()

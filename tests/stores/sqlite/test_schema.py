@@ -1,4 +1,4 @@
-"""T18: a database of an earlier version is brought up to this one, or left alone."""
+"""Migration of databases of earlier versions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ create table snapshot (room text not null references room(id) on delete cascade,
   version integer not null, code text not null, seal text not null,
   primary key (room, version));
 """
-"""As the first version made it. It stays as it is, whatever becomes of the tables."""
+"""The schema of the first version. To be left unchanged."""
 
 DIE = """
 import os, sys
@@ -51,13 +51,13 @@ def execute_or_die(self, sql, *rest):
 Database.execute = execute_or_die
 SQLiteStore(Path(sys.argv[1]))
 """
-"""Kills itself after so many of the statements that change tables."""
+"""Exits after a number of statements that change the schema."""
 
 
 def old_database(path: Path, count: int) -> list[Revision]:
-    """Make a database of the first version with so many revisions in a room."""
+    """Create a database of the first version with one room of ``count`` revisions."""
     log = chain(*(revision(n, insert(n - 1, 0, "x")) for n in range(1, count + 1)))
-    path.touch(0o600)  # As the store makes it: one that others can read is refused.
+    path.touch(0o600)  # The store refuses other modes.
     connection = sqlite3.connect(path)
     connection.executescript(FIRST_SCHEMA)
     connection.execute(
@@ -91,8 +91,8 @@ def old_database(path: Path, count: int) -> list[Revision]:
     return log
 
 
-async def all_is_there(path: Path, log: list[Revision]) -> None:
-    """Open it with this version; nothing is lost, and it goes on."""
+async def check_log(path: Path, log: list[Revision]) -> None:
+    """Check that this version reads the log and appends to it."""
     store = SQLiteStore(path)
     stored = await store.load(ROOM)
     assert (stored.version, stored.last, stored.merged) == (len(log) // 2, len(log), 0)
@@ -105,16 +105,16 @@ async def all_is_there(path: Path, log: list[Revision]) -> None:
     await store.close()
 
 
-async def test_a_database_of_the_first_version_is_read_and_written(
+async def test_a_database_of_the_first_version_is_migrated(
     tmp_path: Path,
 ) -> None:
     log = old_database(tmp_path / "old.db", 10_000)
 
-    await all_is_there(tmp_path / "old.db", log)
+    await check_log(tmp_path / "old.db", log)
 
 
 @pytest.mark.parametrize("statements", [1, 3, 5])
-async def test_one_that_is_killed_while_it_changes_the_tables_has_changed_nothing(
+async def test_an_interrupted_migration_changes_nothing(
     tmp_path: Path, statements: int
 ) -> None:
     path = tmp_path / "old.db"
@@ -136,4 +136,4 @@ async def test_one_that_is_killed_while_it_changes_the_tables_has_changed_nothin
     columns = connection.execute("select name from pragma_table_info('revision')")
     assert "run" not in {name for (name,) in columns}
     connection.close()
-    await all_is_there(path, log)
+    await check_log(path, log)

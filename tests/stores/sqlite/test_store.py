@@ -1,4 +1,4 @@
-"""What is SQLite's own: files, trouble, migrations."""
+"""Files, failures and migrations of SQLite."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import first_digest
@@ -28,7 +27,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "folder" / "rooms.db"
 
 
-async def test_folder_and_files_are_their_owners_alone(path: Path) -> None:
+async def test_only_the_owner_can_access_folder_and_files(path: Path) -> None:
     before = os.umask(0o022)
     try:
         store = SQLiteStore(path)
@@ -45,7 +44,7 @@ async def test_folder_and_files_are_their_owners_alone(path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620, 0o602])
-def test_j4_a_file_that_others_can_read_is_refused(path: Path, mode: int) -> None:
+def test_j4_a_file_that_others_can_access_is_refused(path: Path, mode: int) -> None:
     path.parent.mkdir(mode=0o700)
     path.touch()
     path.chmod(mode)
@@ -64,7 +63,7 @@ def test_j4_a_folder_that_others_can_write_to_is_refused(path: Path, mode: int) 
 
 
 @pytest.mark.parametrize("mode", [0o755, 0o1777])
-async def test_j4_a_folder_where_others_only_look_will_do(
+async def test_j4_a_folder_that_others_can_only_read_is_accepted(
     path: Path, mode: int
 ) -> None:
     path.parent.mkdir()
@@ -76,7 +75,7 @@ async def test_j4_a_folder_where_others_only_look_will_do(
 async def test_commits_wait_for_the_disk(path: Path) -> None:
     store = SQLiteStore(path)
     pragmas = {
-        name: store.file.database.execute(f"pragma {name}").fetchone()[0]
+        name: store.file.connection.execute(f"pragma {name}").fetchone()[0]
         for name in ("journal_mode", "synchronous", "foreign_keys")
     }
 
@@ -84,7 +83,7 @@ async def test_commits_wait_for_the_disk(path: Path) -> None:
     await store.close()
 
 
-async def test_a_locked_database_fails_and_then_works_again(path: Path) -> None:
+async def test_a_locked_database_fails_until_it_is_unlocked(path: Path) -> None:
     store = SQLiteStore(path, wait=0.01)
     await store.create(record(), "")
     with sqlite3.connect(path, isolation_level=None) as other:
@@ -100,24 +99,24 @@ async def test_a_locked_database_fails_and_then_works_again(path: Path) -> None:
     await store.close()
 
 
-async def test_a_full_disk_fails_and_then_works_again(path: Path) -> None:
+async def test_a_full_disk_fails_until_there_is_space(path: Path) -> None:
     store = SQLiteStore(path)
     await store.create(record(), "")
-    pages = store.file.database.execute("pragma page_count").fetchone()[0]
-    store.file.database.execute(f"pragma max_page_count = {pages}")
+    pages = store.file.connection.execute("pragma page_count").fetchone()[0]
+    store.file.connection.execute(f"pragma max_page_count = {pages}")
     large = revision(1, insert(0, 0, "x" * 100_000))
 
     with pytest.raises(StorageFailure, match="the disk is full"):
         await store.append(ROOM, 0, [large])
     assert await store.revisions(ROOM, 0, -1) == []
 
-    store.file.database.execute("pragma max_page_count = 1000000")
+    store.file.connection.execute("pragma max_page_count = 1000000")
     await store.append(ROOM, 0, [large])
     assert await store.revisions(ROOM, 0, -1) == [large]
     await store.close()
 
 
-def test_a_file_that_is_no_database_is_left_alone(path: Path) -> None:
+def test_a_file_of_another_format_is_not_changed(path: Path) -> None:
     path.parent.mkdir()
     path.touch(0o600)
     path.write_bytes(b"my thesis, chapter one " * 100)
@@ -143,7 +142,7 @@ def _replace(path: Path, old: bytes, new: bytes) -> None:
         (b"epoch text", b"ep\xf5ch text"),
     ],
 )
-async def test_a_damaged_schema_is_said_to_be_that(
+async def test_a_damaged_schema_is_reported(
     path: Path, column: bytes, damaged: bytes
 ) -> None:
     store = SQLiteStore(path)
@@ -159,7 +158,7 @@ async def test_a_damaged_schema_is_said_to_be_that(
             await store.close()
 
 
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
     with pytest.raises(StorageFailure, match=r"cannot open .*file/rooms.db"):
@@ -168,8 +167,9 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 async def test_a_database_of_a_newer_version_is_refused(path: Path) -> None:
     store = SQLiteStore(path)
-    store.file.database["_sqlite_migrations"].insert(  # type: ignore[union-attr]
-        {"migration_set": "jupyter_pairedit", "name": "time_travel", "applied_at": ""}
+    store.file.connection.execute(
+        "insert into _sqlite_migrations (migration_set, name, applied_at)"
+        " values ('jupyter_pairedit', 'time_travel', '')"
     )
     await store.close()
 
@@ -177,7 +177,7 @@ async def test_a_database_of_a_newer_version_is_refused(path: Path) -> None:
         SQLiteStore(path)
 
 
-async def test_on_a_network_disk_it_does_without_the_write_ahead_log(
+async def test_on_a_network_disk_the_journal_is_not_a_write_ahead_log(
     path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(
@@ -193,7 +193,7 @@ async def test_on_a_network_disk_it_does_without_the_write_ahead_log(
     await store.close()
 
 
-async def test_a_store_that_was_closed_says_so(path: Path) -> None:
+async def test_a_closed_store_says_so(path: Path) -> None:
     store = SQLiteStore(path)
     await store.close()
 
@@ -201,7 +201,7 @@ async def test_a_store_that_was_closed_says_so(path: Path) -> None:
         await store.rooms()
 
 
-async def test_a_disk_that_is_nearly_full_takes_no_edits_until_there_is_space(
+async def test_a_nearly_full_disk_refuses_writes_that_grow_the_file(
     path: Path,
 ) -> None:
     free = 200
@@ -222,7 +222,7 @@ async def test_a_disk_that_is_nearly_full_takes_no_edits_until_there_is_space(
         with pytest.raises(StorageFailure, match="the disk is nearly full"):
             await writing
     assert (await store.load(ROOM)).last == 2
-    # What makes the database smaller goes on.
+    # Compaction frees space and is not refused.
     await store.compact(ROOM, [merge(first_digest("epoch"), log[:2])])
 
     free = 100
@@ -233,36 +233,36 @@ async def test_a_disk_that_is_nearly_full_takes_no_edits_until_there_is_space(
     await store.close()
 
 
-async def test_only_what_another_server_writes_is_news(
+async def test_only_commits_of_another_server_are_notices(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite_peers, "_LOOK", 0.0)
+    monkeypatch.setattr(sqlite_peers, "_INTERVAL", 0.0)
     store, other = SQLiteStore(path), SQLiteStore(path)
-    await store.neighbours.wait()  # for all that was before
-    looks = _count_looks(monkeypatch)
+    await store.peers.wait()  # for everything before
+    checks = _count_checks(monkeypatch)
 
     await store.create(record(), "")
-    looking = asyncio.ensure_future(store.neighbours.wait())
+    waiting = asyncio.ensure_future(store.peers.wait())
     for _ in range(3):
         await store.file.write(lambda db: db.execute("select 1"))
-        await looks.get()
-    assert not looking.done()
+        await checks.get()
+    assert not waiting.done()
 
     await other.append(ROOM, 0, [revision(1, insert(0, 0, "x"))])
-    assert await looking == [EVERYTHING]
+    assert await waiting == [EVERYTHING]
     await store.close()
     await other.close()
 
 
-def _count_looks(monkeypatch: pytest.MonkeyPatch) -> asyncio.Queue[int]:
-    """Give a queue that has what each look from now on finds."""
-    looks: asyncio.Queue[int] = asyncio.Queue()
-    loop, version = asyncio.get_running_loop(), sqlite_peers._version
+def _count_checks(monkeypatch: pytest.MonkeyPatch) -> asyncio.Queue[int]:
+    """Return a queue of the results of all further checks."""
+    checks: asyncio.Queue[int] = asyncio.Queue()
+    loop, version = asyncio.get_running_loop(), sqlite_peers._data_version
 
-    def look(db: Database) -> int:
-        found = version(db)
-        loop.call_soon_threadsafe(looks.put_nowait, found)
+    def check(connection: sqlite3.Connection) -> int:
+        found = version(connection)
+        loop.call_soon_threadsafe(checks.put_nowait, found)
         return found
 
-    monkeypatch.setattr(sqlite_peers, "_version", look)
-    return looks
+    monkeypatch.setattr(sqlite_peers, "_data_version", check)
+    return checks

@@ -1,4 +1,4 @@
-"""The thread that takes what waits together."""
+"""The thread that runs jobs in batches."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from jupyter_pairedit.stores.sqlite.worker import Job, Worker
 
 
-async def test_what_comes_while_the_thread_is_busy_is_one_batch() -> None:
+async def test_jobs_that_arrive_during_a_batch_are_the_next_batch() -> None:
     busy, go = threading.Event(), threading.Event()
     batches: list[int] = []
 
@@ -34,7 +34,7 @@ async def test_what_comes_while_the_thread_is_busy_is_one_batch() -> None:
     worker.close()
 
 
-def test_a_loop_that_has_ended_takes_no_other_loops_answer_with_it() -> None:
+def test_a_closed_event_loop_does_not_affect_another() -> None:
     busy, go = threading.Event(), threading.Event()
 
     def run(batch: Sequence[Job[Any]]) -> None:

@@ -1,0 +1,174 @@
+"""Rooms and their logs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple
+from functools import partial
+
+from ...core.revisions import Revision, first_digest, seal
+from ..base import RoomDamaged, RoomLimit, RoomNotFound, RoomRecord, RoomSummary, Stored
+from .loading import Snapshot, start_at
+from .operation import All, Compute, Notify, One, Operation, Operations, Run, operation
+from .rows import NEWEST, REVISION, ROOM, revision_of
+
+_FEW = 100
+"""Revisions that are decoded in a few milliseconds."""
+_SNAPSHOTS_KEPT = 16
+
+_FULL = """
+select (select count(*) from room) >= $2
+   and not exists (select 1 from room where id = $1)
+"""
+_CREATE = f"""
+insert into room ({ROOM}) values ($1, $2, $3, $4, $5, $6, $7, $8)
+on conflict do nothing
+"""
+_ROOMS = f"""
+select {ROOM},
+       coalesce((select max(version) from revision where room = room.id), 0),
+       coalesce((select at from revision where room = room.id
+                 order by version desc limit 1), created_at) as changed_at
+from room order by changed_at desc, id
+"""
+# The row lock keeps others from merging or deleting until the transaction ends.
+_LOCK = """
+select coalesce((select max(version) from revision where room = id), 0)
+from room where id = $1 and epoch = coalesce($2, epoch) for update
+"""
+_MERGED = "select coalesce(max(version), 0) from revision where room = $1 and run > 1"
+_SNAPSHOT = """
+select version, code, seal from snapshot
+where room = $1 and version <= $2 order by version desc limit 1
+"""
+_REVISIONS = f"""
+select {REVISION} from revision
+where room = $1 and version > $2 and version <= $3 order by version limit $4
+"""
+_KEEP_SNAPSHOT = """
+insert into snapshot (room, version, code, seal)
+select room, version, $3, $4 from revision where room = $1 and version = $2
+on conflict do nothing
+"""
+_THIN_SNAPSHOTS = """
+delete from snapshot where room = $1 and version in (
+  select version from (
+    select version, row_number() over (order by version) as number,
+           count(*) over () as kept, max(version) over () as newest
+    from snapshot where room = $1
+  ) as numbered where kept > $2 and number % 2 = 0 and version <> newest
+)
+"""
+
+
+class SQLLog(Operations):
+    """The operations of ``Store`` but for ``append``."""
+
+    @operation("grow")
+    def create(
+        self, record: RoomRecord, code: str, most: int | None = None
+    ) -> Operation[bool]:
+        """Create a room; see ``Store.create``.
+
+        Rooms that are created at the same time may exceed ``most``.
+        """
+        if most is not None:
+            (full,) = yield One(_FULL, record.room_id, most)
+            if full:
+                raise RoomLimit(most)
+        created = yield Run(_CREATE, *astuple(record))
+        if created:
+            sealed = seal(first_digest(record.epoch), code)
+            yield Run(
+                "insert into snapshot (room, version, code, seal)"
+                " values ($1, 0, $2, $3)",
+                record.room_id,
+                code,
+                sealed,
+            )
+        return bool(created)
+
+    @operation("read")
+    def rooms(self) -> Operation[list[RoomSummary]]:
+        """List all rooms; see ``Store.rooms``."""
+        rows = yield All(_ROOMS)
+        return [
+            RoomSummary(RoomRecord(*record), version, changed_at)
+            for *record, version, changed_at in rows
+        ]
+
+    @operation("reorganize")
+    def delete(self, room_id: str) -> Operation[None]:
+        """Delete a room; see ``Store.delete``."""
+        if not (yield Run("delete from room where id = $1", room_id)):
+            raise RoomNotFound(room_id)
+        yield Notify("room", room_id)
+
+    @operation("read consistently")
+    def load(self, room_id: str, at: int | None = None) -> Operation[Stored]:
+        """Read a room; see ``Store.load``."""
+        last = NEWEST if at is None else at
+        row = yield One(f"select {ROOM} from room where id = $1", room_id)
+        if row is None:
+            raise RoomNotFound(room_id)
+        record = RoomRecord(*row)
+        (merged,) = yield One(_MERGED, room_id)
+        before = last
+        while row := (yield One(_SNAPSHOT, room_id, before)):
+            snapshot = Snapshot(*row)
+            # The revision of the snapshot is read, too, for its digest.
+            first = max(snapshot.version - 1, 0)
+            log = yield from read_revisions(room_id, first, NEWEST, last)
+            stored = yield Compute(partial(start_at, record, snapshot, log, merged))
+            if stored is not None:
+                loaded: Stored = stored
+                return loaded
+            before = snapshot.version - 1
+        raise RoomDamaged(0, "")
+
+    @operation("read")
+    def revisions(
+        self, room_id: str, after: int, limit: int
+    ) -> Operation[list[Revision]]:
+        """Read revisions; see ``Store.revisions``."""
+        return (
+            yield from read_revisions(room_id, after, NEWEST if limit < 0 else limit)
+        )
+
+    @operation("grow")
+    def snapshot(
+        self, room_id: str, version: int, digest: str, code: str
+    ) -> Operation[None]:
+        """Keep a snapshot; see ``Store.snapshot``.
+
+        Deletes every second one when there are more than ``_SNAPSHOTS_KEPT``.
+        """
+        yield Run(_KEEP_SNAPSHOT, room_id, version, code, seal(digest, code))
+        yield Run(_THIN_SNAPSHOTS, room_id, _SNAPSHOTS_KEPT)
+
+
+def lock(room_id: str, epoch: str | None = None) -> Operation[int]:
+    """Return the last version of a log, and lock the room in this transaction.
+
+    Raises ``RoomNotFound``, also if the room has another ``epoch``.
+    """
+    row = yield One(_LOCK, room_id, epoch)
+    if row is None:
+        raise RoomNotFound(room_id)
+    head: int = row[0]
+    return head
+
+
+def read_revisions(
+    room_id: str, after: int, limit: int, last: int = NEWEST
+) -> Operation[list[Revision]]:
+    """Return up to ``limit`` revisions after ``after`` and up to ``last``."""
+    rows = yield All(_REVISIONS, room_id, after, last, limit)
+    if len(rows) <= _FEW:
+        return _decode(rows)
+    revisions: list[Revision] = yield Compute(partial(_decode, rows))
+    return revisions
+
+
+def _decode(rows: Sequence[Sequence[object]]) -> list[Revision]:
+    return [revision_of(row) for row in rows]

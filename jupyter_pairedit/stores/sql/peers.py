@@ -1,0 +1,133 @@
+"""The clients of servers that share a database."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple
+from typing import Any
+
+from ...core.carets import Caret
+from ..base import StorageFailure
+from ..peers import DEAD, Head, PeerClient, PeerEntry
+from .operation import (
+    All,
+    Driver,
+    Many,
+    Notify,
+    Operation,
+    Operations,
+    Run,
+    operation,
+)
+from .rows import Row
+
+_CLIENT = "client_id, person, name, color, label, version, anchor, head"
+"""The columns of the table ``seat`` that describe a client."""
+
+_HEADS = """
+select id, epoch, coalesce((select max(version) from revision where room = id), 0)
+from room where id = any($1)
+"""
+_HEARTBEAT = """
+insert into server (id, seen_at) values ($1, now())
+on conflict (id) do update set seen_at = excluded.seen_at
+"""
+_DELETE_DEAD = f"delete from server where seen_at <= now() - interval '{DEAD} seconds'"
+_DELETE_OTHERS = """
+delete from seat where server = $1 and room = $2 and not (client_id = any($3))
+"""
+_ANNOUNCE = f"""
+insert into seat (server, room, {_CLIENT})
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+on conflict (server, room, client_id) do update
+set name = excluded.name, version = excluded.version,
+    anchor = excluded.anchor, head = excluded.head
+"""
+_CLIENTS = f"""
+select room, number, server, removed_by, {_CLIENT}
+from seat join server on server.id = seat.server
+where room = any($1) and seen_at > now() - interval '{DEAD} seconds'
+order by number
+"""
+_REMOVE = "update seat set removed_by = $3 where room = $1 and client_id = $2"
+
+
+class SQLPeers(Operations):
+    """The operations of ``PeerStore`` but for ``wait``."""
+
+    def __init__(self, driver: Driver, server: str) -> None:
+        super().__init__(driver)
+        self.server = server
+        self._announced = False
+
+    @operation("read")
+    def heads(self, room_ids: Iterable[str]) -> Operation[dict[str, Head]]:
+        """Return the heads of logs; see ``PeerStore.heads``."""
+        rows = yield All(_HEADS, list(room_ids))
+        return {room_id: Head(*head) for room_id, *head in rows}
+
+    async def announce(self, room_id: str, clients: Sequence[PeerClient]) -> None:
+        """Replace the clients of a room; see ``PeerStore.announce``."""
+        self._announced = True
+        await self._announce(room_id, clients)
+
+    @operation("read")
+    def clients(self, room_ids: Iterable[str]) -> Operation[dict[str, list[PeerEntry]]]:
+        """Return the clients of rooms; see ``PeerStore.clients``."""
+        clients: dict[str, list[PeerEntry]] = {room_id: [] for room_id in room_ids}
+        rows = yield All(_CLIENTS, list(clients))
+        for room_id, number, server, removed_by, *columns in rows:
+            client = _client_of(*columns)
+            clients[room_id].append(PeerEntry(number, server, client, removed_by))
+        return clients
+
+    @operation("write")
+    def request_removal(self, room_id: str, client_id: str, by: str) -> Operation[bool]:
+        """Request the removal of a client; see ``PeerStore.request_removal``."""
+        found = yield Run(_REMOVE, room_id, client_id, by)
+        yield Notify("people", room_id)
+        return bool(found)
+
+    @operation("write")
+    def heartbeat(self) -> Operation[None]:
+        """Record that this server is alive; see ``PeerStore.heartbeat``."""
+        yield Run(_HEARTBEAT, self.server)
+        yield Run(_DELETE_DEAD)
+
+    async def close(self) -> None:
+        """Withdraw all clients; see ``PeerStore.close``."""
+        if self._announced:
+            self._announced = False
+            with contextlib.suppress(StorageFailure):
+                await self._withdraw()
+
+    @operation("write")
+    def _announce(self, room_id: str, clients: Sequence[PeerClient]) -> Operation[None]:
+        where = (self.server, room_id)
+        yield Run(_HEARTBEAT, self.server)
+        yield Run(_DELETE_OTHERS, *where, [each.client_id for each in clients])
+        yield Many(_ANNOUNCE, [(*where, *_client_row(each)) for each in clients])
+        yield Notify("people", room_id)
+
+    @operation("write")
+    def _withdraw(self) -> Operation[None]:
+        rooms = yield All(
+            "select distinct room from seat where server = $1", self.server
+        )
+        yield Run("delete from server where id = $1", self.server)
+        for (room_id,) in rooms:
+            yield Notify("people", room_id)
+
+
+def _client_row(client: PeerClient) -> Row:
+    *columns, _ = astuple(client)
+    caret = client.caret
+    place = (caret.version, caret.anchor, caret.head) if caret else (None, None, None)
+    return (*columns, *place)
+
+
+def _client_of(client_id: str, *columns: Any) -> PeerClient:
+    person, name, color, label, version, anchor, head = columns
+    caret = None if version is None else Caret(client_id, anchor, head, version)
+    return PeerClient(client_id, person, name, color, label, caret)
