@@ -176,6 +176,26 @@ def test_a_module_imports_its_own_floor_and_those_below(module: str) -> None:
     assert found == []
 
 
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    ours = {
+        module: {
+            name
+            for name, is_ours in imports(ast.parse(path.read_text("utf-8")), path)
+            if is_ours and name in MODULES
+        }
+        for module, path in MODULES.items()
+        if module
+    }
+    while True:
+        # Remove every module that imports nothing of what is left.
+        leaves = {each for each, names in ours.items() if not names & ours.keys()}
+        if not leaves:
+            break
+        ours = {each: names for each, names in ours.items() if each not in leaves}
+
+    assert ours == {}
+
+
 def test_the_package_itself_imports_nothing_of_either_side() -> None:
     """A server and a kernel both import it; what it offers comes on use."""
     body = ast.parse(MODULES[""].read_text("utf-8")).body

@@ -1,4 +1,4 @@
-"""The edge: every address of the extension, and who answers there."""
+"""The addresses of the extension and their handlers."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ ROUTES: list[tuple[Any, ...]] = [
     (r"/pairedit/health", HealthHandler),
     (rf"/pairedit/ws/{_ROOM}", RoomSocket),
 ]
-"""Below the base URL of the Jupyter server, whatever it is: for who is logged in."""
+"""Routes below the base URL of the Jupyter server. They require a login."""
 
 PUBLIC_ROUTES: list[tuple[Any, ...]] = [
     (_FILES, StaticFiles, {"path": str(STATIC)}),
     (r"/pairedit/guest", GuestPage),
     (r"/pairedit/guest/ws", GuestSocket),
 ]
-"""All that anybody reaches, where guests are allowed."""
+"""Routes without a login, if guests are allowed."""
 
 CLOSED_ROUTES: list[tuple[Any, ...]] = [(_FILES, LoginFiles, {"path": str(STATIC)})]
-"""In the place of those, where they are not."""
+"""The routes that replace them if guests are not allowed."""

@@ -1,4 +1,4 @@
-"""What the app hands to its handlers, those of Jupyter's kind and the plain ones."""
+"""The objects that the app passes to its handlers."""
 
 from __future__ import annotations
 
@@ -15,59 +15,59 @@ from ..rooms.hub import Hub
 
 
 class GuestsNotAllowed(Exception):
-    """This server has no guests."""
+    """Guests are switched off on this server."""
 
     def __init__(self) -> None:
         super().__init__("Links for guests are switched off on this server.")
 
 
 class InsecureLink(Exception):
-    """The link would go over the network as it is, with its key."""
+    """The link, with its key, would be sent over the network unencrypted."""
 
     def __init__(self) -> None:
         super().__init__(
-            "This server is reached by http: whoever listens on the way could read "
-            "along and take the link's place. Use https, set PairEdit.public_url, or "
-            "allow it by PairEdit.allow_insecure_links."
+            "This server uses http: other people on the network could read the link "
+            "and use it. Use https, set PairEdit.public_url, or set "
+            "PairEdit.allow_insecure_links."
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """What there is where guests are allowed."""
+    """The parts that exist if guests are allowed."""
 
     invites: Invites
     admission: Admission
     suggestions: Suggestions | None
-    """None: guests are offered none."""
+    """None if guests get no suggestions."""
     insecure_links: bool
-    """Whether links may be for http where others can listen."""
+    """Whether links may use http to other machines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The rooms of this server, and what was set for them."""
+    """The rooms of this server and their settings."""
 
     hub: Hub
     throttle: ConnectionLimits
     completer: Completer
     origins: frozenset[str]
-    """Origins besides our own that may talk to us."""
+    """Other origins that may connect."""
     version: str
     public_url: str
-    """What links begin with; "" is what the browser sees that asks for one."""
+    """The beginning of links; "" for the address that the browser uses."""
     rooms_base: str
-    """The path below which everybody finds the page of a room."""
+    """The path below which the pages of rooms are."""
     sharing: Sharing | None
-    """None: no guests here."""
+    """None if guests are not allowed."""
 
 
 class WithContext(web.RequestHandler):
-    """A handler that finds the context: nothing about who asks."""
+    """A handler with access to the context, and without identity."""
 
     @property
     def context(self) -> Context:
-        """The hub and what belongs to it."""
+        """The objects that the app has passed."""
         context: Context = self.settings["jupyter_pairedit"]
         return context
 

@@ -1,4 +1,4 @@
-"""REST: what an operator looks at."""
+"""REST: health and counts for operators."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from .base import APIHandler, allowed
 
 
 class HealthHandler(APIHandler):
-    """``/health``: is it there, with which store, and does it keep up?"""
+    """``/health``: the version, the store, and the number of unread revisions."""
 
     @allowed("read")
     async def get(self) -> None:
-        """Say how it is; that the store does not answer is an error (503)."""
+        """Reply 200, or 503 if the store does not answer."""
         self.reply(
             {
                 "status": "ok",
@@ -24,20 +24,20 @@ class HealthHandler(APIHandler):
 
 
 class DebugRoomsHandler(APIHandler):
-    """``/debug/rooms``: connections in each room that has any."""
+    """``/debug/rooms``: the number of clients in each room that has any."""
 
     @allowed("execute")
     async def get(self) -> None:
-        """Count them."""
+        """Reply with the counts by room id."""
         self.reply(self.hub.connections)
 
 
 class DebugBytesHandler(APIHandler):
-    """``/debug/rooms/bytes``: what the same rooms take in the store."""
+    """``/debug/rooms/bytes``: the size of these rooms in the store."""
 
     @allowed("execute")
     async def get(self) -> None:
-        """Measure one after the other, so that others get their turn between."""
+        """Measure one room after the other, so that other requests are not delayed."""
         store = self.hub.store
         rooms = list(self.hub.connections)
         self.reply({room_id: (await store.usage(room_id)).size for room_id in rooms})

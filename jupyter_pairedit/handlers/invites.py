@@ -1,4 +1,4 @@
-"""REST: links to a room for people without a login, and those who came by them."""
+"""REST: guest links of a room, and the guests who use them."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ Label = Annotated[str, Meta(max_length=LABEL_LENGTH)]
 
 
 _WARNING = (
-    "This link is for http: whoever listens on the way can read along and take its "
-    "place. Use it in a network that you trust."
+    "This link uses http: other people on the network can read it and use it. "
+    "Share it only in a network that you trust."
 )
 
 
 class NewInvite(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """The body that makes an invite; each field has a default."""
+    """The body that creates an invite; each field has a default."""
 
     role: GuestRole = "edit"
     expires_in: Lifetime | None = None
@@ -41,29 +41,29 @@ class NewInvite(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
 
 
 class NewRole(msgspec.Struct, forbid_unknown_fields=True):
-    """The body that changes what an invite allows."""
+    """The body that changes the role of an invite."""
 
     role: GuestRole
 
 
 class Lock(msgspec.Struct, forbid_unknown_fields=True):
-    """The body that locks a room, or unlocks it."""
+    """The body that locks or unlocks a room."""
 
     locked: bool
 
 
-class InviteBody(APIHandler):
-    """Base of all that has to do with guests."""
+class GuestsHandler(APIHandler):
+    """Base of the handlers about guests."""
 
     @property
     def sharing(self) -> Sharing:
-        """What there is for it. Raises ``GuestsNotAllowed``."""
+        """The parts for guests. Raises ``GuestsNotAllowed``."""
         if self.context.sharing is None:
             raise GuestsNotAllowed
         return self.context.sharing
 
     def link_base(self) -> tuple[str, bool]:
-        """Give what links begin with, and whether it is safe to use.
+        """Return the beginning of links, and whether it is https or this machine.
 
         Raises ``InsecureLink``.
         """
@@ -73,24 +73,24 @@ class InviteBody(APIHandler):
         return f"{self.origin}{self.base_url}", safe
 
     def made(self, invite: Invite, secret: str) -> dict[str, object]:
-        """Describe a new invite: the one time that its key is shown."""
+        """Describe a new invite. This is the only time that its key is shown."""
         base, safe = self.link_base()
-        found: dict[str, object] = {
+        line: dict[str, object] = {
             "inviteId": invite.invite_id,
             "url": link(base, invite, secret),
             "role": invite.role,
             "label": invite.label,
             "expiresAt": invite.expires_at,
         }
-        return found if safe else found | {"warning": _WARNING}
+        return line if safe else line | {"warning": _WARNING}
 
 
-class InvitesHandler(InviteBody):
+class InvitesHandler(GuestsHandler):
     """``/rooms/{roomId}/invites``: the links of a room."""
 
     @allowed("write")
     async def get(self, room_id: str) -> None:
-        """List those that let somebody in."""
+        """List the invites that can be used."""
         invites = self.sharing.invites
         await self.hub.open(expect_room_id(room_id))
         self.reply(
@@ -115,9 +115,9 @@ class InvitesHandler(InviteBody):
 
     @allowed("write")
     async def post(self, room_id: str) -> None:
-        """Make one."""
+        """Create an invite."""
         invites = self.sharing.invites
-        # Before one is made whose key nobody would ever see.
+        # Check first: an invite whose link cannot be shown must not be created.
         self.link_base()
         new = self.body(NewInvite)
         lifetime = new.expires_in or DEFAULT_LIFETIMES[new.role]
@@ -128,12 +128,12 @@ class InvitesHandler(InviteBody):
         self.reply(self.made(invite, secret))
 
 
-class InviteHandler(InviteBody):
+class InviteHandler(GuestsHandler):
     """``/rooms/{roomId}/invites/{inviteId}``: one link."""
 
     @allowed("write")
     async def put(self, room_id: str, invite_id: str) -> None:
-        """Change its role; that holds for all who are here when this is answered."""
+        """Change the role; it is effective for all guests when this is answered."""
         invites = self.sharing.invites
         new = self.body(NewRole)
         invite_id = asked_for(invite_id)
@@ -142,19 +142,19 @@ class InviteHandler(InviteBody):
 
     @allowed("write")
     async def delete(self, room_id: str, invite_id: str) -> None:
-        """Revoke it; nobody who came by it is sent anything when this is answered."""
+        """Revoke the invite; its guests get nothing more when this is answered."""
         invites = self.sharing.invites
         invite_id = asked_for(invite_id)
         closed = await invites.revoke(expect_room_id(room_id), invite_id)
         self.reply({"closed": closed})
 
 
-class RenewHandler(InviteBody):
-    """``/rooms/{roomId}/invites/renew``: new links in the place of all."""
+class RenewHandler(GuestsHandler):
+    """``/rooms/{roomId}/invites/renew``: replaces all links."""
 
     @allowed("write")
     async def post(self, room_id: str) -> None:
-        """Revoke all, and make one like each."""
+        """Revoke all invites and create one like each."""
         invites = self.sharing.invites
         self.link_base()
         await self.hub.open(expect_room_id(room_id))
@@ -163,8 +163,8 @@ class RenewHandler(InviteBody):
         self.reply({"invites": links, "closed": closed})
 
 
-class LockHandler(InviteBody):
-    """``/rooms/{roomId}/lock``: whether all guests only look."""
+class LockHandler(GuestsHandler):
+    """``/rooms/{roomId}/lock``: makes all guests view-only, or not."""
 
     @allowed("write")
     async def put(self, room_id: str) -> None:
@@ -175,12 +175,12 @@ class LockHandler(InviteBody):
         self.reply({"locked": new.locked})
 
 
-class PersonHandler(InviteBody):
-    """``/rooms/{roomId}/people/{clientId}``: somebody who is here now."""
+class PersonHandler(GuestsHandler):
+    """``/rooms/{roomId}/people/{clientId}``: a person who is in the room."""
 
     @allowed("write")
     async def delete(self, room_id: str, client_id: str) -> None:
-        """Send a guest away."""
+        """Disconnect a guest."""
         invites = self.sharing.invites
         closed = await invites.kick(
             expect_room_id(room_id), client_id, self.person_name

@@ -1,4 +1,4 @@
-"""The pages that a person opens, and the files that they load."""
+"""The pages for people with a login, and the files that all pages load."""
 
 from __future__ import annotations
 
@@ -11,29 +11,21 @@ from tornado import web
 
 from ..core.identifiers import is_room_id
 from .base import PairEditHandler, allowed
-from .public import PublicHandler
-
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex",
-}
+from .public import PAGE_HEADERS, PublicHandler, page_policy
 
 
 class Page(PairEditHandler):
-    """Base of the pages: one template, no scripts but our own files."""
+    """Base of the pages: a template, and only our own scripts."""
 
-    def show(self, template: str, **values: str) -> None:
-        """Finish with a page. Values are escaped by the template engine."""
-        # Asking for it sets the cookie that our scripts have to send back.
+    def render_page(self, template: str, **values: str) -> None:
+        """Finish with a page. The template engine escapes ``values``."""
+        # Reading it sets the cookie that our scripts must send back.
         _ = self.xsrf_token
         nonce = secrets.token_urlsafe(16)
-        for name, value in _HEADERS.items():
+        for name, value in PAGE_HEADERS.items():
             self.set_header(name, value)
-        self.set_header("Content-Security-Policy", self._policy(nonce))
+        policy = page_policy(self.request, nonce, "'self' data:")
+        self.set_header("Content-Security-Policy", "; ".join(policy))
         page = self.settings["jupyter_pairedit_templates"].get_template(template)
         self.finish(
             page.render(
@@ -46,51 +38,34 @@ class Page(PairEditHandler):
         )
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Write errors without Jupyter's page, which holds the owner's token.
+        """Write errors without Jupyter's page, which contains the owner's token.
 
-        Who is logged in and not allowed in here must not find it there.
+        A person who is logged in without rights here must not get it.
         """
         error = kwargs.get("exc_info", (None, None))[1]
-        said = error.log_message if isinstance(error, web.HTTPError) else None
+        message = error.log_message if isinstance(error, web.HTTPError) else None
         self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(f"{status_code}: {said or HTTPStatus(status_code).phrase}\n")
-
-    def _policy(self, nonce: str) -> str:
-        # Older Safari does not count a socket of the same host as 'self'.
-        socket = f"{'wss' if self.request.protocol == 'https' else 'ws'}://"
-        return "; ".join(
-            [
-                "default-src 'none'",
-                "script-src 'self'",
-                f"style-src 'self' 'nonce-{nonce}'",
-                "img-src 'self' data:",
-                "font-src 'self'",
-                f"connect-src 'self' {socket}{self.request.host}",
-                "base-uri 'none'",
-                "form-action 'none'",
-                "frame-ancestors 'none'",
-            ]
-        )
+        self.finish(f"{status_code}: {message or HTTPStatus(status_code).phrase}\n")
 
 
 class HomePage(Page):
-    """``/``: make a room, join one, see your rooms."""
+    """``/``: creates rooms, opens rooms, lists rooms."""
 
     @allowed("read")
     async def get(self) -> None:
-        """Show it."""
-        self.show("home.html")
+        """Send the page."""
+        self.render_page("home.html")
 
 
 class RoomPage(Page):
-    """``/room/{roomId}``: the editor. Whether there is such a room, the socket says."""
+    """``/room/{roomId}``: the editor. The socket reports whether the room exists."""
 
     @allowed("read")
     async def get(self, room_id: str) -> None:
-        """Show it."""
+        """Send the page."""
         if not is_room_id(room_id):
             raise web.HTTPError(404, "No room has such an id.")
-        self.show("room.html", room_id=room_id)
+        self.render_page("room.html", room_id=room_id)
 
 
 class BuiltFiles(web.StaticFileHandler):
@@ -99,21 +74,21 @@ class BuiltFiles(web.StaticFileHandler):
     async def send(self, path: str, include_body: bool) -> None:
         """Send a file."""
         if "\0" in path:
-            # The file system raises for it, where it should only find nothing.
+            # The file system raises ValueError for it.
             raise web.HTTPError(404)
         await super().get(path, include_body)
 
     def set_extra_headers(self, path: str) -> None:
-        """Let browsers keep a file, and ask each time whether it is still the same."""
+        """Let browsers cache a file and revalidate it each time."""
         self.set_header("Cache-Control", "no-cache")
-        # Public bytes. The guest page is of an opaque origin, to which its own server
-        # is a foreign one, and loads the editor as a module.
+        # The guest page has an opaque origin, so its own server is another origin to
+        # it, and it loads the editor as a module.
         self.set_header("Access-Control-Allow-Origin", "*")
         self.set_header("X-Content-Type-Options", "nosniff")
 
 
 class StaticFiles(PublicHandler, BuiltFiles):
-    """The files for anybody: the guest page loads them."""
+    """The files without a login, for the guest page."""
 
     @allow_unauthenticated
     async def get(self, path: str, include_body: bool = True) -> None:
@@ -127,7 +102,7 @@ class StaticFiles(PublicHandler, BuiltFiles):
 
 
 class LoginFiles(Page, BuiltFiles):
-    """The files where no guests are allowed."""
+    """The files with a login, on servers without guests."""
 
     @allowed("read")
     async def get(self, path: str, include_body: bool = True) -> None:

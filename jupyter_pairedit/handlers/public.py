@@ -1,7 +1,7 @@
-"""What anybody reaches without a login: plain Tornado handlers, and nothing of Jupyter.
+"""Handlers without a login: plain Tornado, and nothing of Jupyter.
 
-No identity, no cookie, no template: a page of Jupyter's, be it only for an error, can
-hold the token of the owner.
+They use no identity, cookie or template of Jupyter, because any page of Jupyter, even
+an error page, can contain the owner's token.
 """
 
 from __future__ import annotations
@@ -15,22 +15,52 @@ from types import TracebackType
 from typing import Any
 
 from tornado import web
+from tornado.httputil import HTTPServerRequest
 
 _log = logging.getLogger(__name__)
 
 
+PAGE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), "
+    "microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+"""Headers of all pages, with and without a login."""
+
+
+def page_policy(request: HTTPServerRequest, nonce: str, images: str) -> list[str]:
+    """Return the parts of the Content-Security-Policy that all pages share."""
+    # Older versions of Safari do not count a socket of the same host as 'self'.
+    socket = f"{'wss' if request.protocol == 'https' else 'ws'}://{request.host}"
+    return [
+        "default-src 'none'",
+        "script-src 'self'",
+        f"style-src 'self' 'nonce-{nonce}'",
+        f"img-src {images}",
+        "font-src 'self'",
+        f"connect-src 'self' {socket}",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]
+
+
 class PublicHandler(web.RequestHandler):
-    """Base of the three public handlers: who asks stays unknown."""
+    """Base of the three handlers without a login."""
 
     def prepare(self) -> None:
-        """Refuse hosts that are not ours: another name may lead here by DNS."""
+        """Refuse other host names, which may lead here by DNS rebinding."""
         if not self._is_our_host():
             raise web.HTTPError(403)
 
     def refuse_query(self) -> None:
-        """Refuse what follows a ``?``: a key or a token may be in it by mistake."""
+        """Refuse a query, which may contain a key or a token by mistake."""
         if self.request.query:
-            # Or the server's log would have it.
+            # Keep it out of the server's log.
             self.request.uri = self.request.path
             raise web.HTTPError(400)
 
@@ -40,19 +70,19 @@ class PublicHandler(web.RequestHandler):
         value: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
-        """Log where a mistake of ours is: no address, and nothing that was sent."""
+        """Log the place of an error, without the address and without sent data."""
         if typ is None or isinstance(value, web.HTTPError | asyncio.CancelledError):
             return
         where = "".join(traceback.format_tb(tb))
-        _log.error("What anybody may ask failed with %s:\n%s", typ.__name__, where)
+        _log.error("A public request failed with %s:\n%s", typ.__name__, where)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Write the number alone."""
+        """Write only the status code."""
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish(f"{status_code}\n")
 
     def _is_our_host(self) -> bool:
-        """Decide by Jupyter's rule, see ``JupyterHandler.check_host``."""
+        """Apply the rule of ``JupyterHandler.check_host``."""
         if self.settings.get("allow_remote_access", False):
             return True
         host = re.sub(r":\d+$", "", self.request.host)

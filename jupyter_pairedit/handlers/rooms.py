@@ -1,4 +1,4 @@
-"""REST: rooms and their code."""
+"""REST: rooms and their text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import Meta
 from ..core.identifiers import LANGUAGES, PEOPLE_LIMIT, TITLE_LENGTH
 from ..core.presence import visible
 from ..rooms.room import Room
-from ..stores.base import RoomDamaged
+from ..stores.base import RoomDamaged, RoomRecord
 from .base import APIHandler, allowed, expect_room_id
 
 Title = Annotated[str, Meta(max_length=TITLE_LENGTH)]
@@ -18,7 +18,7 @@ People = Annotated[int, Meta(ge=1, le=PEOPLE_LIMIT)]
 
 
 class NewRoom(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """The body that makes a room; each field has a default."""
+    """The body that creates a room; each field has a default."""
 
     code: str | None = None
     title: Title = ""
@@ -33,21 +33,21 @@ class NewRoom(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
 
 
 class NewCode(msgspec.Struct, forbid_unknown_fields=True):
-    """The body that replaces a room's code."""
+    """The body that replaces a room's text."""
 
     code: str
 
 
 class CodeBody(APIHandler):
-    """A request whose body may hold the code of a room."""
+    """Base of requests whose body may contain the text of a room."""
 
     @property
     def most(self) -> int:
-        """As much as a frame of the socket, which holds the same."""
+        """The largest body in bytes, as for a frame of the socket."""
         return self.hub.limits.frame
 
-    async def make(self, room_id: str | None) -> tuple[str, bool]:
-        """Make the room that the body describes."""
+    async def create(self, room_id: str | None) -> tuple[str, bool]:
+        """Create the room that the body describes; return its id and if it is new."""
         new = self.body(NewRoom)
         return await self.hub.create(
             self.person_name,
@@ -58,33 +58,37 @@ class CodeBody(APIHandler):
             limit=new.limit,
         )
 
+    def describe(self, record: RoomRecord, version: int) -> dict[str, object]:
+        """Return the fields that all descriptions of a room share."""
+        return {
+            "roomId": record.room_id,
+            "url": self.room_url(record.room_id),
+            "title": record.title,
+            "language": record.language,
+            "limit": record.limit,
+            "version": version,
+            "people": self.hub.people_in(record.room_id),
+        }
+
 
 class RoomsHandler(CodeBody):
     """``/rooms``: all rooms."""
 
     @allowed("read")
     async def get(self) -> None:
-        """List the rooms, the last changed first."""
+        """List the rooms, the most recently changed first."""
         self.reply(
             [
-                {
-                    "roomId": room.record.room_id,
-                    "url": self.room_url(room.record.room_id),
-                    "title": room.record.title,
-                    "language": room.record.language,
-                    "limit": room.record.limit,
-                    "version": room.version,
-                    "changedAt": room.changed_at,
-                    "people": self.hub.people_in(room.record.room_id),
-                }
+                self.describe(room.record, room.version)
+                | {"changedAt": room.changed_at}
                 for room in await self.hub.rooms()
             ]
         )
 
     @allowed("write")
     async def post(self) -> None:
-        """Make a room."""
-        room_id, _ = await self.make(None)
+        """Create a room."""
+        room_id, _ = await self.create(None)
         self.reply({"roomId": room_id, "url": self.room_url(room_id)})
 
 
@@ -94,55 +98,45 @@ class RoomHandler(CodeBody):
     @allowed("read")
     async def get(self, room_id: str) -> None:
         """Describe the room."""
-        self._describe(await self.hub.open(expect_room_id(room_id)))
+        self._reply_with(await self.hub.open(expect_room_id(room_id)))
 
     @allowed("write")
     async def put(self, room_id: str) -> None:
-        """Make the room, if there is none of that id."""
-        _, made = await self.make(expect_room_id(room_id))
-        self.set_status(201 if made else 200)
-        self._describe(await self.hub.open(room_id))
+        """Create the room unless it exists."""
+        _, created = await self.create(expect_room_id(room_id))
+        self.set_status(201 if created else 200)
+        self._reply_with(await self.hub.open(room_id))
 
     @allowed("write")
     async def delete(self, room_id: str) -> None:
-        """Delete the room, with its log."""
+        """Delete the room and its log."""
         await self.hub.delete(expect_room_id(room_id))
         self.set_status(204)
         self.finish()
 
-    def _describe(self, room: Room) -> None:
+    def _reply_with(self, room: Room) -> None:
         record = room.record
-        self.reply(
-            {
-                "roomId": record.room_id,
-                "url": self.room_url(record.room_id),
-                "title": record.title,
-                "language": record.language,
-                "limit": record.limit,
-                "version": room.head,
-                "createdAt": record.created_at,
-                "people": self.hub.people_in(record.room_id),
-            }
-        )
+        line = self.describe(record, room.head)
+        self.reply(line | {"createdAt": record.created_at})
 
 
 class CodeHandler(CodeBody):
-    """``/rooms/{roomId}/code``: the whole file."""
+    """``/rooms/{roomId}/code``: the whole text."""
 
     @allowed("read")
     async def get(self, room_id: str) -> None:
-        """Give the code and its version."""
+        """Reply with the text and its version."""
         try:
             room = await self.hub.open(expect_room_id(room_id))
         except RoomDamaged as damage:
-            # What is left of it is not lost, and can be had here.
+            # The last good text can still be read.
             good = {"code": damage.code, "version": damage.version, "damaged": True}
             return self.reply(good)
         self.reply({"code": room.code, "version": room.head})
 
     @allowed("write")
     async def put(self, room_id: str) -> None:
-        """Replace the code: last write wins."""
+        """Replace the text: last write wins."""
         new = self.body(NewCode)
         room_id = expect_room_id(room_id)
         written = await self.hub.write(room_id, self.person_name, new.code)
