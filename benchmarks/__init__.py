@@ -1,4 +1,4 @@
-"""Measures this hub side by side with what it is to be compared with.
+"""Measures the hub and other servers side by side.
 
-``python -m benchmarks`` runs everything; ``docs/figures.md`` says what and how.
+``python -m benchmarks`` runs everything; ``docs/figures.md`` explains what is measured and how.
 """

@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: everything in one run, side by side."""
+"""``python -m benchmarks``: all measurements in one run."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _options() -> argparse.Namespace:
 
 
 class Run:
-    """One run: servers on one core, and this process with its clients on another."""
+    """One run: the servers use one core, and this process with the clients another."""
 
     def __init__(self, folder: Path, options: argparse.Namespace) -> None:
         self._folder = folder
@@ -76,7 +76,7 @@ class Run:
         )
 
     def everything(self) -> Results:
-        """Measure all there is."""
+        """Measure everything; return the results."""
         self._several()
         if self._own_core is not None:
             machine.pin(self._own_core)
@@ -93,7 +93,7 @@ class Run:
         return self._results
 
     def _several(self) -> None:
-        """Servers on one database; before this process has a core to itself."""
+        """Measure several servers on one database, before this process is pinned."""
         self._say("several servers")
         folder, options = self._folder / "several", self._options
         folder.mkdir()
@@ -116,7 +116,7 @@ class Run:
         ]
 
     async def _pairs(self) -> None:
-        """Two in a room."""
+        """Measure two clients in a room."""
         options, results = self._options, self._results
         keys, every = options.keys, options.every
         small = [*self._edits, self._quick]
@@ -124,7 +124,7 @@ class Run:
             self._say(label)
             found = await take_turns(small, size, keys, every)
             _add(results.typed, [(each.name, label) for each in small], found)
-            # A megabyte for each key fills a core: these would disturb the others.
+            # A megabyte for each key fills a core and would disturb the other servers.
             for each in self._files:
                 found = await take_turns([each], size, max(1, keys // 3), every)
                 _add(results.typed, [(each.name, label)], found)
@@ -133,7 +133,7 @@ class Run:
         _add(results.both, [(each.name, "100 kB") for each in small], found)
 
     async def _loads(self) -> None:
-        """Many, so that each server has its core for itself."""
+        """Measure many clients. Each server has its core alone."""
         seconds, results = self._options.seconds, self._results
         for each in self._edits:
             name = [each.name]
@@ -144,7 +144,7 @@ class Run:
             _add(results.rooms, name, [await type_everywhere(each, seconds)])
 
     def _restarted(self) -> None:
-        """What needs a server of its own."""
+        """Measure what needs a new server."""
         folder = self._folder / f"new-{self._number}"
         folder.mkdir()
         results = self._results

@@ -1,4 +1,4 @@
-"""What is compared: a name, a server, and who types there."""
+"""The compared servers, each with its name and its kind of client."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Contestant:
     name: str
     server: Server
     room: Callable[[int, int], Sequence[Typist]]
-    """Makes a room with a text of so many bytes, and so many who will join it."""
+    """Creates a room with a text of ``size`` bytes for a number of clients."""
 
 
 def _places(size: int, people: int) -> list[Place]:
@@ -33,7 +33,7 @@ def _places(size: int, people: int) -> list[Place]:
 
 
 def echo(server: Server) -> Contestant:
-    """Bare Tornado, relaying what the edit dialect would push."""
+    """Plain Tornado that relays pushes of the edit dialect."""
 
     def room(size: int, people: int) -> list[EchoTypist]:
         name = secrets.token_hex(8)
@@ -43,7 +43,7 @@ def echo(server: Server) -> Contestant:
 
 
 def edits(server: Server, name: str = HUB) -> Contestant:
-    """Our hub, in the edit dialect."""
+    """The hub, in the edit dialect."""
 
     def room(size: int, people: int) -> list[EditTypist]:
         room_id = server.make_room(text_of(size), people)
@@ -53,7 +53,7 @@ def edits(server: Server, name: str = HUB) -> Contestant:
 
 
 def file_echo(server: Server) -> Contestant:
-    """Bare Tornado, relaying what the whole-file dialect would send."""
+    """Plain Tornado that relays messages of the whole-file dialect."""
 
     def room(size: int, people: int) -> list[FileTypist]:
         address = Address(f"http://{server.netloc}/ws/{secrets.token_hex(8)}")
@@ -63,7 +63,7 @@ def file_echo(server: Server) -> Contestant:
 
 
 def prototype(server: Server) -> Contestant:
-    """Bare Tornado, with the prototype's protocol."""
+    """Plain Tornado with the prototype's protocol."""
 
     def room(size: int, people: int) -> list[FileTypist]:
         address = Address(f"http://{server.netloc}/ws/{secrets.token_hex(8)}")
@@ -73,7 +73,7 @@ def prototype(server: Server) -> Contestant:
 
 
 def files(server: Server) -> Contestant:
-    """Our hub, in the whole-file dialect."""
+    """The hub, in the whole-file dialect."""
 
     def room(size: int, people: int) -> list[FileTypist]:
         room_id = server.make_room(text_of(size), people)

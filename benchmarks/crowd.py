@@ -1,4 +1,4 @@
-"""One room with many people: how many keys reach how many screens in a second."""
+"""One room with many clients: delivered keys for each second."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .typists import Typist
 PEOPLE = 100
 WRITERS = 4
 KEYS_A_SECOND = 450
-"""Of each writer in the open loop: four times what the echo can deliver, and no more
-than the clients' core can press and take in."""
+"""Keys a second of each writer in the open loop: four times what the echo can deliver,
+and no more than the clients' core can send and receive."""
 
 _SIZE = 10_000
 _WARM_UP = 1.0
@@ -23,9 +23,9 @@ _SETTLE = 0.5
 
 
 async def closed_loop(contestant: Contestant, seconds: float) -> float:
-    """Give deliveries a second, when the next key waits for the one before.
+    """Return deliveries a second in the closed loop.
 
-    They type in turn, and each begins when all the others have been shown the last key.
+    The clients type in turn, each when all others have received the last key.
     """
     crowd = await _gather(contestant)
     relay = _Relay(crowd)
@@ -36,9 +36,9 @@ async def closed_loop(contestant: Contestant, seconds: float) -> float:
 
 
 async def open_loop(contestant: Contestant, seconds: float) -> float:
-    """Give deliveries a second, when some type on whatever the server does.
+    """Return deliveries a second in the open loop, in which some clients type on.
 
-    What is delivered are keys, however many of them a message holds.
+    Keys are counted, however many of them a message contains.
     """
     crowd = await _gather(contestant)
     writers = [_Writer(each) for each in crowd[:WRITERS]]
@@ -80,7 +80,7 @@ async def _a_second(count: _Count, seconds: float) -> float:
 
 
 class _Count:
-    """Counts the keys that everybody was shown."""
+    """Counts the keys that the clients have received."""
 
     def __init__(self, crowd: Sequence[Typist]) -> None:
         self.keys = 0
@@ -88,12 +88,12 @@ class _Count:
             each.saw = self.saw
 
     def saw(self, keys: int, now: float) -> None:
-        """Take note."""
+        """Record received keys."""
         self.keys += keys
 
 
 class _Relay(_Count):
-    """Has one press a key when all the others have the key before."""
+    """Makes one client press a key when all others have received the last one."""
 
     def __init__(self, crowd: Sequence[Typist]) -> None:
         super().__init__(crowd)
@@ -108,7 +108,7 @@ class _Relay(_Count):
         self._crowd[self._turn].key()
 
     def saw(self, keys: int, now: float) -> None:
-        """Take note, and go on after the last one."""
+        """Record received keys; press the next one when all have arrived."""
         super().saw(keys, now)
         self._missing -= keys
         if not self._missing:
@@ -116,7 +116,7 @@ class _Relay(_Count):
 
 
 class _Writer:
-    """Presses keys at a fixed pace, all that are due when it is late."""
+    """Presses keys at a fixed rate, and all due keys if it is late."""
 
     def __init__(self, typist: Typist) -> None:
         self._loop = asyncio.get_running_loop()
@@ -126,7 +126,7 @@ class _Writer:
         self._due: asyncio.TimerHandle | None = None
 
     def go_on(self) -> None:
-        """Press what is due, and come back for the next."""
+        """Press the due keys and schedule the next call."""
         due = int((self._loop.time() - self._begin) * KEYS_A_SECOND)
         for _ in range(due - self._pressed):
             self._typist.key()
@@ -135,6 +135,6 @@ class _Writer:
         self._due = self._loop.call_at(at, self.go_on)
 
     def stop(self) -> None:
-        """Press no more."""
+        """Stop pressing keys."""
         if self._due is not None:
             self._due.cancel()

@@ -1,4 +1,4 @@
-"""The least a relay can be: Tornado, one handler, no checks, nothing kept."""
+"""The simplest relay: Tornado, one handler, no checks, no storage."""
 
 from __future__ import annotations
 

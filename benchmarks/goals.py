@@ -1,4 +1,4 @@
-"""What is to be reached, and what was found."""
+"""The goals and the measured values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .tables import bytes_per_key, markdown, median, median_ratio, ms, ratio
 
 @dataclass(frozen=True)
 class Goal:
-    """One line: what was measured, what it should be, and what it is."""
+    """One row: what was measured, the goal, and the value."""
 
     what: str
     goal: str
@@ -24,18 +24,18 @@ class Goal:
 
     @property
     def verdict(self) -> str:
-        """What was found, and whether that is not enough."""
+        """The value, marked if the goal is not reached."""
         return self.found if self.reached else f"{self.found} - **not reached**"
 
 
 def table(results: Results) -> str:
-    """Give all goals as Markdown."""
+    """Return all goals as a Markdown table."""
     rows = [(each.what, each.goal, each.verdict) for each in goals(results)]
     return markdown(["what", "goal", "found"], rows)
 
 
 def goals(results: Results) -> Iterator[Goal]:
-    """Hold what was found to what is to be reached."""
+    """Compare the results with the goals."""
     yield from _keys(results)
     yield from _crowd(results)
     yield from _rooms(results)

@@ -1,5 +1,5 @@
-"""Joining a room that has been worked in for long: while it is open, and after a
-restart of the server."""
+"""Joining a room with a long history: while it is open, and after a restart of the
+server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SIZE = 100_000
 EDITS = 20_000
 
 _PUSH = 500
-"""Edits in a push, which is as many as the hub takes."""
+"""Edits in a push: the largest number that the hub accepts."""
 _WARM = 20
 _SETTLE = 0.5
 
@@ -30,7 +30,7 @@ class Joins:
 
 
 def joins(folder: Path, core: set[int] | None, restarts: int) -> Joins:
-    """Make a room with a long history; join it while it is open, and after restarts."""
+    """Create a room with a long history; join it while it is open, and after restarts."""
     with servers.hub(folder, core) as server:
         room_id = asyncio.run(_work(server))
         warm = asyncio.run(_join_often(server, room_id))
@@ -50,7 +50,7 @@ async def _work(server: Server) -> str:
         while writer.busy:  # noqa: ASYNC110 - nothing is measured here
             await asyncio.sleep(0.01)
     writer.connection.close()
-    # The snapshot may still be on its way.
+    # The snapshot may not have been stored yet.
     await asyncio.sleep(_SETTLE)
     return room_id
 

@@ -1,4 +1,4 @@
-"""What a connection costs on which nothing happens."""
+"""The memory of idle connections."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ CONNECTIONS = 1_000
 
 _SIZE = 1_000
 _WARM_UP = 20
-"""Pairs before those that count: the first ones load code and fill caches."""
+"""Pairs that are not counted, because they load code and fill caches."""
 _SETTLE = 2.0
 
 
 async def bytes_each(contestant: Contestant) -> float:
-    """Give the memory for each of many connections, two of them in each room."""
+    """Return bytes for each of many connections, two in each room."""
     warm = await _join(contestant, _WARM_UP)
     await asyncio.sleep(_SETTLE)
     before = contestant.server.cost.memory

@@ -1,7 +1,7 @@
-"""From a key to the other person's screen: pairs, one schedule, figures.
+"""The delay from a key to the other client, for pairs of clients.
 
-The schedule is fixed before it begins: a key is pressed when it is due, whether or not
-the server has kept up, so that a slow answer cannot slow down the questions.
+The schedule is fixed in advance: a key is pressed when it is due, even if the server is
+late, so that a slow server cannot slow down the measurement.
 """
 
 from __future__ import annotations
@@ -21,34 +21,34 @@ from .typists import Typist
 Pair = tuple[Typist, Typist]
 
 WARM_UP = 10
-"""Keys before the first that counts."""
+"""Keys that are not counted at the start."""
 
 _SETTLE = 0.2
-"""Seconds of silence after joining and after typing, for what is still on its way."""
+"""Seconds of silence after joining and after typing, for late messages."""
 
 _PATIENCE = 30.0
 
 
 @dataclass(frozen=True)
 class Round:
-    """What one pair saw. Times in seconds."""
+    """The results of one pair. Times are in seconds."""
 
     join: float
-    """Of the first, who finds a room that nobody has opened yet."""
+    """Of the first client, who opens the room."""
     second_join: float
     delays: Sequence[float]
-    """For each key, until the other had it."""
+    """For each key, until the other client had it."""
     bytes_per_key: float
-    """All frames of both sockets, both ways, with their headers."""
+    """Bytes of all frames of both sockets, in both directions, with headers."""
 
     @property
     def median(self) -> float:
-        """The middle one of the delays."""
+        """The median delay."""
         return statistics.median(self.delays)
 
 
 def quantile(values: Sequence[float], part: float) -> float:
-    """Give the value that ``part`` of all are not above."""
+    """Return the quantile ``part`` of the values."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
 
@@ -61,10 +61,10 @@ async def take_turns(
     *,
     both: bool = False,
 ) -> list[Round]:
-    """Let one of each pair type, or both, and see when each key is with the other.
+    """Make one or both clients of each pair type; return the delays of the keys.
 
-    All contestants have the same schedule, each a part of ``every`` later than the one
-    before: whatever else the machine does in a moment, it does to all of them.
+    All pairs have the same schedule, each a part of ``every`` seconds after the one
+    before, so that disturbances of the machine affect all of them.
     """
     return await play([pair_of(each, size) for each in contestants], keys, every, both)
 
@@ -76,7 +76,7 @@ async def play(
     both: bool,
     watch: AbstractContextManager[object] | None = None,
 ) -> list[Round]:
-    """Let pairs type as ``take_turns`` does; ``watch`` is entered while they do."""
+    """Make pairs type as ``take_turns`` does; ``watch`` is entered meanwhile."""
     joins = [(await one.join(), await other.join()) for one, other in pairs]
     try:
         await _type(pairs, WARM_UP, every, both)
@@ -95,7 +95,7 @@ async def play(
 
 
 def pair_of(contestant: Contestant, size: int) -> Pair:
-    """Make a room of two."""
+    """Create a room with two clients."""
     one, other = contestant.room(size, 2)
     return one, other
 
@@ -103,7 +103,7 @@ def pair_of(contestant: Contestant, size: int) -> Pair:
 async def _type(
     pairs: Sequence[Pair], keys: int, every: float, both: bool
 ) -> list[list[float]]:
-    """Give for each pair the delays of all keys."""
+    """Return the delays of all keys of each pair."""
     gc.collect()
     gc.disable()
     await asyncio.sleep(_SETTLE)
@@ -113,13 +113,13 @@ async def _type(
         turn = begin + every * number / len(pairs)
         of_pairs.append([_Way(one, other, keys, turn, every)])
         if both:
-            # The second types in the middle between two keys of the first.
+            # The second client types halfway between two keys of the first.
             turn += every / 2
             of_pairs[-1].append(_Way(other, one, keys, turn, every))
     ways = list(chain.from_iterable(of_pairs))
     await asyncio.gather(*(way.done for way in ways))
     until = perf_counter() + _PATIENCE
-    # Not an event: setting it would cost each contestant time with each key.
+    # Polling: setting an event would cost time with each key.
     while any(way.missing for way in ways) and perf_counter() < until:  # noqa: ASYNC110
         await asyncio.sleep(every)
     await asyncio.sleep(_SETTLE)
@@ -130,7 +130,7 @@ async def _type(
 
 
 class _Way:
-    """Keys of one client on their way to the other, pressed when they are due."""
+    """Sends keys of one client to the other when they are due."""
 
     def __init__(
         self, typist: Typist, reader: Typist, keys: int, begin: float, every: float
@@ -158,11 +158,11 @@ class _Way:
 
     @property
     def missing(self) -> int:
-        """How many keys have not been shown to the other."""
+        """The number of keys that the other client has not received."""
         return self._keys - len(self._shown)
 
     def delays(self) -> list[float]:
-        """Give the time of each key from here to there."""
+        """Return the delay of each key in seconds."""
         if self.missing:
             raise RuntimeError(f"{self.missing} of {self._keys} keys were not shown")
         ways = zip(self._pressed, self._shown, strict=True)

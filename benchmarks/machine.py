@@ -1,4 +1,4 @@
-"""What the figures depend on: cores, and how long this disk takes to be sure."""
+"""The machine: cores, memory of processes, and the time of an fsync."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _PROC = Path("/proc")
 
 
 def cores() -> tuple[set[int], set[int]] | None:
-    """Give the core of the servers and that of the clients.
+    """Return the core of the servers and the core of the clients.
 
-    None where processes cannot be pinned or there is only one core.
+    Returns None if processes cannot be pinned or there is only one core.
     """
     if not hasattr(os, "sched_getaffinity"):
         return None
@@ -30,12 +30,12 @@ def cores() -> tuple[set[int], set[int]] | None:
 
 
 def pin(core: set[int]) -> None:
-    """Keep this process on a core."""
+    """Pin this process to a core."""
     os.sched_setaffinity(0, core)
 
 
 def pinning(core: set[int] | None) -> Callable[[], None] | None:
-    """Give what a subprocess does first, so that it stays on a core."""
+    """Return a function that pins a subprocess to a core."""
     if core is None:
         return None
     return lambda: pin(core)
@@ -43,22 +43,22 @@ def pinning(core: set[int] | None) -> Callable[[], None] | None:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a process takes of the machine; 0 where there is no ``/proc`` to ask."""
+    """The time and memory of a process; 0 on systems without ``/proc``."""
 
     pid: int
 
     @property
     def cpu(self) -> float:
-        """Seconds of a core until now, of all its threads, in the kernel and out."""
+        """CPU seconds of all threads, in user and kernel mode."""
         if not _PROC.exists():
             return 0.0
-        # After the command, which is in brackets and may hold anything.
+        # The fields follow the command, which is in brackets and may contain spaces.
         fields = (_PROC / f"{self.pid}/stat").read_text().rpartition(")")[2].split()
         return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
     @property
     def memory(self) -> int:
-        """Bytes of memory that are its own now."""
+        """Private memory in bytes."""
         if not _PROC.exists():
             return 0
         pages = (_PROC / f"{self.pid}/statm").read_text().split()
@@ -66,7 +66,7 @@ class Cost:
 
 
 def sync_seconds(folder: Path) -> float:
-    """Give the median time in which this disk is sure of 4 KiB more of a file."""
+    """Return the median time in seconds of an fsync after appending 4 KiB."""
     block = os.urandom(4096)
     times = []
     with (folder / "probe").open("wb", buffering=0) as file:
@@ -80,7 +80,7 @@ def sync_seconds(folder: Path) -> float:
 
 
 def describe(pinned: bool, sync: float) -> str:
-    """Say in a sentence or two what ran where."""
+    """Return a description of the machine and the versions."""
     where = "servers on one core, clients on another" if pinned else "nothing pinned"
     return (
         f"{platform.system()}, {os.cpu_count()} cores ({where}); "

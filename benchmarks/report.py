@@ -24,7 +24,7 @@ _FIGURES = Path(__file__).parents[1] / "docs" / "figures.md"
 
 
 def write(results: Results) -> str:
-    """Give all tables as Markdown."""
+    """Return all tables as Markdown."""
     return "\n\n".join(
         [
             results.machine,

@@ -1,4 +1,4 @@
-"""Everything that one run found."""
+"""The results of one run."""
 
 from __future__ import annotations
 
@@ -9,38 +9,38 @@ from .keys import Round
 from .rooms import Load
 
 Cell = tuple[str, str]
-"""A contestant's name and a size."""
+"""The name of a contestant and a size of text."""
 
 
 @dataclass
 class Several:
-    """One server or more, by what they are called, in the order of the rounds."""
+    """Results of one or more servers by name, in the order of the rounds."""
 
     delays: dict[str, list[float]] = field(default_factory=dict)
     """Median seconds from a key to the client at the last server."""
     rates: dict[str, list[float]] = field(default_factory=dict)
-    """Keys stored in a second, in many rooms."""
+    """Keys stored a second, in many rooms."""
 
 
 @dataclass
 class Results:
-    """What each contestant did, in the order of the rounds."""
+    """Results of each contestant, in the order of the rounds."""
 
     machine: str
     options: str
     every: float
     typed: dict[Cell, list[Round]] = field(default_factory=dict)
-    """One of two types."""
+    """One of two clients types."""
     both: dict[Cell, list[Round]] = field(default_factory=dict)
-    """Both type."""
+    """Both clients type."""
     closed: dict[str, list[float]] = field(default_factory=dict)
-    """Deliveries a second in a room of many, when each key waits for the last."""
+    """Deliveries a second in the closed loop of a crowd."""
     open: dict[str, list[float]] = field(default_factory=dict)
-    """The same, when some type on whatever the server does."""
+    """Deliveries a second in the open loop of a crowd."""
     rooms: dict[str, list[Load]] = field(default_factory=dict)
-    """Many rooms at once."""
+    """Many rooms at the same time."""
     joins: list[Joins] = field(default_factory=list)
-    """Into a long history."""
+    """Joins of a room with a long history."""
     idle: dict[str, list[float]] = field(default_factory=dict)
     """Bytes for each connection."""
     several: Several = field(default_factory=Several)

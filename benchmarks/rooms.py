@@ -1,4 +1,4 @@
-"""Many rooms at once: what each key waits for, and what they all cost."""
+"""Many rooms at the same time: delays and CPU for each key."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from .keys import pair_of, play, quantile
 
 ROOMS = 200
 EVERY = 0.2
-"""Seconds between two keys of each of the two in a room."""
+"""Seconds between two keys of a client."""
 
 _SIZE = 1_000
 
 
 @dataclass(frozen=True)
 class Load:
-    """What a server did under it. Times in seconds."""
+    """The results of a server. Times are in seconds."""
 
     delays: Sequence[float]
-    """Of all keys in all rooms."""
+    """Delays of all keys in all rooms."""
     cpu: float
-    """Seconds of a core for each key."""
+    """CPU seconds for each key."""
 
     @property
     def median(self) -> float:
-        """The middle one of the delays."""
+        """The median delay."""
         return statistics.median(self.delays)
 
     @property
     def p99(self) -> float:
-        """The delay that one in a hundred is above."""
+        """The 99th percentile of the delays."""
         return quantile(self.delays, 0.99)
 
 
 async def type_everywhere(contestant: Contestant, seconds: float) -> Load:
-    """Let both in each of the rooms type, evenly spread."""
+    """Make both clients of each room type, evenly spread over time."""
     keys = max(1, int(seconds / EVERY))
     pairs = [pair_of(contestant, _SIZE) for _ in range(ROOMS)]
     spent: list[float] = []

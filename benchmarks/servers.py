@@ -1,4 +1,4 @@
-"""Starts the contestants' servers, each in a process of its own."""
+"""Starts the compared servers, each in its own process."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ from .machine import Cost, pinning
 _ROOT = Path(__file__).parent.parent
 _TOKEN = "benchmark"
 _START = 60.0
-"""Seconds that a Jupyter server may take until it answers."""
+"""Seconds that a Jupyter server may take to start."""
 
 _NORMAL = """
-# There is no setting for this: what is compared is what users have, which is FULL.
+# There is no setting for this: users always have FULL.
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 SQLiteStore.__init__.__kwdefaults__["synchronous"] = "NORMAL"
 """
 
 
 _LIMITS = {"clients": 2_000, "rooms": 1_000}
-"""Raised as an operator would for what is measured; all others are the defaults."""
+"""Limits that are raised for the measurements; the others are the defaults."""
 
 _QUICK = {"edits": 1_000_000, "edit_size": 10**9}
-"""No client waits."""
+"""Limits with which no client has to wait."""
 
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: where it is, what it costs, and how to make a room there."""
+    """A running server: its address, its process, and how to create a room."""
 
     netloc: str
     cost: Cost
     token: str | None = None
 
     def make_room(self, code: str, limit: int = 2) -> str:
-        """Make a room of the hub by its REST; give its id."""
+        """Create a room of the hub with REST; return its id."""
         request = Request(
             f"http://{self.netloc}/pairedit/rooms",
             json.dumps({"code": code, "limit": limit}).encode(),
@@ -59,7 +59,7 @@ class Server:
 
 @contextmanager
 def bare(module: str, core: set[int] | None) -> Iterator[Server]:
-    """Run one of the bare Tornado servers of this folder."""
+    """Run one of the plain Tornado servers of this folder."""
     command = [sys.executable, "-m", f"benchmarks.{module}"]
     with _running(command, _ROOT, core, dict(os.environ)) as process:
         assert process.stdout is not None
@@ -76,10 +76,10 @@ def hub(
     url: str = "",
     quick: bool = False,
 ) -> Iterator[Server]:
-    """Run a real Jupyter server with the extension, all its files in ``folder``.
+    """Run a Jupyter server with the extension, with all its files in ``folder``.
 
-    Its database too, unless there is a ``url``. A ``quick`` one takes as many edits of
-    a client as come. May be run again where one has ended: rooms are there still.
+    The database is there too, unless ``url`` names one. A ``quick`` server does not
+    limit the edits of a client. A server that is run again has the same rooms.
     """
     folder.mkdir(exist_ok=True)
     config = {
@@ -141,7 +141,7 @@ def _running(
         cwd=folder,
         env=environment,
         stdout=log or subprocess.PIPE,
-        # A bare server tells of each client that leaves while it is written to.
+        # A plain server logs each client that leaves during a write.
         stderr=log or subprocess.DEVNULL,
         text=True,
         preexec_fn=pinning(core),

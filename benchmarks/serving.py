@@ -1,4 +1,4 @@
-"""How a bare Tornado server of the comparison is served."""
+"""Serves a plain Tornado server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tornado.web import Application
 
 
 def serve(routes: list[Any]) -> None:
-    """Serve on a free port of this machine alone, print the port, and go on."""
+    """Serve on a free port of the loopback address, and print the port."""
 
     async def main() -> None:
         sockets = bind_sockets(0, "127.0.0.1")

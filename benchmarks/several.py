@@ -1,7 +1,7 @@
-"""One server or more, SQLite or PostgreSQL.
+"""One server or several, with SQLite or PostgreSQL.
 
-How long a key takes to the other person, and how many keys a second are stored.
-Servers, database and clients share all cores.
+Measures the delay of a key to the other client, and the keys stored a second. Servers,
+database and clients share all cores.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .servers import Server, hub
 from .wire import Address, Connection, connect
 
 ROOMS = 50
-"""Rooms in which one each types as quickly as the server says that it is stored."""
+"""Rooms in which one client types as soon as the last key is stored."""
 SQLITE = "one server, SQLite"
 ONE, TWO = "one server, PostgreSQL", "two servers, PostgreSQL"
 _CODE = "total = total + price\n" * 50
@@ -32,7 +32,7 @@ _PATIENCE = 30.0
 
 
 class Typist:
-    """A client at the beginning of the text, who calls ``moved`` with each version."""
+    """A client that types at the start of the text; calls ``moved`` with each version."""
 
     def __init__(self, server: Server, room: str) -> None:
         self._address = Address(
@@ -43,14 +43,14 @@ class Typist:
         self._joined = asyncio.Event()
 
     async def join(self) -> None:
-        """Come in, and wait for the text."""
+        """Join, and wait for the text."""
         self.connection: Connection = await connect(self._address, self._on_text)
         hello = {"type": "hello", "key": secrets.token_urlsafe(24)}
         self.connection.send(json.dumps(hello).encode())
         await asyncio.wait_for(self._joined.wait(), _PATIENCE)
 
     def key(self) -> None:
-        """Press a key; all before it are stored."""
+        """Press a key, after all keys before it were stored."""
         change = [[0, "x"], len(_CODE) + self.version]
         push = {"type": "code_change", "version": self.version, "updates": [change]}
         self.connection.send(json.dumps(push).encode())
@@ -73,14 +73,14 @@ class Typist:
 
 @dataclass(frozen=True)
 class Setting:
-    """What is compared: a name, and servers on one database."""
+    """One row of the comparison: a name, and servers on one database."""
 
     name: str
     servers: Sequence[Server]
 
 
 async def keys(setting: Setting, count: int, every: float) -> list[float]:
-    """Give the seconds of each key, from the first server to the last one's client."""
+    """Return the delays of keys from the first server to a client of the last."""
     room = setting.servers[0].make_room(_CODE)
     one, other = Typist(setting.servers[0], room), Typist(setting.servers[-1], room)
     for each in (one, other):
@@ -94,7 +94,7 @@ async def keys(setting: Setting, count: int, every: float) -> list[float]:
         one.key()
         await asyncio.wait_for(seen.wait(), _PATIENCE)
         delays.append(perf_counter() - pressed)
-        # Until the one who typed knows that it is stored, and then as a person pauses.
+        # Wait until the typing client knows that the key is stored, then pause.
         while one.version < other.version:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
         await asyncio.sleep(every)
@@ -105,7 +105,7 @@ async def keys(setting: Setting, count: int, every: float) -> list[float]:
 
 
 async def stored(setting: Setting, seconds: float) -> float:
-    """Give how many keys are stored in a second, in many rooms on all servers."""
+    """Return the keys stored a second, in many rooms on all servers."""
     typists = []
     for number in range(ROOMS):
         server = setting.servers[number % len(setting.servers)]
@@ -113,7 +113,7 @@ async def stored(setting: Setting, seconds: float) -> float:
         await typist.join()
         typists.append(typist)
     for each in typists:
-        # Who is told that a key is stored presses the next one.
+        # A client whose key is stored presses the next one.
         each.moved = each.key
         each.key()
     await asyncio.sleep(1.0)
@@ -128,10 +128,10 @@ async def stored(setting: Setting, seconds: float) -> float:
 
 @contextmanager
 def _settings(folder: Path) -> Iterator[list[Setting]]:
-    """Start all servers: one with SQLite, four with PostgreSQL."""
+    """Start the servers: one with SQLite, four with PostgreSQL."""
     postgres = Postgres(segment=16)
     try:
-        # As on a machine that matters: the tests do without.
+        # As in production; the tests switch fsync off.
         postgres.start({"fsync": "on"})
         url = postgres.new_database()
         with ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""What a user waits for before anything is edited: the import, and the bundle."""
+"""The time to import the package, and the size of the bundle."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 _ROOT = Path(__file__).parent.parent
 BUNDLE = _ROOT / "jupyter_pairedit" / "static" / "editor.js"
 
-# As in a kernel: IPython is there, and so is anywidget for whom it is to be compared.
+# As in a kernel: IPython and anywidget are imported before.
 _LOAD = """
 from time import perf_counter
 from IPython.core.interactiveshell import InteractiveShell
@@ -26,7 +26,7 @@ print(middle - start, perf_counter() - middle)
 
 
 def load_seconds(times: int) -> tuple[float, float]:
-    """Give the median of importing anywidget, and of ``%load_ext`` on top of it."""
+    """Return the median seconds of importing anywidget, and of ``%load_ext`` after it."""
     found = [_load() for _ in range(times + 1)][1:]
     return (
         statistics.median(anywidget for anywidget, _ in found),
@@ -48,7 +48,7 @@ def _load() -> tuple[float, float]:
 
 
 def bundle_bytes() -> int | None:
-    """Give the size of the editor as browsers fetch it; None if it is not built."""
+    """Return the gzip size of the editor in bytes; None if it is not built."""
     if not BUNDLE.exists():
         return None
     return len(gzip.compress(BUNDLE.read_bytes(), 9))

@@ -11,33 +11,33 @@ CompactionRounds = Sequence[Round]
 
 
 def markdown(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Give a table."""
+    """Return a table."""
     lines = [heads, ["---"] * len(heads), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def ms(seconds: float, digits: int = 2) -> str:
-    """Give seconds as milliseconds."""
+    """Return seconds as text in milliseconds."""
     return f"{seconds * 1000:.{digits}f}"
 
 
 def median(rounds: CompactionRounds) -> float:
-    """Give the median of the rounds' medians."""
+    """Return the median of the rounds' medians."""
     return statistics.median(each.median for each in rounds)
 
 
 def bytes_per_key(rounds: CompactionRounds) -> float:
-    """Give the median of the rounds."""
+    """Return the median of the rounds."""
     return statistics.median(each.bytes_per_key for each in rounds)
 
 
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
-    """Compare round by round, since a round has its own weather."""
+    """Return the median of the ratios of the rounds."""
     return statistics.median(
         mine / other for mine, other in zip(ours, theirs, strict=True)
     )
 
 
 def median_ratio(ours: CompactionRounds, theirs: CompactionRounds) -> float:
-    """Compare the medians."""
+    """Return the ratio of the medians."""
     return ratio([each.median for each in ours], [each.median for each in theirs])

@@ -1,6 +1,6 @@
-"""Clients that type as a person's editor would, one kind for each protocol.
+"""Clients that send what an editor would send, one kind for each protocol.
 
-Each counts the keys of others that it has been shown, and stamps when it was.
+Each records when it receives keys of others.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from .servers import Server
 from .wire import Address, Connection, connect
 
 _PATIENCE = 20.0
-"""Seconds to wait for what has to come."""
+"""Seconds to wait for an expected message."""
 
 
 Saw = Callable[[int, float], None]
-"""Is given how many keys more of others are shown, and when they came in."""
+"""Called with the number of received keys and the time of their arrival."""
 
 
 _MOST = 500
-"""Edits in a push, which is as many as the hub takes."""
+"""Edits in a push: the largest number that the hub accepts."""
 
 
 class Typist(Protocol):
@@ -35,30 +35,30 @@ class Typist(Protocol):
 
     connection: Connection
     saw: Saw
-    """Is told of the keys of others, in their order."""
+    """Called for the keys of others, in order."""
 
     async def join(self) -> float:
-        """Come in; give the seconds until the room's text was there."""
+        """Join; return the seconds until the text has arrived."""
 
     def key(self) -> None:
         """Press a key."""
 
 
 def text_of(size: int) -> str:
-    """Give a program of ``size`` bytes; it is ASCII, so characters are bytes."""
+    """Return a program of ``size`` bytes of ASCII."""
     line = "total = total + price[index] * (1 + rate)  # and so on\n"
     return (line * (size // len(line) + 1))[:size]
 
 
 def push(version: int, updates: list[str]) -> bytes:
-    """Write the message with which the editor sends its keys."""
+    """Return the message with which the editor sends its keys."""
     joined = ",".join(updates)
     head = f'{{"type":"code_change","version":{version}'
     return f'{head},"updates":[{joined}]}}'.encode()
 
 
 def _unseen(keys: int, now: float) -> None:
-    """Nobody looks yet."""
+    """Ignore received keys."""
 
 
 def _future() -> asyncio.Future[float]:
@@ -66,10 +66,10 @@ def _future() -> asyncio.Future[float]:
 
 
 class Place:
-    """Where a typist types, so that those who type at once stay apart.
+    """The position at which a client types, so that two clients stay apart.
 
-    One types on from the first quarter; who comes ``behind`` stays before the last
-    one. The place then follows from the text's length alone.
+    The first types from the first quarter of the text, the one with ``behind`` before
+    the last quarter. The position follows from the length of the text.
     """
 
     def __init__(self, size: int, behind: bool) -> None:
@@ -78,7 +78,7 @@ class Place:
         self._typed = 0
 
     def insert(self, version: int) -> str:
-        """Type a character into the text of ``version`` keys; give the change set."""
+        """Return the change set that types a character after ``version`` keys."""
         length = self.size + version
         if self._behind:
             position = length - self.size // 4
@@ -89,7 +89,7 @@ class Place:
 
 
 class EchoTypist:
-    """Sends what the editor would, to a server that only relays it."""
+    """Sends the editor's messages to a server that only relays them."""
 
     def __init__(self, server: Server, room: str, place: Place) -> None:
         self._address = Address(f"http://{server.netloc}/ws/{room}")
@@ -98,7 +98,7 @@ class EchoTypist:
         self.saw: Saw = _unseen
 
     async def join(self) -> float:
-        """See ``Typist.join``; here only the opening."""
+        """Connect; return the seconds until the socket is open."""
         start = perf_counter()
         self.connection = await connect(self._address, self._on_text)
         return perf_counter() - start
@@ -115,8 +115,8 @@ class EchoTypist:
 
 
 class EditTypist:
-    """Speaks the edit dialect as the editor does: one push in flight, and next all
-    that piled up meanwhile."""
+    """Uses the edit dialect as the editor does: one push in flight, and the next one
+    carries everything typed meanwhile."""
 
     def __init__(self, server: Server, room: str, place: Place) -> None:
         self._address = Address(
@@ -140,7 +140,7 @@ class EditTypist:
         return await asyncio.wait_for(self._joined, _PATIENCE) - start
 
     def _wrote(self, client_id: str | int) -> bool:
-        """Say whether an update is its own; 0 is the client of the one before."""
+        """Return whether an update is its own; 0 means the client of the one before."""
         if client_id != 0:
             self._author = client_id
         return self._author == self._client_id
@@ -156,7 +156,7 @@ class EditTypist:
 
     @property
     def busy(self) -> bool:
-        """Whether some of its keys are not known to be stored."""
+        """Whether some of its keys have not been acknowledged."""
         return bool(self._unsent or self._in_flight)
 
     def _push(self) -> None:
@@ -193,7 +193,7 @@ class EditTypist:
 class FileTypist:
     """Sends the whole file with every key. The file begins with the key's number.
 
-    Where ``greeted``, the server is expected to send the file first.
+    With ``greeted``, the server sends the file first.
     """
 
     _number = re.compile(rb'"code": ?"(\d{8})')
@@ -227,6 +227,6 @@ class FileTypist:
         found = self._number.search(text, 0, 200)
         if found is None:
             raise RuntimeError(f"Expected the whole file, found {text[:200]!r}")
-        # One file may stand for several keys, when the server was behind.
+        # If the server was late, one file contains several keys.
         before, self._shown = self._shown, int(found[1])
         self.saw(self._shown - before, now)

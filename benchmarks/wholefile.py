@@ -1,4 +1,4 @@
-"""The prototype's protocol on bare Tornado: the whole file for every key."""
+"""The prototype's protocol on plain Tornado: the whole file for every key."""
 
 from __future__ import annotations
 

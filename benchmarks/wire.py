@@ -1,6 +1,6 @@
-"""A WebSocket client with as little in it as can be, the same for every contestant.
+"""A minimal WebSocket client, the same for every contestant.
 
-It notes when bytes came in before it looks at them, and counts what crosses the wire.
+It records the time of arrival before it parses a message, and counts bytes.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _NO_MASK = bytes(4)
 """A client must mask (RFC 6455, section 5.3); with zeros that changes no byte."""
 
 OnText = Callable[[bytes, float], None]
-"""Is given each text message, and when its last byte came in."""
+"""Called with each text message and the arrival time of its last byte."""
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where a socket is, and what to say when asking for it."""
+    """The address of a socket and the headers of the request."""
 
     url: str
     subprotocol: str | None = None
@@ -32,7 +32,7 @@ class Address:
 
 
 class Closed(Exception):
-    """The server closed the socket, or never opened it."""
+    """The server closed or refused the socket."""
 
 
 class Connection(asyncio.Protocol):
@@ -56,17 +56,17 @@ class Connection(asyncio.Protocol):
         self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask for the upgrade."""
+        """Send the upgrade request."""
         self._transport = cast(asyncio.Transport, transport)
         self._transport.write(self._request)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell who waits for the opening that there is none."""
+        """Fail the pending opening."""
         if not self.opened.done():
             self.opened.set_exception(Closed("closed before it opened"))
 
     def data_received(self, data: bytes) -> None:
-        """Take in bytes; give away the messages that are complete."""
+        """Receive bytes; call back for complete messages."""
         now = perf_counter()
         self._buffer += data
         if not self.opened.done():
@@ -115,7 +115,7 @@ class Connection(asyncio.Protocol):
 
 
 async def connect(address: Address, on_text: OnText) -> Connection:
-    """Open a socket. Raises ``Closed`` when the server does not want to."""
+    """Open a socket. Raises ``Closed`` if the server refuses it."""
     url = urlsplit(address.url)
     assert url.hostname is not None and url.port is not None
     lines = [

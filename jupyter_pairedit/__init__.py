@@ -1,7 +1,7 @@
 """Two people write one piece of code together, from a notebook, a page or a link.
 
-The server and every kernel import this package, and neither may pull in the other's
-half: what follows imports on use.
+Both the server and the kernels import this package. Each function imports what it
+needs, so that neither loads the other's modules.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["PairEditor", "__version__", "join_room", "new_room", "open_editors"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the widget when somebody asks for it (PEP 562)."""
+    """Import the widget on first use (PEP 562)."""
     if name.startswith("_") or name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from .kernel import widget
@@ -27,7 +27,7 @@ def __getattr__(name: str) -> Any:
 
 
 def _jupyter_server_extension_points() -> list[dict[str, Any]]:
-    """Tell jupyter_server what to load."""
+    """Return the extensions for jupyter_server."""
     from .app import PairEdit
 
     return [{"module": "jupyter_pairedit.app", "app": PairEdit}]

@@ -1,4 +1,4 @@
-"""What the hub has counted, among the metrics of the Jupyter server (``/metrics``)."""
+"""The counters of the hub as metrics of the Jupyter server (``/metrics``)."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from .rooms.hub import Hub
 
 
 class HubMetrics(Collector):
-    """Reads a hub each time that somebody asks, so that counting itself stays cheap."""
+    """Reads the counters when the metrics are requested."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
 
     def describe(self) -> Iterable[Metric]:
-        """Claim no names: another hub of this process may give the same ones."""
+        """Return no names, because another hub of this process has the same ones."""
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """Give every metric, as it is now."""
+        """Yield all metrics."""
         hub, counters = self._hub, self._hub.counters
         yield GaugeMetricFamily(
             "pairedit_rooms", "Rooms in memory", value=hub.open_rooms
