@@ -1,4 +1,4 @@
 """Measures the hub and other servers side by side.
 
-``python -m benchmarks`` runs everything; ``docs/figures.md`` explains what is measured and how.
+``python -m benchmarks`` runs everything; ``docs/figures.md`` explains how.
 """

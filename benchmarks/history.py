@@ -30,7 +30,7 @@ class Joins:
 
 
 def joins(folder: Path, core: set[int] | None, restarts: int) -> Joins:
-    """Create a room with a long history; join it while it is open, and after restarts."""
+    """Create a room with a long history; join it while open and after restarts."""
     with servers.hub(folder, core) as server:
         room_id = asyncio.run(_work(server))
         warm = asyncio.run(_join_often(server, room_id))

@@ -32,7 +32,7 @@ _PATIENCE = 30.0
 
 
 class Typist:
-    """A client that types at the start of the text; calls ``moved`` with each version."""
+    """A client that types at the start; calls ``moved`` with each version."""
 
     def __init__(self, server: Server, room: str) -> None:
         self._address = Address(

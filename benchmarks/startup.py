@@ -26,7 +26,7 @@ print(middle - start, perf_counter() - middle)
 
 
 def load_seconds(times: int) -> tuple[float, float]:
-    """Return the median seconds of importing anywidget, and of ``%load_ext`` after it."""
+    """Return median seconds of importing anywidget, then of ``%load_ext``."""
     found = [_load() for _ in range(times + 1)][1:]
     return (
         statistics.median(anywidget for anywidget, _ in found),
