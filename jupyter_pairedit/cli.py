@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 from zipfile import BadZipFile
 from zlib import error as BadCompression
 
-from .archive.files import new_file, sources, write_archive
+from .archive.files import new_file, open_exports, write_archive
 from .archive.format import BadExport
-from .archive.transfer import as_new, export_room, import_room
+from .archive.transfer import export_room, import_room, with_identity
 from .core.identifiers import mint_room_id
 from .settings import default_url
 from .stores import file_of, open_store
@@ -115,12 +115,12 @@ def _export(asked: argparse.Namespace) -> None:
 
 
 def _import(asked: argparse.Namespace) -> None:
-    with sources(asked.file) as found, _rooms(asked, make=True) as rooms:
+    with open_exports(asked.file) as found, _rooms(asked, make=True) as rooms:
         for name, lines in found.items():
             new = None
             if asked.new:
                 room_id = mint_room_id(secrets.choice)
-                new = as_new(room_id, secrets.token_urlsafe(32))
+                new = with_identity(room_id, secrets.token_urlsafe(32))
             try:
                 done = rooms.run(import_room(rooms.store, lines, new))
             except BadExport as problem:

@@ -217,7 +217,7 @@ def test_nothing_is_left_of_an_export_that_failed(
 
     found = said(capsys, "export", ROOM, "--to", "room.jsonl", fails=True)
 
-    assert "expected a version 1 that has the digest beside it" in found
+    assert "expected a version 1 that matches its digest" in found
     assert not Path("room.jsonl").exists()
 
 

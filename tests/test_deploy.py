@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 import yaml
 
-from jupyter_pairedit.archive.format import Beginning, lines_of
+from jupyter_pairedit.archive.format import Header, dump_lines
 from jupyter_pairedit.cli import parser
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.metrics import HubMetrics
@@ -68,8 +68,8 @@ def test_every_field_of_an_exported_room_has_its_place() -> None:
     merged = chain(revision(1, insert(0, 0, "x")))
     lines = [
         json.loads(line)
-        for line in lines_of(
-            Beginning(record(), ""), merged, [Point(1, "n", "Ann", 0.0)]
+        for line in dump_lines(
+            Header(record(), ""), merged, [Point(1, "n", "Ann", 0.0)]
         )
     ]
 

@@ -1,1 +1,1 @@
-"""Rooms as files, and the way from one store to another."""
+"""Export and import of rooms as files."""

@@ -1,4 +1,4 @@
-"""Files of rooms: one room as lines, or several in an archive."""
+"""Files of exported rooms: one room as JSON Lines, or a zip archive of several."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _SUFFIX = ".jsonl"
 
 @contextmanager
 def new_file(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file that was not there, for its owner alone; no part of one is left."""
+    """Create a file with mode 0600 and open it. It is deleted if the block fails.
+
+    Raises ``FileExistsError``.
+    """
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
     try:
         with os.fdopen(descriptor, "w+b") as file:
@@ -31,7 +34,10 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
 
 
 def write_archive(path: Path, rooms: Iterable[tuple[str, Iterable[bytes]]]) -> None:
-    """Write rooms, each as its id and the lines of its file, into a new ``.zip``."""
+    """Create a zip archive. ``rooms`` are pairs of a room id and the room's lines.
+
+    Raises ``FileExistsError``.
+    """
     with new_file(path) as file, ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for room_id, lines in rooms:
             with archive.open(room_id + _SUFFIX, "w", force_zip64=True) as member:
@@ -39,10 +45,13 @@ def write_archive(path: Path, rooms: Iterable[tuple[str, Iterable[bytes]]]) -> N
 
 
 @contextmanager
-def sources(name: str) -> Iterator[Mapping[str, Lines]]:
-    """Open a room's file, an archive of them, or ``-``; give each by its name."""
+def open_exports(name: str) -> Iterator[Mapping[str, Lines]]:
+    """Open the file of a room, a zip archive of them, or ``-`` for standard input.
+
+    Returns the lines of each room by the name to show in messages.
+    """
     if name == "-":
-        # Read twice, so it has to be kept.
+        # The lines are read twice, which standard input does not support.
         with TemporaryFile() as file:
             shutil.copyfileobj(sys.stdin.buffer, file)
             yield {"standard input": partial(_lines, file)}
@@ -60,7 +69,7 @@ def sources(name: str) -> Iterator[Mapping[str, Lines]]:
 
 def _lines(file: IO[bytes]) -> Iterator[bytes]:
     file.seek(0)
-    # Not the file itself: an iterator over it that is dropped would close it.
+    # ``iter(file)`` would close the file when the iterator is discarded.
     return iter(file.readline, b"")
 
 

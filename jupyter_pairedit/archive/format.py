@@ -1,17 +1,19 @@
-"""A room as a file: JSON lines that say themselves whether they are whole.
+"""The file of an exported room: JSON Lines, format 1.
 
-The first line is the room, with its first code; then a line for each revision, in
-order; then one for each restore point; the last one counts and sums up all before it.
-Each revision has its digest, which follows the one before: what a file has of the
-log is what the store had. ``docs/deploy.md`` describes the fields.
+The first line has the room and its code at version 0. A line for each revision follows,
+in order, then a line for each restore point. The last line has the number of lines
+before it and their SHA-256. ``docs/deploy.md`` describes the fields.
+
+Each revision includes its digest, which depends on the digest before it, so a file that
+is read without an error contains the log of the store it was exported from.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from dataclasses import asdict, dataclass
+from typing import NoReturn
 
 import msgspec
 
@@ -23,17 +25,17 @@ from ..core.text import Text
 from ..stores.base import Point, RoomRecord
 
 FORMAT = 1
-"""Grows when a reader of the format before would misunderstand a file."""
+"""Incremented when a reader of the previous format would misread a file."""
 
 
 class BadExport(ValueError):
-    """A file is not what ``lines_of`` made: it names what was expected and found."""
+    """A file is not a valid export. The message names what was expected and found."""
 
 
 class _Line(
     msgspec.Struct, rename="camel", forbid_unknown_fields=True, omit_defaults=True
 ):
-    """Base of the lines."""
+    """Base of the lines. The order of the fields is their order in the file."""
 
 
 class _Room(_Line, tag="room"):
@@ -58,7 +60,7 @@ class _Revision(_Line, tag="revision"):
     changes: list[int | list[int | str]]
     digest: str
     run: int = 1
-    others: list[str] = []
+    others: tuple[str, ...] = ()
     seal: str = ""
 
 
@@ -76,126 +78,124 @@ class _End(_Line, tag="end"):
     sha256: str
 
 
-_AnyLine = _Room | _Revision | _Point | _End
-_decoder: msgspec.json.Decoder[_AnyLine] = msgspec.json.Decoder(_AnyLine)
+_decoder = msgspec.json.Decoder(_Room | _Revision | _Point | _End)
 _encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
-    """What a room was before its first revision."""
+class Header:
+    """A room and its code at version 0."""
 
     record: RoomRecord
     code: str
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Entry:
     """A revision, and the code after it."""
 
     revision: Revision
     text: Text
 
 
-Part = Beginning | Step | Point
-"""What a file has, in this order."""
+Item = Header | Entry | Point
+"""What a file contains, in this order."""
 
 
 class _Log:
-    """Follows a log from its beginning, and notes where it does not add up."""
+    """Checks revision after revision."""
 
-    def __init__(self, epoch: str, code: str) -> None:
+    def __init__(self, header: Header) -> None:
         self.version = 0
-        self.digest = first_digest(epoch)
-        self.text = Text.of(code)
+        self.digest = first_digest(header.record.epoch)
+        self.text = Text.of(header.code)
 
-    def follow(self, revision: Revision) -> Step:
-        """Take the next revision. Raises ``BadExport``."""
+    def append(self, revision: Revision) -> Entry:
+        """Return the entry of the next revision. Raises ``BadExport``."""
         if revision.first != self.version + 1:
-            raise BadExport(
-                f"expected version {self.version + 1}, found {revision.first}"
-            )
+            _refuse(f"version {self.version + 1}", str(revision.first))
         if not revision.follows(self.digest):
-            raise BadExport(
-                f"expected a version {revision.version} that has the digest beside it, "
-                "found another: it was damaged or changed"
+            _refuse(
+                f"a version {revision.version} that matches its digest",
+                "another: it was damaged or changed",
             )
         try:
             self.text = revision.changes.apply(self.text)
         except BadChange as problem:
             raise BadExport(f"version {revision.version}: {problem}") from None
         self.version, self.digest = revision.version, revision.digest
-        return Step(revision, self.text)
+        return Entry(revision, self.text)
 
+    @property
     def seal(self) -> str:
-        """Sum up the code at the version that is reached."""
+        """The seal of the code at ``version``, see ``core.revisions.seal``."""
         return seal(self.digest, str(self.text))
 
 
-def lines_of(
-    beginning: Beginning, revisions: Iterable[Revision], points: Iterable[Point]
+def dump_lines(
+    header: Header, revisions: Iterable[Revision], points: Iterable[Point]
 ) -> Iterator[bytes]:
-    """Give the lines of a file, each with its end.
+    """Yield the lines of a file, each ending with a line feed.
 
-    Raises ``BadExport`` where the log does not add up.
+    Raises ``BadExport`` if a revision does not follow from those before it.
     """
-    total, count = hashlib.sha256(), 0
-
-    def line(value: _Line) -> bytes:
-        nonlocal count
-        encoded = _encode(value) + b"\n"
-        total.update(encoded)
+    total, count, log = hashlib.sha256(), 0, _Log(header)
+    for value in _body(header, revisions, points, log):
+        line = _encode(value) + b"\n"
+        total.update(line)
         count += 1
-        return encoded
+        yield line
+    yield _encode(_End(log.version, count, log.seal, total.hexdigest())) + b"\n"
 
-    record = beginning.record
-    log = _Log(record.epoch, beginning.code)
-    yield line(_room_line(beginning))
+
+def _body(
+    header: Header, revisions: Iterable[Revision], points: Iterable[Point], log: _Log
+) -> Iterator[_Line]:
+    yield _Room(format=FORMAT, code=header.code, **asdict(header.record))
     for revision in revisions:
-        log.follow(revision)
-        yield line(_revision_line(revision))
+        log.append(revision)
+        fields = msgspec.structs.asdict(revision)
+        yield _Revision(**{**fields, "changes": revision.changes.to_json()})
     for point in points:
-        yield line(_Point(point.version, point.name, point.author, point.at))
-    yield _encode(_End(log.version, count, log.seal(), total.hexdigest())) + b"\n"
+        yield _Point(**asdict(point))
 
 
-def read(lines: Iterable[bytes]) -> Iterator[Part]:
-    """Give what a file has, checked as it is read; only the end says that it is whole.
+def load_lines(lines: Iterable[bytes]) -> Iterator[Item]:
+    """Yield the contents of a file. A file is complete if the iterator ends normally.
 
-    Raises ``BadExport`` with the number of the line.
+    Raises ``BadExport``, which names the number of the line.
     """
-    number = 0
-    total = hashlib.sha256()
+    number, total = 0, hashlib.sha256()
     log: _Log | None = None
     for number, line in enumerate(lines, 1):
         try:
             value = _decode(line)
-            if isinstance(value, _End):
-                _check_end(value, number, log, total.hexdigest())
-                return
-            total.update(line)
             if log is None:
-                beginning = _beginning(value)
-                log = _Log(beginning.record.epoch, beginning.code)
-                yield beginning
+                header = _header(value)
+                log = _Log(header)
+                item: Item = header
+            elif isinstance(value, _End):
+                return _check_end(value, number - 1, log, total.hexdigest())
             else:
-                yield _part(value, log)
+                item = _item(value, log)
         except BadExport as problem:
             raise BadExport(f"line {number}: {problem}") from None
+        total.update(line)
+        yield item
     raise BadExport(
         f"expected a last line of the type end, found none in {number} lines: "
         "the file was cut off"
     )
 
 
-def _decode(line: bytes) -> _AnyLine:
+def _decode(line: bytes) -> _Line:
     try:
         return _decoder.decode(line)
     except msgspec.DecodeError as problem:
         _refuse("a line of an export of jupyter_pairedit", str(problem))
 
 
-def _beginning(value: object) -> Beginning:
+def _header(value: _Line) -> Header:
     if not isinstance(value, _Room):
         _refuse("a room", "another line first")
     if value.format != FORMAT:
@@ -205,73 +205,37 @@ def _beginning(value: object) -> Beginning:
     fields = msgspec.structs.asdict(value)
     code = fields.pop("code")
     del fields["format"]
-    return Beginning(RoomRecord(**fields), code)
+    return Header(RoomRecord(**fields), code)
 
 
-def _part(value: _Line, log: _Log) -> Part:
-    match value:
-        case _Revision():
-            return log.follow(_revision(value))
-        case _Point(version=version) if 0 <= version <= log.version:
-            return Point(version, value.name, value.author, value.at)
-        case _Point(version=version):
-            _refuse(f"a restore point up to version {log.version}", str(version))
-        case _:
-            _refuse("one room", "a second one")
-
-
-def _check_end(end: _End, number: int, log: _Log | None, total: str) -> None:
-    if log is None:
-        _refuse("a room", "the end first")
-    if (end.version, end.lines) != (log.version, number - 1):
-        _refuse(
-            f"version {end.version} after {end.lines} lines",
-            f"version {log.version} after {number - 1}",
-        )
-    if end.code_seal != log.seal():
-        _refuse(f"code with the seal {end.code_seal}", log.seal())
-    if end.sha256 != total:
-        _refuse(f"lines with the SHA-256 {end.sha256}", total)
-
-
-def _room_line(beginning: Beginning) -> _Room:
-    record = beginning.record
-    return _Room(
-        format=FORMAT,
-        room_id=record.room_id,
-        epoch=record.epoch,
-        secret=record.secret,
-        title=record.title,
-        language=record.language,
-        limit=record.limit,
-        author=record.author,
-        created_at=record.created_at,
-        code=beginning.code,
-    )
-
-
-def _revision_line(revision: Revision) -> _Revision:
-    return _Revision(
-        version=revision.version,
-        kind=revision.kind,
-        client_id=revision.client_id,
-        author=revision.author,
-        at=revision.at,
-        changes=revision.changes.to_json(),
-        digest=revision.digest,
-        run=revision.run,
-        others=list(revision.others),
-        seal=revision.seal,
-    )
+def _item(value: _Line, log: _Log) -> Item:
+    if isinstance(value, _Revision):
+        return log.append(_revision(value))
+    if not isinstance(value, _Point):
+        _refuse("one room", "a second one")
+    if not 0 <= value.version <= log.version:
+        _refuse(f"a restore point up to version {log.version}", str(value.version))
+    return Point(**msgspec.structs.asdict(value))
 
 
 def _revision(line: _Revision) -> Revision:
-    fields: dict[str, Any] = msgspec.structs.asdict(line)
     try:
         changes = ChangeSet.from_json(line.changes)
     except BadChange as problem:
         raise BadExport(str(problem)) from None
-    return Revision(**{**fields, "changes": changes, "others": tuple(line.others)})
+    return Revision(**{**msgspec.structs.asdict(line), "changes": changes})
+
+
+def _check_end(end: _End, lines: int, log: _Log, sha256: str) -> None:
+    if (end.version, end.lines) != (log.version, lines):
+        _refuse(
+            f"version {end.version} after {end.lines} lines",
+            f"version {log.version} after {lines}",
+        )
+    if end.code_seal != log.seal:
+        _refuse(f"code with the seal {end.code_seal}", log.seal)
+    if end.sha256 != sha256:
+        _refuse(f"lines with the SHA-256 {end.sha256}", sha256)
 
 
 def _refuse(expected: str, found: str) -> NoReturn:

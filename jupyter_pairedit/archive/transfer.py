@@ -1,4 +1,4 @@
-"""Rooms out of a store and into another one, with their whole history."""
+"""Export of a room from a store, and import into another store."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from itertools import islice
 
 from ..core.revisions import first_digest
 from ..stores.base import Point, RoomRecord, Store
-from .format import BadExport, Beginning, Step, lines_of, read
+from .format import BadExport, Entry, Header, dump_lines, load_lines
 
 _BATCH = 500
-"""Revisions of one append; after each, the code is stored too."""
-_MOST_POINTS = 2**31
-"""A room brings along as many restore points as it has."""
+"""Revisions that are appended at a time; a snapshot is stored after each batch."""
+_POINT_LIMIT = 2**31
+"""An import may exceed the limit of restore points that the server sets."""
 
 Lines = Callable[[], Iterable[bytes]]
-"""Gives the lines of a file, from the first on each time that it is called."""
+"""Returns the lines of a file from the first one, at each call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import came to."""
+    """The result of an import."""
 
     room_id: str
     version: int
-    """Of the file."""
+    """The last version in the file."""
     added: int
-    """Revisions that were not there before."""
+    """The number of versions that the store did not have."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Contents:
-    """What a file has, apart from the changes."""
+    """The contents of a file without the changes."""
 
-    beginning: Beginning
+    header: Header
     digests: dict[int, str]
-    """Of each version that its log has, 0 among them."""
+    """The digest at each version of the log, including version 0."""
     points: list[Point]
 
     @property
@@ -45,89 +45,93 @@ class _Contents:
 
 
 async def export_room(store: Store, room_id: str) -> Iterator[bytes]:
-    """Read a room; give the lines of its file.
+    """Read a room; return an iterator over the lines of its file.
 
-    Raises ``RoomNotFound``, ``RoomDamaged``, and ``BadExport`` while lines are made.
+    Raises ``RoomNotFound`` or ``RoomDamaged``. The iterator raises ``BadExport``.
     """
     first = await store.load(room_id, 0)
-    # At once, and not in pages: between two of them old revisions may be merged.
+    # In one query: old revisions may be merged between two.
     revisions = await store.revisions(room_id, 0, -1)
     head = revisions[-1].version if revisions else 0
     points = [each for each in await store.points(room_id) if each.version <= head]
-    return lines_of(Beginning(first.record, first.code), revisions, points)
+    return dump_lines(Header(first.record, first.code), revisions, points)
 
 
 async def import_room(
     store: Store, lines: Lines, new: Callable[[RoomRecord], RoomRecord] | None = None
 ) -> Imported:
-    """Put a room into a store; nothing is written before all lines were found good.
+    """Import a room into a store. Nothing is written if any line is invalid.
 
-    A room that is there already gets what the file has more, so that an import which
-    was broken off can be done again. ``new`` makes another room of the file's. Raises
-    ``BadExport``, also where a room of that id has another history.
+    If the store has the room, the missing revisions are added, so that an interrupted
+    import can be repeated. ``new`` returns the record to create instead of the file's.
+    Raises ``BadExport``, also if the store's room has another history.
     """
-    contents = _look_through(lines())
-    record, code = contents.beginning.record, contents.beginning.code
-    if new is not None:
-        record = new(record)
-    is_new = await store.create(record, code)
+    contents = _scan(lines())
+    record = contents.header.record if new is None else new(contents.header.record)
+    is_new = await store.create(record, contents.header.code)
     before = 0 if is_new else await _common_version(store, contents)
-    steps = (
-        part
-        for part in read(lines())
-        if isinstance(part, Step) and part.revision.version > before
+    entries = (
+        item
+        for item in load_lines(lines())
+        if isinstance(item, Entry) and item.revision.version > before
     )
     added = 0
-    while batch := list(islice(steps, _BATCH)):
-        first, last = batch[0].revision, batch[-1].revision
-        revisions = [step.revision for step in batch]
-        await store.append(record.room_id, first.first - 1, revisions)
+    while batch := list(islice(entries, _BATCH)):
+        revisions = [entry.revision for entry in batch]
+        last = revisions[-1]
+        await store.append(record.room_id, revisions[0].first - 1, revisions)
         code = str(batch[-1].text)
         await store.snapshot(record.room_id, last.version, last.digest, code)
         added += sum(revision.run for revision in revisions)
     for point in contents.points:
-        await store.name_version(record.room_id, point, _MOST_POINTS)
+        await store.name_version(record.room_id, point, _POINT_LIMIT)
     return Imported(record.room_id, contents.version, added)
 
 
-def _look_through(lines: Iterable[bytes]) -> _Contents:
-    parts = read(lines)
-    beginning = next(parts)
-    assert isinstance(beginning, Beginning)
-    contents = _Contents(beginning, {0: first_digest(beginning.record.epoch)}, [])
-    for part in parts:
-        if isinstance(part, Step):
-            contents.digests[part.revision.version] = part.revision.digest
-        elif isinstance(part, Point):
-            contents.points.append(part)
+def _scan(lines: Iterable[bytes]) -> _Contents:
+    items = load_lines(lines)
+    header = next(items)
+    assert isinstance(header, Header)
+    contents = _Contents(header, {0: first_digest(header.record.epoch)}, [])
+    for item in items:
+        if isinstance(item, Entry):
+            contents.digests[item.revision.version] = item.revision.digest
+        elif isinstance(item, Point):
+            contents.points.append(item)
     return contents
 
 
 async def _common_version(store: Store, contents: _Contents) -> int:
-    """Give the version up to which the store's room and the file's are the same one."""
-    room_id = contents.beginning.record.room_id
+    """Return the last version that the store's room and the file have in common.
+
+    Raises ``BadExport`` if neither history is a prefix of the other.
+    """
+    room_id = contents.header.record.room_id
     first = await store.load(room_id, 0)
     stored = await store.load(room_id)
     version, digest = stored.version, stored.digest
     if stored.revisions:
         version, digest = stored.revisions[-1].version, stored.revisions[-1].digest
     if version > contents.version:
-        # The room has gone on since: is the file's end a part of its log?
+        # The store's room has newer revisions: compare at the file's last version.
         version, digest = contents.version, first.digest
         for there in await store.revisions(room_id, version - 1, 1) if version else []:
             version, digest = there.version, there.digest
     if (
         first.digest != contents.digests[0]
-        or first.code != contents.beginning.code
+        or first.code != contents.header.code
         or contents.digests.get(version) != digest
     ):
         raise BadExport(
-            f"expected no room {room_id} there, or this one, found one with another "
-            "history: import it as a new room"
+            f"expected no room {room_id} in the database, or the same room, found one "
+            "with another history: import it as a new room"
         )
     return version
 
 
-def as_new(room_id: str, secret: str) -> Callable[[RoomRecord], RoomRecord]:
-    """Make a copy of a room another room, whose clients are others."""
+def with_identity(room_id: str, secret: str) -> Callable[[RoomRecord], RoomRecord]:
+    """Return a function that gives a record another id and secret.
+
+    The client ids of the copy differ, because they are derived from the secret.
+    """
     return lambda record: replace(record, room_id=room_id, secret=secret)

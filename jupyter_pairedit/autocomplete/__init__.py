@@ -1,4 +1,4 @@
-"""Suggestions for the code before the caret: ``load_completer`` makes one by name."""
+"""Suggestions for the code before the caret."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from .base import Completer
 
 
 def load_completer(name: str) -> Completer:
-    """Make the completer of that name. Raises ``ValueError`` for any but ``mock``."""
+    """Return the completer with that name. Raises ``ValueError`` unless ``mock``."""
     if name != "mock":
         raise ValueError(f"expected a completer 'mock', found {name!r}")
     from .mock import MockCompleter

@@ -1,4 +1,4 @@
-"""What a completer is asked and what it answers."""
+"""The interface of completers."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Text to insert at the caret, and a line about where it comes from."""
+    """Text to insert at the caret."""
 
     text: str
-    """Empty where there is nothing to suggest."""
+    """Empty if there is no suggestion."""
     detail: str
+    """The origin of the suggestion, for display."""
 
 
 class Completer(Protocol):
-    """Suggests how code goes on."""
+    """Suggests how code continues."""
 
     async def complete(self, code: str, cursor: int, language: str) -> Suggestion:
-        """Suggest what to insert at ``cursor``, a position in UTF-16 units.
+        """Return what to insert at ``cursor``, a position in UTF-16 units.
 
-        Raises ``CursorOutside`` when the position is not in the code.
+        Raises ``CursorOutside`` if the position is outside of the code.
         """
 
 

@@ -1,4 +1,4 @@
-"""The mock completer: four fixed rules for Python, no network, no model."""
+"""The mock completer: four fixed rules for Python, without network or model."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from .base import CursorOutside, Suggestion
 
 
 class MockCompleter:
-    """Answers by the first rule that fits the code before the cursor."""
+    """Answers with the first rule that matches the code before the cursor."""
 
     async def complete(self, code: str, cursor: int, language: str) -> Suggestion:
-        """See ``Completer.complete``."""
+        """Return the suggestion of the first rule that matches.
+
+        Raises ``CursorOutside``.
+        """
         units = to_units(code)
         if not 0 <= cursor <= len(units):
             raise CursorOutside(cursor, len(units))

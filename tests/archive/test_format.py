@@ -1,4 +1,4 @@
-"""A room as a file: what is written is read again, and nothing else is."""
+"""The file format of exported rooms."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from jupyter_pairedit.archive.format import BadExport, Beginning, Step, lines_of, read
+from jupyter_pairedit.archive.format import (
+    BadExport,
+    Entry,
+    Header,
+    dump_lines,
+    load_lines,
+)
 from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
 from jupyter_pairedit.stores.base import Point
 from tests.making import chain, insert, record, revision
 
-BEGINNING = Beginning(record(title="Sorting 😀"), "a\n")
+HEADER = Header(record(title="Sorting 😀"), "a\n")
 LOG = chain(
     revision(1, insert(2, 0, "😀")),
     revision(2, insert(4, 0, "x"), "bob", "write"),
@@ -23,64 +29,64 @@ POINTS = [Point(2, "before lunch", "Ann", 7.5)]
 
 
 def exported(log: Sequence[Revision] = LOG) -> list[bytes]:
-    return list(lines_of(BEGINNING, log, POINTS))
+    return list(dump_lines(HEADER, log, POINTS))
 
 
 def changed(line: bytes, **fields: object) -> bytes:
     return json.dumps({**json.loads(line), **fields}).encode() + b"\n"
 
 
-def test_a_room_is_read_as_it_was_written() -> None:
-    beginning, *steps, point = read(exported())
+def test_reading_returns_what_was_written() -> None:
+    header, *entries, point = load_lines(exported())
 
-    assert beginning == BEGINNING
-    assert [step.revision for step in steps if isinstance(step, Step)] == LOG
-    assert str(steps[-1].text) == "x😀a\nend"  # type: ignore[union-attr]
+    assert header == HEADER
+    assert [each.revision for each in entries if isinstance(each, Entry)] == LOG
+    assert str(entries[-1].text) == "x😀a\nend"  # type: ignore[union-attr]
     assert point == POINTS[0]
 
 
-def test_a_merged_revision_stays_one() -> None:
-    digest = first_digest(BEGINNING.record.epoch)
+def test_a_merged_revision_stays_merged() -> None:
+    digest = first_digest(HEADER.record.epoch)
     log = [merge(digest, LOG[:2]), LOG[2]]
 
-    parts = list(read(exported(log)))
+    items = list(load_lines(exported(log)))
 
-    assert [part.revision for part in parts if isinstance(part, Step)] == log
+    assert [each.revision for each in items if isinstance(each, Entry)] == log
 
 
-def test_a_room_without_history_has_a_first_and_a_last_line() -> None:
-    lines = list(lines_of(BEGINNING, [], []))
+def test_a_room_without_history_has_two_lines() -> None:
+    lines = list(dump_lines(HEADER, [], []))
 
     assert len(lines) == 2
-    assert list(read(lines)) == [BEGINNING]
+    assert list(load_lines(lines)) == [HEADER]
 
 
-def test_every_line_is_json_and_no_more_than_a_line() -> None:
+def test_every_line_is_one_line_of_json() -> None:
     for line in exported():
         assert line.endswith(b"\n") and line.count(b"\n") == 1
         json.loads(line)
 
 
-def test_every_byte_counts() -> None:
+def test_a_change_of_any_byte_is_detected() -> None:
     whole = b"".join(exported())
 
     for place in range(len(whole) - 1):
         damaged = bytearray(whole)
         damaged[place] ^= 1
         with pytest.raises(BadExport):
-            list(read(bytes(damaged).splitlines(keepends=True)))
+            list(load_lines(bytes(damaged).splitlines(keepends=True)))
 
 
 Damage = Callable[[list[bytes]], list[bytes]]
 
 
 @pytest.mark.parametrize(
-    ("damage", "said"),
+    ("damage", "message"),
     [
         (lambda lines: [], r"expected a last line .* found none in 0 lines"),
         (lambda lines: lines[:-1], r"found none in 5 lines: the file was cut off"),
         (lambda lines: lines[1:], "line 1: expected a room, found another line first"),
-        (lambda lines: lines[-1:], "line 1: expected a room, found the end first"),
+        (lambda lines: lines[-1:], "line 1: expected a room, found another line first"),
         (
             lambda lines: [lines[0], *lines],
             "line 2: expected one room, found a second one",
@@ -91,7 +97,7 @@ Damage = Callable[[list[bytes]], list[bytes]]
         ),
         (
             lambda lines: [*lines[:2], changed(lines[2], author="Eve"), *lines[3:]],
-            "line 3: expected a version 2 that has the digest beside it",
+            "line 3: expected a version 2 that matches its digest",
         ),
         (
             lambda lines: [*lines[:4], changed(lines[4], version=4), lines[5]],
@@ -131,19 +137,19 @@ Damage = Callable[[list[bytes]], list[bytes]]
         ),
     ],
 )
-def test_what_is_wrong_is_named_with_its_line(damage: Damage, said: str) -> None:
-    with pytest.raises(BadExport, match=said):
-        list(read(damage(exported())))
+def test_an_invalid_line_is_named_by_its_number(damage: Damage, message: str) -> None:
+    with pytest.raises(BadExport, match=message):
+        list(load_lines(damage(exported())))
 
 
-def test_a_change_that_does_not_fit_is_refused_though_its_digest_does() -> None:
+def test_a_change_of_another_length_is_refused_even_with_a_valid_digest() -> None:
     log = chain(revision(1, insert(99, 0, "x")))
 
     with pytest.raises(BadExport, match="version 1: expected"):
         exported(log)
 
 
-def test_a_file_holds_no_key_of_an_invite() -> None:
+def test_the_first_line_has_these_fields_and_no_key_of_an_invite() -> None:
     assert set(json.loads(exported()[0])) == {
         *("type", "format", "roomId", "epoch", "secret", "title", "language"),
         *("limit", "author", "createdAt", "code"),

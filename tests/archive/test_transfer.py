@@ -1,4 +1,4 @@
-"""Rooms move from a store to another one with all that they were."""
+"""Rooms are copied from one store to another with their history."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 from jupyter_pairedit.archive.format import BadExport
-from jupyter_pairedit.archive.transfer import Imported, as_new, export_room, import_room
+from jupyter_pairedit.archive.transfer import (
+    Imported,
+    export_room,
+    import_room,
+    with_identity,
+)
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
@@ -27,7 +32,7 @@ ANN = Writer("ann-1", "Ann")
 def opened(
     jp_asyncio_loop: asyncio.AbstractEventLoop,
 ) -> Iterator[Callable[[str], Store]]:
-    """Open stores, until the end of the test."""
+    """Return a function that opens a store until the end of the test."""
     stores: list[Store] = []
 
     def opened(url: str) -> Store:
@@ -41,7 +46,7 @@ def opened(
 
 @pytest.fixture
 def here(opened: Callable[[str], Store], tmp_path: Path) -> Store:
-    """Where the room is: in SQLite."""
+    """The source store, in SQLite."""
     return opened(f"sqlite:///{tmp_path}/here.db")
 
 
@@ -49,15 +54,15 @@ def here(opened: Callable[[str], Store], tmp_path: Path) -> Store:
 def there(
     opened: Callable[[str], Store], tmp_path: Path, request: pytest.FixtureRequest
 ) -> Store:
-    """Where the room goes to."""
+    """The target store."""
     if request.param == "sqlite":
         return opened(f"sqlite:///{tmp_path}/there.db")
     postgres: Postgres = request.getfixturevalue("postgres")
     return opened(postgres.new_database())
 
 
-async def write(store: Store, *keys: str) -> None:
-    """Let Ann type, in a room that begins with ``a``."""
+async def type_keys(store: Store, *keys: str) -> None:
+    """Append an edit by Ann for each key, in a room that begins with ``a``."""
     await store.create(record(title="Sorting"), "a")
     room = Room(await store.load(ROOM), store, Limits(), lambda: 5.0)
     for key in keys:
@@ -80,8 +85,8 @@ async def code(store: Store, room_id: str = ROOM) -> str:
     return room.code
 
 
-async def test_a_room_arrives_with_its_whole_history(here: Store, there: Store) -> None:
-    await write(here, *"bcd")
+async def test_an_import_has_the_whole_history(here: Store, there: Store) -> None:
+    await type_keys(here, *"bcd")
     await here.name_version(ROOM, Point(2, "two", "Ann", 9.0), 20)
 
     done = await move(here, there)
@@ -94,8 +99,10 @@ async def test_a_room_arrives_with_its_whole_history(here: Store, there: Store) 
     assert await code(there) == "abcd"
 
 
-async def test_merged_revisions_arrive_as_they_are(here: Store, there: Store) -> None:
-    await write(here, *"bcd")
+async def test_merged_revisions_are_imported_as_they_are(
+    here: Store, there: Store
+) -> None:
+    await type_keys(here, *"bcd")
     old = await log(here)
     await here.compact(ROOM, [merge(first_digest("epoch"), old[:2])])
 
@@ -105,11 +112,11 @@ async def test_merged_revisions_arrive_as_they_are(here: Store, there: Store) ->
     assert [each.run for each in await log(there)] == [2, 1]
 
 
-async def test_people_go_on_where_they_were(here: Store, there: Store) -> None:
-    await write(here, *"bc")
+async def test_editing_continues_after_an_import(here: Store, there: Store) -> None:
+    await type_keys(here, *"bc")
     await move(here, there)
 
-    await write(there, "d")
+    await type_keys(there, "d")
 
     assert await code(there) == "abcd"
     assert [each.version for each in await log(there)] == [1, 2, 3]
@@ -118,10 +125,8 @@ async def test_people_go_on_where_they_were(here: Store, there: Store) -> None:
     assert before.client_id_of("k" * 22) == after.client_id_of("k" * 22)
 
 
-async def test_a_long_room_does_not_load_from_its_first_revision(
-    here: Store, there: Store
-) -> None:
-    await write(here, *("x" for _ in range(510)))
+async def test_an_import_stores_snapshots(here: Store, there: Store) -> None:
+    await type_keys(here, *("x" for _ in range(510)))
 
     await move(here, there)
 
@@ -129,63 +134,65 @@ async def test_a_long_room_does_not_load_from_its_first_revision(
     assert (await there.load(ROOM, 505)).version == 500
 
 
-async def test_a_room_comes_back_as_it_went(here: Store, there: Store) -> None:
-    await write(here, *"bcd")
-    gone = list(await export_room(here, ROOM))
-    await move(here, there)
-
-    assert list(await export_room(there, ROOM)) == gone
-
-
-async def test_what_is_there_already_is_not_there_twice(
+async def test_an_export_of_an_import_is_the_same_file(
     here: Store, there: Store
 ) -> None:
-    await write(here, *"bc")
+    await type_keys(here, *"bcd")
+    exported = list(await export_room(here, ROOM))
+    await move(here, there)
+
+    assert list(await export_room(there, ROOM)) == exported
+
+
+async def test_a_second_import_adds_only_new_revisions(
+    here: Store, there: Store
+) -> None:
+    await type_keys(here, *"bc")
     await move(here, there)
 
     assert await move(here, there) == Imported(ROOM, 2, 0)
-    await write(here, "d")
+    await type_keys(here, "d")
     assert await move(here, there) == Imported(ROOM, 3, 1)
     assert await log(there) == await log(here)
 
 
-async def test_a_room_that_has_gone_on_since_stays_as_it_is(
+async def test_an_import_of_an_older_file_changes_nothing(
     here: Store, there: Store
 ) -> None:
-    await write(here, *"bc")
+    await type_keys(here, *"bc")
     await move(here, there)
-    await write(there, "d")
+    await type_keys(there, "d")
 
     assert await move(here, there) == Imported(ROOM, 2, 0)
     assert await code(there) == "abcd"
 
 
-async def test_a_room_with_another_history_is_not_touched(
+async def test_a_room_with_another_history_is_left_unchanged(
     here: Store, there: Store
 ) -> None:
-    await write(here, *"bc")
-    await write(there, "z")
+    await type_keys(here, *"bc")
+    await type_keys(there, "z")
 
-    with pytest.raises(BadExport, match=f"expected no room {ROOM} there, or this one"):
+    with pytest.raises(BadExport, match=f"expected no room {ROOM} in the database"):
         await move(here, there)
     assert await code(there) == "az"
 
 
-async def test_a_room_that_began_otherwise_is_another_one(
+async def test_a_room_with_another_initial_code_is_refused(
     here: Store, there: Store
 ) -> None:
-    await write(here)
+    await type_keys(here)
     await there.create(record(), "other")
 
     with pytest.raises(BadExport, match="expected no room"):
         await move(here, there)
 
 
-async def test_a_copy_is_another_room_with_other_clients(here: Store) -> None:
-    await write(here, *"bc")
+async def test_an_import_as_new_has_another_id_and_secret(here: Store) -> None:
+    await type_keys(here, *"bc")
     lines = list(await export_room(here, ROOM))
 
-    done = await import_room(here, lambda: lines, as_new("N" * 22, "another"))
+    done = await import_room(here, lambda: lines, with_identity("N" * 22, "another"))
 
     assert done == Imported("N" * 22, 2, 2)
     assert await code(here, "N" * 22) == "abc"
@@ -193,8 +200,8 @@ async def test_a_copy_is_another_room_with_other_clients(here: Store) -> None:
     assert stored.record == replace(record("N" * 22, title="Sorting"), secret="another")
 
 
-async def test_nothing_of_a_damaged_file_is_written(here: Store, there: Store) -> None:
-    await write(here, *"bcd")
+async def test_a_damaged_file_writes_nothing(here: Store, there: Store) -> None:
+    await type_keys(here, *"bcd")
     lines = list(await export_room(here, ROOM))
     lines[-2] = lines[-2].replace(b'"Ann"', b'"Eve"')
 
@@ -204,6 +211,6 @@ async def test_nothing_of_a_damaged_file_is_written(here: Store, there: Store) -
     assert await there.rooms() == []
 
 
-async def test_a_room_that_is_not_there_is_not_exported(here: Store) -> None:
+async def test_an_unknown_room_is_not_exported(here: Store) -> None:
     with pytest.raises(RoomNotFound):
         await export_room(here, ROOM)

@@ -34,11 +34,11 @@ def complete(
         ("undefined", HELLO),
     ],
 )
-def test_the_first_rule_that_fits_answers(code: str, expected: str) -> None:
+def test_the_first_matching_rule_answers(code: str, expected: str) -> None:
     assert complete(code).text == expected
 
 
-def test_the_rules_come_in_the_prototypes_order() -> None:
+def test_the_rules_have_the_order_of_the_prototype() -> None:
     assert complete("def f(): class A: loop").text == RETURN
     assert complete("class A: loop").text == INIT
 
@@ -57,12 +57,12 @@ def test_the_cursor_counts_utf16_units() -> None:
     assert complete(code, 6).text == HELLO
 
 
-def test_a_cursor_within_a_character_is_no_fault() -> None:
+def test_a_cursor_inside_a_surrogate_pair_is_accepted() -> None:
     assert complete("😀 loop", 1).text == HELLO
 
 
 @pytest.mark.parametrize("cursor", [-1, 4, 10**400])
-def test_a_cursor_outside_the_code_is_named(cursor: int) -> None:
+def test_a_cursor_outside_the_code_is_refused(cursor: int) -> None:
     with pytest.raises(CursorOutside, match="from 0 to 3"):
         complete("abc", cursor)
 
@@ -72,7 +72,7 @@ def test_python_has_several_names(language: str) -> None:
     assert complete("", language=language).text == HELLO
 
 
-def test_another_language_gets_no_suggestion_and_is_not_repeated() -> None:
+def test_another_language_gets_no_suggestion_and_its_name_is_not_echoed() -> None:
     suggestion = complete("def f():", language="canary")
 
     assert suggestion.text == ""
@@ -80,11 +80,11 @@ def test_another_language_gets_no_suggestion_and_is_not_repeated() -> None:
     assert "canary" not in suggestion.detail
 
 
-def test_every_suggestion_says_where_it_is_from() -> None:
+def test_every_suggestion_names_its_origin() -> None:
     for code in ("def f():", "class A:", "loop", ""):
         assert complete(code).detail.startswith("Mock")
 
 
-def test_another_completer_is_refused_by_name() -> None:
+def test_an_unknown_completer_is_refused() -> None:
     with pytest.raises(ValueError, match="expected a completer 'mock', found 'real'"):
         load_completer("real")
