@@ -12,7 +12,7 @@ from prometheus_client.core import (
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from .rooms.counters import Durations
+from .rooms.counters import Histogram
 from .rooms.hub import Hub
 
 
@@ -65,7 +65,7 @@ def _counter(
     return family
 
 
-def _histogram(name: str, help: str, durations: Durations) -> HistogramMetricFamily:
+def _histogram(name: str, help: str, durations: Histogram) -> HistogramMetricFamily:
     buckets = [
         ("+Inf" if bound == float("inf") else str(bound), count)
         for bound, count in durations.buckets

@@ -214,14 +214,14 @@ MUTANTS = (
     Mutant(
         "a key must be the one of the invite",
         "core/invites.py",
-        "fits = hmac.compare_digest((known or _UNKNOWN).encode(), shown.encode())",
-        "fits = True",
+        "valid = hmac.compare_digest((known or _UNKNOWN).encode(), presented.encode())",
+        "valid = True",
         "tests/core/test_invites.py",
     ),
     Mutant(
         "a key opens the room of its invite and no other",
         "core/invites.py",
-        "    fits &= hmac.compare_digest(room.encode(), room_id.encode())\n",
+        "    valid &= hmac.compare_digest(room.encode(), room_id.encode())\n",
         "",
         "tests/core/test_invites.py",
     ),

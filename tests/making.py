@@ -1,4 +1,4 @@
-"""Rooms, revisions and stores as tests want them."""
+"""Rooms, revisions, stores and clocks for tests."""
 
 from __future__ import annotations
 
@@ -19,8 +19,18 @@ from jupyter_pairedit.stores.base import RoomRecord, StorageFailure, Store
 ROOM = "R" * 22
 
 
+class Clock:
+    """A clock that the test sets."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.seconds = seconds
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
 def record(room_id: str = ROOM, *, limit: int = 2, title: str = "") -> RoomRecord:
-    """Describe a room."""
+    """Return the record of a room."""
     return RoomRecord(
         room_id, "epoch", "secret", title, "python", limit, "Ann", 1_000.0
     )
@@ -36,7 +46,7 @@ def invite(
     created_at: float = 1_000.0,
     expires_at: float = 5_000.0,
 ) -> Invite:
-    """Make an invite."""
+    """Return an invite."""
     return Invite(
         invite_id,
         room_id,
@@ -51,19 +61,19 @@ def invite(
 
 
 def insert(length: int, at: int, text: str) -> ChangeSet:
-    """Insert ``text`` at a position of a text of ``length`` units."""
+    """Return the change that inserts ``text`` in a text of ``length`` units."""
     return ChangeSet.replacing(length, [(at, at, to_units(text))])
 
 
 def revision(
     version: int, changes: ChangeSet, client_id: str = "ann", kind: Kind = "edit"
 ) -> Revision:
-    """Number a change."""
+    """Return a revision without a digest."""
     return Revision(version, kind, client_id, "Ann", 1_000.0 + version, changes)
 
 
 async def next_frame(reader: Reader, room: Room) -> bytes | None:
-    """Give what a pump would send next, wherever it comes from."""
+    """Return the next frame of a reader, from memory or from the store."""
     try:
         return reader.next(room)
     except FarBehind:
@@ -71,14 +81,14 @@ async def next_frame(reader: Reader, room: Room) -> bytes | None:
 
 
 def message_in(frame: bytes) -> bytes:
-    """Take the header off a WebSocket frame of the server."""
+    """Return the message in a WebSocket frame of the server."""
     start = {126: 4, 127: 10}.get(frame[1], 2)
     assert frame == framed(frame[start:])
     return frame[start:]
 
 
 def chain(*revisions: Revision) -> list[Revision]:
-    """Give the revisions of a log from the first on, as a room would append them."""
+    """Return the revisions with their digests, the first of them at version 1."""
     digest, log = first_digest("epoch"), []
     for each in revisions:
         log.append(each.chained(digest))
@@ -87,7 +97,7 @@ def chain(*revisions: Revision) -> list[Revision]:
 
 
 class SteeredStore:
-    """A real store whose appends wait, or fail, as the test says."""
+    """A real store whose appends wait or fail if the test says so."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -100,9 +110,9 @@ class SteeredStore:
         self.fail_before = False
         """Fail and write nothing."""
         self.fail_after = False
-        """Write, and fail all the same: the outcome is unknown."""
+        """Write, then fail."""
         self.written: defaultdict[str, list[Revision]] = defaultdict(list)
-        """All that was appended to each log, whatever was merged since."""
+        """All revisions that were appended, by room id, before any merging."""
         self.create = store.create
         self.rooms = store.rooms
         self.delete = store.delete
@@ -125,7 +135,7 @@ class SteeredStore:
         revisions: Sequence[Revision],
         epoch: str | None = None,
     ) -> None:
-        """See ``Store.append``."""
+        """Append as ``Store.append`` does, or wait or fail."""
         self.append_called.set()
         await self.go.wait()
         if self.fail_before:

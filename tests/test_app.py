@@ -168,7 +168,7 @@ async def test_typing_keeps_jupyter_from_shutting_down(begin: Begin) -> None:
     activity.last -= 1_000.0
     assert not app.extension_manager.any_activity()  # type: ignore[no-untyped-call]
 
-    activity.typed()
+    activity.record_edit()
 
     assert app.extension_manager.any_activity()  # type: ignore[no-untyped-call]
     await ours._look_after()

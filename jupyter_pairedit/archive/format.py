@@ -78,7 +78,8 @@ class _End(_Line, tag="end"):
     sha256: str
 
 
-_decoder = msgspec.json.Decoder(_Room | _Revision | _Point | _End)
+_AnyLine = _Room | _Revision | _Point | _End
+_decoder: msgspec.json.Decoder[_AnyLine] = msgspec.json.Decoder(_AnyLine)
 _encode = msgspec.json.Encoder().encode
 
 

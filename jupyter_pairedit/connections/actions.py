@@ -63,7 +63,7 @@ class Actions:
                     "Expected code_change with code, or with version and updates; "
                     "found neither"
                 )
-        self._hub.activity.typed(guest=self._identity.label is not None)
+        self._hub.activity.record_edit(guest=self._identity.label is not None)
 
     def _change_sets(self, updates: list[ChangeJSON]) -> list[ChangeSet]:
         limits = self._hub.limits

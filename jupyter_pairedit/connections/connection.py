@@ -131,7 +131,7 @@ class Connection:
             return self.end(Close.ROOM_FULL, self._room_full(full.limit))
         self._reader = reader
         if not self._is_guest:
-            self._hub.activity.came()
+            self._hub.activity.member_joined()
         limits = self._hub.limits
         self._transport.set_frame_limit(
             limits.guest_frame if self._sent_role == "view" else limits.frame
@@ -196,7 +196,7 @@ class Connection:
         if self._reader is not None:
             self._room.audience.leave(self._reader)
             if not self._is_guest:
-                self._hub.activity.left()
+                self._hub.activity.member_left()
         self._on_leave()
 
     def _end_if(self, ending: Ending | None) -> None:

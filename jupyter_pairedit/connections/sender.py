@@ -125,7 +125,7 @@ class Sender:
             if pending is not None:
                 return pending
             if before not in (None, reader.version):
-                self._counters.sent(moved_at)
+                self._counters.record_sent(moved_at)
         self._end(reader.ending)
         return None
 

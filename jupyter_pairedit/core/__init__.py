@@ -1,1 +1,1 @@
-"""What a room computes: values in, values out; no clock, no loop, no database."""
+"""The computations of a room: pure functions without clock, event loop or I/O."""

@@ -1,4 +1,4 @@
-"""Who wrote each line of the code, read off the revisions that made it."""
+"""Blame: who wrote each line, computed from the revisions."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from .revisions import Kind, Revision
 from .text import to_units
 
 _CHUNK = 64
-"""Lines that are walked to find one."""
+"""Lines in a chunk. A position is found by chunk first, then by line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a line comes from: the revision that last changed it."""
+    """The revision that last changed a line."""
 
     author: str
-    """Or authors, with commas, where the changes of several were merged."""
+    """Several authors, separated by commas, if the revision was merged."""
     at: float
     """In seconds since 1970."""
     kind: Kind
-    """``write`` where a whole file was written, or the room began with the line."""
+    """``write`` if a whole file was written or the line is from version 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Lines one after the other that have one source."""
+    """Consecutive lines with one source."""
 
     line: int
-    """The number of the first; that of the code's first line is 1."""
+    """The number of the first line, from 1."""
     count: int
     source: Source
 
@@ -39,46 +39,42 @@ class Run:
 class _Line:
     units: str
     source: Source
-    was: _Line | None = None
+    previous: _Line | None = None
     """The line before its author began to change it."""
 
 
 class Blame:
-    """The lines of a room's code at a version, each with its source.
+    """The lines of a room's code, each with its source.
 
-    Takes the revisions in order, as many at a time as one likes. A line belongs to whom
-    changed a character of it last. One that was only moved, by lines that came or went
-    beside it, keeps its source; so does one that its author has made again what it was.
+    The source of a line is the revision that last changed a character of it. A line
+    keeps its source if it only moves, or if its author changes it and then restores it.
     """
 
     def __init__(self, code: str, source: Source) -> None:
         self.version = 0
         self._authors: dict[str, None] = {}
-        self._beginning = source
-        # In chunks, so that an edit need not walk all lines to find its own.
-        lines = [_Line(line, source) for line in _lines(to_units(code))]
+        self._initial = source
+        lines = [_Line(line, source) for line in to_units(code).split("\n")]
         self._chunks = list(_pack(lines))
         self._sizes = [_size(chunk) for chunk in self._chunks]
 
-    def take(self, revisions: Sequence[Revision]) -> None:
-        """Go on with the revisions after ``version``."""
+    def extend(self, revisions: Sequence[Revision]) -> None:
+        """Apply the revisions that follow ``version``."""
         for revision in revisions:
             names = ", ".join(revision.authors)
             source = Source(names, revision.at, revision.kind)
-            # From the end, so that the positions of the others still hold.
+            # From the end, so that the positions of the edits before stay valid.
             for edit in reversed(list(revision.changes.edits())):
                 self._replace(*edit, source)
             self._authors |= dict.fromkeys(revision.authors)
             self.version = revision.version
 
     def sources(self) -> Iterator[Source]:
-        """Give the source of each line."""
-        for chunk in self._chunks:
-            for line in chunk:
-                yield line.source
+        """Yield the source of each line."""
+        return (line.source for line in chain.from_iterable(self._chunks))
 
     def runs(self) -> Iterator[Run]:
-        """Give the sources with equal ones in a row joined."""
+        """Yield the runs of lines with equal sources."""
         line = 1
         for source, group in groupby(self.sources()):
             count = sum(1 for _ in group)
@@ -86,13 +82,13 @@ class Blame:
             line += count
 
     def authors(self) -> list[str]:
-        """Name who made revisions, the first one first.
+        """Return the authors of revisions, in the order of their first revision.
 
-        Who only began the code comes last, as long as a line of that is left.
+        The author of version 0 is included, last, while a line of it is left.
         """
         authors = dict(self._authors)
-        if any(source is self._beginning for source in self.sources()):
-            authors.setdefault(self._beginning.author)
+        if any(source is self._initial for source in self.sources()):
+            authors.setdefault(self._initial.author)
         return list(authors)
 
     def _replace(self, start: int, end: int, insert: str, source: Source) -> None:
@@ -103,8 +99,8 @@ class Blame:
         old = lines[above:below]
         units = "\n".join(line.units for line in old)
         units = units[: start - at] + insert + units[end - at :]
-        new = [_Line(line, source) for line in _lines(units)]
-        _remember(old, new)
+        new = [_Line(line, source) for line in units.split("\n")]
+        _restore_ends(old, new)
         _keep_equal_ends(old, new)
         lines[above:below] = new
         packed = list(_pack(lines))
@@ -112,7 +108,7 @@ class Blame:
         self._sizes[first : last + 1] = [_size(chunk) for chunk in packed]
 
     def _find(self, position: int) -> tuple[int, int, int]:
-        """Give the chunk of a position, the line in it, and where that begins."""
+        """Return the chunk of a position, the line in it, and where the line starts."""
         start = chunk = line = 0
         while position >= start + self._sizes[chunk]:
             start += self._sizes[chunk]
@@ -125,7 +121,7 @@ class Blame:
 
 
 def _size(chunk: Sequence[_Line]) -> int:
-    """Count the units of lines, each with its line end."""
+    """Return the UTF-16 units of lines, each with its line end."""
     return sum(len(line.units) for line in chunk) + len(chunk)
 
 
@@ -137,32 +133,29 @@ def _pack(lines: list[_Line]) -> Iterator[list[_Line]]:
         yield lines[start : start + _CHUNK]
 
 
-def _lines(units: str) -> list[str]:
-    return units.split("\n")
+def _restore_ends(old: list[_Line], new: list[_Line]) -> None:
+    """Remember the previous first and last line, and restore them if they are equal.
 
-
-def _remember(old: list[_Line], new: list[_Line]) -> None:
-    """Let the new lines at both ends know what they were, and be it again.
-
-    Who types before a line and then ends theirs has changed it for a while, key by key.
+    Typing a line key by key before another one changes that one until the line end is
+    typed.
     """
     for index in (0, -1):
         source = new[index].source
         before = old[index]
-        was = before.was if before.source.author == source.author else before
-        if was is None:
+        previous = before.previous if before.source.author == source.author else before
+        if previous is None:
             continue
-        if new[index].units == was.units:
-            new[index] = was
-        elif new[index].was is None:
-            new[index] = replace(new[index], was=replace(was, was=None))
+        if new[index].units == previous.units:
+            new[index] = previous
+        elif new[index].previous is None:
+            new[index] = replace(new[index], previous=replace(previous, previous=None))
 
 
 def _keep_equal_ends(old: list[_Line], new: list[_Line]) -> None:
-    """Give new lines that are equal to the old ones at both ends their source back.
+    """Keep the old lines where the new ones at both ends are equal to them.
 
-    A change may begin in the middle of a line that it leaves as it is: a line inserted
-    before one that begins alike is written that way.
+    An edit may start in the middle of a line that it does not change, such as one that
+    inserts a line before another with the same beginning.
     """
     most = min(len(old), len(new))
     start = 0

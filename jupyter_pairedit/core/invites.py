@@ -1,88 +1,90 @@
-"""Invites: the key in a link to one room, how it is checked, and when it ends.
+"""Invites: the key of a guest link, its verification, and the end of an invite.
 
-A key is a secret of 256 bits. Only its digest is kept; a slow one is not needed, as
-nobody can try so many. Checking costs the same whether there is such an invite or not.
+A key is a random secret of 256 bits. The server stores only its SHA-256; a slow hash is
+unnecessary for a secret that cannot be guessed. Verification takes the same time
+whether or not the invite exists.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from .identifiers import is_room_id, mint_room_id
+from .identifiers import is_room_id
 from .roles import GuestRole
 
 LABEL_LENGTH = 80
-"""Characters of what an invite is called."""
+"""The maximum length of an invite's label, in characters."""
 
 _UNKNOWN = hashlib.sha256(b"pairedit-no-invite").hexdigest()
-"""The digest of no key: what is compared where there is no such invite."""
+"""The digest to compare with if the invite does not exist. No key has it."""
 
 
 class InviteRefused(Exception):
-    """The way in is shut."""
+    """The invite does not admit anybody. The message is for the guest."""
+
+    problem: str
+
+    def __init__(self) -> None:
+        super().__init__(f"This link {self.problem}. Ask for a new one.")
 
 
 class InviteNotValid(InviteRefused):
-    """No such invite, another key, or the key of another room: all the same answer."""
+    """The invite is unknown, or the key or the room is not that of the invite."""
 
-    def __init__(self) -> None:
-        super().__init__("This link is not valid. Ask for a new one.")
+    problem = "is not valid"
 
 
 class InviteExpired(InviteRefused):
-    """Its time is over."""
+    """The invite has expired."""
 
-    def __init__(self) -> None:
-        super().__init__("This link has expired. Ask for a new one.")
+    problem = "has expired"
 
 
 class InviteRevoked(InviteRefused):
-    """Somebody took it back."""
+    """The invite was revoked."""
 
-    def __init__(self) -> None:
-        super().__init__("This link was revoked. Ask for a new one.")
+    problem = "was revoked"
 
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """A way into one room. Times are seconds since 1970."""
+    """An invite to one room. Times are in seconds since 1970."""
 
     invite_id: str
     room_id: str
     role: GuestRole
     label: str
     digest: str
-    """Of its id and secret, see ``digest_of``."""
+    """See ``digest_of``."""
     created_by: str
     created_at: float
     expires_at: float
     seen_at: float
-    """The latest time at which it was looked at: its clock only goes forward."""
+    """The latest time at which it was checked. Never decreases."""
     expired: bool = False
-    """Its end was seen. It stays so, whatever clocks say later."""
+    """Set by the first check after ``expires_at``, and never reset."""
     revoked_at: float | None = None
     last_used_at: float | None = None
     uses: int = 0
     locked: bool = False
-    """All guests of the room only look, for now."""
+    """All guests of the room are read-only for now."""
 
     @property
-    def allows(self) -> GuestRole:
-        """What its guests may do now."""
+    def effective_role(self) -> GuestRole:
+        """The role of its guests now."""
         return "view" if self.locked else self.role
 
     @property
     def refusal(self) -> InviteRefused | None:
-        """Why it lets nobody in, or None."""
+        """The reason why it admits nobody, or None."""
         if self.revoked_at is not None:
             return InviteRevoked()
         return InviteExpired() if self.expired else None
 
-    def seen(self, now: float) -> Invite:
-        """Look at it: once its end was seen, it has expired for good."""
+    def checked_at(self, now: float) -> Invite:
+        """Return the invite after a check at ``now``, which may expire it."""
         seen_at = max(self.seen_at, now)
         expired = self.expired or seen_at >= self.expires_at
         return replace(self, seen_at=seen_at, expired=expired)
@@ -90,26 +92,23 @@ class Invite:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """What lets one client of an invite come back without the key."""
+    """A token with which one client of an invite reconnects without the key."""
 
     digest: str
+    """See ``resume_digest_of``."""
     invite_id: str
     client_id: str
     expires_at: float
-
-
-def mint_invite_id(choice: Callable[[str], str]) -> str:
-    """Make a new id: as long as that of a room, and of the same letters."""
-    return mint_room_id(choice)
+    """In seconds since 1970."""
 
 
 def digest_of(invite_id: str, secret: str) -> str:
-    """Give what is kept of an invite's secret."""
+    """Return the digest of an invite's secret that is stored, in hexadecimal."""
     return _digest("pairedit-invite-1", invite_id, secret)
 
 
 def resume_digest_of(invite_id: str, token: str) -> str:
-    """Give what is kept of a token that resumes."""
+    """Return the digest of a resume token that is stored, in hexadecimal."""
     return _digest("pairedit-resume-1", invite_id, token)
 
 
@@ -117,28 +116,31 @@ def _digest(purpose: str, invite_id: str, secret: str) -> str:
     return hashlib.sha256(f"{purpose}{invite_id}{secret}".encode()).hexdigest()
 
 
-def asked_for(invite_id: str) -> str:
-    """Give the id to look up: what cannot be one is looked up as one that is not."""
+def lookup_id(invite_id: str) -> str:
+    """Return the id, or a well-formed id that never exists.
+
+    Malformed and unknown ids then cost the same lookup.
+    """
     return invite_id if is_room_id(invite_id) else "0" * 22
 
 
-def checked(
-    invite: Invite | None, *, room_id: str, known: str | None, shown: str
+def verify(
+    invite: Invite | None, *, room_id: str, known: str | None, presented: str
 ) -> Invite:
-    """Give the invite, where what was shown fits to it and to the room.
+    """Return the invite if it is of the room and the digests are equal.
 
-    ``known`` is the digest that is kept of its key, or of a token that resumes; None
-    where there is none. Whatever does not fit, the same work is done and the same is
-    raised: ``InviteNotValid``.
+    ``known`` is the stored digest of the key or the resume token, or None.
+    ``presented`` is the digest of what the guest sent. Raises ``InviteNotValid``; the
+    time it takes does not depend on the reason.
     """
-    fits = hmac.compare_digest((known or _UNKNOWN).encode(), shown.encode())
+    valid = hmac.compare_digest((known or _UNKNOWN).encode(), presented.encode())
     room = "" if invite is None else invite.room_id
-    fits &= hmac.compare_digest(room.encode(), room_id.encode())
-    if invite is None or known is None or not fits:
+    valid &= hmac.compare_digest(room.encode(), room_id.encode())
+    if invite is None or known is None or not valid:
         raise InviteNotValid
     return invite
 
 
-def link(base: str, invite: Invite, secret: str) -> str:
-    """Give the link. What is after the # stays in the browser that opens it."""
+def guest_link(base: str, invite: Invite, secret: str) -> str:
+    """Return the guest link. Browsers do not send the part after the # to servers."""
     return f"{base}pairedit/guest#{invite.room_id}.{invite.invite_id}.{secret}"

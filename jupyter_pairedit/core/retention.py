@@ -1,8 +1,8 @@
-"""What of a log is merged when it has become old, or too much.
+"""Retention: which revisions are merged when they are old or exceed the limits.
 
-Nothing is dropped: revisions in a row become one that does the same, first those of a
-minute's typing, then those of an hour, in the end all between two pins. So every pinned
-version stays as it was, and so does everybody's name.
+Nothing is deleted. Consecutive revisions are replaced by one with the same effect:
+first those of a minute's typing, then those of an hour, at last all between two pinned
+versions. A pinned version is never inside a merged revision. All authors are kept.
 """
 
 from __future__ import annotations
@@ -16,36 +16,36 @@ from .changes import ChangeSet
 from .revisions import Kind, Revision
 
 OVERHEAD = 150
-"""Bytes that a revision takes in a store beside its changes."""
+"""Bytes that a revision takes in a store in addition to its changes."""
 
 _MINUTE = 60.0
 _HOUR = 3_600.0
 _STEP = 500
-"""Revisions that are merged at a time, so that nobody waits for it."""
+"""Revisions that are merged at a time, so that a step is short."""
 _STEP_SIZE = 1024 * 1024
-"""The same in bytes."""
+"""Bytes that are merged at a time."""
 _SPARE = 0.8
-"""What was too much is merged down to this part of it, or it would soon be again."""
+"""The part of a limit to merge down to, so that it is not exceeded again at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A revision, or several that were merged, without the changes."""
+    """A revision of the log without its changes."""
 
     version: int
-    """The last one, if it is merged."""
+    """The last version, if it is merged."""
     run: int
-    """How many versions it stands for."""
+    """The number of versions that it stands for."""
     kind: Kind
     authors: tuple[str, ...]
     at: float
     """In seconds since 1970."""
     size: int
-    """Bytes in the store, ``OVERHEAD`` among them."""
+    """Bytes in the store, including ``OVERHEAD``."""
 
 
 def row_of(revision: Revision) -> Row:
-    """Give a revision without its changes."""
+    """Return the row of a revision."""
     changes = json.dumps(
         revision.changes.to_json(), ensure_ascii=False, separators=(",", ":")
     )
@@ -61,23 +61,23 @@ def row_of(revision: Revision) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """How much of a log is kept, and for how long as it was."""
+    """The retention limits of a log."""
 
     exact: float
-    """Seconds that all is kept as it was."""
+    """The age in seconds from which the revisions of an hour are merged."""
     hourly: float
-    """Seconds that what is older is kept by the hour."""
+    """The age in seconds from which all revisions between two pins are merged."""
     revisions: int
-    """In the log, merged ones counting once."""
+    """The number of revisions in the log; a merged one counts once."""
     size: int
-    """Bytes of the log and its snapshots."""
+    """The size of the log and its snapshots in bytes."""
 
     def exceeded(self, revisions: int, size: int) -> bool:
-        """Say whether there is more than is to be kept."""
+        """Return whether a number of revisions or a size exceeds the limits."""
         return revisions > self.revisions or size > self.size
 
     def with_spare(self) -> Keep:
-        """Give what to merge down to, once there is more than is to be kept."""
+        """Return lower limits, to merge down to when these are exceeded."""
         return replace(
             self, revisions=int(_SPARE * self.revisions), size=int(_SPARE * self.size)
         )
@@ -86,28 +86,28 @@ class Keep:
 def due(
     rows: Sequence[Row], pins: Collection[int], keep: Keep, now: float, size: int
 ) -> list[range]:
-    """Give the next few rows that are to be merged: ranges of indexes, in order.
+    """Return the next rows to merge, as ranges of indexes in ascending order.
 
-    ``size`` is that of the room, snapshots included. None of the pinned versions comes
-    to lie inside of a merged revision. There are none when all is as it should be, or
-    when nothing is left that could be merged.
+    ``pins`` are versions that must not be inside a merged revision. ``now`` is in
+    seconds since 1970, ``size`` is the size of the room in bytes, including snapshots.
+    The list is empty if the limits are kept, or if no more rows can be merged.
     """
 
-    def age(row: Row) -> object:
+    def by_age(row: Row) -> object:
         if row.at < now - keep.hourly:
             return "old"
         if row.at < now - keep.exact:
             return _hour(row)
         return row.version
 
-    step = list(_step(rows, _groups(rows, pins, age), _STEP, _STEP_SIZE))
+    step = list(_step(rows, _groups(rows, pins, by_age), _STEP, _STEP_SIZE))
     if step or not keep.exceeded(len(rows), size):
         return step
-    # No more than has to be: one more row than there are too many, as they become one.
+    # To be rid of n rows, n + 1 rows are merged into one.
     most = max(len(rows) - keep.revisions + 1, 2) if size <= keep.size else _STEP
     most_size = size - keep.size if len(rows) <= keep.revisions else _STEP_SIZE
-    for way in (_typing, _hour, _everything):
-        groups = _groups(rows, pins, way)
+    for key in (_typing, _hour, _everything):
+        groups = _groups(rows, pins, key)
         step = list(_step(rows, groups, min(most, _STEP), min(most_size, _STEP_SIZE)))
         if step:
             return step
@@ -115,7 +115,7 @@ def due(
 
 
 def _typing(row: Row) -> object:
-    """What one person typed within a minute is as good as one revision."""
+    """Group the edits of one person within a minute."""
     if row.kind == "write":
         return row.version
     return row.authors, row.at // _MINUTE
@@ -130,12 +130,12 @@ def _everything(row: Row) -> object:
 
 
 def _groups(
-    rows: Sequence[Row], pins: Collection[int], way: Callable[[Row], object]
+    rows: Sequence[Row], pins: Collection[int], key: Callable[[Row], object]
 ) -> Iterator[range]:
-    """Yield the rows in a row that are to be one, the oldest first."""
+    """Yield ranges of consecutive rows with equal keys that end at a pin or before."""
     start = 0
     for index, (one, other) in enumerate(pairwise(rows), 1):
-        if one.version in pins or way(one) != way(other):
+        if one.version in pins or key(one) != key(other):
             if index - start > 1:
                 yield range(start, index)
             start = index
@@ -146,7 +146,7 @@ def _groups(
 def _step(
     rows: Sequence[Row], groups: Iterator[range], most: int, most_size: int
 ) -> Iterator[range]:
-    """Cut off what is enough for one step: two rows at least, be they ever so large."""
+    """Yield the groups up to a number of rows and bytes, but at least two rows."""
     count = size = 0
     for group in groups:
         end = group.start
@@ -165,10 +165,11 @@ def _step(
 
 
 def merge(before: str, revisions: Sequence[Revision]) -> Revision:
-    """Give one that does what several in a row do, the first of them after ``before``.
+    """Return one revision with the effect of consecutive ones.
 
-    It has the time of the last, and its digest, so that what follows it still does.
-    Which client each was of is lost: it confirms nothing to anybody.
+    ``before`` is the digest that the first one follows. The result has the time and the
+    digest of the last one, so that the next revision still follows it. It has no client
+    id, because it may contain edits of several clients.
     """
     last = revisions[-1]
     names = dict.fromkeys(name for each in revisions for name in each.authors)
@@ -188,7 +189,7 @@ def merge(before: str, revisions: Sequence[Revision]) -> Revision:
 
 
 def _compose(changes: Sequence[ChangeSet]) -> ChangeSet:
-    # In halves: one after the other would walk all that is done again for each.
+    # By halves: composing one after the other takes quadratic time.
     if len(changes) == 1:
         return changes[0]
     half = len(changes) // 2

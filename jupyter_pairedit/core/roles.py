@@ -1,4 +1,4 @@
-"""What each role may say in a room: one table, and what is not in it is forbidden."""
+"""The messages that each role may send. A message without a rule is forbidden."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["view", "edit", "owner"]
-"""``view`` reads, ``edit`` also types; ``owner`` has Jupyter's login and may write."""
+"""``view`` reads, ``edit`` also edits; ``owner`` is a person with Jupyter's login who
+may write."""
 
 GuestRole = Literal["view", "edit"]
 
 Right = Literal["read", "write", "execute"]
-"""What Jupyter's Authorizer is asked for."""
+"""An action of Jupyter's ``Authorizer``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,9 @@ class Rule:
     """Who may send a message."""
 
     guests: frozenset[GuestRole]
-    """Roles of those who came by a link."""
+    """Roles of guests that may send it."""
     right: Right | None
-    """What somebody with Jupyter's login must have; None: the message is not theirs."""
+    """The right that a person with Jupyter's login needs; None if nobody has it."""
 
 
 _ALL_GUESTS: frozenset[GuestRole] = frozenset({"view", "edit"})
@@ -35,4 +36,4 @@ RULES: Mapping[str, Rule] = {
     "code_change": Rule(_WRITING_GUESTS, "write"),
     "autocomplete": Rule(_WRITING_GUESTS, None),
 }
-"""By the ``type`` of the message; each message of a client has its row."""
+"""By the ``type`` of the message. Every message of a client has a rule."""

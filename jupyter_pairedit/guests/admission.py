@@ -12,10 +12,10 @@ from ..core.invites import (
     InviteExpired,
     InviteNotValid,
     Resume,
-    asked_for,
-    checked,
     digest_of,
+    lookup_id,
     resume_digest_of,
+    verify,
 )
 from ..core.presence import clean_name
 from ..core.ratelimit import PendingLimit, Rate
@@ -108,20 +108,20 @@ class Admission:
         return room, GuestIdentity(after, client_id, clean_name(hello.name), token)
 
     async def _check(self, hello: GuestHello) -> tuple[Invite, Resume | None]:
-        store, invite_id = self._hub.store.invites, asked_for(hello.invite)
+        store, invite_id = self._hub.store.invites, lookup_id(hello.invite)
         found = await store.find(invite_id)
         resume = None
         if isinstance(hello.resume, str):
-            shown = resume_digest_of(invite_id, hello.resume)
-            resume = await store.resume(shown)
+            presented = resume_digest_of(invite_id, hello.resume)
+            resume = await store.resume(presented)
             known = None if resume is None else resume.digest
         else:
             secret = "" if hello.secret is UNSET else hello.secret
-            shown = digest_of(invite_id, secret)
+            presented = digest_of(invite_id, secret)
             known = None if found is None else found.digest
-        invite = checked(found, room_id=hello.room, known=known, shown=shown)
+        invite = verify(found, room_id=hello.room, known=known, presented=presented)
         now = self._now()
-        refusal = invite.seen(now).refusal
+        refusal = invite.checked_at(now).refusal
         if isinstance(refusal, InviteExpired):
             # So that it stays expired, whatever the clock says next.
             await store.age(now)

@@ -43,8 +43,8 @@ class GuestIdentity:
     @property
     def role(self) -> Role:
         """See ``Identity.role``."""
-        return self.invite.allows
+        return self.invite.effective_role
 
     async def may(self, message: str) -> bool:
         """See ``Identity.may``."""
-        return self.invite.allows in RULES[message].guests
+        return self.invite.effective_role in RULES[message].guests

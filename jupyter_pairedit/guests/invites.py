@@ -13,7 +13,8 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 
-from ..core.invites import Invite, digest_of, mint_invite_id
+from ..core.identifiers import mint_room_id
+from ..core.invites import Invite, digest_of
 from ..core.roles import GuestRole
 from ..protocol import Close, Ending
 from ..rooms.hub import Hub
@@ -104,7 +105,7 @@ class Invites:
         now: float,
         expires_at: float,
     ) -> tuple[Invite, str]:
-        invite_id, secret = mint_invite_id(secrets.choice), secrets.token_urlsafe(32)
+        invite_id, secret = mint_room_id(secrets.choice), secrets.token_urlsafe(32)
         digest = digest_of(invite_id, secret)
         invite = Invite(
             invite_id, room_id, role, label, digest, by, now, expires_at, seen_at=now
@@ -116,7 +117,7 @@ class Invites:
         """List the invites that let somebody in, in the order of their making."""
         now = self._now()
         found = await self._hub.store.invites.of_room(room_id)
-        return [each for each in found if each.seen(now).refusal is None]
+        return [each for each in found if each.checked_at(now).refusal is None]
 
     def people_by(self, invite: Invite) -> list[str]:
         """Name who is in the room by an invite now."""
@@ -274,5 +275,5 @@ def _ending(guest: GuestIdentity, found: Invite | None, now: float) -> Ending | 
         return None
     if found.revoked_at is not None:
         return _REVOKED
-    guest.invite = found.seen(now)
+    guest.invite = found.checked_at(now)
     return _EXPIRED if guest.invite.expired else None

@@ -121,7 +121,7 @@ class BlameHandler(APIHandler):
     async def get(self, room_id: str) -> None:
         """Give the lines in runs of one source, and everybody who wrote."""
         room = await self.hub.open(expect_room_id(room_id))
-        version, authors, runs = await self.hub.blames.of(room)
+        version, authors, runs = await self.hub.blames.get(room)
         lines = [
             {"line": run.line, "count": run.count, **asdict(run.source)} for run in runs
         ]

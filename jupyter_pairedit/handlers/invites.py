@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from ..core.invites import LABEL_LENGTH, Invite, asked_for, link
+from ..core.invites import LABEL_LENGTH, Invite, guest_link, lookup_id
 from ..core.presence import visible
 from ..core.roles import GuestRole
 from .access import is_loopback
@@ -77,7 +77,7 @@ class GuestsHandler(APIHandler):
         base, safe = self.link_base()
         line: dict[str, object] = {
             "inviteId": invite.invite_id,
-            "url": link(base, invite, secret),
+            "url": guest_link(base, invite, secret),
             "role": invite.role,
             "label": invite.label,
             "expiresAt": invite.expires_at,
@@ -136,7 +136,7 @@ class InviteHandler(GuestsHandler):
         """Change the role; it is effective for all guests when this is answered."""
         invites = self.sharing.invites
         new = self.body(NewRole)
-        invite_id = asked_for(invite_id)
+        invite_id = lookup_id(invite_id)
         await invites.change_role(expect_room_id(room_id), invite_id, new.role)
         self.reply({"inviteId": invite_id, "role": new.role})
 
@@ -144,7 +144,7 @@ class InviteHandler(GuestsHandler):
     async def delete(self, room_id: str, invite_id: str) -> None:
         """Revoke the invite; its guests get nothing more when this is answered."""
         invites = self.sharing.invites
-        invite_id = asked_for(invite_id)
+        invite_id = lookup_id(invite_id)
         closed = await invites.revoke(expect_room_id(room_id), invite_id)
         self.reply({"closed": closed})
 

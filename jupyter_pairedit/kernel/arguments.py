@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from IPython.core.error import UsageError
 
 from ..core.identifiers import LANGUAGES
-from ..core.links import without_key
+from ..core.links import without_keys
 from .share import ROLES
 
 # Each verb with how many words may follow it, and the options that it takes.
@@ -78,7 +78,7 @@ def _split(line: str) -> list[str]:
     except ValueError:
         raise UsageError(
             "expected a closing quote mark, found none in "
-            f"{without_key(line.strip())!r}"
+            f"{without_keys(line.strip())!r}"
         ) from None
 
 
@@ -93,7 +93,7 @@ def _check_use(args: argparse.Namespace) -> None:
     elif len(args.words) < least:
         found = "nothing more"
     elif len(args.words) > most:
-        found = repr(without_key(args.words[most]))
+        found = repr(without_keys(args.words[most]))
     else:
         return
     raise UsageError(f"expected %pairedit {USES[args.verb]}, found {found}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..core.links import masked, seconds_of
+from ..core.links import masked, parse_duration
 
 ROLES = ("edit", "view")
 LABEL_LENGTH = 80
@@ -94,7 +94,7 @@ class Wishes:
                 f"found {len(label)}"
             )
         life = life or DEFAULT_LIFE[role]
-        seconds = seconds_of(life)
+        seconds = parse_duration(life)
         self._count += 1
         link = self._open[self._count] = SharedLink(role, life, label)
         wish = {"role": role, "expiresIn": seconds, "label": label}

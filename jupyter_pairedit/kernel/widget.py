@@ -337,7 +337,7 @@ def join_room(link: str, *, name: str = "") -> PairEditor:
 
     ``link`` is the room's id, the URL of its page, or a guest link, which may lead to
     another Jupyter server; there ``name`` is what the others see, or else the name that
-    this notebook's server knows. Raises ``NotARoom``, which is a ``ValueError``, when
+    this notebook's server knows. Raises ``BadLink``, which is a ``ValueError``, when
     it is none of them.
     """
     if not is_guest_link(link):

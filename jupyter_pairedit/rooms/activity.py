@@ -1,4 +1,4 @@
-"""Whether a server is in use, as far as its rooms tell: it must not be culled then."""
+"""When the rooms of a server were last edited: a server in use must not be culled."""
 
 from __future__ import annotations
 
@@ -6,33 +6,31 @@ from collections.abc import Callable
 
 
 class Activity:
-    """When somebody last typed.
+    """The time of the last edit that keeps the server running.
 
-    Guests count as long as somebody with Jupyter's login is in a room, and ``alone``
-    seconds more: people whom nobody watches are not to keep a server running for ever.
-    ``now`` gives seconds since 1970.
+    Edits of guests count while a member (a person with Jupyter's login) is connected,
+    and for ``unattended`` seconds after. ``now`` returns seconds since 1970.
     """
 
-    def __init__(self, now: Callable[[], float], alone: float) -> None:
+    def __init__(self, now: Callable[[], float], unattended: float) -> None:
         self._now = now
-        self._alone = alone
-        self._hosts = 0
-        """Clients of people with Jupyter's login."""
-        self._hosted = self.last = now()
+        self._unattended = unattended
+        self._members = 0
+        self._attended_at = self.last = now()
 
-    def came(self) -> None:
-        """Note that a client of somebody with Jupyter's login has come into a room."""
-        self._hosts += 1
+    def member_joined(self) -> None:
+        """Record that a client of a member has joined a room."""
+        self._members += 1
 
-    def left(self) -> None:
-        """Note that a client that ``came`` has gone."""
-        self._hosts -= 1
-        self._hosted = self._now()
+    def member_left(self) -> None:
+        """Record that a client of a member has left."""
+        self._members -= 1
+        self._attended_at = self._now()
 
-    def typed(self, *, guest: bool = False) -> None:
-        """Note that somebody has changed the code of a room."""
+    def record_edit(self, *, guest: bool = False) -> None:
+        """Record an edit of a member or of a guest."""
         now = self._now()
-        if not guest or self._hosts:
-            self._hosted = now
-        if now - self._hosted <= self._alone:
+        if not guest or self._members:
+            self._attended_at = now
+        if now - self._attended_at <= self._unattended:
             self.last = now

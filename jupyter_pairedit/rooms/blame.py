@@ -1,4 +1,4 @@
-"""The blame of rooms that somebody asks about, taken on as their logs grow."""
+"""A cache of blame: it is computed once and extended when the log has grown."""
 
 from __future__ import annotations
 
@@ -9,66 +9,64 @@ from ..core.blame import Blame, Run, Source
 from ..stores.base import RoomDamaged, RoomRecord, Store
 from .room import Room
 
-_KEPT = 8
-"""Rooms whose blame stays in memory: those who ask do so again and again."""
-_STEP = 500
-"""Revisions between two breaths: a long log must not hold up the event loop."""
+_CACHE_SIZE = 8
+"""Rooms whose blame stays in memory."""
+_PAGE = 500
+"""Revisions that are read and applied at a time."""
 
 
 class BlameCache:
-    """Says of each line of a room who wrote it.
+    """Returns who wrote each line of a room.
 
-    The first question about a room reads its whole log; the next ones read on.
+    The first call for a room reads the whole log; later calls read what is new.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._kept: OrderedDict[tuple[str, str], Blame] = OrderedDict()
+        self._cache: OrderedDict[tuple[str, str], Blame] = OrderedDict()
         self._locks: dict[tuple[str, str], asyncio.Lock] = {}
 
-    async def of(self, room: Room) -> tuple[int, list[str], list[Run]]:
-        """Give a version, who wrote, and the runs of lines of one source.
+    async def get(self, room: Room) -> tuple[int, list[str], list[Run]]:
+        """Return a version, the authors, and the runs of lines with one source.
 
-        The version is the head, or newer than it was at the call. Raises
-        ``RoomDamaged``.
+        The version is at least the room's head at the time of the call. Raises
+        ``RoomDamaged`` if the log has a gap.
         """
         record = room.record
         key = record.room_id, record.epoch
         async with self._locks.setdefault(key, asyncio.Lock()):
-            # Not kept while it is worked on: nobody finds it half done.
-            blame = self._kept.pop(key, None) or await self._begin(record)
-            lost_at = -1
+            # Removed while it changes: if this fails, the next call starts again.
+            blame = self._cache.pop(key, None) or await self._start(record)
+            gap_after = -1
             while blame.version < room.head:
-                limit = min(_STEP, room.head - blame.version)
+                limit = min(_PAGE, room.head - blame.version)
                 news = await self._store.revisions(key[0], blame.version, limit)
                 if not news:
                     break
                 if news[0].first != blame.version + 1:
-                    if lost_at == blame.version:
-                        # It leads here again: what comes next is missing.
-                        raise RoomDamaged(lost_at, "")
-                    # Merged since: the way from here is not known any more.
-                    lost_at = blame.version
-                    blame = await self._begin(record)
+                    # Either the version is inside a revision that was merged since,
+                    # or the next revision is missing, which a second attempt shows.
+                    if gap_after == blame.version:
+                        raise RoomDamaged(gap_after, "")
+                    gap_after = blame.version
+                    blame = await self._start(record)
                     continue
-                await asyncio.to_thread(blame.take, news)
-            found = await asyncio.to_thread(_report, blame)
+                await asyncio.to_thread(blame.extend, news)
+            found = await asyncio.to_thread(
+                lambda: (blame.version, blame.authors(), list(blame.runs()))
+            )
             self._keep(key, blame)
         return found
 
-    async def _begin(self, record: RoomRecord) -> Blame:
+    async def _start(self, record: RoomRecord) -> Blame:
         first = await self._store.load(record.room_id, 0)
         source = Source(record.author, record.created_at, "write")
         return await asyncio.to_thread(Blame, first.code, source)
 
     def _keep(self, key: tuple[str, str], blame: Blame) -> None:
-        self._kept[key] = blame
-        while len(self._kept) > _KEPT:
-            oldest, _ = self._kept.popitem(last=False)
+        self._cache[key] = blame
+        while len(self._cache) > _CACHE_SIZE:
+            oldest, _ = self._cache.popitem(last=False)
             lock = self._locks.get(oldest)
             if lock and not lock.locked():
                 del self._locks[oldest]
-
-
-def _report(blame: Blame) -> tuple[int, list[str], list[Run]]:
-    return blame.version, blame.authors(), list(blame.runs())

@@ -1,4 +1,4 @@
-"""Keeping the logs of rooms short: merging what is old, or too much."""
+"""Compaction: merging old revisions, and more of them if a log exceeds its limits."""
 
 from __future__ import annotations
 
@@ -27,15 +27,16 @@ _DAY = 24 * 3600.0
 
 
 async def compact(store: Store, record: RoomRecord, keep: Keep, now: float) -> Usage:
-    """Merge what is due of a room's log, a small step at a time; measure what is left.
+    """Merge the revisions of a room that are due; return what the room uses then.
 
-    Each step is a transaction of its own, so others get their turn between two. Stops
-    early where somebody else changes the same. Raises ``StorageFailure``.
+    Each step is a transaction of its own, so that other writers are not delayed. Stops
+    early if another writer changes the same revisions. ``now`` is in seconds since
+    1970. Raises ``StorageFailure``.
     """
     room_id = record.room_id
     rows = await _outline(store, room_id)
     pins = frozenset(await store.pins(room_id))
-    # Not the log as measured: it may have grown since the outline was read.
+    # The size of the log is that of the outline: the log may have grown since.
     snapshots = (await store.usage(room_id)).snapshots
     size = snapshots + sum(row.size for row in rows)
     if keep.exceeded(len(rows), size):
@@ -47,9 +48,9 @@ async def compact(store: Store, record: RoomRecord, keep: Keep, now: float) -> U
         try:
             await store.compact(room_id, [revision for revision, _ in merged])
         except VersionConflict:
-            # Another server, or somebody who named a version, was quicker.
+            # Another server merged them, or a version was made a restore point.
             break
-        # From the end, so that the other ranges still hold.
+        # From the end, so that the indexes of the ranges before it stay valid.
         for part, (_, row) in reversed(list(zip(step, merged, strict=True))):
             size += row.size - sum(rows[index].size for index in part)
             rows[part.start : part.stop] = [row]
@@ -69,11 +70,11 @@ async def _outline(store: Store, room_id: str) -> list[Row]:
 async def _merge(
     store: Store, record: RoomRecord, rows: Sequence[Row], step: Sequence[range]
 ) -> list[tuple[Revision, Row]] | None:
-    """Give a merged revision for each range; None where the log is not as it was."""
+    """Return a merged revision for each range, or None if the log has changed."""
     merged = []
     for part in step:
         before = rows[part.start - 1].version if part.start else 0
-        # The one before too, for its digest.
+        # One more at the start, for its digest.
         found = await store.revisions(
             record.room_id, before - 1 if before else 0, len(part) + bool(before)
         )
@@ -85,8 +86,7 @@ async def _merge(
         one = await asyncio.to_thread(_merge_if_intact, digest, found)
         if one is None:
             _log.error(
-                "The log of room %s does not add up around version %d; it is left "
-                "as it is.",
+                "The log of room %s is damaged after version %d and was not compacted.",
                 record.room_id,
                 before,
             )
@@ -98,18 +98,18 @@ async def _merge(
 def _merge_if_intact(
     before: str, revisions: Sequence[Revision]
 ) -> tuple[Revision, Row] | None:
-    # A seal says that what is under it is good: nothing damaged may get one.
+    # The seal of a merged revision vouches for its contents.
     if intact(before, revisions) < len(revisions):
         return None
     merged = merge(before, revisions)
     return merged, row_of(merged)
 
 
-class CompactionRounds:
-    """Visits the rooms of a store, one after the other, and merges what is due.
+class Compactor:
+    """Compacts the rooms of a store, one after the other.
 
-    A log that has not grown is looked at once a day: it may have become old. ``now``
-    gives seconds since 1970; ``clock`` gives seconds and only goes forward.
+    A log that has not grown is checked once a day, because its revisions age. ``now``
+    returns seconds since 1970; ``clock`` is monotonic, in seconds.
     """
 
     def __init__(
@@ -126,12 +126,13 @@ class CompactionRounds:
         self._clock = clock
         self._due_at = 0.0
         self._visits: dict[str, tuple[int, float]] = {}
-        """Of each room the version that it had at the last visit, and when that was."""
+        """The version and the time of the last check, by room id."""
 
-    async def go(self) -> None:
-        """Go round if it is time; call it now and then, not twice at once.
+    async def run_if_due(self) -> None:
+        """Compact all rooms if ``limits.history_round`` seconds have passed.
 
-        Where that fails in one room, the others get their turn; that one in the next.
+        Calls must not overlap. A room whose compaction fails is retried in the next
+        round.
         """
         clock = self._clock()
         if clock < self._due_at:

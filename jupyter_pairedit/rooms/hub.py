@@ -25,7 +25,7 @@ from ..stores.base import (
 from .activity import Activity
 from .background import BackgroundTasks
 from .blame import BlameCache
-from .compaction import CompactionRounds
+from .compaction import Compactor
 from .counters import Counters
 from .room import Room, TooLarge, Writer
 
@@ -73,7 +73,7 @@ class Hub:
         """When each open room last had clients, or was requested."""
         self._open_listeners: list[Callable[[Room], Awaitable[None]]] = []
         self._resting = BackgroundTasks()
-        self._rounds = CompactionRounds(store, limits, now=now, clock=clock)
+        self._compactor = Compactor(store, limits, now=now, clock=clock)
 
     async def create(
         self,
@@ -148,7 +148,7 @@ class Hub:
 
     def _evict_room(self, room_id: str) -> None:
         del self._used[room_id]
-        self._resting.begin(self._rooms.pop(room_id).rest())
+        self._resting.start(self._rooms.pop(room_id).rest())
 
     async def _load(self, room_id: str) -> Room:
         stored = await self.store.load(room_id)
@@ -191,7 +191,7 @@ class Hub:
         except RoomNotFound:
             self.forget(room)
             raise
-        self.activity.typed()
+        self.activity.record_edit()
         return version
 
     async def delete(self, room_id: str) -> None:
@@ -228,7 +228,7 @@ class Hub:
         To be called regularly; calls must not overlap.
         """
         self.evict()
-        await self._rounds.go()
+        await self._compactor.run_if_due()
 
     async def name_version(
         self, room_id: str, version: int | None, name: str, author: str

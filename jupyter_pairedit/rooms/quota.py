@@ -1,4 +1,4 @@
-"""What an open room does for its log: snapshots, and staying within its budget."""
+"""Snapshots of an open room, and the size limit of its history."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from ..core.limits import MIB, Limits
 from ..core.retention import OVERHEAD
 from ..core.revisions import Revision
 from ..core.text import Text, utf8_size
-from ..stores.base import RoomRecord, Store, StoreError, Usage
+from ..stores.base import RoomRecord, Store, StoreError
 from .background import BackgroundTasks
 from .compaction import compact
 
-_PAUSE = 5.0
-"""Seconds from a merging in vain to the next one."""
-_FAR_BEYOND = 2
-"""Times the budget at which changes are refused while merging is still under way."""
+_RETRY_AFTER = 5.0
+"""Seconds from a compaction that freed nothing to the next one."""
+_HARD_LIMIT = 2
+"""Changes are refused at this multiple of the limit even during a compaction."""
 
 
 class QuotaReached(Exception):
-    """The history has no room for more; nothing was changed."""
+    """The history of the room has reached its limit; nothing was changed."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(
@@ -31,7 +31,11 @@ class QuotaReached(Exception):
 
 
 class Quota:
-    """Counts what a room adds to its log, and does in time what follows from it."""
+    """Counts what an open room adds to its log.
+
+    Stores a snapshot and starts a compaction when they are due. ``now`` returns seconds
+    since 1970.
+    """
 
     def __init__(
         self, record: RoomRecord, store: Store, limits: Limits, now: Callable[[], float]
@@ -42,26 +46,27 @@ class Quota:
         self._now = now
         self._tasks = BackgroundTasks()
         self._since_snapshot = [0, 0]
+        """Revisions, and bytes of inserted text."""
         self._used: list[int] | None = None
-        """Revisions and bytes in the store, as far as that is known."""
+        """Revisions and bytes in the store. None until they have been measured."""
         self._measuring = self._compacting = False
-        self._in_vain_at = -math.inf
-        """When merging last made the history no smaller."""
+        self._futile_at = -math.inf
+        """The time of the last compaction that freed nothing."""
         self._full = False
 
     def check(self) -> None:
-        """Check that there is room for a change. Raises ``QuotaReached``."""
+        """Raise ``QuotaReached`` if the history has reached its limit."""
         if self._full:
-            # Perhaps somebody has made room meanwhile.
-            self._compact_soon()
+            # Restore points may have been deleted meanwhile.
+            self._start_compaction()
             raise QuotaReached(self._limits.history_size)
 
     def loaded(self, revisions: Sequence[Revision]) -> None:
-        """Note what was read after the newest snapshot."""
+        """Count revisions that were read after the newest snapshot."""
         self._count(revisions)
 
     def added(self, revisions: Sequence[Revision], digest: str, text: Text) -> None:
-        """Note what was appended, and the text and the digest after it."""
+        """Count revisions that were appended; ``text`` and ``digest`` follow them."""
         size = self._count(revisions)
         self._spend(len(revisions), size + OVERHEAD * len(revisions))
         count, size = self._since_snapshot
@@ -70,13 +75,13 @@ class Quota:
             self.keep(revisions[-1].version, digest, text)
 
     def keep(self, version: int, digest: str, text: Text) -> None:
-        """Begin to store a snapshot, if there is anything after the newest one."""
+        """Start to store a snapshot, unless the newest one is of this version."""
         if self._since_snapshot[0]:
             self._since_snapshot = [0, 0]
-            self._tasks.begin(self._snapshot(version, digest, text))
+            self._tasks.start(self._snapshot(version, digest, text))
 
     async def settle(self) -> None:
-        """Wait until nothing more is wanted of the store."""
+        """Wait until all operations of the store are done."""
         await self._tasks.settle()
 
     def _count(self, revisions: Sequence[Revision]) -> int:
@@ -90,7 +95,7 @@ class Quota:
         return size
 
     async def _snapshot(self, version: int, digest: str, text: Text) -> None:
-        # A snapshot only makes loading quick: without it, more of the log is read.
+        # Without a snapshot, loading the room reads more revisions.
         with contextlib.suppress(StoreError):
             room_id = self._record.room_id
             await self._store.snapshot(room_id, version, digest, str(text))
@@ -98,44 +103,42 @@ class Quota:
 
     def _spend(self, revisions: int, size: int) -> None:
         if self._used is None:
-            # Only who changes a room needs to know, and joining it is quick.
+            # Measured at the first change, so that joining a room stays fast.
             if not self._measuring:
                 self._measuring = True
-                self._tasks.begin(self._measure())
+                self._tasks.start(self._measure())
             return
         self._used[0] += revisions
         self._used[1] += size
         keep = self._limits.keep
         if keep.exceeded(*self._used):
-            self._full |= self._used[1] > _FAR_BEYOND * keep.size
-            self._compact_soon()
+            self._full |= self._used[1] > _HARD_LIMIT * keep.size
+            self._start_compaction()
 
     async def _measure(self) -> None:
         try:
             with contextlib.suppress(StoreError):
-                self._know(await self._store.usage(self._record.room_id))
+                usage = await self._store.usage(self._record.room_id)
+                self._used = [usage.revisions, usage.size]
         finally:
             self._measuring = False
 
-    def _compact_soon(self) -> None:
-        # Also where the clock was set back.
-        pause = 0 <= self._now() - self._in_vain_at < _PAUSE
-        if not self._compacting and not pause:
+    def _start_compaction(self) -> None:
+        # The difference is negative if the system clock was set back.
+        waiting = 0 <= self._now() - self._futile_at < _RETRY_AFTER
+        if not self._compacting and not waiting:
             self._compacting = True
-            self._tasks.begin(self._compact())
+            self._tasks.start(self._compact())
 
     async def _compact(self) -> None:
-        keep, before, in_vain = self._limits.keep, self._used, True
+        keep, before, futile = self._limits.keep, self._used, True
         try:
             with contextlib.suppress(StoreError):
                 usage = await compact(self._store, self._record, keep, self._now())
-                in_vain = before is not None and usage.size >= before[1]
-                self._know(usage)
+                futile = before is not None and usage.size >= before[1]
+                self._used = [usage.revisions, usage.size]
                 self._full = usage.size > keep.size
         finally:
             self._compacting = False
-            if in_vain:
-                self._in_vain_at = self._now()
-
-    def _know(self, usage: Usage) -> None:
-        self._used = [usage.revisions, usage.size]
+            if futile:
+                self._futile_at = self._now()

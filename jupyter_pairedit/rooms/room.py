@@ -242,13 +242,13 @@ class Room:
             )
         except StorageFailure:
             # Readers are not to wait for the next write to see what may be there.
-            self._tasks.begin(self._look_again())
+            self._tasks.start(self._look_again())
             raise
         self._certain = True
         self.log.extend(revisions, text)
         self._moved()
         self.audience.wake_now(writer.client_id)
-        self._counters.committed(kind, len(revisions), self.moved_at - began)
+        self._counters.record_commit(kind, len(revisions), self.moved_at - began)
         self._upkeep.added(revisions, digest, text)
 
     def _checked(self, changes: Sequence[ChangeSet]) -> Text:
@@ -296,7 +296,7 @@ class Room:
         self._certain = False
         if not self._reads_on:
             self._reads_on = True
-            self._tasks.begin(self._read_on())
+            self._tasks.start(self._read_on())
 
     async def _read_on(self) -> None:
         with contextlib.suppress(StoreError):

@@ -1,4 +1,4 @@
-"""Who wrote which line."""
+"""Blame: who wrote which line."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from jupyter_pairedit.core.diff import smallest_change
 from jupyter_pairedit.core.revisions import Kind, Revision
 from jupyter_pairedit.core.text import Text, to_units
 
-BEGAN = Source("Host", 0.0, "write")
+INITIAL = Source("Host", 0.0, "write")
 
 
 class Log:
-    """A room in which people type, and the blame of it."""
+    """A log and its blame."""
 
     def __init__(self, code: str) -> None:
         self.text = Text.of(code)
-        self.blame = Blame(code, BEGAN)
+        self.blame = Blame(code, INITIAL)
 
     def change(self, author: str, changes: ChangeSet, kind: Kind = "edit") -> None:
         version = self.blame.version + 1
         revision = Revision(version, kind, "", author, float(version), changes)
         self.text = changes.apply(self.text)
-        self.blame.take([revision])
+        self.blame.extend([revision])
 
     def edit(self, author: str, *edits: tuple[int, int, str]) -> None:
         units = [(start, end, to_units(text)) for start, end, text in edits]
@@ -40,12 +40,12 @@ class Log:
         return [source.author for source in self.blame.sources()]
 
 
-def test_a_room_begins_with_the_lines_of_who_made_it() -> None:
-    assert list(Log("a\nb\n").blame.sources()) == [BEGAN] * 3
-    assert list(Log("").blame.sources()) == [BEGAN]
+def test_the_lines_of_version_0_are_of_the_author_of_the_room() -> None:
+    assert list(Log("a\nb\n").blame.sources()) == [INITIAL] * 3
+    assert list(Log("").blame.sources()) == [INITIAL]
 
 
-def test_a_line_belongs_to_whom_changed_it_last() -> None:
+def test_a_line_is_of_the_author_who_changed_it_last() -> None:
     log = Log("one\ntwo\nthree")
     log.edit("Ann", (4, 4, "2: "))
     log.edit("Bob", (0, 1, "O"))
@@ -57,9 +57,7 @@ def test_a_line_belongs_to_whom_changed_it_last() -> None:
     assert log.blame.version == 3
 
 
-def test_a_line_end_typed_at_either_end_of_a_line_makes_a_line_and_changes_none() -> (
-    None
-):
+def test_a_line_end_at_either_end_of_a_line_changes_no_other_line() -> None:
     log = Log("one\ntwo")
     log.edit("Ann", (3, 3, "\n    "))
     log.edit("Bob", (0, 0, "\n"))
@@ -68,7 +66,7 @@ def test_a_line_end_typed_at_either_end_of_a_line_makes_a_line_and_changes_none(
     assert log.authors == ["Bob", "Host", "Ann", "Host"]
 
 
-def test_a_line_typed_key_by_key_before_another_leaves_that_one_alone() -> None:
+def test_a_line_typed_key_by_key_before_another_does_not_change_that_one() -> None:
     log = Log("two\nthree")
     for at, key in enumerate("one\n"):
         log.edit("Ann", (at, at, key))
@@ -77,7 +75,7 @@ def test_a_line_typed_key_by_key_before_another_leaves_that_one_alone() -> None:
     assert log.authors == ["Ann", "Host", "Host"]
 
 
-def test_a_line_that_its_author_has_made_again_what_it_was_is_unchanged() -> None:
+def test_a_line_that_its_author_has_restored_is_unchanged() -> None:
     log = Log("one\ntwo")
     log.edit("Ann", (3, 3, "!"))
     log.edit("Ann", (4, 4, "!"))
@@ -86,7 +84,7 @@ def test_a_line_that_its_author_has_made_again_what_it_was_is_unchanged() -> Non
     assert log.authors == ["Host", "Host"]
 
 
-def test_a_line_that_is_cut_or_joined_is_changed() -> None:
+def test_a_line_that_is_split_or_joined_is_changed() -> None:
     log = Log("onetwo\nthree\nfour")
     log.edit("Ann", (3, 3, "\n"))
     log.edit("Bob", (13, 14, ""))
@@ -95,7 +93,7 @@ def test_a_line_that_is_cut_or_joined_is_changed() -> None:
     assert log.authors == ["Ann", "Ann", "Bob"]
 
 
-def test_deleting_whole_lines_changes_no_other() -> None:
+def test_deleting_whole_lines_changes_no_other_line() -> None:
     log = Log("one\ntwo\nthree\nfour")
     log.edit("Ann", (0, 4, ""), (13, 18, ""))
 
@@ -103,7 +101,7 @@ def test_deleting_whole_lines_changes_no_other() -> None:
     assert log.authors == ["Host", "Host"]
 
 
-def test_several_places_of_one_change_are_all_its_authors() -> None:
+def test_a_change_in_several_places_has_one_author() -> None:
     log = Log("a\nb\nc\nd")
     log.edit("Ann", (0, 1, "A\nA"), (4, 5, "C"), (7, 7, "\nE"))
 
@@ -120,7 +118,7 @@ def test_positions_count_utf_16_units() -> None:
     assert log.authors == ["Bob", "Ann"]
 
 
-def test_a_whole_file_write_has_only_the_lines_that_it_changed() -> None:
+def test_a_whole_file_write_changes_only_lines_that_differ() -> None:
     log = Log("def f():\n    return 1\n\nprint(f())\n")
     log.write("Bob", "def f():\n    return 0\n    return 1\n\nprint(f())\n")
 
@@ -128,7 +126,7 @@ def test_a_whole_file_write_has_only_the_lines_that_it_changed() -> None:
     assert [source.kind for source in log.blame.sources()][:2] == ["write", "write"]
 
 
-def test_lines_of_a_long_code_are_found_wherever_they_are() -> None:
+def test_edits_of_long_code_change_the_right_lines() -> None:
     lines = [f"{number:04}" for number in range(1000)]
     log = Log("\n".join(lines))
     for line in (999, 0, 500, 63, 64, 65, 127, 128, 640):
@@ -142,7 +140,7 @@ def test_lines_of_a_long_code_are_found_wherever_they_are() -> None:
     assert len(log.authors) == 400
 
 
-def test_who_began_is_an_author_as_long_as_a_line_of_it_is_left() -> None:
+def test_the_author_of_version_0_is_listed_while_a_line_is_left() -> None:
     log = Log("a\nb")
     log.edit("Ann", (0, 1, "x"))
     assert log.blame.authors() == ["Ann", "Host"]
@@ -154,7 +152,7 @@ CODES = st.text("ab\n😀", max_size=12)
 
 
 @given(st.lists(st.tuples(CODES, st.integers(0, 20), st.integers(0, 6)), max_size=8))
-def test_there_is_a_source_for_each_line_and_typed_lines_are_their_typists(
+def test_each_line_has_a_source_and_is_of_its_author(
     edits: list[tuple[str, int, int]],
 ) -> None:
     log = Log("one\ntwo\nthree")
@@ -170,6 +168,6 @@ def test_there_is_a_source_for_each_line_and_typed_lines_are_their_typists(
 
         assert len(log.authors) == len(lines)
         for author, line in zip(log.authors, lines, strict=True):
-            # Whatever is not this person's has been the same line of somebody else.
+            # A line of another author has been the same line before.
             assert author == f"P{number}" or (author, line) in known
         known |= set(zip(log.authors, lines, strict=True))

@@ -1,4 +1,4 @@
-"""Room ids: what is one, and what is not; and the languages of a room."""
+"""Room ids, and the languages of a room."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_minted_id_holds_128_random_bits() -> None:
     assert len({mint_room_id(secrets.choice) for _ in range(1000)}) == 1000
 
 
-def test_every_character_comes_from_the_given_choice() -> None:
+def test_every_character_is_picked_by_the_given_function() -> None:
     assert mint_room_id(lambda alphabet: alphabet[-1]) == "9" * 22
 
 
@@ -44,7 +44,7 @@ def test_16_to_32_letters_and_digits_are_a_room_id(text: str) -> None:
     "text",
     ["", "a" * 15, "a" * 33, "a" * 20 + "\n", "a" * 20 + "-", "é" * 20, "٣" * 20],
 )
-def test_anything_else_is_no_room_id(text: str) -> None:
+def test_another_text_is_not_a_room_id(text: str) -> None:
     assert not is_room_id(text)
 
 

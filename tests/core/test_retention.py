@@ -1,4 +1,4 @@
-"""What of a log is merged."""
+"""Which revisions are merged, and what merging them gives."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEEP = Keep(exact=30 * DAY, hourly=90 * DAY, revisions=1_000, size=1_000_000)
 
 
 def rows(*times: float, author: str = "Ann", size: int = 200) -> list[Row]:
-    """Make rows of these ages in seconds, the oldest first."""
+    """Return rows of these ages in seconds, the oldest first."""
     return [
         Row(version, 1, "edit", (author,), NOW - age, size)
         for version, age in enumerate(times, 1)
@@ -29,7 +29,7 @@ def rows(*times: float, author: str = "Ann", size: int = 200) -> list[Row]:
 
 
 def settle(log: list[Row], keep: Keep = KEEP, pins: tuple[int, ...] = ()) -> list[Row]:
-    """Merge until nothing is due; a merged row is as large as its largest."""
+    """Merge until nothing is due. A merged row has the size of its largest part."""
     log = list(log)
     if keep.exceeded(len(log), sum(row.size for row in log)):
         keep = keep.with_spare()
@@ -55,13 +55,13 @@ def versions(log: list[Row]) -> list[int]:
     return [row.version for row in log]
 
 
-def test_what_is_young_and_little_stays_as_it_was() -> None:
+def test_recent_revisions_within_the_limits_are_kept() -> None:
     log = rows(29 * DAY, 29 * DAY, 3.0, 2.0, 1.0)
 
     assert settle(log) == log
 
 
-def test_what_is_older_than_thirty_days_is_kept_by_the_hour() -> None:
+def test_revisions_older_than_30_days_are_merged_by_the_hour() -> None:
     hour = (NOW - 40 * DAY) // 3600 * 3600
     at = [hour + 10, hour + 3599, hour + 3601, hour + 3602, NOW - 1, NOW]
     log = rows(*(NOW - each for each in at))
@@ -69,13 +69,13 @@ def test_what_is_older_than_thirty_days_is_kept_by_the_hour() -> None:
     assert versions(settle(log)) == [2, 4, 5, 6]
 
 
-def test_what_is_older_than_ninety_days_is_one() -> None:
+def test_revisions_older_than_90_days_are_merged_into_one() -> None:
     log = rows(300 * DAY, 200 * DAY, 91 * DAY, 89 * DAY, 1.0)
 
     assert versions(settle(log)) == [3, 4, 5]
 
 
-def test_a_pinned_version_stays_and_all_around_it_is_merged() -> None:
+def test_a_pinned_version_is_kept_and_the_others_are_merged() -> None:
     log = rows(300 * DAY, 250 * DAY, 200 * DAY, 150 * DAY, 1.0)
 
     assert versions(settle(log, pins=(2, 3))) == [2, 3, 4, 5]
@@ -83,17 +83,17 @@ def test_a_pinned_version_stays_and_all_around_it_is_merged() -> None:
     assert versions(settle(log, pins=(0, 99))) == [4, 5]
 
 
-def test_of_too_many_the_oldest_typing_is_merged_first() -> None:
+def test_the_oldest_typing_is_merged_first() -> None:
     log = rows(*(2_000.0 - n for n in range(1_200)))
 
     short = settle(log)
 
     assert len(short) == 800
     exact = [row.version for row in short if row.run == 1]
-    assert exact == list(range(exact[0], 1_201)), "the newest stay as they were"
+    assert exact == list(range(exact[0], 1_201)), "the newest are exact"
 
 
-def test_what_two_people_typed_stays_apart_as_long_as_that_is_enough() -> None:
+def test_edits_of_two_people_are_merged_only_if_necessary() -> None:
     log = [
         replace(row, authors=("Bob",)) if row.version % 100 < 50 else row
         for row in rows(*(2_000.0 - n for n in range(1_200)))
@@ -105,14 +105,14 @@ def test_what_two_people_typed_stays_apart_as_long_as_that_is_enough() -> None:
     assert few[0].authors == ("Bob", "Ann")
 
 
-def test_a_write_is_kept_longer_than_typing() -> None:
+def test_a_write_is_merged_later_than_typing() -> None:
     log = rows(*(2_000.0 - n for n in range(1_200)))
     log[3] = replace(log[3], kind="write")
 
     assert {3, 4} <= set(versions(settle(log)))
 
 
-def test_too_many_bytes_are_merged_down_to_what_leaves_some_to_spare() -> None:
+def test_a_log_over_the_size_limit_is_merged_to_below_it() -> None:
     log = rows(*(9_000.0 - n for n in range(30)), size=50_000)
 
     short = settle(log)
@@ -122,14 +122,14 @@ def test_too_many_bytes_are_merged_down_to_what_leaves_some_to_spare() -> None:
     assert short[-1].run == 1
 
 
-def test_nothing_is_due_when_merging_does_not_help() -> None:
+def test_nothing_is_due_if_no_rows_can_be_merged() -> None:
     log = rows(3.0, 2.0, 1.0, size=900_000)
 
     assert settle(log, pins=(1, 2)) == log
     assert due([], (), KEEP, NOW, 10**9) == []
 
 
-def test_a_step_is_small_and_the_oldest_comes_first() -> None:
+def test_a_step_is_limited_and_starts_with_the_oldest() -> None:
     log = rows(*(100 * DAY - n for n in range(3_000)))
 
     (first,) = due(log, (), KEEP, NOW, 0)
@@ -139,7 +139,7 @@ def test_a_step_is_small_and_the_oldest_comes_first() -> None:
     assert due(large, (), KEEP, NOW, 0) == [range(0, 2)]
 
 
-def test_whatever_the_log_no_pin_is_lost_and_it_ends() -> None:
+def test_random_logs_keep_their_pins_and_merging_ends() -> None:
     for seed in range(200):
         rng = random.Random(seed)
         count = rng.randint(0, 60)
@@ -164,7 +164,7 @@ def test_whatever_the_log_no_pin_is_lost_and_it_ends() -> None:
         assert not count or short[-1].version == count, f"seed {seed}"
 
 
-def test_a_row_has_what_its_revision_says() -> None:
+def test_a_row_has_the_fields_and_the_size_of_its_revision() -> None:
     one = revision(3, insert(2, 0, "é"), kind="write")
 
     assert row_of(one) == Row(
@@ -176,7 +176,7 @@ FIRST = first_digest("epoch")
 
 
 def typed(rng: random.Random, count: int, length: int = 0) -> list[Revision]:
-    """Type and delete, here and there."""
+    """Return a log of random edits of a text of ``length`` units."""
     log = []
     for version in range(1, count + 1):
         start = rng.randint(0, length)
@@ -188,7 +188,7 @@ def typed(rng: random.Random, count: int, length: int = 0) -> list[Revision]:
     return chain(*log)
 
 
-def test_a_merged_revision_does_what_those_in_it_did() -> None:
+def test_a_merged_revision_has_the_effect_of_its_parts() -> None:
     for seed in range(200):
         log = typed(random.Random(seed), 30, length=5)
 
@@ -199,7 +199,7 @@ def test_a_merged_revision_does_what_those_in_it_did() -> None:
         assert (merged.first, merged.version, merged.run) == (1, 30, 30)
 
 
-def test_the_log_adds_up_with_merged_revisions_in_it() -> None:
+def test_a_log_with_merged_revisions_is_intact() -> None:
     log = typed(random.Random(1), 10)
     first = merge(FIRST, log[:3])
     second = merge(log[2].digest, log[3:7])
@@ -210,12 +210,12 @@ def test_the_log_adds_up_with_merged_revisions_in_it() -> None:
     assert both.changes == merge(FIRST, log[:7]).changes
 
 
-def test_a_merged_revision_that_was_changed_does_not_add_up() -> None:
+def test_a_modified_merged_revision_is_detected() -> None:
     log = typed(random.Random(1), 10)
     merged = merge(FIRST, log[:5])
     other = merge(FIRST, log[:4])
 
-    for spoilt in (
+    for modified in (
         structs.replace(merged, author="Eve"),
         structs.replace(merged, at=0.0),
         structs.replace(merged, run=4),
@@ -224,11 +224,11 @@ def test_a_merged_revision_that_was_changed_does_not_add_up() -> None:
         structs.replace(merged, digest=other.digest),
         structs.replace(merged, seal=other.seal),
     ):
-        assert intact(FIRST, [spoilt, *log[5:]]) == 0
+        assert intact(FIRST, [modified, *log[5:]]) == 0
     assert intact("another digest", [merged]) == 0
 
 
-def test_everybody_is_named_in_the_order_of_coming() -> None:
+def test_a_merged_revision_has_all_authors_in_order() -> None:
     ann, bob, cem = (
         structs.replace(revision(n, insert(n - 1, 0, "x")), author=name)
         for n, name in enumerate(("Ann", "Bob", "Cem"), 1)
@@ -244,7 +244,9 @@ def test_everybody_is_named_in_the_order_of_coming() -> None:
     assert (merged.at, merged.client_id) == (log[-1].at, "")
 
 
-def test_it_is_a_write_where_all_were_and_confirms_nothing() -> None:
+def test_a_merged_revision_is_a_write_only_if_all_parts_are_and_confirms_nothing() -> (
+    None
+):
     write = revision(1, insert(0, 0, "x"), kind="write")
     edit = revision(2, insert(1, 0, "x"))
 
@@ -253,7 +255,7 @@ def test_it_is_a_write_where_all_were_and_confirms_nothing() -> None:
     assert not merge(FIRST, chain(structs.replace(edit, version=1))).confirms("ann")
 
 
-def test_merging_what_one_person_typed_leaves_every_line_to_its_author() -> None:
+def test_merging_edits_of_one_person_keeps_the_author_of_each_line() -> None:
     for seed in range(100):
         rng = random.Random(seed)
         log, length, now = [], 0, "Ann"
@@ -261,7 +263,7 @@ def test_merging_what_one_person_typed_leaves_every_line_to_its_author() -> None
             if rng.random() < 0.08:
                 now = "Bob" if now == "Ann" else "Ann"
             start = rng.randint(0, length)
-            # No two alike: a line that becomes again what it was is its author's again.
+            # No text twice: a line that is restored would be its former author's.
             text = rng.choice((chr(0x4E00 + version), chr(0x5E00 + version), "\n"))
             change = insert(length, start, text)
             length = change.new_length
@@ -273,13 +275,13 @@ def test_merging_what_one_person_typed_leaves_every_line_to_its_author() -> None
                 short.append(merge(before, log[begin:end]))
                 before, begin = log[end - 1].digest, end
 
-        assert lines_of(short) == lines_of(log), f"seed {seed}"
+        assert authors_of(short) == authors_of(log), f"seed {seed}"
 
 
-def lines_of(log: list[Revision]) -> list[str]:
-    """Name who wrote each line that is not empty."""
+def authors_of(log: list[Revision]) -> list[str]:
+    """Return the author of each line that is not empty."""
     blame = Blame("", Source("Host", 0.0, "write"))
-    blame.take(log)
+    blame.extend(log)
     lines = replay(Text.of(""), log).units.split("\n")
     return [
         source.author

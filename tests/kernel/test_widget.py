@@ -15,7 +15,7 @@ import jupyter_pairedit
 from jupyter_pairedit import magic as short_magic
 from jupyter_pairedit import widget as short_widget
 from jupyter_pairedit.core.identifiers import is_room_id
-from jupyter_pairedit.core.links import NotARoom
+from jupyter_pairedit.core.links import BadLink
 from jupyter_pairedit.kernel import magic, widget
 from jupyter_pairedit.kernel.widget import (
     BundleNotBuilt,
@@ -85,7 +85,7 @@ def test_joining_takes_an_id_or_the_url_of_a_page(page: Page) -> None:
 
 
 def test_joining_something_else_is_refused(page: Page) -> None:
-    with pytest.raises(NotARoom):
+    with pytest.raises(BadLink):
         join_room("somewhere")
 
 

@@ -1,4 +1,4 @@
-"""Blame of rooms, as it is asked for again and again."""
+"""The cache of blame."""
 
 from __future__ import annotations
 
@@ -10,19 +10,18 @@ from pathlib import Path
 import pytest
 
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.rooms import blame as blames
+from jupyter_pairedit.rooms import blame as module
 from jupyter_pairedit.rooms.blame import BlameCache
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import RoomDamaged
-
-from ..making import ROOM, record
+from tests.making import ROOM, record
 
 GUARD = 30.0
-"""Seconds after which something that should have come is given up; never waited for."""
+"""Seconds after which a test that hangs fails."""
 
 
-async def ask_while_it_grows(path: Path) -> None:
+async def read_while_the_log_grows(path: Path) -> None:
     store = open_store(f"sqlite:///{path}")
     rooms = []
     for letter in "ABC":
@@ -30,11 +29,11 @@ async def ask_while_it_grows(path: Path) -> None:
         stored = await store.load(letter * 22)
         rooms.append(Room(stored, store, Limits(), lambda: 5.0))
     first, second, third = rooms
-    asked = BlameCache(store)
+    cache = BlameCache(store)
     for number in range(5):
         await first.write(Writer("", "Bob"), f"1\n{number}\n3")
 
-    answers = await asyncio.gather(*(asked.of(first) for _ in range(3)))
+    answers = await asyncio.gather(*(cache.get(first) for _ in range(3)))
     for version, authors, runs in answers:
         assert (version, authors) == (5, ["Bob", "Ann"])
         assert [(run.line, run.count, run.source.author) for run in runs] == [
@@ -44,27 +43,27 @@ async def ask_while_it_grows(path: Path) -> None:
 
     await first.write(Writer("", "Cid"), "0\n4\n3")
     for room in (second, third):
-        version, authors, runs = await asked.of(room)
+        version, authors, runs = await cache.get(room)
         assert (version, authors, len(runs)) == (0, ["Ann"], 1)
-    version, authors, runs = await asked.of(first)
+    version, authors, runs = await cache.get(first)
     assert (version, authors) == (6, ["Bob", "Cid"])
     assert [run.source.author for run in runs] == ["Cid", "Bob"]
     await store.close()
 
 
-def test_the_blame_of_a_room_is_taken_on_and_may_be_forgotten_in_between(
+def test_blame_is_extended_and_survives_eviction_from_the_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(blames, "_KEPT", 1)
-    monkeypatch.setattr(blames, "_STEP", 2)
-    asyncio.run(ask_while_it_grows(tmp_path / "rooms.db"))
+    monkeypatch.setattr(module, "_CACHE_SIZE", 1)
+    monkeypatch.setattr(module, "_PAGE", 2)
+    asyncio.run(read_while_the_log_grows(tmp_path / "rooms.db"))
 
 
-async def test_a_log_with_a_hole_is_damaged(
+async def test_a_log_with_a_gap_is_damaged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It may be before a snapshot: then the room itself was opened."""
-    monkeypatch.setattr(blames, "_STEP", 2)
+    # The gap may be before the newest snapshot: then the room itself can be loaded.
+    monkeypatch.setattr(module, "_PAGE", 2)
     store = open_store(f"sqlite:///{tmp_path}/rooms.db")
     await store.create(record(ROOM), "")
     room = Room(await store.load(ROOM), store, Limits(), lambda: 5.0)
@@ -75,6 +74,6 @@ async def test_a_log_with_a_hole_is_damaged(
 
     async with asyncio.timeout(GUARD):
         with pytest.raises(RoomDamaged, match="damaged after version 2"):
-            await BlameCache(store).of(room)
+            await BlameCache(store).get(room)
 
     await store.close()

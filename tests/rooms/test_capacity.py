@@ -1,4 +1,4 @@
-"""How many rooms and clients one server takes."""
+"""The limits of rooms and clients of one server."""
 
 from __future__ import annotations
 
@@ -12,18 +12,10 @@ from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.rooms.hub import Hub, ServerFull
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.stores import open_store
+from tests.making import Clock
 
 LIMITS = Limits(rooms=2, stored=4, hello=5.0)
 IDS = [letter * 16 for letter in "abcd"]
-
-
-class Clock:
-    """A clock that the test winds."""
-
-    seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
 
 
 @pytest.fixture
@@ -43,7 +35,7 @@ def hub(
     jp_asyncio_loop.run_until_complete(hub.close())
 
 
-async def test_a_room_more_takes_the_place_of_the_one_longest_unneeded(
+async def test_the_least_recently_used_room_is_evicted_at_the_limit(
     hub: Hub, clock: Clock
 ) -> None:
     first = await hub.open(IDS[0])
@@ -59,9 +51,7 @@ async def test_a_room_more_takes_the_place_of_the_one_longest_unneeded(
     assert await hub.open(IDS[0]) is not first
 
 
-async def test_a_room_in_which_somebody_is_makes_way_for_none(
-    hub: Hub, clock: Clock
-) -> None:
+async def test_a_room_with_a_client_is_not_evicted(hub: Hub, clock: Clock) -> None:
     for room_id in IDS[:2]:
         room = await hub.open(room_id)
         room.audience.join(EditReader(room_id, room_id, "Ann"))
@@ -73,7 +63,7 @@ async def test_a_room_in_which_somebody_is_makes_way_for_none(
     assert (await hub.open(IDS[0])).audience.connections == 1
 
 
-async def test_a_room_that_was_asked_for_just_now_waits_for_its_hello(
+async def test_a_room_that_was_just_requested_is_not_evicted(
     hub: Hub,
 ) -> None:
     for room_id in IDS[:2]:
@@ -83,7 +73,7 @@ async def test_a_room_that_was_asked_for_just_now_waits_for_its_hello(
         await hub.open(IDS[2])
 
 
-async def test_rooms_are_made_up_to_a_number_and_found_again_above_it(
+async def test_rooms_are_created_up_to_the_limit_and_existing_ones_are_found_at_it(
     hub: Hub,
 ) -> None:
     await hub.create("Ann", room_id=IDS[3])

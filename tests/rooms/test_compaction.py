@@ -1,4 +1,4 @@
-"""Merging what is old in a log, or too much."""
+"""Merging old revisions, and more if a log exceeds its limits."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ def store(
 
 
 async def typed(store: Store, ages: Sequence[float], *authors: str) -> list[Revision]:
-    """Make the room and a log of a letter each, of these ages, by each in turn."""
+    """Create the room and a log of one letter per revision.
+
+    ``ages`` are in seconds; the authors take turns.
+    """
     await store.create(record(), "")
     log = chain(
         *(
@@ -67,7 +70,9 @@ async def code_at(store: Store, version: int) -> str:
     return str(replay(Text.of(stored.code), stored.revisions))
 
 
-async def test_an_old_log_becomes_short_and_makes_the_same_code(store: Store) -> None:
+async def test_an_old_log_becomes_short_and_leads_to_the_same_code(
+    store: Store,
+) -> None:
     log = await typed(store, [200 * DAY - n * 3_600 for n in range(1_300)] + [9.0, 8.0])
 
     usage = await compact(store, record(), KEEP, NOW)
@@ -79,7 +84,7 @@ async def test_an_old_log_becomes_short_and_makes_the_same_code(store: Store) ->
     assert code(short) == code(log) == await code_at(store, len(log))
 
 
-async def test_what_has_a_name_is_exact_after_every_merging(store: Store) -> None:
+async def test_restore_points_are_exact_after_each_compaction(store: Store) -> None:
     log = await typed(store, [200 * DAY - n for n in range(900)], "Ann", "Bob")
     for version in (0, 1, 450, 451, 899):
         await store.name_version(ROOM, Point(version, "good", "Ann", NOW), 99)
@@ -99,7 +104,7 @@ async def test_what_has_a_name_is_exact_after_every_merging(store: Store) -> Non
     ]
 
 
-async def test_a_room_within_its_bounds_is_left_alone(store: Store) -> None:
+async def test_a_room_within_its_limits_is_unchanged(store: Store) -> None:
     log = await typed(store, [20 * DAY, 3.0, 2.0, 1.0])
 
     usage = await compact(store, record(), KEEP, NOW)
@@ -108,9 +113,9 @@ async def test_a_room_within_its_bounds_is_left_alone(store: Store) -> None:
     assert await store.revisions(ROOM, 0, -1) == log
 
 
-async def test_too_much_is_merged_to_within_the_budget(store: Store) -> None:
+async def test_a_log_over_the_size_limit_is_merged(store: Store) -> None:
     await store.create(record(), "")
-    # Whole files, one after the other, each a fifth of the budget.
+    # Whole files, each a fifth of the limit.
     log, length = [], 0
     for number in range(1, 31):
         text = f"{number % 10}" * 20_000
@@ -133,35 +138,35 @@ async def test_too_much_is_merged_to_within_the_budget(store: Store) -> None:
     assert await code_at(store, 30) == code(log)
 
 
-async def test_blame_and_authors_outlive_merging(store: Store) -> None:
+async def test_blame_and_authors_are_the_same_after_a_compaction(store: Store) -> None:
     await typed(store, [200 * DAY - n for n in range(60)], "Ann", "Bob", "Cem")
     room = Room(await store.load(ROOM), store, Limits(), lambda: NOW)
     blames = BlameCache(store)
-    _, before, _ = await blames.of(room)
+    _, before, _ = await blames.get(room)
 
     await compact(store, record(), KEEP, NOW)
 
-    _, after, runs = await BlameCache(store).of(room)
+    _, after, runs = await BlameCache(store).get(room)
     assert sorted(before) == sorted(after) == ["Ann", "Bob", "Cem"]
     assert [run.source.author for run in runs] == ["Bob, Cem, Ann"]
 
 
-async def test_a_kept_blame_that_is_inside_of_a_merged_revision_begins_anew(
+async def test_cached_blame_inside_a_merged_revision_is_computed_again(
     store: Store,
 ) -> None:
     log = await typed(store, [200 * DAY - n for n in range(60)])
     early = await store.load(ROOM, 30)
     blames = BlameCache(store)
-    await blames.of(Room(early, store, Limits(), lambda: NOW))
+    await blames.get(Room(early, store, Limits(), lambda: NOW))
     await compact(store, record(), KEEP, NOW)
 
     room = Room(await store.load(ROOM), store, Limits(), lambda: NOW)
-    version, authors, _ = await blames.of(room)
+    version, authors, _ = await blames.get(room)
 
     assert (version, authors) == (len(log), ["Ann"])
 
 
-async def test_a_log_that_does_not_add_up_gets_no_seal(
+async def test_a_damaged_log_is_not_merged(
     store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
     await store.create(record(), "")
@@ -178,12 +183,12 @@ async def test_a_log_that_does_not_add_up_gets_no_seal(
         await compact(store, record(), KEEP, NOW)
 
     assert await store.revisions(ROOM, 0, -1) == log
-    assert "does not add up" in caplog.text
+    assert "is damaged after version 0" in caplog.text
     with pytest.raises(RoomDamaged, match="after version 4"):
         await store.load(ROOM)
 
 
-async def test_it_reads_a_long_outline_page_by_page(
+async def test_a_long_outline_is_read_in_pages(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(compaction, "_PAGE", 7)
@@ -196,10 +201,10 @@ async def test_it_reads_a_long_outline_page_by_page(
     assert code([only]) == code(log)
 
 
-async def test_people_go_on_to_append_while_it_works(store: Store) -> None:
+async def test_edits_are_appended_during_a_compaction(store: Store) -> None:
     log = await typed(store, [200 * DAY - n for n in range(1_500)])
 
-    async def go_on() -> None:
+    async def append() -> None:
         digest = log[-1].digest
         for n in range(1_501, 1_541):
             more = structs.replace(revision(n, insert(n - 1, 0, "z")), at=NOW).chained(
@@ -209,7 +214,7 @@ async def test_people_go_on_to_append_while_it_works(store: Store) -> None:
             log.append(more)
             digest = more.digest
 
-    await asyncio.gather(go_on(), compact(store, record(), KEEP, NOW))
+    await asyncio.gather(append(), compact(store, record(), KEEP, NOW))
     await compact(store, record(), KEEP, NOW)
 
     short = await store.revisions(ROOM, 0, -1)
@@ -218,7 +223,7 @@ async def test_people_go_on_to_append_while_it_works(store: Store) -> None:
     assert code(short) == code(log)
 
 
-async def test_two_servers_that_merge_at_once_leave_one_good_log(store: Store) -> None:
+async def test_concurrent_compactions_leave_one_intact_log(store: Store) -> None:
     log = await typed(store, [200 * DAY - n for n in range(1_500)], "Ann", "Bob")
 
     await asyncio.gather(
@@ -232,7 +237,7 @@ async def test_two_servers_that_merge_at_once_leave_one_good_log(store: Store) -
     assert code(short) == code(log)
 
 
-async def test_any_log_of_any_age_keeps_its_code_and_its_points(store: Store) -> None:
+async def test_logs_of_any_age_keep_their_code_and_restore_points(store: Store) -> None:
     for seed in range(40):
         rng = random.Random(seed)
         room_id = f"{seed:022}"
@@ -244,8 +249,8 @@ async def test_any_log_of_any_age_keeps_its_code_and_its_points(store: Store) ->
             kind = rng.choice(("edit", "edit", "edit", "write"))
             change = insert(n - 1, rng.randint(0, n - 1), "x\n"[rng.random() < 0.1])
             who = rng.choice(("Ann", "Bob"))
-            made = revision(n, change, kind=kind)  # type: ignore[arg-type]
-            log.append(structs.replace(made, at=at, author=who))
+            unsigned = revision(n, change, kind=kind)  # type: ignore[arg-type]
+            log.append(structs.replace(unsigned, at=at, author=who))
         log = chain(*log)
         await store.append(room_id, 0, log)
         points = rng.sample(range(count + 1), min(count, 3))
@@ -262,7 +267,7 @@ async def test_any_log_of_any_age_keeps_its_code_and_its_points(store: Store) ->
 
 
 class Times:
-    """Clocks that the test winds."""
+    """Clocks that the test sets."""
 
     seconds = 0.0
 
@@ -288,8 +293,8 @@ def hub(
     jp_asyncio_loop.run_until_complete(hub.close())
 
 
-async def made(store: Store, letter: str, age: float, count: int = 5) -> str:
-    """Make a room with a log of that age."""
+async def created(store: Store, letter: str, age: float, count: int = 5) -> str:
+    """Create a room with a log of that age in seconds."""
     room_id = letter * 22
     await store.create(record(room_id), "")
     edits = (revision(n, insert(n - 1, 0, "x")) for n in range(1, count + 1))
@@ -302,10 +307,13 @@ async def lengths(store: Store, *room_ids: str) -> list[int]:
     return [(await store.usage(room_id)).revisions for room_id in room_ids]
 
 
-async def test_logs_of_rooms_that_nobody_opens_are_merged_when_they_are_old(
+async def test_old_logs_of_rooms_that_are_not_open_are_merged(
     hub: Hub,
 ) -> None:
-    rooms = [await made(hub.store, "A", 100 * DAY), await made(hub.store, "B", DAY)]
+    rooms = [
+        await created(hub.store, "A", 100 * DAY),
+        await created(hub.store, "B", DAY),
+    ]
 
     await hub.tidy()
 
@@ -313,11 +321,11 @@ async def test_logs_of_rooms_that_nobody_opens_are_merged_when_they_are_old(
     assert hub.open_rooms == 0
 
 
-async def test_a_round_comes_once_an_hour_and_finds_what_has_grown(
+async def test_compaction_runs_once_an_hour_and_finds_new_revisions(
     hub: Hub, times: Times
 ) -> None:
     await hub.tidy()
-    room_id = await made(hub.store, "A", 100 * DAY)
+    room_id = await created(hub.store, "A", 100 * DAY)
 
     times.seconds = HOUR - 1
     await hub.tidy()
@@ -327,10 +335,10 @@ async def test_a_round_comes_once_an_hour_and_finds_what_has_grown(
     assert await lengths(hub.store, room_id) == [1]
 
 
-async def test_a_log_that_does_not_grow_is_looked_at_once_a_day(
+async def test_a_log_that_does_not_grow_is_checked_once_a_day(
     hub: Hub, times: Times
 ) -> None:
-    room_id = await made(hub.store, "A", 30 * DAY - 2 * HOUR)
+    room_id = await created(hub.store, "A", 30 * DAY - 2 * HOUR)
     await hub.tidy()
 
     times.seconds = 3 * HOUR
@@ -341,10 +349,10 @@ async def test_a_log_that_does_not_grow_is_looked_at_once_a_day(
     assert await lengths(hub.store, room_id) == [1]
 
 
-async def test_trouble_of_the_store_ends_a_round_and_not_the_next(
+async def test_compaction_is_repeated_after_a_failure_of_the_store(
     hub: Hub, times: Times
 ) -> None:
-    room_id = await made(hub.store, "A", 100 * DAY)
+    room_id = await created(hub.store, "A", 100 * DAY)
     database = hub.store.file.connection  # type: ignore[attr-defined]
     database.execute("pragma query_only = on")
     await hub.tidy()
@@ -356,18 +364,18 @@ async def test_trouble_of_the_store_ends_a_round_and_not_the_next(
     assert await lengths(hub.store, room_id) == [1]
 
 
-async def test_trouble_with_one_room_keeps_no_other_from_its_turn(
+async def test_a_failure_in_one_room_does_not_stop_the_others(
     hub: Hub, times: Times, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rooms = [await made(hub.store, letter, 100 * DAY) for letter in "ABC"]
-    outline, trouble = hub.store.outline, [StorageFailure("the disk does not answer")]
+    rooms = [await created(hub.store, letter, 100 * DAY) for letter in "ABC"]
+    outline, errors = hub.store.outline, [StorageFailure("the disk does not answer")]
 
-    async def outline_in_trouble(room_id: str, after: int, limit: int) -> list[Row]:
-        if trouble:
-            raise trouble.pop()
+    async def failing_outline(room_id: str, after: int, limit: int) -> list[Row]:
+        if errors:
+            raise errors.pop()
         return await outline(room_id, after, limit)
 
-    monkeypatch.setattr(hub.store, "outline", outline_in_trouble)
+    monkeypatch.setattr(hub.store, "outline", failing_outline)
     await hub.tidy()
     assert sorted(await lengths(hub.store, *rooms)) == [1, 1, 5]
 

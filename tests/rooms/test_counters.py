@@ -1,29 +1,29 @@
-"""What is counted for the operator."""
+"""The counters behind the metrics."""
 
 from __future__ import annotations
 
-from jupyter_pairedit.rooms.counters import BOUNDS, Counters, Durations
+from jupyter_pairedit.rooms.counters import BOUNDS, Counters, Histogram
 
 
-def test_a_duration_counts_in_each_bucket_that_is_large_enough_for_it() -> None:
-    durations = Durations()
+def test_a_duration_counts_in_each_bucket_with_a_larger_bound() -> None:
+    histogram = Histogram()
     for seconds in (0.0005, 0.0006, 7.0):
-        durations.add(seconds)
+        histogram.observe(seconds)
 
-    buckets = dict(durations.buckets)
+    buckets = dict(histogram.buckets)
 
     assert list(buckets) == [*BOUNDS, float("inf")]
     assert [buckets[0.0005], buckets[0.001], buckets[2.5]] == [1, 2, 2]
     assert buckets[float("inf")] == 3
-    assert durations.total == 7.0011
+    assert histogram.total == 7.0011
 
 
-def test_a_tally_counts_from_when_something_was_new_until_now() -> None:
-    tally = Counters(lambda: 10.0)
+def test_counters_measure_from_the_given_time_until_now() -> None:
+    counters = Counters(lambda: 10.0)
 
-    tally.sent(9.5)
-    tally.committed("edit", 2, 0.25)
-    tally.committed("edit", 1, 0.25)
+    counters.record_sent(9.5)
+    counters.record_commit("edit", 2, 0.25)
+    counters.record_commit("edit", 1, 0.25)
 
-    assert (tally.fan_outs.total, tally.commits.total) == (0.5, 0.5)
-    assert tally.revisions == {"edit": 3}
+    assert (counters.fan_outs.total, counters.commits.total) == (0.5, 0.5)
+    assert counters.revisions == {"edit": 3}

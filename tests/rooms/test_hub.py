@@ -18,19 +18,10 @@ from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import TooLarge, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import RoomNotFound
-from tests.making import ROOM, SteeredStore, insert
+from tests.making import ROOM, Clock, SteeredStore, insert
 
 GUARD = 30.0
-"""Seconds after which something that should have come is given up; never waited for."""
-
-
-class Clock:
-    """A clock that the test winds."""
-
-    seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
+"""Seconds after which a test that hangs fails."""
 
 
 @pytest.fixture
@@ -49,18 +40,18 @@ def hub(
     jp_asyncio_loop.run_until_complete(hub.close())
 
 
-async def test_a_new_room_begins_as_in_the_prototype(hub: Hub) -> None:
-    room_id, made = await hub.create("Ann")
+async def test_a_new_room_has_the_code_of_the_prototype(hub: Hub) -> None:
+    room_id, is_new = await hub.create("Ann")
 
     room = await hub.open(room_id)
 
-    assert made and is_room_id(room_id) and len(room_id) == 22
+    assert is_new and is_room_id(room_id) and len(room_id) == 22
     assert room.code == DEFAULT_CODE
     assert DEFAULT_CODE.startswith("# Start coding here...")
     assert (room.record.author, room.record.limit) == ("Ann", 2)
 
 
-async def test_making_a_room_twice_makes_one(hub: Hub) -> None:
+async def test_creating_a_room_twice_creates_one(hub: Hub) -> None:
     first = await hub.create("Ann", room_id=ROOM, code="first", limit=5)
     second = await hub.create("Bob", room_id=ROOM, code="second")
 
@@ -69,7 +60,7 @@ async def test_making_a_room_twice_makes_one(hub: Hub) -> None:
     assert (room.code, room.record.limit) == ("first", 5)
 
 
-async def test_first_code_is_checked_like_any_other(hub: Hub) -> None:
+async def test_initial_code_is_checked(hub: Hub) -> None:
     with pytest.raises(BadChange):
         await hub.create("Ann", code="\0")
     with pytest.raises(TooLarge):
@@ -77,7 +68,7 @@ async def test_first_code_is_checked_like_any_other(hub: Hub) -> None:
     assert await hub.rooms() == []
 
 
-async def test_a_room_is_loaded_once_however_many_ask(hub: Hub) -> None:
+async def test_concurrent_callers_share_one_load(hub: Hub) -> None:
     await hub.create("Ann", room_id=ROOM)
 
     rooms = await asyncio.gather(*(hub.open(ROOM) for _ in range(10)))
@@ -85,18 +76,18 @@ async def test_a_room_is_loaded_once_however_many_ask(hub: Hub) -> None:
     assert len({id(room) for room in rooms}) == 1
 
 
-async def test_one_who_gives_up_waiting_does_not_spoil_it_for_others(hub: Hub) -> None:
+async def test_a_cancelled_caller_does_not_cancel_the_load(hub: Hub) -> None:
     await hub.create("Ann", room_id=ROOM)
-    impatient = asyncio.ensure_future(hub.open(ROOM))
-    patient = asyncio.ensure_future(hub.open(ROOM))
+    cancelled = asyncio.ensure_future(hub.open(ROOM))
+    other = asyncio.ensure_future(hub.open(ROOM))
     await asyncio.sleep(0)
 
-    impatient.cancel()
+    cancelled.cancel()
 
-    assert (await patient).record.room_id == ROOM
+    assert (await other).record.room_id == ROOM
 
 
-async def test_no_such_room_is_found_out_each_time(hub: Hub) -> None:
+async def test_an_unknown_room_is_looked_up_each_time(hub: Hub) -> None:
     for _ in range(2):
         with pytest.raises(RoomNotFound):
             await hub.open(ROOM)
@@ -120,7 +111,9 @@ async def test_deleting_a_room_ends_its_connections(hub: Hub) -> None:
         await room.push(Writer("ann-1", "Ann"), 0, [insert(23, 0, "x")])
 
 
-async def test_a_room_that_was_made_anew_elsewhere_is_opened_anew(hub: Hub) -> None:
+async def test_a_room_that_was_created_again_elsewhere_is_loaded_again(
+    hub: Hub,
+) -> None:
     await hub.create("Ann", room_id=ROOM, code="old")
     old = await hub.open(ROOM)
     reader = EditReader("ann-1", "ann", "Ann")
@@ -137,10 +130,10 @@ async def test_a_room_that_was_made_anew_elsewhere_is_opened_anew(hub: Hub) -> N
     new = await hub.open(ROOM)
     assert new.code == "new"
     hub.forget(old)
-    assert hub.opened(ROOM) is new, "what is found out late concerns the old one"
+    assert hub.opened(ROOM) is new, "forgetting the old room keeps the new one"
 
 
-async def test_closing_says_goodbye_to_everybody(hub: Hub) -> None:
+async def test_closing_ends_all_connections(hub: Hub) -> None:
     await hub.create("Ann", room_id=ROOM)
     room = await hub.open(ROOM)
     reader = EditReader("ann-1", "ann", "Ann")
@@ -158,7 +151,7 @@ async def test_closing_says_goodbye_to_everybody(hub: Hub) -> None:
     assert reader.ending is not None and reader.ending.code == Close.RESTARTING
 
 
-async def test_closing_goes_on_while_rooms_are_deleted(tmp_path: Path) -> None:
+async def test_rooms_may_be_deleted_while_the_hub_closes(tmp_path: Path) -> None:
     store = SteeredStore(open_store(f"sqlite:///{tmp_path}/rooms.db"))
     hub = Hub(store, Limits(), now=lambda: 1_700_000_000.0, clock=lambda: 0.0)
     others = [ROOM.swapcase(), "Q" * 22]
@@ -168,7 +161,7 @@ async def test_closing_goes_on_while_rooms_are_deleted(tmp_path: Path) -> None:
     closed: list[int] = []
     snapshot, close_inner = store.snapshot, store.close
 
-    async def late(room_id: str, version: int, digest: str, code: str) -> None:
+    async def delete_first(room_id: str, version: int, digest: str, code: str) -> None:
         for room in map(hub.opened, others):
             if room is not None:
                 hub.forget(room)
@@ -177,14 +170,14 @@ async def test_closing_goes_on_while_rooms_are_deleted(tmp_path: Path) -> None:
     async def close() -> None:
         closed.append(len(await store.rooms()))
 
-    store.snapshot, store.close = late, close
+    store.snapshot, store.close = delete_first, close
     await hub.close()
     await close_inner()
 
     assert closed == [3]
 
 
-async def test_only_rooms_with_somebody_in_them_are_counted(hub: Hub) -> None:
+async def test_only_rooms_with_clients_are_counted(hub: Hub) -> None:
     await hub.create("Ann", room_id=ROOM)
     room = await hub.open(ROOM)
     reader = EditReader("ann-1", "ann", "Ann")
@@ -195,9 +188,7 @@ async def test_only_rooms_with_somebody_in_them_are_counted(hub: Hub) -> None:
     assert (hub.connections, hub.people_in(ROOM)) == ({}, [])
 
 
-async def test_a_room_leaves_memory_when_nobody_has_needed_it_for_a_while(
-    hub: Hub, clock: Clock
-) -> None:
+async def test_a_room_is_evicted_after_the_idle_time(hub: Hub, clock: Clock) -> None:
     await hub.create("Ann", room_id=ROOM)
     room = await hub.open(ROOM)
     reader = EditReader("ann-1", "ann", "Ann")
@@ -218,11 +209,11 @@ async def test_a_room_leaves_memory_when_nobody_has_needed_it_for_a_while(
     assert again is not room
     await hub._resting.settle()
     stored = await hub.store.load(ROOM)
-    assert (stored.version, list(stored.revisions)) == (1, []), "it left a snapshot"
+    assert (stored.version, list(stored.revisions)) == (1, []), "a snapshot was stored"
     assert again.code == "# kept\n" + DEFAULT_CODE
 
 
-async def test_a_client_id_follows_from_the_key_and_does_not_tell_it(hub: Hub) -> None:
+async def test_a_client_id_is_derived_from_the_key(hub: Hub) -> None:
     here = await hub.open((await hub.create("Ann"))[0])
     there = await hub.open((await hub.create("Ann"))[0])
     key, other = "k" * 22, "l" * 22

@@ -1,4 +1,4 @@
-"""The newest revisions in memory: so many, and so much."""
+"""The newest revisions in memory, by number and size."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from tests.making import insert, revision
 
 
 def typed(count: int, text: str = "x") -> list[Revision]:
-    """Revisions of one section each."""
+    """Return revisions with one section each."""
     return [revision(number, insert(0, 0, text)) for number in range(1, count + 1)]
 
 
-def test_it_holds_the_newest_in_their_order() -> None:
+def test_the_tail_has_the_newest_revisions_in_order() -> None:
     log, tail = typed(5), Tail(3, 1_000)
 
     tail.extend(log[:2])
@@ -25,7 +25,7 @@ def test_it_holds_the_newest_in_their_order() -> None:
     assert tail.last(4) is None
 
 
-def test_it_holds_fewer_where_they_are_large() -> None:
+def test_the_tail_has_fewer_revisions_if_they_are_large() -> None:
     log, tail = typed(10, "x" * 100), Tail(2_000, 450)
 
     tail.extend(log)
@@ -38,7 +38,7 @@ def test_it_holds_fewer_where_they_are_large() -> None:
     assert len(tail) == 3
 
 
-def test_what_is_cleared_takes_no_space() -> None:
+def test_a_cleared_tail_has_size_0() -> None:
     log, tail = typed(3, "x" * 100), Tail(9, 450)
 
     tail.extend(log)
@@ -48,7 +48,7 @@ def test_what_is_cleared_takes_no_space() -> None:
     assert tail.last(3) == log
 
 
-def test_what_is_sent_at_a_time_is_one_or_as_much_as_fits() -> None:
+def test_a_slice_has_one_revision_or_as_many_as_fit() -> None:
     log = typed(5, "x" * 100)
 
     sizes = (10, 263, 264, 660, 1_000)
@@ -57,5 +57,5 @@ def test_what_is_sent_at_a_time_is_one_or_as_much_as_fits() -> None:
     assert fitting([], 10) == []
 
 
-def test_many_small_sections_have_a_size_too() -> None:
+def test_sections_add_to_the_size_of_a_change_set() -> None:
     assert insert(5, 2, "xyz").size == 3 * 32 + 3

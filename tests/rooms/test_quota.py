@@ -1,4 +1,4 @@
-"""An open room's budget: merging in time, and no change where that is too little."""
+"""The size limit of a room's history."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from jupyter_pairedit.rooms.quota import QuotaReached
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Point, Store, Usage
-from tests.making import ROOM, SteeredStore, insert, record
+from tests.making import ROOM, Clock, SteeredStore, insert, record
 
 ANN = Writer("ann-1", "Ann")
 LIMITS = Limits(history_size=100 * KIB)
@@ -30,18 +30,9 @@ def store(
     jp_asyncio_loop.run_until_complete(inner.close())
 
 
-class Clock:
-    """A clock that the test winds."""
-
-    seconds = NOW
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 async def opened(store: Store, now: Callable[[], float] = lambda: NOW) -> Room:
@@ -53,7 +44,7 @@ def large(number: int, size: int = 20 * KIB) -> str:
     return f"{number % 10}" * size
 
 
-async def test_a_room_that_is_rewritten_again_and_again_stays_within_its_budget(
+async def test_a_room_that_is_rewritten_repeatedly_stays_within_the_limit(
     store: SteeredStore,
 ) -> None:
     room = await opened(store)
@@ -67,7 +58,7 @@ async def test_a_room_that_is_rewritten_again_and_again_stays_within_its_budget(
     assert (await store.load(ROOM)).last == 60
 
 
-async def test_where_merging_does_not_help_changes_are_refused_until_it_does(
+async def test_changes_are_refused_until_a_compaction_frees_space(
     store: SteeredStore, clock: Clock
 ) -> None:
     room = await opened(store, clock)
@@ -88,20 +79,20 @@ async def test_where_merging_does_not_help_changes_are_refused_until_it_does(
         await store.forget_name(ROOM, version)
     clock.seconds += 5.0
     with pytest.raises(QuotaReached):
-        await room.write(ANN, "short")  # this one makes it look again
+        await room.write(ANN, "short")  # starts another compaction
     await room.settle()
     assert (await room.write(ANN, "short"))[0] == before + 1
 
 
-async def test_where_merging_was_in_vain_it_is_tried_again_after_a_while(
+async def test_a_compaction_that_freed_nothing_is_repeated_after_a_delay(
     store: SteeredStore, clock: Clock
 ) -> None:
     room = await opened(store, clock)
-    tried: list[float] = []
+    compactions: list[float] = []
     outline = store.outline
 
     async def count(room_id: str, after: int, limit: int) -> list[Row]:
-        tried.append(clock.seconds)
+        compactions.append(clock.seconds)
         return await outline(room_id, after, limit)
 
     store.outline = count
@@ -112,7 +103,7 @@ async def test_where_merging_was_in_vain_it_is_tried_again_after_a_while(
             await room.settle()
     await room.settle()
 
-    before = len(tried)
+    before = len(compactions)
     for seconds in (0.0, 4.9, 0.1, 4.9, 0.1):
         clock.seconds += seconds
         for _ in range(3):
@@ -120,66 +111,66 @@ async def test_where_merging_was_in_vain_it_is_tried_again_after_a_while(
                 await room.write(ANN, "short")
             await room.settle()
 
-    assert [at - NOW for at in tried[before:]] == pytest.approx([5.0, 10.0])
+    assert [at - NOW for at in compactions[before:]] == pytest.approx([5.0, 10.0])
 
 
-async def test_merging_goes_on_after_trouble_of_a_kind_that_nobody_expects(
+async def test_compaction_continues_after_an_unexpected_error(
     store: SteeredStore, clock: Clock
 ) -> None:
     room = await opened(store, clock)
-    outline, trouble = store.outline, [ValueError()]
+    outline, errors = store.outline, [ValueError()]
 
-    async def outline_in_trouble(room_id: str, after: int, limit: int) -> list[Row]:
-        if trouble:
-            raise trouble.pop()
+    async def failing_outline(room_id: str, after: int, limit: int) -> list[Row]:
+        if errors:
+            raise errors.pop()
         return await outline(room_id, after, limit)
 
-    store.outline = outline_in_trouble
+    store.outline = failing_outline
     for number in range(20):
         await room.write(ANN, large(number))
         await room.settle()
         clock.seconds += 5.0
 
-    assert not trouble
+    assert not errors
     assert (await store.usage(ROOM)).size <= LIMITS.history_size + 21 * KIB
 
 
-async def test_far_beyond_the_budget_changes_wait_until_merging_is_done(
+async def test_changes_are_refused_far_beyond_the_limit_during_a_compaction(
     store: SteeredStore,
 ) -> None:
     room = await opened(store)
     await room.write(ANN, "x")
     await room.settle()
 
-    go, outline = asyncio.Event(), store.outline
+    proceed, outline = asyncio.Event(), store.outline
 
-    async def later(room_id: str, after: int, limit: int) -> list[Row]:
-        await go.wait()
+    async def delayed_outline(room_id: str, after: int, limit: int) -> list[Row]:
+        await proceed.wait()
         return await outline(room_id, after, limit)
 
-    store.outline = later
+    store.outline = delayed_outline
     with pytest.raises(QuotaReached):
         for number in range(30):
             await room.write(ANN, large(number))
-    go.set()
+    proceed.set()
     await room.settle()
 
     assert (await room.write(ANN, "z"))[0] == room.head > 5
 
 
-async def test_a_reader_costs_no_measuring(store: SteeredStore) -> None:
+async def test_usage_is_measured_at_the_first_change(store: SteeredStore) -> None:
     room = await opened(store)
-    asked = []
+    measured = []
     usage = store.usage
 
     async def count(room_id: str) -> Usage:
-        asked.append(room_id)
+        measured.append(room_id)
         return await usage(room_id)
 
     store.usage = count
     await room.settle()
-    assert asked == []
+    assert measured == []
     await room.write(ANN, "x")
     await room.write(ANN, "y")
     await room.settle()
-    assert asked == [ROOM]
+    assert measured == [ROOM]

@@ -1,4 +1,4 @@
-"""What each connection is sent next."""
+"""The next frame for each reader."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def opened(store: Store, code: str = "", limits: Limits | None = None) -> 
 
 
 async def frames(room: Room, reader: EditReader | FileReader) -> list[dict[str, Any]]:
-    """Read until there is nothing new; what is left out is put in again."""
+    """Return all new frames, with the omitted fields filled in."""
     shorthand = _followed.setdefault(reader, Shorthand())
     return [shorthand.full(each) for each in await short_frames(room, reader)]
 
@@ -55,7 +55,7 @@ async def frames(room: Room, reader: EditReader | FileReader) -> list[dict[str, 
 async def short_frames(
     room: Room, reader: EditReader | FileReader
 ) -> list[dict[str, Any]]:
-    """Read until there is nothing new, as it is sent."""
+    """Return all new frames as they are sent."""
     read = []
     while (frame := await next_frame(reader, room)) is not None:
         read.append(json.loads(message_in(frame)))
@@ -78,7 +78,7 @@ def codes(read: list[dict[str, Any]]) -> list[str]:
     return [frame["code"] for frame in read]
 
 
-async def test_an_editor_gets_the_room_and_then_who_is_here(store: Store) -> None:
+async def test_an_editor_is_sent_the_code_and_then_presence(store: Store) -> None:
     room = await opened(store, "x")
     reader = editor(room, ANN)
 
@@ -91,7 +91,7 @@ async def test_an_editor_gets_the_room_and_then_who_is_here(store: Store) -> Non
     ]
 
 
-async def test_an_editor_gets_the_edits_of_others_and_a_receipt_for_its_own(
+async def test_an_editor_is_sent_the_edits_of_others_and_saved_for_its_own(
     store: Store,
 ) -> None:
     room = await opened(store)
@@ -107,7 +107,9 @@ async def test_an_editor_gets_the_edits_of_others_and_a_receipt_for_its_own(
     ]
 
 
-async def test_what_a_reader_that_follows_can_tell_is_left_out(store: Store) -> None:
+async def test_fields_that_follow_from_the_previous_frame_are_omitted(
+    store: Store,
+) -> None:
     room = await opened(store)
     ann, bob = editor(room, ANN), editor(room, BOB)
     await short_frames(room, ann)
@@ -128,7 +130,7 @@ async def test_what_a_reader_that_follows_can_tell_is_left_out(store: Store) -> 
     ]
 
 
-async def test_nothing_is_left_out_where_a_reader_begins_anew(store: Store) -> None:
+async def test_no_field_is_omitted_after_initial_state(store: Store) -> None:
     room = await opened(store)
     bob = editor(room, BOB)
     await short_frames(room, bob)
@@ -144,7 +146,7 @@ async def test_nothing_is_left_out_where_a_reader_begins_anew(store: Store) -> N
     assert update["version"] == 3 and update["updates"][0][0] == "ann-1"
 
 
-async def test_a_receipt_for_more_than_one_says_up_to_where(store: Store) -> None:
+async def test_saved_for_several_edits_names_the_version(store: Store) -> None:
     room = await opened(store)
     ann = editor(room, ANN)
     await short_frames(room, ann)
@@ -154,8 +156,8 @@ async def test_a_receipt_for_more_than_one_says_up_to_where(store: Store) -> Non
     assert await short_frames(room, ann) == [{"type": "saved", "version": 2}]
 
 
-async def test_a_client_that_resumes_is_sent_its_own_edits_too(store: Store) -> None:
-    """It may be a tab from before a crash, which does not know them any more."""
+async def test_a_client_that_resumes_is_sent_its_own_edits(store: Store) -> None:
+    # It may be a tab that has lost them in a crash.
     room = await opened(store)
     await room.push(ANN, 0, [insert(0, 0, "x")])
     again = EditReader("ann-1", "Ann", "Ann")
@@ -170,7 +172,7 @@ async def test_a_client_that_resumes_is_sent_its_own_edits_too(store: Store) -> 
     assert await frames(room, again) == [{"type": "saved", "version": 2}]
 
 
-async def test_a_client_that_resumes_from_afar_is_sent_all_its_own_edits(
+async def test_a_client_that_resumes_far_behind_is_sent_all_its_own_edits(
     store: Store,
 ) -> None:
     room = await opened(store, "", Limits(tail=2))
@@ -185,7 +187,7 @@ async def test_a_client_that_resumes_from_afar_is_sent_all_its_own_edits(
     assert sum(len(update["updates"]) for update in updates) == 5
 
 
-async def test_a_mixed_slice_carries_the_own_edits_too(store: Store) -> None:
+async def test_a_slice_with_edits_of_others_includes_own_edits(store: Store) -> None:
     room = await opened(store)
     ann = editor(room, ANN)
     await frames(room, ann)
@@ -198,7 +200,7 @@ async def test_a_mixed_slice_carries_the_own_edits_too(store: Store) -> None:
     assert update["version"] == 2
 
 
-async def test_an_own_whole_file_write_comes_back_marked(store: Store) -> None:
+async def test_an_own_whole_file_write_is_sent_back_with_its_mark(store: Store) -> None:
     room = await opened(store)
     ann = editor(room, ANN)
     await frames(room, ann)
@@ -209,7 +211,7 @@ async def test_an_own_whole_file_write_comes_back_marked(store: Store) -> None:
     assert update["updates"] == [["ann-1", [[0, "x"]], 1]]
 
 
-async def test_a_write_that_changes_nothing_is_acknowledged_after_all_before_it(
+async def test_a_write_that_changes_nothing_is_acknowledged_last(
     store: Store,
 ) -> None:
     room = await opened(store, "")
@@ -225,7 +227,7 @@ async def test_a_write_that_changes_nothing_is_acknowledged_after_all_before_it(
     assert read[-1]["version"] == 1
 
 
-async def test_a_slow_editor_gets_one_bigger_slice(store: Store) -> None:
+async def test_a_slow_editor_is_sent_one_larger_slice(store: Store) -> None:
     room = await opened(store)
     bob = editor(room, BOB)
     await frames(room, bob)
@@ -237,7 +239,9 @@ async def test_a_slow_editor_gets_one_bigger_slice(store: Store) -> None:
     assert (update["version"], len(update["updates"])) == (5, 5)
 
 
-async def test_a_reader_that_is_far_behind_reads_from_the_store(store: Store) -> None:
+async def test_a_reader_that_is_far_behind_is_sent_revisions_of_the_store(
+    store: Store,
+) -> None:
     room = await opened(store, "", Limits(tail=2))
     bob = editor(room, BOB)
     await frames(room, bob)
@@ -251,7 +255,7 @@ async def test_a_reader_that_is_far_behind_reads_from_the_store(store: Store) ->
 
 
 @pytest.mark.parametrize("tail_size", [10_000, 0], ids=["memory", "store"])
-async def test_what_is_large_is_sent_in_several_slices(
+async def test_large_revisions_are_sent_in_several_slices(
     store: Store, tail_size: int
 ) -> None:
     limits = Limits(tail_size=tail_size, slice_size=400)
@@ -296,7 +300,7 @@ async def test_a_second_connection_of_one_client_replaces_the_first(
     assert [each.name for each in room.audience.presence.people] == ["Ann"]
 
 
-async def test_the_third_person_finds_the_room_full(store: Store) -> None:
+async def test_a_third_person_is_refused(store: Store) -> None:
     room = await opened(store)
     editor(room, ANN)
     file(room, BOB)
@@ -307,7 +311,7 @@ async def test_the_third_person_finds_the_room_full(store: Store) -> None:
     assert room.audience.connections == 2
 
 
-async def test_a_file_reader_gets_the_code_of_others_and_not_its_own(
+async def test_a_file_reader_is_sent_the_writes_of_others_only(
     store: Store,
 ) -> None:
     room = await opened(store, "0")
@@ -324,7 +328,7 @@ async def test_a_file_reader_gets_the_code_of_others_and_not_its_own(
     ]
 
 
-async def test_a_file_writer_that_may_have_been_overtaken_is_sent_the_outcome(
+async def test_a_file_writer_that_was_sent_code_meanwhile_is_sent_the_result(
     store: Store,
 ) -> None:
     room = await opened(store, "0")
@@ -343,7 +347,7 @@ async def test_a_file_writer_that_may_have_been_overtaken_is_sent_the_outcome(
     assert codes(await frames(room, bob)) == ["ann"]
 
 
-async def test_a_file_reader_that_was_slow_gets_only_the_newest(store: Store) -> None:
+async def test_a_slow_file_reader_is_sent_only_the_newest_code(store: Store) -> None:
     room = await opened(store, "0")
     bob = file(room, BOB)
     await frames(room, bob)
@@ -365,7 +369,7 @@ async def test_ending_a_room_ends_its_readers(store: Store) -> None:
     assert news.is_set()
 
 
-async def test_a_caret_is_told_to_others_and_only_when_it_is_new(store: Store) -> None:
+async def test_a_caret_is_sent_to_others_once(store: Store) -> None:
     room = await opened(store, "0123456789")
     ann, bob = editor(room, ANN), editor(room, BOB)
     await frames(room, ann)
@@ -379,7 +383,7 @@ async def test_a_caret_is_told_to_others_and_only_when_it_is_new(store: Store) -
     assert await frames(room, bob) == []
 
 
-async def test_what_was_told_of_carets_is_not_kept_while_nobody_types(
+async def test_presence_frames_do_not_accumulate_without_edits(
     store: Store,
 ) -> None:
     room = await opened(store, "0123456789")
@@ -394,7 +398,7 @@ async def test_what_was_told_of_carets_is_not_kept_while_nobody_types(
     assert sum(map(len, kept)) < 5
 
 
-async def test_who_comes_later_is_told_of_everybodys_caret(store: Store) -> None:
+async def test_a_new_reader_is_sent_all_carets(store: Store) -> None:
     room = await opened(store, "0123456789")
     editor(room, ANN)
     room.place(Caret("ann-1", 2, 5, 0))
@@ -406,7 +410,7 @@ async def test_who_comes_later_is_told_of_everybodys_caret(store: Store) -> None
     assert presence["carets"] == [["ann-1", 2, 5]]
 
 
-async def test_a_caret_that_is_nowhere_is_refused(store: Store) -> None:
+async def test_a_caret_outside_of_the_code_is_refused(store: Store) -> None:
     room = await opened(store, "x")
 
     with pytest.raises(BadChange, match="expected a version up to 0, found 1"):
@@ -415,7 +419,7 @@ async def test_a_caret_that_is_nowhere_is_refused(store: Store) -> None:
         room.place(Caret("ann-1", 0, 2, 0))
 
 
-async def test_a_client_that_shows_another_text_is_sent_the_rooms(store: Store) -> None:
+async def test_a_client_with_another_text_is_sent_the_room_s(store: Store) -> None:
     room = await opened(store, "é")
     ann = editor(room, ANN)
     await frames(room, ann)

@@ -165,7 +165,7 @@ async def test_a_lock_applies_to_all_invites_of_one_room(store: Store) -> None:
         await store.invites.lock(ROOM, True)
     locked = await store.invites.of_room(ROOM)
     assert locked == [replace(made, locked=True)]
-    assert (locked[0].role, locked[0].allows) == ("edit", "view")
+    assert (locked[0].role, locked[0].effective_role) == ("edit", "view")
     assert await store.invites.find(other.invite_id) == other
     assert await store.invites.is_locked(ROOM)
     assert not await store.invites.is_locked(OTHER)
