@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 
 from ..core.presence import overfull
@@ -39,7 +39,13 @@ class Peers:
     ``invites`` is None on a server without guests.
     """
 
-    def __init__(self, hub: Hub, store: Store, invites: Invites | None) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        store: Store,
+        invites: Invites | None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._hub = hub
         self._rooms = hub.rooms_in_memory
         self._store = store
@@ -48,6 +54,9 @@ class Peers:
         self._movement = asyncio.Event()
         self._shared: dict[str, Sequence[PeerClient]] = {}
         """The seats that were last shared for each room with people in it."""
+        self._opened = asyncio.Event()
+        """Set when a room is opened: without rooms there is nothing to follow."""
+        self._sleep = sleep
         self._loops: list[asyncio.Task[None]] = []
         hub.add_open_listener(self._room_opened)
 
@@ -65,6 +74,7 @@ class Peers:
 
     async def _room_opened(self, room: Room) -> None:
         """Follow a room that was opened; find out who is in it on other servers."""
+        self._opened.set()
         room_id = room.record.room_id
         room.audience.add_movement_listener(partial(self._note_movement, room_id))
         if self._loops:
@@ -74,11 +84,14 @@ class Peers:
 
     async def _listen(self) -> None:
         while True:
+            if not self._rooms:
+                self._opened.clear()
+                await self._opened.wait()
             if not await self._attempt(self._receive()):
-                await asyncio.sleep(_AGAIN)
+                await self._sleep(_AGAIN)
 
     async def _receive(self) -> None:
-        await self._look_up(await self._store.wait())
+        await self._look_up(await self._store.wait(lambda: bool(self._rooms)))
 
     async def _look_up(self, notices: Collection[Notice]) -> None:
         """Look up what the notices name, in rooms that are open here."""
@@ -155,7 +168,7 @@ class Peers:
             for room_id in moved:
                 if not await self._attempt(self._share_seats(room_id)):
                     self._moved.add(room_id)
-            await asyncio.sleep(_GATHER)
+            await self._sleep(_GATHER)
 
     async def _share_seats(self, room_id: str) -> None:
         room = self._rooms.get(room_id)
@@ -177,7 +190,7 @@ class Peers:
     async def _beat(self) -> None:
         beats = 0
         while True:
-            await asyncio.sleep(HEARTBEAT)
+            await self._sleep(HEARTBEAT)
             beats += 1
             if self._shared:
                 await self._attempt(self._store.heartbeat())

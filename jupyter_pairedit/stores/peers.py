@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -70,10 +70,13 @@ class PeerStore(Protocol):
     server: str
     """The id of this server."""
 
-    async def wait(self) -> Collection[Notice]:
+    async def wait(
+        self, needed: Callable[[], bool] = lambda: True
+    ) -> Collection[Notice]:
         """Wait for changes by other servers; return them. For one caller at a time.
 
-        Returns ``EVERYTHING`` first, and whenever notices may have been missed.
+        Returns ``EVERYTHING`` first, and whenever notices may have been missed. May
+        return nothing when ``needed`` has become false.
         """
 
     async def heads(self, room_ids: Iterable[str]) -> dict[str, Head]:

@@ -466,10 +466,10 @@ async def test_trouble_in_listening_does_not_end_it(
         store = two.hubs[1].store.peers
         wait, trouble = store.wait, [ValueError("of a kind that nobody expects")]
 
-        async def wait_in_trouble() -> Collection[Notice]:
+        async def wait_in_trouble(needed: Callable[[], bool]) -> Collection[Notice]:
             if trouble:
                 raise trouble.pop()
-            return await wait()
+            return await wait(needed)
 
         monkeypatch.setattr(store, "wait", wait_in_trouble)
         await two.here.push(ANN, 0, [insert(0, 0, "x")])

@@ -7,7 +7,7 @@ crashes, and servers announce their clients again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from ..base import StorageFailure
 from ..peers import EVERYTHING, HEARTBEAT, Notice
@@ -37,7 +37,9 @@ class PostgresPeers(SQLPeers):
         self._received: set[Notice] = set()
         self._changed = asyncio.Event()
 
-    async def wait(self) -> Collection[Notice]:
+    async def wait(
+        self, needed: Callable[[], bool] = lambda: True
+    ) -> Collection[Notice]:
         """Wait for notices; see ``PeerStore.wait``."""
         while not self._received:
             self._changed.clear()

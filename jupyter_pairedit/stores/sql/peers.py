@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple
 from typing import Any
 
@@ -29,11 +29,17 @@ _HEADS = """
 select id, epoch, coalesce((select max(version) from revision where room = id), 0)
 from room where id = any($1)
 """
+_CLIENTS_OF = f"""
+select room, number, server, removed_by, {_CLIENT}
+from seat where room = any($1) and server = any($2)
+order by number
+"""
 _HEARTBEAT = """
 insert into server (id, seen_at) values ($1, now())
 on conflict (id) do update set seen_at = excluded.seen_at
 """
 _DELETE_DEAD = f"delete from server where seen_at <= now() - interval '{DEAD} seconds'"
+_DELETE_OTHER_SERVERS = "delete from server where not (id = any($1))"
 _DELETE_OTHERS = """
 delete from seat where server = $1 and room = $2 and not (client_id = any($3))
 """
@@ -54,11 +60,21 @@ _REMOVE = "update seat set removed_by = $3 where room = $1 and client_id = $2"
 
 
 class SQLPeers(Operations):
-    """The operations of ``PeerStore`` but for ``wait``."""
+    """The operations of ``PeerStore`` but for ``wait``.
 
-    def __init__(self, driver: Driver, server: str) -> None:
+    ``alive`` returns the ids of the servers that are alive, or None where only their
+    heartbeats tell.
+    """
+
+    def __init__(
+        self,
+        driver: Driver,
+        server: str,
+        alive: Callable[[], list[str] | None] = lambda: None,
+    ) -> None:
         super().__init__(driver)
         self.server = server
+        self._alive = alive
         self._announced = False
 
     @operation("read")
@@ -76,7 +92,11 @@ class SQLPeers(Operations):
     def clients(self, room_ids: Iterable[str]) -> Operation[dict[str, list[PeerEntry]]]:
         """Return the clients of rooms; see ``PeerStore.clients``."""
         clients: dict[str, list[PeerEntry]] = {room_id: [] for room_id in room_ids}
-        rows = yield All(_CLIENTS, list(clients))
+        alive = self._alive()
+        if alive is None:
+            rows = yield All(_CLIENTS, list(clients))
+        else:
+            rows = yield All(_CLIENTS_OF, list(clients), alive)
         for room_id, number, server, removed_by, *columns in rows:
             client = _client_of(*columns)
             clients[room_id].append(PeerEntry(number, server, client, removed_by))
@@ -89,11 +109,10 @@ class SQLPeers(Operations):
         yield Notify("people", room_id)
         return bool(found)
 
-    @operation("write")
-    def heartbeat(self) -> Operation[None]:
+    async def heartbeat(self) -> None:
         """Record that this server is alive; see ``PeerStore.heartbeat``."""
-        yield Run(_HEARTBEAT, self.server)
-        yield Run(_DELETE_DEAD)
+        if self._alive() is None:
+            await self._heartbeat()
 
     async def close(self) -> None:
         """Withdraw all clients; see ``PeerStore.close``."""
@@ -103,9 +122,17 @@ class SQLPeers(Operations):
                 await self._withdraw()
 
     @operation("write")
+    def _heartbeat(self) -> Operation[None]:
+        yield Run(_HEARTBEAT, self.server)
+        yield Run(_DELETE_DEAD)
+
+    @operation("write")
     def _announce(self, room_id: str, clients: Sequence[PeerClient]) -> Operation[None]:
         where = (self.server, room_id)
         yield Run(_HEARTBEAT, self.server)
+        alive = self._alive()
+        if alive is not None:
+            yield Run(_DELETE_OTHER_SERVERS, alive)
         yield Run(_DELETE_OTHERS, *where, [each.client_id for each in clients])
         yield Many(_ANNOUNCE, [(*where, *_client_row(each)) for each in clients])
         yield Notify("people", room_id)

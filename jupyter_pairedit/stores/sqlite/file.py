@@ -13,7 +13,7 @@ import sqlite3
 import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from ..base import StorageFailure, StoreError
 from .disk import DiskReserve, is_on_network
@@ -52,6 +52,8 @@ class SQLiteFile:
             raise StorageFailure(f"cannot open {path}: {error}") from error
         except _SCHEMA_DAMAGED as error:
             raise StorageFailure(f"cannot open {path}: {_DAMAGED}") from error
+        self.path = path
+        self.is_local = not is_on_network(path)
         self.reserve = DiskReserve(path.parent, reserve)
         self._writer = Worker("pairedit-write", self._commit)
         self._reader = Worker("pairedit-read", _each_alone)
@@ -76,6 +78,10 @@ class SQLiteFile:
 
         return await self.write(add)
 
+    async def inspect(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a job on the writing connection, outside of a transaction."""
+        return await _do(self._writer, _Inspection(lambda: job(self.connection)))
+
     async def read(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run a job that only reads."""
         return await _do(self._reader, lambda: job(self._reading))
@@ -93,6 +99,11 @@ class SQLiteFile:
         A job that raises ``StoreError`` has written nothing and leaves the others
         alone. Any other error rolls back the batch and is the outcome of every job.
         """
+        inspections = [job for job in batch if isinstance(job.do, _Inspection)]
+        _each_alone(inspections)
+        batch = [job for job in batch if job not in inspections]
+        if not batch:
+            return
         connection = self.connection
         try:
             connection.execute("begin immediate")
@@ -105,6 +116,16 @@ class SQLiteFile:
             for job in batch:
                 if not isinstance(job.outcome, StoreError):
                     job.outcome = error
+
+
+class _Inspection(Generic[T]):
+    """A job that needs no transaction."""
+
+    def __init__(self, do: Callable[[], T]) -> None:
+        self._do = do
+
+    def __call__(self) -> T:
+        return self._do()
 
 
 def connect(path: Path, wait: float) -> sqlite3.Connection:

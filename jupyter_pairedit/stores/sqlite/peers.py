@@ -5,39 +5,62 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 
 from ..base import StorageFailure
 from ..peers import EVERYTHING, Notice
 from ..sql.peers import SQLPeers
 from .driver import SQLiteDriver
 from .file import SQLiteFile
+from .servers import ServerLock
 
 _INTERVAL = 0.1
-"""Seconds between two checks whether the file has changed."""
+"""Seconds between two checks whether another server has changed the file."""
+_ALONE = 1.0
+"""The same while no other server has the file open."""
+
+Sleep = Callable[[float], Awaitable[None]]
 
 
 class SQLitePeers(SQLPeers):
     """Polls the file for changes by other connections."""
 
-    def __init__(self, file: SQLiteFile, server: str) -> None:
-        super().__init__(SQLiteDriver(file), server)
+    def __init__(
+        self, file: SQLiteFile, server: str, sleep: Sleep = asyncio.sleep
+    ) -> None:
+        self._lock = ServerLock(file.path, server)
+        # Locks on network disks are not reliable.
+        if file.is_local:
+            self._lock.acquire()
+        super().__init__(SQLiteDriver(file), server, self._lock.alive)
         self._file = file
+        self._sleep = sleep
         self._seen: int | None = None
 
-    async def wait(self) -> Collection[Notice]:
+    async def wait(
+        self, needed: Callable[[], bool] = lambda: True
+    ) -> Collection[Notice]:
         """Wait for a change by another connection; see ``PeerStore.wait``.
 
         SQLite does not tell what has changed, so that this returns ``EVERYTHING``.
         """
-        while True:
+        while needed():
             # Before the check, because the caller has just handled the last one.
-            await asyncio.sleep(_INTERVAL)
+            await self._sleep(_ALONE if self._is_alone() else _INTERVAL)
             with contextlib.suppress(StorageFailure):
-                found = await self._file.write(_data_version)
+                found = await self._file.inspect(_data_version)
                 if found != self._seen:
                     self._seen = found
                     return [EVERYTHING]
+        return []
+
+    def _is_alone(self) -> bool:
+        return self._lock.alive() == [self.server]
+
+    async def close(self) -> None:
+        """Withdraw all clients; see ``PeerStore.close``."""
+        await super().close()
+        self._lock.release()
 
 
 def _data_version(connection: sqlite3.Connection) -> int:
