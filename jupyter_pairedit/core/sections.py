@@ -1,36 +1,37 @@
-"""Sections, of which change sets are made, and the algebra on them.
+"""The sections of change sets, and the algebra on them.
 
-How sections are joined, and which of two insertions at one place comes first, follows
-``@codemirror/state`` 6 case by case (``ChangeSet`` in its ``change.ts``). Nothing is
-checked here: ``changes`` does that.
+Joining sections and the order of two insertions at one position follow ``ChangeSet`` in
+``change.ts`` of ``@codemirror/state`` 6. Nothing is validated here, see ``changes``.
 """
 
 from __future__ import annotations
 
 import msgspec
 
-# Rooms hold many thousands of these. None can be part of a cycle, and ``gc=False``
-# spares the server walks over all of them, each of which would hold up every room.
-
 
 class Section(msgspec.Struct, frozen=True, gc=False):
-    """``length`` units that are kept (``insert`` is None) or replaced by ``insert``."""
+    """``length`` units that are kept, or replaced by ``insert``.
+
+    A server has many thousands in memory. ``gc=False`` excludes them from garbage
+    collection, which would stall all rooms; a section cannot be part of a cycle.
+    """
 
     length: int
     insert: str | None
+    """None if the units are kept."""
 
     @property
     def new_length(self) -> int:
-        """Units there are afterwards."""
+        """The number of units in the new text."""
         return self.length if self.insert is None else len(self.insert)
 
 
 Sections = tuple[Section, ...]
-"""They cover a whole text, one after the other."""
+"""Consecutive sections that cover a whole text."""
 
 
 def old_units(sections: Sections) -> int:
-    """Count the units of the text that they are made against."""
+    """Return the number of units of the old text."""
     length = 0
     for section in sections:
         length += section.length
@@ -38,7 +39,7 @@ def old_units(sections: Sections) -> int:
 
 
 def new_units(sections: Sections) -> int:
-    """Count the units of the text that comes out."""
+    """Return the number of units of the new text."""
     length = 0
     for section in sections:
         length += section.new_length
@@ -46,9 +47,9 @@ def new_units(sections: Sections) -> int:
 
 
 class Builder:
-    """Collects sections and joins neighbours as CodeMirror does.
+    """Collects sections, and joins adjacent ones as CodeMirror does.
 
-    The last one is open: what it inserts is gathered in a list and joined once.
+    The parts that the last section inserts are collected in a list and joined once.
     """
 
     __slots__ = ("_closed", "_insert", "_length")
@@ -99,7 +100,7 @@ class Builder:
 
 
 class _Cursor:
-    """Stands somewhere in a change set; counts in its old text or in its new one."""
+    """A position in a change set, in its old text or in its new text."""
 
     __slots__ = ("_sections", "done", "index", "insert", "kept", "left", "offset")
 
@@ -107,10 +108,10 @@ class _Cursor:
         self._sections = sections
         self.index = -1
         self.left = 0
-        """Units left of the section: old ones, or new ones for ``forward_new``."""
+        """Units left in the section, of the old text."""
         self.insert: str | None = None
         self.offset = 0
-        """Units of the section that are behind the cursor."""
+        """Units of the section that precede the cursor."""
         self.done = self.kept = False
         self.next()
 
@@ -127,11 +128,11 @@ class _Cursor:
 
     @property
     def left_new(self) -> int:
-        """Units left of what the section gives."""
+        """Units left in the section, of the new text."""
         return self.left if self.insert is None else len(self.insert) - self.offset
 
     def forward(self, count: int) -> None:
-        """Go on in the old text."""
+        """Advance in the old text."""
         if count == self.left:
             self.next()
         else:
@@ -139,7 +140,7 @@ class _Cursor:
             self.offset += count
 
     def forward_new(self, count: int) -> None:
-        """Go on in the new text."""
+        """Advance in the new text."""
         if self.insert is None:
             self.forward(count)
         elif count == self.left_new:
@@ -149,18 +150,21 @@ class _Cursor:
 
 
 def compose(first: Sections, second: Sections) -> Sections:
-    """Give what does ``first`` and then ``second``, whose lengths fit."""
+    """Return the sections with the effect of ``first`` and then ``second``.
+
+    The new length of ``first`` must be the length of ``second``.
+    """
     out = Builder()
     a, b = _Cursor(first), _Cursor(second)
-    # open: the section written last still has more of the same replacement to come
+    # Whether the last section that was written will be continued.
     open_ = False
     while not (a.done and b.done):
         if not a.done and not a.kept and not a.insert:
-            # a deletes: b never saw that text
+            # a deletes text, which b does not contain.
             out.replace(a.left, "", join=open_)
             a.next()
         elif not b.done and not b.left:
-            # b inserts between two units of the text after a
+            # b inserts between two units of the text after a.
             out.replace(0, b.insert or "", join=open_)
             b.next()
         else:
@@ -169,15 +173,15 @@ def compose(first: Sections, second: Sections) -> Sections:
             if a.kept and b.kept:
                 out.keep(count)
             elif a.kept:
-                # b replaces text that was there before a
+                # b replaces text that a keeps.
                 out.replace(count, "" if b.offset else b.insert or "", join=open_)
             else:
-                # text that a inserted: b keeps a bit of it, or replaces it in turn
+                # b keeps or replaces text that a inserts.
                 if b.kept:
-                    bit = (a.insert or "")[a.offset : a.offset + count]
+                    part = (a.insert or "")[a.offset : a.offset + count]
                 else:
-                    bit = "" if b.offset else b.insert or ""
-                out.replace(0 if a.offset else a.left, bit, join=open_)
+                    part = "" if b.offset else b.insert or ""
+                out.replace(0 if a.offset else a.left, part, join=open_)
             unfinished = (not a.kept and a.left_new > count) or (
                 not b.kept and b.left > count
             )
@@ -188,17 +192,18 @@ def compose(first: Sections, second: Sections) -> Sections:
 
 
 def map_over(change: Sections, over: Sections, before: bool) -> Sections:
-    """Give ``change`` as it is after ``over``, both made against one text.
+    """Return ``change`` transformed so that it applies after ``over``.
 
-    With ``before``, its insertions come before those of ``over`` at one place.
+    Both are made against the same text. If ``before``, insertions of ``change`` precede
+    those of ``over`` at the same position.
     """
     return _map_apart(change, over) or _map(change, over, before)
 
 
 def _map_apart(change: Sections, over: Sections) -> Sections | None:
-    """Map by shifting, where all of ``change`` is before or behind all of ``over``.
+    """Return ``change`` shifted if it is entirely before or after ``over``, or None.
 
-    That is nearly always so, and several times as quick. None where they touch.
+    This is the common case, and several times faster than ``_map``.
     """
     if not change or not over:
         return None
@@ -216,18 +221,18 @@ def _map_apart(change: Sections, over: Sections) -> Sections | None:
 def _map(change: Sections, over: Sections, before: bool) -> Sections:
     out = Builder()
     a, b = _Cursor(change), _Cursor(over)
-    # which section of a has had its insertion written; b may cut the rest in pieces
+    # The index of the last section of a whose insertion was written.
     written = -1
     while not (a.done and b.done):
         if a.kept and b.kept:
-            # neither changes this
+            # Neither changes this part.
             count = a.left if a.left < b.left else b.left
             out.keep(count)
             a.forward(count)
             b.forward(count)
         elif not b.done and not b.kept and _comes_first(a, b, written, before):
-            # b's change begins before a's next one: keep what it inserted, and let a's
-            # insertions inside what it deleted stand behind
+            # b's change comes first: keep its insertion, followed by the insertions of
+            # a inside the text that b deletes.
             out.keep(len(b.insert or ""))
             count = b.left
             while count:
@@ -239,7 +244,7 @@ def _map(change: Sections, over: Sections, before: bool) -> Sections:
                 count -= piece
             b.next()
         else:
-            # a's change up to where b inserts something; what b deleted of it is gone
+            # a's change up to the next insertion of b, without text that b deletes.
             count, left = 0, a.left
             while left:
                 if b.kept:
@@ -259,7 +264,7 @@ def _map(change: Sections, over: Sections, before: bool) -> Sections:
 
 
 def _comes_first(a: _Cursor, b: _Cursor, written: int, before: bool) -> bool:
-    """Order two changes: by start, then by length, then by the caller's wish."""
+    """Return whether b's change precedes a's: by start, by length, then ``before``."""
     if a.done or a.kept or written == a.index:
         return True
     if a.offset:
