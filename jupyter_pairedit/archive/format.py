@@ -129,7 +129,7 @@ class _Log:
 
     @property
     def seal(self) -> str:
-        """The seal of the code at ``version``, see ``core.revisions.seal``."""
+        """The seal of the code at ``version``."""
         return seal(self.digest, str(self.text))
 
 

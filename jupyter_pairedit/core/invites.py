@@ -57,7 +57,7 @@ class Invite:
     role: GuestRole
     label: str
     digest: str
-    """See ``digest_of``."""
+    """The result of ``digest_of`` for its id and key."""
     created_by: str
     created_at: float
     expires_at: float
@@ -95,7 +95,7 @@ class Resume:
     """A token with which one client of an invite reconnects without the key."""
 
     digest: str
-    """See ``resume_digest_of``."""
+    """The result of ``resume_digest_of`` for the token."""
     invite_id: str
     client_id: str
     expires_at: float

@@ -6,6 +6,7 @@ and asks again. There is no queue: a slow reader gets a larger slice of the log.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -39,31 +40,16 @@ class FarBehind(Exception):
     """The next revisions for a reader are not in memory: call ``read_on``."""
 
 
-class Reader(Protocol):
-    """One connection, as the room sees it."""
+class Reader(ABC):
+    """One connection, as the room sees it.
 
-    client_id: str
-    person: str
-    name: str
-    label: str | None
-    """The label of a guest's invite; None for a person with Jupyter's login."""
-    version: int | None
+    ``label`` is that of a guest's invite, or None for a person with Jupyter's login.
+    """
+
+    version: int | None = None
     """The version of the text that the client has; None if it has none."""
-    ending: Ending | None
+    ending: Ending | None = None
     """Set by the room when the connection is to be closed."""
-
-    def next(self, room: RoomView) -> bytes | None:
-        """Return the next frame, or None if nothing is new.
-
-        Raises ``FarBehind``.
-        """
-
-    async def read_on(self, room: RoomView) -> bytes:
-        """Return the next frame, read from the store. Raises as ``Log`` does."""
-
-
-class EditReader:
-    """Reads change sets and presence (subprotocol ``pairedit.v1``)."""
 
     def __init__(
         self, client_id: str, person: str, name: str, label: str | None = None
@@ -72,18 +58,32 @@ class EditReader:
         self.person = person
         self.name = name
         self.label = label
-        self.ending: Ending | None = None
-        self.version: int | None = None
-        self._write_unanswered = False
-        """A write that changed nothing has not been acknowledged."""
-        self._check_unanswered = False
-        """The client sent ``check`` and must get a reply even if nothing changed."""
-        self._resuming = True
-        """The client has not yet received everything since its last connection."""
-        self._author: str | None = None
-        """The client id of the last revision that was sent to this reader."""
-        self._people = -1
-        self._carets = -1
+
+    @abstractmethod
+    def next(self, room: RoomView) -> bytes | None:
+        """Return the next frame, or None if nothing is new.
+
+        Raises ``FarBehind``.
+        """
+
+    @abstractmethod
+    async def read_on(self, room: RoomView) -> bytes:
+        """Return the next frame, read from the store. Raises as ``Log`` does."""
+
+
+class EditReader(Reader):
+    """Reads change sets and presence (subprotocol ``pairedit.v1``)."""
+
+    _write_unanswered = False
+    """A write that changed nothing has not been acknowledged."""
+    _check_unanswered = False
+    """The client sent ``check`` and must get a reply even if nothing changed."""
+    _resuming = True
+    """The client has not yet received everything since its last connection."""
+    _author: str | None = None
+    """The client id of the last revision that was sent to this reader."""
+    _people = _carets = -1
+    """The generations that the client knows."""
 
     def acknowledge_write(self, room: RoomView) -> None:
         """Acknowledge a write that changed nothing, after everything before it."""
@@ -96,7 +96,6 @@ class EditReader:
         room.wake(self.client_id)
 
     def next(self, room: RoomView) -> bytes | None:
-        """See ``Reader.next``."""
         if self.version is None:
             self._resuming, self._author = False, None
             self.version, frame = room.log.head, room.frames.state()
@@ -120,7 +119,6 @@ class EditReader:
         return frame
 
     async def read_on(self, room: RoomView) -> bytes:
-        """See ``Reader.read_on``."""
         assert self.version is not None
         return self._slice(room, await room.log.stored_after(self.version))
 
@@ -146,7 +144,7 @@ class EditReader:
         return False
 
 
-class FileReader:
+class FileReader(Reader):
     """Reads whole files (no subprotocol), as the prototype's clients do.
 
     A writer does not get its own write back, except if something was sent to it since
@@ -155,17 +153,7 @@ class FileReader:
     because a client that has not received it has nothing to write.
     """
 
-    def __init__(
-        self, client_id: str, person: str, name: str, label: str | None = None
-    ) -> None:
-        self.client_id = client_id
-        self.person = person
-        self.name = name
-        self.label = label
-        self.ending: Ending | None = None
-        self.version: int | None = None
-        self._sent = False
-        self._in_doubt = False
+    _sent = _in_doubt = False
 
     def record_write(self) -> None:
         """Record a write of this client before the room gets it."""
@@ -176,7 +164,6 @@ class FileReader:
         """Do nothing: this dialect has no acknowledgements."""
 
     def next(self, room: RoomView) -> bytes | None:
-        """See ``Reader.next``."""
         if self.version is None:
             self.version = room.log.head
             return room.frames.state()
@@ -191,5 +178,5 @@ class FileReader:
         return room.frames.code()
 
     async def read_on(self, room: RoomView) -> bytes:
-        """See ``Reader.read_on``. This dialect needs only the newest text."""
+        """Return the newest text: this dialect needs no revisions."""
         return room.frames.code()
