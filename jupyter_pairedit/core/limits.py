@@ -16,8 +16,9 @@ class Limits:
 
     code: int = MIB
     """A room's code as UTF-8."""
-    frame: int = 2 * MIB + 4 * KIB
-    """A frame of the socket after welcome: the whole code with its JSON escapes."""
+    frame: int = 0
+    """A frame of the socket after welcome: the whole code with its JSON escapes. 0
+    stands for what ``code`` needs; it is replaced when the limits are made."""
     first_frame: int = 4 * KIB
     """A frame of the socket before welcome."""
     body: int = 64 * KIB
@@ -140,6 +141,11 @@ class Limits:
     """Bytes that stay free on the disk of the rooms: notebooks are to be saved too."""
     storage_wait: float = 2.0
     """How long a commit waits for a database that another process has locked."""
+
+    def __post_init__(self) -> None:
+        """Derive ``frame`` from ``code`` unless it is given."""
+        if not self.frame:
+            object.__setattr__(self, "frame", 2 * self.code + self.first_frame)
 
     @property
     def keep(self) -> Keep:
