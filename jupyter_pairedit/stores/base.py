@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 from ..core.retention import Row
@@ -94,6 +95,16 @@ class StorageFailure(StoreError):
 
 class BadDatabaseURL(ValueError):
     """The URL is not one of a supported database."""
+
+
+class Contents(Enum):
+    """What is in a database that may belong to another program."""
+
+    OURS = "rooms"
+    """Perhaps beside the tables of other programs."""
+    EMPTY = "nothing, or there is no such database yet"
+    FOREIGN = "something of another program"
+    UNREACHABLE = "unknown: it does not answer, or cannot be read now"
 
 
 class RoomDamaged(StorageFailure):

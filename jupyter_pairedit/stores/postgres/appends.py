@@ -11,7 +11,7 @@ from typing import Any
 from ...core.revisions import Revision
 from ..base import RoomNotFound, VersionConflict
 from ..sql.rows import revision_row
-from .connection import Connection, PostgresConnection
+from .connection import Connection, PostgresConnection, Work
 
 _BATCH = 64
 """The largest number of appends in one transaction."""
@@ -35,12 +35,18 @@ class Appends:
     ``wait`` is how many seconds the database may take for a transaction.
     """
 
-    def __init__(self, url: str, server: str, wait: float) -> None:
+    def __init__(
+        self, url: str, server: str, wait: float, first: Work[None] | None = None
+    ) -> None:
         self._server = server
         # Less than ``timeout``: after a timeout of the database the outcome is known.
         settings = {"statement_timeout": f"{round(wait * 1000)}"}
         self.connection = PostgresConnection(
-            url, timeout=wait + 1, settings=settings, prepare=_set_durable
+            url,
+            timeout=wait + 1,
+            settings=settings,
+            prepare=_set_durable,
+            first=first,
         )
         self._waiting: deque[_Append] = deque()
         self._committing: asyncio.Task[None] | None = None

@@ -23,8 +23,8 @@ class PostgresConnection:
     """Runs one task after the other on a connection of its own.
 
     ``timeout`` is how many seconds a task may take, with connecting. After it the
-    connection is dropped, and the outcome of the task is unknown. ``prepare`` is
-    called with each new connection.
+    connection is dropped, and the outcome of the task is unknown. ``first``, then
+    ``prepare``, are called with each new connection.
     """
 
     def __init__(
@@ -34,11 +34,12 @@ class PostgresConnection:
         timeout: float,
         settings: Mapping[str, str] | None = None,
         prepare: Work[None] | None = None,
+        first: Work[None] | None = None,
     ) -> None:
         self._url = url
         self._timeout = timeout
         self._settings = dict(settings or {})
-        self._prepare = prepare
+        self._preparing = [work for work in (first, prepare) if work is not None]
         self._connection: Connection | None = None
         self._lock = asyncio.Lock()
         self._closed = False
@@ -103,15 +104,13 @@ class PostgresConnection:
             raise StorageFailure(self._failure)
         try:
             self._connection = await connect(self._url, self._settings)
-            if self._prepare is not None:
-                await self._prepare(self._connection)
-        except (asyncio.CancelledError, *DATABASE_ERRORS) as error:
-            # The timeout of ``_do`` arrives here as a cancellation.
+            for prepare in self._preparing:
+                await prepare(self._connection)
+        except (asyncio.CancelledError, StorageFailure, *DATABASE_ERRORS) as error:
             self._drop()
             self._delay = min(max(_FIRST_DELAY, 2 * self._delay), _LONGEST_DELAY)
             self._not_before = now() + self._delay
-            cancelled = isinstance(error, asyncio.CancelledError)
-            self._failure = reason(TimeoutError() if cancelled else error)
+            self._failure = _reason(error)
             raise
         self._delay = 0.0
         return self._connection
@@ -126,6 +125,14 @@ class PostgresConnection:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.terminate()
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, StorageFailure):
+        return str(error)
+    # The timeout of ``_do`` arrives as a cancellation.
+    cancelled = isinstance(error, asyncio.CancelledError)
+    return reason(TimeoutError() if cancelled else error)
 
 
 class _Lost(StorageFailure):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from ..base import StorageFailure
 from ..peers import EVERYTHING, HEARTBEAT, Notice
 from ..sql.peers import SQLPeers
-from .connection import Connection, PostgresConnection
+from .connection import Connection, PostgresConnection, Work
 from .driver import PostgresDriver
 
 _CHANNEL = "pairedit"
@@ -23,13 +23,14 @@ _RETRY = 0.1
 class PostgresPeers(SQLPeers):
     """Listens, and announces clients, on a connection of its own."""
 
-    def __init__(self, url: str, server: str) -> None:
+    def __init__(self, url: str, server: str, first: Work[None] | None = None) -> None:
         # These tables do not survive a crash, so that commits need not wait for it.
         self._connection = PostgresConnection(
             url,
             timeout=HEARTBEAT,
             settings={"synchronous_commit": "off"},
             prepare=self._listen,
+            first=first,
         )
         super().__init__(PostgresDriver(self._connection, server), server)
         self._listening: object = None

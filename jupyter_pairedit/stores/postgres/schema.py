@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..base import StorageFailure
+from ..base import Contents, StorageFailure
 from .connection import Connection
 
 OLDEST = 14
@@ -170,6 +170,19 @@ select exists (
 )
 """
 
+_HAS_OTHERS = """
+select exists (
+  select from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+  where relkind in ('r', 'p', 'm', 'f')
+    and nspname <> 'information_schema' and nspname not like 'pg\\_%'
+    and not exists (
+      select from pg_depend
+      where classid = 'pg_class'::regclass and objid = pg_class.oid and deptype = 'e'
+    )
+)
+"""
+"""Whether there is a table that belongs neither to PostgreSQL nor to an extension."""
+
 _MIGRATIONS = {
     "rooms_and_their_logs": _ROOMS_AND_THEIR_LOGS,
     "merged_revisions_and_restore_points": _MERGED_REVISIONS_AND_RESTORE_POINTS,
@@ -215,6 +228,23 @@ async def migrate(connection: Connection) -> None:
             if name not in applied:
                 await connection.execute(statements)
                 await connection.execute("insert into migration values ($1)", name)
+
+
+async def migrate_ours(connection: Connection) -> None:
+    """Do what ``migrate`` does. Raises ``StorageFailure`` for another's database."""
+    if await contents(connection) is Contents.FOREIGN:
+        raise StorageFailure(
+            "the database belongs to another program: set PAIREDIT_DATABASE_URL"
+        )
+    await migrate(connection)
+
+
+async def contents(connection: Connection) -> Contents:
+    """Return what the database has."""
+    if await connection.fetchval(_HAS_TABLES):
+        return Contents.OURS
+    others = await connection.fetchval(_HAS_OTHERS)
+    return Contents.FOREIGN if others else Contents.EMPTY
 
 
 async def _applied(connection: Connection) -> set[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from ...core.revisions import Revision
-from ..base import BadDatabaseURL, StorageFailure
+from ..base import BadDatabaseURL, Contents, StorageFailure
 from ..invites import InviteStore
 from ..peers import PeerStore
 from ..sql.compaction import SQLCompaction
@@ -16,11 +17,13 @@ from ..sql.invites import SQLInvites
 from ..sql.log import SQLLog
 from ..sql.points import SQLPoints
 from .appends import Appends
-from .connection import PostgresConnection, connect
+from .connection import PostgresConnection, Work, connect
 from .driver import PostgresDriver
 from .errors import DATABASE_ERRORS, advice
 from .peers import PostgresPeers
-from .schema import migrate
+from .schema import contents, migrate, migrate_ours
+
+T = TypeVar("T")
 
 _OPENING = 10.0
 """Seconds within which a database must answer when it is opened."""
@@ -32,55 +35,72 @@ def open_postgres(url: str, *, wait: float) -> PostgresStore:
     Raises ``BadDatabaseURL``, and ``StorageFailure`` with a line that says what to do.
     Neither contains a password.
     """
-    outcome: list[Exception] = []
-
-    def run() -> None:
-        try:
-            asyncio.run(_prepare(url))
-        except Exception as error:
-            outcome.append(error)
-
-    # In a thread, because the caller's own event loop may be running.
-    thread = threading.Thread(target=run, name="pairedit-open")
-    thread.start()
-    thread.join()
-    for error in outcome:
-        if isinstance(error, StorageFailure):
-            raise error
-        # asyncpg reports a bad URL by an error of its own that is a ValueError, too.
-        if isinstance(error, DATABASE_ERRORS) and not isinstance(error, ValueError):
-            raise StorageFailure(advice(error, url)) from None
-        raise BadDatabaseURL(
-            "expected postgresql://user:password@host:5432/database, "
-            f"found something else ({type(error).__name__})"
-        ) from None
+    _connected(url, migrate)
     return PostgresStore(url, wait=wait)
 
 
-async def _prepare(url: str) -> None:
-    async with asyncio.timeout(_OPENING):
-        connection = await connect(url, {})
+def await_postgres(url: str, *, wait: float) -> PostgresStore:
+    """Return the store of a database that does not answer now.
+
+    Every operation raises ``StorageFailure`` until the database answers. Then its
+    tables are created, unless the database belongs to another program.
+    """
+    return PostgresStore(url, wait=wait, first=migrate_ours)
+
+
+def look_at_postgres(url: str) -> Contents:
+    """Return what a database has. Raises ``BadDatabaseURL``."""
+    try:
+        return _connected(url, contents)
+    except StorageFailure:
+        return Contents.UNREACHABLE
+
+
+def _connected(url: str, work: Work[T]) -> T:
+    """Run ``work`` on a new connection, for at most ``_OPENING`` seconds."""
+
+    async def run() -> T:
+        async with asyncio.timeout(_OPENING):
+            connection = await connect(url, {})
+            try:
+                return await work(connection)
+            finally:
+                await connection.close()
+
+    # In a thread, because the caller's own event loop may be running.
+    with ThreadPoolExecutor(1, "pairedit-open") as thread:
         try:
-            await migrate(connection)
-        finally:
-            await connection.close()
+            return thread.submit(asyncio.run, run()).result()
+        except StorageFailure:
+            raise
+        except Exception as error:
+            # asyncpg reports a bad URL by an error that is a ValueError, too.
+            if isinstance(error, DATABASE_ERRORS) and not isinstance(error, ValueError):
+                raise StorageFailure(advice(error, url)) from None
+            raise BadDatabaseURL(
+                "expected postgresql://user:password@host:5432/database, "
+                f"found something else ({type(error).__name__})"
+            ) from None
 
 
 class PostgresStore(SQLLog, SQLPoints, SQLCompaction):
     """A database whose tables ``open_postgres`` has created.
 
     Appends have a connection of their own, so that they do not wait for the other
-    operations. ``wait`` is how many seconds an append waits for the database.
+    operations. ``wait`` is how many seconds an append waits for the database. ``first``
+    is run on each new connection if nobody has created the tables.
     """
 
     name = "postgresql"
 
-    def __init__(self, url: str, *, wait: float = 2.0) -> None:
+    def __init__(
+        self, url: str, *, wait: float = 2.0, first: Work[None] | None = None
+    ) -> None:
         server = secrets.token_urlsafe(6)
-        self.appends = Appends(url, server, wait)
-        self._connection = PostgresConnection(url, timeout=wait + 1)
+        self.appends = Appends(url, server, wait, first)
+        self._connection = PostgresConnection(url, timeout=wait + 1, first=first)
         super().__init__(PostgresDriver(self._connection, server))
-        self.peers: PeerStore = PostgresPeers(url, server)
+        self.peers: PeerStore = PostgresPeers(url, server, first)
         self.invites: InviteStore = SQLInvites(self.driver)
 
     async def append(
