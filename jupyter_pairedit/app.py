@@ -4,40 +4,43 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from prometheus_client import REGISTRY
 from tornado.ioloop import PeriodicCallback
-from traitlets import Bool, Dict, Float, Int, List, Unicode, default
+from traitlets import Bool, Dict, Float, Int, List, TraitError, Unicode
 
 from . import __version__
 from .autocomplete import load_completer
 from .autocomplete.base import Completer
 from .connections.suggestions import Suggestions
 from .connections.throttle import ConnectionLimits
-from .core.identifiers import PEOPLE_LIMIT
 from .core.limits import Limits
 from .guests.admission import Admission
 from .guests.invites import Invites
 from .handlers import CLOSED_ROUTES, PUBLIC_ROUTES, ROUTES
-from .handlers.access import parse_origins, parse_public_url
 from .handlers.base import SwitchedOff
 from .handlers.context import Context, Sharing
 from .metrics import HubMetrics
 from .peers.peers import Peers
 from .rooms.hub import Hub
-from .settings import default_url, rooms_base
-from .stores import open_store
-from .stores.base import StorageFailure
+from .settings import (
+    BadSetting,
+    Database,
+    Settings,
+    check_settings,
+    choose_database,
+    default_url,
+    rooms_base,
+)
+from .stores import BadDatabaseURL, look, open_store
+from .stores.base import StorageFailure, Store
 
 _MINUTE = 60.0  # seconds
 _HOUR = 60 * _MINUTE
@@ -53,20 +56,29 @@ class PairEdit(ExtensionApp):
     description = "Two people write one piece of code together."
 
     database_url = Unicode(
+        None,
+        allow_none=True,
         help="Where rooms are kept: sqlite:///file.db, or "
         "postgresql://user:password@host:5432/database. Default: the environment's "
-        "DATABASE_URL, else pairedit/rooms.db in Jupyter's data directory.",
+        "PAIREDIT_DATABASE_URL, else its DATABASE_URL unless that database is another "
+        "program's, else pairedit/rooms.db in Jupyter's data directory.",
     ).tag(config=True)
 
     allowed_origins = List(
         Unicode(),
+        default_value=None,
+        allow_none=True,
         help="Origins of other pages that may talk to the rooms, such as "
-        "https://example.org. Default: the environment's ALLOWED_ORIGINS, with commas.",
+        "https://example.org. Default: the environment's PAIREDIT_ALLOWED_ORIGINS, "
+        "else its ALLOWED_ORIGINS, with commas.",
     ).tag(config=True)
 
     max_connections_per_room = Int(
+        None,
+        allow_none=True,
         help="People in a room at a time, unless the room has its own limit. Default: "
-        "the environment's MAX_CONNECTIONS_PER_ROOM, else 2.",
+        "the environment's PAIREDIT_MAX_CONNECTIONS_PER_ROOM, else its "
+        "MAX_CONNECTIONS_PER_ROOM, else 2.",
     ).tag(config=True)
 
     max_code_size = Int(
@@ -112,58 +124,34 @@ class PairEdit(ExtensionApp):
     _ticks: tuple[PeriodicCallback, ...] = ()
     _metrics: HubMetrics | None = None
 
-    @default("database_url")
-    def _database_url(self) -> str:
-        return default_url()
-
-    @default("allowed_origins")
-    def _allowed_origins(self) -> list[str]:
-        return [os.environ.get("ALLOWED_ORIGINS", "")]
-
-    @default("max_connections_per_room")
-    def _max_connections_per_room(self) -> int:
-        found = os.environ.get("MAX_CONNECTIONS_PER_ROOM") or str(Limits().people)
-        return int(found) if re.fullmatch("[0-9]{1,9}", found) else 0
-
     def initialize_settings(self) -> None:
-        """Open the store and the hub, or say in one line why not."""
+        """Open the store and the hub, or log in one line why that is not possible."""
+        names = type(self).class_own_traits(config=True)
+        configured = {name: getattr(self, name) for name in names}
         try:
-            limits = self._all_limits()
-            with _setting("ALLOWED_ORIGINS"):
-                origins = parse_origins(",".join(self.allowed_origins))
-            with _setting("PairEdit.completer"):
-                completer = load_completer(self.completer)
-            with _setting("PairEdit.public_url"):
-                public_url = parse_public_url(self.public_url)
-            with _setting("DATABASE_URL"):
-                store = open_store(
-                    self.database_url,
-                    wait=limits.storage_wait,
-                    reserve=limits.disk_reserve,
-                )
+            settings = check_settings(configured, os.environ)
+            database, store = self._open_store(settings.limits)
         except (StorageFailure, ValueError) as problem:
             self._switch_off(problem)
             return
-        if self.serverapp and (
-            self.serverapp.allow_origin or self.serverapp.allow_origin_pat
-        ):
-            self.log.warning(
-                "Pair editing does not follow ServerApp.allow_origin: list pages that "
-                "may use its rooms in ALLOWED_ORIGINS."
-            )
+        completer = self._load_completer()
+        for line in settings.refused:
+            self.log.warning("%s.", line)
+        self._warn_of_allow_origin()
+        limits = settings.limits
         self._hub = Hub(store, limits, now=time.time, clock=time.monotonic)
-        if self.allow_guests:
-            self._sharing = self._share(self._hub, completer)
+        if settings.allow_guests:
+            self._sharing = _share(self._hub, completer, settings)
         invites = None if self._sharing is None else self._sharing.invites
         self._peers = Peers(self._hub, store.peers, invites)
         self.settings["jupyter_pairedit"] = Context(
             self._hub,
             ConnectionLimits(limits, self._hub.counters, time.monotonic),
             completer,
-            origins,
+            settings.origins,
             __version__,
-            public_url,
-            self._tell_rooms_base(),
+            settings.public_url,
+            self._publish_rooms_base(database.url),
             self._sharing,
         )
         self.settings["jupyter_pairedit_templates"] = Environment(
@@ -172,53 +160,48 @@ class PairEdit(ExtensionApp):
         self.handlers.extend(ROUTES)
         self.handlers.extend(PUBLIC_ROUTES if self._sharing else CLOSED_ROUTES)
 
-    def _share(self, hub: Hub, completer: Completer) -> Sharing:
-        invites = Invites(hub, time.time)
-        suggestions = Suggestions(completer, hub.limits, time.monotonic)
-        return Sharing(
-            invites,
-            Admission(hub, invites, now=time.time, clock=time.monotonic),
-            suggestions if self.guest_autocomplete else None,
-            self.allow_insecure_links,
-        )
+    def _open_store(self, limits: Limits) -> tuple[Database, Store]:
+        """Open the database that is meant, and log which one if others may use it."""
+        database = choose_database(self.database_url, os.environ, default_url(), look)
+        if database.warning:
+            self.log.warning("%s", database.warning)
+        if database.note:
+            self.log.info("%s", database.note)
+        try:
+            store = open_store(
+                database.url,
+                wait=limits.storage_wait,
+                reserve=limits.disk_reserve,
+                unreachable=database.unreachable,
+            )
+        except (StorageFailure, BadDatabaseURL) as problem:
+            name = f"{database.named_by}: " if database.named_by else ""
+            raise BadSetting(f"{name}{problem}") from None
+        return database, store
 
-    def _tell_rooms_base(self) -> str:
-        """Give where rooms are found, which JupyterLab's pages are told as well."""
+    def _load_completer(self) -> Completer:
+        try:
+            return load_completer(self.completer)
+        except ValueError as problem:
+            self.log.warning("PairEdit.completer: %s; using 'mock'.", problem)
+            return load_completer("mock")
+
+    def _warn_of_allow_origin(self) -> None:
+        app = self.serverapp
+        if app and (app.allow_origin or app.allow_origin_pat):
+            self.log.warning(
+                "Pair editing does not follow ServerApp.allow_origin: list pages that "
+                "may use its rooms in PAIREDIT_ALLOWED_ORIGINS."
+            )
+
+    def _publish_rooms_base(self, url: str) -> str:
+        """Return the path of the rooms, after telling it to JupyterLab's pages."""
         assert self.serverapp is not None
-        base = rooms_base(self.database_url, self.serverapp.base_url)
+        base = rooms_base(url, self.serverapp.base_url)
         # Where a page's settings come from, in JupyterLab and Notebook alike.
         settings = self.serverapp.web_app.settings
         settings.setdefault("page_config_data", {})["paireditRoomsBase"] = base
         return base
-
-    def _all_limits(self) -> Limits:
-        known = {field.name for field in fields(Limits)}
-        with _setting("PairEdit.limits"):
-            for name in self.limits:
-                if name not in known:
-                    raise ValueError(
-                        f"expected names such as {', '.join(sorted(known)[:3])}, "
-                        f"found {str(name)[:40]!r}"
-                    )
-        people = self.max_connections_per_room
-        # Not a validator: traitlets asks none for a value that is an Int's own 0.
-        if not 1 <= people <= PEOPLE_LIMIT:
-            people = Limits().people
-            self.log.warning(
-                "MAX_CONNECTIONS_PER_ROOM (c.PairEdit.max_connections_per_room): "
-                "expected 1 to %d; using %d.",
-                PEOPLE_LIMIT,
-                people,
-            )
-        return replace(
-            Limits(
-                code=self.max_code_size,
-                frame=2 * self.max_code_size + Limits().first_frame,
-                people=people,
-                guests_alone=self.guest_keepalive_hours * _HOUR,
-            ),
-            **self.limits,
-        )
 
     def _switch_off(self, problem: Exception) -> None:
         """Leave Jupyter alone; say why in one line of the log."""
@@ -281,13 +264,34 @@ def spare_what_is_loaded() -> None:
     gc.freeze()
 
 
-@contextmanager
-def _setting(name: str) -> Iterator[None]:
-    """Let what is wrong with a setting begin with the setting's name."""
-    try:
-        yield
-    except ValueError as problem:
-        raise ValueError(f"{name}: {problem}") from None
+def _share(hub: Hub, completer: Completer, settings: Settings) -> Sharing:
+    invites = Invites(hub, time.time)
+    suggestions = Suggestions(completer, hub.limits, time.monotonic)
+    return Sharing(
+        invites,
+        Admission(hub, invites, now=time.time, clock=time.monotonic),
+        suggestions if settings.guest_autocomplete else None,
+        settings.allow_insecure_links,
+    )
 
+
+def _take_any_value(trait: Any) -> None:
+    """Let a trait pass on values that are not of its type, for ``check_settings``.
+
+    A value that a trait refuses would keep Jupyter from loading the extension at all.
+    """
+    validate = trait.validate
+
+    def lenient(instance: PairEdit, value: object) -> object:
+        try:
+            return validate(instance, value)
+        except TraitError:
+            return value
+
+    trait.validate = lenient
+
+
+for _trait in PairEdit.class_own_traits(config=True).values():
+    _take_any_value(_trait)
 
 launch_instance = PairEdit.launch_instance

@@ -1,9 +1,13 @@
-"""``jupyter pairedit``: rooms out of the database and into it, with no server."""
+"""``jupyter pairedit``: rooms out of the database and into it, with no server.
+
+Which database is used is printed to standard error, as standard output may be a room.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import secrets
 import sys
 import time
@@ -19,8 +23,8 @@ from .archive.files import new_file, open_exports, write_archive
 from .archive.format import BadExport
 from .archive.transfer import export_room, import_room, with_identity
 from .core.identifiers import mint_room_id
-from .settings import default_url
-from .stores import file_of, open_store
+from .settings import choose_database, default_url
+from .stores import file_of, look, open_store, place_of
 from .stores.base import Store, StoreError
 from .stores.sqlite.backup import back_up
 
@@ -39,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; give the exit status."""
     asked = parser().parse_args(arguments)
     try:
+        asked.url = _database_url(asked.database)
         asked.do(asked)
     except (StoreError, ValueError, BadZipFile, BadCompression) as problem:
         return _complain(str(problem))
@@ -52,6 +57,16 @@ def _complain(problem: str) -> int:
     return 1
 
 
+def _database_url(configured: str | None) -> str:
+    """Return the URL of the database that a server here would use, and say which."""
+    database = choose_database(configured, os.environ, default_url(), look)
+    if database.warning and not database.unreachable:
+        print(f"jupyter pairedit: {database.warning}", file=sys.stderr)
+    named_by = f" ({database.named_by})" if database.named_by and not configured else ""
+    print(f"Database: {place_of(database.url)}{named_by}", file=sys.stderr)
+    return database.url
+
+
 def parser() -> argparse.ArgumentParser:
     """Give what reads the command line."""
     pairedit = argparse.ArgumentParser(
@@ -62,7 +77,8 @@ def parser() -> argparse.ArgumentParser:
         "--database",
         metavar="URL",
         help="sqlite:///file.db or postgresql://…; default: the environment's "
-        "DATABASE_URL, else rooms.db in Jupyter's data directory",
+        "PAIREDIT_DATABASE_URL, else its DATABASE_URL unless that database is another "
+        "program's, else rooms.db in Jupyter's data directory",
     )
     commands = pairedit.add_subparsers(required=True, metavar="COMMAND")
 
@@ -133,7 +149,7 @@ def _import(asked: argparse.Namespace) -> None:
 
 def _backup(asked: argparse.Namespace) -> None:
     name = time.strftime("pairedit-%Y-%m-%d-%H%M%S")
-    file = None if asked.archive else file_of(asked.database or default_url())
+    file = None if asked.archive else file_of(asked.url)
     if file is None:
         to = asked.to or Path(f"{name}.zip")
         with _rooms(asked) as rooms:
@@ -160,12 +176,11 @@ def _there(file: Path) -> Path:
 @contextmanager
 def _rooms(asked: argparse.Namespace, *, make: bool = False) -> Iterator[Rooms]:
     """Open the database; a file that is not there only to ``make`` it."""
-    url = asked.database or default_url()
-    file = file_of(url)
+    file = file_of(asked.url)
     if file is not None and not make:
         _there(file)
     with asyncio.Runner() as runner:
-        store = open_store(url)
+        store = open_store(asked.url)
         try:
             yield Rooms(store, runner.run)
         finally:

@@ -118,7 +118,11 @@ def test_compose_passes_on_the_settings_of_the_example() -> None:
     example = (ROOT / ".env.example").read_text("utf-8")
     named = set(re.findall(r"^# ([A-Z_]+)=", example, re.MULTILINE))
 
-    assert named == {"DATABASE_URL", "ALLOWED_ORIGINS", "MAX_CONNECTIONS_PER_ROOM"}
+    assert named == {
+        "PAIREDIT_DATABASE_URL",
+        "PAIREDIT_ALLOWED_ORIGINS",
+        "PAIREDIT_MAX_CONNECTIONS_PER_ROOM",
+    }
     assert set(COMPOSE["services"]["jupyter"]["environment"]) == named
 
 
@@ -127,7 +131,8 @@ def test_the_servers_command_line_starts_a_server_on_postgresql(
 ) -> None:
     service = COMPOSE["services"]["jupyter"]
     url = re.fullmatch(
-        r"\$\{DATABASE_URL:-(.*)\}", service["environment"]["DATABASE_URL"]
+        r"\$\{PAIREDIT_DATABASE_URL:-(.*)\}",
+        service["environment"]["PAIREDIT_DATABASE_URL"],
     )
     assert url and url[1].startswith("postgresql://pairedit:pairedit@database:5432/")
     port = free_port()
@@ -144,9 +149,9 @@ def test_the_servers_command_line_starts_a_server_on_postgresql(
                 **os.environ,
                 **folders,
                 "JUPYTER_RUNTIME_DIR": str(tmp_path),
-                "DATABASE_URL": postgres.new_database(),
-                "ALLOWED_ORIGINS": "",
-                "MAX_CONNECTIONS_PER_ROOM": "2",
+                "PAIREDIT_DATABASE_URL": postgres.new_database(),
+                "PAIREDIT_ALLOWED_ORIGINS": "",
+                "PAIREDIT_MAX_CONNECTIONS_PER_ROOM": "2",
             },
             stdin=subprocess.DEVNULL,
             stdout=log,

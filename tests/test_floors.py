@@ -103,7 +103,7 @@ FLOORS = (
         "tornado jupyter_server traitlets jinja2 prometheus_client",
     ),
     floor("metrics", "core.* rooms.*", "prometheus_client"),
-    floor("settings", "stores", "jupyter_core"),
+    floor("settings", "core.* stores", "jupyter_core"),
     floor("archive.files", "archive.*"),
     floor("archive archive.*", "core.* stores.base archive.*", "msgspec", IMPURE),
     floor("cli", "core.* stores stores.* archive.* settings"),

@@ -150,7 +150,7 @@ class Connection:
         reason = f"Room full. It takes {limit} at a time."
         if self._is_guest:
             return reason
-        return f"{reason} The owner can raise MAX_CONNECTIONS_PER_ROOM."
+        return f"{reason} The owner can raise PAIREDIT_MAX_CONNECTIONS_PER_ROOM."
 
     def _sender_ended(self, ending: Ending | None) -> None:
         self._end_if(ending)

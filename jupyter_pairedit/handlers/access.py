@@ -1,16 +1,12 @@
-"""Which origins may ask, and what the addresses in settings may be."""
+"""Which origins may ask, and which addresses lead to this machine."""
 
 from __future__ import annotations
 
 import ipaddress
-import re
 from urllib.parse import urlsplit
 
 RESOURCE = "pairedit"
 """What Jupyter's Authorizer is asked about, with ``read``, ``write`` or ``execute``."""
-
-_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@]+")
-_PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 
 
 def is_allowed_origin(
@@ -43,30 +39,3 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
-
-
-def parse_origins(text: str) -> frozenset[str]:
-    """Read a comma-separated list of origins, as ``ALLOWED_ORIGINS`` has it.
-
-    Raises ``ValueError`` for anything but ``null`` and ``scheme://host[:port]``.
-    """
-    origins = frozenset(
-        part.strip().lower().rstrip("/") for part in text.split(",") if part.strip()
-    )
-    for origin in origins - {"null"}:
-        if not _ORIGIN.fullmatch(origin):
-            raise ValueError(
-                "expected origins such as https://example.org:8443, with commas "
-                f"between them; found {origin[:80]!r}"
-            )
-    return origins
-
-
-def parse_public_url(text: str) -> str:
-    """Read the beginning of links. Raises ``ValueError`` for what cannot be one."""
-    url = text.strip().rstrip("/")
-    if url and not _PUBLIC_URL.fullmatch(url):
-        raise ValueError(
-            f"expected an address such as https://example.org, found {url[:80]!r}"
-        )
-    return url

@@ -454,7 +454,9 @@ def test_a_notebook_of_another_server_joins_by_a_guest_link(
     notebook.run(3)
     refused = notebook.editor(1)
     expect(refused.words).to_have_text("Not allowed", timeout=SOON)
-    expect(refused.sentence).to_contain_text(f"add {origin} to ALLOWED_ORIGINS")
+    expect(refused.sentence).to_contain_text(
+        f"add {origin} to PAIREDIT_ALLOWED_ORIGINS"
+    )
 
 
 def test_a_notebook_whose_own_server_has_the_extension_is_out_when_revoked_elsewhere(

@@ -21,8 +21,11 @@ Start = Callable[..., Awaitable[Server]]
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget the settings of the shell that runs the tests."""
     for name in (
+        "PAIREDIT_DATABASE_URL",
         "DATABASE_URL",
+        "PAIREDIT_ALLOWED_ORIGINS",
         "ALLOWED_ORIGINS",
+        "PAIREDIT_MAX_CONNECTIONS_PER_ROOM",
         "MAX_CONNECTIONS_PER_ROOM",
         "JUPYTERHUB_BASE_URL",
     ):

@@ -459,14 +459,14 @@ async def test_row_10_a_bad_url_is_one_clear_line_and_jupyter_works(
     capsys: pytest.CaptureFixture[str],
     url: str,
 ) -> None:
-    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("PAIREDIT_DATABASE_URL", url)
 
     server = await start(database_url=None)
 
     printed = capsys.readouterr().err
     (line,) = [each for each in printed.splitlines() if each.startswith("[E")]
     assert "switched off" in line
-    assert "DATABASE_URL" in line or "/proc/no" in line
+    assert "PAIREDIT_DATABASE_URL: " in line
     assert "secret" not in line
     assert "Traceback" not in printed
     assert (await server.fetch("GET", "api/status")).status == 200
@@ -485,12 +485,38 @@ async def test_row_10_a_bad_url_is_one_clear_line_and_jupyter_works(
     assert await server.refused_socket("A" * 22) == 503
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["nonsense", "sqlite://", "mysql://me:secret@host/db", "redis://:secret@host"],
+)
+async def test_row_10_a_url_for_another_program_is_left_alone_with_a_warning(
+    start: Start,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    jp_data_dir: Path,
+    url: str,
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    server = await start(database_url=None)
+    await server.new_room()
+
+    printed = capsys.readouterr().err
+    (line,) = [each for each in printed.splitlines() if "DATABASE_URL" in each]
+    assert line.startswith("[W") and "is ignored" in line and "secret" not in line
+    assert (jp_data_dir / "pairedit" / "rooms.db").exists()
+
+
 def test_row_25_the_example_of_an_env_file_has_the_prototypes_names(
     root: Path,
 ) -> None:
     text = (root / ".env.example").read_text("utf-8")
 
-    names = {"DATABASE_URL", "ALLOWED_ORIGINS", "MAX_CONNECTIONS_PER_ROOM"}
+    names = {
+        "PAIREDIT_DATABASE_URL",
+        "PAIREDIT_ALLOWED_ORIGINS",
+        "PAIREDIT_MAX_CONNECTIONS_PER_ROOM",
+    }
     assert set(re.findall(r"^#? ?([A-Z_]+)=", text, re.MULTILINE)) == names
 
 

@@ -18,7 +18,7 @@ export interface Entered {
 
 const NOT_LISTED =
   "The server of this room does not let this page in. Whoever runs it has to add " +
-  `${location.origin} to ALLOWED_ORIGINS there, and restart it.`;
+  `${location.origin} to PAIREDIT_ALLOWED_ORIGINS there, and restart it.`;
 
 const loaded = onceForAll(load);
 
