@@ -104,7 +104,7 @@ FLOORS = (
     ),
     floor("metrics", "core.* rooms.*", "prometheus_client"),
     floor("settings", "core.* stores", "jupyter_core"),
-    floor("archive.files", "archive.*"),
+    floor("archive.files", "archive.* stores.permissions"),
     floor("archive archive.*", "core.* stores.base archive.*", "msgspec", IMPURE),
     floor("cli", "core.* stores stores.* archive.* settings"),
     floor("kernel kernel.*", "core.* kernel.*", "anywidget traitlets IPython"),

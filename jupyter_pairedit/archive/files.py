@@ -13,6 +13,7 @@ from tempfile import TemporaryFile
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, is_zipfile
 
+from ..stores.permissions import new_private_file
 from .transfer import Lines
 
 _SUFFIX = ".jsonl"
@@ -24,7 +25,7 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
 
     Raises ``FileExistsError``.
     """
-    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+    descriptor = new_private_file(path)
     try:
         with os.fdopen(descriptor, "w+b") as file:
             yield file

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ..base import StorageFailure
+from ..permissions import new_private_file
 
 
 def back_up(database: Path, copy: Path) -> None:
@@ -15,7 +16,7 @@ def back_up(database: Path, copy: Path) -> None:
 
     Raises ``StorageFailure``, and ``OSError`` if ``copy`` cannot be created.
     """
-    os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    os.close(new_private_file(copy))
     try:
         with (
             closing(

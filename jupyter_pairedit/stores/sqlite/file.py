@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import sqlite3
-import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
 from ..base import StorageFailure, StoreError
+from ..permissions import make_private
 from .disk import DiskReserve, is_on_network
 from .schema import migrate
 from .worker import Job, Worker, WorkerClosed
@@ -42,7 +41,7 @@ class SQLiteFile:
     def __init__(
         self, path: Path, synchronous: Synchronous, wait: float, reserve: int = 0
     ) -> None:
-        _make_private(path)
+        make_private(path)
         try:
             self.connection = connect(path, wait)
             _set_journal(self.connection, path, synchronous)
@@ -161,32 +160,6 @@ def _each_alone(batch: Sequence[Job[Any]]) -> None:
             _settle(job)
         except Exception as error:
             job.outcome = error
-
-
-def _make_private(path: Path) -> None:
-    """Create the folder with mode 0700 and the file with mode 0600, and check them.
-
-    Raises ``StorageFailure`` if other users could read or replace the file.
-    """
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        file, folder = path.stat().st_mode, path.parent.stat().st_mode
-    except OSError as error:
-        raise StorageFailure(f"cannot open {path}: {error.strerror}") from error
-    if os.name != "posix":
-        return
-    if file & 0o077:
-        raise StorageFailure(
-            f"expected a file for its owner alone (mode 600), found "
-            f"{stat.S_IMODE(file):03o}: chmod 600 {path}"
-        )
-    # With the sticky bit, as on /tmp, users cannot replace the files of others.
-    if folder & 0o022 and not folder & stat.S_ISVTX:
-        raise StorageFailure(
-            f"expected a folder that others cannot write to, found mode "
-            f"{stat.S_IMODE(folder):03o}: chmod go-w {path.parent}"
-        )
 
 
 def _set_journal(

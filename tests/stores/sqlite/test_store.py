@@ -43,35 +43,6 @@ async def test_only_the_owner_can_access_folder_and_files(path: Path) -> None:
     await store.close()
 
 
-@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620, 0o602])
-def test_j4_a_file_that_others_can_access_is_refused(path: Path, mode: int) -> None:
-    path.parent.mkdir(mode=0o700)
-    path.touch()
-    path.chmod(mode)
-
-    with pytest.raises(StorageFailure, match=f"found {mode:03o}: chmod 600 .*rooms.db"):
-        SQLiteStore(path)
-
-
-@pytest.mark.parametrize("mode", [0o770, 0o720, 0o702, 0o777])
-def test_j4_a_folder_that_others_can_write_to_is_refused(path: Path, mode: int) -> None:
-    path.parent.mkdir()
-    path.parent.chmod(mode)
-
-    with pytest.raises(StorageFailure, match=f"mode {mode:03o}: chmod go-w .*folder"):
-        SQLiteStore(path)
-
-
-@pytest.mark.parametrize("mode", [0o755, 0o1777])
-async def test_j4_a_folder_that_others_can_only_read_is_accepted(
-    path: Path, mode: int
-) -> None:
-    path.parent.mkdir()
-    path.parent.chmod(mode)
-
-    await SQLiteStore(path).close()
-
-
 async def test_commits_wait_for_the_disk(path: Path) -> None:
     store = SQLiteStore(path)
     pragmas = {
