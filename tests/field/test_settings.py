@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+import stat
 from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
@@ -148,6 +149,25 @@ async def test_the_database_starts_after_the_server_and_pair_editing_stays_off(
     assert "127.0.0.1:1/rooms does not answer" in line and "secret" not in line
     # Rooms are nowhere else meanwhile.
     assert not (jp_data_dir / "pairedit").exists()
+
+
+async def test_after_the_pod_has_restarted_the_group_owns_the_volume_and_rooms_are_off(
+    start: Start, caplog: pytest.LogCaptureFixture, jp_data_dir: Path
+) -> None:
+    server = await start(database_url=None)
+    room_id = await server.new_room(code="kept")
+    folder = jp_data_dir / "pairedit"
+    # What fsGroup of Kubernetes does to a volume when it is mounted.
+    for each in os.listdir(folder):
+        os.chmod(folder / each, 0o660)
+    os.chmod(folder, 0o2775)
+
+    server = await start(database_url=None)
+
+    assert await server.code(room_id) == "kept"
+    assert stat.S_IMODE(os.stat(folder).st_mode) == 0o2755
+    assert stat.S_IMODE(os.stat(folder / "rooms.db").st_mode) == 0o600
+    assert len([line for line in caplog.messages if "is set back to" in line]) == 2
 
 
 async def test_all_origins_or_none(
