@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,26 +16,17 @@ _INTERVAL = 1.0
 """Seconds for which the number of free bytes is remembered."""
 _MIB = 1024 * 1024
 
-_NETWORK = frozenset(
+_LOCAL = frozenset(
     [
-        "nfs",
-        "nfs4",
-        "cifs",
-        "smb3",
-        "smbfs",
-        "9p",
-        "afs",
-        "ceph",
-        "lustre",
-        "gpfs",
-        "beegfs",
-        "glusterfs",
-        "fuse.glusterfs",
-        "fuse.sshfs",
-        "fuse.s3fs",
-        "fuse.juicefs",
+        *("bcachefs", "btrfs", "f2fs", "jfs", "overlay", "reiserfs", "xfs", "zfs"),
+        *("ext2", "ext3", "ext4", "exfat", "ntfs3", "vfat", "ramfs", "tmpfs"),
     ]
 )
+"""Types of file systems that one machine alone writes to, with shared memory maps.
+
+Others are endless: networks, FUSE, and what a virtual machine gets from its host.
+"""
+_OCTAL = re.compile(r"\\([0-7]{3})")
 
 
 class DiskReserve:
@@ -78,21 +72,28 @@ class DiskReserve:
             ) from error
 
 
-def is_on_network(path: Path, mounts: Path = Path("/proc/self/mounts")) -> bool:
-    """Return whether ``path`` is on a network file system.
+def is_local(path: Path, mounts: Path = Path("/proc/self/mounts")) -> bool:
+    """Return whether ``path`` is on a file system that is known to be local.
 
-    SQLite's write-ahead log needs shared memory, which these do not have. ``mounts``
-    has a line for each mount: device, folder, type (``man 5 fstab``). Returns False
-    where there is no such file, as on systems other than Linux.
+    ``mounts`` lists a mount a line: device, folder, type (``man 5 fstab``). Only Linux
+    has such a list; elsewhere the answer is yes.
     """
     try:
-        lines = mounts.read_text().splitlines()
+        lines = os.fsdecode(mounts.read_bytes()).split("\n")
     except OSError:
-        return False
+        return not sys.platform.startswith("linux")
     place = path.resolve()
-    best, kind = -1, ""
-    for _, folder, type_, *_ in (line.split(" ") for line in lines if line):
-        mounted = Path(folder.replace("\\040", " "))
-        if place.is_relative_to(mounted) and len(mounted.parts) >= best:
-            best, kind = len(mounted.parts), type_
-    return kind in _NETWORK
+    best, found = -1, ""
+    for fields in (line.split(" ") for line in lines):
+        if len(fields) < 3:
+            continue
+        folder = Path(_plain(fields[1]))
+        # Of two mounts on one folder the later one is seen.
+        if place.is_relative_to(folder) and len(folder.parts) >= best:
+            best, found = len(folder.parts), fields[2]
+    return found in _LOCAL
+
+
+def _plain(folder: str) -> str:
+    r"""Return a folder without the escapes of the list: ``\040`` is a space."""
+    return _OCTAL.sub(lambda match: chr(int(match[1], 8)), folder)

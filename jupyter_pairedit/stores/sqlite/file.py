@@ -15,7 +15,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from ..base import StorageFailure, StoreError
 from ..permissions import make_private
-from .disk import DiskReserve, is_on_network
+from .disk import DiskReserve, is_local
 from .schema import migrate
 from .worker import Job, Worker, WorkerClosed
 
@@ -165,12 +165,14 @@ def _each_alone(batch: Sequence[Job[Any]]) -> None:
 def _set_journal(
     connection: sqlite3.Connection, path: Path, synchronous: Synchronous
 ) -> None:
-    wanted = "delete" if is_on_network(path) else "wal"
+    local = is_local(path)
+    wanted = "wal" if local else "delete"
     mode = connection.execute(f"pragma journal_mode = {wanted}").fetchone()[0]
-    if mode != "wal":
+    if not local or mode != "wal":
         _log.warning(
-            "%s is not on a local disk: without a write-ahead log (journal mode %s) "
-            "saving is slower. Set DATABASE_URL to a file on a local disk.",
+            "%s is not on a disk that is known to be local: without a write-ahead log "
+            "(journal mode %s) saving is slower. Name a file on a local disk in "
+            "PAIREDIT_DATABASE_URL.",
             path,
             mode,
         )

@@ -151,16 +151,14 @@ async def test_a_database_of_a_newer_version_is_refused(path: Path) -> None:
 async def test_on_a_network_disk_the_journal_is_not_a_write_ahead_log(
     path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(
-        "jupyter_pairedit.stores.sqlite.file.is_on_network", lambda _: True
-    )
+    monkeypatch.setattr("jupyter_pairedit.stores.sqlite.file.is_local", lambda _: False)
 
     with caplog.at_level(logging.WARNING):
         store = SQLiteStore(path)
     await store.create(record(), "kept")
 
     assert (await store.load(ROOM)).code == "kept"
-    assert "not on a local disk" in caplog.text
+    assert "not on a disk that is known to be local" in caplog.text
     await store.close()
 
 
