@@ -138,7 +138,8 @@ class Limits:
     somebody typed meanwhile, so that each was to be sent another version.
     """
     disk_reserve: int = 100 * MIB
-    """Bytes that stay free on the disk of the rooms: notebooks are to be saved too."""
+    """Bytes that stay free on the disk of the rooms: notebooks are to be saved too. Of
+    a small disk it is a twentieth."""
     storage_wait: float = 2.0
     """How long a commit waits for a database that another process has locked."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..base import StorageFailure
 from ..permissions import new_private_file
+from .file import quota_reached
 
 
 def back_up(database: Path, copy: Path) -> None:
@@ -32,7 +33,8 @@ def back_up(database: Path, copy: Path) -> None:
                 raise StorageFailure(f"{database} is damaged: {found}")
     except sqlite3.Error as error:
         copy.unlink()
-        raise StorageFailure(f"cannot back up {database}: {error}") from error
+        reason = quota_reached(error, copy.parent) or error
+        raise StorageFailure(f"cannot back up {database}: {reason}") from error
     except BaseException:
         copy.unlink()
         raise

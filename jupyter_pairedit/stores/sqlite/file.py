@@ -15,7 +15,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from ..base import StorageFailure, StoreError
 from ..permissions import make_private
-from .disk import DiskReserve, is_local
+from .disk import DiskReserve, is_local, is_quota_reached
 from .schema import migrate
 from .worker import Job, Worker, WorkerClosed
 
@@ -48,11 +48,12 @@ class SQLiteFile:
             migrate(self.connection)
             self._reading = connect(path, wait)
         except (sqlite3.Error, OSError) as error:
-            raise StorageFailure(f"cannot open {path}: {error}") from error
+            reason = quota_reached(error, path.parent) or error
+            raise StorageFailure(f"cannot open {path}: {reason}") from error
         except _SCHEMA_DAMAGED as error:
             raise StorageFailure(f"cannot open {path}: {_DAMAGED}") from error
         self.path = path
-        self.is_local = not is_on_network(path)
+        self.is_local = is_local(path)
         self.reserve = DiskReserve(path.parent, reserve)
         self._writer = Worker("pairedit-write", self._commit)
         self._reader = Worker("pairedit-read", _each_alone)
@@ -112,9 +113,10 @@ class SQLiteFile:
         except Exception as error:
             with contextlib.suppress(sqlite3.Error):
                 connection.rollback()
+            failure = quota_reached(error, self.path.parent) or error
             for job in batch:
                 if not isinstance(job.outcome, StoreError):
-                    job.outcome = error
+                    job.outcome = failure
 
 
 class _Inspection(Generic[T]):
@@ -177,6 +179,16 @@ def _set_journal(
             mode,
         )
     connection.execute(f"pragma synchronous = {synchronous}")
+
+
+def quota_reached(error: Exception, folder: Path) -> StorageFailure | None:
+    """Return what is wrong where SQLite's "disk I/O error" stands for a quota."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_IOERR and is_quota_reached(folder):
+        return StorageFailure(
+            "the disk quota of this user is used up: delete something, or ask for more"
+        )
+    return None
 
 
 def _reason(error: sqlite3.Error) -> str:

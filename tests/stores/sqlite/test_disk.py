@@ -1,7 +1,8 @@
-"""The disk reserve, and which file systems are local."""
+"""The disk reserve, quotas, and which file systems are local."""
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -9,9 +10,125 @@ from pathlib import Path
 import pytest
 
 from jupyter_pairedit.stores.base import StorageFailure
-from jupyter_pairedit.stores.sqlite.disk import DiskReserve, is_local
+from jupyter_pairedit.stores.sqlite.disk import (
+    DiskReserve,
+    is_local,
+    is_quota_reached,
+)
 
 MIB = 1024 * 1024
+
+
+class Disk:
+    """A disk and a clock that the test winds."""
+
+    def __init__(self, total: int = 10_000 * MIB, free: int = 200 * MIB) -> None:
+        self.total = total
+        self.free = free
+        self.looks = 0
+        self.seconds = 0.0
+
+    def look(self, folder: Path) -> tuple[int, int]:
+        self.looks += 1
+        return self.total, self.free
+
+    def reserve(self, most: int) -> DiskReserve:
+        return DiskReserve(Path("/"), most, usage=self.look, clock=lambda: self.seconds)
+
+
+def test_writes_are_refused_while_less_is_free_than_is_to_stay_free() -> None:
+    disk = Disk()
+    reserve = disk.reserve(100 * MIB)
+    reserve.check()
+
+    disk.free, disk.seconds = 99 * MIB, 1.0
+    with pytest.raises(
+        StorageFailure,
+        match=r"99\.0 MiB are free, and 100\.0 MiB are kept .*disk_reserve in c\.Pair",
+    ):
+        reserve.check()
+    disk.free, disk.seconds = 100 * MIB, 2.0
+    reserve.check()
+
+
+@pytest.mark.parametrize(
+    ("total", "kept"), [(90 * MIB, 4.5), (20 * MIB, 1.0), (1_000 * MIB, 50.0)]
+)
+def test_of_a_small_disk_a_twentieth_stays_free(total: int, kept: float) -> None:
+    disk = Disk(total, free=total // 20)
+    reserve = disk.reserve(100 * MIB)
+    reserve.check()
+
+    disk.free, disk.seconds = total // 20 - 1, 1.0
+    with pytest.raises(StorageFailure, match=f"and {kept:.1f} MiB are kept"):
+        reserve.check()
+
+
+def test_the_disk_is_looked_at_once_a_second_and_not_at_each_key() -> None:
+    disk = Disk()
+    reserve = disk.reserve(100 * MIB)
+
+    for key in range(1_000):
+        disk.seconds = key / 500
+        reserve.check()
+
+    assert disk.looks == 2
+
+
+def test_without_a_reserve_nobody_looks() -> None:
+    disk = Disk(free=0)
+
+    disk.reserve(0).check()
+
+    assert disk.looks == 0
+
+
+def test_a_disk_that_is_gone_is_a_failure_of_the_storage(tmp_path: Path) -> None:
+    folder = tmp_path / "mounted"
+    reserve = DiskReserve(folder, 1)
+
+    for _ in range(2):
+        with pytest.raises(StorageFailure, match="how full the disk is: No such file"):
+            reserve.check()
+    folder.mkdir()
+    reserve.check()
+
+
+def test_a_real_disk_has_some_space() -> None:
+    DiskReserve(Path(__file__).parent, 1).check()
+
+
+# --- quotas ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "reached"),
+    [(errno.EDQUOT, True), (errno.EIO, False), (errno.ENOSPC, False)],
+)
+@pytest.mark.parametrize("call", ["tempfile.TemporaryFile", "os.fsync"])
+def test_a_quota_is_found_by_writing(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    reached: bool,
+    call: str,
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(f"jupyter_pairedit.stores.sqlite.disk.{call}", fail)
+
+    assert is_quota_reached(tmp_path) is reached
+
+
+def test_where_there_is_space_no_quota_is_reached(tmp_path: Path) -> None:
+    assert is_quota_reached(tmp_path) is False
+    assert not list(tmp_path.iterdir())
+
+
+# --- file systems ---------------------------------------------------------------------
+
+
 MOUNTS = r"""
 /dev/vda / ext4 rw 0 0
 server:/home /home nfs4 rw 0 0
@@ -23,74 +140,6 @@ host /zwölf 9p rw 0 0
 server:/b /hidden fuse.sshfs rw 0 0
 odd
 """
-
-
-class Disk:
-    """A disk and a clock, both set by the test."""
-
-    def __init__(self) -> None:
-        self.free = 200 * MIB
-        self.checks = 0
-        self.seconds = 0.0
-
-    def check(self, folder: Path) -> int:
-        self.checks += 1
-        return self.free
-
-    def reserve(self, least: int) -> DiskReserve:
-        return DiskReserve(
-            Path("/"), least, free=self.check, clock=lambda: self.seconds
-        )
-
-
-def test_writes_are_refused_while_less_than_the_reserve_is_free() -> None:
-    disk = Disk()
-    reserve = disk.reserve(100 * MIB)
-    reserve.check()
-
-    disk.free, disk.seconds = 99 * MIB, 1.0
-    with pytest.raises(StorageFailure, match="99 MiB are free, and 100 are kept"):
-        reserve.check()
-    disk.free, disk.seconds = 100 * MIB, 2.0
-    reserve.check()
-
-
-def test_the_disk_is_checked_once_a_second_at_most() -> None:
-    disk = Disk()
-    reserve = disk.reserve(100 * MIB)
-
-    for key in range(1_000):
-        disk.seconds = key / 500
-        reserve.check()
-
-    assert disk.checks == 2
-
-
-def test_without_a_reserve_the_disk_is_not_checked() -> None:
-    disk = Disk()
-    disk.free = 0
-
-    disk.reserve(0).check()
-
-    assert disk.checks == 0
-
-
-def test_a_disk_that_cannot_be_read_is_a_storage_failure(tmp_path: Path) -> None:
-    folder = tmp_path / "mounted"
-    reserve = DiskReserve(folder, 1)
-
-    for _ in range(2):
-        with pytest.raises(StorageFailure, match="how full the disk is: No such file"):
-            reserve.check()
-    folder.mkdir()
-    reserve.check()
-
-
-def test_the_disk_of_this_test_has_free_space() -> None:
-    DiskReserve(Path(__file__).parent, 1).check()
-
-
-# --- file systems ---------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import sqlite3
@@ -176,7 +177,7 @@ async def test_a_nearly_full_disk_refuses_writes_that_grow_the_file(
     free = 200
     store = SQLiteStore(path, reserve=100)
     store.file.reserve = DiskReserve(
-        path.parent, 100, free=lambda _: free, clock=count().__next__
+        path.parent, 100, usage=lambda _: (10_000, free), clock=count().__next__
     )
     await store.create(record(), "kept")
     log = chain(*(revision(n, insert(n + 3, 0, "x")) for n in range(1, 4)))
@@ -199,6 +200,30 @@ async def test_a_nearly_full_disk_refuses_writes_that_grow_the_file(
     assert (await store.load(ROOM)).last == 3
     free = 0
     await store.delete(ROOM)
+    await store.close()
+
+
+async def test_a_quota_that_is_used_up_is_said_to_be_that_and_then_it_works_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: sqlite3.Connection) -> None:
+        # What SQLite makes of EDQUOT.
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR_WRITE
+        raise error
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.EDQUOT, "Disk quota exceeded")
+
+    store = SQLiteStore(path)
+    with pytest.raises(StorageFailure, match="the disk does not answer"):
+        await store.file.write(refuse)
+    with monkeypatch.context() as patch:
+        patch.setattr("jupyter_pairedit.stores.sqlite.disk.os.fsync", full)
+        with pytest.raises(StorageFailure, match="the disk quota of this user is used"):
+            await store.file.write(refuse)
+
+    await store.create(record(), "kept")
     await store.close()
 
 
