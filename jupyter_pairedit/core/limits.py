@@ -17,8 +17,8 @@ class Limits:
     code: int = MIB
     """A room's code as UTF-8."""
     frame: int = 0
-    """A frame of the socket after welcome: the whole code with its JSON escapes. 0
-    stands for what ``code`` needs; it is replaced when the limits are made."""
+    """A frame of the socket after welcome. 0 is replaced by twice ``code`` plus
+    ``first_frame``: the whole code with its JSON escapes."""
     first_frame: int = 4 * KIB
     """A frame of the socket before welcome."""
     body: int = 64 * KIB
