@@ -10,6 +10,11 @@ from contextlib import suppress
 from .conftest import BASE_URL, Server
 
 _ROOM_SOCKET = b"/pairedit/ws/"
+_LOGIN = (
+    b"HTTP/1.1 302 Found\r\nLocation: https://login.invalid/start\r\n"
+    b"Content-Length: 0\r\nConnection: close\r\n\r\n"
+)
+"""What a proxy answers to everything whose login has ended."""
 _RESET = struct.pack("ii", 1, 0)
 
 
@@ -46,6 +51,7 @@ class Cable:
         self._change = threading.Condition()
         self._out: frozenset[str] = frozenset()
         self._rooms_only = False
+        self._login_ended = False
         threading.Thread(target=self._accept, daemon=True).start()
 
     def pull_out(self, *directions: str, rooms_only: bool = False) -> None:
@@ -59,6 +65,16 @@ class Cable:
         with self._change:
             self._out = frozenset()
             self._change.notify_all()
+
+    def end_login(self) -> None:
+        """Cut what there is, and redirect every request to the login of a proxy."""
+        self._login_ended = True
+        for link in list(self._links):
+            link.cut()
+
+    def log_in(self) -> None:
+        """Let everything pass again after ``end_login``."""
+        self._login_ended = False
 
     def cut_rooms(self) -> None:
         """Break the room sockets that there are; new ones work."""
@@ -82,6 +98,8 @@ class Cable:
     def _pass_on(self, page: socket.socket) -> None:
         with page, suppress(OSError), socket.socket() as server:
             first = page.recv(65_536)
+            if self._login_ended:
+                return page.sendall(_LOGIN)
             link = _Link(page, server)
             link.of_room = _ROOM_SOCKET in first.partition(b"\r\n")[0]
             self._links.append(link)

@@ -229,3 +229,37 @@ def test_a_room_with_another_history_hands_out_what_was_typed_as_a_patch(
     ann.root.get_by_role("button", name="Dismiss").press("Enter")
     expect(ann.content).to_be_focused()
     expect(ann.root.get_by_role("button", name="Copy patch")).to_be_hidden()
+
+
+def test_a_proxys_login_that_has_ended_is_named_and_typing_is_kept(
+    lab: Server, sign_in: SignIn, lay: Lay
+) -> None:
+    cable = lay(lab)
+    room_id = new_room(lab, "before\n")
+    ann = RoomPage(sign_in(lab, base_url=cable.url).new_page(), room_id).ready()
+
+    cable.end_login()
+    ann.click().type("typed")
+    expect(ann.sentence).to_contain_text("The login may have ended", timeout=BACK)
+    ann.shows("before\ntyped")
+
+    cable.log_in()
+    ann.root.get_by_role("button", name="Try now").click()
+    expect(ann.words).to_have_text(SAVED, timeout=BACK)
+    assert stored_code(lab, room_id) == "before\ntyped"
+
+
+def test_the_home_page_names_a_login_that_has_ended(
+    lab: Server, sign_in: SignIn, lay: Lay
+) -> None:
+    cable = lay(lab)
+    page = sign_in(lab, base_url=cable.url).new_page()
+    page.goto("pairedit/")
+    expect(page.get_by_role("button", name="Create New Room")).to_be_visible(
+        timeout=SOON
+    )
+
+    cable.end_login()
+    page.get_by_role("button", name="Create New Room").click()
+
+    expect(page.locator("body")).to_contain_text("The login may have ended")

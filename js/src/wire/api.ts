@@ -1,6 +1,6 @@
 /** The REST routes of the server extension that the browser side uses. */
 
-/** What the server answered instead of doing it. `status` is 0 when it was not reached. */
+/** What the server answered instead of doing it. `status` is 0 if the server was not reached. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -67,6 +67,8 @@ export interface Transport {
   readonly cookie: () => string;
 }
 
+const LOGIN_ENDED = "The login may have ended. Log in again in another tab.";
+
 const browser: Transport = {
   fetch: (url, init) => fetch(url, init),
   cookie: () => document.cookie,
@@ -131,13 +133,16 @@ export class Api {
     const headers: Record<string, string> = {Accept: "application/json"};
     const token = /(?:^|;\s*)_xsrf=([^;]*)/.exec(this.transport.cookie())?.[1];
     if (token) headers["X-XSRFToken"] = decodeURIComponent(token);
-    const init: RequestInit = {method, headers, credentials: "same-origin"};
+    // No route of ours redirects. A proxy whose login has ended does, to another origin as a rule,
+    // and following that fails as if the server could not be reached.
+    const init: RequestInit = {method, headers, credentials: "same-origin", redirect: "manual"};
     if (signal) init.signal = signal;
     if (body) {
       headers["Content-Type"] = "application/json";
       init.body = JSON.stringify(body);
     }
     const response = await this.reach(`${this.baseUrl}pairedit/${path}`, init);
+    if (response.type === "opaqueredirect") throw new ApiError(0, "redirected", LOGIN_ENDED);
     if (!response.ok) throw await refusal(response);
     if (response.status === 204) return undefined as T;
     // A login page is a redirect to HTML, and a success to `fetch`.

@@ -180,6 +180,12 @@ test("while the extension is switched off, its reason is shown and attempts go o
   assert.notEqual(clock.next, null);
 });
 
+test("while a proxy asks for a login, that is shown and attempts go on", async () => {
+  const {made, clock} = await neverOpens(new ApiError(0, "redirected", "The login may have ended."));
+  assert.deepEqual([made.end, made.message], [null, "The login may have ended."]);
+  assert.notEqual(clock.next, null);
+});
+
 test("where only the socket fails, a proxy is suspected, until one is let in", async () => {
   const {made, clock, edge} = await neverOpens(null);
   assert.match(made.message, /proxy/);

@@ -85,6 +85,17 @@ test("a page where JSON was expected is a login page", async () => {
   await assert.rejects(made.listRooms(), refused(401, "login", "The server asks for a login."));
 });
 
+test("a redirect is not followed: the login of a proxy may have ended", async () => {
+  // What a browser gives for a redirect that is not followed; its status is 0.
+  const redirect = Object.defineProperty(Response.error(), "type", {value: "opaqueredirect"});
+  const {api: made, calls} = api(redirect);
+  const message = "The login may have ended. Log in again in another tab.";
+  await assert.rejects(made.listRooms(), refused(0, "redirected", message));
+  await assert.rejects(made.ensureRoom("r"), refused(0, "redirected", message));
+  await assert.rejects(new HistoryRoutes(made, "r").revision(1), refused(0, "redirected", message));
+  assert.deepEqual(new Set(calls.map(({init}) => init.redirect)), new Set(["manual"]));
+});
+
 test("a server that is not reached has status 0", async () => {
   const {api: made} = api(new TypeError("Failed to fetch"));
   const message = "The Jupyter server cannot be reached.";

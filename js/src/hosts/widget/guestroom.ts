@@ -20,6 +20,10 @@ const NOT_LISTED =
   "The server of this room does not let this page in. Whoever runs it has to add " +
   `${location.origin} to PAIREDIT_ALLOWED_ORIGINS there, and restart it.`;
 
+const LOGIN_BEFORE_IT =
+  "The server of this room asks for a login before it lets guests in. Whoever runs it has to open " +
+  "the addresses of guests there.";
+
 const loaded = onceForAll(load);
 
 /** `baseUrl` is that of the notebook's own server. */
@@ -32,8 +36,9 @@ export async function enterAsGuest(
   const editor = await loaded(script, styles);
   const reach = async (): Promise<string> => {
     const file = `${guest.baseUrl}pairedit/static/guest.js`;
-    await fetch(file, {credentials: "omit", cache: "no-store"});
-    return NOT_LISTED;
+    const init: RequestInit = {credentials: "omit", cache: "no-store", redirect: "manual"};
+    const {type} = await fetch(file, init);
+    return type === "opaqueredirect" ? LOGIN_BEFORE_IT : NOT_LISTED;
   };
   return {editor, room: editor.openRoom({guest, name: name || (await ownName(baseUrl)), reach})};
 }
