@@ -70,7 +70,7 @@ FLOORS = (
     ),
     floor(
         "stores.sqlite stores.sqlite.*",
-        f"core.* {INTERFACES} stores.sql.* stores.sqlite.*",
+        f"core.* {INTERFACES} stores.permissions stores.sql.* stores.sqlite.*",
         "sqlite_utils",
         set(),
     ),
@@ -79,7 +79,11 @@ FLOORS = (
         f"core.* {INTERFACES} stores.sql.* stores.postgres.*",
         "asyncpg",
     ),
-    floor("stores", "stores.base stores.sqlite.store stores.postgres.store"),
+    floor("stores.permissions", "stores.base"),
+    floor(
+        "stores",
+        "stores.base stores.sqlite.store stores.sqlite.contents stores.postgres.store",
+    ),
     floor("autocomplete autocomplete.*", "core.* autocomplete.*"),
     floor("rooms rooms.*", f"core.* protocol {INTERFACES} rooms.*", "msgspec"),
     floor(
