@@ -25,6 +25,8 @@ Synchronous = Literal["FULL", "NORMAL"]
 _log = logging.getLogger(__name__)
 
 _DAMAGED = "the database is damaged"
+_DAMAGE = ("no such column", "no such table", "Could not decode to UTF-8")
+"""How messages begin that have no error code of their own and mean damage."""
 _SCHEMA_DAMAGED = (UnicodeDecodeError, KeyError)
 """Raised by ``sqlite_utils`` and ``sqlite3`` for damaged names of columns. Nearly all
 other damage raises ``sqlite3.Error``."""
@@ -193,7 +195,7 @@ def quota_reached(error: Exception, folder: Path) -> StorageFailure | None:
 
 def _reason(error: sqlite3.Error) -> str:
     """Return what is wrong as a clause for users."""
-    if str(error).startswith(("no such column", "no such table")):
+    if str(error).startswith(_DAMAGE):
         return _DAMAGED
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     known = {

@@ -72,12 +72,13 @@ async def test_flipped_bits_are_found_or_harmless(
     seed = random.Random(8)
     found = 0
 
-    for turn in range(50):
+    for turn in range(200):
         place, bit = seed.randrange(len(bytes_)), 1 << seed.randrange(8)
         path = tmp_path / f"flipped-{turn}.db"
         path.write_bytes(
             bytes_[:place] + bytes([bytes_[place] ^ bit]) + bytes_[place + 1 :]
         )
+        path.chmod(0o600)
         try:
             flipped = SQLiteStore(path)
         except (StorageFailure, sqlite3.Error):
