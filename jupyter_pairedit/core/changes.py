@@ -16,11 +16,13 @@ Positions and lengths are UTF-16 units, and inserted strings are units (``core.t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from reprlib import repr as shortened
+from typing import Any
 
 import msgspec
 
 from .sections import Builder, Section, compose, map_over, new_units, old_units
-from .storable import BadChange, storable
+from .storable import LARGEST, BadChange, storable
 from .text import Text, from_units, to_units
 
 _SECTION = 32
@@ -59,11 +61,13 @@ class ChangeSet(msgspec.Struct, frozen=True, gc=False):
                 section = Section(_count(part[0], part), _lines(part[1:]))
             else:
                 raise BadChange(
-                    f"expected a number or [number, lines…], found {part!r:.60}"
+                    f"expected a number or [number, lines…], found {shortened(part)}"
                 )
             if not section.length and not section.insert:
                 # CodeMirror writes none, and mapping would not get past it.
-                raise BadChange(f"expected a section of some length, found {part!r}")
+                raise BadChange(
+                    f"expected a section of some length, found {shortened(part)}"
+                )
             sections.append(section)
         return cls(tuple(sections))
 
@@ -179,16 +183,21 @@ class ChangeSet(msgspec.Struct, frozen=True, gc=False):
 
 
 def _count(number: object, part: object) -> int:
-    if not isinstance(number, int) or isinstance(number, bool) or number < 0:
-        raise BadChange(f"expected a count of UTF-16 units, found {part!r:.60}")
+    # By its type: True is an int as well.
+    if type(number) is not int or not 0 <= number <= LARGEST:
+        raise BadChange(f"expected a count of UTF-16 units, found {shortened(part)}")
     return number
 
 
-def _lines(lines: Sequence[object]) -> str:
-    texts = [line for line in lines if isinstance(line, str)]
-    if len(texts) != len(lines):
-        raise BadChange(f"expected lines of text to insert, found {lines!r:.60}")
-    for line in texts:
-        if "\n" in line or "\r" in line:
-            raise BadChange(f"expected lines without line ends, found {line!r:.60}")
-    return to_units(storable("\n".join(texts)))
+def _lines(lines: Sequence[Any]) -> str:
+    """Return the lines as one text of UTF-16 units. Raises ``BadChange``."""
+    try:
+        text = "\n".join(lines)
+    except TypeError:
+        raise BadChange(
+            f"expected lines of text to insert, found {shortened(lines)}"
+        ) from None
+    # Counted and not looked for line by line: there may be half a million lines.
+    if "\r" in text or (lines and text.count("\n") != len(lines) - 1):
+        raise BadChange(f"expected lines without line ends, found {shortened(lines)}")
+    return to_units(storable(text))

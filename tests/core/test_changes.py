@@ -91,6 +91,13 @@ def test_before_puts_an_insertion_in_front_at_the_same_place() -> None:
         [[0]],
         [[0, ""]],
         [0, [0, "x"]],
+        [2**53],
+        [2**64],
+        [[2**53, "a"]],
+        [[2**63]],
+        [10**4_299],
+        [[0, "a", "b\nc"]],
+        [[0, "a", "\n", "c"]],
     ],
 )
 def test_what_is_no_change_set_is_refused_with_expected_and_found(json: Any) -> None:

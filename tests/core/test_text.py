@@ -25,8 +25,14 @@ def test_units_are_what_javascript_counts(text: str) -> None:
     assert utf8_size(units) == len(text.encode())
 
 
-def test_a_lone_surrogate_stays_what_it_is() -> None:
-    assert from_units("a\ud83db") == "a\ud83db"
+@pytest.mark.parametrize(
+    "text",
+    ["a\ud83db", "\ude00\ud83d", "\ud83d\n\ude00", 'a"\\\ud83d"', "\\ud83d\\ude00"],
+)
+def test_a_lone_surrogate_stays_what_it_is(text: str) -> None:
+    assert from_units(text) == text
+    assert to_units(text) == text
+    assert from_units(to_units(text + "👋")) == text + "👋"
 
 
 @pytest.mark.parametrize("code", ["a\r\nb\rc\n\r", "a\nb\nc\n\n"])
