@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 COLORS = 7
@@ -55,10 +55,12 @@ class Presence:
     def people(self) -> tuple[Participant, ...]:
         """Everybody who is here now, on whatever server, each once."""
         people = dict(self._people)
+        taken = {each.name for each in people.values()}
         for other in self.elsewhere:
             known = people.get(other.person)
             if known is None:
-                name = _unique(other.name, people.values())
+                name = _unique(other.name, taken)
+                taken.add(name)
                 people[other.person] = replace(other, name=name)
             else:
                 clients = dict.fromkeys((*known.clients, *other.clients))
@@ -90,7 +92,7 @@ class Presence:
             newcomer = (person, label is not None)
             if person in overfull([*arrivals(self.people), newcomer], self.limit):
                 raise RoomFull(self.limit)
-            shown = _unique(clean_name(name), self.people)
+            shown = _unique(clean_name(name), {each.name for each in self.people})
             chosen = color(name if label is None else guest_author(name))
             self._people[person] = Participant(
                 person, shown, chosen, (client_id,), label
@@ -114,18 +116,22 @@ class Presence:
 
 
 def overfull(arrivals: Iterable[tuple[str, bool]], limit: int) -> list[str]:
-    """Name the persons for whom there is no room, of all in the order of their coming.
+    """Return the people who exceed ``limit``.
 
-    With each person goes whether it is a guest: guests keep nobody else out.
+    ``arrivals`` is a list of (person, is_guest) in arrival order; guests never take a
+    seat from a member.
     """
-    seated: dict[str, bool] = {}
+    seated = set[str]()
+    guests = 0
     over = dict[str, None]()
     for person, is_guest in arrivals:
-        counted = sum(is_guest or not other for other in seated.values())
-        if person not in seated and counted >= limit:
+        if person in seated:
+            continue
+        if len(seated) - (0 if is_guest else guests) >= limit:
             over[person] = None
         else:
-            seated[person] = is_guest
+            seated.add(person)
+            guests += is_guest
     return list(over)
 
 
@@ -134,8 +140,7 @@ def arrivals(people: Iterable[Participant]) -> list[tuple[str, bool]]:
     return [(each.person, each.label is not None) for each in people]
 
 
-def _unique(name: str, people: Iterable[Participant]) -> str:
-    taken = {each.name for each in people}
+def _unique(name: str, taken: Collection[str]) -> str:
     number, unique = 2, name
     while unique in taken:
         unique, number = f"{name} ({number})", number + 1

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from jupyter_pairedit.core.presence import COLORS, Presence, RoomFull, clean_name, color
+from jupyter_pairedit.core.presence import (
+    COLORS,
+    Participant,
+    Presence,
+    RoomFull,
+    clean_name,
+    color,
+    overfull,
+)
 
 
 def test_a_second_tab_takes_no_second_seat() -> None:
@@ -79,3 +89,38 @@ def test_names_are_made_fit_to_show(name: str, shown: str) -> None:
 def test_a_name_keeps_its_colour() -> None:
     assert color("Ann") == color("Ann")
     assert {color(f"person {n}") for n in range(100)} == set(range(1, COLORS + 1))
+
+
+def counted_anew(arrivals: list[tuple[str, bool]], limit: int) -> list[str]:
+    """What ``overfull`` gives, with everybody counted again for each arrival."""
+    seated: list[tuple[str, bool]] = []
+    over: list[str] = []
+    for person, is_guest in arrivals:
+        against = [who for who, guest in seated if is_guest or not guest]
+        if (person, is_guest) not in seated and len(against) >= limit:
+            over.append(person)
+        else:
+            seated.append((person, is_guest))
+            seated = list(dict.fromkeys(seated))
+    return list(dict.fromkeys(over))
+
+
+@given(
+    st.lists(st.sampled_from([("a", False), ("b", False), ("g", True), ("h", True)])),
+    st.integers(0, 4),
+)
+def test_guests_never_take_a_seat_from_a_member(
+    arrivals: list[tuple[str, bool]], limit: int
+) -> None:
+    assert overfull(arrivals, limit) == counted_anew(arrivals, limit)
+
+
+def test_each_of_many_who_have_one_name_gets_another() -> None:
+    presence = Presence(limit=300)
+    presence.join("a", "Ann", "a")
+    others = [Participant(f"b{n}", "Ann", 1, (f"b{n}",)) for n in range(3)]
+
+    presence.see_elsewhere(others)
+
+    names = [each.name for each in presence.people]
+    assert names == ["Ann", "Ann (2)", "Ann (3)", "Ann (4)"]
