@@ -51,3 +51,16 @@ def test_a_large_rewrite_is_one_replacement_between_the_equal_ends() -> None:
 
     assert edit[0] == 6
     assert str(smallest_change(Text.of(old), new).apply(Text.of(old))) == new
+
+
+def test_of_many_lines_that_differ_only_some_are_compared_by_characters() -> None:
+    """Comparing all of them would take seconds, and the room waits meanwhile."""
+    old = "".join(f"{n}\n{'ab' * 150}\n" for n in range(150))
+    new = "".join(f"{n}\n{'ba' * 150}\n" for n in range(150))
+    text = Text.of(old)
+
+    edits = list(smallest_change(text, new).edits())
+
+    # Of the first line that differs, one character at each end; the last is replaced.
+    assert [len(insert) for _, _, insert in (*edits[:2], edits[-1])] == [1, 0, 300]
+    assert str(smallest_change(text, new).apply(text)) == new
