@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from .revisions import Revision
@@ -49,10 +49,7 @@ def _end_of_last_edit(revision: Revision) -> int:
 
 @dataclass(slots=True)
 class Carets:
-    """The newest caret of each client in a room.
-
-    A caret is moved along when somebody is told of it, and not with every revision.
-    """
+    """The newest caret of each client in a room, as it is at the room's head."""
 
     generation: int = 0
     """Grows with each caret that is placed, so that a reader sees what it has."""
@@ -74,35 +71,50 @@ class Carets:
         self._carets[caret.client_id] = replace(moved, generation=self.generation)
         self._placed[caret.client_id] = caret
 
+    def follow(self, revisions: Sequence[Revision]) -> None:
+        """Move all carets along with the next revisions of the log.
+
+        With each revision, and not when somebody asks: what has piled up by then would
+        be the length of the log times the number of carets, in one go.
+        """
+        carets = self._carets
+        if not carets or not revisions:
+            return
+        before = sorted({end for c in carets.values() for end in (c.anchor, c.head)})
+        after = before
+        for revision in revisions:
+            after = revision.changes.map_positions(after)
+        moved = dict(zip(before, after, strict=True))
+        version = revisions[-1].version
+        typists = {each.client_id for each in revisions if each.kind == "edit"}
+        for client_id, caret in carets.items():
+            if client_id in typists:
+                carets[client_id] = caret.after(revisions)
+            else:
+                anchor, head = moved[caret.anchor], moved[caret.head]
+                carets[client_id] = replace(
+                    caret, anchor=anchor, head=head, version=version
+                )
+
     def forget(self, client_id: str) -> None:
-        """Note that a client is gone."""
+        """Drop the caret of a client that is gone."""
         self._carets.pop(client_id, None)
         self._placed.pop(client_id, None)
 
+    def clear(self) -> None:
+        """Drop all carets: how the code came to be what it is now is not known."""
+        self._carets.clear()
+        self._placed.clear()
+
     def placed(self, client_id: str) -> Caret | None:
-        """Give where a client's caret was placed last, before anything moved it."""
+        """Return where a client's caret was placed last, before anything moved it."""
         return self._placed.get(client_id)
 
     @property
     def clients(self) -> set[str]:
-        """Whoever has placed a caret."""
+        """The clients that have placed a caret."""
         return set(self._placed)
 
-    def since(
-        self,
-        generation: int,
-        revisions_after: Callable[[int], Sequence[Revision] | None],
-    ) -> list[Caret]:
-        """List the carets that were placed after ``generation``, where they are now.
-
-        ``revisions_after`` gives the log after a version, or None where it is too long
-        ago: such a caret is left out.
-        """
-        placed = [c for c in self._carets.values() if c.generation > generation]
-        for caret in placed:
-            since = revisions_after(caret.version)
-            if since is None:
-                self.forget(caret.client_id)
-            else:
-                self._carets[caret.client_id] = caret.after(since)
+    def since(self, generation: int) -> list[Caret]:
+        """List the carets that were placed after ``generation``, where they are now."""
         return [c for c in self._carets.values() if c.generation > generation]

@@ -15,6 +15,7 @@ Positions and lengths are UTF-16 units, and inserted strings are units (``core.t
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from reprlib import repr as shortened
 from typing import Any
@@ -160,6 +161,26 @@ class ChangeSet(msgspec.Struct, frozen=True, gc=False):
         if position > old:
             raise BadChange(f"expected a position up to {old}, found {position}")
         return new
+
+    def map_positions(self, positions: Sequence[int]) -> list[int]:
+        """Return what ``map_position`` gives for each; ``positions`` ascend.
+
+        One pass over the sections, however many positions there are.
+        """
+        moved: list[int] = []
+        old = new = 0
+        for section in self.sections:
+            end, done = old + section.length, len(moved)
+            if section.insert is None:
+                reached = bisect_left(positions, end, done)
+                moved += [new - old + each for each in positions[done:reached]]
+            else:
+                find = bisect_left if section.length else bisect_right
+                moved += [new] * (find(positions, end, done) - done)
+            old, new = end, new + section.new_length
+        if len(moved) < len(positions) and positions[-1] > old:
+            raise BadChange(f"expected positions up to {old}, found {positions[-1]}")
+        return moved + [new] * (len(positions) - len(moved))
 
     def compose(self, later: ChangeSet) -> ChangeSet:
         """Give the one change set that does this and then ``later``."""

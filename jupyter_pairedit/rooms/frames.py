@@ -108,7 +108,7 @@ class Frames:
                 for each in self._people.people
             ]
         if carets != self._carets.generation:
-            moved = self._carets.since(carets, self._log.tail_after)
+            moved = self._carets.since(carets)
             message.version = self._log.head
             message.carets = [
                 Caret(each.client_id, each.anchor, each.head) for each in moved

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import get_args
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jupyter_pairedit.core.carets import Caret, Carets
 from jupyter_pairedit.core.changes import ChangeSet
-from jupyter_pairedit.core.revisions import Revision
+from jupyter_pairedit.core.revisions import Kind, Revision
 from jupyter_pairedit.core.storable import BadChange
 from tests.making import insert, revision
 
@@ -51,33 +56,61 @@ def test_a_reader_is_told_what_was_placed_since_it_last_looked() -> None:
     seen = carets.generation
     carets.place(Caret("bob", 2, 2, 0), [], 10)
 
-    assert [c.client_id for c in carets.since(seen, lambda _: [])] == ["bob"]
-    assert [c.client_id for c in carets.since(-1, lambda _: [])] == ["ann", "bob"]
-    assert carets.since(carets.generation, lambda _: []) == []
+    assert [c.client_id for c in carets.since(seen)] == ["bob"]
+    assert [c.client_id for c in carets.since(-1)] == ["ann", "bob"]
+    assert carets.since(carets.generation) == []
 
 
 def test_a_caret_is_told_where_it_is_now() -> None:
     carets = Carets()
     carets.place(caret(5), [], 10)
-    log = [revision(1, insert(10, 0, "xx"), "bob")]
 
-    def after(version: int) -> list[Revision]:
-        return log[version:]
+    carets.follow([revision(1, insert(10, 0, "xx"), "bob")])
+    (told,) = carets.since(-1)
 
-    (told,) = carets.since(-1, after)
-    (again,) = carets.since(-1, after)
-
-    assert (told.head, told.version) == (again.head, again.version) == (7, 1)
+    assert (told.head, told.version) == (7, 1)
 
 
-def test_a_caret_of_long_ago_and_one_that_left_are_forgotten() -> None:
+@given(st.data())
+def test_carets_follow_together_as_each_would_alone(data: st.DataObject) -> None:
+    length, log = 20, list[Revision]()
+    for version in range(1, data.draw(st.integers(0, 4)) + 1):
+        cuts = sorted(data.draw(st.lists(st.integers(0, length), max_size=6)))
+        edits = [
+            (start, end, data.draw(st.sampled_from(["", "x", "yy"])))
+            for start, end in zip(cuts[::2], cuts[1::2], strict=False)
+        ]
+        changes = ChangeSet.replacing(length, edits)
+        who = data.draw(st.sampled_from(["c0", "c1", "zed"]))
+        kind = data.draw(st.sampled_from(get_args(Kind)))
+        log.append(revision(version, changes, who, kind))
+        length = changes.new_length
+    ends = data.draw(st.lists(st.integers(0, 20), max_size=4))
+    alone = [
+        Caret(f"c{n}", end, data.draw(st.integers(0, 20)), 0)
+        for n, end in enumerate(ends)
+    ]
     carets = Carets()
-    carets.place(caret(5), [], 10)
-    carets.place(Caret("bob", 5, 5, 0), [], 10)
+    for each in alone:
+        carets.place(each, [], 20)
+
+    carets.follow(log)
+
+    found = [replace(each, generation=0) for each in carets.since(-1)]
+    assert found == [each.after(log) for each in alone]
+
+
+def test_the_caret_of_a_client_that_left_is_dropped_and_so_are_all() -> None:
+    carets = Carets()
+    for client_id in ("ann", "bob", "cid"):
+        carets.place(Caret(client_id, 5, 5, 0), [], 10)
 
     carets.forget("bob")
+    assert [each.client_id for each in carets.since(-1)] == ["ann", "cid"]
 
-    assert carets.since(-1, lambda _: None) == []
+    carets.clear()
+    assert carets.since(-1) == []
+    assert carets.clients == set()
 
 
 @pytest.mark.parametrize("since", [[], [revision(1, insert(10, 0, "xx"), "bob")]])

@@ -190,10 +190,10 @@ async def test_who_is_there_is_seen_here_with_their_carets(
         two.there.place(Caret("bob-1", 2, 4, 0))
 
         await until(lambda: two.here.audience.carets.placed("bob-1") is not None)
-        (caret,) = two.here.audience.carets.since(0, two.here.log.tail_after)
+        (caret,) = two.here.audience.carets.since(0)
         assert (caret.client_id, caret.anchor, caret.head) == ("bob-1", 2, 4)
         await two.here.push(ANN, 0, [insert(9, 0, "> ")])
-        (caret,) = two.here.audience.carets.since(0, two.here.log.tail_after)
+        (caret,) = two.here.audience.carets.since(0)
         assert (caret.anchor, caret.head) == (4, 6)
 
         two.there.audience.leave(bob)
