@@ -22,6 +22,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from .core.roles import Role
+from .core.storable import LARGEST
 
 T = TypeVar("T")
 
@@ -31,7 +32,7 @@ EDIT_DIALECT = "pairedit.v1"
 ChangeJSON = list[int | list[int | str]]
 """A change set as CodeMirror's ``ChangeSet.toJSON`` writes it."""
 
-Version = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Version = Annotated[int, Meta(ge=0, le=LARGEST)]
 """How many revisions of the room's log a text holds."""
 
 
@@ -241,6 +242,10 @@ class Error(Message, tag="error"):
     code: ErrorCode
     message: str
     fatal: bool = False
+    version: Version | UnsetType = UNSET
+    """Of ``stale``: the version to read on to before the next push."""
+    limit: int | UnsetType = UNSET
+    """Of ``room_full``: how many people the room takes at a time."""
 
 
 ErrorCode = Literal[
@@ -250,6 +255,8 @@ ErrorCode = Literal[
     "forbidden",  # not allowed to this person
     "storage",  # the store cannot write (disk full, locked): read-only until it can
     "quota",  # the room's history is full: read-only until somebody has made room
+    "stale",  # too far behind to be rebased here: read on to ``version``, push again
+    "room_full",  # no seat is free; the socket is closed with 1001 after it
 ]
 
 ServerMessage = (

@@ -96,6 +96,20 @@ def chain(*revisions: Revision) -> list[Revision]:
     return log
 
 
+async def long_log(store: Store, count: int, code: str = "") -> None:
+    """Make a room to whose code ``count`` revisions of Bob have added an ``x`` each."""
+    await store.create(record(), code)
+    length = len(to_units(code))
+    log = chain(
+        *(
+            revision(version, insert(length + version - 1, 0, "x"), "bob-1")
+            for version in range(1, count + 1)
+        )
+    )
+    for start in range(0, count, 5_000):
+        await store.append(ROOM, start, log[start : start + 5_000])
+
+
 class SteeredStore:
     """A real store whose appends wait or fail if the test says so."""
 

@@ -7,11 +7,8 @@ import logging
 import msgspec
 
 from ..core.carets import Caret
-from ..core.changes import ChangeSet
-from ..core.storable import BadChange
 from ..protocol import (
     EDIT_DIALECT,
-    ChangeJSON,
     Check,
     ClientMessage,
     Close,
@@ -24,6 +21,7 @@ from ..rooms.hub import Hub
 from ..rooms.readers import EditReader, FileReader
 from ..rooms.room import Room, Writer
 from .identity import Identity
+from .incoming import read_changes
 from .throttle import ConnectionLimits
 
 _log = logging.getLogger(__name__)
@@ -57,23 +55,14 @@ class Actions:
                 else:
                     reader.acknowledge_write(room)
             case CodeChange(version=int(version), updates=list(updates)):
-                await room.push(writer, version, self._change_sets(updates))
+                changes = read_changes(updates, self._hub.limits)
+                await room.push(writer, version, changes)
             case _:
                 raise msgspec.ValidationError(
                     "Expected code_change with code, or with version and updates; "
                     "found neither"
                 )
         self._hub.activity.record_edit(guest=self._identity.label is not None)
-
-    def _change_sets(self, updates: list[ChangeJSON]) -> list[ChangeSet]:
-        limits = self._hub.limits
-        parts = sum(map(len, updates))
-        if len(updates) > limits.updates or parts > limits.parts:
-            raise BadChange(
-                f"expected at most {limits.updates} updates of {limits.parts} parts "
-                f"in a push, found {len(updates)} of {parts}"
-            )
-        return [ChangeSet.from_json(update) for update in updates]
 
     def place_caret(self, reader: Reader, here: Here) -> None:
         """Place the client's caret, unless it moves too often."""

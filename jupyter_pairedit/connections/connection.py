@@ -17,22 +17,23 @@ from ..protocol import (
     Close,
     CodeChange,
     Ending,
+    Error,
     Hello,
     Here,
     RoleChange,
-    decode,
     encode,
     framed,
     type_of,
 )
 from ..rooms.hub import Hub, ServerFull
-from ..rooms.log import TooOld
+from ..rooms.log import Stale, TooOld
 from ..rooms.quota import QuotaReached
 from ..rooms.readers import EditReader, FileReader
 from ..rooms.room import Room, TooLarge
 from ..stores.base import RoomNotFound, StorageFailure
 from .actions import Actions
 from .identity import Identity, welcome
+from .incoming import read_message
 from .sender import Sender, Transport
 from .suggestions import Questions, Suggestions
 from .throttle import ConnectionLimits
@@ -128,7 +129,11 @@ class Connection:
         except ServerFull as full:
             return self.end(Close.TRY_LATER, str(full))
         except RoomFull as full:
-            return self.end(Close.ROOM_FULL, self._room_full(full.limit))
+            takes = f"It takes {full.limit} at a time."
+            cure = "The owner can raise PAIREDIT_MAX_CONNECTIONS_PER_ROOM."
+            reason = takes if self._is_guest else f"{takes} {cure}"
+            self._send_room_full(reader, reason)
+            return self.end(Close.ROOM_FULL, f"Room full. {reason}")
         self._reader = reader
         if not self._is_guest:
             self._hub.activity.member_joined()
@@ -146,13 +151,16 @@ class Connection:
         )
         self._sender.start(*first)
 
-    def _room_full(self, limit: int) -> str:
-        reason = f"Room full. It takes {limit} at a time."
-        if self._is_guest:
-            return reason
-        return f"{reason} The owner can raise PAIREDIT_MAX_CONNECTIONS_PER_ROOM."
+    def _send_room_full(self, reader: EditReader | FileReader, message: str) -> None:
+        """Send ``room_full``; the whole-file dialect only has the close code for it."""
+        if isinstance(reader, EditReader):
+            limit = self._room.audience.presence.limit
+            error = Error("room_full", message, fatal=True, limit=limit)
+            self._transport.send_message(error)
 
     def _sender_ended(self, ending: Ending | None) -> None:
+        if self._reader and ending and ending.code == Close.ROOM_FULL:
+            self._send_room_full(self._reader, ending.reason)
         self._end_if(ending)
         self._leave()
 
@@ -210,17 +218,16 @@ class Connection:
         if self._ended or (self._reader is not None and self._reader.ending):
             return
         try:
-            if isinstance(frame, bytes):
-                raise msgspec.ValidationError(
-                    "Expected a text frame, found a binary one"
-                )
-            await self._process(decode(frame), len(frame))
+            message = read_message(frame, self._hub.limits)
+            await self._process(message, len(frame))
         except msgspec.DecodeError as error:
             self._end_if(self._violations.malformed(str(error)))
         except BadChange as error:
             self._violations.refuse("bad_change", str(error))
         except TooLarge as error:
             self._violations.refuse("too_large", str(error))
+        except Stale as stale:
+            self._end_if(self._violations.stale(stale))
         except TooOld as old:
             self.end(Close.TOO_OLD, str(old))
         except QuotaReached as full:

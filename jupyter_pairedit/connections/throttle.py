@@ -22,7 +22,7 @@ class ConnectionLimits:
         self.pending = PendingLimit(limits.unseated, limits.unseated_per_address)
         """Sockets of people with a login that have not sent ``hello``."""
         self._counters = counters
-        self._clock = clock
+        self.clock = clock
         self._connects = Rate(limits.connects, limits.connects_per)
         self._edits = Rate(limits.edits, limits.edits_per)
         self._sizes = Budget(
@@ -35,35 +35,35 @@ class ConnectionLimits:
 
     def connect_delay(self, person: str) -> float:
         """Count a connection; return 0, or the seconds to wait before the next one."""
-        return self._connects.wait(person, self._clock())
+        return self._connects.wait(person, self.clock())
 
     async def wait_to_edit(self, client_id: str, size: int) -> None:
         """Count an edit of ``size`` characters, and sleep if it exceeds the rates."""
-        seconds = self._edits.wait(client_id, self._clock())
+        seconds = self._edits.wait(client_id, self.clock())
         if seconds:
             await asyncio.sleep(seconds)
-            self._edits.wait(client_id, self._clock())
+            self._edits.wait(client_id, self.clock())
         if size > self._free:
-            seconds = self._sizes.wait(client_id, self._clock())
+            seconds = self._sizes.wait(client_id, self.clock())
             if seconds:
                 await asyncio.sleep(seconds)
 
     def spend(self, client_id: str, size: int) -> None:
         """Charge the size of an edit, which delays the next large edit."""
         if size > self._free:
-            self._sizes.spend(client_id, size, self._clock())
+            self._sizes.spend(client_id, size, self.clock())
 
     def caret_exceeds(self, client_id: str) -> bool:
         """Count a caret; return whether it exceeds the rate and is to be ignored."""
-        return self._carets.wait(client_id, self._clock()) > 0
+        return self._carets.wait(client_id, self.clock()) > 0
 
     def mismatch_exceeds(self, client_id: str) -> bool:
         """Count a failed ``check``; return whether it exceeds the rate."""
-        return self._mismatches.wait(client_id, self._clock()) > 0
+        return self._mismatches.wait(client_id, self.clock()) > 0
 
     def record_refusal(self, code: str, room_id: str, name: str, what: str) -> None:
         """Count a refused message and write it to the log, at a limited rate."""
         self._counters.refusals[code] += 1
-        line = self._refusals.line(code, room_id, name, what, self._clock())
+        line = self._refusals.line(code, room_id, name, what, self.clock())
         if line is not None:
             _log.warning("%s", line)

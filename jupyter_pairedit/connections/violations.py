@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from ..core.limits import Limits
+from ..core.ratelimit import Rate
 from ..protocol import Close, Ending, Error, ErrorCode
+from ..rooms.log import Stale
 from .sender import Transport
 from .throttle import ConnectionLimits
+
+_STALE_PER = 1.0
+"""Seconds in which one push of a client may be too far behind."""
 
 
 class Violations:
@@ -27,11 +32,31 @@ class Violations:
         self._name = name
         self._malformed = 0
         self._forbidden = 0
+        self._expected_version = 0
+        """The version that the client was told to read on to."""
+        self._stale = Rate(1, _STALE_PER)
 
     def refuse(self, code: ErrorCode, message: str) -> None:
         """Send an error; the connection stays open."""
         self._record(code, message)
         self._transport.send_message(Error(code, message))
+
+    def stale(self, refusal: Stale) -> Ending | None:
+        """Refuse a push that is too far behind to be rebased.
+
+        Returns an ending for a client that pushes again before it has read on, and for
+        one whose pushes are too far behind more often than once a second.
+        """
+        message = str(refusal)
+        self._record("stale", message)
+        if refusal.version < self._expected_version:
+            return Ending(Close.TOO_OLD, message)
+        if self._stale.wait("", self._throttle.clock()):
+            return Ending(Close.RATE, "Too many edits that are too far behind.")
+        self._expected_version = refusal.head
+        error = Error("stale", message, version=refusal.head)
+        self._transport.send_message(error)
+        return None
 
     def malformed(self, what: str) -> Ending | None:
         """Refuse a malformed message; return an ending if the limit is reached."""

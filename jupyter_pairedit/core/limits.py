@@ -27,6 +27,10 @@ class Limits:
     """Sections of all the change sets in one push."""
     updates: int = 500
     """Change sets in one push."""
+    rebase: int = 100_000
+    """Sections that are visited to rebase one push (``core.revisions.rebase_work``),
+    about 1 µs each. A push that needs more is refused: its client reads on, rebases by
+    itself and pushes again. Of a caret, a tenth."""
     people: int = 2
     """In a room at a time, when the room does not say."""
     clients: int = 300

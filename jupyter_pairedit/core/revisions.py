@@ -107,6 +107,22 @@ def replay(text: Text, revisions: Sequence[Revision]) -> Text:
     return text
 
 
+def sections_of(revisions: Sequence[Revision]) -> int:
+    """Return how many sections the change sets of the revisions have."""
+    return sum(len(each.changes.sections) for each in revisions)
+
+
+def rebase_work(
+    pushed: Sequence[ChangeSet], missed: int, over: Sequence[Revision] = ()
+) -> int:
+    """Return how many sections ``rebase`` visits for ``missed`` revisions.
+
+    ``over`` are these revisions; without them the result is the least that it can be.
+    """
+    sections = sum(len(each.sections) for each in pushed)
+    return missed * sections + len(pushed) * max(missed, sections_of(over))
+
+
 def rebase(
     client_id: str, pushed: Sequence[ChangeSet], over: Sequence[Revision]
 ) -> list[ChangeSet]:

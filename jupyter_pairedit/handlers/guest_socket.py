@@ -78,7 +78,7 @@ class GuestSocket(PublicHandler, WebSocketTransport):
         admission = self._sharing.admission
         seconds = admission.connect_delay(self._address)
         if seconds:
-            self.end(Close.RATE, f"Too many connections: wait {seconds:.0f} s.")
+            self.end_for_now("connections", seconds)
         else:
             self.wait_for_hello(admission.pending, self._address)
 
@@ -121,7 +121,7 @@ class GuestSocket(PublicHandler, WebSocketTransport):
         admission = self._sharing.admission
         seconds = admission.key_delay(self._address)
         if seconds:
-            return self.end(Close.RATE, f"Too many attempts: wait {seconds:.0f} s.")
+            return self.end_for_now("attempts", seconds)
         try:
             room, guest = await admission.authenticate(hello)
         except RoomNotFound:

@@ -52,7 +52,7 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
         self.forget_upgrade()
         seconds = self.context.throttle.connect_delay(self.person)
         if seconds:
-            return self.end(Close.RATE, f"Too many connections: wait {seconds:.0f} s.")
+            return self.end_for_now("connections", seconds)
         # Not the address alone: a proxy has one for everybody.
         who = f"{self.request.remote_ip} {self.person}"
         if self.edits and not self.wait_for_hello(self.context.throttle.pending, who):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable
 from typing import Any
 
@@ -146,9 +147,12 @@ class WebSocketTransport(WithContext, WebSocketHandler):
             self.end(Close.TOO_SLOW, "The connection does not read what it is sent.")
             return self.abort_soon()
         try:
-            self.write_message(encode(message))
+            sent = self.write_message(encode(message))
         except WebSocketClosedError:
             _log.debug("The client left before it was answered.")
+        else:
+            # Or asyncio logs an error if the client leaves before it has it all.
+            sent.add_done_callback(_retrieve)
 
     def _reads_nothing(self) -> bool:
         """Count an answer; what is answered is not what the pump waits for."""
@@ -167,6 +171,10 @@ class WebSocketTransport(WithContext, WebSocketHandler):
         cut = reason.encode()[:_REASON_BYTES].decode(errors="ignore")
         self.close(code, cut)
 
+    def end_for_now(self, what: str, seconds: float) -> None:
+        """Close because of too many ``what``; the reason has the seconds to wait."""
+        self.end(Close.RATE, f"Too many {what}: wait {math.ceil(seconds)} s.")
+
     def abort_soon(self) -> None:
         """See ``Transport.abort_soon``."""
         if self._abort_due is None:
@@ -181,6 +189,12 @@ class WebSocketTransport(WithContext, WebSocketHandler):
         """See ``Transport.set_frame_limit``."""
         if isinstance(self.ws_connection, WebSocketProtocol13):
             self.ws_connection.params.max_message_size = size
+
+
+def _retrieve(sent: asyncio.Future[None]) -> None:
+    """Retrieve the error of a message that was not sent; nobody waits for it."""
+    if not sent.cancelled():
+        sent.exception()
 
 
 def _offer(stream: IOStream, frame: bytes) -> memoryview | None:

@@ -124,9 +124,15 @@ class Hub:
             self._make_space()
             opening = asyncio.create_task(self._load(room_id))
             self._opening[room_id] = opening
-            opening.add_done_callback(lambda _: self._opening.pop(room_id, None))
+            opening.add_done_callback(lambda task: self._opened(room_id, task))
         # Shielded: other callers may wait for the same room.
         return await asyncio.shield(opening)
+
+    def _opened(self, room_id: str, opening: asyncio.Task[Room]) -> None:
+        self._opening.pop(room_id, None)
+        if not opening.cancelled():
+            # Retrieve an error that no caller waits for any more.
+            opening.exception()
 
     def _make_space(self) -> None:
         """Evict the least recently used room if the limit is reached.

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 
-from ..core.limits import Limits
+from ..core.limits import MIB, Limits
 from ..core.revisions import Revision
 from ..core.text import Text
 from ..stores.base import RoomNotFound, Store, Stored
 
 _READ = 100
 """Revisions read from the store at a time: each may be as large as the code."""
+_MOST_READ = 8 * MIB
+"""Of revisions that are read to rebase a push over them, as ``ChangeSet.size``."""
 
 
 class TooOld(Exception):
@@ -19,6 +21,20 @@ class TooOld(Exception):
 
     def __init__(self, version: int) -> None:
         super().__init__(f"The changes since version {version} have been merged.")
+
+
+class Stale(Exception):
+    """A push is too far behind to be rebased here: its client reads on and rebases."""
+
+    def __init__(self, version: int, head: int) -> None:
+        super().__init__(
+            f"Expected edits made near version {head}, found edits made at version "
+            f"{version}: read on to version {head}, then push again."
+        )
+        self.version = version
+        """The version that the edits were made at."""
+        self.head = head
+        """The version to read on to."""
 
 
 class Log:
@@ -88,12 +104,23 @@ class Log:
         return version <= self.head and (in_memory or version >= self._merged)
 
     async def revisions_after(self, version: int) -> list[Revision]:
-        """Give all revisions after ``version``, from memory or else from the store.
+        """Return all revisions after ``version``, from memory or else from the store.
 
-        Raises ``TooOld``.
+        Raises ``TooOld``, and ``Stale`` where they are more than ``_MOST_READ``.
         """
         known = self.tail_after(version)
-        return await self._stored_after(version, -1) if known is None else known
+        if known is not None:
+            return known
+        found, size, reached = list[Revision](), 0, version
+        while reached < self.head and (
+            news := await self._stored_after(reached, _READ)
+        ):
+            found += news
+            reached = news[-1].version
+            size += sum(each.changes.size for each in news)
+            if size > _MOST_READ:
+                raise Stale(version, self.head)
+        return found
 
     async def _stored_after(self, version: int, limit: int) -> list[Revision]:
         if not self.goes_on_from(version):

@@ -11,16 +11,23 @@ import asyncio
 import base64
 import contextlib
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from ..core.carets import Caret, Carets
 from ..core.changes import ChangeSet
 from ..core.diff import smallest_change
-from ..core.limits import KIB, MIB, Limits
+from ..core.limits import MIB, Limits
 from ..core.presence import Presence
-from ..core.revisions import Kind, Revision, rebase, replay
+from ..core.revisions import (
+    Kind,
+    Revision,
+    rebase,
+    rebase_work,
+    replay,
+    sections_of,
+)
 from ..core.storable import BadChange, storable
 from ..core.text import Text, unify_line_ends
 from ..stores.base import (
@@ -35,7 +42,7 @@ from .audience import Audience
 from .background import BackgroundTasks
 from .counters import Counters
 from .frames import Frames
-from .log import Log
+from .log import Log, Stale
 from .quota import Quota
 
 T = TypeVar("T")
@@ -43,10 +50,9 @@ T = TypeVar("T")
 _CLIENT_ID = 6
 """Characters, of six bits each."""
 
-_QUICK = 200
-"""Mappings (pushed changes times missed revisions), revisions to replay, or KiB of code
-to compare, that the event loop does itself, in a few milliseconds; more is done in a
-thread."""
+_QUICK = 2_000
+"""Work that the event loop does itself, in about so many microseconds; more is done in
+a thread."""
 
 
 class TooLarge(Exception):
@@ -140,16 +146,17 @@ class Room:
     def place(self, caret: Caret) -> None:
         """Note where a client's caret is. Raises ``BadChange`` when that is nowhere.
 
-        A caret of long ago is not noted.
+        A caret at a version from which it is far to the head is ignored.
         """
         if caret.version > self.head:
             raise BadChange(
                 f"expected a version up to {self.head}, found {caret.version}"
             )
         since = self.log.tail_after(caret.version)
-        if since is not None:
-            self.audience.carets.place(caret, since, self.log.text.length)
-            self.audience.caret_placed()
+        if since is None or sections_of(since) > self._limits.rebase // 10:
+            return
+        self.audience.carets.place(caret, since, self.log.text.length)
+        self.audience.caret_placed()
 
     # --- writing ----------------------------------------------------------------------
 
@@ -159,9 +166,11 @@ class Room:
         """Add a client's edits, made against ``version``, rebased over what came since.
 
         Edits of that client which are in the log already count once. Raises
-        ``BadChange``, ``TooLarge``, ``TooOld``, ``QuotaReached``, or what
+        ``BadChange``, ``TooLarge``, ``TooOld``, ``Stale``, ``QuotaReached``, or what
         ``Store.append`` raises; then nothing was changed.
         """
+        # The head only grows: what is too far behind now need not wait for its turn.
+        self._expect_near(version, changes)
         async with self._lock:
             if version > self.head:
                 # Another server may have shown it to the writer.
@@ -172,9 +181,11 @@ class Room:
                     raise BadChange(
                         f"expected a version up to {self.head}, found {version}"
                     )
+                self._expect_near(version, changes)
                 over = await self.log.revisions_after(version)
+                self._expect_near(version, changes, over)
                 pending = await self._compute(
-                    len(over) * len(changes),
+                    rebase_work(changes, len(over), over),
                     lambda: rebase(writer.client_id, changes, over),  # noqa: B023
                 )
                 if not pending:
@@ -183,6 +194,14 @@ class Room:
                     return await self._commit("edit", writer, pending)
                 except VersionConflict as conflict:
                     self._overtaken(conflict)
+
+    def _expect_near(
+        self, version: int, changes: Sequence[ChangeSet], over: Sequence[Revision] = ()
+    ) -> None:
+        """Raise ``Stale`` if rebasing ``changes``, made at ``version``, is too much."""
+        missed = max(0, self.head - version)
+        if rebase_work(changes, missed, over) > self._limits.rebase:
+            raise Stale(version, self.head)
 
     async def write(self, writer: Writer, code: str) -> tuple[int, int]:
         """Replace the whole text: last write wins.
@@ -199,10 +218,7 @@ class Room:
             while True:
                 await self._make_certain()
                 text = self.log.text
-                change = await self._compute(
-                    max(text.size, size) // KIB,
-                    lambda: smallest_change(text, code),  # noqa: B023
-                )
+                change = await asyncio.to_thread(smallest_change, text, code)
                 if change.empty:
                     return self.head, 0
                 try:
@@ -222,17 +238,15 @@ class Room:
     async def _commit(
         self, kind: Kind, writer: Writer, changes: Sequence[ChangeSet]
     ) -> None:
-        text = self._checked(changes)
-        self._upkeep.check()
         at = self._now()
-        revisions = []
-        digest = self.log.digest
-        for version, change in enumerate(changes, self.head + 1):
-            revision = Revision(
-                version, kind, writer.client_id, writer.author, at, change
-            ).chained(digest)
-            revisions.append(revision)
-            digest = revision.digest
+        text, revisions = await self._compute(
+            _work_of(changes),
+            lambda: (
+                self._checked(changes),
+                self._numbered(kind, writer, at, changes),
+            ),
+        )
+        self._upkeep.check()
         began = self._counters.clock()
         # If this is cancelled or fails, the log may or may not have them.
         self._certain = False
@@ -246,10 +260,11 @@ class Room:
             raise
         self._certain = True
         self.log.extend(revisions, text)
+        self.audience.carets.follow(revisions)
         self._moved()
         self.audience.wake_now(writer.client_id)
         self._counters.record_commit(kind, len(revisions), self.moved_at - began)
-        self._upkeep.added(revisions, digest, text)
+        self._upkeep.added(revisions, self.log.digest, text)
 
     def _checked(self, changes: Sequence[ChangeSet]) -> Text:
         """Give the text after the changes. Raises when they do not fit in it."""
@@ -263,6 +278,19 @@ class Room:
             raise TooLarge(self._limits.code, text.size)
         return text
 
+    def _numbered(
+        self, kind: Kind, writer: Writer, at: float, changes: Sequence[ChangeSet]
+    ) -> list[Revision]:
+        """Return the changes as the revisions that follow the head."""
+        digest, revisions = self.log.digest, list[Revision]()
+        for version, change in enumerate(changes, self.head + 1):
+            revision = Revision(
+                version, kind, writer.client_id, writer.author, at, change
+            ).chained(digest)
+            revisions.append(revision)
+            digest = revision.digest
+        return revisions
+
     async def _make_certain(self) -> None:
         """Read on in the log, where an append may or may not have come through."""
         if self._certain:
@@ -273,11 +301,14 @@ class Room:
             stored = await self._store.load(self.record.room_id)
             text = await asyncio.to_thread(lambda: _text_of(stored))
             self.log.start(stored, text)
+            self.audience.carets.clear()
             self._upkeep.loaded(stored.revisions)
         else:
             before = self.log.text
-            text = await self._compute(len(news), lambda: replay(before, news))
+            work = _work_of(each.changes for each in news)
+            text = await self._compute(work, lambda: replay(before, news))
             self.log.take(news, text)
+            self.audience.carets.follow(news)
             self._upkeep.loaded(news)
         self._moved()
         self._certain = True
@@ -344,6 +375,11 @@ class Room:
         """Wait until the room wants nothing of the store."""
         await self._tasks.settle()
         await self._upkeep.settle()
+
+
+def _work_of(changes: Iterable[ChangeSet]) -> int:
+    """Return how long it takes to apply and to number changes, in microseconds."""
+    return sum(20 + each.size // 32 for each in changes)
 
 
 def _text_of(stored: Stored) -> Text:

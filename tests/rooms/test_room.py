@@ -428,23 +428,29 @@ async def test_much_work_is_not_done_on_the_event_loop(
 ) -> None:
     room = await opened(store, "x" * 500_000)
     other = await opened(store)
-    moved: list[Callable[[], object]] = []
+    moved = 0
     to_thread = asyncio.to_thread
 
-    async def noticed(work: Callable[[], object]) -> object:
-        moved.append(work)
-        return await to_thread(work)
+    async def counted(work: Callable[..., object], *arguments: object) -> object:
+        nonlocal moved
+        moved += 1
+        return await to_thread(work, *arguments)
 
-    monkeypatch.setattr(asyncio, "to_thread", noticed)
-    await room.write(ANN, "y" + "x" * 500_000)
-    await room.push(ANN, 1, [insert(500_001, 0, "z")])
-    assert len(moved) == 1
+    monkeypatch.setattr(asyncio, "to_thread", counted)
+    await room.push(ANN, 0, [insert(500_000, 0, "z")])
+    await other.catch_up(1)
+    assert moved == 0, "a key is little work"
 
-    await other.catch_up(2)
-    assert len(moved) == 1
+    await room.write(ANN, "y" + room.code)
+    assert moved == 1, "a write is compared with the code"
     await room.push(ANN, 2, [insert(500_002 + n, 0, "z") for n in range(250)])
-    await other.catch_up(252)
-    assert len(moved) == 2
+    assert moved == 2, "many edits are applied and numbered"
+    await room.push(BOB, 2, [insert(500_002, 0, "b") for _ in range(1)])
+    assert moved == 2, "one edit is rebased over 250"
+    await room.push(BOB, 2, [insert(500_002 + n, 0, "b") for n in range(20)])
+    assert moved == 3, "twenty edits are rebased over 250"
+    await other.catch_up(room.head)
+    assert moved == 4, "much is read on at once"
     assert other.code == room.code
 
 
