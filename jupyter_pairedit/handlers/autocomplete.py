@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from .base import allowed
 from .rooms import CodeBody
@@ -12,7 +15,8 @@ class Question(msgspec.Struct, rename="camel"):
     """The code, the caret in it as UTF-16 units from the start, and its language."""
 
     code: str
-    cursor_position: int
+    cursor_position: Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+    """A position outside of the code, also a negative one, is answered with 400."""
     language: str
 
 

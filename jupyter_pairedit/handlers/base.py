@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from http import HTTPStatus
@@ -114,9 +115,16 @@ class PairEditHandler(WithContext, JupyterHandler):
 
     def reply(self, body: object) -> None:
         """Finish with a JSON body."""
+        self._send(msgspec.json.encode(body))
+
+    async def reply_large(self, make: Callable[[], object]) -> None:
+        """Finish with a JSON body that may be large: a thread makes and encodes it."""
+        self._send(await asyncio.to_thread(lambda: msgspec.json.encode(make())))
+
+    def _send(self, json: bytes) -> None:
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        self.finish(msgspec.json.encode(body))
+        self.finish(json)
 
 
 def allowed(action: str) -> Callable[[Method], Method]:

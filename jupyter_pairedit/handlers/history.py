@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
+from ..core.blame import Run
 from ..core.identifiers import POINT_LENGTH
 from ..core.limits import MIB
 from ..core.presence import color, visible
 from ..core.revisions import Revision
+from ..protocol import Version
 from ..stores.base import Point, VersionMerged
 from .base import APIHandler, allowed, expect_room_id
 
@@ -22,19 +22,21 @@ _PAGE = 1_000
 _READ = 100
 """Revisions read from the store at a time: each may be as large as the code."""
 _PAGE_SIZE = MIB
-"""UTF-16 units of inserted text after which a page ends, be it ever so short."""
+"""UTF-16 units of inserted text after which a page ends, however short."""
+_PAGE_PARTS = 50_000
+"""Sections of change sets after which it ends."""
 
 
 class Wanted(msgspec.Struct, forbid_unknown_fields=True):
     """The body that names a version to bring back."""
 
-    version: Annotated[int, Meta(ge=0)]
+    version: Version
 
 
 class Range(msgspec.Struct):
     """The query of a list of revisions."""
 
-    after: Annotated[int, Meta(ge=0)] = 0
+    after: Version = 0
     limit: Annotated[int, Meta(ge=1, le=_PAGE)] = _PAGE
     changes: bool = False
 
@@ -63,20 +65,24 @@ class RevisionsHandler(APIHandler):
             # Its changes are against another code than the one that was asked about.
             nearest = found[0].first - 1, found[0].version
             raise VersionMerged(wanted.after, nearest)
-        lines = await asyncio.to_thread(_lines, found, wanted.changes)
-        self.reply({"head": room.head, "revisions": lines})
+        head = room.head
+        await self.reply_large(
+            lambda: {"head": head, "revisions": _lines(found, wanted.changes)}
+        )
 
     async def _read(self, room_id: str, wanted: Range, head: int) -> list[Revision]:
         found: list[Revision] = []
-        after, size = wanted.after, 0
-        while after < head and len(found) < wanted.limit and size < _PAGE_SIZE:
+        after, size, parts = wanted.after, 0, 0
+        while after < head and len(found) < wanted.limit:
             count = min(_READ, wanted.limit - len(found))
             news = await self.hub.store.revisions(room_id, after, count)
             for revision in news:
                 size += sum(len(insert) for _, _, insert in revision.changes.edits())
+                parts += len(revision.changes.sections)
                 found.append(revision)
-                if size >= _PAGE_SIZE or revision.version >= head:
-                    break
+                full = size >= _PAGE_SIZE or parts >= _PAGE_PARTS
+                if full or revision.version >= head:
+                    return found
             if not news:
                 break
             after = found[-1].version
@@ -90,16 +96,23 @@ class RevisionHandler(APIHandler):
     async def get(self, room_id: str, version: str) -> None:
         """Give a version: what changed last, and the code after it."""
         number = int(version)
-        code = await self.hub.code_at(expect_room_id(room_id), number)
         if number:
-            (last,) = await self.hub.store.revisions(room_id, number - 1, 1)
-            line = _line(last) | {"changes": last.changes.to_json()}
+            found = await self.hub.revision_at(expect_room_id(room_id), number)
+            (line,) = _lines([found.revision], changes=True)
+            await self.reply_large(lambda: line | {"code": found.code})
         else:
-            record = (await self.hub.open(room_id)).record
-            line = {"version": 0, "kind": "write"}
-            line |= {"author": record.author, "color": color(record.author)}
-            line |= {"at": record.created_at}
-        self.reply(line | {"code": code})
+            record = (await self.hub.open(expect_room_id(room_id))).record
+            code = await self.hub.code_at(room_id, 0)
+            self.reply(
+                {
+                    "version": 0,
+                    "kind": "write",
+                    "author": record.author,
+                    "color": color(record.author),
+                    "at": record.created_at,
+                    "code": code,
+                }
+            )
 
 
 class RestoreHandler(APIHandler):
@@ -122,10 +135,24 @@ class BlameHandler(APIHandler):
         """Give the lines in runs of one source, and everybody who wrote."""
         room = await self.hub.open(expect_room_id(room_id))
         version, authors, runs = await self.hub.blames.get(room)
-        lines = [
-            {"line": run.line, "count": run.count, **asdict(run.source)} for run in runs
-        ]
-        self.reply({"version": version, "authors": authors, "lines": lines})
+        await self.reply_large(
+            lambda: {
+                "version": version,
+                "authors": authors,
+                "lines": [_blame_line(run) for run in runs],
+            }
+        )
+
+
+def _blame_line(run: Run) -> dict[str, object]:
+    source = run.source
+    return {
+        "line": run.line,
+        "count": run.count,
+        "author": source.author,
+        "at": source.at,
+        "kind": source.kind,
+    }
 
 
 def _lines(revisions: Sequence[Revision], changes: bool) -> list[dict[str, object]]:
@@ -151,7 +178,7 @@ class NewPoint(msgspec.Struct, forbid_unknown_fields=True):
     """The body that names a version; without one, the newest."""
 
     name: Annotated[str, Meta(max_length=POINT_LENGTH)]
-    version: Annotated[int, Meta(ge=0)] | None = None
+    version: Version | None = None
 
     def __post_init__(self) -> None:
         self.name = visible(self.name)

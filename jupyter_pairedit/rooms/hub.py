@@ -6,10 +6,11 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 
 from ..core.identifiers import mint_room_id
 from ..core.limits import Limits
-from ..core.revisions import replay
+from ..core.revisions import Revision, replay
 from ..core.storable import storable
 from ..core.text import Text, unify_line_ends
 from ..protocol import Close, Ending
@@ -20,6 +21,7 @@ from ..stores.base import (
     RoomRecord,
     RoomSummary,
     Store,
+    VersionMerged,
     check_version,
 )
 from .activity import Activity
@@ -37,6 +39,14 @@ DEFAULT_CODE = "# Start coding here...\n"
 
 _GOODBYE = 1.0
 """Seconds that a stopping server waits for slow connections to close."""
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionAndCode:
+    """A revision, and the code after it."""
+
+    revision: Revision
+    code: str
 
 
 class ServerFull(Exception):
@@ -178,12 +188,29 @@ class Hub:
         Raises ``RoomNotFound``, ``VersionNotFound`` or ``VersionMerged``.
         """
         stored = await self.store.load(room_id, version)
-        if stored.last < version:
+        while stored.last < version:
             after = await self.store.revisions(room_id, stored.last, 1)
-            check_version(version, stored.last, after)
+            if not after or after[0].version > version:
+                check_version(version, stored.last, after)
+            # The log has grown since it was loaded.
+            stored = await self.store.load(room_id, version)
         return await asyncio.to_thread(
             lambda: str(replay(Text.of(stored.code), stored.revisions))
         )
+
+    async def revision_at(self, room_id: str, version: int) -> RevisionAndCode:
+        """Return a revision, ``version`` at least 1, and the code after it.
+
+        Raises as ``code_at`` does, also where it is merged with others meanwhile.
+        """
+        code = await self.code_at(room_id, version)
+        found = await self.store.revisions(room_id, version - 1, 1)
+        if not found:
+            raise RoomNotFound(room_id)
+        if found[0].version != version:
+            nearest = found[0].first - 1, found[0].version
+            raise VersionMerged(version, nearest)
+        return RevisionAndCode(found[0], code)
 
     async def write(self, room_id: str, author: str, code: str) -> int:
         """Replace a room's text for a person without a connection to it.

@@ -32,7 +32,7 @@ def test_a_frame_of_very_many_lists_is_not_decoded(
 ) -> None:
     monkeypatch.delattr(incoming, "decode")
 
-    with pytest.raises(BadChange, match="2000 parts in a push, found [0-9]+ lists"):
+    with pytest.raises(BadChange, match=r"2000 parts in a push, found [0-9]+ lists"):
         read_message(push(updates), Limits())
 
 

@@ -8,6 +8,7 @@ from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import first_digest
 from jupyter_pairedit.handlers import history
 from jupyter_pairedit.protocol import Close
+from jupyter_pairedit.stores.base import Stored
 
 from .serving import Server
 
@@ -59,6 +60,18 @@ async def test_a_page_with_much_text_is_shorter_and_goes_on_where_it_ended(
 
     versions = [[r["version"] for r in page["revisions"]] for page in (first, second)]
     assert (versions, first["head"]) == ([[1, 2], [3]], 3)
+
+
+async def test_a_page_with_many_parts_is_shorter_as_well(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "_PAGE_PARTS", 3)
+    room_id = await edited(server)
+
+    path = f"pairedit/rooms/{room_id}/revisions"
+    page = (await server.fetch("GET", path)).json
+
+    assert len(page["revisions"]) < page["head"]
 
 
 async def test_a_long_log_is_read_to_its_end(
@@ -192,13 +205,16 @@ async def test_the_last_good_code_of_a_damaged_room_can_be_had(server: Server) -
     assert await server.code(other) == "fine"
 
 
+async def merge_first_two(server: Server, room_id: str) -> None:
+    epoch = (await server.hub.open(room_id)).record.epoch
+    log = await server.hub.store.revisions(room_id, 0, 2)
+    await server.hub.store.compact(room_id, [merge(first_digest(epoch), log)])
+
+
 async def merged(server: Server) -> str:
     """Make that room, of which 1 and 2 have been merged since."""
     room_id = await edited(server)
-    store = server.hub.store
-    record = (await store.load(room_id)).record
-    old = await store.revisions(room_id, 0, 2)
-    await store.compact(room_id, [merge(first_digest(record.epoch), old)])
+    await merge_first_two(server, room_id)
     server.hub._rooms.clear()
     return room_id
 
@@ -272,3 +288,58 @@ async def test_a_push_against_what_was_merged_ends_the_connection_for_a_new_star
         "The changes since version 1 have been merged.",
     )
     assert await server.code(room_id) == "X"
+
+
+async def test_a_revision_that_is_merged_while_it_is_read_is_told_to_be_so(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_id = await edited(server)
+    load = server.hub.store.load
+
+    async def merged_after(room_id: str, at: int | None = None) -> Stored:
+        stored = await load(room_id, at)
+        await merge_first_two(server, room_id)
+        return stored
+
+    monkeypatch.setattr(server.hub.store, "load", merged_after)
+    reply = await server.fetch("GET", f"pairedit/rooms/{room_id}/revisions/1")
+
+    assert (reply.status, reply.json["code"]) == (410, "version_merged")
+    assert reply.json["nearest"] == [0, 2]
+
+
+async def test_a_room_that_is_deleted_while_it_is_read_is_not_found(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_id = await edited(server)
+    load = server.hub.store.load
+
+    async def deleted_after(room_id: str, at: int | None = None) -> Stored:
+        stored = await load(room_id, at)
+        await server.hub.delete(room_id)
+        return stored
+
+    monkeypatch.setattr(server.hub.store, "load", deleted_after)
+    reply = await server.fetch("GET", f"pairedit/rooms/{room_id}/revisions/1")
+
+    assert (reply.status, reply.json["code"]) == (404, "room_not_found")
+
+
+async def test_a_version_that_is_made_while_it_is_looked_for_is_no_merged_one(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_id = await edited(server)
+    load, loaded = server.hub.store.load, 0
+
+    async def written_after(room_id: str, at: int | None = None) -> Stored:
+        nonlocal loaded
+        stored = await load(room_id, at)
+        loaded += 1
+        if loaded == 1:
+            await server.hub.write(room_id, "Ann", "Y")
+        return stored
+
+    monkeypatch.setattr(server.hub.store, "load", written_after)
+    reply = await server.fetch("GET", f"pairedit/rooms/{room_id}/revisions/4")
+
+    assert (reply.status, reply.json["code"]) == (200, "Y")
