@@ -127,6 +127,8 @@ class Ask(Message, tag="autocomplete"):
 
     cursor_position: Version
     version: Version
+    id: Version = 0
+    """Of the question; its answer has the same."""
 
 
 class Check(Message, tag="check"):
@@ -205,11 +207,13 @@ class RoleChange(Message, tag="role"):
 
 
 class Suggestion(Message, tag="suggestion"):
-    """Answers ``autocomplete``; questions are answered in their order."""
+    """Answers ``autocomplete``: each question, unless an ``error`` has its ``id``."""
 
     suggestion: str
     """Empty for none."""
     detail: str = ""
+    id: int = 0
+    """Of the question."""
 
 
 class Caret(msgspec.Struct, array_like=True, frozen=True):
@@ -246,6 +250,8 @@ class Error(Message, tag="error"):
     """Of ``stale``: the version to read on to before the next push."""
     limit: int | UnsetType = UNSET
     """Of ``room_full``: how many people the room takes at a time."""
+    id: int | UnsetType = UNSET
+    """Of the question that was refused, if it was one."""
 
 
 ErrorCode = Literal[

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Protocol
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +37,22 @@ class CursorOutside(ValueError):
             f"expected cursorPosition from 0 to {length}, the UTF-16 units of code; "
             f"found {cursor}"
         )
+
+
+async def complete(
+    completer: Completer, code: str, cursor: int, language: str
+) -> Suggestion:
+    """Return what a completer suggests, or nothing if it fails; that is logged.
+
+    Raises ``CursorOutside``.
+    """
+    try:
+        found = await completer.complete(code, cursor, language)
+        # As it will be sent: no lone surrogates, and text at all.
+        (found.text + found.detail).encode()
+    except CursorOutside:
+        raise
+    except Exception:
+        _log.exception("The completer failed.")
+        return Suggestion("", "The completer failed; the server's log says why.")
+    return found

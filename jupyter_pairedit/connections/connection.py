@@ -257,12 +257,7 @@ class Connection:
             if message.code is UNSET:
                 self._throttle.spend(reader.client_id, size)
         if not await self._identity.may(type_of(message)):
-            what = (
-                "You may not ask for suggestions here."
-                if isinstance(message, Ask)
-                else "You may read this room and not change it."
-            )
-            return self._end_if(self._violations.forbidden(what))
+            return self._forbid(message)
         match message:
             case CodeChange():
                 await self._actions.change(reader, message)
@@ -285,8 +280,15 @@ class Connection:
         client_id = self._room.client_id_of(message.key)
         self.begin_edits(client_id, message.version, message.epoch)
 
+    def _forbid(self, message: ClientMessage) -> None:
+        if isinstance(message, Ask):
+            what = "You may not ask for suggestions here."
+            return self._end_if(self._violations.forbidden(what, message))
+        what = "You may read this room and not change it."
+        self._end_if(self._violations.forbidden(what))
+
     def _ask(self, ask: Ask) -> None:
         if self._questions is None:
             what = "Suggestions are not on for guests here."
-            return self._end_if(self._violations.forbidden(what))
+            return self._end_if(self._violations.forbidden(what, ask))
         self._questions.ask(ask)

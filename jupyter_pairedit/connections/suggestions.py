@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from ..autocomplete.base import Completer, CursorOutside
+from ..autocomplete.base import Completer, CursorOutside, complete
 from ..core.limits import Limits
 from ..core.ratelimit import Rate
 from ..protocol import Ask, Suggestion
 from ..rooms.room import Room
 from .sender import Transport
-
-_NONE = Suggestion("")
 
 
 class Suggestions:
@@ -27,26 +25,30 @@ class Suggestions:
         self._rate = Rate(limits.suggestions, limits.suggestions_per)
 
     async def answer(self, room: Room, ask: Ask) -> Suggestion:
-        """Say how the room's code may go on; an empty answer where nothing is known."""
+        """Return how the room's code may go on, or an empty suggestion."""
+        none = Suggestion("", id=ask.id)
         if ask.version != room.head:
-            # About another code than the one that is here.
-            return _NONE
+            # The question is about another text than the room's.
+            return none
         if self._rate.wait(room.record.room_id, self._clock()):
-            return _NONE
+            return none
         try:
             async with asyncio.timeout(self._limits.suggestion_wait):
-                found = await self.completer.complete(
-                    room.code, ask.cursor_position, room.record.language
+                found = await complete(
+                    self.completer,
+                    room.code,
+                    ask.cursor_position,
+                    room.record.language,
                 )
         except (TimeoutError, CursorOutside):
-            return _NONE
+            return none
         if len(found.text.encode()) > self._limits.suggestion_size:
-            return _NONE
-        return Suggestion(found.text, found.detail)
+            return none
+        return Suggestion(found.text, found.detail, ask.id)
 
 
 class Questions:
-    """The questions of one client: each is answered, in order; the newest counts."""
+    """The questions of one client: each is answered, and the newest counts."""
 
     def __init__(
         self, suggestions: Suggestions, room: Room, transport: Transport
@@ -55,12 +57,15 @@ class Questions:
         self._room = room
         self._transport = transport
         self._asking: asyncio.Task[None] | None = None
+        self._asked = 0
+        """The id of the newest question."""
 
     def ask(self, ask: Ask) -> None:
         """Let a question be answered; typing does not wait for it."""
         if self._asking is not None and not self._asking.done():
             self._asking.cancel()
-            self._transport.send_message(_NONE)
+            self._transport.send_message(Suggestion("", id=self._asked))
+        self._asked = ask.id
         self._asking = asyncio.create_task(self._answer(ask))
 
     async def _answer(self, ask: Ask) -> None:

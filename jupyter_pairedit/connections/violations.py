@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..core.limits import Limits
 from ..core.ratelimit import Rate
-from ..protocol import Close, Ending, Error, ErrorCode
+from ..protocol import Ask, Close, Ending, Error, ErrorCode
 from ..rooms.log import Stale
 from .sender import Transport
 from .throttle import ConnectionLimits
@@ -67,11 +67,18 @@ class Violations:
         self._record("malformed", what)
         return Ending(Close.MALFORMED, f"Malformed once more: {what}")
 
-    def forbidden(self, what: str) -> Ending | None:
-        """Refuse a forbidden message; return an ending if the limit is reached."""
+    def forbidden(self, what: str, question: Ask | None = None) -> Ending | None:
+        """Refuse a forbidden message; return an ending if the limit is reached.
+
+        ``question`` is the message if it is one, which the error answers.
+        """
         self._forbidden += 1
         if self._forbidden < self._limits.forbidden:
-            self.refuse("forbidden", what)
+            self._record("forbidden", what)
+            error = Error("forbidden", what)
+            if question is not None:
+                error.id = question.id
+            self._transport.send_message(error)
             return None
         self._record("forbidden", what)
         return Ending(Close.FORBIDDEN, f"Forbidden once more: {what}")

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from ..autocomplete.base import complete
 from .base import allowed
 from .rooms import CodeBody
 
@@ -27,7 +28,7 @@ class AutocompleteHandler(CodeBody):
     async def post(self) -> None:
         """Suggest."""
         asked = self.body(Question)
-        suggestion = await self.context.completer.complete(
-            asked.code, asked.cursor_position, asked.language
+        suggestion = await complete(
+            self.context.completer, asked.code, asked.cursor_position, asked.language
         )
         self.reply({"suggestion": suggestion.text, "detail": suggestion.detail})

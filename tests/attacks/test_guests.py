@@ -305,10 +305,11 @@ async def test_e9_guests_are_offered_no_suggestions_unless_that_is_set(
     room_id = await server.new_room(code="def f():\n")
     socket, welcome = await guest(server, await share(server, room_id))
 
-    await socket.send("autocomplete", cursorPosition=9, version=0)
+    await socket.send("autocomplete", cursorPosition=9, version=0, id=5)
+    error = await socket.expect("error")
 
     assert "autocomplete" not in welcome
-    assert await socket.refusal() == "forbidden"
+    assert (error["code"], error["id"]) == ("forbidden", 5)
 
 
 async def test_e9_who_may_edit_is_offered_so_many_and_no_more(start: Start) -> None:

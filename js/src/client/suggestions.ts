@@ -1,34 +1,42 @@
 /** Asks for suggestions over the room's socket, where a client has no other way to the server. */
-import type {Ask, Suggestion} from "../wire/protocol.gen";
+import type {Ask, Error as Refusal, Suggestion} from "../wire/protocol.gen";
 
 type Answer = (text: string | null) => void;
 
 export class Suggestions {
-  /** The server answers in the order in which it was asked. */
-  private readonly asked: Answer[] = [];
+  /** The questions that are open, by their ids. */
+  private readonly asked = new Map<number, Answer>();
+  private last = 0;
 
   /** `send` gives 0 where there is no connection. */
   constructor(private readonly send: (ask: Ask) => number) {}
 
   ask(cursorPosition: number, version: number, signal: AbortSignal): Promise<string | null> {
     return new Promise(resolve => {
-      if (!this.send({type: "autocomplete", cursorPosition, version})) return resolve(null);
-      this.asked.push(resolve);
+      const id = ++this.last;
+      if (!this.send({type: "autocomplete", cursorPosition, version, id})) return resolve(null);
+      this.asked.set(id, resolve);
       signal.addEventListener("abort", () => resolve(null), {once: true});
     });
   }
 
-  answered({suggestion}: Suggestion): void {
-    this.asked.shift()?.(suggestion || null);
+  answered({suggestion, id}: Suggestion): void {
+    this.settle(id, suggestion || null);
   }
 
-  /** Something was forbidden: where a question was open, that one, which gets no other answer. */
-  refused(): void {
-    this.asked.shift()?.(null);
+  /** A message was refused; where it was a question, its id is `id`. */
+  refused({id}: Refusal): void {
+    this.settle(id, null);
   }
 
   /** The connection is gone, and the answers with it. */
   lost(): void {
-    for (const answer of this.asked.splice(0)) answer(null);
+    for (const id of [...this.asked.keys()]) this.settle(id, null);
+  }
+
+  private settle(id: number | undefined, text: string | null): void {
+    if (id === undefined) return;
+    this.asked.get(id)?.(text);
+    this.asked.delete(id);
   }
 }

@@ -12,7 +12,9 @@ export type ErrorCode =
   | "too_large"
   | "forbidden"
   | "storage"
-  | "quota";
+  | "quota"
+  | "stale"
+  | "room_full";
 
 /**
  * The first message of the edit dialect, due within five seconds.
@@ -68,6 +70,8 @@ export interface Ask {
   type: "autocomplete";
   cursorPosition: number;
   version: number;
+  /** Of the question; its answer has the same. */
+  id?: number;
 }
 
 /**
@@ -158,12 +162,14 @@ export interface RoleChange {
   role: "edit" | "owner" | "view";
 }
 
-/** Answers `autocomplete`; questions are answered in their order. */
+/** Answers `autocomplete`: each question, unless an `error` has its `id`. */
 export interface Suggestion {
   type: "suggestion";
   /** Empty for none. */
   suggestion: string;
   detail?: string;
+  /** Of the question. */
+  id?: number;
 }
 
 /** Somebody who is in the room now, with one entry for all their clients. */
@@ -205,6 +211,12 @@ export interface Error {
   code: ErrorCode;
   message: string;
   fatal?: boolean;
+  /** Of `stale`: the version to read on to before the next push. */
+  version?: number;
+  /** Of `room_full`: how many people the room takes at a time. */
+  limit?: number;
+  /** Of the question that was refused, if it was one. */
+  id?: number;
 }
 
 export type ClientMessage = Hello | CodeChange | Here | Check | Ask | GuestHello;

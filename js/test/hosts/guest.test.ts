@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {afterClose} from "../../src/client/closecodes";
+import {afterClose, roomFull} from "../../src/client/closecodes";
 import {openRoom} from "../../src/client/room";
 import type {Status} from "../../src/client/types";
 import {guestWords, holdsText, isOut} from "../../src/hosts/guestwords";
@@ -160,21 +160,22 @@ test("a guest asks for suggestions over the socket, of the text that the server 
   const {signal} = new AbortController();
   assert.equal(made.state.suggests, true);
   const first = made.suggest(1, signal);
-  assert.deepEqual(edge.socket.sent.at(-1), {type: "autocomplete", cursorPosition: 1, version: 3});
-  edge.socket.hear({type: "suggestion", suggestion: "yz", detail: ""});
+  const asked = {type: "autocomplete", cursorPosition: 1, version: 3, id: 1};
+  assert.deepEqual(edge.socket.sent.at(-1), asked);
+  edge.socket.hear({type: "suggestion", suggestion: "yz", detail: "", id: 1});
   assert.equal(await first, "yz");
   view.type("y");
   assert.equal(await made.suggest(2, signal), null);
 });
 
-test("an answer that was given up is not taken for the next one; a lost line answers nothing", async () => {
+test("each question gets its own answer, in whatever order; a lost line answers nothing", async () => {
   const {edge, made} = entered({autocomplete: true});
   const given = new AbortController();
   const first = made.suggest(1, given.signal);
   given.abort();
   const second = made.suggest(1, new AbortController().signal);
-  edge.socket.hear({type: "suggestion", suggestion: "old", detail: ""});
-  edge.socket.hear({type: "suggestion", suggestion: "new", detail: ""});
+  edge.socket.hear({type: "suggestion", suggestion: "new", detail: "", id: 2});
+  edge.socket.hear({type: "suggestion", suggestion: "old", detail: "", id: 1});
   assert.deepEqual([await first, await second], [null, "new"]);
   const third = made.suggest(1, new AbortController().signal);
   edge.socket.end(1006);
@@ -196,11 +197,8 @@ test("who is not in yet reads why, and may try again where that can help", () =>
 });
 
 test("what a guest reads when it is over does not say its heading again", () => {
-  for (const [code, reason] of [
-    [1001, "Room full. It takes 2 at a time."],
-    [4401, ""], [4403, ""], [4410, ""], [4411, ""], [4412, ""], [4413, ""],
-  ] as const) {
-    const told = afterClose(code, reason, 0);
+  const closes = [4401, 4403, 4410, 4411, 4412, 4413].map(code => afterClose(code, "", 0));
+  for (const told of [roomFull("It takes 2 at a time."), ...closes]) {
     assert.ok("status" in told && isOut(told));
     const {head, sentence} = guestWords(told);
     assert.match(sentence, /^[A-Z].*\.$/);
@@ -226,10 +224,29 @@ test("a question that a lock overtakes is over, and the next one gets its own an
   const {signal} = new AbortController();
   const first = made.suggest(1, signal);
   edge.socket.hear({type: "role", role: "view"});
-  edge.socket.hear({type: "error", code: "forbidden", message: "No."});
+  edge.socket.hear({type: "error", code: "forbidden", message: "No.", id: 1});
   assert.equal(await first, null);
   edge.socket.hear({type: "role", role: "edit"});
   const second = made.suggest(1, signal);
-  edge.socket.hear({type: "suggestion", suggestion: "new", detail: ""});
+  edge.socket.hear({type: "suggestion", suggestion: "new", detail: "", id: 2});
   assert.equal(await second, "new");
+});
+
+test("a message that is refused while a question is open takes no answer from it", async () => {
+  const {edge, made} = entered({autocomplete: true});
+  const {signal} = new AbortController();
+  const question = made.suggest(1, signal);
+  edge.socket.hear({type: "error", code: "forbidden", message: "No."});
+  edge.socket.hear({type: "error", code: "too_large", message: "No."});
+  edge.socket.hear({type: "suggestion", suggestion: "yz", detail: "", id: 1});
+  assert.equal(await question, "yz");
+});
+
+test("a question that is refused leaves what is typed alone", async () => {
+  const {edge, made, view} = entered({autocomplete: true});
+  const question = made.suggest(1, new AbortController().signal);
+  view.type("y");
+  edge.socket.hear({type: "error", code: "forbidden", message: "No.", id: 1});
+  assert.equal(await question, null);
+  assert.deepEqual([made.state.unsent, made.state.status, made.state.orphan], [1, "saving", null]);
 });
