@@ -4,6 +4,7 @@
  * It numbers, rebases, recognises and sends slices as the real one does, with CodeMirror's own
  * `rebaseUpdates`.
  */
+import assert from "node:assert/strict";
 import {rebaseUpdates} from "@codemirror/collab";
 import {ChangeSet, Text} from "@codemirror/state";
 import {crc32} from "../src/client/checksum";
@@ -24,6 +25,10 @@ export class Authority {
   epoch = "first";
   /** When set, pushes and writes are answered with it. */
   refusal: (message: ClientMessage) => ServerMessage | null = () => null;
+  /** Missed revisions times pushed edits up to which a push is rebased here. */
+  reach = Infinity;
+  /** Revisions in one slice. */
+  most = Infinity;
   log: Revision[] = [];
   readonly lines = new Set<Line>();
 
@@ -70,6 +75,8 @@ export class Line {
   private version: number | null = null;
   private owed = false;
   private greeted = false;
+  /** The version that the client was told to read on to. */
+  private told = 0;
   private metPeople = false;
 
   constructor(private readonly room: Authority) {
@@ -106,7 +113,12 @@ export class Line {
     if (this.version === null) {
       this.down.push({type: "initial_state", code: this.room.text, version: log.length});
     } else if (this.version < log.length) {
-      this.down.push(this.slice(log.slice(this.version)));
+      const {version: from} = this;
+      const news = log.slice(from, from + this.room.most);
+      this.version = from + news.length;
+      this.down.push(this.slice(news, this.version));
+      this.last = news.at(-1)?.author ?? null;
+      return;
     } else if (this.owed) {
       this.down.push({type: "saved", version: this.version});
     } else if (!this.metPeople) {
@@ -122,8 +134,7 @@ export class Line {
     this.owed = false;
   }
 
-  private slice(news: Revision[]): ServerMessage {
-    const version = this.room.log.length;
+  private slice(news: Revision[], version: number): ServerMessage {
     if (news.every(each => each.author === this.author && !each.write)) {
       return news.length === 1 ? {type: "saved"} : {type: "saved", version};
     }
@@ -141,6 +152,15 @@ export class Line {
   }
 
   private push(version: number, updates: Update[1][]): void {
+    const head = this.room.log.length;
+    if ((head - version) * updates.length > this.room.reach) {
+      // The real one would close with 4409.
+      assert.ok(version >= this.told, "pushed again before it had read on");
+      this.told = head;
+      const message = `Read on to ${head}.`;
+      this.down.push({type: "error", code: "stale", message, version: head});
+      return;
+    }
     this.room.push(this.author, version, updates.map(json => ChangeSet.fromJSON(json)));
   }
 }

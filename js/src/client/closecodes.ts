@@ -39,9 +39,6 @@ const mostErrors = 5;
 /** Say what follows a close; `errors` counts closes with 1011 in a row, this one included. */
 export function afterClose(code: number, reason: string, errors: number): End | Again {
   switch (code) {
-    case Close.ROOM_FULL:
-      if (!reason.startsWith("Room full")) break; // Also what a browser calls "going away".
-      return end("full", `${reason.slice(11)} Try again when somebody has left.`);
     case Close.NO_SUCH_ROOM:
       return end("missing", "It was deleted, or the link is not complete.");
     case Close.REPLACED:
@@ -69,6 +66,11 @@ export function afterClose(code: number, reason: string, errors: number): End | 
       return again(0, reason);
   }
   return {atLeast: 0};
+}
+
+/** Say what follows the error `room_full`, after which the server closes. */
+export function roomFull(message: string): End {
+  return end("full", `${message} Try again when somebody has left.`);
 }
 
 /** Say what follows when the server refused a request that belongs to the connection. */

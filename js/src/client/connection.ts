@@ -105,15 +105,24 @@ export class Connection {
     this.expectWithin(null);
   }
 
-  /** The server knows us: what was the matter is over, and the next failure is a new one. */
+  /**
+   * We are in, and have received something of the room: what was the matter is over, and the next
+   * failure is a new one. After the welcome alone, a line that is too slow for the room's code would
+   * be tried again without a pause.
+   */
   welcomed(): void {
     this.delays = 0;
     this.tell("");
   }
 
-  /** What we said was taken: earlier internal errors are over. */
+  /** Revisions were taken: earlier internal errors are over. */
   progressed(): void {
     this.errors = 0;
+  }
+
+  /** An answer is still due, after more that has to come first. */
+  wait(): void {
+    this.expectWithin(answerWithin);
   }
 
   /** Drop this connection, which does not work, and make another one. */

@@ -30,6 +30,8 @@ export class Outbox {
   private write: Write | null = null;
   /** Unconfirmed edits, from the oldest, that the log may have. */
   private doubtful = 0;
+  /** The version to read on to before anything is sent. */
+  private readOn = 0;
 
   constructor(private readonly replica: Replica) {}
 
@@ -41,6 +43,11 @@ export class Outbox {
   /** Whether something is on its way. */
   get busy(): boolean {
     return this.flight !== null;
+  }
+
+  /** Whether revisions are to be read before anything is sent. */
+  get behind(): boolean {
+    return this.replica.version < this.readOn;
   }
 
   /** The code of the write that is on its way, or null. */
@@ -64,7 +71,7 @@ export class Outbox {
 
   /** The next message, which is on its way from now on; null if there is none or one is already. */
   next(allowed: Allowance): CodeChange | null {
-    if (this.flight) return null;
+    if (this.flight || this.behind) return null;
     const {write} = this;
     const push = allowed.edits ? nextPush(this.replica, write?.behind) : null;
     if (push) {
@@ -104,6 +111,16 @@ export class Outbox {
       this.write ??= {...this.flight.write, behind: 0, doubtful: true};
     }
     this.flight = null;
+    this.readOn = 0;
+  }
+
+  /**
+   * The push was made too far behind for the server to rebase it. The replica rebases the edits,
+   * over the revisions up to `version`; then they are pushed again.
+   */
+  postpone(version: number): void {
+    this.land();
+    this.readOn = version;
   }
 
   /** What was on its way was refused and changed nothing. A write is dropped, edits stay. */

@@ -4,7 +4,7 @@ import type {ServerMessage} from "../wire/protocol.gen";
 import {OwnCaret} from "./caretreport";
 import type {Selection} from "./carets";
 import {Fingerprint} from "./checksum";
-import {isForGood, wasTooBig} from "./closecodes";
+import {isForGood, roomFull, wasTooBig} from "./closecodes";
 import {Connection} from "./connection";
 import {Keepsake, unpack} from "./drafts";
 import {doorOf} from "./entry";
@@ -184,16 +184,19 @@ class OpenRoom implements Room {
 
   private received(message: ServerMessage): void {
     const {version} = this.replica;
-    if (message.type === "welcome") {
-      this.connection.welcomed();
-      this.door.welcomed(message);
+    if (message.type === "welcome") this.door.welcomed(message);
+    if (ofTheRoom(message)) this.connection.welcomed();
+    if (message.type === "error" && message.code === "room_full") {
+      return this.connection.stop(roomFull(message.message));
     }
+    // A question that is refused says nothing about the edits.
+    if (message.type === "error" && message.id) return this.suggestions.refused(message);
     if (message.type === "suggestion") this.suggestions.answered(message);
-    if (message.type === "error" && message.code === "forbidden") this.suggestions.refused();
     const full = this.sync.received(message);
     this.replaced = foreignWrite(full, version, this.replica.clientId) || this.replaced;
     if (message.type === "presence") this.presence.received(message);
     if (this.replica.version > version) this.connection.progressed();
+    if (this.sync.behind) this.connection.wait();
     if (!this.sync.waiting) this.connection.answered();
     this.moved();
   }
@@ -258,4 +261,9 @@ class OpenRoom implements Room {
       suggests: sync.welcome?.autocomplete ?? false,
     };
   }
+}
+
+/** Whether a message tells of the room, and not only of this client. */
+function ofTheRoom({type}: ServerMessage): boolean {
+  return ["initial_state", "code_update", "saved", "presence"].includes(type);
 }

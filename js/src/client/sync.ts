@@ -62,14 +62,19 @@ export class Sync {
     return this.following && !this.unsent;
   }
 
+  /** Whether revisions are to be read before the unsent edits can be pushed. */
+  get behind(): boolean {
+    return this.outbox.behind;
+  }
+
   /** Whether an answer is due. */
   get waiting(): boolean {
-    return this.outbox.busy || !this.following;
+    return this.outbox.busy || this.behind || !this.following;
   }
 
   /** Whether `nudge` is to be called after two seconds in which nothing happened. */
   get needsNudge(): boolean {
-    if (!this.following || this.outbox.busy) return false;
+    if (this.waiting) return false;
     return this.held?.code === "storage" || (this.catchingUp && this.outbox.hasDoubtfulWrite);
   }
 
@@ -142,8 +147,7 @@ export class Sync {
 
   /** Take a message; gives it in full, as it was understood. */
   received(message: ServerMessage): FullMessage {
-    const {version, clientId} = this.replica;
-    const full = this.shorthand.full(message, version, clientId);
+    const full = this.shorthand.full(message, this.replica.version, this.replica.clientId);
     try {
       this.take(full);
     } catch (error) {
@@ -174,8 +178,7 @@ export class Sync {
         return this.acknowledge(message.version);
       case "presence":
         // Who is here is told only to those who have all revisions.
-        this.catchingUp = false;
-        return;
+        return void (this.catchingUp = false);
       case "error":
         return this.refused(message);
     }
@@ -223,6 +226,8 @@ export class Sync {
         // To the editor the same: nothing is saved for now, and it tries again.
         this.held = {...refusal, code: "storage"};
         return this.outbox.land();
+      case "stale":
+        return this.outbox.postpone(refusal.version ?? 0);
       case "too_large":
         return this.tooLarge(refusal);
       case "forbidden":

@@ -82,7 +82,6 @@ test("a socket that never opens is given up after a while", () => {
 });
 
 for (const [code, reason, status] of [
-  [1001, "Room full. It takes 2 at a time.", "full"],
   [1008, "No such room.", "missing"],
   [4402, "", "replaced"],
   [4412, "", "closed"],

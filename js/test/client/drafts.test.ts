@@ -208,7 +208,8 @@ test("who tries again after an end keeps what is typed, and looks for nothing el
   await page.hide();
   const next = new Page(authority, tab);
   await promises();
-  next.edge.socket.end(1001, "Room full. It takes 2 at a time.");
+  next.edge.socket.open();
+  next.edge.socket.hear({type: "error", code: "room_full", message: "It takes 2 at a time."});
   tab.set(`pairedit:unsent:${page.edge.socket.url}:other`, "not ours");
   next.room.retry();
   await next.settle();

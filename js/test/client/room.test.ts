@@ -160,10 +160,44 @@ test("a bad change ends as refused with the text handed out, until the person tr
   assert.equal(room.state.orphan, null);
 });
 
+test("a line that is too slow for the room's code is tried after longer and longer pauses", () => {
+  const {edge} = opened();
+  const pauses: (number | null)[] = [];
+  for (let i = 0; i < 4; i++) {
+    edge.socket.open();
+    edge.socket.hear(welcome);
+    edge.socket.end(4414, "The connection is too slow for this room.");
+    pauses.push(edge.clock.next);
+    edge.clock.advance(edge.clock.next ?? 0);
+  }
+  assert.deepEqual(pauses, [250, 500, 1000, 2000]);
+  edge.socket.open();
+  edge.socket.hear(welcome, {type: "initial_state", code: "x", version: 3});
+  edge.socket.end(4414);
+  assert.equal(edge.clock.next, 250);
+});
+
+test("a line that dies while the client reads on is given up", () => {
+  const {edge, room, view} = live();
+  view.type("y");
+  const stale = {type: "error", code: "stale", message: "Read on.", version: 5} as const;
+  edge.socket.hear(stale);
+  assert.deepEqual([room.state.status, room.state.unsent], ["saving", 1]);
+  edge.clock.advance(14_000);
+  edge.socket.hear({type: "code_update", version: 4, updates: [["bob", [1, [0, "b"]]]]});
+  edge.clock.advance(14_000);
+  assert.equal(edge.socket.closed, false);
+  const first = edge.socket;
+  edge.clock.advance(2_000);
+  assert.equal(first.closed, true);
+});
+
 test("a full room says so, and is entered at the person's wish", () => {
   const {edge, room} = opened();
   edge.socket.open();
-  edge.socket.end(1001, "Room full. It takes 2 at a time.");
+  const message = "It takes 2 at a time.";
+  edge.socket.hear({type: "error", code: "room_full", message, fatal: true, limit: 2});
+  edge.socket.end(1001, "Voll.");
   assert.equal(room.state.status, "full");
   assert.match(room.state.message, /2 at a time/);
   room.retry();

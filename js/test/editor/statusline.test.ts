@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {afterClose} from "../../src/client/closecodes";
+import {afterClose, roomFull} from "../../src/client/closecodes";
 import type {Status} from "../../src/client/types";
 import {statusWords} from "../../src/editor/statusline";
 
@@ -31,10 +31,8 @@ test("edits that wait are counted, but not while they are on their ordinary way"
 });
 
 test("an end says what its words do not, and offers a way back", () => {
-  for (const [code, reason] of [
-    [1001, "Room full. It takes 2 at a time."], [1008, ""], [4402, ""], [4403, ""], [4412, ""],
-  ] as const) {
-    const told = afterClose(code, reason, 0);
+  const closes = [1008, 4402, 4403, 4412].map(code => afterClose(code, "", 0));
+  for (const told of [roomFull("It takes 2 at a time."), ...closes]) {
     assert.ok("status" in told);
     const {words, sentence, retry} = say(told.status, 0, told.message);
     assert.match(sentence, /^[A-Z].*\.$/);
