@@ -12,6 +12,7 @@ from ...core.revisions import Revision
 from ..base import RoomNotFound, VersionConflict
 from ..sql.rows import revision_row
 from .connection import Connection, PostgresConnection, Work
+from .errors import concerns_all
 
 _BATCH = 64
 """The largest number of appends in one transaction."""
@@ -87,12 +88,17 @@ class Appends:
     async def _commit(self, batch: list[_Append]) -> None:
         # The same order on all servers, to avoid deadlocks.
         batch.sort(key=lambda each: each.room_id)
-        arguments = _arguments(self._server, batch)
         try:
+            arguments = _arguments(self._server, batch)
             outcomes = await self.connection.do(
                 lambda db: db.fetchval(_APPEND, *arguments)
             )
         except Exception as error:
+            if len(batch) > 1 and not concerns_all(error):
+                # Only the append that caused it is to fail.
+                for each in batch:
+                    await self._commit([each])
+                return
             for each in batch:
                 each.done.set_exception(error)
                 # Marks it as retrieved: the caller may have been cancelled.

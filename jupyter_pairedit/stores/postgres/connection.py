@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 import asyncpg
 
 from ..base import StorageFailure, StoreError
-from .errors import CONNECTION_ERRORS, DATABASE_ERRORS, reason
+from .errors import CONNECTION_ERRORS, DATABASE_ERRORS, is_about_values, reason
 
 T = TypeVar("T")
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -117,9 +117,10 @@ class PostgresConnection:
 
     def _is_lost(self, error: BaseException) -> bool:
         connection = self._connection
-        return isinstance(error, (TimeoutError, *CONNECTION_ERRORS)) or (
-            connection is not None and connection.is_closed()
-        )
+        if connection is not None and connection.is_closed():
+            return True
+        lost = isinstance(error, (TimeoutError, *CONNECTION_ERRORS))
+        return lost and not is_about_values(error)
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None

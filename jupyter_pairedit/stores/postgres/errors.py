@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
+from ..base import StorageFailure
+
 _KNOWN: tuple[tuple[str, str], ...] = (
     ("08", "the database cannot be reached"),
     ("25006", "the database is read-only"),
@@ -38,10 +40,30 @@ DATABASE_ERRORS = (TimeoutError, asyncpg.PostgresError, *CONNECTION_ERRORS)
 """Every error that an operation on the database may raise."""
 
 
+_ABOUT_VALUES = ("21", "22", "23", "54")
+"""Classes of SQLSTATE for values that a statement or the database does not take."""
+
+
+def is_about_values(error: BaseException | None) -> bool:
+    """Return whether an error is about the values of one statement.
+
+    Those that asyncpg cannot encode raise ``ValueError``, before anything is sent.
+    """
+    state = getattr(error, "sqlstate", None) or ""
+    return isinstance(error, ValueError) or state.startswith(_ABOUT_VALUES)
+
+
+def concerns_all(error: Exception) -> bool:
+    """Return whether every statement fails while the cause of an error lasts."""
+    return isinstance(error, StorageFailure) and not is_about_values(error.__cause__)
+
+
 def reason(error: BaseException) -> str:
     """Return what is wrong as a clause without a full stop."""
     if isinstance(error, TimeoutError):
         return "the database does not answer"
+    if is_about_values(error):
+        return "the database does not take such a value"
     if isinstance(error, CONNECTION_ERRORS):
         return "the database cannot be reached"
     state = getattr(error, "sqlstate", None) or ""

@@ -99,13 +99,29 @@ class SQLiteFile:
         """Run all waiting jobs in one transaction, to sync the disk once.
 
         A job that raises ``StoreError`` has written nothing and leaves the others
-        alone. Any other error rolls back the batch and is the outcome of every job.
+        alone. An error of the disk or of the lock rolls back the batch and is the
+        outcome of every job. After any other error, each job runs again in a
+        transaction of its own, so that only the job that caused it fails.
         """
         inspections = [job for job in batch if isinstance(job.do, _Inspection)]
         _each_alone(inspections)
         batch = [job for job in batch if job not in inspections]
         if not batch:
             return
+        error = self._run_together(batch)
+        if error is None:
+            return
+        if len(batch) > 1 and not _concerns_all(error):
+            for job in batch:
+                self._commit([job])
+            return
+        failure = quota_reached(error, self.path.parent) or error
+        for job in batch:
+            if not isinstance(job.outcome, StoreError):
+                job.outcome = failure
+
+    def _run_together(self, batch: Sequence[Job[Any]]) -> Exception | None:
+        """Run jobs in one transaction; return the error that has rolled it back."""
         connection = self.connection
         try:
             connection.execute("begin immediate")
@@ -115,10 +131,8 @@ class SQLiteFile:
         except Exception as error:
             with contextlib.suppress(sqlite3.Error):
                 connection.rollback()
-            failure = quota_reached(error, self.path.parent) or error
-            for job in batch:
-                if not isinstance(job.outcome, StoreError):
-                    job.outcome = failure
+            return error
+        return None
 
 
 class _Inspection(Generic[T]):
@@ -197,7 +211,6 @@ def _reason(error: sqlite3.Error) -> str:
     """Return what is wrong as a clause for users."""
     if str(error).startswith(_DAMAGE):
         return _DAMAGED
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     known = {
         sqlite3.SQLITE_FULL: "the disk is full",
         sqlite3.SQLITE_BUSY: "another program has locked the database",
@@ -207,4 +220,22 @@ def _reason(error: sqlite3.Error) -> str:
         sqlite3.SQLITE_CORRUPT: _DAMAGED,
         sqlite3.SQLITE_NOTADB: "the file is not a database",
     }
-    return known.get(code, f"the database says: {error}")
+    return known.get(_code_of(error), f"the database says: {error}")
+
+
+def _concerns_all(error: Exception) -> bool:
+    """Return whether every job fails while the cause of an error lasts."""
+    return _code_of(error) in {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_NOTADB,
+    }
+
+
+def _code_of(error: Exception) -> int:
+    """Return the primary result code of SQLite; 0 for an error of something else."""
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF

@@ -11,7 +11,9 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 
+from jupyter_pairedit.core.revisions import Revision
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import (
     BadDatabaseURL,
@@ -199,6 +201,38 @@ async def test_waiting_appends_are_one_transaction(database_url: str) -> None:
             "select distinct pg_xact_commit_timestamp(xmin) from pairedit.revision"
         )
         assert len(commits) == 1
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        replace(ONE, author="A\0nn"),
+        replace(ONE, author="\ud83d"),
+        replace(ONE, run=2**63),
+        replace(ONE, at=None),
+    ],
+    ids=["U+0000", "surrogate", "too large", "null"],
+)
+async def test_an_append_that_fails_takes_no_other_append_with_it(
+    database_url: str, bad: Revision
+) -> None:
+    async with opened(database_url) as store:
+        rooms = [f"{number:022}" for number in range(5)]
+        for room in rooms:
+            await store.create(record(room), "")
+        before = await backend(store)
+
+        outcomes = await asyncio.gather(
+            *(store.append(room, 0, [ONE]) for room in rooms[:2]),
+            store.append(ROOM, 0, [bad]),
+            *(store.append(room, 0, [ONE]) for room in rooms[2:]),
+            return_exceptions=True,
+        )
+
+        assert isinstance(outcomes.pop(2), StorageFailure)
+        assert outcomes == [None] * 5
+        assert await store.revisions(ROOM, 0, -1) == []
+        assert await backend(store) == before, "the connection is as good as before"
 
 
 async def test_commits_wait_for_the_disk_with_synchronous_commit_off(
