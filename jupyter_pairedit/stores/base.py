@@ -72,6 +72,10 @@ class InviteNotFound(StoreError):
         super().__init__("There is no such link, or it has ended already.")
 
 
+class ResumeNotFound(StoreError):
+    """What lets a guest resume was deleted."""
+
+
 class TooManyInvites(StoreError):
     """The room has the maximum number of invites."""
 

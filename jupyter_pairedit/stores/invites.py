@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from ..core.invites import Invite, Resume
@@ -28,11 +29,14 @@ class InviteStore(Protocol):
     async def of_room(self, room_id: str) -> list[Invite]:
         """Return the invites of a room in the order of their creation."""
 
-    async def use(self, invite_id: str, now: float, resume: Resume) -> Invite | None:
+    async def use(
+        self, invite_id: str, now: float, resume: Resume, *, again: bool = False
+    ) -> Invite | None:
         """Update an invite to the time ``now`` and, if it is alive, use it.
 
-        A use is counted, and ``resume`` stored in the place of one with the same
-        digest. Returns the invite as it is then, None if there is none.
+        A use is counted, and ``resume`` stored. Returns the invite as it is then, None
+        if there is none. ``again`` renews a resume with the same digest, and raises
+        ``ResumeNotFound`` if it was deleted.
         """
 
     async def age(self, now: float) -> None:
@@ -43,6 +47,15 @@ class InviteStore(Protocol):
 
     async def revoke(self, room_id: str, invite_id: str, now: float) -> None:
         """Revoke an invite. Raises ``InviteNotFound``."""
+
+    async def replace(
+        self, room_id: str, revoked: Sequence[str], new: Sequence[Invite], now: float
+    ) -> None:
+        """Revoke some invites of a room and store others, all or nothing.
+
+        ``revoked`` are ids. Raises ``RoomNotFound``, and ``InviteNotFound`` if one of
+        them is not alive.
+        """
 
     async def resume(self, digest: str) -> Resume | None:
         """Return the resume with a digest, expired or not; None if there is none."""

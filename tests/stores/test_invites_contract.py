@@ -11,6 +11,7 @@ import pytest
 from jupyter_pairedit.core.invites import Invite, Resume
 from jupyter_pairedit.stores.base import (
     InviteNotFound,
+    ResumeNotFound,
     RoomNotFound,
     Store,
     TooManyInvites,
@@ -219,3 +220,54 @@ async def test_invites_are_kept_when_the_store_is_reopened(
         assert late and late.expired
     finally:
         await again.close()
+
+
+async def test_a_resume_that_was_deleted_is_not_stored_again(store: Store) -> None:
+    made = await add(store)
+    later = replace(RESUME, expires_at=3_000.0)
+    await store.invites.use(made.invite_id, 1_000.0, RESUME)
+
+    await store.invites.use(made.invite_id, 1_000.0, later, again=True)
+    assert await store.invites.resume(RESUME.digest) == later
+
+    await store.invites.forget_resumes(made.invite_id, RESUME.client_id)
+    with pytest.raises(ResumeNotFound):
+        await store.invites.use(made.invite_id, 1_000.0, later, again=True)
+
+    assert await store.invites.resume(RESUME.digest) is None
+    found = await store.invites.find(made.invite_id)
+    assert found is not None and found.uses == 2
+
+
+async def test_invites_are_replaced_all_together(store: Store) -> None:
+    old = [await add(store, invite_id=letter * 22) for letter in "ABC"]
+    new = [invite(invite_id=letter * 22, label=letter) for letter in "DE"]
+    ids = [each.invite_id for each in old]
+
+    await store.invites.replace(ROOM, ids[:2], new, 1_500.0)
+
+    found = {each.invite_id[0]: each for each in await store.invites.of_room(ROOM)}
+    assert [found[n].revoked_at for n in "ABCDE"] == [
+        1_500.0,
+        1_500.0,
+        None,
+        None,
+        None,
+    ]
+    assert [found["D"], found["E"]] == new
+
+
+async def test_none_is_replaced_where_one_has_ended(store: Store) -> None:
+    for letter in "AB":
+        await add(store, invite_id=letter * 22)
+    await store.invites.revoke(ROOM, "B" * 22, 1_200.0)
+
+    with pytest.raises(InviteNotFound):
+        new = [invite(invite_id="D" * 22)]
+        await store.invites.replace(ROOM, ["A" * 22, "B" * 22], new, 1_500.0)
+    with pytest.raises(RoomNotFound):
+        await store.invites.replace(OTHER, [], [], 1_500.0)
+
+    found = {each.invite_id[0]: each for each in await store.invites.of_room(ROOM)}
+    assert set(found) == {"A", "B"}
+    assert (found["A"].revoked_at, found["B"].revoked_at) == (None, 1_200.0)

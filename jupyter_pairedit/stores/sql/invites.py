@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import astuple
 
 from ...core.invites import Invite, Resume
 from ...core.roles import GuestRole
-from ..base import InviteNotFound, TooManyInvites
+from ..base import InviteNotFound, ResumeNotFound, TooManyInvites
 from .log import lock
-from .operation import All, Notify, One, Operation, Operations, Run, operation
+from .operation import All, Many, Notify, One, Operation, Operations, Run, operation
 from .rows import INVITE, invite_of, invite_row
 
 _ALIVE = "revoked_at is null and not expired"
@@ -65,9 +66,11 @@ class SQLInvites(Operations):
 
     @operation("write")
     def use(
-        self, invite_id: str, now: float, resume: Resume
+        self, invite_id: str, now: float, resume: Resume, *, again: bool = False
     ) -> Operation[Invite | None]:
         """Use an invite if it is alive; see ``InviteStore.use``."""
+        if again and (yield One(f"{_RESUME} for update", resume.digest)) is None:
+            raise ResumeNotFound
         yield Run(f"{_AGE} and id = $2", now, invite_id)
         if (yield Run(_USE, now, invite_id)):
             yield Run(_KEEP_RESUME, *astuple(resume))
@@ -90,6 +93,23 @@ class SQLInvites(Operations):
     def revoke(self, room_id: str, invite_id: str, now: float) -> Operation[None]:
         """Revoke an invite; see ``InviteStore.revoke``."""
         yield from _change(room_id, invite_id, "revoked_at = $3", now)
+
+    @operation("write")
+    def replace(
+        self, room_id: str, revoked: Sequence[str], new: Sequence[Invite], now: float
+    ) -> Operation[None]:
+        """Revoke invites and store others; see ``InviteStore.replace``."""
+        yield from lock(room_id)
+        chosen = f"room = $1 and id = any($2) and {_ALIVE}"
+        (alive,) = yield One(
+            f"select count(*) from invite where {chosen}", room_id, list(revoked)
+        )
+        if alive < len(revoked):
+            raise InviteNotFound
+        revoke = f"update invite set revoked_at = $3 where {chosen}"
+        yield Run(revoke, room_id, list(revoked), now)
+        yield Many(_ADD, [invite_row(each) for each in new])
+        yield Notify("room", room_id)
 
     @operation("read")
     def resume(self, digest: str) -> Operation[Resume | None]:
