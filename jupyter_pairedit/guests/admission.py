@@ -22,6 +22,7 @@ from ..core.ratelimit import PendingLimit, Rate
 from ..protocol import GuestHello
 from ..rooms.hub import Hub
 from ..rooms.room import Room
+from ..stores.base import ResumeNotFound
 from .guest import GuestIdentity
 from .invites import Invites
 
@@ -85,27 +86,38 @@ class Admission:
         if resume is not None and client_id != resume.client_id:
             raise InviteNotValid
         token = hello.resume if isinstance(hello.resume, str) else _new_token()
-        changes = self._invites.changes
         now = self._now()
-        after = await self._hub.store.invites.use(
+        renewed = Resume(
+            resume_digest_of(invite.invite_id, token),
             invite.invite_id,
-            now,
-            Resume(
-                resume_digest_of(invite.invite_id, token),
-                invite.invite_id,
-                client_id,
-                min(now + self._hub.limits.resume, invite.expires_at),
-            ),
+            client_id,
+            min(now + self._hub.limits.resume, invite.expires_at),
         )
-        while changes != self._invites.changes:
-            # Somebody has changed an invite meanwhile, and not told this guest.
-            changes = self._invites.changes
-            after = await self._hub.store.invites.find(invite.invite_id)
+        after = await self._use(now, renewed, again=resume is not None)
         if after is None:
             raise InviteNotValid
         if after.refusal is not None:
             raise after.refusal
         return room, GuestIdentity(after, client_id, clean_name(hello.name), token)
+
+    async def _use(self, now: float, resume: Resume, *, again: bool) -> Invite | None:
+        """Use an invite; return it as it is after every change until now.
+
+        ``again``: the guest resumes. Raises ``InviteNotValid`` if it may not any more.
+        """
+        store, invite_id = self._hub.store.invites, resume.invite_id
+        changes = self._invites.changes
+        try:
+            after = await store.use(invite_id, now, resume, again=again)
+            while changes != self._invites.changes:
+                # A change that this guest is not told of: it has not joined yet.
+                changes = self._invites.changes
+                after = await store.find(invite_id)
+                if again and await store.resume(resume.digest) is None:
+                    raise ResumeNotFound
+        except ResumeNotFound:
+            raise InviteNotValid from None
+        return after
 
     async def _check(self, hello: GuestHello) -> tuple[Invite, Resume | None]:
         store, invite_id = self._hub.store.invites, lookup_id(hello.invite)

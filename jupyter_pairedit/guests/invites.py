@@ -12,6 +12,8 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from ..core.identifiers import mint_room_id
 from ..core.invites import Invite, digest_of
@@ -24,6 +26,7 @@ from .guest import GuestIdentity, is_of
 
 _log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 Dismiss = Callable[[Ending], None]
 """Ends one connection at once: nothing more is sent or received on it."""
 
@@ -54,8 +57,9 @@ class Invites:
     def __init__(self, hub: Hub, now: Callable[[], float]) -> None:
         self._hub = hub
         self._now = now
-        self._changing = asyncio.Lock()
-        """Held from a change in the store until it is effective for all guests."""
+        self._locks = WeakValueDictionary[str, asyncio.Lock]()
+        """By room id: held from a change in the store until it is effective for all
+        guests. A busy room delays no change in another room."""
         self.changes = 0
         """Grows with each change: an admission that overlaps one checks again."""
         self._guests: dict[str, dict[GuestIdentity, Dismiss]] = {}
@@ -84,6 +88,9 @@ class Invites:
         if dismiss is not None:
             dismiss(ending)
 
+    def _changing(self, room_id: str) -> asyncio.Lock:
+        return self._locks.setdefault(room_id, asyncio.Lock())
+
     # --- what members do --------------------------------------------------------------
 
     async def make(
@@ -94,22 +101,7 @@ class Invites:
         Raises ``RoomNotFound`` or ``TooManyInvites``.
         """
         now = self._now()
-        return await self._add(room_id, role, label, by, now, now + lifetime)
-
-    async def _add(
-        self,
-        room_id: str,
-        role: GuestRole,
-        label: str,
-        by: str,
-        now: float,
-        expires_at: float,
-    ) -> tuple[Invite, str]:
-        invite_id, secret = mint_room_id(secrets.choice), secrets.token_urlsafe(32)
-        digest = digest_of(invite_id, secret)
-        invite = Invite(
-            invite_id, room_id, role, label, digest, by, now, expires_at, seen_at=now
-        )
+        invite, secret = _new_invite(room_id, role, label, by, now, now + lifetime)
         await self._hub.store.invites.add(invite, self._hub.limits.invites)
         return invite, secret
 
@@ -127,7 +119,7 @@ class Invites:
 
     async def change_role(self, room_id: str, invite_id: str, role: GuestRole) -> None:
         """Change what an invite allows. Raises ``InviteNotFound``."""
-        async with self._changing:
+        async with self._changing(room_id):
             await self._hub.store.invites.change_role(room_id, invite_id, role)
             await self._tell(room_id)
 
@@ -136,35 +128,34 @@ class Invites:
 
         Raises ``InviteNotFound``.
         """
-        async with self._changing:
+        async with self._changing(room_id):
             await self._hub.store.invites.revoke(room_id, invite_id, self._now())
             return await self._shut_out(room_id, invite_id)
 
     async def renew(
         self, room_id: str, by: str
     ) -> tuple[list[tuple[Invite, str]], int]:
-        """Take all invites back, and make one like each, with the time that it had.
+        """Revoke all invites, and make one like each, with the time that it had left.
 
-        Gives them with their secrets, and how many connections that has ended.
+        Returns them with their secrets, and how many connections that has ended. If it
+        fails, no invite was revoked.
         """
-        async with self._changing:
+        async with self._changing(room_id):
             now = self._now()
             before = await self.alive(room_id)
-            closed = 0
-            for each in before:
-                await self._hub.store.invites.revoke(room_id, each.invite_id, now)
-                closed += await self._shut_out(room_id, each.invite_id)
             after = [
-                await self._add(
-                    room_id, each.role, each.label, by, now, each.expires_at
-                )
+                _new_invite(room_id, each.role, each.label, by, now, each.expires_at)
                 for each in before
             ]
-            return after, closed
+            revoked = [each.invite_id for each in before]
+            new = [invite for invite, _ in after]
+            await self._hub.store.invites.replace(room_id, revoked, new, now)
+            ended = [await self._shut_out(room_id, each) for each in revoked]
+            return after, sum(ended)
 
     async def lock(self, room_id: str, locked: bool) -> None:
         """Let all guests of a room only look, or no longer. Raises ``RoomNotFound``."""
-        async with self._changing:
+        async with self._changing(room_id):
             await self._hub.store.invites.lock(room_id, locked)
             await self._tell(room_id)
 
@@ -179,13 +170,13 @@ class Invites:
         guest = next((each for each in guests if each.client_id == client_id), None)
         if guest is None:
             return await self._kick_elsewhere(room, client_id, by)
+        await self._hub.store.invites.forget_resumes(guest.invite.invite_id, client_id)
+        # A guest who is resuming meanwhile checks once more, or has joined already.
+        self.changes += 1
+        guests = self.guests_in(room_id)
         clients = [each for each in guests if each.person == guest.person]
-        ending = Ending(Close.KICKED, f"You were removed by {by}.")
         for each in clients:
-            await self._hub.store.invites.forget_resumes(
-                each.invite.invite_id, each.client_id
-            )
-            self._dismiss(each, ending)
+            self._dismiss(each, Ending(Close.KICKED, f"You were removed by {by}."))
         await room.quiet()
         return len(clients)
 
@@ -201,7 +192,7 @@ class Invites:
 
     async def reload(self, room_id: str) -> None:
         """Read the invites of a room again: another server may have changed them."""
-        async with self._changing:
+        async with self._changing(room_id):
             await self._tell(room_id)
 
     async def kick_for_peer(self, room_id: str, client_id: str, by: str) -> None:
@@ -214,20 +205,19 @@ class Invites:
 
         Another server on the same database may have changed some.
         """
-        async with self._changing:
-            # Who was revoked goes, also where the store takes no writes.
-            await self._trying(self._hub.store.invites.age(self._now()))
-            await self._trying(self._tell_all())
+        # Guests of revoked invites are removed even if the store takes no writes.
+        await self._attempt(self._hub.store.invites.age, self._now())
+        # All at once: neither a busy room nor one that cannot be read delays others.
+        rooms = list(self._guests)
+        await asyncio.gather(*(self._attempt(self.reload, each) for each in rooms))
 
-    async def _trying(self, step: Awaitable[object]) -> None:
+    async def _attempt(self, step: Callable[[T], Awaitable[object]], of: T) -> None:
         try:
-            await step
+            await step(of)
         except StorageFailure as failure:
             _log.warning("Invites cannot be looked at for now: %s.", failure)
-
-    async def _tell_all(self) -> None:
-        for room_id in self._hub.connections:
-            await self._tell(room_id)
+        except Exception:
+            _log.exception("Invites could not be looked at.")
 
     async def _shut_out(self, room_id: str, invite_id: str) -> int:
         """End the visits by an invite that is revoked; give how many those were.
@@ -266,6 +256,18 @@ class Invites:
         room.audience.wake()
         await room.quiet()
         return closed
+
+
+def _new_invite(
+    room_id: str, role: GuestRole, label: str, by: str, now: float, expires_at: float
+) -> tuple[Invite, str]:
+    """Return a new invite and its secret; it is not stored yet."""
+    invite_id, secret = mint_room_id(secrets.choice), secrets.token_urlsafe(32)
+    digest = digest_of(invite_id, secret)
+    invite = Invite(
+        invite_id, room_id, role, label, digest, by, now, expires_at, seen_at=now
+    )
+    return invite, secret
 
 
 def _ending(guest: GuestIdentity, found: Invite | None, now: float) -> Ending | None:

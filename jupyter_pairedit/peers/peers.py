@@ -112,8 +112,7 @@ class Peers:
         await self._update_heads(self._open(changed))
         await self._update_people(self._open(people))
         if self._invites is not None:
-            for room_id in self._open(changed):
-                await self._attempt(self._invites.reload(room_id))
+            await self._attempt_each(self._invites.reload, self._open(changed))
 
     def _open(self, room_ids: Iterable[str]) -> dict[str, Room]:
         return {each: self._rooms[each] for each in room_ids if each in self._rooms}
@@ -129,8 +128,9 @@ class Peers:
 
     async def _update_people(self, rooms: Mapping[str, Room]) -> None:
         seats = await self._store.clients(rooms) if rooms else {}
-        for room_id, room in rooms.items():
-            await self._attempt(self._show_seats(room, seats[room_id]))
+        await self._attempt_each(
+            lambda room_id: self._show_seats(rooms[room_id], seats[room_id]), rooms
+        )
 
     async def _show_seats(self, room: Room, taken: Sequence[PeerEntry]) -> None:
         """Show who is in a room elsewhere, and end connections that lost their seat."""
@@ -165,9 +165,9 @@ class Peers:
             await self._movement.wait()
             self._movement.clear()
             moved, self._moved = self._moved, set()
-            for room_id in moved:
-                if not await self._attempt(self._share_seats(room_id)):
-                    self._moved.add(room_id)
+            shared = await self._attempt_each(self._share_seats, moved)
+            # Those that could not be shared are shared again with the next beat.
+            self._moved |= {each for each in moved if not shared[each]}
             await self._sleep(_GATHER)
 
     async def _share_seats(self, room_id: str) -> None:
@@ -199,6 +199,19 @@ class Peers:
                 self._movement.set()
             if beats % _RECHECK == 0 and self._rooms:
                 await self._attempt(self._look_up([EVERYTHING]))
+
+    async def _attempt_each(
+        self, work: Callable[[str], Awaitable[object]], room_ids: Iterable[str]
+    ) -> dict[str, bool]:
+        """Await ``work`` for all rooms at once: a busy room delays no other room.
+
+        Returns for each whether it succeeded.
+        """
+
+        async def attempt(room_id: str) -> tuple[str, bool]:
+            return room_id, await self._attempt(work(room_id))
+
+        return dict(await asyncio.gather(*map(attempt, room_ids)))
 
     async def _attempt(self, work: Awaitable[object]) -> bool:
         """Await ``work``; return whether it succeeded. A failure is logged.
