@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import time
 from datetime import UTC, datetime
@@ -215,10 +214,13 @@ class PairEdit(ExtensionApp):
         """Begin to let go of rooms that nobody needs, and to be measured."""
         await super()._start_jupyter_server_extension(serverapp)  # type: ignore[no-untyped-call]
         if self._hub is not None:
-            spare_what_is_loaded()
             if self._peers is not None:
                 self._peers.start()
-            self._ticks = (PeriodicCallback(self._look_after, _MINUTE * 1_000),)
+            # Apart, as merging takes long where there are many rooms.
+            self._ticks = (
+                PeriodicCallback(self._look_after, _MINUTE * 1_000),
+                PeriodicCallback(self._hub.tidy, _MINUTE * 1_000),
+            )
             if self._sharing is not None:
                 every = self._hub.limits.recheck * 1_000
                 recheck = self._sharing.invites.recheck
@@ -229,11 +231,11 @@ class PairEdit(ExtensionApp):
             REGISTRY.register(self._metrics)
 
     async def _look_after(self) -> None:
-        """Tell Jupyter (and a JupyterHub) when we were in use, and tidy up."""
+        """Report the last activity to Jupyter and JupyterHub, and evict rooms."""
         if self._hub is not None:
             last = datetime.fromtimestamp(self._hub.activity.last, UTC)
             self.settings["last_activity_times"][self.name] = last
-            await self._hub.tidy()
+            self._hub.evict()
 
     def current_activity(self) -> bool:
         """Say whether somebody has typed since we last told Jupyter of it."""
@@ -244,7 +246,6 @@ class PairEdit(ExtensionApp):
         if self._metrics is not None:
             REGISTRY.unregister(self._metrics)
             self._metrics = None
-            gc.unfreeze()
         for tick in self._ticks:
             tick.stop()
         if self._hub is not None:
@@ -252,16 +253,6 @@ class PairEdit(ExtensionApp):
             if self._peers is not None:
                 await self._peers.stop()
             await self._hub.close()
-
-
-def spare_what_is_loaded() -> None:
-    """Have no search for garbage walk over what the server has loaded until now.
-
-    That is ten times what a few rooms take, and stays as long as the server does; each
-    full search would hold up every room for a tenth of a second.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def _share(hub: Hub, completer: Completer, settings: Settings) -> Sharing:

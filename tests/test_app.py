@@ -202,6 +202,36 @@ async def test_typing_keeps_jupyter_from_shutting_down(begin: Begin) -> None:
     assert last.timestamp() == pytest.approx(activity.last)
 
 
+async def test_activity_is_reported_while_histories_are_merged(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = begin()
+    hub = context(app).hub
+    (ours,) = app.extension_manager.extension_apps["jupyter_pairedit"]
+    await hub.create("Ann", room_id="R" * 22)
+    await hub.open("R" * 22)
+    under_way = asyncio.Event()
+
+    async def endless(*_: object) -> None:
+        under_way.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(hub.store, "rooms", endless)
+    tidying = asyncio.create_task(hub.tidy())
+    await under_way.wait()
+    hub._used["R" * 22] -= hub.limits.idle
+    hub.activity.last -= 1_000.0
+    hub.activity.record_edit()
+
+    async with asyncio.timeout(10):
+        await ours._look_after()
+
+    last = app.web_app.last_activity()  # type: ignore[no-untyped-call]
+    assert last.timestamp() == pytest.approx(hub.activity.last)
+    assert hub.opened("R" * 22) is None, "rooms are evicted as well"
+    tidying.cancel()
+
+
 # --- the origin rule ----------------------------------------------------------------
 
 

@@ -258,7 +258,8 @@ class Hub:
     async def tidy(self) -> None:
         """Evict rooms, and merge old revisions of all rooms.
 
-        To be called regularly; calls must not overlap.
+        To be called regularly; calls must not overlap. Takes long if there is much to
+        merge.
         """
         self.evict()
         await self._compactor.run_if_due()
