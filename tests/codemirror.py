@@ -78,7 +78,6 @@ OURS: dict[str, Callable[[Vector], Any]] = {
     "composed": lambda v: _read(v["a"]).compose(_read(v["c"])).to_json(),
     "mapped": lambda v: _read(v["b"]).map(_read(v["a"])).to_json(),
     "mappedBefore": lambda v: _read(v["b"]).map(_read(v["a"]), before=True).to_json(),
-    "inverted": lambda v: _read(v["a"]).invert(Text.of(v["doc"])).to_json(),
     "positions": _positions,
     "rebased": _rebased,
 }

@@ -66,7 +66,7 @@ MUTANTS = (
     Mutant(
         "half of a character is refused",
         "rooms/room.py",
-        "            if change.tears_pair(text):",
+        "            if change.splits_pair(text):",
         "            if False:",
         "tests/rooms/test_room.py",
     ),
@@ -185,7 +185,7 @@ MUTANTS = (
     Mutant(
         "a room takes so many people and no more",
         "core/presence.py",
-        "            if person in overfull([*arrivals(self.people), newcomer], "
+        "            if person in over_limit([*arrivals(self.people), newcomer], "
         "self.limit):",
         "            if False:",
         "tests/core/test_presence.py",

@@ -92,7 +92,6 @@ function vector(seed) {
     composed: a.compose(c).toJSON(),
     mapped: b.map(a).toJSON(),
     mappedBefore: b.map(a, true).toJSON(),
-    inverted: a.invert(doc).toJSON(),
     positions: positions.map(([pos, assoc]) => [pos, assoc, a.mapPos(pos, assoc)]),
     late: {updates: plain(late.updates), over: plain(late.over)},
     rebased: plain(stepwise(late)),

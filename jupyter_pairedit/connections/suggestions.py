@@ -30,7 +30,7 @@ class Suggestions:
         if ask.version != room.head:
             # The question is about another text than the room's.
             return none
-        if self._rate.wait(room.record.room_id, self._clock()):
+        if self._rate.take(room.record.room_id, self._clock()):
             return none
         try:
             async with asyncio.timeout(self._limits.suggestion_wait):

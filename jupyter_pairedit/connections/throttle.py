@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 
 from ..core.limits import Limits
-from ..core.ratelimit import Budget, PendingLimit, Rate, Refusals
+from ..core.ratelimit import PendingLimit, Rate, RefusalLog
 from ..rooms.counters import Counters
 
 _log = logging.getLogger(__name__)
@@ -25,26 +25,26 @@ class ConnectionLimits:
         self.clock = clock
         self._connects = Rate(limits.connects, limits.connects_per)
         self._edits = Rate(limits.edits, limits.edits_per)
-        self._sizes = Budget(
+        self._sizes = Rate(
             limits.edit_size, limits.edit_size_per, limits.edit_size_wait
         )
         self._free = limits.edit_size_free
         self._carets = Rate(limits.carets, 1.0)
         self._mismatches = Rate(limits.mismatches, limits.mismatches_per)
-        self._refusals = Refusals()
+        self._refusals = RefusalLog()
 
     def connect_delay(self, person: str) -> float:
         """Count a connection; return 0, or the seconds to wait before the next one."""
-        return self._connects.wait(person, self.clock())
+        return self._connects.take(person, self.clock())
 
     async def wait_to_edit(self, client_id: str, size: int) -> None:
         """Count an edit of ``size`` characters, and sleep if it exceeds the rates."""
-        seconds = self._edits.wait(client_id, self.clock())
+        seconds = self._edits.take(client_id, self.clock())
         if seconds:
             await asyncio.sleep(seconds)
-            self._edits.wait(client_id, self.clock())
+            self._edits.take(client_id, self.clock())
         if size > self._free:
-            seconds = self._sizes.wait(client_id, self.clock())
+            seconds = self._sizes.debt(client_id, self.clock())
             if seconds:
                 await asyncio.sleep(seconds)
 
@@ -55,11 +55,11 @@ class ConnectionLimits:
 
     def caret_exceeds(self, client_id: str) -> bool:
         """Count a caret; return whether it exceeds the rate and is to be ignored."""
-        return self._carets.wait(client_id, self.clock()) > 0
+        return self._carets.take(client_id, self.clock()) > 0
 
     def mismatch_exceeds(self, client_id: str) -> bool:
         """Count a failed ``check``; return whether it exceeds the rate."""
-        return self._mismatches.wait(client_id, self.clock()) > 0
+        return self._mismatches.take(client_id, self.clock()) > 0
 
     def record_refusal(self, code: str, room_id: str, name: str, what: str) -> None:
         """Count a refused message and write it to the log, at a limited rate."""

@@ -51,7 +51,7 @@ class Violations:
         self._record("stale", message)
         if refusal.version < self._expected_version:
             return Ending(Close.TOO_OLD, message)
-        if self._stale.wait("", self._throttle.clock()):
+        if self._stale.take("", self._throttle.clock()):
             return Ending(Close.RATE, "Too many edits that are too far behind.")
         self._expected_version = refusal.head
         error = Error("stale", message, version=refusal.head)

@@ -1,4 +1,4 @@
-"""Where everybody's caret is; never stored, and moved along by what is typed."""
+"""The carets in a room. They move with the revisions and are never stored."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .storable import BadChange
 
 @dataclass(frozen=True, slots=True)
 class Caret:
-    """A selection in the code at ``version``, from ``anchor`` to the end that moves.
+    """A selection in the code at ``version``; ``head`` is the end with the caret.
 
-    In UTF-16 units. Both are the same where nothing is selected.
+    Positions are in UTF-16 units. They are equal if nothing is selected.
     """
 
     client_id: str
@@ -21,12 +21,13 @@ class Caret:
     head: int
     version: int
     generation: int = 0
-    """When it was placed, as ``Carets`` counts."""
+    """The value of ``Carets.generation`` when it was placed."""
 
     def after(self, revisions: Sequence[Revision]) -> Caret:
-        """Give the selection after some revisions more.
+        """Return the selection after the revisions that follow ``version``.
 
-        Who types is where they typed: so no message is needed for every key.
+        The caret of an author moves to the end of the edit, so that clients need not
+        send its position for each key.
         """
         anchor, head, version = self.anchor, self.head, self.version
         for revision in revisions:
@@ -49,19 +50,19 @@ def _end_of_last_edit(revision: Revision) -> int:
 
 @dataclass(slots=True)
 class Carets:
-    """The newest caret of each client in a room, as it is at the room's head."""
+    """The last caret of each client, moved to the room's head."""
 
     generation: int = 0
-    """Grows with each caret that is placed, so that a reader sees what it has."""
+    """Incremented by each caret that is placed."""
     _carets: dict[str, Caret] = field(default_factory=dict)
     _placed: dict[str, Caret] = field(default_factory=dict)
-    """The same as they were when they were placed."""
+    """The carets as they were placed."""
 
     def place(self, caret: Caret, since: Sequence[Revision], length: int) -> None:
-        """Note where a client's caret is; ``since`` are the revisions after it.
+        """Set a client's caret; ``since`` are the revisions after its version.
 
-        ``length`` is that of the newest code. Raises ``BadChange`` for a position that
-        is outside of the code.
+        ``length`` is the number of units of the code at the head. Raises ``BadChange``
+        for a position outside of the code.
         """
         moved = caret.after(since)
         furthest = max(moved.anchor, moved.head)
@@ -72,10 +73,10 @@ class Carets:
         self._placed[caret.client_id] = caret
 
     def follow(self, revisions: Sequence[Revision]) -> None:
-        """Move all carets along with the next revisions of the log.
+        """Move all carets with the next revisions of the log.
 
-        With each revision, and not when somebody asks: what has piled up by then would
-        be the length of the log times the number of carets, in one go.
+        Moving them only when they are read would take time in proportion to the number
+        of revisions since, times the number of carets.
         """
         carets = self._carets
         if not carets or not revisions:
@@ -86,9 +87,9 @@ class Carets:
             after = revision.changes.map_positions(after)
         moved = dict(zip(before, after, strict=True))
         version = revisions[-1].version
-        typists = {each.client_id for each in revisions if each.kind == "edit"}
+        authors = {each.client_id for each in revisions if each.kind == "edit"}
         for client_id, caret in carets.items():
-            if client_id in typists:
+            if client_id in authors:
                 carets[client_id] = caret.after(revisions)
             else:
                 anchor, head = moved[caret.anchor], moved[caret.head]
@@ -96,25 +97,25 @@ class Carets:
                     caret, anchor=anchor, head=head, version=version
                 )
 
-    def forget(self, client_id: str) -> None:
-        """Drop the caret of a client that is gone."""
+    def remove(self, client_id: str) -> None:
+        """Remove the caret of a client."""
         self._carets.pop(client_id, None)
         self._placed.pop(client_id, None)
 
     def clear(self) -> None:
-        """Drop all carets: how the code came to be what it is now is not known."""
+        """Remove all carets, if the revisions up to the head are unknown."""
         self._carets.clear()
         self._placed.clear()
 
     def placed(self, client_id: str) -> Caret | None:
-        """Return where a client's caret was placed last, before anything moved it."""
+        """Return a client's caret as it was placed, or None."""
         return self._placed.get(client_id)
 
     @property
     def clients(self) -> set[str]:
-        """The clients that have placed a caret."""
+        """The clients with a caret."""
         return set(self._placed)
 
     def since(self, generation: int) -> list[Caret]:
-        """List the carets that were placed after ``generation``, where they are now."""
+        """Return the carets that were placed after ``generation``, at the head."""
         return [c for c in self._carets.values() if c.generation > generation]

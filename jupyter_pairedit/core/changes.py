@@ -1,16 +1,15 @@
-"""Change sets: what turns one text into another, with CodeMirror's own algebra.
+"""Change sets, with the same algebra as CodeMirror's.
 
-A change set covers a whole text in sections: some units kept, some replaced. The law,
-for ``a`` and ``b`` made against the same text::
+A change set consists of sections that cover a whole text; each section is kept or
+replaced. For ``a`` and ``b`` made against the same text::
 
     a.compose(b.map(a))  ==  b.compose(a.map(b, before=True))
 
-so that two people who typed at once end with one text, in whichever order their changes
-arrive. Which of two insertions at one place comes first, and how sections are joined,
-follows ``@codemirror/state`` 6 case by case: a browser and this module must give the
-same answer. ``tests/core/test_vectors.py`` holds them together.
+so concurrent changes lead to the same text in either order. Results must be equal to
+those of ``ChangeSet`` in ``@codemirror/state`` 6, which ``tests/core/test_vectors.py``
+checks.
 
-Positions and lengths are UTF-16 units, and inserted strings are units (``core.text``).
+Positions and lengths are in UTF-16 units; inserted strings are units, see ``text``.
 """
 
 from __future__ import annotations
@@ -27,17 +26,20 @@ from .storable import LARGEST, BadChange, storable
 from .text import Text, from_units, to_units
 
 _SECTION = 32
-"""Units that a section counts beside its text."""
+"""The size of a section without its text, see ``ChangeSet.size``."""
 
 
 class ChangeSet(msgspec.Struct, frozen=True, gc=False):
-    """Turns a text of ``length`` units into one of ``new_length`` units."""
+    """A change of a text of ``length`` units to one of ``new_length`` units."""
 
     sections: tuple[Section, ...]
 
     @classmethod
     def replacing(cls, length: int, edits: Iterable[tuple[int, int, str]]) -> ChangeSet:
-        """Make one from ordered ``(start, end, insert)`` in a text of ``length``."""
+        """Return the change of a text of ``length`` units by edits in ascending order.
+
+        An edit is ``(start, end, insert)``, with ``insert`` as units.
+        """
         sections = Builder()
         position = 0
         for start, end, insert in edits:
@@ -49,10 +51,10 @@ class ChangeSet(msgspec.Struct, frozen=True, gc=False):
 
     @classmethod
     def from_json(cls, json: Sequence[object]) -> ChangeSet:
-        """Read what CodeMirror's ``ChangeSet.toJSON`` wrote.
+        """Return the change set in the format of CodeMirror's ``ChangeSet.toJSON``.
 
-        Raises ``BadChange`` for anything else, a section of nothing among it, and for
-        text that cannot be stored: NUL, a lone surrogate, a line end inside a line.
+        Raises ``BadChange`` for another format, an empty section, and text that cannot
+        be stored: U+0000, a lone surrogate, a line end inside a line.
         """
         sections = []
         for part in json:
@@ -65,7 +67,7 @@ class ChangeSet(msgspec.Struct, frozen=True, gc=False):
                     f"expected a number or [number, lines…], found {shortened(part)}"
                 )
             if not section.length and not section.insert:
-                # CodeMirror writes none, and mapping would not get past it.
+                # CodeMirror never writes one, and mapping would not terminate.
                 raise BadChange(
                     f"expected a section of some length, found {shortened(part)}"
                 )
@@ -73,7 +75,7 @@ class ChangeSet(msgspec.Struct, frozen=True, gc=False):
         return cls(tuple(sections))
 
     def to_json(self) -> list[int | list[int | str]]:
-        """Write it as CodeMirror's ``ChangeSet.fromJSON`` reads it."""
+        """Return the format of CodeMirror's ``ChangeSet.fromJSON``."""
         return [
             section.length
             if section.insert is None
@@ -85,17 +87,17 @@ class ChangeSet(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def length(self) -> int:
-        """Units of the text it is made against."""
+        """The number of units of the old text."""
         return old_units(self.sections)
 
     @property
     def new_length(self) -> int:
-        """Units of the text that comes out."""
+        """The number of units of the new text."""
         return new_units(self.sections)
 
     @property
     def size(self) -> int:
-        """About what it takes, in memory or on the wire: units, and some a section."""
+        """The approximate size in memory or on the wire: units, and 32 per section."""
         return sum(
             _SECTION if section.insert is None else _SECTION + len(section.insert)
             for section in self.sections
@@ -103,7 +105,7 @@ class ChangeSet(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def empty(self) -> bool:
-        """Whether it changes nothing."""
+        """Whether all units are kept."""
         return all(section.insert is None for section in self.sections)
 
     def edits(self) -> Iterator[tuple[int, int, str]]:
@@ -116,35 +118,24 @@ class ChangeSet(msgspec.Struct, frozen=True, gc=False):
             position = end
 
     def apply(self, text: Text) -> Text:
-        """Give the changed text. Raises ``BadChange`` when the lengths differ."""
+        """Return the new text. Raises ``BadChange`` if the lengths differ."""
         self._expect(self.length, text.length)
         return text.splice(self.edits())
 
-    def tears_pair(self, text: Text) -> bool:
-        """Say whether it would cut an astral character of ``text`` in two."""
+    def splits_pair(self, text: Text) -> bool:
+        """Return whether it starts or ends inside an astral character of ``text``."""
         if text.size == text.length:
-            return False  # a byte for each unit: all is ASCII
+            return False  # All of it is ASCII.
         return any(
             text.splits_pair(start) or text.splits_pair(end)
             for start, end, _ in self.edits()
         )
 
-    def invert(self, text: Text) -> ChangeSet:
-        """Give the change set that undoes this one, which is made against ``text``."""
-        self._expect(self.length, text.length)
-        sections = []
-        position = 0
-        for section in self.sections:
-            end = position + section.length
-            back = None if section.insert is None else text.slice(position, end)
-            sections.append(Section(section.new_length, back))
-            position = end
-        return ChangeSet(tuple(sections))
-
     def map_position(self, position: int, assoc: int = -1) -> int:
-        """Say where a position of the old text is in the new one.
+        """Return the position in the new text of a position in the old text.
 
-        Where text was inserted just there, a negative ``assoc`` stays before it.
+        A position at an insertion stays before it if ``assoc`` is negative. Raises
+        ``BadChange`` for a position outside of the old text.
         """
         old = new = 0
         for section in self.sections:
@@ -163,9 +154,9 @@ class ChangeSet(msgspec.Struct, frozen=True, gc=False):
         return new
 
     def map_positions(self, positions: Sequence[int]) -> list[int]:
-        """Return what ``map_position`` gives for each; ``positions`` ascend.
+        """Return the result of ``map_position`` for each of ascending positions.
 
-        One pass over the sections, however many positions there are.
+        Visits the sections once. Raises ``BadChange``.
         """
         moved: list[int] = []
         old = new = 0
@@ -183,14 +174,18 @@ class ChangeSet(msgspec.Struct, frozen=True, gc=False):
         return moved + [new] * (len(positions) - len(moved))
 
     def compose(self, later: ChangeSet) -> ChangeSet:
-        """Give the one change set that does this and then ``later``."""
+        """Return the change set with the effect of this one and then ``later``.
+
+        Raises ``BadChange`` if the lengths differ.
+        """
         self._expect(later.length, self.new_length)
         return ChangeSet(compose(self.sections, later.sections))
 
     def map(self, over: ChangeSet, *, before: bool = False) -> ChangeSet:
-        """Give this change as it is after ``over``, made against the same text.
+        """Return this change transformed so that it applies after ``over``.
 
-        With ``before``, its insertions come before those of ``over`` at one place.
+        Both are made against the same text. If ``before``, its insertions precede those
+        of ``over`` at the same position. Raises ``BadChange`` if the lengths differ.
         """
         self._expect(over.length, self.length)
         return ChangeSet(map_over(self.sections, over.sections, before))
@@ -204,7 +199,7 @@ class ChangeSet(msgspec.Struct, frozen=True, gc=False):
 
 
 def _count(number: object, part: object) -> int:
-    # By its type: True is an int as well.
+    # ``isinstance`` would accept True and False.
     if type(number) is not int or not 0 <= number <= LARGEST:
         raise BadChange(f"expected a count of UTF-16 units, found {shortened(part)}")
     return number
@@ -218,7 +213,7 @@ def _lines(lines: Sequence[Any]) -> str:
         raise BadChange(
             f"expected lines of text to insert, found {shortened(lines)}"
         ) from None
-    # Counted and not looked for line by line: there may be half a million lines.
+    # Counting is faster than checking each of up to half a million lines.
     if "\r" in text or (lines and text.count("\n") != len(lines) - 1):
         raise BadChange(f"expected lines without line ends, found {shortened(lines)}")
     return to_units(storable(text))

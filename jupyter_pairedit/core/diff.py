@@ -1,4 +1,4 @@
-"""The smallest change that a whole-file write makes, so that carets stay put."""
+"""The change that a whole-file write makes, small enough to keep carets in place."""
 
 from __future__ import annotations
 
@@ -11,29 +11,28 @@ from .text import Text, to_units
 Edit = tuple[int, int, str]
 
 _MOST_WORK = 100_000
-"""Old times new lines that are compared for one change, and then old times new
-characters, about 0.2 µs each. What is left is replaced as a whole, which is as right
-and less small."""
+"""The limit of comparisons (old times new lines, then old times new characters, about
+0.2 µs each). Beyond it a range is replaced as a whole."""
 
 
 def smallest_change(old: Text, new: str) -> ChangeSet:
-    """Give a change set from ``old`` to ``new`` that keeps what both have.
+    """Return a change set from ``old`` to ``new``, a string of code points.
 
-    What is equal at both ends is kept; in between, equal lines are kept, and inside
-    lines that differ, equal characters. It compares code points, so that no astral
-    character is torn. ``new`` is a string from outside ``core``.
+    It keeps the equal characters at both ends, equal lines between them, and equal
+    characters in lines that differ. Code points are compared, so that no astral
+    character is split.
     """
     before = str(old)
-    start = _common_start(before, new)
-    end = _common_end(before, new, min(len(before), len(new)) - start)
+    start = _common_prefix(before, new)
+    end = _common_prefix(before[start:][::-1], new[start:][::-1])
     edits = _Comparison().by_lines(
         before[start : len(before) - end], new[start : len(new) - end], start
     )
     return ChangeSet.replacing(old.length, _in_units(edits, before))
 
 
-def _common_start(a: str, b: str) -> int:
-    """Count equal characters at the start: halve a window and compare it."""
+def _common_prefix(a: str, b: str) -> int:
+    """Return the number of equal characters at the start, by binary search."""
     low, high = 0, min(len(a), len(b))
     while low < high:
         middle = (low + high + 1) // 2
@@ -44,19 +43,8 @@ def _common_start(a: str, b: str) -> int:
     return low
 
 
-def _common_end(a: str, b: str, most: int) -> int:
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[len(a) - middle : len(a) - low] == b[len(b) - middle : len(b) - low]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
 class _Comparison:
-    """Compares stretches of two texts within ``_MOST_WORK``."""
+    """Compares ranges of two texts within ``_MOST_WORK``."""
 
     def __init__(self) -> None:
         self._left = _MOST_WORK
@@ -75,7 +63,7 @@ class _Comparison:
     def _differences(
         self, a: Sequence[str], b: Sequence[str]
     ) -> Iterator[tuple[int, int, int, int]]:
-        """Yield ``(i, j, k, m)`` where ``a[i:j]`` became ``b[k:m]``."""
+        """Yield ``(i, j, k, m)`` where ``a[i:j]`` was replaced by ``b[k:m]``."""
         work = len(a) * len(b)
         if work > self._left:
             yield 0, len(a), 0, len(b)
@@ -88,7 +76,7 @@ class _Comparison:
 
 
 def _in_units(edits: Iterator[Edit], before: str) -> Iterator[Edit]:
-    """Turn positions that count code points into positions that count UTF-16 units."""
+    """Yield edits in UTF-16 units for edits in code points."""
     points = units = 0
     for start, end, insert in edits:
         units += len(to_units(before[points:start]))

@@ -1,4 +1,4 @@
-"""Who is in a room: people, each with one client or more; never stored."""
+"""The people in a room, each with one or more clients. Never stored."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 COLORS = 7
-"""JupyterLab has ``--jp-collaborator-color1`` to ``7``."""
+"""The number of JupyterLab's ``--jp-collaborator-color<n>`` variables."""
 
-_LONGEST_NAME = 40
+_NAME_LENGTH = 40
 
 
 class RoomFull(Exception):
-    """As many people as the room takes are in it."""
+    """The room has as many people as its limit allows."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(limit)
@@ -23,40 +23,40 @@ class RoomFull(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A person in the room, by an identity that the server vouches for."""
+    """A person in the room."""
 
     person: str
-    """The identity: two tabs of one person have the same."""
+    """The authenticated id. Two tabs of one person have the same."""
     name: str
-    """To show: clean, at most 40 characters, unique in the room."""
+    """For display: at most 40 visible characters, unique in the room."""
     color: int
     clients: tuple[str, ...]
     label: str | None = None
-    """Of the link by which they came; None for somebody with Jupyter's login."""
+    """The label of a guest's invite; None for a person with Jupyter's login."""
 
 
 @dataclass(slots=True)
 class Presence:
-    """Everybody in one room, in the order in which they came."""
+    """The people in one room, in arrival order."""
 
     limit: int
     generation: int = 0
-    """Grows with every change, so that a reader sees whether it has the newest."""
-    elsewhere: tuple[Participant, ...] = ()
-    """Who is in the room on other servers; some may be here with another client."""
+    """Incremented by each change."""
+    remote: tuple[Participant, ...] = ()
+    """People connected to other servers. They may also be in ``local``."""
     _people: dict[str, Participant] = field(default_factory=dict)
 
     @property
-    def here(self) -> tuple[Participant, ...]:
-        """Everybody who is here on this server."""
+    def local(self) -> tuple[Participant, ...]:
+        """The people connected to this server."""
         return tuple(self._people.values())
 
     @property
     def people(self) -> tuple[Participant, ...]:
-        """Everybody who is here now, on whatever server, each once."""
+        """The people connected to any server, each of them once."""
         people = dict(self._people)
         taken = {each.name for each in people.values()}
-        for other in self.elsewhere:
+        for other in self.remote:
             known = people.get(other.person)
             if known is None:
                 name = _unique(other.name, taken)
@@ -69,28 +69,28 @@ class Presence:
 
     @property
     def clients(self) -> set[str]:
-        """All clients of everybody."""
+        """The clients of all people."""
         return {client_id for each in self.people for client_id in each.clients}
 
-    def see_elsewhere(self, people: Iterable[Participant]) -> None:
-        """Note who is in the room on other servers: these, and nobody else."""
-        elsewhere = tuple(people)
-        if elsewhere != self.elsewhere:
-            self.elsewhere = elsewhere
+    def set_remote(self, people: Iterable[Participant]) -> None:
+        """Replace the people connected to other servers."""
+        remote = tuple(people)
+        if remote != self.remote:
+            self.remote = remote
             self.generation += 1
 
     def join(
         self, person: str, name: str, client_id: str, label: str | None = None
     ) -> None:
-        """Seat a client. A person's second client takes no second seat.
+        """Add a client of a person; ``label`` is None unless the person is a guest.
 
-        Raises ``RoomFull`` when a new person would be one too many; guests keep nobody
-        else out.
+        Raises ``RoomFull`` if a new person exceeds the limit. Guests never take a seat
+        from a member.
         """
         known = self._people.get(person)
         if known is None:
             newcomer = (person, label is not None)
-            if person in overfull([*arrivals(self.people), newcomer], self.limit):
+            if person in over_limit([*arrivals(self.people), newcomer], self.limit):
                 raise RoomFull(self.limit)
             shown = _unique(clean_name(name), {each.name for each in self.people})
             chosen = color(name if label is None else guest_author(name))
@@ -103,7 +103,7 @@ class Presence:
         self.generation += 1
 
     def leave(self, person: str, client_id: str) -> None:
-        """Take a client away, and the person with the last one."""
+        """Remove a client, and the person if it was the last one."""
         known = self._people.get(person)
         if known is None or client_id not in known.clients:
             return
@@ -115,7 +115,7 @@ class Presence:
         self.generation += 1
 
 
-def overfull(arrivals: Iterable[tuple[str, bool]], limit: int) -> list[str]:
+def over_limit(arrivals: Iterable[tuple[str, bool]], limit: int) -> list[str]:
     """Return the people who exceed ``limit``.
 
     ``arrivals`` is a list of (person, is_guest) in arrival order; guests never take a
@@ -136,7 +136,7 @@ def overfull(arrivals: Iterable[tuple[str, bool]], limit: int) -> list[str]:
 
 
 def arrivals(people: Iterable[Participant]) -> list[tuple[str, bool]]:
-    """Give what ``overfull`` wants to know of people."""
+    """Return (person, is_guest) of each participant, for ``over_limit``."""
     return [(each.person, each.label is not None) for each in people]
 
 
@@ -148,12 +148,12 @@ def _unique(name: str, taken: Collection[str]) -> str:
 
 
 def clean_name(name: str) -> str:
-    """Make a name fit to show: 1 to 40 characters, none of them invisible."""
-    return visible(name)[:_LONGEST_NAME].strip() or "Somebody"
+    """Return the name for display: 1 to 40 visible characters."""
+    return visible(name)[:_NAME_LENGTH].strip() or "Somebody"
 
 
 def visible(text: str) -> str:
-    """Give a line without what cannot be seen, or turns the direction of writing."""
+    """Return the text as one line without control, format or unassigned characters."""
     characters = (
         character
         for character in unicodedata.normalize("NFC", text)
@@ -163,10 +163,10 @@ def visible(text: str) -> str:
 
 
 def guest_author(name: str) -> str:
-    """Give what the log says of a guest, who must not look like somebody else."""
+    """Return the author name of a guest, which differs from that of a member."""
     return f"{clean_name(name)} (guest)"
 
 
 def color(name: str) -> int:
-    """Choose a colour that a name keeps in every room and on every server."""
+    """Return the colour of a name, from 1 to ``COLORS``, the same on every server."""
     return hashlib.sha256(name.encode("utf-8", "replace")).digest()[0] % COLORS + 1

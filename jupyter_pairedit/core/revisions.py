@@ -1,4 +1,4 @@
-"""Numbered revisions, and what a late push becomes."""
+"""Revisions of a room's log, and rebasing a push over them."""
 
 from __future__ import annotations
 
@@ -17,31 +17,30 @@ Kind = Literal["edit", "write"]
 
 
 class Revision(msgspec.Struct, frozen=True, gc=False):
-    """A change that the store accepted: entry ``version`` of the room's log.
+    """A change that was appended to the room's log.
 
-    Or several in a row that were merged into one when they had become old: it stands
-    for ``run`` versions, and goes from the text before all of them to that after.
+    A merged revision stands for ``run`` consecutive versions; its change leads from the
+    text before the first to the text after the last.
     """
 
     version: int
-    """Of the text after it; the first revision has 1."""
+    """The version of the text after it, from 1."""
     kind: Kind
     client_id: str
     author: str
-    """The name of the person, for people to read."""
+    """The name of the person, for display."""
     at: float
-    """When, in seconds since 1970. For people to read: order comes from ``version``."""
+    """In seconds since 1970, for display: the order is that of ``version``."""
     changes: ChangeSet
     digest: str = ""
-    """SHA-256 over this revision and the digest before it, in hexadecimal digits: a log
-    that has been damaged or changed does not add up. A merged revision has that of its
-    last version, which the next one follows."""
+    """The SHA-256, in hexadecimal, of this revision and the digest before it. A merged
+    revision has the digest of its last version, which the next revision follows."""
     run: int = 1
-    """How many versions it stands for, ``version`` being the last of them."""
+    """The number of versions that it stands for; ``version`` is the last of them."""
     others: tuple[str, ...] = ()
-    """Of a merged one: who has a part in it besides ``author``."""
+    """The other authors of a merged revision."""
     seal: str = ""
-    """Of a merged one: SHA-256 over it and the digest before it."""
+    """The SHA-256 of a merged revision and the digest before it, else empty."""
 
     @property
     def first(self) -> int:
@@ -50,29 +49,29 @@ class Revision(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def authors(self) -> tuple[str, ...]:
-        """Everybody who has a part in it."""
+        """All authors."""
         return self.author, *self.others
 
     def chained(self, before: str) -> Revision:
-        """Give the revision with its digest, which follows ``before``."""
+        """Return the revision with its digest, after the digest ``before``."""
         return replace(self, digest=self._sum(before, []))
 
     def sealed(self, before: str) -> Revision:
-        """Give a merged revision with its seal, which follows ``before``."""
+        """Return a merged revision with its seal, after the digest ``before``."""
         more = [self.run, list(self.others), self.digest]
         return replace(self, seal=self._sum(before, more))
 
     def follows(self, before: str) -> bool:
-        """Say whether it is what it was when it was put after ``before``."""
+        """Return whether its digest or seal is valid after the digest ``before``."""
         try:
             if self.run == 1:
                 return self.chained(before).digest == self.digest
             return self.sealed(before).seal == self.seal
         except TypeError:
-            return False  # a damaged row has bytes where a word was
+            return False  # A damaged row may have bytes in a text column.
 
     def confirms(self, client_id: str) -> bool:
-        """Whether it is an edit of that client (a whole-file write confirms none)."""
+        """Return whether it is an edit of that client, and not a whole-file write."""
         return self.kind == "edit" and self.client_id == client_id
 
     def _sum(self, before: str, more: Sequence[object]) -> str:
@@ -82,17 +81,17 @@ class Revision(msgspec.Struct, frozen=True, gc=False):
 
 
 def first_digest(epoch: str) -> str:
-    """Give the digest that a room's first revision follows."""
+    """Return the digest that a room's first revision follows."""
     return hashlib.sha256(f"pairedit-log-1 {epoch}".encode()).hexdigest()
 
 
 def seal(digest: str, code: str) -> str:
-    """Give a digest of the code after the revision that has ``digest``."""
+    """Return a digest of the code after the revision with ``digest``."""
     return hashlib.sha256(f"{digest} {code}".encode("utf-8", "replace")).hexdigest()
 
 
 def intact(before: str, revisions: Sequence[Revision]) -> int:
-    """Count how many revisions add up, the first one following ``before``."""
+    """Return the number of revisions with valid digests, after ``before``."""
     for count, revision in enumerate(revisions):
         if not revision.follows(before):
             return count
@@ -101,23 +100,23 @@ def intact(before: str, revisions: Sequence[Revision]) -> int:
 
 
 def replay(text: Text, revisions: Sequence[Revision]) -> Text:
-    """Give the text after revisions that follow each other. Raises ``BadChange``."""
+    """Return the text after consecutive revisions. Raises ``BadChange``."""
     for revision in revisions:
         text = revision.changes.apply(text)
     return text
 
 
 def sections_of(revisions: Sequence[Revision]) -> int:
-    """Return how many sections the change sets of the revisions have."""
+    """Return the number of sections of the revisions."""
     return sum(len(each.changes.sections) for each in revisions)
 
 
 def rebase_work(
     pushed: Sequence[ChangeSet], missed: int, over: Sequence[Revision] = ()
 ) -> int:
-    """Return how many sections ``rebase`` visits for ``missed`` revisions.
+    """Return the number of sections that ``rebase`` visits for ``missed`` revisions.
 
-    ``over`` are these revisions; without them the result is the least that it can be.
+    ``over`` are these revisions; without them, the result is a lower bound.
     """
     sections = sum(len(each.sections) for each in pushed)
     return missed * sections + len(pushed) * max(missed, sections_of(over))
@@ -126,16 +125,15 @@ def rebase_work(
 def rebase(
     client_id: str, pushed: Sequence[ChangeSet], over: Sequence[Revision]
 ) -> list[ChangeSet]:
-    """Give pushed changes as they are after revisions that their writer had not seen.
+    """Return the pushed changes transformed so that they apply after ``over``.
 
-    ``pushed`` are one client's changes, each made on the one before. A revision of that
-    same client is a change that had been accepted already (its confirmation was lost):
-    it is left out, so that every edit counts exactly once.
+    ``pushed`` are the changes of one client, each made after the one before. ``over``
+    are the revisions that the client had not received. An edit of the client among them
+    is the first of ``pushed``, whose acknowledgement was lost, and is left out.
 
-    Each revision is mapped by itself and never composed with the next: composing
-    forgets the order of a deletion and an insertion at one place, and then a client
-    that received the two one after the other would place its own text elsewhere than
-    the server did. Clients, too, must take in one revision at a time.
+    Revisions are mapped one by one, by the server and by clients. Composed revisions
+    would lose the order of a deletion and an insertion at one position, and the server
+    and a client would end with different texts.
     """
     pending = list(pushed)
     for revision in over:

@@ -1,9 +1,9 @@
-"""The code of a room as UTF-16 units, in chunks, so that an edit costs the edit.
+"""The code of a room as UTF-16 units, in chunks.
 
-CodeMirror counts UTF-16 units and Python counts code points. Inside ``core`` a string
-therefore holds *units*: one character is one UTF-16 unit, and an astral character is
-two (a surrogate pair), so that every length and slice means what it means in the
-browser. ``to_units`` and ``from_units`` are the only doors between the two.
+CodeMirror counts UTF-16 units, Python counts code points. Strings inside ``core``
+therefore consist of *units*: an astral character is two characters (a surrogate pair),
+so that lengths and slices are the same as in the browser. Only ``to_units`` and
+``from_units`` convert.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 CHUNK = 16_384
-"""Units in a chunk. An edit copies one chunk and the list of chunks, not the text:
-one key in 1 MiB of code takes microseconds, where a plain string takes milliseconds."""
+"""Units in a chunk. An edit copies a chunk and the tuple of chunks: microseconds for a
+key in 1 MiB of code, where copying the text takes milliseconds."""
 
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -48,19 +48,19 @@ def from_units(units: str) -> str:
 
 
 def utf8_size(units: str) -> int:
-    """How many bytes the units take as UTF-8, pairs counted whole."""
+    """Return the size of the units as UTF-8, in bytes."""
     if units.isascii():
         return len(units)
     return len(from_units(units).encode("utf-8", "surrogatepass"))
 
 
 def unify_line_ends(code: str) -> str:
-    """Make every line end a single line feed, as CodeMirror does on loading."""
+    """Return the code with line feeds as line ends, as CodeMirror does on loading."""
     return _LINE_END.sub("\n", code) if "\r" in code else code
 
 
 class Text(msgspec.Struct, frozen=True, gc=False):
-    """An immutable text that shares its unchanged chunks with the text it came from."""
+    """An immutable text. It shares unchanged chunks with the text it was made from."""
 
     chunks: tuple[str, ...]
     length: int
@@ -70,23 +70,24 @@ class Text(msgspec.Struct, frozen=True, gc=False):
 
     @classmethod
     def of(cls, code: str) -> Text:
-        """Take a string from outside ``core``, where a character is a code point."""
+        """Return the text of a string of code points."""
         units = to_units(code)
         return cls(tuple(_pack([units])), len(units), utf8_size(units))
 
     def __str__(self) -> str:
-        """Give the string as the outside knows it."""
+        """Return the text as a string of code points."""
         return from_units(self.units)
 
     @property
     def units(self) -> str:
-        """All of it, as units."""
+        """The text as a string of units."""
         return "".join(self.chunks)
 
     def splice(self, edits: Iterable[tuple[int, int, str]]) -> Text:
-        """Replace each ``start:end`` by the units beside it.
+        """Return the text with each ``start:end`` replaced by units.
 
-        The edits are in order and do not overlap; positions count in this text.
+        The edits are in ascending order and do not overlap. Positions are those of this
+        text.
         """
         rest = _Reader(self.chunks)
         pieces: list[str] = []
@@ -101,20 +102,20 @@ class Text(msgspec.Struct, frozen=True, gc=False):
         return Text(tuple(_pack(pieces)), length, size)
 
     def slice(self, start: int, end: int) -> str:
-        """Give the units from ``start`` up to ``end``, which are inside the text."""
+        """Return the units from ``start`` to ``end``, which must be inside the text."""
         rest = _Reader(self.chunks)
         rest.skip(start)
         return "".join(rest.take(end - start))
 
     def splits_pair(self, position: int) -> bool:
-        """Say whether a change at ``position`` would tear an astral character."""
+        """Return whether ``position`` is inside an astral character."""
         if not 0 < position < self.length:
             return False
         return _PAIR.fullmatch(self.slice(position - 1, position + 1)) is not None
 
 
 class _Reader:
-    """Reads forward through chunks; whole chunks are passed on and not copied."""
+    """Reads chunks in ascending order. Whole chunks are not copied."""
 
     def __init__(self, chunks: tuple[str, ...]) -> None:
         self._chunks = chunks
@@ -144,7 +145,7 @@ class _Reader:
 
 
 def _pack(pieces: Iterable[str]) -> Iterator[str]:
-    """Join small pieces and cut large ones, so that chunks stay near their size."""
+    """Yield chunks of about ``CHUNK`` units: join small pieces and split large ones."""
     small = ""
     for piece in pieces:
         if not small and CHUNK // 2 <= len(piece) <= 2 * CHUNK:

@@ -54,15 +54,15 @@ class Admission:
 
     def connect_delay(self, address: str) -> float:
         """Count a connection; 0, or how long to wait with the next one."""
-        return self._connects.wait(address, self._clock())
+        return self._connects.take(address, self._clock())
 
     def key_delay(self, address: str) -> float:
         """Count a key as not right, before it is looked at; 0, or how long to wait."""
         now = self._clock()
-        seconds = self._guesses.wait(address, now)
+        seconds = self._guesses.take(address, now)
         if seconds:
             return seconds
-        seconds = self._guesses_of_all.wait("", now)
+        seconds = self._guesses_of_all.take("", now)
         if seconds:
             self._guesses.give_back(address)
         return seconds

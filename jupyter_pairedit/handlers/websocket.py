@@ -72,7 +72,7 @@ class WebSocketTransport(WithContext, WebSocketHandler):
         limits = self.hub.limits
         if self._pings is None:
             self._pings = Rate(limits.pings, limits.pings_per)
-        if self._pings.wait("", asyncio.get_running_loop().time()):
+        if self._pings.take("", asyncio.get_running_loop().time()):
             self.end(Close.RATE, "Too many pings.")
             self.abort_soon()
 

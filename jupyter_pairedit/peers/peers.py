@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 
-from ..core.presence import overfull
+from ..core.presence import over_limit
 from ..guests.invites import Invites
 from ..protocol import Close, Ending
 from ..rooms.hub import Hub
@@ -137,7 +137,7 @@ class Peers:
         room_id, audience = room.record.room_id, room.audience
         here = [each for each in taken if each.server == self._store.server]
         elsewhere = [each.client for each in taken if each not in here]
-        company = bool(audience.presence.elsewhere)
+        company = bool(audience.presence.remote)
         await show_elsewhere(room, elsewhere)
         if len(here) != audience.connections or bool(elsewhere) != company:
             # The shared seats are lost, or another server now needs our carets.
@@ -151,7 +151,7 @@ class Peers:
         everybody = [
             (each.client.person, each.client.label is not None) for each in taken
         ]
-        for person in overfull(everybody, audience.presence.limit):
+        for person in over_limit(everybody, audience.presence.limit):
             audience.end(CROWDED_OUT, person)
 
     # --- sharing ----------------------------------------------------------------------

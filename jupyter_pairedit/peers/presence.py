@@ -24,9 +24,9 @@ def seats_here(room: Room) -> list[PeerClient]:
             person.name,
             person.color,
             person.label,
-            carets.placed(client_id) if presence.elsewhere else None,
+            carets.placed(client_id) if presence.remote else None,
         )
-        for person in presence.here
+        for person in presence.local
         for client_id in person.clients
     ]
 
@@ -41,10 +41,10 @@ async def show_elsewhere(room: Room, seats: Sequence[PeerClient]) -> None:
     await room.catch_up(max(versions, default=0))
     audience = room.audience
     before = audience.presence.generation
-    audience.presence.see_elsewhere(_people(seats))
+    audience.presence.set_remote(_people(seats))
     gone = audience.carets.clients - audience.presence.clients
     for client_id in gone:
-        audience.carets.forget(client_id)
+        audience.carets.remove(client_id)
     for each in seats:
         known = audience.carets.placed(each.client_id)
         if each.caret is not None and known != each.caret:

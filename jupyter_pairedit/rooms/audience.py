@@ -114,7 +114,7 @@ class Audience:
         if self._readers.get(reader.client_id) is reader:
             del self._readers[reader.client_id]
             self.presence.leave(reader.person, reader.client_id)
-            self.carets.forget(reader.client_id)
+            self.carets.remove(reader.client_id)
             self._notify_movement()
             self.wake()
 

@@ -271,7 +271,7 @@ class Room:
         text = self.log.text
         for change in changes:
             after = change.apply(text)
-            if change.tears_pair(text):
+            if change.splits_pair(text):
                 raise BadChange("expected whole characters, found half of one replaced")
             text = after
         if text.size > max(self._limits.code, self.log.text.size):

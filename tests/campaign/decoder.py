@@ -40,11 +40,10 @@ def judge(frame: bytes | str) -> None:
 def _judge(change: ChangeSet, after: Text) -> None:
     assert after.length == change.new_length
     assert ChangeSet.from_json(change.to_json()) == change
-    if not change.tears_pair(TEXT):
+    if not change.splits_pair(TEXT):
         str(after).encode()
     # Whoever comes first, both end with one text.
     theirs = OTHERS.compose(change.map(OTHERS))
     ours = change.compose(OTHERS.map(change, before=True))
     # By units: of half a character nobody can say how many bytes it takes.
     assert theirs.apply(TEXT).units == ours.apply(TEXT).units
-    assert change.invert(TEXT).apply(after).units == TEXT.units

@@ -161,7 +161,7 @@ def test_each_line_has_a_source_and_is_of_its_author(
         start = min(start, log.text.length)
         end = min(start + length, log.text.length)
         changes = ChangeSet.replacing(log.text.length, [(start, end, to_units(insert))])
-        if changes.tears_pair(log.text):
+        if changes.splits_pair(log.text):
             continue
         log.change(f"P{number}", changes)
         lines = str(log.text).split("\n")

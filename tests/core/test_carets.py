@@ -20,11 +20,11 @@ def caret(head: int, anchor: int | None = None, version: int = 0) -> Caret:
     return Caret("ann", head if anchor is None else anchor, head, version)
 
 
-def test_text_typed_before_a_caret_moves_it_and_text_behind_does_not() -> None:
-    before, behind = (revision(1, insert(10, at, "xx"), "bob") for at in (2, 8))
+def test_text_inserted_before_a_caret_moves_it_and_text_after_it_does_not() -> None:
+    before, after = (revision(1, insert(10, at, "xx"), "bob") for at in (2, 8))
 
     assert caret(5).after([before]).head == 7
-    assert caret(5).after([behind]).head == 5
+    assert caret(5).after([after]).head == 5
     assert caret(5).after([before]).version == 1
 
 
@@ -36,7 +36,7 @@ def test_a_selection_keeps_both_ends() -> None:
     assert (moved.anchor, moved.head) == (2, 8)
 
 
-def test_who_types_is_where_they_typed() -> None:
+def test_the_caret_of_an_author_moves_to_the_end_of_the_edit() -> None:
     typed = revision(1, ChangeSet.replacing(10, [(0, 1, "new"), (4, 6, "more")]), "ann")
 
     moved = caret(head=9, anchor=8).after([typed])
@@ -44,13 +44,13 @@ def test_who_types_is_where_they_typed() -> None:
     assert moved.anchor == moved.head == 10
 
 
-def test_a_whole_file_write_does_not_take_the_caret_along() -> None:
+def test_a_whole_file_write_does_not_move_the_author_s_caret_to_its_end() -> None:
     written = revision(1, insert(10, 10, "end"), "ann", "write")
 
     assert caret(5).after([written]).head == 5
 
 
-def test_a_reader_is_told_what_was_placed_since_it_last_looked() -> None:
+def test_carets_are_returned_by_generation() -> None:
     carets = Carets()
     carets.place(caret(1), [], 10)
     seen = carets.generation
@@ -61,18 +61,18 @@ def test_a_reader_is_told_what_was_placed_since_it_last_looked() -> None:
     assert carets.since(carets.generation) == []
 
 
-def test_a_caret_is_told_where_it_is_now() -> None:
+def test_a_caret_is_returned_at_the_head() -> None:
     carets = Carets()
     carets.place(caret(5), [], 10)
 
     carets.follow([revision(1, insert(10, 0, "xx"), "bob")])
-    (told,) = carets.since(-1)
+    (moved,) = carets.since(-1)
 
-    assert (told.head, told.version) == (7, 1)
+    assert (moved.head, moved.version) == (7, 1)
 
 
 @given(st.data())
-def test_carets_follow_together_as_each_would_alone(data: st.DataObject) -> None:
+def test_moving_all_carets_equals_moving_each(data: st.DataObject) -> None:
     length, log = 20, list[Revision]()
     for version in range(1, data.draw(st.integers(0, 4)) + 1):
         cuts = sorted(data.draw(st.lists(st.integers(0, length), max_size=6)))
@@ -100,12 +100,12 @@ def test_carets_follow_together_as_each_would_alone(data: st.DataObject) -> None
     assert found == [each.after(log) for each in alone]
 
 
-def test_the_caret_of_a_client_that_left_is_dropped_and_so_are_all() -> None:
+def test_one_caret_or_all_are_removed() -> None:
     carets = Carets()
     for client_id in ("ann", "bob", "cid"):
         carets.place(Caret(client_id, 5, 5, 0), [], 10)
 
-    carets.forget("bob")
+    carets.remove("bob")
     assert [each.client_id for each in carets.since(-1)] == ["ann", "cid"]
 
     carets.clear()

@@ -1,4 +1,4 @@
-"""The smallest change of a whole-file write."""
+"""The change of a whole-file write."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ codes = st.text(alphabet="ab\n👋👍é", max_size=60)
 
 
 @given(codes, codes)
-def test_it_turns_the_old_code_into_the_new(old: str, new: str) -> None:
+def test_the_change_leads_from_the_old_code_to_the_new(old: str, new: str) -> None:
     text = Text.of(old)
 
     change = smallest_change(text, new)
 
     assert str(change.apply(text)) == new
-    assert not change.tears_pair(text)
+    assert not change.splits_pair(text)
     assert change.empty == (old == new)
 
 
@@ -37,13 +37,13 @@ def test_it_turns_the_old_code_into_the_new(old: str, new: str) -> None:
         ("👋👍", "👋👋", [(2, 4, "\ud83d\udc4b")]),
     ],
 )
-def test_what_both_have_is_kept(
+def test_equal_lines_and_characters_are_kept(
     old: str, new: str, edits: list[tuple[int, int, str]]
 ) -> None:
     assert list(smallest_change(Text.of(old), new).edits()) == edits
 
 
-def test_a_large_rewrite_is_one_replacement_between_the_equal_ends() -> None:
+def test_a_large_rewrite_replaces_everything_between_the_equal_ends() -> None:
     old = "start\n" + "\n".join(f"old {n}" for n in range(2000)) + "\nend"
     new = "start\n" + "\n".join(f"new {n}" for n in range(2000)) + "\nend"
 
@@ -53,8 +53,8 @@ def test_a_large_rewrite_is_one_replacement_between_the_equal_ends() -> None:
     assert str(smallest_change(Text.of(old), new).apply(Text.of(old))) == new
 
 
-def test_of_many_lines_that_differ_only_some_are_compared_by_characters() -> None:
-    """Comparing all of them would take seconds, and the room waits meanwhile."""
+def test_only_some_of_many_changed_lines_are_compared_by_characters() -> None:
+    # Comparing all of them would take seconds, and the room would wait.
     old = "".join(f"{n}\n{'ab' * 150}\n" for n in range(150))
     new = "".join(f"{n}\n{'ba' * 150}\n" for n in range(150))
     text = Text.of(old)

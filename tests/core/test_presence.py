@@ -1,4 +1,4 @@
-"""Who is in a room."""
+"""The people in a room."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from jupyter_pairedit.core.presence import (
     RoomFull,
     clean_name,
     color,
-    overfull,
+    over_limit,
 )
 
 
-def test_a_second_tab_takes_no_second_seat() -> None:
+def test_two_tabs_of_a_person_count_once() -> None:
     presence = Presence(limit=1)
 
     presence.join("ann", "Ann", "tab1")
@@ -26,7 +26,7 @@ def test_a_second_tab_takes_no_second_seat() -> None:
     assert [each.clients for each in presence.people] == [("tab1", "tab2")]
 
 
-def test_one_person_too_many_is_told_the_limit() -> None:
+def test_a_person_over_the_limit_is_refused() -> None:
     presence = Presence(limit=1)
     presence.join("ann", "Ann", "a")
 
@@ -37,7 +37,7 @@ def test_one_person_too_many_is_told_the_limit() -> None:
     assert len(presence.people) == 1
 
 
-def test_a_seat_is_free_when_the_last_tab_has_left() -> None:
+def test_a_person_leaves_with_the_last_tab() -> None:
     presence = Presence(limit=1)
     presence.join("ann", "Ann", "tab1")
     presence.join("ann", "Ann", "tab2")
@@ -51,7 +51,7 @@ def test_a_seat_is_free_when_the_last_tab_has_left() -> None:
     assert [each.name for each in presence.people] == ["Bob"]
 
 
-def test_two_people_of_one_name_are_told_apart() -> None:
+def test_equal_names_are_numbered() -> None:
     presence = Presence(limit=3)
     for person in ("a", "b", "c"):
         presence.join(person, "Ann", person)
@@ -59,7 +59,7 @@ def test_two_people_of_one_name_are_told_apart() -> None:
     assert [each.name for each in presence.people] == ["Ann", "Ann (2)", "Ann (3)"]
 
 
-def test_the_generation_grows_only_with_a_change() -> None:
+def test_the_generation_is_incremented_only_by_a_change() -> None:
     presence = Presence(limit=2)
     presence.join("a", "Ann", "a")
     before = presence.generation
@@ -82,17 +82,17 @@ def test_the_generation_grows_only_with_a_change() -> None:
         ("x" * 100, "x" * 40),
     ],
 )
-def test_names_are_made_fit_to_show(name: str, shown: str) -> None:
+def test_names_are_cleaned_for_display(name: str, shown: str) -> None:
     assert clean_name(name) == shown
 
 
-def test_a_name_keeps_its_colour() -> None:
+def test_a_name_always_has_the_same_colour() -> None:
     assert color("Ann") == color("Ann")
     assert {color(f"person {n}") for n in range(100)} == set(range(1, COLORS + 1))
 
 
-def counted_anew(arrivals: list[tuple[str, bool]], limit: int) -> list[str]:
-    """What ``overfull`` gives, with everybody counted again for each arrival."""
+def counted_again(arrivals: list[tuple[str, bool]], limit: int) -> list[str]:
+    """Return the result of ``over_limit``, counting all people for each arrival."""
     seated: list[tuple[str, bool]] = []
     over: list[str] = []
     for person, is_guest in arrivals:
@@ -112,15 +112,15 @@ def counted_anew(arrivals: list[tuple[str, bool]], limit: int) -> list[str]:
 def test_guests_never_take_a_seat_from_a_member(
     arrivals: list[tuple[str, bool]], limit: int
 ) -> None:
-    assert overfull(arrivals, limit) == counted_anew(arrivals, limit)
+    assert over_limit(arrivals, limit) == counted_again(arrivals, limit)
 
 
-def test_each_of_many_who_have_one_name_gets_another() -> None:
+def test_equal_names_of_other_servers_are_numbered() -> None:
     presence = Presence(limit=300)
     presence.join("a", "Ann", "a")
     others = [Participant(f"b{n}", "Ann", 1, (f"b{n}",)) for n in range(3)]
 
-    presence.see_elsewhere(others)
+    presence.set_remote(others)
 
     names = [each.name for each in presence.people]
     assert names == ["Ann", "Ann (2)", "Ann (3)", "Ann (4)"]

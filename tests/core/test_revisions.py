@@ -1,4 +1,4 @@
-"""What a late push becomes."""
+"""Digests of revisions, and rebasing."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ def revision(
     return Revision(version, kind, client, client, 0.0, changes)
 
 
-def test_a_push_on_the_head_stays_as_it_is() -> None:
+def test_a_push_at_the_head_is_unchanged() -> None:
     mine = [insert(3, 1, "x")]
 
     assert rebase("me", mine, []) == mine
 
 
-def test_a_late_push_goes_behind_what_came_first_at_the_same_place() -> None:
+def test_a_late_insertion_follows_an_earlier_one_at_the_same_position() -> None:
     over = [revision(1, "you", insert(3, 1, "yy"))]
 
     assert rebase("me", [insert(3, 1, "x")], over) == [insert(5, 3, "x")]
 
 
-def test_what_was_accepted_already_counts_once() -> None:
+def test_an_edit_that_was_accepted_before_counts_once() -> None:
     first, second = insert(0, 0, "a"), insert(1, 1, "b")
     over = [revision(1, "me", first)]
 
@@ -42,21 +42,21 @@ def test_what_was_accepted_already_counts_once() -> None:
     assert rebase("me", [first], over) == []
 
 
-def test_an_own_whole_file_write_confirms_no_edit() -> None:
+def test_an_own_whole_file_write_does_not_confirm_an_edit() -> None:
     over = [revision(1, "me", insert(0, 0, "zz"), "write")]
 
     assert rebase("me", [insert(0, 0, "a")], over) == [insert(2, 2, "a")]
 
 
-def test_an_update_that_rebases_to_nothing_is_still_one() -> None:
+def test_an_edit_that_rebases_to_nothing_is_kept() -> None:
     deletion = ChangeSet.replacing(3, [(0, 3, "")])
     over = [revision(1, "you", deletion)]
 
     assert rebase("me", [deletion], over) == [ChangeSet(())]
 
 
-def test_a_deletion_and_an_insertion_at_one_place_are_taken_one_by_one() -> None:
-    """A client that gets the two in two messages must end with the server's text."""
+def test_a_deletion_and_an_insertion_at_one_position_are_mapped_one_by_one() -> None:
+    # A client that receives them in two messages must have the server's text.
     over = [
         revision(1, "you", ChangeSet.replacing(6, [(2, 4, "")])),
         revision(2, "you", insert(4, 2, "X")),
@@ -72,21 +72,21 @@ def test_a_deletion_and_an_insertion_at_one_place_are_taken_one_by_one() -> None
     assert str(text) == "abXuef"
 
 
-def test_a_log_adds_up_to_the_first_revision_that_is_not_what_it_was() -> None:
+def test_a_log_is_intact_up_to_the_first_modified_revision() -> None:
     digest, log = "d", []
     for version in (1, 2, 3):
         log.append(revision(version, "me", insert(version, 0, "x")).chained(digest))
         digest = log[-1].digest
-    bytes_for_a_word: Any = b"me"
+    bytes_for_text: Any = b"me"
 
     assert intact("d", log) == 3
     assert intact("e", log) == 0
     assert intact("d", [log[0], log[2]]) == 1
     assert intact("d", [log[0], replace(log[1], author="you"), log[2]]) == 1
-    assert intact("d", [log[0], replace(log[1], author=bytes_for_a_word)]) == 1
+    assert intact("d", [log[0], replace(log[1], author=bytes_for_text)]) == 1
 
 
-def test_no_search_for_garbage_walks_over_a_log() -> None:
+def test_revisions_are_not_tracked_by_garbage_collection() -> None:
     kept = revision(1, "me", ChangeSet.from_json([2, [0, "x"], 3]))
     gc.collect()
 

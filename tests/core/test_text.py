@@ -1,4 +1,4 @@
-"""Texts: units, chunks, sizes."""
+"""Texts: units, chunks and sizes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from jupyter_pairedit.core.text import (
 
 
 @given(st.text())
-def test_units_are_what_javascript_counts(text: str) -> None:
+def test_units_are_those_of_javascript(text: str) -> None:
     units = to_units(text)
 
     assert len(units) == len(text.encode("utf-16-le")) // 2
@@ -29,7 +29,7 @@ def test_units_are_what_javascript_counts(text: str) -> None:
     "text",
     ["a\ud83db", "\ude00\ud83d", "\ud83d\n\ude00", 'a"\\\ud83d"', "\\ud83d\\ude00"],
 )
-def test_a_lone_surrogate_stays_what_it_is(text: str) -> None:
+def test_a_lone_surrogate_is_unchanged(text: str) -> None:
     assert from_units(text) == text
     assert to_units(text) == text
     assert from_units(to_units(text + "👋")) == text + "👋"
@@ -41,7 +41,7 @@ def test_line_ends_become_line_feeds(code: str) -> None:
 
 
 @given(st.data())
-def test_splicing_equals_splicing_a_string(data: st.DataObject) -> None:
+def test_splicing_a_text_equals_splicing_a_string(data: st.DataObject) -> None:
     letter = data.draw(st.sampled_from("aé👋"))
     code = letter * data.draw(st.sampled_from([0, 3, CHUNK - 1, CHUNK, 3 * CHUNK + 1]))
     text, expected = Text.of(code), to_units(code)
@@ -58,7 +58,7 @@ def test_splicing_equals_splicing_a_string(data: st.DataObject) -> None:
     assert all(0 < len(chunk) <= 2 * CHUNK for chunk in text.chunks)
 
 
-def test_the_size_follows_edits_of_whole_characters() -> None:
+def test_the_size_is_updated_by_edits() -> None:
     text = Text.of("a👋é")
 
     text = text.splice([(1, 3, "漢")])
@@ -66,7 +66,7 @@ def test_the_size_follows_edits_of_whole_characters() -> None:
     assert (str(text), text.size) == ("a漢é", 6)
 
 
-def test_an_edit_shares_the_chunks_it_does_not_touch() -> None:
+def test_an_edit_shares_unchanged_chunks() -> None:
     text = Text.of("x" * 10 * CHUNK)
 
     after = text.splice([(0, 0, "y")])
