@@ -30,7 +30,7 @@ class HubMetrics(Collector):
         """Yield all metrics."""
         hub, counters = self._hub, self._hub.counters
         yield GaugeMetricFamily(
-            "pairedit_rooms", "Rooms in memory", value=hub.open_rooms
+            "pairedit_rooms", "Rooms in memory", value=len(hub.rooms_in_memory)
         )
         yield GaugeMetricFamily(
             "pairedit_clients", "Connected clients", value=sum(hub.connections.values())

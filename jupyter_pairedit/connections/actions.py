@@ -68,7 +68,9 @@ class Actions:
         """Place the client's caret, unless it moves too often."""
         client_id = _edit_reader(reader, here).client_id
         if not self._throttle.caret_exceeds(client_id):
-            self._room.place(Caret(client_id, here.anchor, here.head, here.version))
+            self._room.place_caret(
+                Caret(client_id, here.anchor, here.head, here.version)
+            )
 
     def check(self, reader: Reader, check: Check) -> Ending | None:
         """Compare the client's text with the room's, and send it if they differ.

@@ -100,7 +100,7 @@ class Connection:
         room, identity = self._room, self._identity
         reader = EditReader(client_id, identity.person, identity.name, identity.label)
         known = epoch == room.record.epoch
-        if known and isinstance(version, int) and room.log.goes_on_from(version):
+        if known and isinstance(version, int) and room.log.can_resume_from(version):
             reader.version = version
         self._join(reader, self._welcome(client_id, reader.version is not None))
 

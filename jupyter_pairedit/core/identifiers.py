@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import re
 from collections.abc import Callable
 
@@ -10,6 +12,9 @@ ROOM_ID = re.compile(r"[A-Za-z0-9]{16,32}")
 
 ROOM_ID_LENGTH = 22
 """62**22 > 2**130: ids with 128 random bits cannot be guessed."""
+
+_CLIENT_ID_LENGTH = 6
+"""Characters of six bits each."""
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -29,6 +34,17 @@ PEOPLE_LIMIT = 300
 def mint_room_id(choice: Callable[[str], str]) -> str:
     """Return a new id. ``choice`` picks a character, as ``secrets.choice`` does."""
     return "".join(choice(ALPHABET) for _ in range(ROOM_ID_LENGTH))
+
+
+def client_id_of(secret: str, key: str) -> str:
+    """Return the id of the client that has ``key``, derived with the room's secret.
+
+    A client that reconnects with its key has the same id, and no other client can get
+    it. The id has 36 bits because each update on the wire includes it; without the
+    secret, a key with a given id can only be searched for by connecting.
+    """
+    digest = hmac.digest(secret.encode(), b"pairedit-client-1" + key.encode(), "sha256")
+    return base64.urlsafe_b64encode(digest[:6])[:_CLIENT_ID_LENGTH].decode()
 
 
 def is_room_id(text: str) -> bool:

@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from .changes import ChangeSet
+from .storable import BadChange
 from .text import Text
 
 Kind = Literal["edit", "write"]
@@ -103,6 +104,19 @@ def replay(text: Text, revisions: Sequence[Revision]) -> Text:
     """Return the text after consecutive revisions. Raises ``BadChange``."""
     for revision in revisions:
         text = revision.changes.apply(text)
+    return text
+
+
+def apply_checked(text: Text, changes: Sequence[ChangeSet]) -> Text:
+    """Return the text after consecutive changes.
+
+    Raises ``BadChange`` if a length differs or an astral character is split.
+    """
+    for change in changes:
+        after = change.apply(text)
+        if change.splits_pair(text):
+            raise BadChange("expected whole characters, found half of one replaced")
+        text = after
     return text
 
 

@@ -177,7 +177,7 @@ class Invites:
         clients = [each for each in guests if each.person == guest.person]
         for each in clients:
             self._dismiss(each, Ending(Close.KICKED, f"You were removed by {by}."))
-        await room.quiet()
+        await room.wait_for_writes()
         return len(clients)
 
     async def _kick_elsewhere(self, room: Room, client_id: str, by: str) -> int:
@@ -232,7 +232,7 @@ class Invites:
         out = [each for each in guests if each.invite.invite_id == invite_id]
         for guest in out:
             self._dismiss(guest, _REVOKED)
-        await room.quiet()
+        await room.wait_for_writes()
         return len(out)
 
     async def _tell(self, room_id: str) -> int:
@@ -254,7 +254,7 @@ class Invites:
                 self._dismiss(guest, ending)
                 closed += 1
         room.audience.wake()
-        await room.quiet()
+        await room.wait_for_writes()
         return closed
 
 

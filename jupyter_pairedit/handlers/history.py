@@ -14,6 +14,7 @@ from ..core.limits import MIB
 from ..core.presence import color, visible
 from ..core.revisions import Revision
 from ..protocol import Version
+from ..rooms.history import code_at, revision_at
 from ..stores.base import Point, VersionMerged
 from .base import APIHandler, allowed, expect_room_id
 
@@ -97,12 +98,12 @@ class RevisionHandler(APIHandler):
         """Give a version: what changed last, and the code after it."""
         number = int(version)
         if number:
-            found = await self.hub.revision_at(expect_room_id(room_id), number)
+            found = await revision_at(self.hub.store, expect_room_id(room_id), number)
             (line,) = _lines([found.revision], changes=True)
             await self.reply_large(lambda: line | {"code": found.code})
         else:
             record = (await self.hub.open(expect_room_id(room_id))).record
-            code = await self.hub.code_at(room_id, 0)
+            code = await code_at(self.hub.store, room_id, 0)
             self.reply(
                 {
                     "version": 0,
@@ -122,7 +123,7 @@ class RestoreHandler(APIHandler):
     async def post(self, room_id: str) -> None:
         """Write the code of that version."""
         wanted = self.body(Wanted)
-        code = await self.hub.code_at(expect_room_id(room_id), wanted.version)
+        code = await code_at(self.hub.store, expect_room_id(room_id), wanted.version)
         written = await self.hub.write(room_id, self.person_name, code)
         self.reply({"version": written})
 

@@ -108,7 +108,7 @@ class Peers:
                     people |= set(self._rooms)
                     changed |= set(self._rooms)
         for room in self._open(log).values():
-            room.read_on()
+            room.sync_soon()
         await self._update_heads(self._open(changed))
         await self._update_people(self._open(people))
         if self._invites is not None:
@@ -124,7 +124,7 @@ class Peers:
             if head is None or head.epoch != room.record.epoch:
                 self._hub.forget(room)
             elif head.version > room.head:
-                room.read_on()
+                room.sync_soon()
 
     async def _update_people(self, rooms: Mapping[str, Room]) -> None:
         seats = await self._store.clients(rooms) if rooms else {}

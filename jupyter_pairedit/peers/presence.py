@@ -50,7 +50,7 @@ async def show_elsewhere(room: Room, seats: Sequence[PeerClient]) -> None:
         if each.caret is not None and known != each.caret:
             # It may be far behind, or of a faulty client.
             with contextlib.suppress(BadChange):
-                room.place(each.caret)
+                room.place_caret(each.caret)
     if gone or audience.presence.generation != before:
         audience.wake()
 

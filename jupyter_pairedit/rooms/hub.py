@@ -6,13 +6,11 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 
 from ..core.identifiers import mint_room_id
 from ..core.limits import Limits
-from ..core.revisions import Revision, replay
 from ..core.storable import storable
-from ..core.text import Text, unify_line_ends
+from ..core.text import unify_line_ends
 from ..protocol import Close, Ending
 from ..stores.base import (
     Point,
@@ -21,8 +19,6 @@ from ..stores.base import (
     RoomRecord,
     RoomSummary,
     Store,
-    VersionMerged,
-    check_version,
 )
 from .activity import Activity
 from .background import BackgroundTasks
@@ -39,14 +35,6 @@ DEFAULT_CODE = "# Start coding here...\n"
 
 _GOODBYE = 1.0
 """Seconds that a stopping server waits for slow connections to close."""
-
-
-@dataclass(frozen=True, slots=True)
-class RevisionAndCode:
-    """A revision, and the code after it."""
-
-    revision: Revision
-    code: str
 
 
 class ServerFull(Exception):
@@ -82,7 +70,7 @@ class Hub:
         self._used: dict[str, float] = {}
         """When each open room last had clients, or was requested."""
         self._open_listeners: list[Callable[[Room], Awaitable[None]]] = []
-        self._resting = BackgroundTasks()
+        self._closing = BackgroundTasks()
         self._compactor = Compactor(store, limits, now=now, clock=clock)
 
     async def create(
@@ -164,7 +152,7 @@ class Hub:
 
     def _evict_room(self, room_id: str) -> None:
         del self._used[room_id]
-        self._resting.start(self._rooms.pop(room_id).rest())
+        self._closing.start(self._rooms.pop(room_id).close())
 
     async def _load(self, room_id: str) -> Room:
         stored = await self.store.load(room_id)
@@ -181,36 +169,6 @@ class Hub:
     def add_open_listener(self, listener: Callable[[Room], Awaitable[None]]) -> None:
         """Await ``listener`` for each room that is opened, before it is returned."""
         self._open_listeners.append(listener)
-
-    async def code_at(self, room_id: str, version: int) -> str:
-        """Return the text of a room at a version.
-
-        Raises ``RoomNotFound``, ``VersionNotFound`` or ``VersionMerged``.
-        """
-        stored = await self.store.load(room_id, version)
-        while stored.last < version:
-            after = await self.store.revisions(room_id, stored.last, 1)
-            if not after or after[0].version > version:
-                check_version(version, stored.last, after)
-            # The log has grown since it was loaded.
-            stored = await self.store.load(room_id, version)
-        return await asyncio.to_thread(
-            lambda: str(replay(Text.of(stored.code), stored.revisions))
-        )
-
-    async def revision_at(self, room_id: str, version: int) -> RevisionAndCode:
-        """Return a revision, ``version`` at least 1, and the code after it.
-
-        Raises as ``code_at`` does, also where it is merged with others meanwhile.
-        """
-        code = await self.code_at(room_id, version)
-        found = await self.store.revisions(room_id, version - 1, 1)
-        if not found:
-            raise RoomNotFound(room_id)
-        if found[0].version != version:
-            nearest = found[0].first - 1, found[0].version
-            raise VersionMerged(version, nearest)
-        return RevisionAndCode(found[0], code)
 
     async def write(self, room_id: str, author: str, code: str) -> int:
         """Replace a room's text for a person without a connection to it.
@@ -305,11 +263,6 @@ class Hub:
         return self._rooms
 
     @property
-    def open_rooms(self) -> int:
-        """The number of rooms in memory."""
-        return len(self._rooms)
-
-    @property
     def connections(self) -> dict[str, int]:
         """The number of clients in each room that has any."""
         return {
@@ -338,8 +291,8 @@ class Hub:
             await self.say_goodbye()
             # A copy: a room may be opened or deleted meanwhile.
             for room in list(self._rooms.values()):
-                await room.rest()
-            await self._resting.settle()
+                await room.close()
+            await self._closing.settle()
         finally:
             self._rooms.clear()
             await self.store.close()

@@ -11,20 +11,20 @@ from ..core.text import Text
 from ..stores.base import RoomNotFound, Store, Stored
 
 _READ = 100
-"""Revisions read from the store at a time: each may be as large as the code."""
+"""Revisions that are read at a time. Each may be as large as the code."""
 _MOST_READ = 8 * MIB
-"""Of revisions that are read to rebase a push over them, as ``ChangeSet.size``."""
+"""The size of revisions that are read to rebase a push, see ``ChangeSet.size``."""
 
 
 class TooOld(Exception):
-    """What came after a version is not kept one by one any more."""
+    """The revisions after a version have been merged."""
 
     def __init__(self, version: int) -> None:
         super().__init__(f"The changes since version {version} have been merged.")
 
 
 class Stale(Exception):
-    """A push is too far behind to be rebased here: its client reads on and rebases."""
+    """A push is too far behind to be rebased here; the client must rebase it."""
 
     def __init__(self, version: int, head: int) -> None:
         super().__init__(
@@ -32,13 +32,13 @@ class Stale(Exception):
             f"{version}: read on to version {head}, then push again."
         )
         self.version = version
-        """The version that the edits were made at."""
+        """The version at which the edits were made."""
         self.head = head
-        """The version to read on to."""
+        """The version up to which the client must read."""
 
 
 class Log:
-    """What a room amounts to at ``head``, and the way that led there."""
+    """The text at ``head``, and the revisions that led to it."""
 
     def __init__(
         self, stored: Stored, text: Text, store: Store, limits: Limits
@@ -47,66 +47,62 @@ class Log:
         self._store = store
         self._limits = limits
         self._tail = Tail(limits.tail, limits.tail_size)
-        self._news: dict[int, Sequence[Revision] | None] = {}
-        """What comes next after a version, until the log moves: most readers are sent
-        the same."""
-        self.start(stored, text)
+        self._slices: dict[int, list[Revision] | None] = {}
+        """The results of ``next_slice`` at this head: most readers get the same."""
+        self.reset(stored, text)
 
-    def start(self, stored: Stored, text: Text) -> None:
-        """Begin anew with what the store has, and with the text after it."""
+    def reset(self, stored: Stored, text: Text) -> None:
+        """Replace all by what the store has, and the text at its head."""
         self.head = stored.version
         self.digest = stored.digest
-        """Of the revision at ``head``."""
+        """The digest of the revision at ``head``."""
         self._merged = stored.merged
-        """The last version that is kept only as a part of several."""
+        """The last version of the merged revisions, or 0."""
         self._tail.clear()
-        self.take(stored.revisions, text)
+        self.read(stored.revisions, text)
 
-    def take(self, revisions: Sequence[Revision], text: Text) -> None:
-        """Go on with what the store has, and with the text after it."""
-        self.extend(revisions, text)
+    def read(self, revisions: Sequence[Revision], text: Text) -> None:
+        """Add revisions of the store, which may be merged, and the text after them."""
+        self.append(revisions, text)
         merged = max((each.version for each in revisions if each.run > 1), default=0)
         if merged:
             self._merged = merged
-            self._news.clear()
+            self._slices.clear()
             self._tail.clear()
             self._tail.extend(each for each in revisions if each.version > merged)
 
-    def extend(self, revisions: Sequence[Revision], text: Text) -> None:
-        """Go on with single revisions that were stored just now."""
+    def append(self, revisions: Sequence[Revision], text: Text) -> None:
+        """Add revisions that are not merged, and the text after them."""
         self.text = text
-        self._news.clear()
+        self._slices.clear()
         self._tail.extend(revisions)
         if revisions:
             self.digest = revisions[-1].digest
             self.head = revisions[-1].version
 
     def tail_after(self, version: int) -> list[Revision] | None:
-        """Give the revisions after ``version``; None when memory reaches not so far."""
+        """Return the revisions after ``version``, or None if they are not in memory."""
         return self._tail.last(self.head - version)
 
-    def news_after(self, version: int) -> Sequence[Revision] | None:
-        """Give the next ones after ``version``, as many as a reader is sent at a time.
+    def next_slice(self, version: int) -> list[Revision] | None:
+        """Return the revisions after ``version`` that a reader is sent at a time.
 
-        None when memory reaches not so far.
+        None if they are not in memory.
         """
-        if version not in self._news:
+        if version not in self._slices:
             known = self.tail_after(version)
-            self._news[version] = None if known is None else self._slice_of(known)
-        return self._news[version]
+            self._slices[version] = known and slice_of(known, self._limits.slice_size)
+        return self._slices[version]
 
-    def _slice_of(self, revisions: Sequence[Revision]) -> Sequence[Revision]:
-        return fitting(revisions, self._limits.slice_size)
-
-    def goes_on_from(self, version: int) -> bool:
-        """Whether all that came after ``version`` is there, one by one."""
+    def can_resume_from(self, version: int) -> bool:
+        """Return whether no revision after ``version`` is merged."""
         in_memory = self.head - version <= len(self._tail)
         return version <= self.head and (in_memory or version >= self._merged)
 
     async def revisions_after(self, version: int) -> list[Revision]:
-        """Return all revisions after ``version``, from memory or else from the store.
+        """Return all revisions after ``version``, from memory or from the store.
 
-        Raises ``TooOld``, and ``Stale`` where they are more than ``_MOST_READ``.
+        Raises ``TooOld``, or ``Stale`` if their size exceeds ``_MOST_READ``.
         """
         known = self.tail_after(version)
         if known is not None:
@@ -123,21 +119,22 @@ class Log:
         return found
 
     async def _stored_after(self, version: int, limit: int) -> list[Revision]:
-        if not self.goes_on_from(version):
+        if not self.can_resume_from(version):
             raise TooOld(version)
         found = await self._store.revisions(self._room_id, version, limit)
         merged = max((each.version for each in found if each.run > 1), default=0)
         if merged:
-            # A client counts every one; and what it is not sure of may be among them.
+            # A client counts versions, and edits that it pushed may be merged.
             self._merged = merged
             raise TooOld(version)
-        # Another server may be ahead: what is not in memory yet has not happened here.
+        # Newer revisions of other servers count when ``Room`` has read them.
         return [each for each in found if each.version <= self.head]
 
-    async def stored_after(self, version: int) -> list[Revision]:
-        """Give the next revisions after ``version`` from the store, a slice of them.
+    async def read_slice(self, version: int) -> list[Revision]:
+        """Return the revisions after ``version`` that a reader is sent at a time.
 
-        Raises ``TooOld``, and ``RoomNotFound`` where the log is not there any more.
+        Reads from the store. Raises ``TooOld``, or ``RoomNotFound`` if the log has been
+        deleted.
         """
         limits, found, size = self._limits, list[Revision](), 0
         while version < self.head and len(found) < limits.tail:
@@ -150,13 +147,13 @@ class Log:
             size += sum(each.changes.size for each in news)
             if size >= limits.slice_size:
                 break
-        return list(self._slice_of(found))
+        return slice_of(found, limits.slice_size)
 
 
 class Tail:
-    """Holds the last ``most`` revisions, or fewer where those take more than ``size``.
+    """The last ``most`` revisions, or fewer if their size exceeds ``size``.
 
-    Sizes are as ``ChangeSet.size`` has them.
+    For sizes see ``ChangeSet.size``.
     """
 
     def __init__(self, most: int, size: int) -> None:
@@ -169,12 +166,12 @@ class Tail:
         return len(self._revisions)
 
     def clear(self) -> None:
-        """Forget all."""
+        """Remove all revisions."""
         self._revisions.clear()
         self._size = 0
 
     def extend(self, revisions: Iterable[Revision]) -> None:
-        """Add what is newer, and let go of the oldest where that is too much."""
+        """Add the next revisions, and remove the oldest ones over the limits."""
         kept = self._revisions
         for revision in revisions:
             kept.append(revision)
@@ -183,15 +180,15 @@ class Tail:
             self._size -= kept.popleft().changes.size
 
     def last(self, count: int) -> list[Revision] | None:
-        """Give the last ``count``, the oldest first; None where there are fewer."""
+        """Return the last ``count`` in order, or None if there are fewer."""
         if count > len(self._revisions):
             return None
-        # By index from the end: an iterator would walk all that is before.
+        # Indexing a deque is fast near its ends; ``islice`` would visit all before.
         return [self._revisions[index] for index in range(-count, 0)]
 
 
-def fitting(revisions: Sequence[Revision], size: int) -> Sequence[Revision]:
-    """Give the first ones, as many as have that size together; one in any case."""
+def slice_of(revisions: list[Revision], size: int) -> list[Revision]:
+    """Return the first revisions up to a size, at least one if there is any."""
     if len(revisions) == 1:
         return revisions
     for count, revision in enumerate(revisions):

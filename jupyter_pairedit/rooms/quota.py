@@ -61,20 +61,22 @@ class Quota:
             self._start_compaction()
             raise QuotaReached(self._limits.history_size)
 
-    def loaded(self, revisions: Sequence[Revision]) -> None:
+    def count_loaded(self, revisions: Sequence[Revision]) -> None:
         """Count revisions that were read after the newest snapshot."""
         self._count(revisions)
 
-    def added(self, revisions: Sequence[Revision], digest: str, text: Text) -> None:
+    def count_appended(
+        self, revisions: Sequence[Revision], digest: str, text: Text
+    ) -> None:
         """Count revisions that were appended; ``text`` and ``digest`` follow them."""
         size = self._count(revisions)
         self._spend(len(revisions), size + OVERHEAD * len(revisions))
         count, size = self._since_snapshot
         limits = self._limits
         if count >= limits.snapshot_revisions or size >= limits.snapshot_size:
-            self.keep(revisions[-1].version, digest, text)
+            self.snapshot_soon(revisions[-1].version, digest, text)
 
-    def keep(self, version: int, digest: str, text: Text) -> None:
+    def snapshot_soon(self, version: int, digest: str, text: Text) -> None:
         """Start to store a snapshot, unless the newest one is of this version."""
         if self._since_snapshot[0]:
             self._since_snapshot = [0, 0]

@@ -101,7 +101,7 @@ class EditReader(Reader):
             self.version, frame = room.log.head, room.frames.state()
             return frame
         if self.version < room.log.head:
-            news = room.log.news_after(self.version)
+            news = room.log.next_slice(self.version)
             if news is None:
                 raise FarBehind
             return self._slice(room, news)
@@ -120,7 +120,7 @@ class EditReader(Reader):
 
     async def read_on(self, room: RoomView) -> bytes:
         assert self.version is not None
-        return self._slice(room, await room.log.stored_after(self.version))
+        return self._slice(room, await room.log.read_slice(self.version))
 
     def _slice(self, room: RoomView, news: Sequence[Revision]) -> bytes:
         author, self._author = self._author, news[-1].client_id

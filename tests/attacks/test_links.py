@@ -196,7 +196,7 @@ async def test_x4_and_m16_all_that_does_not_fit_is_answered_alike(
     ):
         assert await answers(server, link, **how) == first
     assert len(first[1]) == 1
-    assert server.hub.open_rooms == 0
+    assert len(server.hub.rooms_in_memory) == 0
 
 
 async def test_x5_who_guesses_is_told_to_wait_before_the_database_is_asked(

@@ -43,7 +43,7 @@ async def test_w1_a_socket_of_another_site_is_refused_and_no_room_is_loaded(
         )
         assert refusal == 403
 
-    assert server.hub.open_rooms == 0
+    assert len(server.hub.rooms_in_memory) == 0
 
 
 async def test_w2_a_sandboxed_frame_gets_nothing_from_the_login_around_it(
@@ -60,7 +60,7 @@ async def test_w2_a_sandboxed_frame_gets_nothing_from_the_login_around_it(
     silent = await knock(server, origin="null", headers=person.headers)
 
     assert (await silent.ending())[0] == Close.NO_HELLO
-    assert server.hub.open_rooms == 0
+    assert len(server.hub.rooms_in_memory) == 0
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ async def test_m6_who_comes_and_goes_is_told_to_wait_and_the_room_is_loaded_once
     for _ in range(5):
         assert (await (await knock(server)).ending())[0] == Close.RATE
 
-    assert server.hub.open_rooms == 1
+    assert len(server.hub.rooms_in_memory) == 1
     assert server.hub.connections == {}
 
 
@@ -203,7 +203,7 @@ async def test_m15_anything_but_a_whole_hello_ends_it(
     await socket.send(**first)  # type: ignore[arg-type]
 
     assert (await socket.ending())[0] == Close.MALFORMED
-    assert server.hub.open_rooms == 0
+    assert len(server.hub.rooms_in_memory) == 0
 
 
 @pytest.mark.parametrize("frame", ["", "nonsense", "[]", "{}", b"\x00", '{"type": 1}'])

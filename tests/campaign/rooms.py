@@ -196,7 +196,7 @@ class RoomSeat:
         if (
             hello.epoch == epoch
             and isinstance(version, int)
-            and room.log.goes_on_from(version)
+            and room.log.can_resume_from(version)
         ):
             self.reader.version = version
         resumed = self.reader.version is not None

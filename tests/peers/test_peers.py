@@ -187,7 +187,7 @@ async def test_who_is_there_is_seen_here_with_their_carets(
         bob = two.join(two.there, reader("Bob"))
         await until(lambda: two.names() == [["Ann", "Bob"]] * 2)
 
-        two.there.place(Caret("bob-1", 2, 4, 0))
+        two.there.place_caret(Caret("bob-1", 2, 4, 0))
 
         await until(lambda: two.here.audience.carets.placed("bob-1") is not None)
         (caret,) = two.here.audience.carets.since(0)
@@ -206,7 +206,7 @@ async def test_a_caret_that_was_placed_before_anybody_came_is_seen(
 ) -> None:
     async with pair(open_again, "some text") as two:
         two.join(two.there, reader("Bob"))
-        two.there.place(Caret("bob-1", 3, 3, 0))
+        two.there.place_caret(Caret("bob-1", 3, 3, 0))
 
         two.join(two.here, reader("Ann"))
 

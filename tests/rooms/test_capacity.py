@@ -45,7 +45,7 @@ async def test_the_least_recently_used_room_is_evicted_at_the_limit(
 
     await hub.open(IDS[2])
 
-    assert hub.open_rooms == 2
+    assert len(hub.rooms_in_memory) == 2
     assert await hub.open(IDS[1]) is second
     clock.seconds = 20.0
     assert await hub.open(IDS[0]) is not first

@@ -318,7 +318,7 @@ async def test_old_logs_of_rooms_that_are_not_open_are_merged(
     await hub.tidy()
 
     assert await lengths(hub.store, *rooms) == [1, 5]
-    assert hub.open_rooms == 0
+    assert len(hub.rooms_in_memory) == 0
 
 
 async def test_compaction_runs_once_an_hour_and_finds_new_revisions(

@@ -207,7 +207,7 @@ async def test_a_room_is_evicted_after_the_idle_time(hub: Hub, clock: Clock) -> 
     await hub.tidy()
     again = await hub.open(ROOM)
     assert again is not room
-    await hub._resting.settle()
+    await hub._closing.settle()
     stored = await hub.store.load(ROOM)
     assert (stored.version, list(stored.revisions)) == (1, []), "a snapshot was stored"
     assert again.code == "# kept\n" + DEFAULT_CODE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jupyter_pairedit.core.revisions import Revision
-from jupyter_pairedit.rooms.log import Tail, fitting
+from jupyter_pairedit.rooms.log import Tail, slice_of
 from tests.making import insert, revision
 
 
@@ -52,9 +52,9 @@ def test_a_slice_has_one_revision_or_as_many_as_fit() -> None:
     log = typed(5, "x" * 100)
 
     sizes = (10, 263, 264, 660, 1_000)
-    assert [len(fitting(log, size)) for size in sizes] == [1, 1, 2, 5, 5]
-    assert fitting(log[:1], 10) == log[:1]
-    assert fitting([], 10) == []
+    assert [len(slice_of(log, size)) for size in sizes] == [1, 1, 2, 5, 5]
+    assert slice_of(log[:1], 10) == log[:1]
+    assert slice_of([], 10) == []
 
 
 def test_sections_add_to_the_size_of_a_change_set() -> None:

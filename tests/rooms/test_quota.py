@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -12,22 +11,12 @@ from jupyter_pairedit.core.limits import KIB, Limits
 from jupyter_pairedit.core.retention import Row
 from jupyter_pairedit.rooms.quota import QuotaReached
 from jupyter_pairedit.rooms.room import Room, Writer
-from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Point, Store, Usage
 from tests.making import ROOM, Clock, SteeredStore, insert, record
 
 ANN = Writer("ann-1", "Ann")
 LIMITS = Limits(history_size=100 * KIB)
 NOW = 1_700_000_000.0
-
-
-@pytest.fixture
-def store(
-    tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
-) -> Iterator[SteeredStore]:
-    inner = open_store(f"sqlite:///{tmp_path}/rooms.db")
-    yield SteeredStore(inner)
-    jp_asyncio_loop.run_until_complete(inner.close())
 
 
 @pytest.fixture

@@ -375,7 +375,7 @@ async def test_a_caret_is_sent_to_others_once(store: Store) -> None:
     await frames(room, ann)
     await frames(room, bob)
 
-    room.place(Caret("ann-1", 2, 5, 0))
+    room.place_caret(Caret("ann-1", 2, 5, 0))
     await room.push(BOB, 0, [insert(10, 0, "xx")])
     read = await frames(room, bob)
 
@@ -390,7 +390,7 @@ async def test_presence_frames_do_not_accumulate_without_edits(
     ann, bob = editor(room, ANN), editor(room, BOB)
 
     for move in range(50):
-        room.place(Caret("ann-1", move % 10, 0, 0))
+        room.place_caret(Caret("ann-1", move % 10, 0, 0))
         for reader in (ann, bob):
             await frames(room, reader)
 
@@ -401,7 +401,7 @@ async def test_presence_frames_do_not_accumulate_without_edits(
 async def test_a_new_reader_is_sent_all_carets(store: Store) -> None:
     room = await opened(store, "0123456789")
     editor(room, ANN)
-    room.place(Caret("ann-1", 2, 5, 0))
+    room.place_caret(Caret("ann-1", 2, 5, 0))
     bob = editor(room, BOB)
 
     _, presence = await frames(room, bob)
@@ -414,9 +414,9 @@ async def test_a_caret_outside_of_the_code_is_refused(store: Store) -> None:
     room = await opened(store, "x")
 
     with pytest.raises(BadChange, match="expected a version up to 0, found 1"):
-        room.place(Caret("ann-1", 0, 0, 1))
+        room.place_caret(Caret("ann-1", 0, 0, 1))
     with pytest.raises(BadChange, match="expected a caret up to 1, found 2"):
-        room.place(Caret("ann-1", 0, 2, 0))
+        room.place_caret(Caret("ann-1", 0, 2, 0))
 
 
 async def test_a_client_with_another_text_is_sent_the_room_s(store: Store) -> None:

@@ -1,22 +1,18 @@
-"""A room: order, exactly once, and commit before anyone sees it."""
+"""A room: the order of revisions, and commits."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.core.retention import merge
-from jupyter_pairedit.core.revisions import Revision, first_digest
+from jupyter_pairedit.core.revisions import Revision
 from jupyter_pairedit.core.storable import BadChange
 from jupyter_pairedit.rooms import log as logs
-from jupyter_pairedit.rooms.log import TooOld
 from jupyter_pairedit.rooms.room import Room, TooLarge, Writer
-from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import RoomNotFound, StorageFailure, Store
 from tests.making import ROOM, SteeredStore, insert, record
 
@@ -24,21 +20,11 @@ ANN = Writer("ann-1", "Ann")
 BOB = Writer("bob-1", "Bob")
 
 GUARD = 30.0
-"""Seconds after which something that should have come is given up; never waited for."""
-
-
-@pytest.fixture
-def store(
-    tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
-) -> Iterator[SteeredStore]:
-    """A store that waits and fails as the test says."""
-    inner = open_store(f"sqlite:///{tmp_path}/rooms.db")
-    yield SteeredStore(inner)
-    jp_asyncio_loop.run_until_complete(inner.close())
+"""Seconds after which a test that hangs fails."""
 
 
 async def opened(store: Store, code: str = "", limits: Limits | None = None) -> Room:
-    """Make a room, if it is not there, and open it."""
+    """Create the room unless it exists, and load it."""
     await store.create(record(), code)
     stored = await store.load(ROOM)
     return Room(stored, store, limits or Limits(), lambda: 1_700_000_000.0)
@@ -49,11 +35,11 @@ async def log(store: Store) -> list[Revision]:
 
 
 async def replayed(store: Store) -> str:
-    """What somebody else makes of the log."""
+    """Return the code of the room as it is loaded again."""
     return (await opened(store)).code
 
 
-async def test_a_pushed_edit_is_numbered_and_kept(store: SteeredStore) -> None:
+async def test_a_pushed_edit_is_numbered_and_stored(store: SteeredStore) -> None:
     room = await opened(store, "b")
 
     await room.push(ANN, 0, [insert(1, 0, "a"), insert(2, 2, "c")])
@@ -66,7 +52,7 @@ async def test_a_pushed_edit_is_numbered_and_kept(store: SteeredStore) -> None:
     assert await replayed(store) == "abc"
 
 
-async def test_two_who_type_at_once_both_keep_their_text(store: SteeredStore) -> None:
+async def test_concurrent_edits_are_both_kept(store: SteeredStore) -> None:
     room = await opened(store, "--")
 
     await asyncio.gather(
@@ -78,7 +64,7 @@ async def test_two_who_type_at_once_both_keep_their_text(store: SteeredStore) ->
     assert await replayed(store) == room.code
 
 
-async def test_nobody_sees_an_edit_before_it_is_committed(store: SteeredStore) -> None:
+async def test_an_edit_is_visible_after_its_commit(store: SteeredStore) -> None:
     room = await opened(store)
     store.go.clear()
     news = room.audience.change
@@ -92,7 +78,7 @@ async def test_nobody_sees_an_edit_before_it_is_committed(store: SteeredStore) -
     assert (room.head, room.code, news.is_set()) == (1, "x", True)
 
 
-async def test_failed_append_shows_nothing(store: SteeredStore) -> None:
+async def test_a_failed_append_changes_nothing(store: SteeredStore) -> None:
     room = await opened(store)
     news = room.audience.change
     store.fail_before = True
@@ -106,7 +92,7 @@ async def test_failed_append_shows_nothing(store: SteeredStore) -> None:
     assert room.code == "x"
 
 
-async def test_an_append_of_unknown_outcome_is_looked_up_and_counts_once(
+async def test_an_append_with_unknown_outcome_is_read_and_counts_once(
     store: SteeredStore,
 ) -> None:
     room = await opened(store)
@@ -121,7 +107,7 @@ async def test_an_append_of_unknown_outcome_is_looked_up_and_counts_once(
     assert len(await log(store)) == 2
 
 
-async def test_an_append_of_unknown_outcome_is_shown_without_another_write(
+async def test_an_append_with_unknown_outcome_is_read_without_another_write(
     store: SteeredStore,
 ) -> None:
     room = await opened(store)
@@ -135,7 +121,7 @@ async def test_an_append_of_unknown_outcome_is_shown_without_another_write(
     assert (room.head, room.code, news.is_set()) == (1, "x", True)
 
 
-async def test_a_cancelled_push_leaves_the_room_right(store: SteeredStore) -> None:
+async def test_a_room_is_consistent_after_a_cancelled_push(store: SteeredStore) -> None:
     room = await opened(store)
     store.go.clear()
     pushing = asyncio.ensure_future(room.push(ANN, 0, [insert(0, 0, "x")]))
@@ -148,7 +134,7 @@ async def test_a_cancelled_push_leaves_the_room_right(store: SteeredStore) -> No
     assert await replayed(store) == room.code
 
 
-async def test_another_server_that_was_quicker_is_read_on_and_rebased_over(
+async def test_a_push_is_rebased_over_revisions_of_another_server(
     store: SteeredStore,
 ) -> None:
     room = await opened(store, "--")
@@ -160,7 +146,7 @@ async def test_another_server_that_was_quicker_is_read_on_and_rebased_over(
     assert (room.head, room.code) == (2, "-bobann-")
 
 
-async def test_conflict_after_conflict_ends_with_both_texts(
+async def test_repeated_conflicts_keep_both_texts(
     store: SteeredStore,
 ) -> None:
     here, there = await opened(store), await opened(store)
@@ -177,10 +163,10 @@ async def test_conflict_after_conflict_ends_with_both_texts(
     assert [code.count(f"<bob {turn}>") for turn in range(10)] == [1] * 10
 
 
-async def test_what_another_server_has_appended_is_not_here_before_it_was_read(
+async def test_revisions_of_another_server_count_after_they_are_read(
     store: SteeredStore,
 ) -> None:
-    """Neither for a reader who needs the store, nor for a late push."""
+    # This holds for a reader of the store and for a late push.
     there = await opened(store)
     for n in range(3):
         await there.push(ANN, n, [insert(n, n, "a")])
@@ -188,14 +174,14 @@ async def test_what_another_server_has_appended_is_not_here_before_it_was_read(
     here = await opened(store)
     await there.push(BOB, 0, [insert(0, 0, "bob ")])
 
-    found = await here.log.stored_after(0)
+    found = await here.log.read_slice(0)
     assert found[-1].version == here.head == 3
 
     await here.push(Writer("cem-1", "Cem"), 0, [insert(0, 0, "cem ")])
     assert here.code == await replayed(store) == "aaabob cem "
 
 
-async def test_a_client_that_was_shown_more_by_another_server_may_go_on(
+async def test_a_push_at_a_version_of_another_server_is_accepted(
     store: SteeredStore,
 ) -> None:
     here, there = await opened(store), await opened(store)
@@ -208,24 +194,24 @@ async def test_a_client_that_was_shown_more_by_another_server_may_go_on(
         await here.push(ANN, 3, [insert(7, 7, "!")])
 
 
-async def test_reading_on_shows_what_another_server_has_appended(
+async def test_sync_reads_revisions_of_another_server(
     store: SteeredStore,
 ) -> None:
     here, there = await opened(store), await opened(store)
     await there.push(BOB, 0, [insert(0, 0, "bob")])
     news = here.audience.change
 
-    here.read_on()
-    here.read_on()
+    here.sync_soon()
+    here.sync_soon()
     await here.settle()
 
     assert (here.head, here.code, news.is_set()) == (1, "bob", True)
 
 
-async def test_a_log_that_has_become_shorter_is_not_this_room(
+async def test_a_log_that_has_become_shorter_is_another_room(
     store: SteeredStore,
 ) -> None:
-    """Of the same epoch: the database was put back as it once was."""
+    # The epoch is the same: the database was restored from a backup.
     room = await opened(store, "old")
     await room.push(ANN, 0, [insert(3, 0, "x")])
     await store.delete(ROOM)
@@ -236,11 +222,11 @@ async def test_a_log_that_has_become_shorter_is_not_this_room(
             await room.push(BOB, 1, [insert(4, 0, "y")])
         with pytest.raises(RoomNotFound):
             await room.write(BOB, "z")
-        await room.quiet()
+        await room.wait_for_writes()
     assert await log(store) == []
 
 
-async def test_a_push_that_was_sent_twice_counts_once(store: SteeredStore) -> None:
+async def test_a_push_that_is_sent_twice_counts_once(store: SteeredStore) -> None:
     room = await opened(store)
     push = [insert(0, 0, "a"), insert(1, 1, "b")]
 
@@ -250,7 +236,7 @@ async def test_a_push_that_was_sent_twice_counts_once(store: SteeredStore) -> No
     assert len(await log(store)) == 2
 
 
-async def test_write_takes_head(store: SteeredStore) -> None:
+async def test_a_write_replaces_the_code_at_the_head(store: SteeredStore) -> None:
     room = await opened(store, "one\ntwo\n")
     await room.push(ANN, 0, [insert(8, 0, "zero\n")])
 
@@ -279,7 +265,7 @@ async def test_line_ends_are_unified_once_on_entry(store: SteeredStore) -> None:
     assert room.code == "a\nb\nc"
 
 
-async def test_an_update_that_rebases_to_nothing_is_still_a_revision(
+async def test_an_edit_that_rebases_to_nothing_is_a_revision(
     store: SteeredStore,
 ) -> None:
     room = await opened(store, "abc")
@@ -300,7 +286,7 @@ async def test_an_update_that_rebases_to_nothing_is_still_a_revision(
         (0, ChangeSet.replacing(3, [(1, 2, "")])),
     ],
 )
-async def test_an_edit_that_does_not_fit_is_refused_and_changes_nothing(
+async def test_an_invalid_edit_is_refused_and_changes_nothing(
     store: SteeredStore, version: int, changes: ChangeSet
 ) -> None:
     room = await opened(store, "a👋")
@@ -312,7 +298,7 @@ async def test_an_edit_that_does_not_fit_is_refused_and_changes_nothing(
 
 
 @pytest.mark.parametrize("code", ["a\0b", "a\ud83d"])
-async def test_code_that_no_store_can_hold_is_refused(
+async def test_code_that_cannot_be_stored_is_refused(
     store: SteeredStore, code: str
 ) -> None:
     room = await opened(store, "before")
@@ -323,7 +309,7 @@ async def test_code_that_no_store_can_hold_is_refused(
     assert room.code == "before"
 
 
-async def test_code_over_the_limit_is_refused_with_the_limit_named(
+async def test_code_over_the_limit_is_refused(
     store: SteeredStore,
 ) -> None:
     room = await opened(store, "é" * 5, Limits(code=12))
@@ -337,7 +323,7 @@ async def test_code_over_the_limit_is_refused_with_the_limit_named(
     assert room.code == "👋ééé"
 
 
-async def test_a_room_that_is_over_a_lowered_limit_can_shrink(
+async def test_code_over_a_lowered_limit_can_shrink(
     store: SteeredStore,
 ) -> None:
     room = await opened(store, "x" * 20, Limits(code=10))
@@ -349,7 +335,7 @@ async def test_a_room_that_is_over_a_lowered_limit_can_shrink(
     assert room.code == "x" * 19
 
 
-async def test_a_very_late_push_reads_what_memory_has_forgotten(
+async def test_a_late_push_is_rebased_over_revisions_of_the_store(
     store: SteeredStore,
 ) -> None:
     room = await opened(store, "", Limits(tail=2))
@@ -362,7 +348,7 @@ async def test_a_very_late_push_reads_what_memory_has_forgotten(
     assert room.log.tail_after(2) is None
 
 
-async def test_memory_holds_fewer_revisions_where_they_are_large(
+async def test_memory_has_fewer_revisions_if_they_are_large(
     store: SteeredStore,
 ) -> None:
     room = await opened(store, "", Limits(tail_size=1_000))
@@ -381,7 +367,7 @@ async def test_memory_holds_fewer_revisions_where_they_are_large(
     ]
 
 
-async def test_from_the_store_no_more_is_read_than_is_sent(
+async def test_no_more_revisions_are_read_than_sent(
     store: SteeredStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(logs, "_READ", 2)
@@ -396,13 +382,13 @@ async def test_from_the_store_no_more_is_read_than_is_sent(
         return await revisions(room_id, after, limit)
 
     store.revisions = counted
-    found = await room.log.stored_after(1)
+    found = await room.log.read_slice(1)
 
     assert [each.version for each in found] == [2, 3]
     assert read == [(1, 2), (3, 2)]
 
 
-async def test_snapshots_are_taken_and_loading_uses_them(store: SteeredStore) -> None:
+async def test_snapshots_are_stored_and_loaded(store: SteeredStore) -> None:
     room = await opened(store, "", Limits(snapshot_revisions=3))
     for n in range(4):
         await room.push(BOB, n, [insert(n, n, str(n))])
@@ -414,7 +400,7 @@ async def test_snapshots_are_taken_and_loading_uses_them(store: SteeredStore) ->
     assert await replayed(store) == "0123"
 
 
-async def test_large_edits_bring_a_snapshot_sooner(store: SteeredStore) -> None:
+async def test_large_edits_store_a_snapshot_sooner(store: SteeredStore) -> None:
     room = await opened(store, "", Limits(snapshot_size=100))
 
     await room.push(BOB, 0, [insert(0, 0, "x" * 200)])
@@ -423,7 +409,7 @@ async def test_large_edits_bring_a_snapshot_sooner(store: SteeredStore) -> None:
     assert (await store.load(ROOM)).version == 1
 
 
-async def test_much_work_is_not_done_on_the_event_loop(
+async def test_long_computations_run_in_a_thread(
     store: SteeredStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room = await opened(store, "x" * 500_000)
@@ -452,65 +438,3 @@ async def test_much_work_is_not_done_on_the_event_loop(
     await other.catch_up(room.head)
     assert moved == 4, "much is read on at once"
     assert other.code == room.code
-
-
-async def aged(store: Store, count: int) -> Room:
-    """A room whose first ``count`` revisions, long ago, have been merged since."""
-    room = await opened(store, "-", Limits(tail=2))
-    for number in range(count):
-        await room.push(BOB, number, [insert(number + 1, 0, "x")])
-    before = first_digest("epoch")
-    await store.compact(ROOM, [merge(before, await log(store))])
-    return room
-
-
-async def test_it_goes_on_from_what_is_kept_one_by_one(store: SteeredStore) -> None:
-    old = await aged(store, 5)
-    await old.push(ANN, 5, [insert(6, 0, "a")])
-    room = await opened(store)
-
-    assert [v for v in range(8) if room.log.goes_on_from(v)] == [5, 6]
-    # The one that is open still has some in memory.
-    assert [v for v in range(8) if old.log.goes_on_from(v)] == [0, 1, 2, 3, 4, 5, 6]
-
-
-async def test_an_edit_from_within_what_was_merged_is_refused(
-    store: SteeredStore,
-) -> None:
-    old = await aged(store, 5)
-    room = await opened(store)
-
-    for version, each in ((3, room), (0, room), (2, old)):
-        with pytest.raises(TooOld, match=f"since version {version} have been merged"):
-            await each.push(ANN, version, [insert(version + 1, 0, "a")])
-    assert (room.head, old.head) == (5, 5)
-    assert not old.log.goes_on_from(2), "having seen it, it knows"
-
-    await old.push(ANN, 4, [insert(5, 0, "a")])
-    await old.push(BOB, 5, [insert(6, 0, "b")])
-    assert old.code == await replayed(store)
-    assert sorted(old.code) == sorted("baxxxxx-")
-
-
-async def test_a_room_reads_on_over_what_another_server_has_merged(
-    store: SteeredStore,
-) -> None:
-    """Merged before this one had read it: its head is inside of a merged revision."""
-    room = await opened(store, "-")
-    other = await opened(store)
-    await room.push(ANN, 0, [insert(1, 0, "1")])
-    await other._make_certain()
-    for number in range(5):
-        await room.write(BOB, f"{number}")
-    whole = await log(store)
-    for end in (3, 5):
-        kept = await log(store)
-        part = [each for each in kept if each.version <= end]
-        await store.compact(ROOM, [merge(first_digest("epoch"), part)])
-
-        await other.write(Writer("cem-1", "Cem"), f"at last {end}")
-
-    assert other.code == "at last 5"
-    assert (other.head, len(whole)) == (8, 6)
-    assert await replayed(store) == other.code
-    assert other.log.tail_after(5) == (await log(store))[1:]

@@ -1,10 +1,8 @@
-"""What a client's old version may cost: a push and a caret from far behind."""
+"""Pushes and carets that are far behind the head."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,21 +13,10 @@ from jupyter_pairedit.core.revisions import Revision
 from jupyter_pairedit.rooms import log as logs
 from jupyter_pairedit.rooms.log import Stale
 from jupyter_pairedit.rooms.room import Room, Writer
-from jupyter_pairedit.stores import open_store
 from tests.making import ROOM, SteeredStore, insert, long_log
 
 ANN = Writer("ann-1", "Ann")
 BOB = Writer("bob-1", "Bob")
-
-
-@pytest.fixture
-def store(
-    tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
-) -> Iterator[SteeredStore]:
-    """A store whose appends wait as the test says."""
-    inner = open_store(f"sqlite:///{tmp_path}/rooms.db")
-    yield SteeredStore(inner)
-    jp_asyncio_loop.run_until_complete(inner.close())
 
 
 async def opened(store: SteeredStore, limits: Limits | None = None) -> Room:
@@ -37,7 +24,7 @@ async def opened(store: SteeredStore, limits: Limits | None = None) -> Room:
 
 
 def keys(count: int, length: int = 0) -> list[ChangeSet]:
-    """Each is made on the one before."""
+    """Return insertions, each made after the one before."""
     return [insert(length + n, n, "a") for n in range(count)]
 
 
@@ -50,7 +37,7 @@ def keys(count: int, length: int = 0) -> list[ChangeSet]:
         (0, [insert(0, 0, "a")] * 500),
     ],
 )
-async def test_a_push_from_far_behind_is_refused_before_the_log_is_read(
+async def test_a_push_far_behind_is_refused_before_the_log_is_read(
     store: SteeredStore, version: int, changes: list[ChangeSet]
 ) -> None:
     await long_log(store, 20_000)
@@ -64,7 +51,7 @@ async def test_a_push_from_far_behind_is_refused_before_the_log_is_read(
     assert room.head == 20_000
 
 
-async def test_one_edit_from_ten_thousand_revisions_ago_is_taken(
+async def test_one_edit_10_000_revisions_behind_is_accepted(
     store: SteeredStore,
 ) -> None:
     await long_log(store, 10_000)
@@ -75,7 +62,7 @@ async def test_one_edit_from_ten_thousand_revisions_ago_is_taken(
     assert room.code == "x" * 10_000 + "a"
 
 
-async def test_a_push_from_far_behind_does_not_wait_for_its_turn(
+async def test_a_push_far_behind_is_refused_without_waiting(
     store: SteeredStore,
 ) -> None:
     await long_log(store, 1_000)
@@ -92,7 +79,7 @@ async def test_a_push_from_far_behind_does_not_wait_for_its_turn(
     await typing
 
 
-async def test_the_parts_of_an_edit_count_and_not_only_how_many_edits_there_are(
+async def test_the_sections_of_an_edit_count(
     store: SteeredStore,
 ) -> None:
     await long_log(store, 120, "y" * 2_000)
@@ -106,7 +93,7 @@ async def test_the_parts_of_an_edit_count_and_not_only_how_many_edits_there_are(
     assert room.code.count("a") == 999
 
 
-async def test_the_parts_of_the_missed_revisions_count(store: SteeredStore) -> None:
+async def test_the_sections_of_the_missed_revisions_count(store: SteeredStore) -> None:
     await long_log(store, 0, "y" * 2_000)
     room = await opened(store)
     for n in range(5):
@@ -121,7 +108,7 @@ async def test_the_parts_of_the_missed_revisions_count(store: SteeredStore) -> N
     assert room.code.count("a") == 5
 
 
-async def test_no_more_is_read_for_a_push_than_a_few_mebibytes(
+async def test_the_size_of_revisions_that_are_read_for_a_push_is_limited(
     store: SteeredStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(logs, "_READ", 2)
@@ -144,7 +131,7 @@ async def test_no_more_is_read_for_a_push_than_a_few_mebibytes(
     assert read == [1, 3]
 
 
-async def test_a_caret_from_far_behind_is_ignored(store: SteeredStore) -> None:
+async def test_a_caret_far_behind_is_ignored(store: SteeredStore) -> None:
     await long_log(store, 0, "y" * 2_000)
     room = await opened(store)
     for version in range(10):
@@ -152,17 +139,17 @@ async def test_a_caret_from_far_behind_is_ignored(store: SteeredStore) -> None:
         inserts = [(2 * n, 2 * n, "b") for n in range(999)]
         await room.push(BOB, version, [ChangeSet.replacing(length, inserts)])
 
-    room.place(Caret("ann-1", 5, 5, 0))
+    room.place_caret(Caret("ann-1", 5, 5, 0))
     assert room.audience.carets.placed("ann-1") is None
 
-    room.place(Caret("ann-1", 5, 5, 6))
+    room.place_caret(Caret("ann-1", 5, 5, 6))
     assert room.audience.carets.placed("ann-1") is not None
 
 
-async def test_a_caret_of_many_keys_ago_is_where_it_was(store: SteeredStore) -> None:
+async def test_a_caret_placed_many_keys_ago_has_moved(store: SteeredStore) -> None:
     await long_log(store, 0, "yy")
     room = await opened(store)
-    room.place(Caret("ann-1", 1, 1, 0))
+    room.place_caret(Caret("ann-1", 1, 1, 0))
     for version in range(50):
         await room.push(BOB, version, [insert(2 + version, 0, "b")])
 

@@ -1,0 +1,152 @@
+"""The log of an open room in memory, kept in sync with the store."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from ..core.changes import ChangeSet
+from ..core.limits import Limits
+from ..core.revisions import replay
+from ..core.text import Text
+from ..stores.base import Store, Stored, StoreError
+from .audience import Audience
+from .background import BackgroundTasks
+from .counters import Counters
+from .frames import Frames
+from .log import Log
+from .quota import Quota
+
+T = TypeVar("T")
+
+_THREAD_FROM = 2_000
+"""The work, in about microseconds, above which a thread computes instead of the event
+loop."""
+
+
+class Replica:
+    """A room's log in memory, and its readers. ``now`` returns seconds since 1970."""
+
+    def __init__(
+        self,
+        stored: Stored,
+        store: Store,
+        limits: Limits,
+        now: Callable[[], float],
+        counters: Counters | None = None,
+    ) -> None:
+        self.record = stored.record
+        self.moved_at = 0.0
+        """The time of the last change of ``head``, by the clock of the counters."""
+        self.audience = Audience(stored.record.limit)
+        self._store = store
+        self._limits = limits
+        self._now = now
+        self._counters = counters or Counters(now)
+        self._quota = Quota(stored.record, store, limits, now)
+        self._lock = asyncio.Lock()
+        self._in_sync = True
+        """Whether memory is known to have all revisions of the store."""
+        self._sync_pending = False
+        self._tasks = BackgroundTasks()
+        self.log = Log(stored, _text_of(stored), store, limits)
+        self.frames = Frames(self.log, self.audience.presence, self.audience.carets)
+        self._quota.count_loaded(stored.revisions)
+        self._head_changed()
+
+    @property
+    def head(self) -> int:
+        """The version of the last revision."""
+        return self.log.head
+
+    @property
+    def code(self) -> str:
+        """The text at ``head``."""
+        return str(self.log.text)
+
+    async def _sync(self) -> None:
+        """Read the revisions of the store that memory may not have."""
+        if self._in_sync:
+            return
+        news = await self._store.revisions(self.record.room_id, self.head, -1)
+        if news and news[0].first <= self.head:
+            # Another server has merged revisions across this head.
+            stored = await self._store.load(self.record.room_id)
+            text = await asyncio.to_thread(lambda: _text_of(stored))
+            self.log.reset(stored, text)
+            self.audience.carets.clear()
+            self._quota.count_loaded(stored.revisions)
+        else:
+            before = self.log.text
+            work = work_of(each.changes for each in news)
+            text = await compute(work, lambda: replay(before, news))
+            self.log.read(news, text)
+            self.audience.carets.follow(news)
+            self._quota.count_loaded(news)
+        self._head_changed()
+        self._in_sync = True
+        if news:
+            self.audience.wake()
+
+    def sync_soon(self) -> None:
+        """Read the store in the background: it may have new revisions."""
+        # A write before that reads them first, and avoids a conflict.
+        self._in_sync = False
+        if not self._sync_pending:
+            self._sync_pending = True
+            self._tasks.start(self._sync_later())
+
+    async def _sync_later(self) -> None:
+        # If the store fails, the next write reads it.
+        with contextlib.suppress(StoreError):
+            async with self._lock:
+                # A call of ``sync_soon`` from now on must read again.
+                self._sync_pending = False
+                self._in_sync = False
+                await self._sync()
+
+    async def catch_up(self, version: int) -> None:
+        """Read the store if ``version``, known from another server, is not in memory.
+
+        Raises ``StorageFailure``.
+        """
+        if version > self.head:
+            async with self._lock:
+                self._in_sync = False
+                await self._sync()
+
+    def _head_changed(self) -> None:
+        self.moved_at = self._counters.clock()
+        self.frames.clear()
+
+    async def close(self) -> None:
+        """Store a snapshot, and wait until all operations of the store are done.
+
+        With the snapshot, the room is loaded without its log, and the database alone
+        has the code.
+        """
+        self._quota.snapshot_soon(self.head, self.log.digest, self.log.text)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until all operations of the store are done."""
+        await self._tasks.settle()
+        await self._quota.settle()
+
+
+async def compute(work: int, function: Callable[[], T]) -> T:
+    """Return the result of ``function``, computed in a thread if it is much work."""
+    if work <= _THREAD_FROM:
+        return function()
+    return await asyncio.to_thread(function)
+
+
+def work_of(changes: Iterable[ChangeSet]) -> int:
+    """Return the time to apply and number changes, in about microseconds."""
+    return sum(20 + each.size // 32 for each in changes)
+
+
+def _text_of(stored: Stored) -> Text:
+    return replay(Text.of(stored.code), stored.revisions)

@@ -1,0 +1,22 @@
+"""Fixtures of the tests of rooms."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jupyter_pairedit.stores import open_store
+from tests.making import SteeredStore
+
+
+@pytest.fixture
+def store(
+    tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
+) -> Iterator[SteeredStore]:
+    """A store whose appends wait or fail if the test says so."""
+    inner = open_store(f"sqlite:///{tmp_path}/rooms.db")
+    yield SteeredStore(inner)
+    jp_asyncio_loop.run_until_complete(inner.close())
