@@ -203,7 +203,7 @@ class Hub:
     def evict(self) -> None:
         """Discard rooms that have not been used for ``limits.idle`` seconds.
 
-        A room that is still referenced goes on working, because the store decides the
+        A room that is still referenced continues to work, because the store decides the
         order of revisions.
         """
         now = self._clock()
@@ -225,7 +225,7 @@ class Hub:
     async def name_version(
         self, room_id: str, version: int | None, name: str, author: str
     ) -> Point:
-        """Make a version, or the head, a restore point, and return it.
+        """Name a version, or the head, as a restore point, and return it.
 
         Raises as ``Store.name_version`` does.
         """

@@ -26,7 +26,7 @@ class QuotaReached(Exception):
     def __init__(self, limit: int) -> None:
         super().__init__(
             f"The history of this room is full: it may take {limit / MIB:g} MiB. "
-            "Delete restore points, or go on in a new room."
+            "Delete restore points, or continue in a new room."
         )
 
 

@@ -1,4 +1,4 @@
-"""Where everybody's caret is."""
+"""Carets, and how revisions move them."""
 
 from __future__ import annotations
 
