@@ -1,4 +1,4 @@
-"""The server extension: settings in, hub and handlers out."""
+"""The server extension: reads the settings and creates the hub and the handlers."""
 
 from __future__ import annotations
 
@@ -203,15 +203,15 @@ class PairEdit(ExtensionApp):
         return base
 
     def _switch_off(self, problem: Exception) -> None:
-        """Leave Jupyter alone; say why in one line of the log."""
+        """Start without rooms, and log the reason in one line."""
         self.log.error("Pair editing is switched off on this server: %s.", problem)
         self.handlers.append((r"/pairedit.*", SwitchedOff))
 
     def initialize_handlers(self) -> None:
-        """Nothing more: the routes are data, see ``handlers``."""
+        """Do nothing: ``initialize_settings`` adds the routes of ``handlers``."""
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
-        """Begin to let go of rooms that nobody needs, and to be measured."""
+        """Start the periodic tasks and the metrics."""
         await super()._start_jupyter_server_extension(serverapp)  # type: ignore[no-untyped-call]
         if self._hub is not None:
             if self._peers is not None:
@@ -238,11 +238,11 @@ class PairEdit(ExtensionApp):
             self._hub.evict()
 
     def current_activity(self) -> bool:
-        """Say whether somebody has typed since we last told Jupyter of it."""
+        """Return whether somebody has typed within the last minute."""
         return self._hub is not None and time.time() - self._hub.activity.last < _MINUTE
 
     async def stop_extension(self) -> None:
-        """Close the hub, and with it the store."""
+        """Close the hub and the store."""
         if self._metrics is not None:
             REGISTRY.unregister(self._metrics)
             self._metrics = None

@@ -1,4 +1,4 @@
-"""``jupyter pairedit``: rooms out of the database and into it, with no server.
+"""``jupyter pairedit``: lists, saves, exports and imports rooms, without a server.
 
 Which database is used is printed to standard error, as standard output may be a room.
 """
@@ -33,14 +33,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """A store that is open, and what runs the things that it does."""
+    """An open store, and the event loop that runs its operations."""
 
     store: Store
     run: Callable[[Coroutine[Any, Any, Any]], Any]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the command line says; give the exit status."""
+    """Run the command; return the exit status."""
     asked = parser().parse_args(arguments)
     try:
         asked.url = _database_url(asked.database)
@@ -68,7 +68,7 @@ def _database_url(configured: str | None) -> str:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Give what reads the command line."""
+    """Return the parser of the command line."""
     pairedit = argparse.ArgumentParser(
         prog="jupyter pairedit",
         description="Rooms out of their database and into it, with no server running.",
@@ -155,7 +155,7 @@ def _backup(asked: argparse.Namespace) -> None:
         with _rooms(asked) as rooms:
             write_archive(to, _all(rooms))
     else:
-        # Not opened as a store, which would write to it when it is of an older version.
+        # Not opened as a store, which would migrate an older database.
         to = asked.to or Path(f"{name}.db")
         back_up(_there(file), to)
     print(f"Copied all rooms to {to}.")
@@ -175,7 +175,7 @@ def _there(file: Path) -> Path:
 
 @contextmanager
 def _rooms(asked: argparse.Namespace, *, make: bool = False) -> Iterator[Rooms]:
-    """Open the database; a file that is not there only to ``make`` it."""
+    """Open the database. A missing file is created only with ``make``."""
     file = file_of(asked.url)
     if file is not None and not make:
         _there(file)

@@ -1,4 +1,4 @@
-"""Frames of clients, read within the limits of the room."""
+"""Reading frames of clients within the limits."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from ..core.storable import BadChange
 from ..protocol import ChangeJSON, ClientMessage, decode, read
 
 _SMALL = 64 * KIB
-"""Characters of a frame that is decoded in a few milliseconds, whatever is in it."""
+"""Characters of a frame that is always decoded within a few milliseconds."""
 
 _skipping = msgspec.json.Decoder(msgspec.Raw)
-"""Checks that something is JSON, and makes no objects of it."""
+"""Checks JSON without creating objects."""
 
 
 def read_message(frame: str | bytes, limits: Limits) -> ClientMessage:

@@ -1,4 +1,4 @@
-"""Suggestions for guests, who ask over their socket: few, short and soon."""
+"""Suggestions for guests, who ask on their socket."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .sender import Transport
 
 
 class Suggestions:
-    """Asks the completer, within the limits. ``clock`` only goes forward."""
+    """Asks the completer within the limits. ``clock`` is monotonic."""
 
     def __init__(
         self, completer: Completer, limits: Limits, clock: Callable[[], float]
@@ -25,7 +25,7 @@ class Suggestions:
         self._rate = Rate(limits.suggestions, limits.suggestions_per)
 
     async def answer(self, room: Room, ask: Ask) -> Suggestion:
-        """Return how the room's code may go on, or an empty suggestion."""
+        """Return a suggestion for the room's code; it may be empty."""
         none = Suggestion("", id=ask.id)
         if ask.version != room.head:
             # The question is about another text than the room's.
@@ -61,7 +61,7 @@ class Questions:
         """The id of the newest question."""
 
     def ask(self, ask: Ask) -> None:
-        """Let a question be answered; typing does not wait for it."""
+        """Answer a question in the background."""
         if self._asking is not None and not self._asking.done():
             self._asking.cancel()
             self._transport.send_message(Suggestion("", id=self._asked))
@@ -72,6 +72,6 @@ class Questions:
         self._transport.send_message(await self._suggestions.answer(self._room, ask))
 
     def close(self) -> None:
-        """Answer nothing more."""
+        """Stop answering."""
         if self._asking is not None:
             self._asking.cancel()

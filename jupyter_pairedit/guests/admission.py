@@ -1,4 +1,4 @@
-"""Letting guests in: who shows the key of a link, and who comes back."""
+"""Authentication of guests, by the key of a link or by a resume token."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from .invites import Invites
 
 
 class Admission:
-    """Checks keys, and how often somebody tries one.
+    """Checks keys and limits attempts.
 
-    ``now`` gives seconds since 1970; ``clock`` gives seconds and only goes forward.
+    ``now`` returns seconds since 1970; ``clock`` is monotonic, in seconds.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Admission:
     ) -> None:
         limits = hub.limits
         self.pending = PendingLimit(limits.unseated, limits.unseated_per_address)
-        """Sockets of guests that have not said hello; others have one of their own."""
+        """Sockets of guests that have not sent ``hello``; members are counted apart."""
         self._hub = hub
         self._invites = invites
         self._now = now
@@ -53,11 +53,11 @@ class Admission:
         self._guesses_of_all = Rate(limits.guesses_of_all, limits.guesses_per)
 
     def connect_delay(self, address: str) -> float:
-        """Count a connection; 0, or how long to wait with the next one."""
+        """Count a connection; return 0, or the seconds to wait before the next one."""
         return self._connects.take(address, self._clock())
 
     def key_delay(self, address: str) -> float:
-        """Count a key as not right, before it is looked at; 0, or how long to wait."""
+        """Count a key as wrong before it is checked; return seconds to wait, or 0."""
         now = self._clock()
         seconds = self._guesses.take(address, now)
         if seconds:
@@ -68,15 +68,16 @@ class Admission:
         return seconds
 
     def accept_key(self, address: str) -> None:
-        """Note that the key which was counted is right."""
+        """Take back the count of a key that was right."""
         self._guesses.give_back(address)
         self._guesses_of_all.give_back("")
 
     async def authenticate(self, hello: GuestHello) -> tuple[Room, GuestIdentity]:
-        """Check a key or a token that resumes; give the room, and who is to be seated.
+        """Check a key or a resume token; return the room and the guest.
 
-        Seat them before anything else is awaited: until then nobody tells them of
-        changes. Raises ``InviteRefused``; no room is looked at before the key is good.
+        The guest must join before anything else is awaited, because changes of invites
+        reach only guests who have joined. Raises ``InviteRefused``. No room is read
+        before the key was checked.
         """
         invite, resume = await self._check(hello)
         room = await self._hub.open(invite.room_id)
@@ -110,7 +111,7 @@ class Admission:
         try:
             after = await store.use(invite_id, now, resume, again=again)
             while changes != self._invites.changes:
-                # A change that this guest is not told of: it has not joined yet.
+                # A change meanwhile does not reach this guest, which has not joined.
                 changes = self._invites.changes
                 after = await store.find(invite_id)
                 if again and await store.resume(resume.digest) is None:
@@ -135,7 +136,7 @@ class Admission:
         now = self._now()
         refusal = invite.checked_at(now).refusal
         if isinstance(refusal, InviteExpired):
-            # So that it stays expired, whatever the clock says next.
+            # It stays expired even if the clock is set back.
             await store.age(now)
         if refusal is not None:
             raise refusal
@@ -145,7 +146,7 @@ class Admission:
 
 
 def _client_id(room: Room, hello: GuestHello, resume: Resume | None) -> str:
-    """Give the id of the client, which it cannot choose."""
+    """Return the id of the client, which the client cannot choose."""
     if isinstance(hello.key, str):
         return room.client_id_of(hello.key)
     return secrets.token_urlsafe(9) if resume is None else resume.client_id

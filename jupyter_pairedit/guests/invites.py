@@ -1,8 +1,7 @@
-"""What the people of a server do with the links to its rooms, and with guests.
+"""Guest links: creating, changing and revoking them, and removing guests.
 
-Whatever narrows what guests may do holds, when the method returns, for what comes in
-and for what goes out: it is in the store, guests who are here know it, and nothing that
-they had sent before is still on its way into the room.
+When a method that restricts guests returns, the restriction is stored and effective:
+nothing more is sent to the guests concerned, and nothing that they sent is pending.
 """
 
 from __future__ import annotations
@@ -35,14 +34,14 @@ _REVOKED = Ending(Close.INVITE_REVOKED, "This link was revoked. Ask for a new on
 
 
 class ParticipantNotFound(StoreError):
-    """Nobody of that client id is in the room."""
+    """No client with that id is in the room."""
 
     def __init__(self) -> None:
         super().__init__("There is no such client in this room now.")
 
 
 class NotAGuest(StoreError):
-    """Somebody with Jupyter's login cannot be sent away."""
+    """A person with Jupyter's login cannot be removed."""
 
     def __init__(self) -> None:
         super().__init__("Expected a guest, found somebody of this server.")
@@ -96,7 +95,7 @@ class Invites:
     async def make(
         self, room_id: str, role: GuestRole, lifetime: float, label: str, by: str
     ) -> tuple[Invite, str]:
-        """Make an invite; give it and its secret, which is not to be had again.
+        """Create an invite; return it and its secret, which is not stored.
 
         Raises ``RoomNotFound`` or ``TooManyInvites``.
         """
@@ -106,13 +105,13 @@ class Invites:
         return invite, secret
 
     async def alive(self, room_id: str) -> list[Invite]:
-        """List the invites that let somebody in, in the order of their making."""
+        """Return the invites that can be used, in the order of their creation."""
         now = self._now()
         found = await self._hub.store.invites.of_room(room_id)
         return [each for each in found if each.checked_at(now).refusal is None]
 
     def people_by(self, invite: Invite) -> list[str]:
-        """Name who is in the room by an invite now."""
+        """Return the names of the people who are connected by an invite."""
         room = self._hub.opened(invite.room_id)
         people = () if room is None else room.audience.presence.people
         return [each.name for each in people if is_of(each.person, invite)]
@@ -124,7 +123,7 @@ class Invites:
             await self._tell(room_id)
 
     async def revoke(self, room_id: str, invite_id: str) -> int:
-        """Take an invite back; give how many connections that has ended.
+        """Revoke an invite; return the number of connections that this has ended.
 
         Raises ``InviteNotFound``.
         """
@@ -135,9 +134,9 @@ class Invites:
     async def renew(
         self, room_id: str, by: str
     ) -> tuple[list[tuple[Invite, str]], int]:
-        """Revoke all invites, and make one like each, with the time that it had left.
+        """Revoke all invites, and create one like each, with the remaining time.
 
-        Returns them with their secrets, and how many connections that has ended. If it
+        Returns them with their secrets, and the number of ended connections. If it
         fails, no invite was revoked.
         """
         async with self._changing(room_id):
@@ -154,15 +153,15 @@ class Invites:
             return after, sum(ended)
 
     async def lock(self, room_id: str, locked: bool) -> None:
-        """Let all guests of a room only look, or no longer. Raises ``RoomNotFound``."""
+        """Make all guests of a room view-only, or not. Raises ``RoomNotFound``."""
         async with self._changing(room_id):
             await self._hub.store.invites.lock(room_id, locked)
             await self._tell(room_id)
 
     async def kick(self, room_id: str, client_id: str, by: str) -> int:
-        """Send a guest away, with all clients; give how many those were.
+        """Disconnect all clients of a guest; return their number.
 
-        The link still lets them in: revoke it to keep them out. Raises
+        The link can still be used: revoke it to exclude the guest. Raises
         ``ParticipantNotFound`` or ``NotAGuest``.
         """
         room = await self._hub.open(room_id)
@@ -201,7 +200,7 @@ class Invites:
             await self.kick(room_id, client_id, by)
 
     async def recheck(self) -> None:
-        """Look at the invites of all who are here; call it every few seconds.
+        """Check the invites of all connected guests. Call it every few seconds.
 
         Another server on the same database may have changed some.
         """
@@ -220,9 +219,9 @@ class Invites:
             _log.exception("Invites could not be looked at.")
 
     async def _shut_out(self, room_id: str, invite_id: str) -> int:
-        """End the visits by an invite that is revoked; give how many those were.
+        """End the connections of a revoked invite; return their number.
 
-        The store is not asked once more: it might not answer, and they would stay.
+        The store is not read again: it might not answer, and the guests would stay.
         """
         room = self._hub.opened(room_id)
         self.changes += 1
@@ -236,7 +235,7 @@ class Invites:
         return len(out)
 
     async def _tell(self, room_id: str) -> int:
-        """Let what the store says hold for all guests of a room who are here."""
+        """Apply the stored invites to the connected guests of a room."""
         room = self._hub.opened(room_id)
         self.changes += 1
         guests = self.guests_in(room_id)
@@ -271,9 +270,9 @@ def _new_invite(
 
 
 def _ending(guest: GuestIdentity, found: Invite | None, now: float) -> Ending | None:
-    """Take over what an invite is now; say whether that ends the guest's visit."""
+    """Update the invite of a guest; return an ending if it cannot be used any more."""
     if found is None:
-        # The room is gone, and says so itself.
+        # The room was deleted, which ends the connections.
         return None
     if found.revoked_at is not None:
         return _REVOKED

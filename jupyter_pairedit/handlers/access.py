@@ -6,18 +6,18 @@ import ipaddress
 from urllib.parse import urlsplit
 
 RESOURCE = "pairedit"
-"""What Jupyter's Authorizer is asked about, with ``read``, ``write`` or ``execute``."""
+"""The resource for Jupyter's Authorizer, with ``read``, ``write`` or ``execute``."""
 
 
 def is_allowed_origin(
     origin: str | None, host: str | None, listed: frozenset[str]
 ) -> bool:
-    """Decide about the ``Origin`` header of a request.
+    """Return whether a request with this ``Origin`` header is allowed.
 
-    No origin is a program and not a page. The same origin is always allowed, and so is
-    what the operator listed, to the letter; ``null`` only when it is listed. Jupyter's
-    own ``allow_origin`` is not asked: with ``*`` there, any page that its owner has
-    open could use the login cookie.
+    A program sends no origin and is allowed. The same origin is allowed, and origins
+    that the operator has listed exactly; ``null`` only if it is listed. Jupyter's own
+    ``allow_origin`` does not count: with ``*``, any page that the owner has open could
+    use the login cookie.
     """
     if origin is None:
         return True
@@ -33,7 +33,7 @@ def is_allowed_origin(
 
 
 def is_loopback(url: str) -> bool:
-    """Say whether an address leads to this machine, as a browser on it sees it."""
+    """Return whether an address leads to the machine of the browser."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

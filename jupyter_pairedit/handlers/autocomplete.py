@@ -22,11 +22,11 @@ class Question(msgspec.Struct, rename="camel"):
 
 
 class AutocompleteHandler(CodeBody):
-    """``/autocomplete``: how could the code go on at the caret?"""
+    """``/autocomplete``: a suggestion for the code at the caret."""
 
     @allowed("read")
     async def post(self) -> None:
-        """Suggest."""
+        """Reply with a suggestion, which may be empty."""
         asked = self.body(Question)
         suggestion = await complete(
             self.context.completer, asked.code, asked.cursor_position, asked.language

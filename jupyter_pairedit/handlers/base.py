@@ -1,4 +1,4 @@
-"""What every handler shares: who asks, origin rule, bodies, and error replies."""
+"""The base of the handlers: identity, origins, bodies, and error replies."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
 
 
 class UnsupportedBody(Exception):
-    """The body is not said to be JSON."""
+    """The content type of the body is not JSON."""
 
 
 REPLIES: dict[type[Exception], tuple[int, str]] = {
@@ -61,33 +61,33 @@ REPLIES: dict[type[Exception], tuple[int, str]] = {
     ParticipantNotFound: (404, "participant_not_found"),
     NotAGuest: (409, "not_a_guest"),
     UnsupportedBody: (415, "unsupported_body"),
-    # The subclass first: the first that fits counts.
+    # A subclass stands before its base: the first match counts.
     msgspec.ValidationError: (422, "invalid"),
     msgspec.DecodeError: (400, "malformed"),
 }
-"""The one table from an error of the room to an HTTP status and a code."""
+"""The HTTP status and the code for each error of the domain."""
 
 
 class PairEditHandler(WithContext, JupyterHandler):
-    """Base of requests and of the socket: who asks, from where, and of which hub."""
+    """Base of the REST handlers and the socket of members."""
 
     auth_resource = RESOURCE
     refusals: ClassVar[tuple[type[Exception], ...]] = tuple(REPLIES)
 
     @property
     def person(self) -> str:
-        """The identity of who asks: the same in each of their tabs."""
+        """The identity of the person, the same in each of their tabs."""
         return str(self.current_user.username)
 
     @property
     def person_name(self) -> str:
-        """The name of who asks, as others see it."""
+        """The name of the person, as others see it."""
         return str(self.current_user.display_name or self.current_user.username)
 
     async def prepare(self, *, _redirect_to_login: bool = True) -> None:
-        """Refuse foreign origins first of all, then let Jupyter find the user."""
+        """Refuse other origins, then let Jupyter identify the user."""
         if not self.check_origin():
-            # As Jupyter does for a foreign host: nobody is logged in from there.
+            # Jupyter does the same for another host.
             self.current_user = self._jupyter_current_user = None
             raise web.HTTPError(403, "This origin is not allowed here.")
         prepared = await super().prepare(_redirect_to_login=_redirect_to_login)
@@ -95,14 +95,14 @@ class PairEditHandler(WithContext, JupyterHandler):
             await prepared
 
     def check_origin(self, origin_to_satisfy_tornado: str = "") -> bool:
-        """Decide by our own list; Tornado and Jupyter ask this too."""
+        """Apply our list of origins. Tornado and Jupyter call this as well."""
         headers = self.request.headers
         return is_allowed_origin(
             headers.get("Origin"), headers.get("Host"), self.context.origins
         )
 
     def refuse(self, refusal: Exception) -> None:
-        """Reply to an error of the room by the table."""
+        """Reply to an error as ``REPLIES`` says."""
         status, code = next(
             reply for kind, reply in REPLIES.items() if isinstance(refusal, kind)
         )
@@ -118,7 +118,7 @@ class PairEditHandler(WithContext, JupyterHandler):
         self._send(msgspec.json.encode(body))
 
     async def reply_large(self, make: Callable[[], object]) -> None:
-        """Finish with a JSON body that may be large: a thread makes and encodes it."""
+        """Finish with a JSON body that may be large, which a thread encodes."""
         self._send(await asyncio.to_thread(lambda: msgspec.json.encode(make())))
 
     def _send(self, json: bytes) -> None:
@@ -128,9 +128,10 @@ class PairEditHandler(WithContext, JupyterHandler):
 
 
 def allowed(action: str) -> Callable[[Method], Method]:
-    """Let a handler's method run for a person who is logged in and has the right.
+    """Decorate a method that requires a login and a right.
 
-    ``action`` is ``read``, ``write`` or ``execute``. Errors of the room become replies.
+    ``action`` is ``read``, ``write`` or ``execute``. Errors of the domain become
+    replies.
     """
 
     def decorate(method: Method) -> Method:
@@ -151,32 +152,32 @@ def allowed(action: str) -> Callable[[Method], Method]:
 
 @web.stream_request_body
 class APIHandler(PairEditHandler):
-    """Base of the REST handlers: JSON in, JSON out, no body larger than need be."""
+    """Base of the REST handlers: JSON bodies of limited size."""
 
     async def prepare(self, *, _redirect_to_login: bool = False) -> None:
-        """Refuse a body that is too large before it is read."""
+        """Refuse a body that is too large before it is read; answer preflights."""
         self._body = bytearray()
         self._size = int(self.request.headers.get("Content-Length") or 0)
         self._refuse_large_body()
         if self._is_preflight() and self.check_host():
-            # Browsers send no login with it. It is answered here, so that no method
-            # of ours is open to somebody without one.
+            # Browsers send no login with a preflight. Answering it here keeps every
+            # method closed to people without a login.
             self.set_cors_headers()
             return self._say_what_may_be_sent()
         await super().prepare(_redirect_to_login=_redirect_to_login)
 
     def _is_preflight(self) -> bool:
-        """Say whether a browser asks what a page of a listed origin may send."""
+        """Return whether this is a preflight from a listed origin."""
         origin = self.request.headers.get("Origin", "").lower()
         return self.request.method == "OPTIONS" and origin in self.context.origins
 
     @property
     def most(self) -> int:
-        """How many bytes the body may have."""
+        """The largest body in bytes."""
         return self.hub.limits.body
 
     def data_received(self, chunk: bytes) -> None:
-        """Take a piece of the body; nothing of one that is too large is kept."""
+        """Receive a part of the body; discard a body that is too large."""
         self._size = max(self._size, len(self._body) + len(chunk))
         if self._size <= self.most:
             self._body += chunk
@@ -191,7 +192,7 @@ class APIHandler(PairEditHandler):
             )
 
     def body(self, kind: type[T]) -> T:
-        """Read the body as JSON of a kind; an empty body is an empty object.
+        """Return the body as a struct; an empty body counts as an empty object.
 
         Raises ``UnsupportedBody``, ``msgspec.ValidationError`` or
         ``msgspec.DecodeError``.
@@ -208,7 +209,7 @@ class APIHandler(PairEditHandler):
         return read(decoder, bytes(self._body), _object_of(kind))
 
     def set_cors_headers(self) -> None:
-        """Let pages of the listed origins read the reply."""
+        """Allow pages of listed origins to read the reply."""
         origin = self.request.headers.get("Origin")
         self.set_header("Vary", "Origin")
         if origin and origin.lower() in self.context.origins:
@@ -217,7 +218,7 @@ class APIHandler(PairEditHandler):
 
     @allowed("read")
     async def options(self, *_: str) -> None:
-        """Say what may be sent."""
+        """Reply with the allowed methods and headers."""
         self._say_what_may_be_sent()
 
     def _say_what_may_be_sent(self) -> None:
@@ -229,11 +230,11 @@ class APIHandler(PairEditHandler):
         self.finish()
 
     def get_login_url(self) -> str:
-        """Answer 403 where a page would be sent to the login."""
+        """Answer 403 instead of a redirect to the login page."""
         raise web.HTTPError(403, "Log in to this Jupyter server first.")
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Write errors as JSON that says nothing of the request."""
+        """Write errors as JSON, without data of the request."""
         error = kwargs.get("exc_info", (None, None, None))[1]
         message = HTTPStatus(status_code).phrase
         if isinstance(error, web.HTTPError) and error.log_message:
@@ -245,12 +246,12 @@ class APIHandler(PairEditHandler):
 
     @property
     def origin(self) -> str:
-        """What links begin with: as was set, else as who asks sees this server."""
+        """The beginning of links: ``public_url``, or the address of the request."""
         seen = f"{self.request.protocol}://{self.request.host}"
         return self.context.public_url or seen
 
     def room_url(self, room_id: str) -> str:
-        """Give the address of a room's page, as others can open it."""
+        """Return the address of a room's page."""
         return f"{self.origin}{self.context.rooms_base}pairedit/room/{room_id}"
 
 
@@ -260,20 +261,21 @@ def _object_of(kind: type) -> str:
 
 
 def expect_room_id(room_id: str) -> str:
-    """Pass on the id of a path. Raises ``RoomNotFound`` when it cannot be one."""
+    """Return the id in a path. Raises ``RoomNotFound`` if it is not well-formed."""
     if not is_room_id(room_id):
         raise RoomNotFound("with that id: ids are 16 to 32 letters and digits")
     return room_id
 
 
 class SwitchedOff(web.RequestHandler):
-    """Answers everything of ours where the extension could not start.
+    """Answers all requests if the extension could not start.
 
-    The reason is in the log only: it may name a file, and anybody may ask here.
+    The reason is only in the log, because it may contain file names and this handler
+    needs no login.
     """
 
     def prepare(self) -> None:
-        """Answer, whatever the method."""
+        """Answer every method."""
         self.set_status(503)
         self.finish(
             {
@@ -284,7 +286,7 @@ class SwitchedOff(web.RequestHandler):
         )
 
     def check_xsrf_cookie(self) -> None:
-        """Check nothing, as nothing is done here."""
+        """Check nothing, because nothing is changed here."""
 
     @web.authenticated
     def get(self) -> None:

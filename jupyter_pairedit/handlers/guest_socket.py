@@ -1,4 +1,4 @@
-"""The guest socket: for whoever has the key of a link."""
+"""The socket for guests: ``/guest/ws``."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _CLOSES: dict[type[InviteRefused], int] = {
 
 
 class GuestSocket(PublicHandler, WebSocketTransport):
-    """``/guest/ws``: the first message is the key; the rest is conversation."""
+    """Authenticates a guest by the first message, and creates the connection."""
 
     _connection: Connection | None = None
     _expiry: asyncio.TimerHandle | None = None
@@ -43,26 +43,26 @@ class GuestSocket(PublicHandler, WebSocketTransport):
     @property
     def _sharing(self) -> Sharing:
         sharing = self.context.sharing
-        # The route is only there where guests are allowed.
+        # The route exists only if guests are allowed.
         assert sharing is not None
         return sharing
 
     @property
     def max_message_size(self) -> int:
-        """Little until the key was good; the seat raises it."""
+        """Small until the key was checked; joining the room raises it."""
         return self.hub.limits.first_frame
 
     def prepare(self) -> None:
-        """Refuse foreign hosts and origins, and queries."""
+        """Refuse other hosts, other origins, and queries."""
         super().prepare()
         self.refuse_query()
         if not self.check_origin(self.request.headers.get("Origin")):
             raise web.HTTPError(403)
 
     def check_origin(self, origin: str | None) -> bool:
-        """Let in programs, our own pages, the guest page and listed ones.
+        """Accept programs, our own pages, the guest page and listed origins.
 
-        Nothing that a browser sends by itself counts here: no cookie is read.
+        No cookie is read, so that a page cannot use anything a browser adds by itself.
         """
         allowed = self.context.origins | {"null"}
         return is_allowed_origin(origin, self.request.headers.get("Host"), allowed)
@@ -73,7 +73,7 @@ class GuestSocket(PublicHandler, WebSocketTransport):
         await super().get(*args, **kwargs)
 
     def open(self) -> None:
-        """Wait for hello."""
+        """Wait for ``hello``."""
         self.set_nodelay(True)
         admission = self._sharing.admission
         seconds = admission.connect_delay(self._address)
@@ -83,7 +83,7 @@ class GuestSocket(PublicHandler, WebSocketTransport):
             self.wait_for_hello(admission.pending, self._address)
 
     async def on_message(self, message: str | bytes) -> None:
-        """Take one frame. Tornado reads the next when this is done: no backlog."""
+        """Process one frame. Tornado reads the next one when this is done."""
         if self.ended:
             return
         if self._connection is not None:
@@ -96,7 +96,7 @@ class GuestSocket(PublicHandler, WebSocketTransport):
         await self._authenticate(hello)
 
     def on_close(self) -> None:
-        """Give up the seat."""
+        """Leave the room."""
         super().on_close()
         if self._expiry is not None:
             self._expiry.cancel()

@@ -1,4 +1,4 @@
-"""REST: a room's revisions, its code as it was, who wrote it, and restore points."""
+"""REST: revisions, earlier versions, blame, and restore points."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from ..stores.base import Point, VersionMerged
 from .base import APIHandler, allowed, expect_room_id
 
 _PAGE = 1_000
-"""Revisions in a reply, at most."""
+"""The most revisions in a reply."""
 _READ = 100
-"""Revisions read from the store at a time: each may be as large as the code."""
+"""Revisions read from the store at a time. Each may be as large as the code."""
 _PAGE_SIZE = MIB
-"""UTF-16 units of inserted text after which a page ends, however short."""
+"""UTF-16 units of inserted text after which a page ends."""
 _PAGE_PARTS = 50_000
-"""Sections of change sets after which it ends."""
+"""Sections of change sets after which a page ends."""
 
 
 class Wanted(msgspec.Struct, forbid_unknown_fields=True):
-    """The body that names a version to bring back."""
+    """The body that names a version to restore."""
 
     version: Version
 
@@ -43,16 +43,16 @@ class Range(msgspec.Struct):
 
 
 class RevisionsHandler(APIHandler):
-    """``/rooms/{roomId}/revisions?after&limit&changes``: who changed it, and when.
+    """``/rooms/{roomId}/revisions?after&limit&changes``: who changed the code, when.
 
-    With ``changes=1`` each has its change set. A page with much text is shorter than
-    ``limit``: whoever wants all asks on after the last one until ``head``. One that was
-    merged says which version is its ``first``, and which ``others`` have a part in it.
+    ``changes=1`` adds the change sets. A page with much text is shorter than ``limit``;
+    to get all revisions, request pages until ``head``. A merged revision has the
+    ``first`` version that it contains, and its ``others`` authors.
     """
 
     @allowed("read")
     async def get(self, room_id: str) -> None:
-        """List revisions, the oldest first."""
+        """Reply with revisions, the oldest first."""
         query = {
             name: self.get_query_argument(name)
             for name in ("after", "limit", "changes")
@@ -60,10 +60,10 @@ class RevisionsHandler(APIHandler):
         }
         wanted = msgspec.convert(query, Range, strict=False)
         room = await self.hub.open(expect_room_id(room_id))
-        # What another server has added since is not yet in this one's code.
+        # Later revisions of another server are not in this server's code yet.
         found = await self._read(room_id, wanted, room.head)
         if wanted.changes and found and found[0].first <= wanted.after:
-            # Its changes are against another code than the one that was asked about.
+            # Its changes apply to another text than the requested one.
             nearest = found[0].first - 1, found[0].version
             raise VersionMerged(wanted.after, nearest)
         head = room.head
@@ -91,11 +91,11 @@ class RevisionsHandler(APIHandler):
 
 
 class RevisionHandler(APIHandler):
-    """``/rooms/{roomId}/revisions/{version}``: the code as it was."""
+    """``/rooms/{roomId}/revisions/{version}``: an earlier version."""
 
     @allowed("read")
     async def get(self, room_id: str, version: str) -> None:
-        """Give a version: what changed last, and the code after it."""
+        """Reply with the revision and the code after it."""
         number = int(version)
         if number:
             found = await revision_at(self.hub.store, expect_room_id(room_id), number)
@@ -117,11 +117,11 @@ class RevisionHandler(APIHandler):
 
 
 class RestoreHandler(APIHandler):
-    """``/rooms/{roomId}/restore``: bring a version back, as a new revision."""
+    """``/rooms/{roomId}/restore``: restores a version as a new revision."""
 
     @allowed("write")
     async def post(self, room_id: str) -> None:
-        """Write the code of that version."""
+        """Write the code of the version."""
         wanted = self.body(Wanted)
         code = await code_at(self.hub.store, expect_room_id(room_id), wanted.version)
         written = await self.hub.write(room_id, self.person_name, code)
@@ -133,7 +133,7 @@ class BlameHandler(APIHandler):
 
     @allowed("read")
     async def get(self, room_id: str) -> None:
-        """Give the lines in runs of one source, and everybody who wrote."""
+        """Reply with runs of lines of one author, and all authors."""
         room = await self.hub.open(expect_room_id(room_id))
         version, authors, runs = await self.hub.blames.get(room)
         await self.reply_large(
@@ -176,7 +176,7 @@ def _line(revision: Revision) -> dict[str, object]:
 
 
 class NewPoint(msgspec.Struct, forbid_unknown_fields=True):
-    """The body that names a version; without one, the newest."""
+    """The body that names a version, or the newest one."""
 
     name: Annotated[str, Meta(max_length=POINT_LENGTH)]
     version: Version | None = None
@@ -188,18 +188,18 @@ class NewPoint(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class PointsHandler(APIHandler):
-    """``/rooms/{roomId}/points``: the versions that have a name."""
+    """``/rooms/{roomId}/points``: the restore points."""
 
     @allowed("read")
     async def get(self, room_id: str) -> None:
-        """List them, the oldest version first."""
+        """Reply with the restore points, the oldest version first."""
         await self.hub.open(expect_room_id(room_id))
         points = await self.hub.store.points(room_id)
         self.reply({"points": [_point_line(each) for each in points]})
 
     @allowed("write")
     async def post(self, room_id: str) -> None:
-        """Name a version, or name it anew."""
+        """Name a version, or change its name."""
         new = self.body(NewPoint)
         point = await self.hub.name_version(
             expect_room_id(room_id), new.version, new.name, self.person_name
@@ -208,18 +208,18 @@ class PointsHandler(APIHandler):
 
 
 class PointHandler(APIHandler):
-    """``/rooms/{roomId}/points/{version}``: one of them."""
+    """``/rooms/{roomId}/points/{version}``: one restore point."""
 
     @allowed("write")
     async def delete(self, room_id: str, version: str) -> None:
-        """Take the name away; the version stays as long as it is not merged."""
+        """Delete the restore point; the version stays until it is merged."""
         await self.hub.store.forget_name(expect_room_id(room_id), int(version))
         self.set_status(204)
         self.finish()
 
 
 class HistoryHandler(APIHandler):
-    """``/rooms/{roomId}/history``: what it takes, and what it may take."""
+    """``/rooms/{roomId}/history``: the size of the history, and its limit."""
 
     @allowed("read")
     async def get(self, room_id: str) -> None:

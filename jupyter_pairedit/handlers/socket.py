@@ -1,4 +1,4 @@
-"""The room socket of somebody with Jupyter's login: ``/ws/{roomId}``."""
+"""The socket for people with Jupyter's login: ``/ws/{roomId}``."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from .websocket import WebSocketTransport
 
 
 class RoomSocket(PairEditHandler, WebSocketTransport):
-    """Finds out who is there, and which room; the rest is conversation."""
+    """Identifies the person and the room, and creates the connection."""
 
     _connection: Connection | None = None
 
     @property
     def max_message_size(self) -> int:
-        """Little until the client has said who it is; its seat raises it."""
+        """Small until ``hello``; joining the room raises it."""
         limits = self.hub.limits
         return limits.first_frame if self.edits else limits.frame
 
     async def prepare(self, *, _redirect_to_login: bool = False) -> None:
-        """Find out who asks; a socket is never led to the login page."""
+        """Identify the person, without a redirect to the login page."""
         await super().prepare(_redirect_to_login=_redirect_to_login)
 
     def get_login_url(self) -> str:
-        """Answer 403 where a page would be led to the login."""
+        """Answer 403 instead of a redirect to the login page."""
         raise web.HTTPError(403, "Log in to this Jupyter server first.")
 
     @allowed("execute")
@@ -46,14 +46,14 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
         await super().get(*args, **kwargs)
 
     async def open(self, room_id: str) -> None:
-        """Find the room; the whole-file dialect takes a seat at once."""
-        # Frames are small and each is waited for: nothing is to be gathered.
+        """Find the room. In the whole-file dialect, join it at once."""
+        # Frames are small and someone waits for each: disable Nagle's algorithm.
         self.set_nodelay(True)
         self.forget_upgrade()
         seconds = self.context.throttle.connect_delay(self.person)
         if seconds:
             return self.end_for_now("connections", seconds)
-        # Not the address alone: a proxy has one for everybody.
+        # Behind a proxy all people have one address.
         who = f"{self.request.remote_ip} {self.person}"
         if self.edits and not self.wait_for_hello(self.context.throttle.pending, who):
             return
@@ -78,10 +78,10 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
             self._connection.begin_files(secrets.token_urlsafe(9))
 
     def on_message(self, message: str | bytes) -> asyncio.Task[None] | None:
-        """Take one frame. Tornado reads the next when this is done: no backlog."""
+        """Process one frame. Tornado reads the next one when the result is done."""
         if self._connection is None or self.ended:
             return None
-        # A task, since Tornado takes long to make one of a coroutine.
+        # Creating the task here is faster than Tornado's conversion of a coroutine.
         return asyncio.create_task(self._receive(self._connection, message))
 
     async def _receive(self, connection: Connection, message: str | bytes) -> None:
@@ -90,7 +90,7 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
             self.hello_received()
 
     def on_close(self) -> None:
-        """Give up the seat."""
+        """Leave the room."""
         super().on_close()
         if self._connection is not None:
             self._connection.close()

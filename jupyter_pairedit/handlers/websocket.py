@@ -1,4 +1,4 @@
-"""A WebSocket with our limits and manners, whatever is spoken on it and by whom."""
+"""The transport over a WebSocket, for members and guests."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ from .context import WithContext
 _log = logging.getLogger(__name__)
 
 _REASON_BYTES = 123
-"""What a close frame can carry (RFC 6455, section 5.5)."""
+"""The longest reason of a close frame in bytes (RFC 6455, section 5.5)."""
 
 
 class WebSocketTransport(WithContext, WebSocketHandler):
-    """Waits for hello, pings, sends and closes; knows nothing of people."""
+    """Waits for ``hello``, sends pings and frames, and closes the connection."""
 
     ended = False
-    """It is over; what still comes in is not to be heard."""
+    """Whether the connection has ended: further frames are ignored."""
     _abort_due: asyncio.TimerHandle | None = None
     _hello_due: asyncio.TimerHandle | None = None
     _waits: tuple[PendingLimit, str] | None = None
-    """Where this socket, which has not said hello, was admitted, and as whom."""
+    """The limit that counts this socket until ``hello``, and its key there."""
     _pings: Rate | None = None
     _ended: WebSocketProtocol | None = None
-    """The connection that was told its end, which Tornado itself forgets then."""
+    """The connection that was closed, which Tornado does not keep."""
     _unread = 0
-    """Answers since the client last had read all that was sent."""
+    """The number of answers since the client last had read everything."""
 
     @property
     def ping_interval(self) -> float:
@@ -63,12 +63,12 @@ class WebSocketTransport(WithContext, WebSocketHandler):
         return EDIT_DIALECT if EDIT_DIALECT in subprotocols else None
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Write the error of a refused upgrade without a page around it."""
+        """Write the error of a refused upgrade as plain text."""
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish(f"{status_code}: this socket was refused.\n")
 
     def on_ping(self, data: bytes) -> None:
-        """Count; answering is Tornado's."""
+        """Count a ping. Tornado answers it."""
         limits = self.hub.limits
         if self._pings is None:
             self._pings = Rate(limits.pings, limits.pings_per)
@@ -77,7 +77,7 @@ class WebSocketTransport(WithContext, WebSocketHandler):
             self.abort_soon()
 
     def on_close(self) -> None:
-        """Let nothing happen any more."""
+        """Cancel the timers."""
         self.ended = True
         self.hello_received()
         self._ended = None
@@ -85,18 +85,18 @@ class WebSocketTransport(WithContext, WebSocketHandler):
             self._abort_due.cancel()
 
     def forget_upgrade(self) -> None:
-        """Let go of the cookies that the upgrade was answered with, a kilobyte.
+        """Free the cookies of the answer to the upgrade, about a kilobyte.
 
-        Tornado would keep them as long as the connection, and nothing reads them.
+        Tornado would keep them for the whole connection.
         """
         vars(self).pop("_new_cookie", None)
 
     # --- until hello ------------------------------------------------------------------
 
     def wait_for_hello(self, pending: PendingLimit, who: str) -> bool:
-        """Give the client its time for hello; False where too many wait already.
+        """Start the time for ``hello``; return False if too many sockets wait already.
 
-        It is closed when the time is over, whatever else it sends.
+        The socket is closed when the time is over, whatever else it has sent.
         """
         if not pending.admit(who):
             self.end(Close.TRY_LATER, "Too many connections that have not said hello.")
@@ -109,7 +109,7 @@ class WebSocketTransport(WithContext, WebSocketHandler):
         return True
 
     def hello_received(self) -> None:
-        """Note that the wait is over. May be called again."""
+        """Stop the time for ``hello``. May be called again."""
         if self._hello_due is not None:
             self._hello_due.cancel()
         waits, self._waits = self._waits, None
@@ -117,11 +117,11 @@ class WebSocketTransport(WithContext, WebSocketHandler):
             pending, who = waits
             pending.leave(who)
 
-    # --- a connection, as a conversation has it ---------------------------------------
+    # --- the transport ----------------------------------------------------------------
 
     def send(self, frame: bytes) -> Awaitable[None] | None:
         """See ``Transport.send``."""
-        # Not by write_message: it makes the frame anew and a task and a future for it.
+        # write_message would build the frame again and create a task and a future.
         connection = self.ws_connection
         if connection is None or connection.is_closing() or connection.stream is None:
             raise ConnectionLost
@@ -151,11 +151,11 @@ class WebSocketTransport(WithContext, WebSocketHandler):
         except WebSocketClosedError:
             _log.debug("The client left before it was answered.")
         else:
-            # Or asyncio logs an error if the client leaves before it has it all.
+            # Otherwise asyncio logs an error if the client leaves before that.
             sent.add_done_callback(_retrieve)
 
     def _reads_nothing(self) -> bool:
-        """Count an answer; what is answered is not what the pump waits for."""
+        """Count an answer; return whether too many answers have not been read."""
         connection = self.ws_connection
         stream = None if connection is None else connection.stream
         behind = stream is not None and stream.writing()
@@ -163,7 +163,7 @@ class WebSocketTransport(WithContext, WebSocketHandler):
         return self._unread > self.hub.limits.unread
 
     def end(self, code: int, reason: str) -> None:
-        """Close with a reason that fits into the frame."""
+        """Close with a reason, cut to the size of the frame."""
         self.ended = True
         self.hub.counters.refusals[str(code)] += 1
         self.hello_received()
@@ -198,9 +198,9 @@ def _retrieve(sent: asyncio.Future[None]) -> None:
 
 
 def _offer(stream: IOStream, frame: bytes) -> memoryview | None:
-    """Let the system have of a frame what it takes at once; give the rest, if any.
+    """Write as much of a frame as the system accepts at once; return the rest.
 
-    Not a copy: however many wait for the code of a room, it is one frame.
+    The rest is a view, not a copy: all clients that wait for the same text share it.
     """
     if stream.closed():
         raise ConnectionLost
@@ -210,6 +210,6 @@ def _offer(stream: IOStream, frame: bytes) -> memoryview | None:
     try:
         sent = stream.write_to_fd(rest)
     except OSError:
-        # Whether it is full or broken, the stream finds out when it has the frame.
+        # The stream will find out whether the socket is full or broken.
         return rest
     return None if sent == len(frame) else rest[sent:]
