@@ -6,7 +6,9 @@ widget's comm, and not in traits: what is in a trait may be saved with the noteb
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ..core.links import masked, parse_duration
@@ -14,6 +16,13 @@ from ..core.links import masked, parse_duration
 ROLES = ("edit", "view")
 LABEL_LENGTH = 80
 DEFAULT_LIFE = {"edit": "24h", "view": "7d"}
+
+_TIMEOUT = 10.0
+"""Seconds after which a page that has not made a link is taken to be closed."""
+
+
+def _ignore() -> None:
+    """Do nothing."""
 
 
 class NotMade(RuntimeError):
@@ -37,10 +46,15 @@ class SharedLink:
     puts it into the notebook.
     """
 
-    def __init__(self, role: str, life: str, label: str) -> None:
+    def __init__(
+        self, role: str, life: str, label: str, request: Callable[[], None] = _ignore
+    ) -> None:
         self.role = role
         self.expires = life
         self.label = label
+        self._request = request
+        """Requests the link again, in case that the page which was to make it is
+        closed."""
         self._url = ""
         self._problem = ""
 
@@ -50,6 +64,7 @@ class SharedLink:
         if self._problem:
             raise NotShared(self._problem)
         if not self._url:
+            self._request()
             raise NotMade
         return self._url
 
@@ -73,12 +88,20 @@ class Wishes:
     """The links that one widget's pages were asked for.
 
     A notebook may be open twice. So each page first claims a wish, and the first one
-    that does is the one to make it.
+    that does is the one to make it. If it does not, and ``url`` is read 10 s later,
+    the pages are asked again. ``clock`` is monotonic, in seconds.
     """
 
-    def __init__(self, send: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(
+        self,
+        send: Callable[[dict[str, Any]], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._send = send
+        self._clock = clock
         self._open: dict[int, SharedLink] = {}
+        self._asked_at: dict[int, float] = {}
+        """When the pages were asked for a link, or one of them was chosen."""
         self._claimed: set[int] = set()
         self._count = 0
 
@@ -96,10 +119,21 @@ class Wishes:
         life = life or DEFAULT_LIFE[role]
         seconds = parse_duration(life)
         self._count += 1
-        link = self._open[self._count] = SharedLink(role, life, label)
+        number = self._count
         wish = {"role": role, "expiresIn": seconds, "label": label}
-        self._send({"type": "share", "id": self._count, "wish": wish})
+        again = partial(self._ask_again, number, wish)
+        link = self._open[number] = SharedLink(role, life, label, again)
+        self._ask(number, wish)
         return link
+
+    def _ask(self, number: int, wish: dict[str, Any]) -> None:
+        self._claimed.discard(number)
+        self._asked_at[number] = self._clock()
+        self._send({"type": "share", "id": number, "wish": wish})
+
+    def _ask_again(self, number: int, wish: dict[str, Any]) -> None:
+        if self._clock() - self._asked_at[number] >= _TIMEOUT:
+            self._ask(number, wish)
 
     def heard(self, message: dict[str, Any]) -> None:
         """Take what a page says."""
@@ -110,6 +144,7 @@ class Wishes:
         match message:
             case {"type": "claim", "page": str(page)} if number not in self._claimed:
                 self._claimed.add(number)
+                self._asked_at[number] = self._clock()
                 self._send({"type": "make", "id": number, "page": page})
             case {"type": "made", "url": str(url)}:
                 link._url = url

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyter_pairedit.kernel import widget
-from jupyter_pairedit.kernel.share import NotMade, NotShared
+from jupyter_pairedit.kernel.share import NotMade, NotShared, Wishes
 from jupyter_pairedit.kernel.widget import PairEditor, join_room, new_room
 
 if TYPE_CHECKING:
@@ -45,6 +45,47 @@ def test_the_first_page_that_claims_a_wish_makes_the_link(page: Page) -> None:
     assert (make["id"], make["page"]) == (wish["id"], "tab-1")
     page.say(editor, type="made", id=wish["id"], url=URL)
     assert link.url == str(link) == URL
+
+
+def test_a_link_that_its_page_did_not_make_is_made_by_another_page() -> None:
+    sent, now = list[dict[str, Any]](), 0.0
+    wishes = Wishes(sent.append, lambda: now)
+    link = wishes.wish("edit", "", "")
+
+    def read() -> list[dict[str, Any]]:
+        sent.clear()
+        with pytest.raises(NotMade):
+            _ = link.url
+        return sent
+
+    wishes.heard({"type": "claim", "id": 1, "page": "closed"})
+    now = 9.9
+    assert read() == []
+    now = 10.0
+    (asked,) = read()
+    assert (asked["type"], asked["id"], asked["wish"]["role"]) == ("share", 1, "edit")
+    assert read() == [], "the pages have time to answer"
+
+    wishes.heard({"type": "claim", "id": 1, "page": "open"})
+    wishes.heard({"type": "claim", "id": 1, "page": "third"})
+    assert sent == [{"type": "make", "id": 1, "page": "open"}]
+    wishes.heard({"type": "made", "id": 1, "url": URL})
+    assert link.url == URL
+    wishes.heard({"type": "made", "id": 1, "url": "of the page that was only slow"})
+    assert link.url == URL
+
+
+def test_a_link_that_no_page_has_claimed_is_asked_for_again() -> None:
+    """The page was loaded anew, and has not heard of it."""
+    sent, now = list[dict[str, Any]](), 0.0
+    link = Wishes(sent.append, lambda: now).wish("view", "", "")
+
+    for seconds in (10.0, 15.0, 20.0):
+        now = seconds
+        with pytest.raises(NotMade):
+            str(link)
+
+    assert [each["type"] for each in sent] == ["share"] * 3
 
 
 def test_each_role_has_its_own_time_to_live(page: Page) -> None:

@@ -15,8 +15,11 @@ export function followWishes(
 ): () => void {
   const page = Math.random().toString(36).slice(2);
   const wishes = new Map<unknown, InviteWish>();
+  /** Links that this page is making: it claims none of them once more. */
+  const making = new Set<unknown>();
 
   async function make(id: unknown, wish: InviteWish): Promise<void> {
+    making.add(id);
     try {
       const link = await invites.make(wish);
       model.send({type: "made", id, url: link.url});
@@ -25,10 +28,11 @@ export function followWishes(
       const message = error instanceof Error ? error.message : "The link could not be made.";
       model.send({type: "refused", id, message});
     }
+    making.delete(id);
   }
 
   return hear(model, ({type, id, wish, page: chosen}) => {
-    if (type === "share") {
+    if (type === "share" && !making.has(id)) {
       wishes.set(id, wish as InviteWish);
       model.send({type: "claim", id, page});
     }

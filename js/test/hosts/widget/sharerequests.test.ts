@@ -74,3 +74,23 @@ test("a page that is gone makes nothing", async () => {
   await promises();
   assert.deepEqual(asked, []);
 });
+
+test("a page that is asked again while it makes a link makes no second one", async () => {
+  let finish = (_: MadeInvite): void => undefined;
+  const slow = new Promise<MadeInvite>(resolve => (finish = resolve));
+  const {kernel, asked} = pages(1, () => slow);
+  const make = {type: "make", id: 1, page: kernel.said[0]?.page};
+  kernel.tell(make);
+  kernel.tell({type: "share", id: 1, wish});
+  kernel.tell(make);
+  assert.deepEqual([asked.length, kernel.said.length], [1, 1]);
+  finish(link);
+  await promises();
+  assert.deepEqual(kernel.said.at(-1), {type: "made", id: 1, url: "u"});
+});
+
+test("a page that is asked again claims again", () => {
+  const {kernel} = pages(1);
+  kernel.tell({type: "share", id: 1, wish});
+  assert.deepEqual(kernel.said.map(({type}) => type), ["claim", "claim"]);
+});
