@@ -48,8 +48,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (StoreError, ValueError, BadZipFile, BadCompression) as problem:
         return _complain(str(problem))
     except OSError as problem:
-        return _complain(f"{problem.filename}: {problem.strerror}")
+        return _complain(_words_of(problem))
     return 0
+
+
+def _words_of(problem: OSError) -> str:
+    """Return what is wrong, after the file that it is about if that is known."""
+    what = problem.strerror or str(problem)
+    return f"{problem.filename}: {what}" if problem.filename else what
 
 
 def _complain(problem: str) -> int:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
 import sys
 import sysconfig
 import zipfile
+from collections.abc import Iterator
 from contextlib import closing
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
 
+from jupyter_pairedit import cli
 from jupyter_pairedit.cli import main
 from jupyter_pairedit.stores import open_store
 from tests.making import ROOM, chain, insert, record, revision
@@ -221,6 +225,36 @@ def test_nothing_is_left_of_an_export_that_failed(
 
     assert "expected a version 1 that matches its digest" in found
     assert not Path("room.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["export", ROOM, "--to", "room.jsonl"], "room.jsonl: "),
+        (["backup", "--archive", "--to", "all.zip"], "all.zip: "),
+        (["export", ROOM], ""),
+    ],
+)
+def test_a_full_disk_is_said_with_the_file_that_it_is_about(
+    url: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    named: str,
+) -> None:
+    async def full(*_: object) -> Iterator[bytes]:
+        def lines() -> Iterator[bytes]:
+            yield b""
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        return lines()
+
+    monkeypatch.setattr(cli, "export_room", full)
+
+    found = said(capsys, *arguments, fails=True)
+
+    assert found == f"jupyter pairedit: {named}No space left on device"
+    assert not Path("room.jsonl").exists() and not Path("all.zip").exists()
 
 
 def test_jupyter_finds_the_command(url: str) -> None:

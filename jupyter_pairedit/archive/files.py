@@ -29,8 +29,11 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
     try:
         with os.fdopen(descriptor, "w+b") as file:
             yield file
-    except BaseException:
+    except BaseException as error:
         path.unlink()
+        if isinstance(error, OSError) and error.filename is None:
+            # Writing to an open file raises an error without its name.
+            error.filename = str(path)
         raise
 
 

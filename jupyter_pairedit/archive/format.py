@@ -13,19 +13,35 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import msgspec
+from msgspec import Meta
 
 from ..core.changes import ChangeSet
-from ..core.identifiers import is_room_id
+from ..core.identifiers import (
+    LANGUAGES,
+    PEOPLE_LIMIT,
+    POINT_LENGTH,
+    TITLE_LENGTH,
+    is_room_id,
+)
+from ..core.presence import visible
 from ..core.revisions import Kind, Revision, first_digest, seal
-from ..core.storable import BadChange
+from ..core.storable import LARGEST, BadChange, storable
 from ..core.text import Text
 from ..stores.base import Point, RoomRecord
 
 FORMAT = 1
 """Incremented when a reader of the previous format would misread a file."""
+
+
+_Count = Annotated[int, Meta(ge=0, le=LARGEST)]
+_Version = Annotated[int, Meta(ge=1, le=LARGEST)]
+_Time = Annotated[float, Meta(ge=0, le=LARGEST / 1_000)]
+"""Seconds since 1970, which browsers count in milliseconds."""
+_Word = Annotated[str, Meta(min_length=1, max_length=200)]
+_ClientId = Annotated[str, Meta(max_length=200)]
 
 
 class BadExport(ValueError):
@@ -39,41 +55,41 @@ class _Line(
 
 
 class _Room(_Line, tag="room"):
-    format: int
+    format: _Count
     room_id: str
-    epoch: str
-    secret: str
-    title: str
+    epoch: _Word
+    secret: _Word
+    title: Annotated[str, Meta(max_length=TITLE_LENGTH)]
     language: str
-    limit: int
+    limit: Annotated[int, Meta(ge=1, le=PEOPLE_LIMIT)]
     author: str
-    created_at: float
+    created_at: _Time
     code: str
 
 
 class _Revision(_Line, tag="revision"):
-    version: int
+    version: _Version
     kind: Kind
-    client_id: str
+    client_id: _ClientId
     author: str
-    at: float
+    at: _Time
     changes: list[int | list[int | str]]
     digest: str
-    run: int = 1
+    run: _Version = 1
     others: tuple[str, ...] = ()
     seal: str = ""
 
 
 class _Point(_Line, tag="point"):
-    version: int
-    name: str
+    version: _Count
+    name: Annotated[str, Meta(min_length=1, max_length=POINT_LENGTH)]
     author: str
-    at: float
+    at: _Time
 
 
 class _End(_Line, tag="end"):
-    version: int
-    lines: int
+    version: _Count
+    lines: _Count
     code_seal: str
     sha256: str
 
@@ -121,9 +137,12 @@ class _Log:
                 "another: it was damaged or changed",
             )
         try:
-            self.text = revision.changes.apply(self.text)
+            after = revision.changes.apply(self.text)
         except BadChange as problem:
             raise BadExport(f"version {revision.version}: {problem}") from None
+        if revision.changes.tears_pair(self.text):
+            _refuse("whole characters", f"half of one in version {revision.version}")
+        self.text = after
         self.version, self.digest = revision.version, revision.digest
         return Entry(revision, self.text)
 
@@ -203,7 +222,12 @@ def _header(value: _Line) -> Header:
         _refuse(f"the format {FORMAT}", f"{value.format}, of a newer jupyter_pairedit")
     if not is_room_id(value.room_id):
         _refuse("a room id of 16 to 32 letters and digits", repr(value.room_id[:40]))
-    fields = msgspec.structs.asdict(value)
+    if value.language not in LANGUAGES:
+        _refuse(f"a language of {', '.join(LANGUAGES)}", repr(value.language[:40]))
+    if "\r" in value.code:
+        _refuse("code with the line end \\n alone", "\\r in it")
+    _expect_storable(value.epoch, value.secret, value.author, value.code)
+    fields = msgspec.structs.asdict(value) | {"title": visible(value.title)}
     code = fields.pop("code")
     del fields["format"]
     return Header(RoomRecord(**fields), code)
@@ -216,15 +240,29 @@ def _item(value: _Line, log: _Log) -> Item:
         _refuse("one room", "a second one")
     if not 0 <= value.version <= log.version:
         _refuse(f"a restore point up to version {log.version}", str(value.version))
-    return Point(**msgspec.structs.asdict(value))
+    _expect_storable(value.author)
+    name = visible(value.name)
+    if not name:
+        _refuse("a restore point with a name that can be seen", "none")
+    return Point(value.version, name, value.author, value.at)
 
 
 def _revision(line: _Revision) -> Revision:
+    _expect_storable(line.client_id, line.author, *line.others)
     try:
         changes = ChangeSet.from_json(line.changes)
     except BadChange as problem:
         raise BadExport(str(problem)) from None
     return Revision(**{**msgspec.structs.asdict(line), "changes": changes})
+
+
+def _expect_storable(*texts: str) -> None:
+    """Raise ``BadExport`` for a text that not every store can hold."""
+    try:
+        for text in texts:
+            storable(text)
+    except BadChange as problem:
+        raise BadExport(str(problem)) from None
 
 
 def _check_end(end: _End, lines: int, log: _Log, sha256: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
 
@@ -14,6 +15,7 @@ from jupyter_pairedit.archive.format import (
     dump_lines,
     load_lines,
 )
+from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
 from jupyter_pairedit.stores.base import Point
@@ -80,6 +82,18 @@ def test_a_change_of_any_byte_is_detected() -> None:
 Damage = Callable[[list[bytes]], list[bytes]]
 
 
+def with_room(lines: list[bytes], **fields: object) -> list[bytes]:
+    return [changed(lines[0], **fields), *lines[1:]]
+
+
+def with_revision(lines: list[bytes], **fields: object) -> list[bytes]:
+    return [lines[0], changed(lines[1], **fields), *lines[2:]]
+
+
+def with_point(lines: list[bytes], **fields: object) -> list[bytes]:
+    return [*lines[:4], changed(lines[4], **fields), lines[5]]
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
@@ -135,6 +149,50 @@ Damage = Callable[[list[bytes]], list[bytes]]
             lambda lines: [lines[0], changed(lines[1], surprise=1)],
             "line 2: expected a line .* `surprise`",
         ),
+        *(
+            (partial(with_room, **fields), f"line 1: expected .*{found}")
+            for fields, found in (
+                ({"title": "x" * 121}, "length <= 120 - at `\\$.title`"),
+                ({"language": "klingon"}, "sql, json, text, found 'klingon'"),
+                ({"limit": 0}, ">= 1 - at `\\$.limit`"),
+                ({"limit": 301}, "<= 300 - at `\\$.limit`"),
+                ({"limit": 2**64}, "<= 300 - at `\\$.limit`"),
+                ({"epoch": ""}, "length >= 1 - at `\\$.epoch`"),
+                ({"secret": ""}, "length >= 1 - at `\\$.secret`"),
+                ({"secret": "x" * 201}, "length <= 200 - at `\\$.secret`"),
+                ({"author": "A\0nn"}, "text without U\\+0000"),
+                ({"createdAt": -1.0}, ">= 0.0 - at `\\$.createdAt`"),
+                ({"createdAt": 1e300}, "at `\\$.createdAt`"),
+                ({"code": "a\0b"}, "text without U\\+0000"),
+                ({"code": "a\r\nb"}, "the line end"),
+                ({"format": 2**64}, "at `\\$.format`"),
+            )
+        ),
+        *(
+            (partial(with_revision, **fields), f"line 2: expected .*{found}")
+            for fields, found in (
+                ({"version": 0}, ">= 1 - at `\\$.version`"),
+                ({"version": 2**64}, "<= 9007199254740991 - at `\\$.version`"),
+                ({"run": 0}, ">= 1 - at `\\$.run`"),
+                ({"run": 2**64}, "at `\\$.run`"),
+                ({"at": 1e300}, "at `\\$.at`"),
+                ({"clientId": "x" * 201}, "at `\\$.clientId`"),
+                ({"author": "A\0nn"}, "text without U\\+0000"),
+                ({"others": ["A\0nn"]}, "text without U\\+0000"),
+                ({"changes": [2**64]}, "a count of UTF-16 units"),
+            )
+        ),
+        *(
+            (partial(with_point, **fields), f"line 5: expected .*{found}")
+            for fields, found in (
+                ({"version": 2**64}, "at `\\$.version`"),
+                ({"name": ""}, "length >= 1 - at `\\$.name`"),
+                ({"name": "x" * 81}, "length <= 80 - at `\\$.name`"),
+                ({"name": "\u202e"}, "a name that can be seen"),
+                ({"at": -1}, "at `\\$.at`"),
+                ({"author": "A\0nn"}, "text without U\\+0000"),
+            )
+        ),
     ],
 )
 def test_an_invalid_line_is_named_by_its_number(damage: Damage, message: str) -> None:
@@ -147,6 +205,27 @@ def test_a_change_of_another_length_is_refused_even_with_a_valid_digest() -> Non
 
     with pytest.raises(BadExport, match="version 1: expected"):
         exported(log)
+
+
+def test_half_of_a_character_is_refused_even_with_a_valid_digest() -> None:
+    torn = ChangeSet.replacing(4, [(0, 1, "x")])
+    log = chain(revision(1, insert(2, 0, "😀")), revision(2, torn))
+
+    with pytest.raises(BadExport, match="expected whole characters, found half of one"):
+        exported(log)
+
+
+def test_a_title_and_a_name_are_cleaned_as_if_they_were_typed() -> None:
+    lines = exported()
+    lines[0] = changed(lines[0], title=" a\u202e\nb ")
+    lines[4] = changed(lines[4], name="\x1b[31mred")
+
+    items = load_lines(lines)
+    header = next(items)
+    *_, point = [next(items) for _ in range(4)]
+
+    assert isinstance(header, Header) and header.record.title == "ab"
+    assert isinstance(point, Point) and point.name == "[31mred"
 
 
 def test_the_first_line_has_these_fields_and_no_key_of_an_invite() -> None:
