@@ -140,7 +140,7 @@ class _Log:
             after = revision.changes.apply(self.text)
         except BadChange as problem:
             raise BadExport(f"version {revision.version}: {problem}") from None
-        if revision.changes.tears_pair(self.text):
+        if revision.changes.splits_pair(self.text):
             _refuse("whole characters", f"half of one in version {revision.version}")
         self.text = after
         self.version, self.digest = revision.version, revision.digest

@@ -96,6 +96,10 @@ class Client:
         self.merged = 0
         """Who comes back from before this version cannot go on from there."""
         self._left = 0
+        self._read_on = 0
+        """The version to read on to before the next push."""
+        self.postponed = 0
+        """How often a push was refused as too far behind."""
         self._write: Write | None = None
         self._writing: Write | None = None
 
@@ -272,9 +276,15 @@ class Client:
             self._write = None
 
     def _refused(self, error: Error) -> None:
+        self._land()
+        if error.code == "stale":
+            assert isinstance(error.version, int)
+            assert error.version >= self.version, "was told to read on to the past"
+            self._read_on = error.version
+            self.postponed += 1
+            return
         assert error.code == "storage", error
         self.errors.append(error)
-        self._land()
         self.held = True
 
     def _land(self) -> None:
@@ -288,6 +298,8 @@ class Client:
     def flush(self) -> None:
         """Send what can be sent; one message is on its way at a time."""
         if not self.following or self.held or self._left or self._writing:
+            return
+        if self.version < self._read_on:
             return
         most = MOST_UPDATES if self._write is None else self._write.behind
         pushed = self.unconfirmed[: min(most, MOST_UPDATES)]

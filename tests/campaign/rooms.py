@@ -27,15 +27,16 @@ from jupyter_pairedit.protocol import (
 )
 from jupyter_pairedit.rooms.compaction import compact
 from jupyter_pairedit.rooms.hub import Hub
-from jupyter_pairedit.rooms.log import TooOld
+from jupyter_pairedit.rooms.log import Stale, TooOld
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores.base import StorageFailure, Store
 from tests.making import SteeredStore, message_in, next_frame
 
-LIMITS = Limits(people=100, tail=8, snapshot_revisions=5, stored=10**6)
-"""Small, so that a short history reads from the store and takes snapshots; but for the
-rooms, of which a night has more than a server takes."""
+LIMITS = Limits(people=100, tail=8, snapshot_revisions=5, stored=10**6, rebase=120)
+"""Small, so that a short history reads from the store, takes snapshots and has pushes
+that are too far behind; but for the rooms, of which a night has more than a server
+takes."""
 
 _read: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
 
@@ -155,6 +156,8 @@ class RoomSeat:
     def __init__(self, room: Room) -> None:
         self.room = room
         self.reader: EditReader | None = None
+        self._told = 0
+        """The version that the client was told to read on to."""
 
     @property
     def ended(self) -> bool:
@@ -167,6 +170,10 @@ class RoomSeat:
             return await self._take(message)
         except StorageFailure as failure:
             return [Error("storage", str(failure))]
+        except Stale as stale:
+            assert stale.version >= self._told, "pushed again before it had read on"
+            self._told = stale.head
+            return [Error("stale", str(stale), version=stale.head)]
         except TooOld as old:
             self._end(old)
             return []

@@ -330,6 +330,10 @@ class Line:
         for message in kept:
             self._say(message)
 
+    def tell(self, **message: object) -> None:
+        """Send the page a message as if it came from the server."""
+        self._say(json.dumps(message))
+
     def cut(self, code: int | None = None, reason: str = "") -> None:
         """Close the socket towards the page alone."""
         assert self._page_side

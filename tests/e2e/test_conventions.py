@@ -335,15 +335,17 @@ def test_b5_every_state_is_said_in_words_beside_the_text(
     # Not a click, which waits for the button: the editor's own next try may be quicker.
     try_now.dispatch_event("click")
     ann.ready()
-    told = {}
-    for code, reason, words in [
-        (1001, "Room full. It takes 2 at a time.", "Room full"),
-        (1008, "No such room.", "No such room"),
-        (4402, "", "Open in another tab"),
-        (4403, "", "Not allowed"),
-        (4412, "", "Closed"),
-    ]:
-        line.cut(code, reason)
+    told: dict[str, str] = {}
+    full = {"type": "error", "code": "room_full", "message": "It takes 2 at a time."}
+    ends: list[tuple[Callable[[], None], str]] = [
+        (lambda: line.tell(**full), "Room full"),
+        (lambda: line.cut(1008, "No such room."), "No such room"),
+        (lambda: line.cut(4402), "Open in another tab"),
+        (lambda: line.cut(4403), "Not allowed"),
+        (lambda: line.cut(4412), "Closed"),
+    ]
+    for end, words in ends:
+        end()
         expect(ann.words).to_have_text(words)
         expect(ann.sentence).to_be_visible()
         told[words] = ann.sentence.inner_text()
