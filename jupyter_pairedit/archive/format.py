@@ -27,7 +27,7 @@ from ..core.identifiers import (
     is_room_id,
 )
 from ..core.presence import visible
-from ..core.revisions import Kind, Revision, first_digest, seal
+from ..core.revisions import Kind, Revision, apply_checked, first_digest, seal
 from ..core.storable import LARGEST, BadChange, storable
 from ..core.text import Text
 from ..stores.base import Point, RoomRecord
@@ -137,12 +137,9 @@ class _Log:
                 "another: it was damaged or changed",
             )
         try:
-            after = revision.changes.apply(self.text)
+            self.text = apply_checked(self.text, [revision.changes])
         except BadChange as problem:
             raise BadExport(f"version {revision.version}: {problem}") from None
-        if revision.changes.splits_pair(self.text):
-            _refuse("whole characters", f"half of one in version {revision.version}")
-        self.text = after
         self.version, self.digest = revision.version, revision.digest
         return Entry(revision, self.text)
 
@@ -257,7 +254,7 @@ def _revision(line: _Revision) -> Revision:
 
 
 def _expect_storable(*texts: str) -> None:
-    """Raise ``BadExport`` for a text that not every store can hold."""
+    """Raise ``BadExport`` for a text that cannot be stored."""
     try:
         for text in texts:
             storable(text)

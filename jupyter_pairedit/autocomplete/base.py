@@ -42,13 +42,13 @@ class CursorOutside(ValueError):
 async def complete(
     completer: Completer, code: str, cursor: int, language: str
 ) -> Suggestion:
-    """Return what a completer suggests, or nothing if it fails; that is logged.
+    """Return the suggestion of a completer, or an empty one if it fails.
 
-    Raises ``CursorOutside``.
+    A failure is logged. Raises ``CursorOutside``.
     """
     try:
         found = await completer.complete(code, cursor, language)
-        # As it will be sent: no lone surrogates, and text at all.
+        # Raises for a lone surrogate, and for what is not text.
         (found.text + found.detail).encode()
     except CursorOutside:
         raise

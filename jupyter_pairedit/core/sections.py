@@ -245,22 +245,31 @@ def _map(change: Sections, over: Sections, before: bool) -> Sections:
             b.next()
         else:
             # a's change up to the next insertion of b, without text that b deletes.
-            count, left = 0, a.left
-            while left:
-                if b.kept:
-                    piece = min(left, b.left)
-                    count += piece
-                    left -= piece
-                    b.forward(piece)
-                elif not b.insert and b.left < left:
-                    left -= b.left
-                    b.next()
-                else:
-                    break
+            count, left = _skip(a.left, b)
             out.replace(count, "" if written >= a.index else a.insert or "")
             written = a.index
             a.forward(a.left - left)
     return out.finish()
+
+
+def _skip(left: int, b: _Cursor) -> tuple[int, int]:
+    """Advance ``b`` by up to ``left`` units, to its next insertion.
+
+    Return the number of units that it keeps, and the number of units left.
+    """
+    count = 0
+    while left:
+        if b.kept:
+            piece = min(left, b.left)
+            count += piece
+            left -= piece
+            b.forward(piece)
+        elif not b.insert and b.left < left:
+            left -= b.left
+            b.next()
+        else:
+            break
+    return count, left
 
 
 def _comes_first(a: _Cursor, b: _Cursor, written: int, before: bool) -> bool:
