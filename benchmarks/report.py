@@ -11,7 +11,7 @@ from .contestants import ECHO
 from .keys import Round, quantile
 from .results import Cell, Results, Several
 from .tables import (
-    CompactionRounds,
+    Rounds,
     bytes_per_key,
     markdown,
     median,
@@ -64,7 +64,7 @@ def _replace(file: Path, mark: str, text: str) -> None:
     file.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}")
 
 
-def _typed(cells: Mapping[Cell, CompactionRounds]) -> str:
+def _typed(cells: Mapping[Cell, Rounds]) -> str:
     rows = []
     for (name, size), found in cells.items():
         delays = [delay for each in found for delay in each.delays]
@@ -111,8 +111,8 @@ def _rooms(results: Results) -> str:
     )
 
 
-def _joins(cells: Mapping[Cell, CompactionRounds]) -> str:
-    def middle(found: CompactionRounds, what: Callable[[Round], float]) -> str:
+def _joins(cells: Mapping[Cell, Rounds]) -> str:
+    def middle(found: Rounds, what: Callable[[Round], float]) -> str:
         return ms(statistics.median(what(each) for each in found), digits=1)
 
     return markdown(

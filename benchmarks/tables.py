@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from .keys import Round
 
-CompactionRounds = Sequence[Round]
+Rounds = Sequence[Round]
 
 
 def markdown(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -21,12 +21,12 @@ def ms(seconds: float, digits: int = 2) -> str:
     return f"{seconds * 1000:.{digits}f}"
 
 
-def median(rounds: CompactionRounds) -> float:
+def median(rounds: Rounds) -> float:
     """Return the median of the rounds' medians."""
     return statistics.median(each.median for each in rounds)
 
 
-def bytes_per_key(rounds: CompactionRounds) -> float:
+def bytes_per_key(rounds: Rounds) -> float:
     """Return the median of the rounds."""
     return statistics.median(each.bytes_per_key for each in rounds)
 
@@ -38,6 +38,6 @@ def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
     )
 
 
-def median_ratio(ours: CompactionRounds, theirs: CompactionRounds) -> float:
+def median_ratio(ours: Rounds, theirs: Rounds) -> float:
     """Return the ratio of the medians."""
     return ratio([each.median for each in ours], [each.median for each in theirs])
