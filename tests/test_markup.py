@@ -23,7 +23,6 @@ ADDRESSES = re.compile(r"\.(?:href|src|action)\s*=(?!=)|[{,]\s*(?:href|src)\b")
 MAY_ADDRESS = {
     "editor/editor.ts",  # the style sheet beside editor.js
     "hosts/home.ts",  # a room's page, by its id
-    "hosts/roomitem.ts",  # what home.ts gave it
 }
 """Who may write an address into the page; no address there is somebody's words."""
 

@@ -29,7 +29,7 @@ class SharePanel:
         self.root.get_by_role("radio", name=role).check()
         self.root.get_by_label("Label, optional").fill(label)
         before = self.links.count()
-        self.root.get_by_role("button", name="Make link").click()
+        self.root.get_by_role("button", name="Create link").click()
         expect(self.links).to_have_count(before + 1)
         newest = self.made.get_by_role("listitem").first
         newest.get_by_role("button", name="Show").click()

@@ -69,7 +69,7 @@ def test_an_owner_in_jupyterlab_shares_one_editor_and_ends_it(
     notebook.run(1)
     owner = notebook.editor().ready()
     share = SharePanel(owner)
-    expect(share.root).to_contain_text("No guest link is live.")
+    expect(share.root).to_contain_text("There are no active guest links.")
     to_edit = share.make("Can edit", "class 9b")
     to_view = share.make("View only")
     assert to_edit.startswith(f"{lab.url}pairedit/guest#")
@@ -205,7 +205,7 @@ def test_a_link_that_opens_nothing_says_why_on_a_whole_page(
     # A link that is pasted over the address is taken.
     bare.page.goto(link)
     bare.join(" ")
-    expect(bare.page.locator("#name-problem")).to_contain_text("Expected a name")
+    expect(bare.page.locator("#name-problem")).to_contain_text("Enter a name")
     bare.enter("Bob")
     # One person is all that this room takes.
     late = GuestPage(visit(), link).join("Eve")
@@ -293,7 +293,7 @@ def test_a_guest_whose_text_was_replaced_is_told_and_can_bring_it_back(
         lab.call(code, "PUT", {"code": text})
         for editor in (owner, bob, eve):
             editor.shows(text)
-    expect(notice).to_contain_text("Somebody has replaced the text.")
+    expect(notice).to_contain_text("Somebody replaced the text.")
     expect(eve.root.locator(".pairedit-replaced")).to_be_hidden()
     notice.get_by_role("button", name="Bring it back").press("Enter")
 
@@ -355,7 +355,7 @@ def test_the_share_panel_is_worked_by_keys_and_says_what_it_does(
     field = share.made.get_by_role("textbox")
     expect(field).to_have_value(re.compile(r"\.•+$"))
     expect(field).not_to_be_editable()
-    share.root.get_by_role("button", name="New links").click()
+    share.root.get_by_role("button", name="Replace all").click()
     expect(owner.live).to_contain_text("All links were replaced")
     expect(share.links).to_have_count(1)
     owner.press("Escape")
@@ -382,13 +382,13 @@ def test_links_that_were_made_stand_until_they_end_and_alerts_until_they_are_ove
     expect(made.filter(has_text="first")).to_contain_text("View only")
     share.root.get_by_role("button", name="Revoke second").click()
     expect(made).to_have_count(1)
-    expect(owner.live).to_contain_text("Nobody was using it.")
+    expect(owner.live).to_contain_text("Nobody was connected.")
 
     # Refused, a wish stays as it was, and the focus where it was.
     page.route("**/invites", lambda route: route.abort())
     label = share.root.get_by_label("Label, optional")
     label.fill("third")
-    button = share.root.get_by_role("button", name="Make link")
+    button = share.root.get_by_role("button", name="Create link")
     button.press("Enter")
     expect(share.problem).to_contain_text("cannot be reached")
     expect(label).to_have_value("third")
@@ -447,7 +447,7 @@ def test_a_notebook_of_another_server_joins_by_a_guest_link(
 
     home.call(f"pairedit/rooms/{room_id}/code", "PUT", {"code": "all new"})
     notice = guest.root.locator(".pairedit-replaced")
-    expect(notice).to_contain_text("Somebody has replaced the text.")
+    expect(notice).to_contain_text("Somebody replaced the text.")
     notice.get_by_role("button", name="Bring it back").click()
     owner.shows("start from another server")
 

@@ -173,7 +173,7 @@ def test_the_room_page_shows_every_word_of_others_as_text(
     unharmed(page)
     share = SharePanel(room)
     expect(share.links).to_have_count(len(PAYLOADS))
-    share.root.get_by_role("button", name="Make link").click()
+    share.root.get_by_role("button", name="Create link").click()
     expect(share.made.get_by_role("listitem")).to_have_count(1)
     share.made.get_by_role("button", name="Show").click()
     press(share.root.get_by_role("button", name="Lock"), ".pairedit-problem")

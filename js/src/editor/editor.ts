@@ -12,7 +12,7 @@ import {languageName} from "./languagenames";
 import {peopleList} from "./people";
 import {statusLine} from "./statusline";
 import {rememberAutocomplete, rememberedAutocomplete, toolbar} from "./toolbar";
-import {orphanBar} from "./unmergednotice";
+import {unmergedNotice} from "./unmergednotice";
 
 /** Buttons and notices that an editor shows without knowing what they are for. */
 export interface EditorPart {
@@ -78,7 +78,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
   const language = h("span", {class: "pairedit-language"});
   const fingerprint = h("span", {class: "pairedit-fingerprint", title: SAME});
   const live = liveRegion();
-  const announce = live.say;
+  const announce = live.announce;
   let wanted = options.autocomplete !== false && rememberedAutocomplete() !== false;
   let tabLeaves = false;
   let delay = options.autocompleteDelay ?? DELAY_MS;
@@ -138,7 +138,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     announce,
   });
   const focus = (): void => code.view.focus();
-  const orphan = orphanBar(room, focus, announce);
+  const unmerged = unmergedNotice(room, focus, announce);
   let readOnly = options.readOnly ?? false;
   const part = options.part?.({
     cover: code.view.dom,
@@ -154,7 +154,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     {class: "pairedit", "data-host": options.host, "aria-label": "Pair editor"},
     h("div", {class: "pairedit-bar"}, status.element, people.element, tools.element),
     status.notice,
-    orphan.element,
+    unmerged.element,
     ...(part?.notices ?? []),
     ...options.notices,
     h("div", {class: "pairedit-code"}, code.view.dom),
@@ -166,7 +166,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     status.update(state);
     follow.here(state.people.map(({name}) => name));
     people.update(state, follow.state);
-    orphan.update(state);
+    unmerged.update(state);
     part?.update(state);
     tools.element.hidden = !part && !state.suggests;
     setText(hint, state.role === "view" ? VIEW_HINT : tabHint(tabLeaves));
@@ -193,7 +193,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     destroy() {
       for (const end of ends) end();
       status.destroy();
-      orphan.destroy();
+      unmerged.destroy();
       part?.destroy();
       code.destroy();
       root.remove();

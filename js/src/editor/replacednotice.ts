@@ -1,71 +1,58 @@
 /**
- * The notice for a guest that somebody has replaced text of the whole file, with the way back. A
- * guest may not ask for the history, but this page has had the text from before, and whoever may
- * type may put it there again.
+ * The notice for guests that somebody replaced text of the whole file, with a button that brings it
+ * back. Guests cannot read the history, but this page had the previous text, and a guest who may
+ * edit can insert it again.
  */
 import type {ChangeSet, Text} from "@codemirror/state";
 import type {Room, RoomState} from "../client/types";
-import {button, h, leave, setText} from "../ui/dom";
-
-const SENTENCE = "Somebody has replaced the text.";
+import {createNotice} from "../ui/notice";
 
 export interface Loss {
-  /** The text before it; of several writes in a row, before the first. */
+  /** The text before the write; for several consecutive writes, before the first. */
   readonly before: Text;
   readonly after: Text;
 }
 
-/** A further write, seen while a notice of others stands. What was typed in between is kept. */
-export function furtherLoss(shown: Loss | null, before: Text, after: Text): Loss {
+/** Adds a write to the one displayed. If there were edits in between, only the new write counts. */
+export function addWrite(shown: Loss | null, before: Text, after: Text): Loss {
   return {before: shown?.after === before ? shown.before : before, after};
 }
 
-export interface OverwrittenBar {
+export interface GuestReplacedNotice {
   readonly element: HTMLElement;
   destroy(): void;
 }
 
-/** `smallestChange` is the editor's; `focus` gives the focus to the code. */
-export function overwrittenBar(
+/** `smallestChange` is the one of editor.js. `focus` focuses the code. */
+export function guestReplacedNotice(
   room: Room,
   smallestChange: (before: Text, after: Text) => ChangeSet,
   focus: () => void,
-): OverwrittenBar {
+): GuestReplacedNotice {
   let [before, now] = [room.doc, room.doc];
   let seen = room.state.replaced;
   let loss: Loss | null = null;
-  const sentence = h("span", {class: "pairedit-sentence", role: "status"});
-  const back = button("Bring it back", bringBack, "pairedit-bring-back");
-  const dismiss = button("Dismiss", hide, "pairedit-dismiss");
-  const actions = h("span", {class: "pairedit-actions"}, back, dismiss);
-  const element = h("div", {class: "pairedit-notice pairedit-replaced"}, sentence, actions);
-  element.hidden = true;
+  const notice = createNotice({name: "replaced", focus});
+  const bringBack = (): void => {
+    if (loss) room.edit(smallestChange(room.doc, loss.before), null);
+    loss = null;
+  };
+  const back = notice.action("Bring it back", bringBack, "pairedit-bring-back");
+  notice.action("Dismiss", () => (loss = null), "pairedit-dismiss");
 
-  function follow({replaced, editable, role}: RoomState): void {
+  function update({replaced, editable, role}: RoomState): void {
     back.disabled = !editable;
     if (replaced === seen) return;
     seen = replaced;
-    if (role === "view") return; // Nothing there is theirs.
-    loss = furtherLoss(loss, before, now);
-    element.hidden = false;
-    setText(sentence, SENTENCE);
+    if (role === "view") return; // They cannot bring it back.
+    loss = addWrite(loss, before, now);
+    notice.display("Somebody replaced the text.");
   }
 
-  function bringBack(): void {
-    if (loss) room.edit(smallestChange(room.doc, loss.before), null);
-    hide();
-  }
-
-  function hide(): void {
-    leave(element, focus);
-    setText(sentence, "");
-    loss = null;
-  }
-
-  const ends = [room.onCode(doc => ([before, now] = [now, doc])), room.subscribe(follow)];
-  follow(room.state);
+  const ends = [room.onCode(doc => ([before, now] = [now, doc])), room.subscribe(update)];
+  update(room.state);
   return {
-    element,
+    element: notice.element,
     destroy() {
       for (const end of ends) end();
     },

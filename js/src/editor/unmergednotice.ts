@@ -1,9 +1,9 @@
-/** Offers one's own edits for copying, as a patch or in the text, that could not be merged. */
+/** Offers the person's own edits that could not be merged, to be copied as a patch or as the text. */
 import type {Room, RoomState} from "../client/types";
 import {copyButton} from "../ui/copybutton";
-import {button, h, leave} from "../ui/dom";
+import {createNotice} from "../ui/notice";
 
-export interface OrphanBar {
+export interface UnmergedNotice {
   readonly element: HTMLElement;
   update(state: RoomState): void;
   destroy(): void;
@@ -11,28 +11,21 @@ export interface OrphanBar {
 
 const SENTENCE = "Your last edits are not in the room; copy them first.";
 
-/** `focus` gives the focus to the code. */
-export function orphanBar(
+/** `focus` focuses the code. */
+export function unmergedNotice(
   room: Room,
   focus: () => void,
   announce: (sentence: string) => void,
-): OrphanBar {
+): UnmergedNotice {
   const patch = copyButton("Copy patch", "Patch copied.", () => room.state.patch, announce);
   const copy = copyButton("Copy text", "Text copied.", () => room.state.orphan ?? "", announce);
-  const drop = button("Dismiss", () => {
-    leave(element, focus);
-    room.dropOrphan();
-  });
-  const sentence = h("span", {class: "pairedit-sentence", text: SENTENCE});
-  const actions = h("span", {class: "pairedit-actions"}, patch.element, copy.element, drop);
-  const element = h("div", {class: "pairedit-notice pairedit-orphan"}, sentence, actions);
-  element.dataset.tone = "warn";
-  element.hidden = true;
+  const notice = createNotice({name: "orphan", tone: "warn", focus, announce});
+  notice.add(patch.element, copy.element);
+  notice.action("Dismiss", () => room.dropOrphan(), "pairedit-dismiss");
   return {
-    element,
+    element: notice.element,
     update({orphan, patch: edits}) {
-      if (orphan !== null && element.hidden) announce(SENTENCE);
-      element.hidden = orphan === null;
+      notice.display(orphan === null ? "" : SENTENCE);
       patch.element.hidden = !edits;
     },
     destroy() {

@@ -1,4 +1,4 @@
-/** What history.js needs of CodeMirror, which it does not carry: editor.js gives it. */
+/** The parts of CodeMirror that history.js uses. They come from editor.js; history.js has no copy. */
 import {ChangeSet, Compartment, EditorState, StateEffect, StateField} from "@codemirror/state";
 import type {Extension} from "@codemirror/state";
 import {
@@ -16,7 +16,7 @@ import type {Algebra} from "./log";
 const algebra: Algebra = {readChanges: json => ChangeSet.fromJSON(json), toText};
 const parts = {Compartment, Decoration, EditorView, StateEffect, StateField, WidgetType};
 
-/** A code that is to be read and not to be typed in, and what marks can be made of. */
+/** Adds the extensions of a view that displays code and takes no input. */
 export function historyKit(language: () => string, nonce: string) {
   const reading = (): Extension => [
     theme(),

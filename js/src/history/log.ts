@@ -1,37 +1,37 @@
 /**
- * The room's life as far as it was read: any version of the code, from pages of revisions.
+ * The versions of a room that were read, as pages of revisions.
  *
- * A page has the code that it begins with, and every version in it is the one before, changed. So a
- * slider asks the server once a page, and not at each tick. Where old revisions were merged, only
- * the last version of such a run is there; the others of it are taken for that one.
+ * A page has the code that it begins with and the changes after it. The server is asked once per
+ * page, however often the slider moves. Of revisions that were merged, the last version exists; the
+ * other versions of the run stand for it.
  */
 import type {ChangeSet, Text} from "@codemirror/state";
 import type {RevisionEntry, RevisionPage} from "../wire/history";
 import type {ChangeJSON} from "../wire/protocol.gen";
 
-/** Versions in a page; the last one of a page is the code that the next begins with. */
+/** Versions per page. The code at the last version of a page is the beginning of the next page. */
 export const PAGE = 1000;
-/** Between two edits of one person, in seconds, after which the second begins a new step. */
-const PAUSE = 30;
-/** Every so many revisions the code is kept, so that none is more than that many changes away. */
-const KEEP = 50;
+/** Seconds between two edits of one person after which the second begins a new step. */
+const STEP_PAUSE = 30;
+/** The code is kept at every 50th revision, so that at most 49 changes have to be applied. */
+const KEEP_EVERY = 50;
 
 /**
- * Where versions come from. Rejects with an Error whose message is for people, and which has the
- * `nearest` two versions that are kept where the wanted one was merged with others.
+ * Reads versions from the server. Rejects with an Error to display. If the wanted version was merged
+ * with others, the error has `nearest`: the last version before the run, and the last of the run.
  */
 export interface Source {
   revisions(after: number, limit: number): Promise<RevisionPage>;
   revision(version: number): Promise<RevisionEntry & {code: string}>;
 }
 
-/** CodeMirror's algebra: it is in editor.js, and this file is not. */
+/** What editor.js provides of CodeMirror's changes. */
 export interface Algebra {
   readChanges(json: ChangeJSON): ChangeSet;
   toText(code: string): Text;
 }
 
-/** Revisions of one person in a row, up to a pause; a whole-file write is one by itself. */
+/** Consecutive revisions of one person without a pause, or one write of the whole file. */
 export interface Step {
   readonly first: number;
   readonly last: number;
@@ -40,13 +40,12 @@ export interface Step {
 
 type Entry = RevisionEntry & {readonly changes: ChangeSet};
 
-/** Of two pages beside each other, both have a run that was merged over their border. */
+/** Versions from `base` to the last entry. A merged run over the border of two pages is in both. */
 interface Page {
-  /** The version that it begins with. */
   readonly base: number;
   readonly beginning: RevisionEntry;
   readonly entries: Entry[];
-  /** The code after so many of the entries. */
+  /** The code by the number of entries that were applied. */
   readonly codes: Map<number, Text>;
 }
 
@@ -58,42 +57,37 @@ export class HistoryLog {
     private readonly algebra: Algebra,
   ) {}
 
-  /** Whether the version was read: then the other methods may be called with it. */
+  /** Whether a version was read. The methods below may be called only for such versions. */
   has(version: number): boolean {
     const page = this.pages.get(placeOf(version));
     return !!page && version <= endOf(page);
   }
 
-  /** The version itself, or the one that it was merged into. */
-  kept(version: number): number {
-    return this.entry(version).version;
-  }
-
-  /** Read what is missing of the version's page up to it, and as far as one reply goes. */
+  /** Reads the page of a version, at least up to that version. */
   async load(version: number): Promise<void> {
     const place = placeOf(version);
     const page = this.pages.get(place) ?? (await this.begin(place));
     for (;;) {
       const last = endOf(page);
       if (last >= version) return;
-      const {revisions} = await this.ask(place, last);
+      const {revisions} = await this.readAfter(place, last);
       if (!revisions.length) throw new Error(`Version ${version} is not in the room's history.`);
       for (const entry of revisions) {
-        // Two questions about one page may be under way; and where much was merged, a reply goes on.
+        // Two calls may read one page at a time; and a reply may go on beyond the page.
         if (firstOf(entry) !== endOf(page) + 1 || endOf(page) >= place + PAGE) continue;
         page.entries.push({...entry, changes: this.algebra.readChanges(entry.changes)});
       }
-      if (endOf(page) === last) throw this.changed(place);
+      if (endOf(page) === last) throw this.forget(place);
     }
   }
 
-  /** The entry that has a version, or the beginning of the page. */
+  /** The entry of a version, or the beginning of the page. */
   entry(version: number): RevisionEntry {
     const page = this.page(version);
     return page.entries[countTo(page, version) - 1] ?? page.beginning;
   }
 
-  /** The version before a version, or before the run that it was merged into. */
+  /** The version before the entry of a version. */
   previous(version: number): number {
     return firstOf(this.entry(version)) - 1;
   }
@@ -103,7 +97,7 @@ export class HistoryLog {
     return this.codeIn(page, countTo(page, version));
   }
 
-  /** The code before the step of a version, which `changes` is made against. */
+  /** The code before the step of a version: `changes` applies to it. */
   before(version: number): Text {
     const page = this.page(version);
     return this.codeIn(page, this.span(page, version).start);
@@ -116,7 +110,7 @@ export class HistoryLog {
     page.entries.slice(from, count).forEach(({changes}, index) => {
       code = changes.apply(code);
       const now = from + index + 1;
-      if (now % KEEP === 0) page.codes.set(now, code);
+      if (now % KEEP_EVERY === 0) page.codes.set(now, code);
     });
     return code;
   }
@@ -130,25 +124,25 @@ export class HistoryLog {
     return {first, last: other.version, entry};
   }
 
-  /** What a step did up to a version of it; null where the code begins. */
+  /** What the step of a version did up to that version; null at the beginning of the page. */
   changes(version: number): ChangeSet | null {
     const page = this.page(version);
     return this.between(page, this.span(page, version).start, countTo(page, version));
   }
 
-  /** From one version to another; null where they are not of one page, and too far apart. */
-  way(from: number, to: number): ChangeSet | null {
+  /** The change from one version to another; null if they are not in one page. */
+  changeBetween(from: number, to: number): ChangeSet | null {
     const page = this.page(to);
     if (Math.min(from, to) < page.base || Math.max(from, to) > endOf(page)) return null;
     return this.between(page, countTo(page, from), countTo(page, to));
   }
 
-  /** All steps that were read, in order, each after the last version before it. */
+  /** All steps that were read, in order and without overlaps. */
   *steps(): Generator<Step> {
     let reached = 0;
     for (const [place, page] of [...this.pages].sort(([a], [b]) => a - b)) {
       const end = endOf(page);
-      // What lies before the place belongs to the page before.
+      // Versions up to `place` belong to the page before.
       for (let version = Math.max(place, reached) + 1; version <= end; version = reached + 1) {
         const step = this.step(version);
         yield {...step, first: Math.max(step.first, reached + 1)};
@@ -157,7 +151,7 @@ export class HistoryLog {
     }
   }
 
-  /** From after so many entries of a page to after so many others. */
+  /** The change between two codes of a page, each given as a number of applied entries. */
   private between(page: Page, from: number, to: number): ChangeSet | null {
     const [low, high] = [Math.min(from, to), Math.max(from, to)];
     if (low === high) return null;
@@ -166,7 +160,7 @@ export class HistoryLog {
     return from < to ? there : there.invert(this.codeIn(page, low));
   }
 
-  /** The entries of a version's step, by their places in the page; none where the code begins. */
+  /** The entries of a version's step, as indices into the page; empty at its beginning. */
   private span(page: Page, version: number): {start: number; end: number} {
     const {entries} = page;
     let end = countTo(page, version);
@@ -177,18 +171,18 @@ export class HistoryLog {
     return {start, end};
   }
 
-  private async ask(place: number, after: number): Promise<RevisionPage> {
+  private async readAfter(place: number, after: number): Promise<RevisionPage> {
     try {
       return await this.source.revisions(after, place + PAGE - after);
     } catch (error) {
-      throw nearestOf(error) ? this.changed(place) : error;
+      throw nearestOf(error) ? this.forget(place) : error;
     }
   }
 
-  /** What was read of a page has been merged meanwhile: the next one who asks reads it anew. */
-  private changed(place: number): Error {
+  /** Drops a page whose revisions were merged since it was read. Returns the error to throw. */
+  private forget(place: number): Error {
     this.pages.delete(place);
-    return new Error("The room's history has just been shortened. Try again.");
+    return new Error("The history was shortened while it was read. Try again.");
   }
 
   private async begin(place: number): Promise<Page> {
@@ -201,7 +195,7 @@ export class HistoryLog {
     return page;
   }
 
-  /** The version that a page begins with, or the last one before it that is kept. */
+  /** The version that a page begins with, or the last one before it that exists. */
   private async first(place: number): Promise<RevisionEntry & {code: string}> {
     try {
       return await this.source.revision(place);
@@ -219,7 +213,7 @@ export class HistoryLog {
   }
 }
 
-/** Version 0 is the beginning of the first page, 1,000 is its end. */
+/** The page that has a version, as the version before its first one: 0 for versions 0 to 1,000. */
 function placeOf(version: number): number {
   return Math.max(0, Math.ceil(version / PAGE) - 1) * PAGE;
 }
@@ -236,7 +230,7 @@ function firstOf(entry: RevisionEntry): number {
   return entry.first ?? entry.version;
 }
 
-/** How many entries of a page there are up to a version, the one that has it included. */
+/** The number of entries of a page up to and including the one that has the version. */
 function countTo({base, entries}: Page, version: number): number {
   if (version <= base) return 0;
   let [low, high] = [0, entries.length];
@@ -251,5 +245,5 @@ function countTo({base, entries}: Page, version: number): number {
 function together(one: RevisionEntry | undefined, next: RevisionEntry | undefined): boolean {
   if (!one || !next || one.kind === "write" || next.kind === "write") return false;
   if (one.others?.length || next.others?.length) return false;
-  return one.author === next.author && next.at - one.at <= PAUSE;
+  return one.author === next.author && next.at - one.at <= STEP_PAUSE;
 }

@@ -1,7 +1,7 @@
-/** What a change did, as places in the code after it. */
+/** What a change inserted and removed, as positions in the code after it (UTF-16 units). */
 import type {ChangeSet, Text} from "@codemirror/state";
 
-/** Of a removed text this much is shown: it is a hint beside the code, not the code. */
+/** The displayed length of a removed text: it is a hint beside the code. */
 const LONGEST = 400;
 
 export interface Inserted {
@@ -11,7 +11,7 @@ export interface Inserted {
 
 export interface Removed {
   readonly at: number;
-  /** What was there, cut where it is long. */
+  /** The removed text, shortened if it is long. */
   readonly text: string;
 }
 
@@ -22,7 +22,7 @@ export interface Marks {
 
 export const NO_MARKS: Marks = {inserted: [], removed: []};
 
-/** `before` is the code that `changes` is made against. */
+/** `changes` applies to `before`. */
 export function marksOf(changes: ChangeSet, before: Text): Marks {
   const inserted: Inserted[] = [];
   const removed: Removed[] = [];
@@ -35,7 +35,7 @@ export function marksOf(changes: ChangeSet, before: Text): Marks {
 
 function shortened(text: Text, from: number, to: number): string {
   if (to - from <= LONGEST) return text.sliceString(from, to);
-  // No half of a character at the cut.
+  // The cut must not split a surrogate pair.
   const start = text.sliceString(from, from + LONGEST).replace(/[\uD800-\uDBFF]$/, "");
   return `${start}… (${to - from - start.length} more characters)`;
 }

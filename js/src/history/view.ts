@@ -1,15 +1,14 @@
-/** The code as it was, to read: a CodeMirror view that nobody types in, with what changed marked. */
+/** A read-only CodeMirror view of the code at a version, with the changes marked. */
 import type {ChangeSet, Extension, StateEffect, Text} from "@codemirror/state";
 import type {DecorationSet} from "@codemirror/view";
 import {h} from "../ui/dom";
 import type {HistoryKit} from "./kit";
 import type {Marks} from "./marks";
 
-/** What is shown at a time. */
-export interface Moment {
+export interface Snapshot {
   readonly code: Text;
-  /** What makes `code` of the one shown before, if it is known. */
-  readonly way: ChangeSet | null;
+  /** The change from the snapshot displayed before to this one, if it is known. */
+  readonly change: ChangeSet | null;
   readonly marks: Marks;
   /** The class of the author's colour. */
   readonly colour: string;
@@ -18,25 +17,25 @@ export interface Moment {
 
 export interface HistoryView {
   readonly element: HTMLElement;
-  show(moment: Moment): void;
+  display(snapshot: Snapshot): void;
   destroy(): void;
 }
 
 export function historyView(kit: HistoryKit): HistoryView {
   const {Compartment, EditorView} = kit;
-  const {marking, mark} = marker(kit);
-  const naming = new Compartment();
-  const named = (label: string): Extension =>
+  const {field, mark} = marker(kit);
+  const labelling = new Compartment();
+  const labelled = (label: string): Extension =>
     EditorView.contentAttributes.of({tabindex: "0", "aria-label": label});
-  const view = new EditorView({extensions: [kit.reading(), naming.of(named("Code")), marking]});
+  const view = new EditorView({extensions: [kit.reading(), labelling.of(labelled("Code")), field]});
   return {
     element: view.dom,
-    show({code, way, marks, colour, label}) {
-      // A change and not another text: what is looked at stays in its place.
-      const changes = way ?? kit.smallestChange(view.state.doc, code);
+    display({code, change, marks, colour, label}) {
+      // A change keeps the scroll position, a new text would not.
+      const changes = change ?? kit.smallestChange(view.state.doc, code);
       const effects: StateEffect<unknown>[] = [
         mark(marks, colour),
-        naming.reconfigure(named(label)),
+        labelling.reconfigure(labelled(label)),
       ];
       const at = marks.inserted[0]?.from ?? marks.removed[0]?.at;
       if (at !== undefined) effects.push(EditorView.scrollIntoView(at, {yMargin: 80}));
@@ -46,14 +45,14 @@ export function historyView(kit: HistoryKit): HistoryView {
   };
 }
 
-/** Marks what came in, and shows what was taken away in its place. */
+/** The field that draws inserted text in colour and removed text where it was. */
 function marker({Decoration, EditorView, StateEffect, StateField, WidgetType}: HistoryKit) {
   const setMarks = StateEffect.define<DecorationSet>();
-  const marking = StateField.define<DecorationSet>({
+  const field = StateField.define<DecorationSet>({
     create: () => Decoration.none,
     update: (marks, {effects}) =>
       effects.reduce((now, effect) => (effect.is(setMarks) ? effect.value : now), marks),
-    provide: field => EditorView.decorations.from(field),
+    provide: marks => EditorView.decorations.from(marks),
   });
 
   class RemovedText extends WidgetType {
@@ -84,5 +83,5 @@ function marker({Decoration, EditorView, StateEffect, StateField, WidgetType}: H
     return setMarks.of(Decoration.set(marks, true));
   }
 
-  return {marking, mark};
+  return {field, mark};
 }

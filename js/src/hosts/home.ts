@@ -1,55 +1,40 @@
-/** The home page: make a room, join one, see your rooms. */
-import {LANGUAGES} from "../editor/languagenames";
-import {h} from "../ui/dom";
+/** The home page: create a room, join one, and list the rooms. */
+import {LANGUAGES, languageName} from "../editor/languagenames";
+import {find, h, menu, setText} from "../ui/dom";
+import {messageOf} from "../ui/notice";
+import {relativeTime} from "../ui/time";
 import {Api} from "../wire/api";
 import type {ListedRoom} from "../wire/api";
 import {roomsBase} from "../wire/jupyter";
 import {readRoomLink} from "../wire/links";
-import {roomItem} from "./roomitem";
 
 const {baseUrl = "/"} = document.body.dataset;
 const api = new Api(baseUrl);
-
-function find<T extends HTMLElement>(id: string): T {
-  const element = document.getElementById(id);
-  if (!element) throw new Error(`home.html lacks #${id}`);
-  return element as T;
-}
 
 function roomPage(roomId: string): string {
   return `${baseUrl}pairedit/room/${encodeURIComponent(roomId)}`;
 }
 
-function enter(roomId: string): void {
-  location.assign(roomPage(roomId));
-}
-
-function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : "This did not work; try again.";
-}
-
 const language = find<HTMLSelectElement>("language");
-language.append(
-  ...Object.entries(LANGUAGES).map(([value, text]) => h("option", {value, text})),
-);
+language.append(...menu(Object.entries(LANGUAGES)).children);
 
 find<HTMLFormElement>("create").addEventListener("submit", event => void create(event));
 
-async function create(event: Event): Promise<void> {
+async function create(event: SubmitEvent): Promise<void> {
   event.preventDefault();
-  const form = event.currentTarget as HTMLFormElement;
-  const press = form.querySelector("button");
+  const submit = event.submitter as HTMLButtonElement;
   const problem = find("create-problem");
-  problem.textContent = "";
-  if (press) press.disabled = true;
+  setText(problem, "");
+  submit.disabled = true;
   try {
     const title = find<HTMLInputElement>("title").value.trim();
-    enter((await api.createRoom({title, language: language.value})).roomId);
+    const {roomId} = await api.createRoom({title, language: language.value});
+    location.assign(roomPage(roomId));
   } catch (error) {
-    problem.textContent = sentence(error);
+    setText(problem, messageOf(error));
   }
-  // Also when it went well: the page may come back from the browser's history as it is now.
-  if (press) press.disabled = false;
+  // Also after success: Back may display the page as it is now.
+  submit.disabled = false;
 }
 
 const link = find<HTMLInputElement>("link");
@@ -58,52 +43,100 @@ const joinProblem = find("join-problem");
 find<HTMLFormElement>("join").addEventListener("submit", event => {
   event.preventDefault();
   const read = readRoomLink(link.value, baseUrl, roomsBase(document, baseUrl));
-  if ("id" in read) return enter(read.id);
-  joinProblem.textContent = read.problem;
+  if ("id" in read) return location.assign(roomPage(read.id));
+  setText(joinProblem, read.problem);
   link.setAttribute("aria-invalid", "true");
   link.focus();
 });
 
 link.addEventListener("input", () => {
-  joinProblem.textContent = "";
+  setText(joinProblem, "");
   link.removeAttribute("aria-invalid");
 });
 
 const rooms = find("rooms");
 const note = find("rooms-note");
 
-function count(): void {
-  const many = rooms.children.length;
-  note.textContent = many === 0 ? "" : many === 1 ? "1 room" : `${many} rooms`;
-  find("rooms-empty").hidden = many > 0;
-}
-
-function show(list: readonly ListedRoom[]): void {
-  const items = list.map(room =>
-    roomItem(room, {
-      href: roomPage(room.roomId),
-      remove: () => api.deleteRoom(room.roomId),
-      onGone() {
-        count();
-        // The button that had the focus is gone with its line.
-        (rooms.querySelector("a") ?? find("title")).focus();
-      },
-    }),
-  );
-  rooms.replaceChildren(...items);
-  count();
+function displayCount(): void {
+  const count = rooms.children.length;
+  setText(note, count === 0 ? "" : count === 1 ? "1 room" : `${count} rooms`);
+  find("rooms-empty").hidden = count > 0;
 }
 
 async function load(): Promise<void> {
   try {
-    show(await api.listRooms());
+    rooms.replaceChildren(...(await api.listRooms()).map(roomItem));
+    displayCount();
   } catch (error) {
-    note.textContent = sentence(error);
+    setText(note, messageOf(error));
   }
 }
 
+function roomItem(room: ListedRoom): HTMLLIElement {
+  const {people} = room;
+  const href = roomPage(room.roomId);
+  const name = room.title || "Untitled room";
+  const facts = `${languageName(room.language)} · changed ${relativeTime(room.changedAt, Date.now() / 1000)}`;
+  const present = people.length === 1 ? "1 person here" : `${people.length} people here`;
+  const open = h("a", {class: "button small", href, "aria-label": `Open ${name}`, text: "Open"});
+  const actions = h("div", {class: "room-actions"});
+  const item = h(
+    "li",
+    {"data-room-id": room.roomId},
+    h(
+      "div",
+      {class: "room-what"},
+      h("a", {href, title: name, dir: "auto", text: name}),
+      h("p", {class: "soft", text: facts}),
+    ),
+    people.length ? h("span", {class: "here", title: people.join(", "), text: present}) : null,
+    actions,
+  );
+  const ask = smallButton("Delete", `Delete ${name}`, () => {
+    const question = h("span", {text: "Delete this room and its code for everybody?"});
+    const keep = smallButton("Keep", `Keep ${name}`, () => {
+      actions.replaceChildren(open, ask);
+      ask.focus();
+    });
+    const confirm = smallButton("Delete", `Really delete ${name}`, () => {
+      void remove(room.roomId, item, confirm, question);
+    });
+    confirm.classList.add("danger");
+    actions.replaceChildren(question, confirm, keep);
+    keep.focus();
+  });
+  actions.append(open, ask);
+  return item;
+}
+
+async function remove(
+  roomId: string,
+  item: HTMLElement,
+  confirm: HTMLButtonElement,
+  question: HTMLElement,
+): Promise<void> {
+  confirm.disabled = true;
+  try {
+    await api.deleteRoom(roomId);
+  } catch (error) {
+    setText(question, messageOf(error));
+    confirm.disabled = false;
+    return;
+  }
+  item.remove();
+  displayCount();
+  // The focused button was removed.
+  (rooms.querySelector("a") ?? find("title")).focus();
+}
+
+function smallButton(text: string, label: string, onPress: () => void): HTMLButtonElement {
+  const button = h("button", {type: "button", class: "button small", "aria-label": label, text});
+  button.addEventListener("click", onPress);
+  return button;
+}
+
 void load();
-// Back from a room, the browser may show this page as it was left.
+// Back may display the page as it was left.
 window.addEventListener("pageshow", event => {
   if (event.persisted) void load();
 });

@@ -1,23 +1,23 @@
-/** What an editor has for people of the server and not for guests: history, sharing, who joined. */
+/** What an editor has for people with a login, and not for guests: history and sharing. */
 import type {Room, RoomState} from "../client/types";
 import type {EditorPart, PartContext} from "../editor/editor";
 import {Arrivals} from "../share/joinednotice";
-import type {JoinedBar} from "../share/joinednotice";
+import type {JoinedNotice} from "../share/joinednotice";
 import type {SharePanel} from "../share/panel";
 import {h} from "../ui/dom";
 import {panelButton} from "../ui/panelbutton";
 import {Api} from "../wire/api";
 import type {MadeInvite} from "../wire/invites";
-import {historyHost} from "./historybutton";
+import {historyPart} from "./history";
 
 type ShareModule = typeof import("../share/panel");
 
-/** Somebody who is logged in to the server that has the room. */
+/** A login at the server that has the room. */
 export interface Login {
   /** Jupyter's base URL, with a slash at its end. */
   readonly baseUrl: string;
   readonly roomId: string;
-  /** The room page's whole address, for others who can log in. */
+  /** The address of the room page, for other people with a login. */
   readonly shareUrl: string;
 }
 
@@ -28,58 +28,51 @@ export interface MembersPartOptions extends PartContext {
 }
 
 export interface MembersPart extends EditorPart {
-  /** Opens the panel with a link that was made elsewhere. */
-  showLink(made: MadeInvite): Promise<void>;
+  /** Opens the share panel with a link that was created elsewhere. */
+  showLink(link: MadeInvite): Promise<void>;
 }
 
 export function membersPart(options: MembersPartOptions): MembersPart {
-  const {room, login, focus, announce} = options;
+  const {room, login, announce} = options;
   const api = new Api(login.baseUrl);
-  const history = historyHost({
-    ...options,
-    api,
-    roomId: login.roomId,
-    opening: () => share.close(),
-  });
+  const history = historyPart(options, api, () => share.close());
   const share = panelButton<ShareModule, SharePanel>({
     ...options,
     label: "Share",
-    title: "Links to this editor, and who is here",
+    title: "Guest links, and who is here",
     className: "pairedit-share-button",
     file: "share.js",
     opening: () => history.button.close(),
-    make: ({openShare}, onClose) =>
-      openShare({...login, room, api, roomUrl: login.shareUrl, announce, onClose}),
+    make: ({openShare}, onClose) => openShare({...login, room, api, announce, onClose}),
   });
   const notice = h("div");
   const arrivals = new Arrivals();
   let people = room.state.people;
   arrivals.take(people);
-  let bar: Promise<JoinedBar> | null = null;
+  let loading: Promise<JoinedNotice> | null = null;
 
-  /** Where nobody is a guest, nothing is loaded for them. */
-  async function joined(): Promise<JoinedBar> {
-    const {Invites, joinedBar} = await share.load();
+  /** The file is loaded when a guest joins for the first time. */
+  async function load(): Promise<JoinedNotice> {
+    const {Invites, joinedNotice} = await share.load();
     const invites = new Invites(api, login.roomId);
-    const made = joinedBar({
+    const made = joinedNotice({
+      ...options,
       remove: clientId => invites.remove(clientId),
-      seeAll: () => void share.open().then(panel => panel?.focus()),
-      focus,
-      announce,
+      openPeople: () => void share.open().then(panel => panel?.focus()),
     });
     notice.append(made.element);
     return made;
   }
 
-  function look(now: RoomState["people"]): void {
+  function updatePeople(now: RoomState["people"]): void {
     if (now === people) return;
     people = now;
-    const fresh = arrivals.take(now);
-    if (fresh.length) bar ??= joined();
-    bar?.then(
-      each => each.update(now, fresh),
+    const joined = arrivals.take(now);
+    if (joined.length) loading ??= load();
+    loading?.then(
+      made => made.update(now, joined),
       () => {
-        bar = null;
+        loading = null;
         announce("A guest has joined.");
       },
     );
@@ -91,10 +84,10 @@ export function membersPart(options: MembersPartOptions): MembersPart {
     notices: [history.notice, notice],
     update(state) {
       history.update(state);
-      look(state.people);
+      updatePeople(state.people);
     },
-    async showLink(made) {
-      (await share.open())?.show([made]);
+    async showLink(link) {
+      (await share.open())?.add([link]);
     },
     destroy() {
       history.button.destroy();

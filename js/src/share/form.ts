@@ -1,28 +1,28 @@
-/** Makes a new link: first what it lets do, then for how long and what it is called. */
-import {h, setText} from "../ui/dom";
+/** The form that creates a guest link. */
+import {h, menu, setText} from "../ui/dom";
 import {once} from "../ui/timing";
-import type {GuestRole, InviteWish} from "../wire/invites";
-import {DEFAULT_LIFE, LIVES, ROLE_WORDS, grants, warning} from "./words";
+import type {GuestRole, InviteRequest} from "../wire/invites";
+import {DEFAULT_LIFETIME, LIFETIMES, ROLE_LABELS, permission, warning} from "./labels";
 
 export interface LinkForm {
   readonly element: HTMLElement;
   focus(): void;
 }
 
-/** The server takes labels of so many characters. */
+/** The longest label that the server takes, in characters. */
 const LABEL_LENGTH = 80;
 let forms = 0;
 
-/** `make` says whether the link was made. */
-export function linkForm(make: (wish: InviteWish) => Promise<boolean>): LinkForm {
+/** `create` returns whether the link was created. */
+export function linkForm(create: (request: InviteRequest) => Promise<boolean>): LinkForm {
   const id = `pairedit-share-${++forms}`;
   let role: GuestRole = "edit";
-  let lifeChosen = false;
-  const says = h("p", {class: "pairedit-grants"});
-  const warns = h("p", {class: "pairedit-soft"});
-  const life = h("select", {id: `${id}-life`});
-  life.append(...LIVES.map(([seconds, text]) => h("option", {value: String(seconds), text})));
-  life.addEventListener("change", () => (lifeChosen = true));
+  let lifetimeChosen = false;
+  const permitted = h("p", {class: "pairedit-grants"});
+  const careful = h("p", {class: "pairedit-soft"});
+  const lifetimes = LIFETIMES.map(([seconds, text]) => [String(seconds), text] as const);
+  const lifetime = menu(lifetimes, {id: `${id}-life`});
+  lifetime.addEventListener("change", () => (lifetimeChosen = true));
   const label = h("input", {
     id: `${id}-label`,
     maxlength: String(LABEL_LENGTH),
@@ -30,22 +30,27 @@ export function linkForm(make: (wish: InviteWish) => Promise<boolean>): LinkForm
     placeholder: "who it is for",
     dir: "auto",
   });
-  const submit = h("button", {type: "submit", class: "pairedit-button pairedit-primary"});
-  submit.textContent = "Make link";
+  const submit = h("button", {
+    type: "submit",
+    class: "pairedit-button pairedit-primary",
+    text: "Create link",
+  });
 
-  const choices = (["edit", "view"] as const).map(each => {
+  const radios = (["edit", "view"] as const).map(each => {
     const input = h("input", {type: "radio", name: `${id}-role`, value: each});
     input.checked = each === role;
     input.addEventListener("change", () => choose(each));
-    const words = h("span", {text: ROLE_WORDS[each]});
-    return {input, element: h("label", {class: "pairedit-choice"}, input, words)};
+    return input;
   });
+  const choices = radios.map(input =>
+    h("label", {class: "pairedit-choice"}, input, ROLE_LABELS[input.value as GuestRole]),
+  );
 
-  function choose(now: GuestRole): void {
-    role = now;
-    setText(says, grants(role));
-    setText(warns, warning(role));
-    if (!lifeChosen) life.value = String(DEFAULT_LIFE[role]);
+  function choose(chosen: GuestRole): void {
+    role = chosen;
+    setText(permitted, permission(role));
+    setText(careful, warning(role));
+    if (!lifetimeChosen) lifetime.value = String(DEFAULT_LIFETIME[role]);
   }
 
   const element = h(
@@ -55,27 +60,27 @@ export function linkForm(make: (wish: InviteWish) => Promise<boolean>): LinkForm
     h(
       "div",
       {class: "pairedit-choices", role: "radiogroup", "aria-label": "What guests can do"},
-      ...choices.map(choice => choice.element),
+      ...choices,
     ),
-    says,
-    warns,
+    permitted,
+    careful,
     h(
       "div",
       {class: "pairedit-fields"},
-      field("For", life),
+      field("Expires after", lifetime),
       field("Label, optional", label),
       submit,
     ),
   );
   element.addEventListener("submit", event => {
     event.preventDefault();
-    const wish = {role, expiresIn: Number(life.value), label: label.value.trim()};
-    void once(submit, () => make(wish)).then(made => {
-      if (made) label.value = "";
+    const request = {role, expiresIn: Number(lifetime.value), label: label.value.trim()};
+    void once(submit, () => create(request)).then(created => {
+      if (created) label.value = "";
     });
   });
   choose(role);
-  return {element, focus: () => choices.find(({input}) => input.checked)?.input.focus()};
+  return {element, focus: () => radios.find(({checked}) => checked)?.focus()};
 }
 
 function field(text: string, control: HTMLInputElement | HTMLSelectElement): HTMLElement {

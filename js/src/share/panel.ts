@@ -1,30 +1,29 @@
-/**
- * The share panel: makes guest links, lists those that are live, and says who is here. A file of
- * its own, share.js, that is loaded when it is first opened.
- */
+/** The share panel: creates guest links, lists the active ones, and lists the people in the room. */
 import type {Room} from "../client/types";
 import {copyButton} from "../ui/copybutton";
-import {button, h, setText} from "../ui/dom";
+import {button, h, onEscape, setText} from "../ui/dom";
+import {messageOf} from "../ui/notice";
 import {ApiError} from "../wire/api";
 import type {Api} from "../wire/api";
 import {Invites} from "../wire/invites";
-import type {MadeInvite, Shared} from "../wire/invites";
+import type {MadeInvite} from "../wire/invites";
 import {linkForm} from "./form";
+import {closedConnections} from "./labels";
 import {linkList} from "./links";
-import {madeLinks} from "./made";
+import {newLinks} from "./newlinks";
 import {peopleHere} from "./people";
 
 export {Invites} from "../wire/invites";
-export {joinedBar} from "./joinednotice";
+export {joinedNotice} from "./joinednotice";
 
 export interface ShareOptions {
   readonly room: Room;
   readonly api: Api;
   readonly roomId: string;
-  /** The room page's address, for others who can log in to the server. */
-  readonly roomUrl: string;
+  /** The address of the room page, for people with a login. */
+  readonly shareUrl: string;
   readonly announce: (sentence: string) => void;
-  /** The panel has been closed, from inside or by `close`. */
+  /** Called once, when the panel has closed. */
   readonly onClose: () => void;
 }
 
@@ -32,135 +31,134 @@ export interface SharePanel {
   readonly element: HTMLElement;
   focus(): void;
   close(): void;
-  /** Shows links that were made just now. */
-  show(made: readonly MadeInvite[]): void;
+  /** Displays links that were created elsewhere. */
+  add(created: readonly MadeInvite[]): void;
 }
 
-/** The server's operator wants no guests at all. */
-const OFF = "guests_not_allowed";
-/** Times are told in words, which go stale. */
+/** The error code of a server whose settings allow no guests. */
+const NO_GUESTS = "guests_not_allowed";
+/** How often the relative times are updated. */
 const REFRESH_MS = 30_000;
 
 export function openShare(options: ShareOptions): SharePanel {
-  const {room, roomUrl, announce, onClose} = options;
+  const {room, announce, onClose} = options;
   const invites = new Invites(options.api, options.roomId);
+  const now = (): number => Date.now() / 1000;
   let closed = false;
   let people = room.state.people;
-  /** The answers of those requests count that were made last. */
-  let turn = 0;
-  /** What stands there as the problem is that the last of them failed. */
+  /** The number of the last request; the replies to earlier ones are ignored. */
+  let request = 0;
+  /** Whether the displayed problem is that the last request failed. */
   let stale = false;
 
-  /** Does something at the server and says how it went: `done`, or why not. */
-  async function act<T>(doing: Promise<T>, done: (result: T) => string): Promise<boolean> {
+  /** Awaits a request, then announces `done`. Returns false and displays why if it fails. */
+  async function perform<T>(sent: Promise<T>, done: (result: T) => string): Promise<boolean> {
     problem.hidden = true;
     try {
-      const result = await doing;
+      const result = await sent;
       if (closed) return true;
       announce(done(result));
       await load();
       return true;
     } catch (error) {
       stale = false;
-      fail(error);
+      displayError(error);
       return false;
     }
   }
 
   async function load(): Promise<void> {
-    const mine = ++turn;
+    const mine = ++request;
     try {
-      const shared = await invites.list();
-      if (mine === turn && !closed) show(shared);
+      const {invites: active, locked} = await invites.list();
+      if (mine !== request || closed) return;
+      if (stale) problem.hidden = true;
+      stale = columns.hidden = false;
+      links.update(active, locked);
+      created.update(active);
     } catch (error) {
-      if (mine !== turn) return;
+      if (mine !== request) return;
       stale = true;
-      fail(error);
+      displayError(error);
     }
   }
 
-  function show({invites: live, locked}: Shared): void {
-    if (stale) problem.hidden = true;
-    stale = columns.hidden = false;
-    links.show(live, Date.now() / 1000);
-    links.lock(locked);
-    made.look(live);
-  }
-
-  function fail(error: unknown): void {
+  function displayError(error: unknown): void {
     if (closed) return;
-    setText(problem, error instanceof Error ? error.message : "This did not work; try again.");
+    setText(problem, messageOf(error));
     problem.hidden = false;
-    if (error instanceof ApiError && error.code === OFF) columns.hidden = true;
+    if (error instanceof ApiError && error.code === NO_GUESTS) columns.hidden = true;
   }
 
   const problem = h("p", {class: "pairedit-problem", role: "alert"});
   problem.hidden = true;
-  const made = madeLinks(announce);
-  const form = linkForm(wish =>
-    act(invites.make(wish), link => {
-      made.add([link]);
-      return "The link is made. Copy it now: it is shown only once.";
+  const created = newLinks(announce, now);
+  const form = linkForm(wanted =>
+    perform(invites.make(wanted), link => {
+      created.add([link]);
+      return "Link created. Copy it now: it is shown only once.";
     }),
   );
   const links = linkList({
-    change: (id, role) => act(invites.change(id, role), () => "Changed."),
-    revoke: id => act(invites.revoke(id), ({closed: out}) => `Revoked. ${outWords(out)}`),
+    now,
+    change: (id, role) => perform(invites.change(id, role), () => "Role changed."),
+    revoke: id =>
+      perform(invites.revoke(id), ({closed: count}) => `Revoked. ${closedConnections(count)}`),
     renew: () =>
-      act(invites.renew(), ({invites: fresh}) => {
-        made.add(fresh);
+      perform(invites.renew(), ({invites: renewed}) => {
+        created.add(renewed);
         return "All links were replaced. Copy the new ones now: they are shown only once.";
       }),
     lock: locked =>
-      act(invites.lock(locked), () => (locked ? "Guests can only read now." : "Unlocked.")),
+      perform(invites.lock(locked), () => (locked ? "Locked: guests can only read." : "Unlocked.")),
   });
   const here = peopleHere(clientId =>
-    act(invites.remove(clientId), ({closed: out}) => `Removed. ${outWords(out)}`),
+    perform(invites.remove(clientId), ({closed: count}) => `Removed. ${closedConnections(count)}`),
   );
   const columns = h(
     "div",
     {class: "pairedit-share-columns"},
-    h("div", {class: "pairedit-share-column"}, form.element, made.element),
+    h("div", {class: "pairedit-share-column"}, form.element, created.element),
     h("div", {class: "pairedit-share-column"}, links.element, here.element),
   );
-  const copy = copyButton("Copy link", "Link copied.", () => roomUrl, announce);
-  const close = button("Close", end, "pairedit-close");
+  const copy = copyButton("Copy link", "Link copied.", () => options.shareUrl, announce);
   const element = h(
     "section",
     {class: "pairedit-share", "aria-label": "Share"},
-    h("div", {class: "pairedit-share-head"}, h("h2", {text: "Share this editor"}), close),
+    h(
+      "div",
+      {class: "pairedit-share-head"},
+      h("h2", {text: "Share this editor"}),
+      button("Close", close, "pairedit-close"),
+    ),
     problem,
     columns,
     h(
       "div",
       {class: "pairedit-share-foot"},
-      h("span", {text: "For people who can log in to this Jupyter server:"}),
+      h("span", {text: "For people with a login on this Jupyter server:"}),
       copy.element,
     ),
   );
-  element.addEventListener("keydown", event => {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
-    end();
-  });
+  onEscape(element, close);
 
   const timer = window.setInterval(() => void load(), REFRESH_MS);
   const unsubscribe = room.subscribe(state => {
     if (state.people === people) return;
     people = state.people;
-    here.show(state);
+    here.update(state);
     void load();
   });
-  here.show(room.state);
+  here.update(room.state);
   void load();
 
-  function end(): void {
+  function close(): void {
     if (closed) return;
     closed = true;
     window.clearInterval(timer);
     unsubscribe();
     copy.destroy();
-    made.destroy();
+    created.destroy();
     element.remove();
     onClose();
   }
@@ -168,15 +166,10 @@ export function openShare(options: ShareOptions): SharePanel {
   return {
     element,
     focus: () => form.focus(),
-    close: end,
-    show(fresh) {
-      made.add(fresh);
+    close,
+    add(links) {
+      created.add(links);
       void load();
     },
   };
-}
-
-function outWords(count: number): string {
-  if (!count) return "Nobody was using it.";
-  return count === 1 ? "One connection was closed." : `${count} connections were closed.`;
 }

@@ -1,4 +1,4 @@
-/** Who is here, with a badge for guests and the way to send them away. */
+/** The people in the room, with a badge for guests and a button that removes them. */
 import type {RoomState} from "../client/types";
 import {button, h} from "../ui/dom";
 import {colourClass, initials, shownName, spokenName} from "../ui/names";
@@ -7,10 +7,10 @@ import type {Person} from "../wire/protocol.gen";
 
 export interface PeopleHere {
   readonly element: HTMLElement;
-  show(state: Pick<RoomState, "people" | "clientId">): void;
+  update(state: Pick<RoomState, "people" | "clientId">): void;
 }
 
-/** `remove` gets a client of the guest. */
+/** `remove` gets one of the guest's clients. */
 export function peopleHere(remove: (clientId: string) => Promise<boolean>): PeopleHere {
   const list = h("ul", {class: "pairedit-here", role: "list"});
   const head = h("h3", {text: "Here now", tabindex: "-1"});
@@ -29,24 +29,24 @@ export function peopleHere(remove: (clientId: string) => Promise<boolean>): Peop
     const label = person.guest && person.label?.trim();
     if (label) signs.append(h("span", {class: "pairedit-soft", dir: "auto", text: label}));
     const client = person.clients[0];
-    const press = person.guest && !own && client !== undefined ? away(person, client) : null;
-    return h("li", {}, badge, h("span", {class: "pairedit-here-words"}, name, signs), press);
+    const away = person.guest && !own && client !== undefined ? removal(person, client) : null;
+    return h("li", {}, badge, h("span", {class: "pairedit-here-words"}, name, signs), away);
   }
 
-  function away(person: Person, client: string): HTMLButtonElement {
-    const sendAway = (): void => void once(press, () => remove(client));
-    const press = button("Remove", sendAway, "pairedit-remove");
+  function removal(person: Person, client: string): HTMLButtonElement {
+    const perform = (): void => void once(press, () => remove(client));
+    const press = button("Remove", perform, "pairedit-remove");
     press.setAttribute("aria-label", `Remove ${spokenName(person, "")}`);
     return press;
   }
 
   return {
     element: h("div", {class: "pairedit-share-people"}, head, list),
-    show({people, clientId}) {
-      const within = list.contains(document.activeElement);
+    update({people, clientId}) {
+      const focused = list.contains(document.activeElement);
       list.replaceChildren(...people.map(person => item(person, clientId)));
-      // The button that had the focus is gone with its line.
-      if (within) head.focus();
+      // The focused button was removed.
+      if (focused) head.focus();
     },
   };
 }

@@ -1,11 +1,11 @@
 /**
- * Elements from values, never from markup: names, titles and code are other people's words, and
- * the widget runs in JupyterLab's own origin.
+ * Elements made from values, never from markup: names, titles and code come from other people, and
+ * the widget runs in JupyterLab's origin.
  */
 
 type Child = Node | string | null;
 
-/** Makes an element. `class` and `text` are what they say; all else are attributes as they are. */
+/** Makes an element. `text` is its text; every other key is an attribute. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Readonly<Record<string, string>> = {},
@@ -20,34 +20,51 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** A push button with words on it. */
+/** Makes a push button. */
 export function button(label: string, onPress: () => void, className = ""): HTMLButtonElement {
-  const element = h("button", {type: "button", class: `pairedit-button ${className}`.trim()});
-  element.textContent = label;
+  const attributes = {type: "button", class: `pairedit-button ${className}`.trim(), text: label};
+  const element = h("button", attributes);
   element.addEventListener("click", onPress);
   return element;
 }
 
-/** Hides what may have the focus, which goes elsewhere then and not to the page's beginning. */
-export function leave(element: HTMLElement, focus: () => void): void {
-  const focused = element.contains(document.activeElement);
-  element.hidden = true;
-  if (focused) focus();
+/** Makes a menu of [value, label] pairs. */
+export function menu(
+  choices: readonly (readonly [string, string])[],
+  attributes: Readonly<Record<string, string>> = {},
+): HTMLSelectElement {
+  return h("select", attributes, ...choices.map(([value, text]) => h("option", {value, text})));
 }
 
-/** Changes a text only when it differs: a live region that is set again is read again. */
+/** Calls `run` when Escape is pressed in `element`, and hides the key from what is around it. */
+export function onEscape(element: HTMLElement, run: () => void): void {
+  element.addEventListener("keydown", event => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    run();
+  });
+}
+
+/** Sets a text only if it differs: a live region that is set again is read again. */
 export function setText(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** For what is said to screen readers and not shown. */
-export interface LiveRegion {
-  readonly element: HTMLElement;
-  readonly say: (sentence: string) => void;
+/** The element with an id that the page's template has. */
+export function find<T extends HTMLElement>(id: string): T {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`The page has no element with the id ${id}.`);
+  return element as T;
 }
 
-/** One per editor, mounted before it is needed: a region that comes with its text is silent. */
+/** Sentences for screen readers, which are not displayed. */
+export interface LiveRegion {
+  readonly element: HTMLElement;
+  readonly announce: (sentence: string) => void;
+}
+
+/** Makes a live region. Mount it before it is used: one that is inserted with its text is silent. */
 export function liveRegion(): LiveRegion {
   const element = h("div", {class: "pairedit-live pairedit-unseen", "aria-live": "polite"});
-  return {element, say: sentence => setText(element, sentence)};
+  return {element, announce: sentence => setText(element, sentence)};
 }

@@ -1,5 +1,6 @@
-/** A button that lays a panel over the code. The panel is a file that is loaded on first use. */
+/** A button that opens a panel over the code. The panel's file is loaded on first use. */
 import {button} from "./dom";
+import {loadFile} from "./load";
 import {underWay} from "./timing";
 
 export interface Panel {
@@ -12,58 +13,57 @@ export interface PanelButtonOptions<Module, P extends Panel> {
   readonly label: string;
   readonly title: string;
   readonly className: string;
-  /** Its name beside editor.js. */
+  /** The file beside editor.js that has the panel. */
   readonly file: string;
-  /** Makes the panel, which calls back when it has been closed, from inside or by `close`. */
+  /** Makes the panel. It must call `closed` whenever it closes. */
   readonly make: (module: Module, closed: () => void) => P;
-  /** What the panel covers; it is out of reach as long. */
+  /** What the panel covers. It is inert while the panel is open. */
   readonly cover: HTMLElement;
-  /** About to open: another panel may be in the way. */
+  /** Called before the panel opens, to close another one. */
   readonly opening: () => void;
   readonly announce: (sentence: string) => void;
 }
 
 export interface PanelButton<Module, P extends Panel> {
   readonly element: HTMLButtonElement;
-  /** The panel's file. Rejects when the server does not give it. */
+  /** The module in the panel's file. Rejects if the server does not send it. */
   load(): Promise<Module>;
-  /** The panel, opened if it was not; null where it could not be loaded. */
+  /** Opens the panel unless it is open. Returns it, or null if it cannot be loaded. */
   open(): Promise<P | null>;
   close(): void;
   destroy(): void;
 }
 
-let tries = 0;
-
 export function panelButton<Module, P extends Panel>(
   options: PanelButtonOptions<Module, P>,
 ): PanelButton<Module, P> {
   const {label, title, cover, announce} = options;
-  const failed = `The panel “${label}” could not be loaded from the Jupyter server.`;
+  const failed = `“${label}” could not be loaded from the Jupyter server.`;
   let panel: P | null = null;
-  let gone = false;
-  const element = button(label, () => void press(), `pairedit-panel-button ${options.className}`);
+  let destroyed = false;
+  const load = (): Promise<Module> => loadFile<Module>(options.file);
+  const element = button(label, () => void toggle(), `pairedit-panel-button ${options.className}`);
   element.title = title;
-  pressed(false);
+  setExpanded(false);
 
-  function pressed(yes: boolean): void {
-    element.setAttribute("aria-expanded", String(yes));
+  function setExpanded(expanded: boolean): void {
+    element.setAttribute("aria-expanded", String(expanded));
+    cover.inert = expanded;
   }
 
-  async function press(): Promise<void> {
+  async function toggle(): Promise<void> {
     if (panel) panel.close();
     else (await open())?.focus();
   }
 
-  const opened = underWay(async () => {
+  const loadAndOpen = underWay(async () => {
     try {
-      const module = await load<Module>(options.file);
-      if (gone) return null;
+      const module = await load();
+      if (destroyed) return null;
       options.opening();
       panel = options.make(module, closed);
-      cover.inert = true;
       cover.after(panel.element);
-      pressed(true);
+      setExpanded(true);
     } catch {
       announce(failed);
       element.title = `${failed} Press to try again.`;
@@ -72,34 +72,24 @@ export function panelButton<Module, P extends Panel>(
   });
 
   async function open(): Promise<P | null> {
-    return panel ?? opened();
+    return panel ?? loadAndOpen();
   }
 
   function closed(): void {
     const hadFocus = !document.activeElement || document.activeElement === document.body;
     panel = null;
-    cover.inert = false;
-    pressed(false);
-    if (!gone && hadFocus) element.focus();
+    setExpanded(false);
+    if (!destroyed && hadFocus) element.focus();
   }
 
   return {
     element,
-    load: () => load(options.file),
+    load,
     open,
     close: () => panel?.close(),
     destroy() {
-      gone = true;
+      destroyed = true;
       panel?.close();
     },
   };
-}
-
-/** Rejects when the server does not give the file. */
-async function load<Module>(file: string): Promise<Module> {
-  // Browsers remember an import that failed by its address.
-  const query = tries++ ? `?try=${tries}` : "";
-  const module = (await import(new URL(`${file}${query}`, import.meta.url).href)) as Module;
-  tries = 0;
-  return module;
 }

@@ -1,14 +1,14 @@
-/** When something is done: at most once per interval, and not twice at once. */
+/** When something runs: at most once per interval, or not twice at the same time. */
 
-/** Runs something at most once per interval: at once, and again when the interval is over. */
+/** Runs a function at most once per interval: at once, and again at the end of the interval. */
 export interface Throttle {
-  /** There is something to run for. */
+  /** Asks for a run. */
   put(): void;
-  /** Runs now what waits. */
+  /** Runs at once if a run is waiting. */
   flush(): void;
 }
 
-/** The timers, so that a test can turn the clock. */
+/** The timers of the page; tests pass a clock of their own. Durations are in milliseconds. */
 export interface Timers {
   setTimeout(callback: () => void, ms: number): number;
   clearTimeout(id: number): void;
@@ -46,26 +46,26 @@ export function throttle(run: () => void, ms: number, timers: Timers = pageTimer
   };
 }
 
-/** Does what a button is for. A second press, while the first is under way, is none. */
-export async function once(
+/** Returns what `perform` gives, or undefined without a call while one from this button is under way. */
+export async function once<T>(
   press: Pick<HTMLElement, "getAttribute" | "setAttribute" | "removeAttribute">,
-  doing: () => Promise<boolean>,
-): Promise<boolean> {
-  if (press.getAttribute("aria-disabled")) return false;
-  // Not `disabled`, which would take the focus from the button.
+  perform: () => Promise<T>,
+): Promise<T | undefined> {
+  if (press.getAttribute("aria-disabled")) return undefined;
+  // `disabled` would take the focus from the button.
   press.setAttribute("aria-disabled", "true");
-  const done = await doing();
+  const result = await perform();
   press.removeAttribute("aria-disabled");
-  return done;
+  return result;
 }
 
-/** Does something that is not to be done twice at once: who asks meanwhile gets the same. */
+/** Joins calls: a call while another is under way gets the result of that one. */
 export function underWay<T>(start: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | null = null;
   return () => (running ??= start().finally(() => (running = null)));
 }
 
-/** Does something once for all; after a failure, the next who asks has it tried again. */
+/** Calls `start` once and keeps its result. After a failure, the next call tries again. */
 export function onceForAll<Asked extends unknown[], T>(
   start: (...asked: Asked) => Promise<T>,
 ): (...asked: Asked) => Promise<T> {

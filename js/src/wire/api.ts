@@ -1,12 +1,12 @@
 /** The REST routes of the server extension that the browser side uses. */
 
-/** What the server answered instead of doing it. `status` is 0 if the server was not reached. */
+/** A request failed. `status` is the HTTP status, or 0 if the server was not reached. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
     message: string,
-    /** Of a version that was merged: the last one before it and the first after it that are kept. */
+    /** For a merged version: the last version before it and the first one after it that exist. */
     readonly nearest: readonly [number, number] | null = null,
   ) {
     super(message);
@@ -14,7 +14,7 @@ export class ApiError extends Error {
   }
 }
 
-/** What a room may be made with; the server has a default for each. */
+/** The settings of a new room. The server has a default for each. */
 export interface RoomOptions {
   code?: string;
   title?: string;
@@ -27,19 +27,19 @@ export interface RoomLink {
   url: string;
 }
 
-/** What is known of a room without opening it. */
+/** What the server lists of a room. */
 export interface RoomEntry extends RoomLink {
   title: string;
   language: string;
   limit: number;
   version: number;
-  /** The names of those who are in it. */
+  /** The names of the people in the room. */
   people: string[];
 }
 
-/** A room in the list, which begins with the last changed one. */
+/** A room in the list, which is sorted by `changedAt`, newest first. */
 export interface ListedRoom extends RoomEntry {
-  /** In seconds since 1970. */
+  /** Seconds since 1970. */
   changedAt: number;
 }
 
@@ -53,14 +53,14 @@ export interface Health {
   version: string;
 }
 
-/** Who last changed which line, as Python's `blame()` reads it. */
+/** Who last changed which lines, for `blame()` in Python. */
 export interface Blame {
   version: number;
   authors: string[];
   lines: {line: number; count: number; author: string; at: number; kind: string}[];
 }
 
-/** What the wrapper needs of a browser, so that tests need none. */
+/** The parts of the browser that `Api` uses; tests pass others. */
 export interface Transport {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** `document.cookie`. */
@@ -76,7 +76,7 @@ const browser: Transport = {
 
 /**
  * Calls the routes below `{baseUrl}pairedit/`. Each method rejects with `ApiError`, or with the
- * signal's AbortError. Nothing of a request is in its URL but the room's id and version numbers.
+ * signal's AbortError. URLs, which servers log, have room ids and version numbers, and no code.
  */
 export class Api {
   readonly baseUrl: string;
@@ -92,7 +92,7 @@ export class Api {
     return this.call("POST", "rooms", options);
   }
 
-  /** Make the room if there is none of that id. May be repeated. */
+  /** Creates the room unless it exists. */
   ensureRoom(roomId: string, options: RoomOptions = {}): Promise<RoomEntry> {
     return this.call("PUT", roomPath(roomId), options);
   }
@@ -106,10 +106,10 @@ export class Api {
   }
 
   blame(roomId: string): Promise<Blame> {
-    return this.call("GET", `${roomPath(roomId)}/blame`);
+    return this.call("GET", roomPath(roomId, "blame"));
   }
 
-  /** Suggest what may follow. `cursorPosition` counts UTF-16 units. */
+  /** Returns a suggestion to insert at `cursorPosition` (UTF-16 units). */
   complete(
     code: string,
     cursorPosition: number,
@@ -123,7 +123,7 @@ export class Api {
     return this.call("GET", "health");
   }
 
-  /** Call a route below `pairedit/` and give the JSON of its answer. */
+  /** Calls a route below `pairedit/` and returns the JSON of the reply. */
   async call<T>(
     method: string,
     path: string,
@@ -141,16 +141,16 @@ export class Api {
       headers["Content-Type"] = "application/json";
       init.body = JSON.stringify(body);
     }
-    const response = await this.reach(`${this.baseUrl}pairedit/${path}`, init);
+    const response = await this.fetch(`${this.baseUrl}pairedit/${path}`, init);
     if (response.type === "opaqueredirect") throw new ApiError(0, "redirected", LOGIN_ENDED);
-    if (!response.ok) throw await refusal(response);
+    if (!response.ok) throw await errorOf(response);
     if (response.status === 204) return undefined as T;
-    // A login page is a redirect to HTML, and a success to `fetch`.
+    // `fetch` follows the redirect to a login page, which is HTML with status 200.
     if (!isJson(response)) throw new ApiError(401, "login", "The server asks for a login.");
     return (await response.json()) as T;
   }
 
-  private async reach(url: string, init: RequestInit): Promise<Response> {
+  private async fetch(url: string, init: RequestInit): Promise<Response> {
     try {
       return await this.transport.fetch(url, init);
     } catch (error) {
@@ -160,46 +160,47 @@ export class Api {
   }
 }
 
-/** A way to ask for suggestions at a server: the text that may follow, or null for none. */
+/** Returns the completer of a server. It resolves with a suggestion, or null if there is none. */
 export function complete(baseUrl: string) {
   const api = new Api(baseUrl);
-  return async (...question: Parameters<Api["complete"]>): Promise<string | null> =>
-    (await api.complete(...question)).suggestion || null;
+  return async (...request: Parameters<Api["complete"]>): Promise<string | null> =>
+    (await api.complete(...request)).suggestion || null;
 }
 
-/** The address of a room's socket, as seen from the page at `here`. */
+/** The URL of a room's WebSocket. `here` is the address of the page. */
 export function roomSocketUrl(baseUrl: string, roomId: string, here = location.href): string {
   const base = new URL(baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`, here);
-  const url = new URL(`pairedit/ws/${encodeURIComponent(roomId)}`, base);
-  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-  return url.href;
+  return socketUrl(`pairedit/ws/${encodeURIComponent(roomId)}`, base);
 }
 
-/** The address of the socket for guests of a server. */
+/** The URL of a server's WebSocket for guests. `baseUrl` is a whole address. */
 export function guestSocketUrl(baseUrl: string): string {
-  const url = new URL("pairedit/guest/ws", baseUrl);
+  return socketUrl("pairedit/guest/ws", baseUrl);
+}
+
+function socketUrl(path: string, base: string | URL): string {
+  const url = new URL(path, base);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   return url.href;
 }
 
-function roomPath(roomId: string): string {
-  return `rooms/${encodeURIComponent(roomId)}`;
+/** The path of a room's route, relative to `pairedit/`. */
+export function roomPath(roomId: string, ...parts: string[]): string {
+  return ["rooms", roomId, ...parts].map(encodeURIComponent).join("/");
 }
 
 function isJson(response: Response): boolean {
   return (response.headers.get("Content-Type") ?? "").includes("json");
 }
 
-async function refusal(response: Response): Promise<ApiError> {
-  const {status} = response;
+async function errorOf(response: Response): Promise<ApiError> {
   const body: unknown = isJson(response) ? await response.json().catch(() => null) : null;
-  const {code, message, nearest} = (
-    typeof body === "object" && body ? body : {}
-  ) as Partial<ApiError>;
+  const {code, message, nearest} = Object(body) as Partial<ApiError>;
+  const sentence = typeof message === "string" && message;
   return new ApiError(
-    status,
+    response.status,
     typeof code === "string" ? code : "",
-    typeof message === "string" && message ? message : `The server answered with ${status}.`,
-    nearest ?? null,
+    sentence || `The server answered with ${response.status}.`,
+    nearest,
   );
 }

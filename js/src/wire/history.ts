@@ -1,34 +1,34 @@
-/** The REST routes of a room's history. */
+/** The REST routes of a room's history. Times are in seconds since 1970. */
+import {roomPath} from "./api";
 import type {Api} from "./api";
 import type {ChangeJSON} from "./protocol.gen";
 
-/** An entry of a room's log, or with version 0 its beginning. */
+/** A revision of a room's log; version 0 is its beginning. */
 export interface RevisionEntry {
   version: number;
-  /** A whole-file write, or something typed. */
+  /** "write" for a write of the whole file. */
   kind: "edit" | "write";
   author: string;
-  /** 1 to 7, by the author's name. */
+  /** 1 to 7, derived from the author's name. */
   color: number;
-  /** In seconds since 1970. */
   at: number;
-  /** Of several that were merged: the first; `version` is the last, and the only one that is kept. */
+  /** The first of several versions that were merged. `version` is the last, which still exists. */
   first?: number;
-  /** Of several that were merged: who has a part in it besides `author`. */
+  /** The authors of merged versions besides `author`. */
   others?: string[];
 }
 
-/** A version that has a name, and is kept however old it gets. */
+/** A version with a name. It is never merged with others. */
 export interface RestorePoint {
   version: number;
   name: string;
-  /** Who named it. */
+  /** The person who named it. */
   author: string;
   color: number;
   at: number;
 }
 
-/** What the history of a room takes in the store, and may take. */
+/** The size of a room's history in the store, and its limit. */
 export interface HistorySize {
   head: number;
   revisions: number;
@@ -41,7 +41,7 @@ export interface RevisionPage {
   revisions: (RevisionEntry & {changes: ChangeJSON})[];
 }
 
-/** Each method rejects with `ApiError`. */
+/** Calls the routes of one room. Each method rejects with `ApiError`. */
 export class HistoryRoutes {
   constructor(
     private readonly api: Api,
@@ -49,34 +49,34 @@ export class HistoryRoutes {
   ) {}
 
   /**
-   * Revisions after a version with what they changed, oldest first: up to `limit`, or fewer where
-   * they hold much text. More are there as long as the last one is not `head`.
+   * Returns at most `limit` revisions after a version, oldest first, with their changes. A reply may
+   * have fewer because of their size; there are more unless the last one is `head`.
    */
   revisions(after: number, limit: number): Promise<RevisionPage> {
     return this.api.call("GET", this.path(`revisions?after=${after}&limit=${limit}&changes=1`));
   }
 
-  /** The code as it was at a version, and who made it so. */
+  /** Returns a revision with the code at its version. */
   revision(version: number): Promise<RevisionEntry & {code: string}> {
     return this.api.call("GET", this.path(`revisions/${version}`));
   }
 
-  /** Bring the code of a version back, as a new revision, whose version it gives. */
+  /** Restores the code of a version as a new revision. Returns the new version. */
   restore(version: number): Promise<{version: number}> {
     return this.api.call("POST", this.path("restore"), {version});
   }
 
-  /** The restore points, the oldest version first. */
+  /** Returns the restore points, oldest version first. */
   async points(): Promise<RestorePoint[]> {
     return (await this.api.call<{points: RestorePoint[]}>("GET", this.path("points"))).points;
   }
 
-  /** Make a version a restore point, or give it another name. */
-  name(version: number, name: string): Promise<RestorePoint> {
+  /** Creates a restore point or renames it. */
+  setPoint(version: number, name: string): Promise<RestorePoint> {
     return this.api.call("POST", this.path("points"), {version, name});
   }
 
-  async forgetName(version: number): Promise<void> {
+  async deletePoint(version: number): Promise<void> {
     await this.api.call("DELETE", this.path(`points/${version}`));
   }
 
@@ -85,6 +85,6 @@ export class HistoryRoutes {
   }
 
   private path(end: string): string {
-    return `rooms/${encodeURIComponent(this.roomId)}/${end}`;
+    return `${roomPath(this.roomId)}/${end}`;
   }
 }

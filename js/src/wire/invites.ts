@@ -1,28 +1,29 @@
-/** The REST routes by which a room is shared with guests. */
+/** The REST routes for guest links and guests. */
+import {roomPath} from "./api";
 import type {Api} from "./api";
 
 export type GuestRole = "edit" | "view";
 
-export interface InviteWish {
+export interface InviteRequest {
   readonly role: GuestRole;
-  /** Seconds; the server has a default for each role. */
+  /** The lifetime in seconds. The server has a default for each role. */
   readonly expiresIn?: number;
   readonly label?: string;
 }
 
-/** A link that was made just now: the only time that its key is told. */
+/** A link that was just created. The server sends its key only in this reply. */
 export interface MadeInvite {
   inviteId: string;
   url: string;
   role: GuestRole;
   label: string;
-  /** In seconds since 1970. */
+  /** Seconds since 1970. */
   expiresAt: number;
-  /** What to know about this very link, where there is something. */
+  /** A restriction of this link, if there is one. */
   warning?: string;
 }
 
-/** A link that is live. Times are in seconds since 1970. */
+/** An active link. Times are in seconds since 1970. */
 export interface Invite {
   inviteId: string;
   role: GuestRole;
@@ -32,17 +33,17 @@ export interface Invite {
   expiresAt: number;
   lastUsedAt: number | null;
   uses: number;
-  /** The names of those who are here by it now. */
+  /** The names of the guests who use it now. */
   people: string[];
 }
 
 export interface Shared {
   invites: Invite[];
-  /** Whether all guests may only read, whatever their link says. */
+  /** Whether all guests may only read, whatever their link allows. */
   locked: boolean;
 }
 
-/** Each method rejects with `ApiError`. */
+/** Calls the routes of one room. Each method rejects with `ApiError`. */
 export class Invites {
   constructor(
     private readonly api: Api,
@@ -53,11 +54,11 @@ export class Invites {
     return this.api.call("GET", this.path("invites"));
   }
 
-  make(wish: InviteWish): Promise<MadeInvite> {
-    return this.api.call("POST", this.path("invites"), wish);
+  make(request: InviteRequest): Promise<MadeInvite> {
+    return this.api.call("POST", this.path("invites"), request);
   }
 
-  /** When it is done, nobody is here by that link any more. */
+  /** Resolves when the link's guests are disconnected, with the number of connections closed. */
   revoke(inviteId: string): Promise<{closed: number}> {
     return this.api.call("DELETE", this.path("invites", inviteId));
   }
@@ -66,7 +67,7 @@ export class Invites {
     return this.api.call("PUT", this.path("invites", inviteId), {role});
   }
 
-  /** Revoke all, and make a new one for each. */
+  /** Revokes all links and creates a new one for each. */
   renew(): Promise<{invites: MadeInvite[]; closed: number}> {
     return this.api.call("POST", this.path("invites", "renew"));
   }
@@ -75,12 +76,12 @@ export class Invites {
     return this.api.call("PUT", this.path("lock"), {locked});
   }
 
-  /** Send the guest away whose client this is. */
+  /** Removes the guest who has a client. Resolves with the number of connections closed. */
   remove(clientId: string): Promise<{closed: number}> {
     return this.api.call("DELETE", this.path("people", clientId));
   }
 
   private path(...parts: string[]): string {
-    return ["rooms", this.roomId, ...parts].map(encodeURIComponent).join("/");
+    return roomPath(this.roomId, ...parts);
   }
 }

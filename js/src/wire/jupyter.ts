@@ -1,16 +1,16 @@
-/** Where the Jupyter server is, as told by the page that a widget finds itself in. */
+/** The Jupyter server of the page that a widget is in. */
 
-/** The server's base URL as a path with slashes at both ends; null when no server is behind. */
+/** The server's base URL as a path with slashes at both ends; null if the page has no server. */
 export function jupyterBaseUrl(page: Document, here: Pick<Location, "origin">): string | null {
-  const told = configured(page, "baseUrl") ?? page.body.dataset.baseUrl;
-  if (told === undefined || !URL.canParse(told, here.origin)) return null;
-  const {origin, pathname} = new URL(told, here.origin);
-  // The login and the code go only where the page itself came from.
+  const url = configured(page, "baseUrl") ?? page.body.dataset.baseUrl;
+  if (url === undefined || !URL.canParse(url, here.origin)) return null;
+  const {origin, pathname} = new URL(url, here.origin);
+  // The login and the code are sent only to the origin of the page.
   if (origin !== here.origin || !/^https?:/.test(origin)) return null;
   return pathname.endsWith("/") ? pathname : `${pathname}/`;
 }
 
-/** JupyterLab and Notebook 7 write their settings into the page; Notebook 6 into its body. */
+/** A setting that JupyterLab or Notebook 7 wrote into the page. */
 function configured(page: Document, name: string): string | undefined {
   const text = page.getElementById("jupyter-config-data")?.textContent;
   if (!text) return undefined;
@@ -23,14 +23,14 @@ function configured(page: Document, name: string): string | undefined {
 }
 
 /**
- * The path below which everybody finds a room's page. It is the base URL, but for a JupyterHub whose
- * servers share their rooms: there it leads each person to a server of their own.
+ * The path of the room pages for other people. It is the base URL, except in a JupyterHub whose
+ * servers share their rooms: there it leads each person to their own server.
  */
 export function roomsBase(page: Document, baseUrl: string): string {
   return configured(page, "paireditRoomsBase") ?? page.body.dataset.roomsBase ?? baseUrl;
 }
 
-/** The address of a room's page, as another person can open it. */
+/** The address of a room's page for other people. */
 export function roomPageUrl(
   baseUrl: string,
   roomId: string,

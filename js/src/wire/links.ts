@@ -1,8 +1,8 @@
-/** The links that a person opens or pastes: guest links, and links to a room page. */
+/** The links that people open or paste: guest links and links to a room page. */
 
-/** Which room it opens, at which server, and the key, which is in its fragment. */
+/** The parts of a guest link. The key is in the fragment, which browsers do not send. */
 export interface GuestLink {
-  /** Jupyter's base URL there, a whole address with a slash at its end. */
+  /** Jupyter's base URL, a whole address with a slash at its end. */
   readonly baseUrl: string;
   readonly room: string;
   readonly invite: string;
@@ -12,7 +12,7 @@ export interface GuestLink {
 const FRAGMENT = /^#([A-Za-z0-9]{16,32})\.([\w-]{1,64})\.([\w-]{1,128})$/;
 const GUEST_PATH = /^(.*\/)pairedit\/guest\/?$/;
 
-/** Null when it is not one, or not a whole one. */
+/** Returns null if `address` is not a complete guest link. */
 export function readGuestLink(address: string): GuestLink | null {
   if (!URL.canParse(address)) return null;
   const {origin, pathname, hash} = new URL(address);
@@ -23,15 +23,15 @@ export function readGuestLink(address: string): GuestLink | null {
   return {baseUrl: origin + base, room, invite, secret};
 }
 
-/** The link with dots in the place of its key: for eyes that look over a shoulder. */
+/** The link with dots instead of its key, so that nobody can read it from the screen. */
 export function maskedLink(url: string): string {
   const end = url.lastIndexOf(".");
   return end < 0 ? url : `${url.slice(0, end + 1)}••••••••`;
 }
 
-const GUEST = "This is a link for guests: open it in the address bar.";
+const GUEST = "This is a guest link: open it in the address bar.";
 
-/** Letters and digits, 16 to 32 of them; the server makes ids of 22. */
+/** 16 to 32 letters and digits. The server creates ids of 22. */
 const ID = /^[A-Za-z0-9]{16,32}$/;
 const ROOM_PATH = /\/pairedit\/room\/([A-Za-z0-9]{16,32})\/?$/;
 
@@ -39,11 +39,11 @@ export const EXPECTED =
   "Expected a room id (16 to 32 letters and digits) or a link …/pairedit/room/…";
 
 /**
- * The room's id, or a sentence that names what is expected.
+ * Returns the room's id, or a sentence to display.
  *
- * A link to another server is refused: this server has no room of it, and going there because
- * somebody pasted it is not what "join" promises. Links differ in how they name this very machine
- * (127.0.0.1, localhost, a proxy), so only the paths of `bases` are compared.
+ * A link to another server is refused: "Join" must not lead to a server because of what was pasted.
+ * One machine has many names (127.0.0.1, localhost, a proxy), so only paths are compared, with the
+ * `bases` of this server.
  */
 export function readRoomLink(
   pasted: string,
@@ -56,22 +56,22 @@ export function readRoomLink(
   const path = linkPath(text);
   const id = path?.match(ROOM_PATH)?.[1];
   if (!path || !id) return {problem: `${EXPECTED}; this is neither.`};
-  if (!bases.some(base => path.startsWith(`${plain(base)}pairedit/room/`))) {
-    return {problem: "This link leads to another Jupyter server: open it in the address bar."};
+  if (!bases.some(base => path.startsWith(`${decoded(base)}pairedit/room/`))) {
+    return {problem: "This link is for another Jupyter server: open it in the address bar."};
   }
   return {id};
 }
 
-/** The path of a link, also of one that was copied without its scheme. */
+/** The path of a link, with or without a scheme. */
 function linkPath(text: string): string | null {
   const host = text.startsWith("/") ? "x" : "";
   const whole = text.includes("://") ? text : `http://${host}${text}`;
   if (!/^https?:/i.test(whole)) return null;
-  return URL.canParse(whole) ? plain(new URL(whole).pathname) : null;
+  return URL.canParse(whole) ? decoded(new URL(whole).pathname) : null;
 }
 
-/** `/user/ann%40b/` and `/user/ann@b/` are one base URL. */
-function plain(path: string): string {
+/** Decodes a path: `/user/ann%40b/` and `/user/ann@b/` are the same base URL. */
+function decoded(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {

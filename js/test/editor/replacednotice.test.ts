@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {Text} from "@codemirror/state";
-import {furtherLoss} from "../../src/editor/replacednotice";
+import {addWrite} from "../../src/editor/replacednotice";
 
 const [one, two, three, four] = ["one", "two", "three", "four"].map(text => Text.of([text])) as [
   Text, Text, Text, Text,
 ];
 
 test("of writes in a row, what was there before the first is kept", () => {
-  const first = furtherLoss(null, one, two);
+  const first = addWrite(null, one, two);
   assert.deepEqual(first, {before: one, after: two});
-  assert.deepEqual(furtherLoss(first, two, three), {before: one, after: three});
+  assert.deepEqual(addWrite(first, two, three), {before: one, after: three});
 });
 
 test("what was typed after a write is what the next one takes away", () => {
-  assert.deepEqual(furtherLoss({before: one, after: two}, three, four), {before: three, after: four});
+  assert.deepEqual(addWrite({before: one, after: two}, three, four), {before: three, after: four});
 });

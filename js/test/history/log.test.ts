@@ -86,9 +86,9 @@ test("there is a way between two versions of a page, in either direction", async
   for (let i = 0; i < 9; i++) server.add("Ann", i, "ab", i % 3);
   const log = server.log();
   await log.load(9);
-  assert.equal(log.way(2, 8)?.apply(log.code(2)).toString(), server.codes[8]);
-  assert.equal(log.way(8, 0)?.apply(log.code(8)).toString(), "x");
-  assert.deepEqual([log.way(4, 4), log.way(2000, 4), log.way(11, 4)], [null, null, null]);
+  assert.equal(log.changeBetween(2, 8)?.apply(log.code(2)).toString(), server.codes[8]);
+  assert.equal(log.changeBetween(8, 0)?.apply(log.code(8)).toString(), "x");
+  assert.deepEqual([log.changeBetween(4, 4), log.changeBetween(2000, 4), log.changeBetween(11, 4)], [null, null, null]);
 });
 
 test("only the page of a version is read, from the code that it begins with", async () => {
@@ -171,10 +171,10 @@ test("of versions that were merged the last one is there, and stands for the oth
   assert.deepEqual([log.has(30), log.has(40)], [true, true]);
   for (let version = 0; version <= 40; version++) {
     const kept = version > 5 && version < 12 ? 12 : version > 17 && version < 30 ? 30 : version;
-    assert.equal(log.kept(version), kept);
+    assert.equal(log.entry(version).version, kept);
     assert.equal(log.code(version).toString(), server.codes[kept]);
   }
-  assert.equal(log.way(3, 35)?.apply(log.code(3)).toString(), server.codes[35]);
+  assert.equal(log.changeBetween(3, 35)?.apply(log.code(3)).toString(), server.codes[35]);
   const spans = [...log.steps()].map(({first, last}) => [first, last]);
   assert.deepEqual(spans, [[1, 17], [18, 30], [31, 40]]);
   assert.deepEqual(log.entry(20).others, ["Bob"]);
@@ -189,7 +189,7 @@ test("a page may begin and end within what was merged", async () => {
   for (const version of [PAGE + 1, 2 * PAGE + 500, 10]) {
     await log.load(version);
     const kept = version === PAGE + 1 ? 2 * PAGE + 400 : version;
-    assert.deepEqual([log.kept(version), log.code(version).length], [kept, kept]);
+    assert.deepEqual([log.entry(version).version, log.code(version).length], [kept, kept]);
   }
   await log.load(3 * PAGE);
   const steps = [...log.steps()].map(({first, last}) => [first, last]);
@@ -203,9 +203,9 @@ test("what is merged while it is read is read anew", async () => {
   const log = server.log();
   await log.load(4);
   server.merge(3, 6);
-  await assert.rejects(log.load(8), /has just been shortened\. Try again/);
+  await assert.rejects(log.load(8), /was shortened while it was read\. Try again/);
   await log.load(8);
-  assert.deepEqual([log.kept(4), log.code(4).toString()], [6, "aaaaaa"]);
+  assert.deepEqual([log.entry(4).version, log.code(4).toString()], [6, "aaaaaa"]);
 });
 
 test("what was removed is shown where it was, and cut where it is long", () => {

@@ -3,7 +3,7 @@ import {test} from "node:test";
 import {afterClose, roomFull} from "../../src/client/closecodes";
 import {openRoom} from "../../src/client/room";
 import type {Status} from "../../src/client/types";
-import {guestWords, holdsText, isOut} from "../../src/hosts/guestwords";
+import {guestStatus, holdsText, isOut} from "../../src/hosts/gueststatus";
 import {maskedLink, readGuestLink} from "../../src/wire/links";
 import type {Welcome} from "../../src/wire/protocol.gen";
 import {FakeEdge, promises} from "../edge";
@@ -184,23 +184,23 @@ test("each question gets its own answer, in whatever order; a lost line answers 
 
 test("who is not in yet reads why, and may try again where that can help", () => {
   const message = "The server is full.";
-  assert.equal(guestWords({status: "connecting", message: ""}).head, "Joining…");
-  assert.deepEqual(guestWords({status: "connecting", message}), {
+  assert.equal(guestStatus({status: "connecting", message: ""}).head, "Joining…");
+  assert.deepEqual(guestStatus({status: "connecting", message}), {
     head: "Not joined yet",
     sentence: message,
     retry: "Try now",
   });
   for (const status of ["full", "refused"] as const) {
-    assert.equal(guestWords({status, message}).retry, "Try again");
+    assert.equal(guestStatus({status, message}).retry, "Try again");
   }
-  assert.equal(guestWords({status: "revoked", message}).retry, "");
+  assert.equal(guestStatus({status: "revoked", message}).retry, "");
 });
 
 test("what a guest reads when it is over does not say its heading again", () => {
   const closes = [4401, 4403, 4410, 4411, 4412, 4413].map(code => afterClose(code, "", 0));
   for (const told of [roomFull("It takes 2 at a time."), ...closes]) {
     assert.ok("status" in told && isOut(told));
-    const {head, sentence} = guestWords(told);
+    const {head, sentence} = guestStatus(told);
     assert.match(sentence, /^[A-Z].*\.$/);
     const ending = head.split(" ").slice(-2).join(" ");
     assert.ok(!sentence.includes(ending), sentence);

@@ -2,8 +2,16 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import {peopleLabel} from "../../src/editor/people";
 import {Arrivals, joinedSentence} from "../../src/share/joinednotice";
-import {stillLive} from "../../src/share/made";
-import {DEFAULT_LIFE, LIVES, expiry, grants, linkName, usage, warning} from "../../src/share/words";
+import {
+  DEFAULT_LIFETIME,
+  LIFETIMES,
+  expiry,
+  linkName,
+  permission,
+  usage,
+  warning,
+} from "../../src/share/labels";
+import {stillActive} from "../../src/share/newlinks";
 import {fullName} from "../../src/ui/names";
 import {once, underWay} from "../../src/ui/timing";
 import {Api} from "../../src/wire/api";
@@ -15,14 +23,14 @@ const ann = {name: "Ann", color: 1, clients: ["a"]};
 const bob = {name: "Bob", color: 2, clients: ["b"], guest: true, label: "class 9b"};
 const eve = {name: "Eve", color: 3, clients: ["e"], guest: true};
 
-test("a guest is called one, with the label of the link, wherever names are", () => {
+test("a guest is named as a guest, with the label of the link", () => {
   assert.equal(fullName(bob), "Bob (guest, “class 9b”)");
   assert.equal(fullName(eve), "Eve (guest)");
   assert.equal(peopleLabel([ann, eve], "a"), "In this room: Ann (you), Eve (guest)");
   assert.equal(joinedSentence([bob, eve]), "Bob (guest, “class 9b”), Eve (guest) joined.");
 });
 
-test("those who were here before have not joined, and nobody joins twice", () => {
+test("people who were here before have not joined, and nobody joins twice", () => {
   const arrivals = new Arrivals();
   assert.deepEqual(arrivals.take([]), []);
   assert.deepEqual(arrivals.take([ann, bob]), []);
@@ -34,30 +42,31 @@ test("those who were here before have not joined, and nobody joins twice", () =>
   assert.deepEqual(arrivals.take([ann, {...ann, clients: ["a2"]}]), []);
 });
 
-test("each role grants what one sentence says, and has a time that is offered", () => {
-  assert.match(grants("edit"), /read and change/);
-  assert.doesNotMatch(grants("view"), /change this code/);
+test("the sentence of each role says what it allows, and its lifetime can be chosen", () => {
+  assert.match(permission("edit"), /read and change/);
+  assert.doesNotMatch(permission("view"), /change this code/);
   assert.match(warning("edit"), /before you run it/);
   for (const role of ["edit", "view"] as const) {
     assert.match(warning(role), /nothing else/);
-    assert.ok(LIVES.some(([seconds]) => seconds === DEFAULT_LIFE[role]));
+    assert.ok(LIFETIMES.some(([seconds]) => seconds === DEFAULT_LIFETIME[role]));
   }
 });
 
-test("how long a link still lives is told in words", () => {
+test("the expiry of a link is a relative time", () => {
   for (const [left, words] of [
-    [86_399, "expires in 24 hours"],
+    [86_399, "expires tomorrow"],
     [7 * 86_400 - 2, "expires in 7 days"],
     [3 * 3600 + 60, "expires in 3 hours"],
     [300, "expires in 5 minutes"],
-    [20, "expires in 1 minute"],
+    [23 * 3600 + 60, "expires in 23 hours"],
+    [20, "expires in less than a minute"],
     [0, "expired"],
   ] as const) {
     assert.equal(expiry({expiresAt: 1000 + left}, 1000), words);
   }
 });
 
-test("who is here by a link is told, or else when it was used", () => {
+test("a link lists who uses it, or when it was used", () => {
   const now = 100_000;
   for (const [link, words] of [
     [{lastUsedAt: null, people: []}, "not used yet"],
@@ -72,7 +81,7 @@ test("who is here by a link is told, or else when it was used", () => {
   assert.equal(linkName({label: "class", role: "view"}), "class");
 });
 
-test("what is shared is asked for and changed at the room's own routes", async () => {
+test("guest links are read and changed at the routes of the room", async () => {
   const edge = new FakeEdge();
   const invites = new Invites(new Api("/ann/", edge.transport), "room");
   for (let i = 0; i < 7; i++) edge.answers.push(json(200, {}));
@@ -94,17 +103,17 @@ test("what is shared is asked for and changed at the room's own routes", async (
   ]);
 });
 
-test("of links that were made just now, those stand that are live, with the role they have", () => {
+test("created links are listed while they are active, with their present role", () => {
   const made = (inviteId: string): MadeInvite => ({
     inviteId, url: `#${inviteId}`, role: "edit", label: "", expiresAt: 9,
   });
   const live: Invite = {
     ...made("a"), role: "view", createdBy: "Ann", createdAt: 0, lastUsedAt: null, uses: 0, people: [],
   };
-  assert.deepEqual(stillLive([made("b"), made("a")], [live]), [{...made("a"), role: "view"}]);
+  assert.deepEqual(stillActive([made("b"), made("a")], [live]), [{...made("a"), role: "view"}]);
 });
 
-test("who asks for what is under way gets the same, and later another one", async () => {
+test("a call while another is under way gets the same result, a later one its own", async () => {
   const answers: ((n: number) => void)[] = [];
   const ask = underWay(() => new Promise<number>(resolve => answers.push(resolve)));
   const both = Promise.all([ask(), ask()]);
@@ -115,7 +124,7 @@ test("who asks for what is under way gets the same, and later another one", asyn
   assert.equal(await next, 2);
 });
 
-test("a second press while the first is under way is none, and the button keeps the focus", async () => {
+test("a second press while the first is under way does nothing, and the button keeps the focus", async () => {
   const attributes = new Map<string, string>();
   const press = {
     getAttribute: (name: string) => attributes.get(name) ?? null,
@@ -126,7 +135,7 @@ test("a second press while the first is under way is none, and the button keeps 
   const doing = (): Promise<boolean> => new Promise(resolve => answers.push(resolve));
   const first = once(press, doing);
   assert.deepEqual([...attributes.keys()], ["aria-disabled"]);
-  assert.equal(await once(press, doing), false);
+  assert.equal(await once(press, doing), undefined);
   answers[0]?.(true);
   assert.deepEqual([await first, attributes.size, answers.length], [true, 0, 1]);
 });

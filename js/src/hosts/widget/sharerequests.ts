@@ -3,7 +3,7 @@
  *
  * The notebook may be open twice, so a page claims a wish first, and the kernel says who makes it.
  */
-import type {InviteWish, Invites, MadeInvite} from "../../wire/invites";
+import type {InviteRequest, Invites, MadeInvite} from "../../wire/invites";
 import {hear} from "./model";
 import type {Model} from "./model";
 
@@ -14,11 +14,11 @@ export function followWishes(
   made: (link: MadeInvite) => void,
 ): () => void {
   const page = Math.random().toString(36).slice(2);
-  const wishes = new Map<unknown, InviteWish>();
+  const wishes = new Map<unknown, InviteRequest>();
   /** Links that this page is making: it claims none of them once more. */
   const making = new Set<unknown>();
 
-  async function make(id: unknown, wish: InviteWish): Promise<void> {
+  async function make(id: unknown, wish: InviteRequest): Promise<void> {
     making.add(id);
     try {
       const link = await invites.make(wish);
@@ -33,7 +33,7 @@ export function followWishes(
 
   return hear(model, ({type, id, wish, page: chosen}) => {
     if (type === "share" && !making.has(id)) {
-      wishes.set(id, wish as InviteWish);
+      wishes.set(id, wish as InviteRequest);
       model.send({type: "claim", id, page});
     }
     if (type !== "make") return;

@@ -6,8 +6,8 @@
  * `render` mounts a view of it. The kernel takes no part in what is typed.
  */
 import type {Room} from "../../client/types";
-import {largeBar} from "../../editor/largenotice";
-import {overwrittenBar} from "../../editor/replacednotice";
+import {largeNotice} from "../../editor/largenotice";
+import {guestReplacedNotice} from "../../editor/replacednotice";
 import {Api} from "../../wire/api";
 import {Invites} from "../../wire/invites";
 import {jupyterBaseUrl} from "../../wire/jupyter";
@@ -156,8 +156,8 @@ function view(
       const {room, login} = now;
       const {mountEditor, smallestChange} = now.editor;
       const focus = (): void => editor.focus();
-      const bars = [largeBar(room, focus)];
-      if (!login) bars.unshift(overwrittenBar(room, smallestChange, focus));
+      const bars = [largeNotice(room, focus)];
+      if (!login) bars.unshift(guestReplacedNotice(room, smallestChange, focus));
       const editor = mountEditor(root, {
         room,
         ...(login && {login, onCreate: () => create(model, room, login.baseUrl)}),

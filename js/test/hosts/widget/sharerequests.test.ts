@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import type {Model} from "../../../src/hosts/widget/model";
 import {followWishes} from "../../../src/hosts/widget/sharerequests";
-import type {InviteWish, MadeInvite} from "../../../src/wire/invites";
+import type {InviteRequest, MadeInvite} from "../../../src/wire/invites";
 import {promises} from "../../edge";
 
 type Said = Record<string, unknown>;
@@ -26,15 +26,15 @@ class Kernel {
   }
 }
 
-const wish: InviteWish = {role: "edit", expiresIn: 60, label: ""};
+const wish: InviteRequest = {role: "edit", expiresIn: 60, label: ""};
 const link: MadeInvite = {inviteId: "i", url: "u", role: "edit", label: "", expiresAt: 1};
 
 function pages(count: number, make = () => Promise.resolve(link)) {
   const kernel = new Kernel();
-  const asked: InviteWish[] = [];
+  const asked: InviteRequest[] = [];
   const shown: MadeInvite[] = [];
   const invites = {
-    make(wanted: InviteWish) {
+    make(wanted: InviteRequest) {
       asked.push(wanted);
       return make();
     },

@@ -1,10 +1,10 @@
-/** What a guest reads in the place of the editor, as long as there is none. */
+/** What the guest page displays instead of the editor. */
 import type {RoomState, Status} from "../client/types";
 
-export interface GuestWords {
+export interface GuestStatus {
   readonly head: string;
   readonly sentence: string;
-  /** What the button offers; empty where there is nothing to do. */
+  /** The label of the button; empty if trying again cannot help. */
   readonly retry: string;
 }
 
@@ -19,30 +19,30 @@ const HEADS: Partial<Record<Status, string>> = {
   refused: "You were not let in",
 };
 
-/** Said to who never had its text: the room's own sentence is about a copy of that. */
-const NO_ROOM = "Those who share it can make another one.";
+/** Replaces the room's own sentence, which is about a copy of the text. */
+const DELETED = "Ask for a link to another room.";
 
-/** After these, another try may end otherwise. */
+/** The states in which another attempt can succeed. */
 const MAY_CHANGE: readonly Status[] = ["full", "refused"];
 
-/** Said where another link is opened over text that is only in this page. */
+/** Displayed when another link is opened while text exists only in this page. */
 export const COPY_FIRST =
-  "What you typed is only in this page: copy your text first, then open the link again.";
+  "Some of your text is only in this page: copy it first, then open the link again.";
 
-/** Whether there is text that goes with the page. */
+/** Whether text would be lost with the page. */
 export function holdsText({unsent, orphan}: Pick<RoomState, "unsent" | "orphan">): boolean {
   return unsent > 0 || orphan !== null;
 }
 
-/** Whether nothing but another try, or another link, leads into the room. */
+/** Whether the guest has no access now, and does not get it by waiting. */
 export function isOut({status}: Pick<RoomState, "status">): boolean {
   return status in HEADS;
 }
 
-export function guestWords({status, message}: Pick<RoomState, "status" | "message">): GuestWords {
+export function guestStatus({status, message}: Pick<RoomState, "status" | "message">): GuestStatus {
   const head = HEADS[status];
   if (head) {
-    const sentence = status === "closed" ? NO_ROOM : message;
+    const sentence = status === "closed" ? DELETED : message;
     return {head, sentence, retry: MAY_CHANGE.includes(status) ? "Try again" : ""};
   }
   return message
