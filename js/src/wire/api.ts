@@ -145,7 +145,7 @@ export class Api {
     if (response.type === "opaqueredirect") throw new ApiError(0, "redirected", LOGIN_ENDED);
     if (!response.ok) throw await errorOf(response);
     if (response.status === 204) return undefined as T;
-    // `fetch` follows the redirect to a login page, which is HTML with status 200.
+    // A proxy may send its login page with status 200.
     if (!isJson(response)) throw new ApiError(401, "login", "The server asks for a login.");
     return (await response.json()) as T;
   }
