@@ -223,7 +223,7 @@ def test_a_link_that_opens_nothing_says_why_on_a_whole_page(
     [
         (4410, "This link has expired", "ask for a new one"),
         (4411, "This link was revoked", "took it back"),
-        (4412, "The room was deleted", "can make another one"),
+        (4412, "The room was deleted", "link to another room"),
         (4413, "You were removed", "have sent you away"),
         (None, "Not joined yet", "may be switched off"),
     ],
@@ -269,7 +269,7 @@ def test_what_was_not_sent_when_a_link_ended_is_offered_for_copying(
     guest.shows("xtyped")
     # Another link does not take it away, and its key does not stay in the address.
     page.goto(invite(lab, room_id)["url"])
-    expect(page.locator("#link-problem")).to_contain_text("copy your text first")
+    expect(page.locator("#link-problem")).to_contain_text("copy it first")
     assert "#" not in page.url
     guest.shows("xtyped")
 
@@ -344,10 +344,10 @@ def test_the_share_panel_is_worked_by_keys_and_says_what_it_does(
     expect(button).to_have_attribute("aria-expanded", "true")
     share = SharePanel(owner)
     expect(share.root.get_by_role("radio", name="Can edit")).to_be_focused()
-    expect(share.root).to_contain_text("Whoever has the link can read and change")
+    expect(share.root).to_contain_text("Anyone with the link can read and change")
     owner.press("ArrowRight")
     expect(share.root.get_by_role("radio", name="View only")).to_be_checked()
-    expect(share.root).to_contain_text("Whoever has the link can read this code")
+    expect(share.root).to_contain_text("Anyone with the link can read this code")
     expect(share.root.get_by_label("For", exact=True)).to_have_value("604800")
     owner.press("Enter")  # in a form, Enter makes
     expect(share.links).to_have_count(1)

@@ -8,7 +8,7 @@ import {panelButton} from "../ui/panelbutton";
 import type {PanelButton} from "../ui/panelbutton";
 import type {Api} from "../wire/api";
 import type {HistoryRoutes} from "../wire/history";
-import type {MembersPartOptions} from "./members";
+import type {MemberContext} from "./context";
 
 type Module = typeof import("../history/panel");
 
@@ -20,7 +20,7 @@ export interface HistoryPart {
 
 /** `opening` is called before the panel opens. */
 export function historyPart(
-  options: MembersPartOptions,
+  options: MemberContext,
   api: Api,
   opening: () => void,
 ): HistoryPart {

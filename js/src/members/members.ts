@@ -1,6 +1,6 @@
 /** What an editor has for people with a login, and not for guests: history and sharing. */
-import type {Room, RoomState} from "../client/types";
-import type {EditorPart, PartContext} from "../editor/editor";
+import type {RoomState} from "../client/types";
+import type {EditorPart} from "../editor/editor";
 import {Arrivals} from "../share/joinednotice";
 import type {JoinedNotice} from "../share/joinednotice";
 import type {SharePanel} from "../share/panel";
@@ -8,31 +8,19 @@ import {h} from "../ui/dom";
 import {panelButton} from "../ui/panelbutton";
 import {Api} from "../wire/api";
 import type {MadeInvite} from "../wire/invites";
+import type {MemberContext} from "./context";
 import {historyPart} from "./history";
 
+export type {Login} from "./context";
+
 type ShareModule = typeof import("../share/panel");
-
-/** A login at the server that has the room. */
-export interface Login {
-  /** Jupyter's base URL, with a slash at its end. */
-  readonly baseUrl: string;
-  readonly roomId: string;
-  /** The address of the room page, for other people with a login. */
-  readonly shareUrl: string;
-}
-
-export interface MembersPartOptions extends PartContext {
-  readonly room: Room;
-  readonly login: Login;
-  readonly nonce: string;
-}
 
 export interface MembersPart extends EditorPart {
   /** Opens the share panel with a link that was created elsewhere. */
   showLink(link: MadeInvite): Promise<void>;
 }
 
-export function membersPart(options: MembersPartOptions): MembersPart {
+export function membersPart(options: MemberContext): MembersPart {
   const {room, login, announce} = options;
   const api = new Api(login.baseUrl);
   const history = historyPart(options, api, () => share.close());
