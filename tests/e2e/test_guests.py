@@ -348,7 +348,7 @@ def test_the_share_panel_is_worked_by_keys_and_says_what_it_does(
     owner.press("ArrowRight")
     expect(share.root.get_by_role("radio", name="View only")).to_be_checked()
     expect(share.root).to_contain_text("Anyone with the link can read this code")
-    expect(share.root.get_by_label("For", exact=True)).to_have_value("604800")
+    expect(share.root.get_by_label("Expires after", exact=True)).to_have_value("604800")
     owner.press("Enter")  # in a form, Enter makes
     expect(share.links).to_have_count(1)
     expect(owner.live).to_contain_text("shown only once")
