@@ -38,6 +38,7 @@ QUICK = {
     "rooms",
     "stores",
     "test_floors.py",
+    "test_guards.py",
     "test_floors_typescript.py",
     "test_metrics.py",
     "test_protocol.py",

@@ -157,7 +157,7 @@ MUTANTS = (
     Mutant(
         "each message needs its right",
         "connections/connection.py",
-        "        if not await self._visitor.may(type_of(message)):\n",
+        "        if not await self._identity.may(type_of(message)):\n",
         "        if False:\n",
         "tests/handlers/test_socket.py",
     ),
@@ -220,9 +220,9 @@ MUTANTS = (
     ),
     Mutant(
         "a client that asks on a quiet line is answered",
-        "connections/connection.py",
-        "return reader.answer(self._room)",
-        "return",
+        "connections/actions.py",
+        "            reader.answer_check(self._room)\n",
+        "",
         "tests/handlers/test_socket.py",
     ),
     Mutant(
