@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,6 +22,8 @@ from tests.postgres import Postgres
 ROOT = Path(__file__).parents[1]
 
 pytest_plugins = ["pytest_jupyter.jupyter_server", "tests.parallel"]
+if find_spec("playwright"):  # The ``unit`` group is without.
+    pytest_plugins.append("tests.browsing")
 
 # How long a case takes says nothing on a busy machine.
 settings.register_profile("pairedit", deadline=None)

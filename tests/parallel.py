@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
 
 WORKERS = 2
-BROWSERS = ("tests/e2e/", "tests/field/")
+BROWSERS = ("tests/e2e/", "tests/field/lab/")
 ALONE = (
     *BROWSERS,
     "tests/campaign/test_load.py::test_t14",

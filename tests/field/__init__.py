@@ -1,0 +1,1 @@
+"""What people report of editors, widgets and collaboration in Jupyter, tried here."""

@@ -1,0 +1,1 @@
+"""Complaints about a notebook, tried in real JupyterLab and Notebook."""
