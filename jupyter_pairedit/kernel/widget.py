@@ -108,8 +108,8 @@ class PairEditor(AnyWidget):
 
     code = Code(
         help="The room's code, as the page last reported it. Setting it replaces the "
-        "whole code in the room for everybody. While no page is open that shows this "
-        "notebook, it waits here, and the next page to open writes it."
+        "whole code in the room for everybody. While no page shows the editor, it "
+        "waits here, and the next page that does writes it."
     ).tag(
         sync=True,
         # A late echo of what was typed would put the caret back.

@@ -50,6 +50,9 @@ def test_kill_9_while_all_type_takes_nothing_that_anybody_saw(
         assert stored_code(server, room_id) == text
         found = text.split()
         assert {word: found.count(word) for word in typed} == dict.fromkeys(typed, 1)
+    # The kernel died with its server: the editor is there, and Python does not follow.
+    unbound = with_widget[0].root.locator(".pairedit-unbound")
+    expect(unbound).to_be_visible(timeout=BACK)
 
 
 def _two_pages(server: Server, sign_in: SignIn) -> tuple[Editor, Editor, str]:
@@ -74,6 +77,6 @@ def _widget_and_page(server: Server, sign_in: SignIn) -> tuple[Editor, Editor, s
     widget.ready()
     bob.shows(widget.text)
     # JupyterLab says in a dialog that it has lost its server, over everything.
-    dismiss = page.get_by_role("button", name="Dismiss")
-    page.add_locator_handler(dismiss, lambda button: button.click())
+    close = page.locator(".jp-Dialog .jp-mod-accept")
+    page.add_locator_handler(close, lambda button: button.click())
     return widget, bob.click(), room_id

@@ -8,6 +8,8 @@ import type {Model} from "./model";
 
 export interface LastCodeOptions {
   readonly sentence: string;
+  /** The code to show in place of the widget's. */
+  readonly code?: string | null;
   /** The button's words and what it does. */
   readonly action?: readonly [label: string, run: () => void];
   /** Whether the text may be changed here, for the kernel alone. */
@@ -44,7 +46,7 @@ export function lastCode(el: HTMLElement, model: Model, options: LastCodeOptions
     resize: "vertical",
   });
   const show = (): void => {
-    const code = model.get("code");
+    const code = options.code ?? model.get("code");
     if (area.value !== code) area.value = code;
     area.rows = Math.min(24, Math.max(4, code.split("\n").length + 1));
   };

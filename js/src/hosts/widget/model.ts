@@ -1,4 +1,4 @@
-/** The widget's traits as the page sees them, and whether a kernel still listens. */
+/** The widget's traits as the page sees them. */
 
 import type {Blame} from "../../wire/api";
 
@@ -35,6 +35,8 @@ export interface Model {
   save_changes(): void;
   on(event: string, callback: (model: unknown) => void): void;
   off(event: string, callback: (model: unknown) => void): void;
+  /** In JupyterLab, has the connection to the notebook's kernel. */
+  readonly widget_manager?: {readonly kernel?: unknown};
   /** Messages to and from the kernel, which nobody saves. */
   send(message: object): void;
   on(event: "msg:custom", callback: (message: unknown, files: readonly DataView[]) => void): void;
@@ -50,28 +52,6 @@ export function hear(model: Model, callback: Heard): () => void {
   };
   model.on("msg:custom", take as (message: unknown, files: readonly DataView[]) => void);
   return () => model.off("msg:custom", take as (message: unknown) => void);
-}
-
-/**
- * Whether a kernel holds the other end. False in a notebook that was saved and opened again: its
- * widgets are drawn from what was stored, and nobody in the kernel knows them.
- *
- * anywidget hands out no more than get, set and events, but an event brings the real model along,
- * which has `comm_live`. Setting a trait forth and back without saving sends nothing. Where a host
- * has models of another kind, a kernel is taken to be there.
- */
-export function kernelListens(model: Model): boolean {
-  let live = true;
-  const look = (real: unknown): void => {
-    const {comm_live} = (real ?? {}) as {comm_live?: unknown};
-    if (typeof comm_live === "boolean") live = comm_live;
-  };
-  const was = model.get("status");
-  model.on("change:status", look);
-  model.set("status", `${was} `);
-  model.set("status", was);
-  model.off("change:status", look);
-  return live;
 }
 
 /** Calls back when a trait changes. Returns the function that ends it. */

@@ -15,8 +15,11 @@ export type Stage =
       /** Null for a guest. */
       readonly login: Login | null;
     }
-  /** A saved notebook without its kernel: the last code, and a way back. */
-  | {readonly at: "asleep"}
+  /**
+   * Not in the room, and without the kernel: the last code, and a button to reconnect. `code` is
+   * null if this page was not in the room, which leaves the code that was saved with the widget.
+   */
+  | {readonly at: "asleep"; readonly code: string | null}
   /** No Jupyter server behind this page: the last code, bound to the kernel if there is one. */
   | {readonly at: "elsewhere"}
   /** It did not work; a sentence with the cure. */

@@ -11,6 +11,8 @@ import type {Timers} from "../../ui/timing";
 import {watch} from "./model";
 import type {Model, Traits} from "./model";
 
+/** The status while no page shows the editor; widget.py has the same. */
+const NOT_SHOWN = "not shown";
 /** Comm messages are for programs that watch, not for typing: four a second are plenty. */
 const REPORT_MS = 250;
 
@@ -48,13 +50,26 @@ export function followRoom(
 
   const reports = throttle(report, REPORT_MS, timers);
   const soon = (): void => reports.put();
-  const ends = [room.subscribe(soon), room.onCode(soon), watch(model, "_writes", take)];
+  const ends = [
+    room.subscribe(soon),
+    room.onCode(soon),
+    watch(model, "_writes", take),
+    // Another page that has the notebook open left the room.
+    watch(model, "status", () => {
+      if (model.get("status") === NOT_SHOWN) soon();
+    }),
+  ];
   take();
   soon();
   return () => {
     for (const end of ends) end();
     reports.flush();
   };
+}
+
+/** Reports that this page no longer shows the editor. */
+export function reportNotShown(model: Model): void {
+  if (change(model, {status: NOT_SHOWN, message: "", participants: []})) model.save_changes();
 }
 
 /** Sets what differs; says whether anything did. */

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import {Text} from "@codemirror/state";
 import type {Room, RoomState} from "../../../src/client/types";
-import {kernelListens} from "../../../src/hosts/widget/model";
 import type {Model, Traits} from "../../../src/hosts/widget/model";
-import {followRoom} from "../../../src/hosts/widget/traits";
+import {followRoom, reportNotShown} from "../../../src/hosts/widget/traits";
 import {Clock} from "../../clock";
 
 const URL_HERE = "http://h/pairedit/room/r";
@@ -12,7 +11,6 @@ const URL_HERE = "http://h/pairedit/room/r";
 /** A model as Backbone's: an event for each trait that changed, with the model in it. */
 class FakeModel {
   saves = 0;
-  readonly comm_live: boolean | undefined = true;
   readonly values: Record<string, unknown> = {
     code: "", _writes: 0, _writes_done: null, status: "not shown", message: "", url: "",
     participants: [], title: "T", language: "python",
@@ -164,15 +162,21 @@ test("the last report is not lost at the end, and nothing is reported after it",
   assert.equal(model.values.code, "last");
 });
 
-test("a model without its comm has no kernel; asking changes nothing", () => {
-  const asks = (comm_live: boolean | undefined) => {
-    const model = Object.assign(new FakeModel(), {comm_live});
-    const listens = kernelListens(model as unknown as Model);
-    assert.equal(model.values.status, "not shown");
-    assert.equal(model.saves, 0);
-    return listens;
-  };
-  assert.equal(asks(true), true);
-  assert.equal(asks(false), false);
-  assert.equal(asks(undefined), true);
+test("a page that shows the editor contradicts another page that has left the room", () => {
+  const {model, room, clock} = widget();
+  room.be({...LIVE, people: [{name: "Ann", color: 1, clients: ["a"]}]});
+  clock.pass(1000);
+  model.set("participants", []); // As the kernel passes on what the other page has reported.
+  model.set("status", "not shown");
+  clock.pass(1000);
+  assert.deepEqual([model.values.status, model.values.participants], ["live", ["Ann"]]);
+});
+
+test("a page that leaves says so", () => {
+  const {model, room, clock, end} = widget();
+  room.be(LIVE);
+  end();
+  reportNotShown(model as unknown as Model);
+  clock.pass(1000);
+  assert.deepEqual([model.values.status, model.values.participants], ["not shown", []]);
 });
