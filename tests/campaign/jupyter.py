@@ -7,13 +7,14 @@ import json
 import os
 import pty
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from tests.ports import free_port
 
 from .live import GIVE_UP, SocketWire
 from .sockets import dial
@@ -37,9 +38,7 @@ class JupyterProcess:
     ) -> None:
         self.database = folder / "rooms.db"
         self._folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._terminal = pty.openpty()
         config = {

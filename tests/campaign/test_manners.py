@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.handlers.authorizers import ReadOnly
 from tests.handlers.conftest import Start
 from tests.handlers.guests import change, guest, share
 from tests.handlers.serving import KEYS, Socket
-from tests.handlers.test_socket import ReadOnly
 
 from .figures import Plan
 

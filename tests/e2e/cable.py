@@ -7,7 +7,7 @@ import struct
 import threading
 from contextlib import suppress
 
-from .conftest import BASE_URL, Server
+from tests.jupyter import BASE_URL, Server
 
 _ROOM_SOCKET = b"/pairedit/ws/"
 _LOGIN = (

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from playwright.sync_api import Locator, Page, Request, Route, WebSocketRoute, expect
 
-from .conftest import BASE_URL, Server
+from tests.jupyter import BASE_URL, Server
 
 SAVED = "Live · saved"
 SOON = 15_000  # milliseconds; two cores may have other things to do
@@ -95,7 +95,7 @@ class Editor:
 
     def ready(self) -> Editor:
         """Wait until it is live and all is saved."""
-        expect(self.words).to_have_text(SAVED, timeout=SOON)
+        expect(self.words).to_have_text(SAVED)
         return self
 
     def shows(self, text: str) -> None:
@@ -189,7 +189,7 @@ class NotebookPage:
         self.page.keyboard.press("Control+Enter")
         if wait:
             prompt = cell.locator(".jp-InputPrompt")
-            expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=SOON)
+            expect(prompt).to_have_text(re.compile(r"\[\d+\]:"))
         return cell.locator(".jp-Cell-outputArea")
 
     def run_code(self, number: int, code: str, *, wait: bool = True) -> Locator:
@@ -220,6 +220,11 @@ def new_room(server: Server, code: str = "", **options: object) -> str:
     """Make a room over the API and give its id."""
     made = server.call("pairedit/rooms", "POST", {"code": code, **options})
     return cast(str, made["roomId"])
+
+
+def newest_room(server: Server) -> str:
+    """Return the id of the room that was changed last."""
+    return str(server.call("pairedit/rooms")[0]["roomId"])
 
 
 def stored_code(server: Server, room_id: str) -> str:
@@ -254,6 +259,16 @@ class Completer:
         several = len(self.suggestions) > 1
         text = self.suggestions.pop(0) if several else self.suggestions[0]
         route.fulfill(json={"suggestion": text, "detail": ""})
+
+
+def suggest(ann: RoomPage, text: str, *suggestions: str) -> Completer:
+    """Type ``text`` and let a suggestion for it be shown."""
+    completer = Completer(ann.page, *suggestions)
+    ann.ready().content.click()
+    ann.press("Control+a").type(text).press("Alt+\\")
+    expect(ann.ghost).to_have_text(suggestions[0])
+    ann.shows(text)
+    return completer
 
 
 def listen_for_trouble(page: Page) -> list[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from .editing import SOON, Editor
+from tests.jupyter import Server
+
+from .editing import Editor
 
 VIEWING = "Live · view only"
 SOCKET = "**/pairedit/guest/ws"
@@ -65,10 +67,24 @@ class GuestPage(Editor):
     def enter(self, name: str, words: str = "Live · saved") -> GuestPage:
         """Tell a name, enter, and wait until the editor is there."""
         self.join(name)
-        expect(self.words).to_have_text(words, timeout=SOON)
+        expect(self.words).to_have_text(words)
         return self
 
 
 def stranger(browser: Browser) -> BrowserContext:
     """Make somebody who was never at the server; who calls this closes it."""
     return browser.new_context()
+
+
+def invite(server: Server, room_id: str, **wish: object) -> dict[str, str]:
+    """Make a link over the API."""
+    made = server.call(f"pairedit/rooms/{room_id}/invites", "POST", wish)
+    assert isinstance(made, dict)
+    return made
+
+
+def revoke_all(server: Server, room_id: str) -> None:
+    """Revoke every live link of a room."""
+    route = f"pairedit/rooms/{room_id}/invites"
+    for live in server.call(route)["invites"]:
+        server.call(f"{route}/{live['inviteId']}", "DELETE")

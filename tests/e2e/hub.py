@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from tests.proxies import CONFIGURABLE, free_port
+from tests.ports import free_port
+from tests.proxies import CONFIGURABLE
 
 _START = 60.0
 """Seconds after which a start is given up; never waited for."""

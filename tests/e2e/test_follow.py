@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from playwright.sync_api import expect
 
-from playwright.sync_api import BrowserContext, expect
+from tests.browsing import SignIn
+from tests.jupyter import Server
 
-from .conftest import Server
-from .editing import SOON, RoomPage, new_room
-
-SignIn = Callable[..., BrowserContext]
+from .editing import RoomPage, new_room
 
 
 def test_following_pauses_when_i_scroll_or_type_and_goes_on_when_i_ask(
@@ -25,30 +23,30 @@ def test_following_pauses_when_i_scroll_or_type_and_goes_on_when_i_ask(
     name = ann.root.locator(".pairedit-person button")
     first = ann.content.get_by_text("line 0.")
     last = ann.content.get_by_text("line 299.")
-    expect(first).to_be_in_viewport(timeout=SOON)
+    expect(first).to_be_in_viewport()
 
     name.click()
-    expect(last).to_be_in_viewport(timeout=SOON)
+    expect(last).to_be_in_viewport()
     expect(name).to_contain_text("following")
 
     ann.root.locator(".cm-scroller").hover()
     ann.page.mouse.wheel(0, -100_000)
-    expect(name).to_contain_text("paused", timeout=SOON)
-    expect(first).to_be_in_viewport(timeout=SOON)
+    expect(name).to_contain_text("paused")
+    expect(first).to_be_in_viewport()
     bob.type("there ").ready()
     ann.ready()
     expect(first).to_be_in_viewport()
 
     name.click()
-    expect(last).to_be_in_viewport(timeout=SOON)
+    expect(last).to_be_in_viewport()
     ann.content.focus()
     ann.type("here ")
-    expect(name).to_contain_text("paused", timeout=SOON)
+    expect(name).to_contain_text("paused")
     # A suggestion may stand between the two words by now.
-    expect(first).to_contain_text("here ", timeout=SOON)
+    expect(first).to_contain_text("here ")
     expect(first).to_be_in_viewport()
     bob.press("Control+Home", "Control+End")
     ann.ready()
     expect(first).to_be_in_viewport()
     name.click()
-    expect(last).to_be_in_viewport(timeout=SOON)
+    expect(last).to_be_in_viewport()

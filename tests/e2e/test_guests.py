@@ -1,20 +1,21 @@
-"""A link to one editor: who has it is in, sees and types, and is out when it ends."""
+"""A guest link to one editor: its guest sees and types until the link ends."""
 
 from __future__ import annotations
 
 import os
-import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from tests.browsing import SignIn
+from tests.jupyter import Server
 
 from . import firefox as fox
-from .conftest import Server
 from .editing import SOON, Editor, Line, NotebookPage, RoomPage, new_room, stored_code
-from .guests import SOCKET, VIEWING, GuestPage, SharePanel, stranger
+from .guests import SOCKET, VIEWING, GuestPage, SharePanel, invite, revoke_all
 
 # Sockets that do not open, as those to a server that is not there.
 _NO_SERVER = """() => {
@@ -24,29 +25,8 @@ _NO_SERVER = """() => {
   };
 }"""
 
-SignIn = Callable[..., BrowserContext]
+
 WINDOW = {"width": 1280, "height": 900}
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[[], Page]]:
-    """Make strangers' pages: each in a browser of its own, with no cookie."""
-    contexts: list[BrowserContext] = []
-
-    def visit() -> Page:
-        contexts.append(stranger(browser))
-        return contexts[-1].new_page()
-
-    yield visit
-    for context in contexts:
-        context.close()
-
-
-def invite(server: Server, room_id: str, **wish: object) -> dict[str, str]:
-    """Make a link over the API."""
-    made = server.call(f"pairedit/rooms/{room_id}/invites", "POST", wish)
-    assert isinstance(made, dict)
-    return made
 
 
 def out_within(guest: Editor, words: str, before: float) -> int:
@@ -91,10 +71,9 @@ def test_an_owner_in_jupyterlab_shares_one_editor_and_ends_it(
     owner.click().press("Enter", "Enter", "ArrowUp")
     bob.shows(owner.ready().text)
     bob.click()
-    owner.write_by_itself("ann", pause=10)
-    bob.write_by_itself("bob", pause=10)
-    bob.page.wait_for_timeout(1_000)  # they type
-    words = f"{owner.stop()} {bob.stop()}".split()
+    owner.write_by_itself("ann", pause=10, words=15)
+    bob.write_by_itself("bob", pause=10, words=15)
+    words = f"{owner.finish(SOON)} {bob.finish(SOON)}".split()
     owner.ready()
     for editor in (bob, eve):
         editor.shows(owner.text)
@@ -184,13 +163,6 @@ def test_a_guest_types_in_firefox_and_sees_what_others_type(
         assert "those who share" in guest.text(".pairedit-notice").lower()
 
 
-def revoke_all(server: Server, room_id: str) -> None:
-    """Revoke every live link of a room."""
-    route = f"pairedit/rooms/{room_id}/invites"
-    for live in server.call(route)["invites"]:
-        server.call(f"{route}/{live['inviteId']}", "DELETE")
-
-
 def test_a_link_that_opens_nothing_says_why_on_a_whole_page(
     lab: Server, visit: Callable[[], Page]
 ) -> None:
@@ -247,7 +219,7 @@ def test_each_refusal_has_a_page_of_its_own(
     if code is None:
         page.evaluate(_NO_SERVER)
     guest.join("Bob")
-    expect(guest.state).to_have_text(head, timeout=SOON)
+    expect(guest.state).to_have_text(head)
     expect(guest.reason).to_contain_text(reason)
 
 
@@ -310,180 +282,3 @@ def test_a_guest_whose_text_was_replaced_is_told_and_can_bring_it_back(
     expect(notice).to_be_hidden()
     expect(bob.content).to_be_focused()
     bob.shows("third")
-
-
-def test_guests_have_suggestions_where_the_server_gives_them_some(
-    lab: Server, serve: Callable[..., Server], visit: Callable[[], Page]
-) -> None:
-    giving = serve("jupyter_server", "--PairEdit.guest_autocomplete=True")
-    guests = [
-        GuestPage(visit(), invite(server, new_room(server, "x = 1\n"))["url"]).enter(
-            name
-        )
-        for name, server in {"Bob": giving, "Eve": lab}.items()
-    ]
-    for guest in guests:
-        guest.click().type("def ").ready().press("Alt+\\")
-    bob, eve = guests
-    expect(bob.ghost).to_have_count(1)
-    expect(bob.root.get_by_role("button", name="Suggestions")).to_be_visible()
-    bob.press("Tab")
-    assert len(bob.text) > len("x = 1\ndef ")
-    expect(eve.ghost).to_have_count(0)
-    expect(eve.root.get_by_role("button", name="Suggestions")).to_be_hidden()
-
-
-def test_the_share_panel_is_worked_by_keys_and_says_what_it_does(
-    lab: Server, sign_in: SignIn
-) -> None:
-    room_id = new_room(lab, "x")
-    owner = RoomPage(sign_in(lab).new_page(), room_id).ready()
-    button = owner.root.get_by_role("button", name="Share", exact=True)
-    button.focus()
-    owner.press("Enter")
-    expect(button).to_have_attribute("aria-expanded", "true")
-    share = SharePanel(owner)
-    expect(share.root.get_by_role("radio", name="Can edit")).to_be_focused()
-    expect(share.root).to_contain_text("Anyone with the link can read and change")
-    owner.press("ArrowRight")
-    expect(share.root.get_by_role("radio", name="View only")).to_be_checked()
-    expect(share.root).to_contain_text("Anyone with the link can read this code")
-    expect(share.root.get_by_label("Expires after", exact=True)).to_have_value("604800")
-    owner.press("Enter")  # in a form, Enter makes
-    expect(share.links).to_have_count(1)
-    expect(owner.live).to_contain_text("shown only once")
-    field = share.made.get_by_role("textbox")
-    expect(field).to_have_value(re.compile(r"\.•+$"))
-    expect(field).not_to_be_editable()
-    share.root.get_by_role("button", name="Replace all").click()
-    expect(owner.live).to_contain_text("All links were replaced")
-    expect(share.links).to_have_count(1)
-    owner.press("Escape")
-    expect(share.root).to_have_count(0)
-    expect(button).to_be_focused()
-    # The key is shown once, and not to who opens the panel again.
-    share = SharePanel(owner)
-    expect(share.links).to_have_count(1)
-    expect(share.made).to_be_hidden()
-
-
-def test_links_that_were_made_stand_until_they_end_and_alerts_until_they_are_over(
-    lab: Server, sign_in: SignIn
-) -> None:
-    page = sign_in(lab).new_page()
-    room_id = new_room(lab, "x")
-    owner = RoomPage(page, room_id).ready()
-    share = SharePanel(owner)
-    first = share.make("Can edit", "first")
-    assert share.make("Can edit", "second") != first
-    made = share.made.get_by_role("listitem")
-    expect(made).to_have_count(2)
-    share.row("first").get_by_label("Role of first").select_option("View only")
-    expect(made.filter(has_text="first")).to_contain_text("View only")
-    share.root.get_by_role("button", name="Revoke second").click()
-    expect(made).to_have_count(1)
-    expect(owner.live).to_contain_text("Nobody was connected.")
-
-    # Refused, a wish stays as it was, and the focus where it was.
-    page.route("**/invites", lambda route: route.abort())
-    label = share.root.get_by_label("Label, optional")
-    label.fill("third")
-    button = share.root.get_by_role("button", name="Create link")
-    button.press("Enter")
-    expect(share.problem).to_contain_text("cannot be reached")
-    expect(label).to_have_value("third")
-    expect(button).to_be_focused()
-    page.unroute("**/invites")
-    button.press("Enter")
-    expect(share.links).to_have_count(2)
-    expect(share.problem).to_be_hidden()
-    expect(label).to_have_value("")
-    # The alert of a list that could not be read goes with the next one that can.
-    page.route("**/invites", lambda route: route.abort())
-    other = RoomPage(sign_in(lab).new_page(), room_id).ready()
-    expect(share.problem).to_contain_text("cannot be reached")
-    page.unroute("**/invites")
-    other.page.close()
-    expect(share.problem).to_be_hidden()
-
-
-def test_a_notebook_of_another_server_joins_by_a_guest_link(
-    serve: Callable[..., Server], sign_in: SignIn, visit: Callable[[], Page]
-) -> None:
-    # Which has not the extension; the kernel has the package.
-    other = serve(
-        "jupyterlab",
-        "--ServerApp.jpserver_extensions={'jupyter_pairedit': False}",
-        health="api/status",
-    )
-    origin = other.url.removesuffix("/user/ann/")
-    home = serve("jupyter_server", ALLOWED_ORIGINS=origin)
-    refusing = serve("jupyter_server")
-    links = {}
-    for server in (home, refusing):
-        room_id = new_room(server, "start", limit=4)
-        links[server.port] = (room_id, invite(server, room_id)["url"])
-    room_id, link = links[home.port]
-    path = other.write_notebook(
-        "join.ipynb",
-        "%load_ext jupyter_pairedit",
-        f"ed = %pairedit join {link} --name Bob\ned",
-        "print(ed.code)",
-        f"%pairedit join {links[refusing.port][1]}",
-    )
-    owner = RoomPage(sign_in(home).new_page(), room_id).ready()
-    notebook = NotebookPage(sign_in(other, viewport=WINDOW).new_page(), path)
-    notebook.run(0)
-    notebook.run(1)
-    guest = notebook.editor().ready()
-    expect(guest.root.get_by_role("button", name="Share")).to_have_count(0)
-    expect(owner.root.locator(".pairedit-guest:visible")).to_have_count(1)
-    guest.click().type(" from another server")
-    owner.shows("start from another server")
-    assert stored_code(home, room_id) == "start from another server"
-    guest.ready().page.wait_for_timeout(500)  # the kernel is told four times a second
-    expect(notebook.run(2)).to_contain_text("start from another server")
-    assert guest.content.evaluate("c => getComputedStyle(c).whiteSpace") == "pre"
-
-    home.call(f"pairedit/rooms/{room_id}/code", "PUT", {"code": "all new"})
-    notice = guest.root.locator(".pairedit-replaced")
-    expect(notice).to_contain_text("Somebody replaced the text.")
-    notice.get_by_role("button", name="Bring it back").click()
-    owner.shows("start from another server")
-
-    notebook.run(3)
-    refused = notebook.editor(1)
-    expect(refused.words).to_have_text("Not allowed", timeout=SOON)
-    expect(refused.sentence).to_contain_text(
-        f"add {origin} to PAIREDIT_ALLOWED_ORIGINS"
-    )
-
-
-def test_a_notebook_whose_own_server_has_the_extension_is_out_when_revoked_elsewhere(
-    lab: Server, serve: Callable[..., Server], sign_in: SignIn
-) -> None:
-    home = serve("jupyter_server", ALLOWED_ORIGINS=lab.url.removesuffix("/user/ann/"))
-    room_id = new_room(home, "start", limit=4)
-    link = invite(home, room_id)["url"]
-    path = lab.write_notebook(
-        "away.ipynb", "%load_ext jupyter_pairedit", f"%pairedit join {link} --name Bob"
-    )
-    owner = RoomPage(sign_in(home).new_page(), room_id).ready()
-    notebook = NotebookPage(sign_in(lab, viewport=WINDOW).new_page(), path)
-    notebook.run(0)
-    notebook.run(1)
-    guest = notebook.editor().ready()
-    expect(owner.root.locator(".pairedit-guest:visible")).to_have_count(1)
-    guest.click().type(" from away")
-    owner.shows("start from away")
-    # The room is the other server's alone, and only that one can end it.
-    assert room_id not in {room["roomId"] for room in lab.call("pairedit/rooms")}
-
-    revoke_all(home, room_id)
-
-    expect(guest.words).to_have_text("Link revoked")
-    expect(guest.sentence).to_contain_text("Those who share this editor took it back")
-    expect(guest.content).to_have_attribute("aria-readonly", "true")
-    guest.shows("start from away")
-    expect(owner.people).to_have_count(1)
-    expect(guest.root.locator(".pairedit-caret")).to_have_count(0)

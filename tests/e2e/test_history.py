@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
-from .conftest import Server
+from tests.browsing import SignIn
+from tests.jupyter import Server
+
 from .editing import RoomPage, listen_for_trouble, new_room, stored_code
-
-SignIn = Callable[..., BrowserContext]
 
 
 def test_a_version_is_named_found_again_restored_and_loses_its_name(

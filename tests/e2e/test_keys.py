@@ -11,13 +11,13 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
+from playwright.sync_api import Browser, Page, WebSocket, expect
 
-from .conftest import Server
-from .editing import SOON, NotebookPage, RoomPage, new_room
+from tests.browsing import SignIn
+from tests.jupyter import Server
+
+from .editing import NotebookPage, RoomPage, new_room
 from .guests import GuestPage, SharePanel, stranger
-
-SignIn = Callable[..., BrowserContext]
 
 
 def secret_of(link: str) -> str:
@@ -85,7 +85,7 @@ def test_no_key_is_in_a_log_a_database_a_saved_notebook_or_a_header(
         wrong = f"{first[:-6]}WRONG1"
         with stranger(browser) as other:
             denied = GuestPage(other.new_page(), wrong).join("Eve")
-            expect(denied.state).to_have_text("This link opens no room", timeout=SOON)
+            expect(denied.state).to_have_text("This link opens no room")
         keys.append(secret_of(wrong))
         # Its key in the wrong place: a query is refused, and not logged.
         misplaced = first.replace("#", "?key=")

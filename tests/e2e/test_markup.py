@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import (
     Browser,
-    BrowserContext,
     Locator,
     Page,
     Route,
@@ -23,12 +22,12 @@ from playwright.sync_api import (
     expect,
 )
 
-from .conftest import Server
+from tests.browsing import SignIn
+from tests.jupyter import Server
+
 from .editing import Completer, Editor, NotebookPage, RoomPage, new_room
 from .guests import SOCKET, GuestPage, SharePanel, stranger
 from .payloads import PAYLOADS
-
-SignIn = Callable[..., BrowserContext]
 
 _TRIPWIRE = """
   window.tripped = [];
@@ -96,7 +95,12 @@ def feed(socket: WebSocketRoute, guest: bool = False) -> None:
     def hear(frame: str | bytes) -> None:
         message = json.loads(frame)
         if message["type"] == "autocomplete":
-            tell(type="suggestion", suggestion=PAYLOADS[4], detail=PAYLOADS[5])
+            tell(
+                type="suggestion",
+                suggestion=PAYLOADS[4],
+                detail=PAYLOADS[5],
+                id=message["id"],
+            )
         if message["type"] != "hello":
             return
         for number, payload in enumerate(PAYLOADS):

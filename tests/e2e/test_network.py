@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import time
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Dialog, expect
 
-from .cable import Cable
-from .conftest import Server
-from .editing import SAVED, SOON, Editor, NotebookPage, RoomPage, new_room, stored_code
+from tests.browsing import SignIn
+from tests.jupyter import Server
 
-SignIn = Callable[..., BrowserContext]
+from .cable import Cable
+from .editing import SAVED, Editor, NotebookPage, RoomPage, new_room, stored_code
+
 Lay = Callable[[Server], Cable]
 BACK = 60_000  # milliseconds: the longest pause before a try, and then some
 WINDOW = {"width": 1280, "height": 900}
@@ -66,21 +68,23 @@ def test_thirty_seconds_without_a_network_cost_neither_a_character(
 ) -> None:
     cable = lay(lab)
     ann, room_id = the_widget(lab, sign_in(lab, viewport=WINDOW), "thirty")
-    bob = RoomPage(sign_in(lab, base_url=cable.url).new_page(), room_id).ready()
+    page = sign_in(lab, base_url=cable.url).new_page()
+    page.clock.install()
+    bob = RoomPage(page, room_id).ready()
     ann.click().press("Enter", "Enter", "ArrowUp")
     bob.shows(ann.ready().text)
     bob.click()
 
     cable.pull_out()
-    began = time.monotonic()
-    ann.write_by_itself("a", pause=150, words=40)
+    ann.write_by_itself("a", pause=10, words=40)
     bob.write_by_itself("b", pause=150, words=40)
-    # The sign is honest, and in red after ten seconds.
-    expect(bob.words).to_have_text("Saving…", timeout=SOON)
-    expect(bob.words).to_contain_text("not saved for", timeout=SOON)
+    # The status is right, and red after ten seconds.
+    expect(bob.words).to_have_text("Saving…")
+    page.clock.run_for(12_000)
+    expect(bob.words).to_contain_text("not saved for")
     expect(bob.root.locator(".pairedit-status")).to_have_attribute("data-tone", "error")
+    page.clock.run_for(20_000)
     typed = ann.finish(BACK) + bob.finish(BACK)
-    assert time.monotonic() - began >= 30
     ann.ready()
     assert "b000" not in ann.text
     assert "a000" not in bob.text
@@ -157,7 +161,9 @@ def test_a_server_that_restarts_behind_a_dead_line_gets_all_that_was_typed(
     cable = lay(server)
     room_id = new_room(server, "# ann\n\n# bob\n")
     ann = RoomPage(sign_in(server).new_page(), room_id).ready()
-    bob = RoomPage(sign_in(server, base_url=cable.url).new_page(), room_id).ready()
+    page = sign_in(server, base_url=cable.url).new_page()
+    page.clock.install()
+    bob = RoomPage(page, room_id).ready()
     ann.content.click()
     ann.press("Control+Home", "ArrowDown")
     bob.click()
@@ -167,12 +173,13 @@ def test_a_server_that_restarts_behind_a_dead_line_gets_all_that_was_typed(
     bob.type("before ")
     server.kill()
     ann.type("alone ")
-    expect(ann.words).to_contain_text("waiting", timeout=SOON)
+    expect(ann.words).to_contain_text("waiting")
     bob.type("while ")
     server.start()
     expect(ann.words).to_have_text(SAVED, timeout=BACK)
     bob.type("later ")
-    expect(bob.words).to_contain_text("not saved for", timeout=2 * SOON)
+    page.clock.run_for(12_000)
+    expect(bob.words).to_contain_text("not saved for")
     assert stored_code(server, room_id) == ann.text
 
     cable.plug_in()
@@ -182,21 +189,22 @@ def test_a_server_that_restarts_behind_a_dead_line_gets_all_that_was_typed(
 def test_a_room_with_another_history_hands_out_what_was_typed_as_a_patch(
     serve: Callable[..., Server], sign_in: SignIn, tmp_path: Path
 ) -> None:
-    server = serve(DATABASE_URL=f"sqlite:///{tmp_path / 'one.db'}")
-    room_id = new_room(server, "one\ntwo\nthree\n")
-    # The other history is there before the editor can ask for it: it asks early.
-    another = f"sqlite:///{tmp_path / 'two.db'}"
-    elsewhere = serve(DATABASE_URL=another)
-    elsewhere.call(f"pairedit/rooms/{room_id}", "PUT", {"code": "another\n"})
-    elsewhere.stop()
+    one, another = tmp_path / "one.db", tmp_path / "another.db"
+    server = serve(DATABASE_URL=f"sqlite:///{one}")
+    room_id = new_room(server, "another\n")
+    with closing(sqlite3.connect(one)) as source:
+        source.execute("vacuum into ?", [str(another)])
+    # The same room in both databases, with another history in each.
+    server.call(f"pairedit/rooms/{room_id}", "DELETE")
+    server.call(f"pairedit/rooms/{room_id}", "PUT", {"code": "one\ntwo\nthree\n"})
     person = sign_in(server)
     person.grant_permissions(["clipboard-read", "clipboard-write"])
     ann = RoomPage(person.new_page(), room_id).ready().click()
     server.kill()
-    expect(ann.words).to_contain_text("Reconnecting…", timeout=SOON)
+    expect(ann.words).to_contain_text("Reconnecting…")
     ann.type("mine")
 
-    server.use(DATABASE_URL=another)
+    server.use(DATABASE_URL=f"sqlite:///{another}")
     server.start()
 
     # Nothing is merged by guess.
@@ -255,9 +263,7 @@ def test_the_home_page_names_a_login_that_has_ended(
     cable = lay(lab)
     page = sign_in(lab, base_url=cable.url).new_page()
     page.goto("pairedit/")
-    expect(page.get_by_role("button", name="Create New Room")).to_be_visible(
-        timeout=SOON
-    )
+    expect(page.get_by_role("button", name="Create New Room")).to_be_visible()
 
     cable.end_login()
     page.get_by_role("button", name="Create New Room").click()

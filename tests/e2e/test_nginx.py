@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from tests.jupyter import BASE_URL, Server
 from tests.proxies import fenced, start_nginx
 
-from .conftest import BASE_URL, Server
 from .editing import RoomPage, listen_for_trouble
 
 
@@ -18,7 +18,7 @@ from .editing import RoomPage, listen_for_trouble
 def server(tmp_path: Path) -> Iterator[Server]:
     """A server that is set up as the documentation says."""
     server = Server("jupyter_server", tmp_path, {})
-    (tmp_path / "config").mkdir()
+    (tmp_path / "config").mkdir(exist_ok=True)
     (tmp_path / "config" / "jupyter_server_config.py").write_text(fenced("python")[0])
     server.start()
     yield server

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from playwright.sync_api import Dialog, expect
 
-from playwright.sync_api import BrowserContext, Dialog, expect
+from tests.browsing import SignIn
+from tests.jupyter import Server
 
-from .conftest import Server
 from .editing import Line, RoomPage, listen_for_trouble, new_room
-
-SignIn = Callable[..., BrowserContext]
 
 
 def test_a_room_is_made_named_listed_and_deleted_from_the_home_page(

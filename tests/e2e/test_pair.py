@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
-from .conftest import Server
+from tests.browsing import SignIn
+from tests.jupyter import Server
+
 from .editing import Editor, NotebookPage, RoomPage, new_room, stored_code
 from .guests import SharePanel
 
-SignIn = Callable[..., BrowserContext]
 WINDOW = {"width": 1280, "height": 900}
+WRITTEN = 60_000  # milliseconds in which 30 words are written, on any machine
 
 
 @pytest.mark.parametrize("app", ["lab", "notebook"])
@@ -69,11 +68,10 @@ def test_two_people_type_at_the_same_time_and_both_keep_every_character(
 
 
 def _type_at_once(first: Editor, second: Editor) -> list[str]:
-    """Let both pages write for themselves, and give their words."""
-    first.write_by_itself("ann")
-    second.write_by_itself("bob")
-    first.page.wait_for_timeout(5_000)  # they type
-    return f"{first.stop()} {second.stop()}".split()
+    """Let both pages write 30 words for themselves, and give the words of both."""
+    for editor, name in ((first, "ann"), (second, "bob")):
+        editor.write_by_itself(name, pause=10, words=30)
+    return f"{first.finish(WRITTEN)} {second.finish(WRITTEN)}".split()
 
 
 def _type_alternately(first: Editor, second: Editor) -> tuple[str, str]:
@@ -82,12 +80,11 @@ def _type_alternately(first: Editor, second: Editor) -> tuple[str, str]:
         editor.ready()
         editor.press("Control+End")
     letters = signs = ""
-    end = time.monotonic() + 2
-    while time.monotonic() < end:
-        letter = "ABCDEFGHIJKLM"[len(letters) % 13]
+    for number in range(60):
+        letter = "ABCDEFGHIJKLM"[number % 13]
         first.press(letter)
         letters += letter
-        sign = "!?"[len(signs) // 3 % 2]
+        sign = "!?"[number // 3 % 2]
         second.press(sign)
         signs += sign
     return letters, signs

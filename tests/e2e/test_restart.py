@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
-from .conftest import Server
+from tests.browsing import SignIn
+from tests.jupyter import Server
+
 from .editing import SAVED, Editor, NotebookPage, RoomPage, new_room, stored_code
 
-SignIn = Callable[..., BrowserContext]
 BACK = 60_000  # milliseconds: the server's start and the longest pause before a try
 
 
 def test_kill_9_while_all_type_takes_nothing_that_anybody_saw(
     serve: Callable[..., Server], sign_in: SignIn
 ) -> None:
-    server = serve()
+    server = serve("jupyterlab")
     two_pages = _two_pages(server, sign_in)
     with_widget = _widget_and_page(server, sign_in)
     pairs = [two_pages, with_widget]

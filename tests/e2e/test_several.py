@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
+from tests.browsing import SignIn, running
+from tests.jupyter import Server
 from tests.postgres import Postgres
 
-from .conftest import Server
 from .editing import SAVED, Editor, RoomPage, new_room, stored_code
 
-SignIn = Callable[..., BrowserContext]
 Pair = tuple[Server, Server]
 BACK = 60_000  # milliseconds: the longest pause before an editor tries again
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def pair(
-    request: pytest.FixtureRequest, serve: Callable[..., Server], tmp_path: Path
-) -> Pair:
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pair]:
     """Two servers, each of another person, on one database."""
-    url = f"sqlite:///{tmp_path}/rooms.db"
+    url = f"sqlite:///{tmp_path_factory.mktemp('several')}/rooms.db"
     if request.param == "postgresql":
         postgres: Postgres = request.getfixturevalue("postgres")
         url = postgres.new_database()
-    return serve(DATABASE_URL=url), serve(DATABASE_URL=url)
+    with (
+        running(tmp_path_factory, DATABASE_URL=url) as one,
+        running(tmp_path_factory, DATABASE_URL=url) as two,
+    ):
+        yield one, two
 
 
 def _both(pair: Pair, sign_in: SignIn) -> tuple[Editor, Editor, str]:
@@ -60,21 +63,19 @@ def test_two_people_on_two_servers_type_at_once_and_keep_every_word(
     for editor in (ann, bob):
         expect(editor.people).to_have_count(2)
 
-    ann.write_by_itself("ann")
-    bob.write_by_itself("bob")
-    ann.page.wait_for_timeout(5_000)  # they type
-    words = f"{ann.stop()} {bob.stop()}".split()
+    ann.write_by_itself("ann", pause=10, words=30)
+    bob.write_by_itself("bob", pause=10, words=30)
+    words = f"{ann.finish(BACK)} {bob.finish(BACK)}".split()
 
-    assert len(words) > 50
+    assert len(words) == 60
     _agree(pair, ann, bob, room_id, words)
     expect(bob.root.locator(".pairedit-caret")).to_have_count(1)
 
 
+@pytest.mark.parametrize("pair", ["postgresql"], indirect=True)
 def test_a_database_that_restarts_while_both_type_loses_no_word(
-    serve: Callable[..., Server], sign_in: SignIn, postgres: Postgres
+    pair: Pair, sign_in: SignIn, postgres: Postgres
 ) -> None:
-    url = postgres.new_database()
-    pair = serve(DATABASE_URL=url), serve(DATABASE_URL=url)
     ann, bob, room_id = _both(pair, sign_in)
     ann.write_by_itself("ann", pause=40)
     bob.write_by_itself("bob", pause=40)

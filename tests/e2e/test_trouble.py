@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
-from .conftest import Server
-from .editing import SAVED, SOON, RoomPage, new_room, stored_code
+from tests.browsing import SignIn
+from tests.jupyter import Server
 
-SignIn = Callable[..., BrowserContext]
+from .editing import SAVED, RoomPage, new_room, stored_code
+
 Serve = Callable[..., Server]
 
 
@@ -35,7 +36,7 @@ def test_a_locked_database_makes_the_room_read_only_until_it_is_free(
     bob = RoomPage(sign_in(server).new_page(), room_id).ready()
     with locked(database):
         ann.click().type("typed")
-        expect(ann.words).to_contain_text("Read-only", timeout=SOON)
+        expect(ann.words).to_contain_text("Read-only")
         expect(ann.words).to_contain_text("waiting")
         expect(ann.sentence).to_contain_text("Nothing can be saved for now")
         ann.shows("before\ntyped")
@@ -43,7 +44,7 @@ def test_a_locked_database_makes_the_room_read_only_until_it_is_free(
         ann.type("not taken")
         ann.shows("before\ntyped")
         bob.shows("before\n")
-    expect(ann.words).to_have_text(SAVED, timeout=SOON)
+    expect(ann.words).to_have_text(SAVED)
     expect(ann.sentence).to_be_hidden()
     for editor in (ann, bob):
         editor.shows("before\ntyped")
@@ -58,16 +59,14 @@ def test_code_that_gets_too_large_is_told_of_before_it_is(
     room_id = new_room(lab, f"one\n{'x' * 10_001}\n")
     ann = RoomPage(sign_in(lab).new_page(), room_id).ready()
     notice = ann.root.locator(".pairedit-large")
-    expect(notice).to_contain_text(
-        "Line 2 has more than 10,000 characters", timeout=SOON
-    )
+    expect(notice).to_contain_text("Line 2 has more than 10,000 characters")
 
     half = f"{'x' * 1023}\n" * 512
     lab.call(f"pairedit/rooms/{room_id}/code", "PUT", {"code": half})
-    expect(notice).to_be_hidden(timeout=SOON)
+    expect(notice).to_be_hidden()
 
     ann.click().type("more").ready()
-    expect(notice).to_contain_text("more than 512 KiB", timeout=SOON)
+    expect(notice).to_contain_text("more than 512 KiB")
     notice.get_by_role("button", name="Dismiss").press("Enter")
     expect(notice).to_be_hidden()
     expect(ann.content).to_be_focused()
@@ -81,7 +80,7 @@ def test_what_is_too_large_is_refused_with_its_limit_and_kept(
     bob = RoomPage(sign_in(lab).new_page(), room_id).ready()
     ann.click()
     ann.page.keyboard.insert_text("x" * (1024 * 1024))
-    expect(ann.sentence).to_contain_text("1 MiB", timeout=SOON)
+    expect(ann.sentence).to_contain_text("1 MiB")
     expect(ann.words).to_contain_text("Not saved")
     # It stays in front of its writer, who can go on and make it smaller.
     ann.type("Y")

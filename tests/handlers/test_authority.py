@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any, get_args
 
 import pytest
-from jupyter_server.auth import Authorizer
-from jupyter_server.auth.identity import User
-from jupyter_server.base.handlers import JupyterHandler
 
 from jupyter_pairedit.core.roles import RULES
 from jupyter_pairedit.protocol import ClientMessage, Close
 
+from .authorizers import Nothing, ReadOnly
 from .conftest import Start
 from .guests import change, guest, hello, refusal_of, revoke, share
 from .serving import KEYS, Server, Socket
@@ -45,29 +43,6 @@ REFUSED: dict[str, int] = {
     "owner at a foreign page": 403,
 }
 """Those who get to say nothing, and how they are refused."""
-
-
-class Rights(Authorizer):
-    """Allows what it is told to."""
-
-    allowed = frozenset({"read", "write", "execute"})
-
-    def is_authorized(
-        self, handler: JupyterHandler, user: User, action: str, resource: str
-    ) -> bool:
-        return action in self.allowed
-
-
-class ReadOnly(Rights):
-    """Lets people look and open sockets."""
-
-    allowed = frozenset({"read", "execute"})
-
-
-class Nothing(Rights):
-    """Lets nobody in."""
-
-    allowed = frozenset()
 
 
 def test_every_message_of_a_client_has_its_rows() -> None:

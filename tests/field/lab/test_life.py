@@ -9,7 +9,6 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browsing import Server
 from tests.e2e.editing import (
     SOON,
     Editor,
@@ -20,6 +19,7 @@ from tests.e2e.editing import (
     new_room,
     stored_code,
 )
+from tests.jupyter import Server
 
 SignIn = Callable[..., BrowserContext]
 WINDOW = {"width": 1280, "height": 900}

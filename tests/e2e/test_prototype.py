@@ -1,4 +1,4 @@
-"""The prototype's rows (A) that a person sees in a browser, row by row."""
+"""What a person sees in a browser is as in the prototype."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import BrowserContext, Route, expect
+from playwright.sync_api import Route, expect
 
-from .conftest import BASE_URL, Server
+from tests.browsing import SignIn
+from tests.jupyter import BASE_URL, Server
+
 from .editing import (
     SAVED,
-    SOON,
     Completer,
     Line,
     RoomPage,
     connections,
     new_room,
 )
-
-SignIn = Callable[..., BrowserContext]
 
 
 @pytest.fixture
@@ -31,9 +30,7 @@ def enter(lab: Server, sign_in: SignIn) -> Callable[[str], RoomPage]:
 Enter = Callable[[str], RoomPage]
 
 
-def test_row_a02_id_link_and_address_all_join_a_room(
-    lab: Server, sign_in: SignIn
-) -> None:
+def test_id_link_and_address_all_join_a_room(lab: Server, sign_in: SignIn) -> None:
     room_id = new_room(lab, "here")
     context = sign_in(lab)
     page = context.new_page()
@@ -46,7 +43,7 @@ def test_row_a02_id_link_and_address_all_join_a_room(
     RoomPage(context.new_page(), room_id).ready().shows("here")
 
 
-def test_row_a03_create_new_room_makes_a_room_and_goes_there(
+def test_create_new_room_makes_a_room_and_goes_there(
     lab: Server, sign_in: SignIn
 ) -> None:
     page = sign_in(lab).new_page()
@@ -62,10 +59,10 @@ def test_row_a03_create_new_room_makes_a_room_and_goes_there(
     assert page.url.rsplit("/", 1)[1] in [
         room["roomId"] for room in lab.call("pairedit/rooms")
     ]
-    expect(page.locator(".pairedit-status-words")).to_have_text(SAVED, timeout=SOON)
+    expect(page.locator(".pairedit-status-words")).to_have_text(SAVED)
 
 
-def test_row_a04_a_second_browser_at_the_same_address_follows(
+def test_a_second_browser_at_the_same_address_follows(
     lab: Server, enter: Enter
 ) -> None:
     room_id = new_room(lab)
@@ -76,7 +73,7 @@ def test_row_a04_a_second_browser_at_the_same_address_follows(
     ann.shows("from ann\nfrom bob")
 
 
-def test_row_a13_a_pause_of_600_ms_asks_and_a_late_answer_is_dropped(
+def test_a_pause_of_600_ms_asks_and_a_late_answer_is_dropped(
     lab: Server, enter: Enter
 ) -> None:
     room_id = new_room(lab)
@@ -113,7 +110,7 @@ def test_row_a13_a_pause_of_600_ms_asks_and_a_late_answer_is_dropped(
     assert [q["code"] for q in completer.questions] == ["abcde", "Xabcde", "Xabcde"]
 
 
-def test_row_a14_tab_accepts_ghost_text_and_otherwise_indents(
+def test_tab_accepts_ghost_text_and_otherwise_indents(
     lab: Server, enter: Enter
 ) -> None:
     room_id = new_room(lab)
@@ -130,9 +127,7 @@ def test_row_a14_tab_accepts_ghost_text_and_otherwise_indents(
     ann.type("x").shows("    x")
 
 
-def test_row_a18_a_full_room_says_so_and_has_room_again(
-    lab: Server, enter: Enter
-) -> None:
+def test_a_full_room_says_so_and_has_room_again(lab: Server, enter: Enter) -> None:
     room_id = new_room(lab, "two at most")
     ann, bob = enter(room_id).ready(), enter(room_id).ready()
     eve = enter(room_id)
@@ -147,9 +142,7 @@ def test_row_a18_a_full_room_says_so_and_has_room_again(
     eve.shows("two at most")
 
 
-def test_row_a19_a_missing_room_says_so_and_can_be_made(
-    lab: Server, enter: Enter
-) -> None:
+def test_a_missing_room_says_so_and_can_be_made(lab: Server, enter: Enter) -> None:
     ann = enter("a" * 22)
     expect(ann.words).to_have_text("No such room")
     expect(ann.sentence).to_contain_text("It was deleted, or the link is not complete")
@@ -158,7 +151,7 @@ def test_row_a19_a_missing_room_says_so_and_can_be_made(
     assert lab.call(f"pairedit/rooms/{'a' * 22}/code")["code"].endswith("made")
 
 
-def test_row_a20_one_socket_and_one_seat_however_often_the_line_breaks(
+def test_one_socket_and_one_seat_however_often_the_line_breaks(
     lab: Server, sign_in: SignIn
 ) -> None:
     room_id = new_room(lab, limit=1)
@@ -178,9 +171,7 @@ def test_row_a20_one_socket_and_one_seat_however_often_the_line_breaks(
     assert connections(lab, room_id) == 1
 
 
-def test_row_a21_tries_to_reconnect_come_ever_slower(
-    lab: Server, sign_in: SignIn
-) -> None:
+def test_tries_to_reconnect_come_ever_slower(lab: Server, sign_in: SignIn) -> None:
     page = sign_in(lab).new_page()
     page.add_init_script("Math.random = () => 1")  # the longest of the random pauses
     line = Line(page)
@@ -200,7 +191,7 @@ def test_row_a21_tries_to_reconnect_come_ever_slower(
     ann.ready()
 
 
-def test_row_a22_the_page_says_connecting_then_live_and_who_is_where(
+def test_the_page_says_connecting_then_live_and_who_is_where(
     lab: Server, sign_in: SignIn
 ) -> None:
     room_id = new_room(lab, title="Sorting exercise")
@@ -220,7 +211,7 @@ def test_row_a22_the_page_says_connecting_then_live_and_who_is_where(
     expect(ann.people).to_contain_text(name)
 
 
-def test_row_a23_no_typing_before_the_text_is_there_and_selecting_ever_after(
+def test_no_typing_before_the_text_is_there_and_selecting_ever_after(
     lab: Server, sign_in: SignIn
 ) -> None:
     room_id = new_room(lab)
@@ -248,9 +239,7 @@ def test_row_a23_no_typing_before_the_text_is_there_and_selecting_ever_after(
     ann.shows("my text")
 
 
-def test_row_a31_every_address_is_below_the_base_url(
-    lab: Server, sign_in: SignIn
-) -> None:
+def test_every_address_is_below_the_base_url(lab: Server, sign_in: SignIn) -> None:
     page = sign_in(lab).new_page()
     addresses: list[str] = []
     page.on("request", lambda request: addresses.append(request.url))
@@ -268,7 +257,7 @@ def test_row_a31_every_address_is_below_the_base_url(
     assert foreign == []
 
 
-def test_row_a32_keys_right_after_remote_updates_are_all_sent(
+def test_keys_right_after_remote_updates_are_all_sent(
     lab: Server, enter: Enter
 ) -> None:
     room_id = new_room(lab, "ann:\nbob:")

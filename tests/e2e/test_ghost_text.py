@@ -1,0 +1,105 @@
+"""Suggestions: how they are accepted, dismissed and switched off."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browsing import SignIn
+from tests.jupyter import Server
+
+from .editing import (
+    Completer,
+    RoomPage,
+    suggest,
+)
+
+
+def test_tab_accepts_all_and_otherwise_indents(ann: RoomPage) -> None:
+    suggest(ann, "value = ", "alpha(beta, 2)")
+    ann.press("Tab")
+    ann.shows("value = alpha(beta, 2)")
+    expect(ann.ghost).to_have_count(0)
+    ann.press("Home", "Tab")
+    ann.shows("    value = alpha(beta, 2)")
+
+
+def test_escape_dismisses_and_the_next_one_lets_tab_out(ann: RoomPage) -> None:
+    suggest(ann, "value = ", "alpha")
+    ann.press("Escape")
+    expect(ann.ghost).to_have_count(0)
+    ann.press("Tab")
+    ann.shows("value =     ")
+    ann.press("Escape", "Tab")
+    expect(ann.content).not_to_be_focused()
+    ann.shows("value =     ")
+
+
+@pytest.mark.parametrize("key", ["Control+ArrowRight", "Alt+ArrowRight"])
+def test_the_word_keys_accept_a_word_and_otherwise_move(
+    ann: RoomPage, key: str
+) -> None:
+    suggest(ann, "value = ", "alpha beta")
+    ann.press(key)
+    ann.shows("value = alpha")
+    expect(ann.ghost).to_have_text(" beta")
+    ann.press(key)
+    ann.shows("value = alpha beta")
+    expect(ann.ghost).to_have_count(0)
+    ann.press("Home", "Control+ArrowRight")
+    assert ann.line_before_caret.strip() == "value"
+    ann.shows("value = alpha beta")
+
+
+def test_alt_brackets_keep_the_only_one_and_alt_end_accepts(ann: RoomPage) -> None:
+    suggest(ann, "value = ", "alpha")
+    ann.press("Alt+]", "Alt+[")
+    expect(ann.ghost).to_have_text("alpha")
+    ann.shows("value = ")
+    ann.press("Alt+End")
+    ann.shows("value = alpha")
+
+
+def test_it_vanishes_when_either_changes_the_text_before_it(
+    ann: RoomPage, lab: Server, sign_in: SignIn
+) -> None:
+    suggest(ann, "value = \n", "alpha")
+    ann.press("Escape", "ArrowUp", "End", "Alt+\\")
+    expect(ann.ghost).to_have_text("alpha")
+    bob = RoomPage(sign_in(lab).new_page(), ann.room_id).ready()
+    bob.click().type("after")
+    ann.shows("value = \nafter")
+    expect(ann.ghost).to_have_text("alpha")
+    bob.press("Control+Home").type("my_")
+    ann.shows("my_value = \nafter")
+    expect(ann.ghost).to_have_count(0)
+    ann.press("Alt+\\")
+    expect(ann.ghost).to_have_text("alpha")
+    ann.type("b")
+    ann.shows("my_value = b\nafter")
+    expect(ann.ghost).to_have_count(0)
+
+
+def test_accepting_is_one_step_of_undo(ann: RoomPage) -> None:
+    suggest(ann, "value = ", "alpha\n    beta")
+    ann.press("Tab").type("x")
+    ann.shows("value = alpha\n    betax")
+    ann.press("Control+z")
+    ann.shows("value = alpha\n    beta")
+    ann.press("Control+z")
+    ann.shows("value = ")
+
+
+def test_suggestions_can_be_switched_off_for_good(ann: RoomPage) -> None:
+    completer = Completer(ann.page, "alpha")
+    switch = ann.ready().root.get_by_role("button", name="Suggestions")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    ann.page.reload()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    ann.ready().click().type("value = ")
+    ann.page.wait_for_timeout(900)  # longer than the pause that would ask
+    assert completer.questions == []
+    ann.press("Alt+\\")  # who asks is answered
+    expect(ann.ghost).to_have_text("alpha")

@@ -1,0 +1,116 @@
+"""The room socket while the database fails or is slow."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from jupyter_pairedit.core.revisions import Revision
+from jupyter_pairedit.protocol import Close
+from jupyter_pairedit.stores.base import StorageFailure
+from tests.making import SteeredStore
+
+from .conftest import Start
+from .serving import GUARD, Server
+
+
+async def test_a_failing_store_makes_the_room_read_only_until_it_works(
+    server: Server,
+) -> None:
+    store = server.hub.store = SteeredStore(server.hub.store)
+    room_id = await server.new_room(code="")
+    author, _ = await server.seated(room_id)
+    reader = await server.writer(room_id)
+
+    store.fail_before = True
+    await author.push(0, [[0, "x"]])
+    error = await author.expect("error")
+    assert error["code"] == "storage"
+    assert "the disk is full" in error["message"]
+    assert await server.code(room_id) == ""
+    refused = await server.fetch("PUT", f"pairedit/rooms/{room_id}/code", {"code": "y"})
+    assert (refused.status, refused.json["code"]) == (503, "storage")
+
+    store.fail_before = False
+    await author.push(0, [[0, "x"]])
+    assert (await author.expect("saved"))["version"] == 1
+    assert (await reader.expect("code_update"))["code"] == "x"
+
+
+async def test_who_comes_back_while_the_store_fails_is_told_to_try_again(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = server.hub.store = SteeredStore(server.hub.store)
+    room_id = await server.new_room(code="")
+
+    async def fails(*_: object) -> list[Revision]:
+        raise StorageFailure("the disk does not answer")
+
+    monkeypatch.setattr(store, "revisions", fails)
+    # Another server has shown it more than this one has.
+    socket = await server.editor(room_id, resume={"version": 7, "epoch": "x"})
+
+    code, reason = await socket.ending()
+    assert code == Close.STORAGE_LOST
+    assert reason == "The room cannot be read: the disk does not answer."
+
+
+async def test_an_append_of_unknown_outcome_counts_once(server: Server) -> None:
+    store = server.hub.store = SteeredStore(server.hub.store)
+    room_id = await server.new_room(code="")
+    author, _ = await server.seated(room_id)
+
+    store.fail_after = True
+    await author.push(0, [[0, "x"]])
+    assert await author.refusal() == "storage"
+    store.fail_after = False
+    await author.push(0, [[0, "x"]])
+
+    assert (await author.expect("saved"))["version"] == 1
+    assert await server.code(room_id) == "x"
+
+
+async def test_a_locked_database_is_named_and_recovers_by_itself(
+    start: Start, database: Path
+) -> None:
+    server = await start(limits={"storage_wait": 0.05})
+    room_id = await server.new_room(code="")
+    author, _ = await server.seated(room_id)
+    other = sqlite3.connect(database, isolation_level=None)
+
+    other.execute("begin immediate")
+    await author.push(0, [[0, "x"]])
+    error = await author.expect("error")
+    assert error["code"] == "storage"
+    assert "locked" in error["message"]
+    assert await server.code(room_id) == ""
+    reader = await server.writer(room_id)
+
+    other.execute("rollback")
+    other.close()
+    await author.push(0, [[0, "x"]])
+    assert (await author.expect("saved"))["version"] == 1
+    assert (await reader.expect("code_update"))["code"] == "x"
+
+
+async def test_nobody_sees_a_change_that_is_not_stored(server: Server) -> None:
+    store = server.hub.store = SteeredStore(server.hub.store)
+    room_id = await server.new_room(code="")
+    author, _ = await server.seated(room_id)
+    store.go.clear()
+
+    await author.push(0, [[0, "x"]])
+    async with asyncio.timeout(GUARD):
+        await store.append_called.wait()
+    late = await server.socket(room_id)
+    seen = await late.expect("initial_state")
+    fetched = await server.code(room_id)
+    store.go.set()
+
+    assert seen == {"type": "initial_state", "code": "", "version": 0}
+    assert fetched == ""
+    assert (await author.expect("saved"))["version"] == 1
+    assert (await late.expect("code_update"))["code"] == "x"

@@ -1,0 +1,45 @@
+"""A real IPython shell with the extension loaded."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+if TYPE_CHECKING:
+    from ..conftest import Page
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InteractiveShell]:
+    """A shell that has loaded the extension and leaves Python as it was."""
+    main, hooks = sys.modules["__main__"], (sys.displayhook, sys.excepthook)
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.ipython_dir = str(tmp_path_factory.mktemp("ipython"))
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance(config=config)
+    shell.run_line_magic("load_ext", "jupyter_pairedit")
+    yield shell
+    InteractiveShell.clear_instance()
+    sys.modules["__main__"] = main
+    sys.displayhook, sys.excepthook = hooks
+
+
+@pytest.fixture
+def shell(
+    kernel: InteractiveShell,
+    page: Page,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> InteractiveShell:
+    """The shell, in an empty folder, with a page and no editors."""
+    monkeypatch.chdir(tmp_path)
+    kernel.user_ns.pop("ed", None)
+    return kernel
