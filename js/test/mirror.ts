@@ -10,11 +10,16 @@ interface Room {
   edit(changes: ChangeSet, from: Mirror | null): void;
 }
 
+/** A state without undo history. */
+function stateOf(doc: Text): EditorState {
+  return EditorState.create({doc, extensions: history({newGroupDelay: 0})});
+}
+
 export class View implements Mirror {
   private state: EditorState;
 
   constructor(private readonly room: Room) {
-    this.state = EditorState.create({doc: room.doc, extensions: history({newGroupDelay: 0})});
+    this.state = stateOf(room.doc);
     room.attach(this);
   }
 
@@ -22,9 +27,10 @@ export class View implements Mirror {
     return this.state.doc.toString();
   }
 
-  apply(changes: ChangeSet): void {
+  apply(changes: ChangeSet, whole: boolean): void {
     const annotations = [Transaction.remote.of(true), Transaction.addToHistory.of(false)];
     this.state = this.state.update({changes, annotations}).state;
+    if (whole) this.state = stateOf(this.state.doc);
   }
 
   change(changes: ChangeSpec): void {

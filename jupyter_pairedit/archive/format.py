@@ -26,7 +26,7 @@ from ..core.identifiers import (
     TITLE_LENGTH,
     is_room_id,
 )
-from ..core.presence import visible
+from ..core.names import visible
 from ..core.revisions import Kind, Revision, apply_checked, first_digest, seal
 from ..core.storable import LARGEST, BadChange, storable
 from ..core.text import Text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..core.text import from_units, to_units
 from .base import CursorOutside, Suggestion
 
@@ -20,14 +22,21 @@ class MockCompleter:
         if language.lower() not in {"python", "py", "ipython"}:
             return Suggestion("", "The mock completer has rules for Python only.")
         before = from_units(units[:cursor])
+        indent = _indentation(before)
         if "def " in before and "return" not in before:
-            return Suggestion("    return ", "Mock: a function returns something")
+            detail = "Mock: a function returns something"
+            return Suggestion(f"{indent}return ", detail)
         if "class " in before and "def __init__" not in before:
-            return Suggestion(
-                "    def __init__(self):", "Mock: a class has a constructor"
-            )
+            detail = "Mock: a class has a constructor"
+            return Suggestion(f"{indent}def __init__(self):", detail)
         if "loop" in before:
             return Suggestion(
                 "for item in collection:", "Mock: a loop over a collection"
             )
         return Suggestion("print('Hello, World!')", "Mock: says hello")
+
+
+def _indentation(code: str) -> str:
+    """Return the blanks or tabs of the first indented line; four blanks if none is."""
+    first = re.search(r"^[ \t]+(?=\S)", code, re.MULTILINE)
+    return first[0] if first else "    "

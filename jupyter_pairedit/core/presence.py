@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
+from .names import clean_name, guest_author, without_joiners
+
 COLORS = 7
 """The number of JupyterLab's ``--jp-collaborator-color<n>`` variables."""
-
-_NAME_LENGTH = 40
 
 
 class RoomFull(Exception):
@@ -141,30 +140,11 @@ def arrivals(people: Iterable[Participant]) -> list[tuple[str, bool]]:
 
 
 def _unique(name: str, taken: Collection[str]) -> str:
+    alike = {without_joiners(each) for each in taken}
     number, unique = 2, name
-    while unique in taken:
+    while without_joiners(unique) in alike:
         unique, number = f"{name} ({number})", number + 1
     return unique
-
-
-def clean_name(name: str) -> str:
-    """Return the name for display: 1 to 40 visible characters."""
-    return visible(name)[:_NAME_LENGTH].strip() or "Somebody"
-
-
-def visible(text: str) -> str:
-    """Return the text as one line without control, format or unassigned characters."""
-    characters = (
-        character
-        for character in unicodedata.normalize("NFC", text)
-        if unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl"}
-    )
-    return " ".join("".join(characters).split())
-
-
-def guest_author(name: str) -> str:
-    """Return the author name of a guest, which differs from that of a member."""
-    return f"{clean_name(name)} (guest)"
 
 
 def color(name: str) -> int:

@@ -6,7 +6,7 @@ import math
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 
-from .presence import visible
+from .names import visible
 
 _CAPACITY = 10_000
 """Keys with a bucket; the one that was used least recently is discarded first."""

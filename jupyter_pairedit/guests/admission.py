@@ -17,7 +17,7 @@ from ..core.invites import (
     resume_digest_of,
     verify,
 )
-from ..core.presence import clean_name
+from ..core.names import clean_name
 from ..core.ratelimit import PendingLimit, Rate
 from ..protocol import GuestHello
 from ..rooms.hub import Hub

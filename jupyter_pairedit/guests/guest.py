@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..core.invites import Invite
-from ..core.presence import guest_author
+from ..core.names import guest_author
 from ..core.roles import RULES, Role
 
 

@@ -11,7 +11,8 @@ from msgspec import Meta
 from ..core.blame import Run
 from ..core.identifiers import POINT_LENGTH
 from ..core.limits import MIB
-from ..core.presence import color, visible
+from ..core.names import visible
+from ..core.presence import color
 from ..core.revisions import Revision
 from ..protocol import Version
 from ..rooms.history import code_at, revision_at

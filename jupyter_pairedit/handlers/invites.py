@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from ..core.invites import LABEL_LENGTH, Invite, guest_link, lookup_id
-from ..core.presence import visible
+from ..core.names import visible
 from ..core.roles import GuestRole
 from .access import is_loopback
 from .base import APIHandler, allowed, expect_room_id

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from ..core.identifiers import LANGUAGES, PEOPLE_LIMIT, TITLE_LENGTH
-from ..core.presence import visible
+from ..core.names import visible
 from ..rooms.room import Room
 from ..stores.base import RoomDamaged, RoomRecord
 from .base import APIHandler, allowed, expect_room_id

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ..core.names import visible
+
 _NO_ADDRESS = "noreply.invalid"
 """A domain that is nobody's and never will be (RFC 2606): mail to it reaches no one,
 and no forge takes it for somebody's account."""
@@ -22,11 +24,7 @@ def co_author(name: str, email: str | None = None) -> str:
 
 
 def _one_line(text: str) -> str:
-    visible = "".join(
-        " " if unicodedata.category(character).startswith(("C", "Z")) else character
-        for character in text
-    )
-    return " ".join(visible.replace("<", " ").replace(">", " ").split())
+    return " ".join(visible(text).replace("<", " ").replace(">", " ").split())
 
 
 def _slug(name: str) -> str:

@@ -43,6 +43,12 @@ def test_the_rules_have_the_order_of_the_prototype() -> None:
     assert complete("class A: loop").text == INIT
 
 
+@pytest.mark.parametrize("unit", ["\t", "  ", " " * 8])
+def test_what_is_suggested_has_the_unit_of_the_text(unit: str) -> None:
+    assert complete(f"def f():\n{unit}x = 1\n").text == f"{unit}return "
+    assert complete(f"class A:\n{unit}x = 1\n\n").text == f"{unit}def __init__(self):"
+
+
 def test_only_the_code_before_the_cursor_counts() -> None:
     code = "x = 1\ndef f():\n"
 

@@ -11,7 +11,6 @@ from jupyter_pairedit.core.presence import (
     Participant,
     Presence,
     RoomFull,
-    clean_name,
     color,
     over_limit,
 )
@@ -69,21 +68,12 @@ def test_the_generation_is_incremented_only_by_a_change() -> None:
     assert presence.generation == before
 
 
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("Ann", "Ann"),
-        ("  Ann \n B ", "Ann B"),
-        ("\u202eevil\u200b", "evil"),
-        ("\x1b[31m", "[31m"),
-        ("", "Somebody"),
-        ("\u200b\n", "Somebody"),
-        ("e\u0301", "é"),
-        ("x" * 100, "x" * 40),
-    ],
-)
-def test_names_are_cleaned_for_display(name: str, shown: str) -> None:
-    assert clean_name(name) == shown
+def test_names_that_look_alike_are_numbered() -> None:
+    presence = Presence(limit=3)
+    presence.join("a", "Ann", "a")
+    presence.join("b", "A\u200dnn", "b")
+
+    assert [each.name for each in presence.people] == ["Ann", "A\u200dnn (2)"]
 
 
 def test_a_name_always_has_the_same_colour() -> None:

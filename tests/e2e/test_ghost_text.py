@@ -51,9 +51,9 @@ def test_the_word_keys_accept_a_word_and_otherwise_move(
     ann.shows("value = alpha beta")
 
 
-def test_alt_brackets_keep_the_only_one_and_alt_end_accepts(ann: RoomPage) -> None:
+def test_alt_page_keys_keep_the_only_one_and_alt_end_accepts(ann: RoomPage) -> None:
     suggest(ann, "value = ", "alpha")
-    ann.press("Alt+]", "Alt+[")
+    ann.press("Alt+PageDown", "Alt+PageUp")
     expect(ann.ghost).to_have_text("alpha")
     ann.shows("value = ")
     ann.press("Alt+End")

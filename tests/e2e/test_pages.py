@@ -128,7 +128,7 @@ def test_pages_load_nothing_that_their_policy_forbids_and_report_no_error(
         if "room/" in path:
             room = RoomPage(page, room_id).ready()
             room.click().press("Control+f").type("return").press("Enter", "Escape")
-            room.press("Control+End").type("x = 1").press("Alt+\\")
+            room.press("Control+End").type("x = 1").press("Control+Shift+Enter")
             expect(room.ghost).to_have_count(1)
             assert room.content.evaluate("c => getComputedStyle(c).whiteSpace") == "pre"
         assert trouble == []

@@ -103,9 +103,9 @@ def test_a_pause_of_600_ms_asks_and_a_late_answer_is_dropped(
         bob.press("Control+Home").type("X")
     ann.shows("Xabcde")
     completer.holding = False
-    ann.press("Alt+\\")
+    ann.press("Control+Shift+Enter")
     expect(ann.ghost).to_have_text("late")
-    ann.press("Escape", "Alt+\\")
+    ann.press("Escape", "Control+Shift+Enter")
     expect(ann.ghost).to_have_text("new")
     assert [q["code"] for q in completer.questions] == ["abcde", "Xabcde", "Xabcde"]
 
@@ -248,7 +248,7 @@ def test_every_address_is_below_the_base_url(lab: Server, sign_in: SignIn) -> No
     page.get_by_role("button", name="Create New Room").click()
     page.wait_for_url("**/room/*")
     room_id = page.url.rsplit("/", 1)[1]
-    RoomPage(page, room_id).ready().click().type("abcde").press("Alt+\\")
+    RoomPage(page, room_id).ready().click().type("abcde").press("Control+Shift+Enter")
     expect(page.locator(".pairedit-ghost")).to_have_count(1)
     path = f"127.0.0.1:{lab.port}{BASE_URL}pairedit/"
     assert f"ws://{path}ws/{room_id}" in addresses

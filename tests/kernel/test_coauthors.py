@@ -14,6 +14,8 @@ from jupyter_pairedit.kernel.coauthors import co_author
         ("Ann B. O'Neil", "ann-b-o-neil"),
         ("Jürgen Weiß", "jurgen-wei"),
         ("李小龍", "somebody"),
+        ("می\u200cشود", "somebody"),
+        ("👩\u200d💻 Kim", "kim"),
         ("", "somebody"),
     ],
 )

@@ -52,6 +52,8 @@ export class Replica {
   /** Own edits that the log does not have, oldest first, each made on the one before. */
   private unconfirmed: ChangeSet[] = [];
   private lost = "";
+  /** The whole text was replaced, which views are told when no edit from before it is unsent. */
+  private replaced = false;
   private readonly mirrors = new Set<Mirror>();
   private readonly listeners = new Set<(doc: Text) => void>();
   private readonly readers = new Set<RevisionListener>();
@@ -113,10 +115,10 @@ export class Replica {
     const shown = storable === changes ? null : changes.apply(this.doc);
     this.doc = storable.apply(this.doc);
     if (!storable.empty) this.unconfirmed.push(storable);
-    this.tell(storable, from);
+    this.tell(storable, from, !from);
     if (!shown || !from) return;
     const correction = smallestChange(shown, this.doc);
-    if (!correction.empty) from.apply(correction);
+    if (!correction.empty) from.apply(correction, false);
   }
 
   /**
@@ -226,7 +228,8 @@ export class Replica {
     const right = this.unsent > 0 || log.eq(this.doc);
     // The same object again where it is the same text: the next comparison looks at little.
     if (right && !this.unsent) this.log = this.doc;
-    this.tell(news, null);
+    this.replaced ||= revisions.some(({changes, typist}) => !typist && !changes.empty);
+    this.tell(news, null, this.replaced && !this.unsent);
     for (const {changes, typist} of revisions) this.read(changes, typist);
     if (right) return {confirmed, lost: null};
     const lost = this.doc.toString();
@@ -242,7 +245,7 @@ export class Replica {
     this.doc = this.log = text;
     this.version = version;
     this.unconfirmed = [];
-    this.tell(changes, null);
+    this.tell(changes, null, this.replaced || !changes.empty);
     this.read(above, "");
     return lost;
   }
@@ -251,9 +254,11 @@ export class Replica {
     for (const listener of this.readers) listener(changes, typist);
   }
 
-  private tell(changes: ChangeSet, from: Mirror | null): void {
+  private tell(changes: ChangeSet, from: Mirror | null, whole: boolean): void {
+    if (changes.empty && !whole) return;
+    if (whole) this.replaced = false;
+    for (const mirror of this.mirrors) if (mirror !== from) mirror.apply(changes, whole);
     if (changes.empty) return;
-    for (const mirror of this.mirrors) if (mirror !== from) mirror.apply(changes);
     for (const listener of this.listeners) listener(this.doc);
   }
 }

@@ -96,8 +96,11 @@ export interface RemoteCaret extends Selection {
 
 /** Where a change comes from and goes to: one editor view of the room. */
 export interface Mirror {
-  /** Bring a change of somebody else, or of another view of this client, into the view. */
-  apply(changes: ChangeSet): void;
+  /**
+   * Bring a change of somebody else, or of another view of this client, into the view. `whole` says
+   * that the whole text was replaced: the change is only the smallest one that does it.
+   */
+  apply(changes: ChangeSet, whole: boolean): void;
 }
 
 export interface Room {
@@ -119,7 +122,10 @@ export interface Room {
   onCarets(listener: () => void): () => void;
   /** This client's caret is there now, in `doc`. Call it after `edit`, not before. */
   place(selection: Selection): void;
-  /** A local edit, made in a view against the doc as it is now; the other views get it too. */
+  /**
+   * A local edit, made in a view against the doc as it is now; the other views get it too. Without a
+   * view it replaces the whole text, for the undo histories of all of them.
+   */
   edit(changes: ChangeSet, from: Mirror | null): void;
   /** Replace the whole file: last write wins. Kept until it can be sent; the newest counts. */
   write(code: string): void;

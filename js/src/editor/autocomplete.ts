@@ -9,6 +9,8 @@ import type {Extension} from "@codemirror/state";
 import {EditorView, ViewPlugin, keymap} from "@codemirror/view";
 import type {Command, ViewUpdate} from "@codemirror/view";
 import {clean} from "../client/text";
+import {shortened} from "../ui/names";
+import {keyLabel} from "../ui/platform";
 import {
   acceptGhost,
   acceptGhostWord,
@@ -20,6 +22,7 @@ import {
   setGhost,
   touchesBefore,
 } from "./ghost";
+import {inOwnUnit} from "./indentation";
 
 /** Below this many characters of code nothing is asked unless a person asks. */
 const LEAST_CODE = 5;
@@ -38,7 +41,7 @@ export interface AutocompleteOptions {
   readonly complete: Complete;
   readonly language: () => string;
   readonly delay: () => number;
-  /** Whether pauses ask; Alt-\ asks in either case. */
+  /** Whether pauses ask; the key asks in either case. */
   readonly on: () => boolean;
   /** Says a sentence to screen readers. */
   readonly announce: (sentence: string) => void;
@@ -91,7 +94,7 @@ class Asking {
     }
     if (this.question !== question) return;
     this.question = null;
-    const ghost = {at, text: clean(text)};
+    const ghost = {at, text: inOwnUnit(state, at, clean(text))};
     if (ghost.text && this.quiet) this.view.dispatch({effects: setGhost.of(ghost)});
   }
 
@@ -127,8 +130,8 @@ class Asking {
 
 function spoken(text: string): string {
   const words = text.trim() || "blanks";
-  const short = words.length > 200 ? `${words.slice(0, 200)}…` : words;
-  return `Suggestion: ${short}. Tab accepts, or Alt-End.`;
+  const short = words.length > 200 ? `${shortened(words, 200)}…` : words;
+  return `Suggestion: ${short}. Tab accepts, or ${keyLabel("Alt-End")}.`;
 }
 
 /** Ghost text and its keys. Esc and Tab fall through when no suggestion is visible. */
@@ -151,9 +154,9 @@ export function autocomplete(settings: AutocompleteOptions): Extension {
         {key: "Alt-End", run: acceptGhost},
         {key: "Mod-ArrowRight", run: acceptGhostWord},
         {key: "Alt-ArrowRight", run: acceptGhostWord},
-        {key: "Alt-]", run: keepGhost},
-        {key: "Alt-[", run: keepGhost},
-        {key: "Alt-\\", run: askNow, preventDefault: true},
+        {key: "Alt-PageDown", run: keepGhost},
+        {key: "Alt-PageUp", run: keepGhost},
+        {key: "Mod-Shift-Enter", run: askNow, preventDefault: true},
         {key: "Escape", run: dismissGhost},
       ]),
     ),

@@ -10,20 +10,18 @@ import {
   dropCursor,
   highlightActiveLine,
   highlightActiveLineGutter,
-  highlightSpecialChars,
   lineNumbers,
   placeholder,
   rectangularSelection,
 } from "@codemirror/view";
 import type {Mirror, Room} from "../client/types";
+import {CODE_ATTRIBUTES} from "../ui/dom";
 import {setGhost} from "./ghost";
 import {languageExtension} from "./languages";
 import {remoteCarets, showCarets} from "./remotecarets";
+import {specialChars} from "./specialchars";
 import {theme} from "./theme";
-
-/** Bidi controls and invisibles that CodeMirror's own list lacks; ZWJ and ZWNJ are honest. */
-const MORE_SPECIALS =
-  /[\u115f\u1160\u180e\u202a-\u202c\u2060-\u2064\u2068\u3164\uffa0\u{e0000}-\u{e007f}]/u;
+import {forgetUndo} from "./undo";
 
 export interface CodeViewOptions {
   readonly room: Room;
@@ -53,9 +51,10 @@ export function codeView(options: CodeViewOptions): CodeView {
   let shown = {editable: false, language: ""};
 
   const mirror: Mirror = {
-    apply(changes) {
+    apply(changes, whole) {
       const foreign = [Transaction.remote.of(true), Transaction.addToHistory.of(false)];
       view.dispatch({changes, annotations: foreign});
+      if (whole) for (const step of forgetUndo()) view.dispatch(step);
     },
   };
 
@@ -71,11 +70,15 @@ export function codeView(options: CodeViewOptions): CodeView {
       EditorState.changeFilter.of(
         tr => tr.annotation(Transaction.remote) === true || !tr.startState.readOnly,
       ),
-      EditorView.contentAttributes.of({"aria-label": "Code", "aria-describedby": options.hintId}),
+      EditorView.contentAttributes.of({
+        ...CODE_ATTRIBUTES,
+        "aria-label": "Code",
+        "aria-describedby": options.hintId,
+      }),
       lineNumbers(),
       highlightActiveLine(),
       highlightActiveLineGutter(),
-      highlightSpecialChars({addSpecialChars: MORE_SPECIALS, render: specialChar}),
+      specialChars,
       drawSelection(),
       dropCursor(),
       rectangularSelection(),
@@ -143,15 +146,4 @@ function isOwnMove(tr: Transaction): boolean {
 
 function writable(yes: boolean): Extension {
   return yes ? placeholder("Start typing…") : EditorState.readOnly.of(true);
-}
-
-/** A control that would turn or hide text is drawn as its number: it must not deceive a reader. */
-function specialChar(code: number, description: string | null, dot: string): HTMLElement {
-  const span = document.createElement("span");
-  const number = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
-  span.className = "cm-specialChar";
-  span.textContent = code < 0xa0 ? dot : number;
-  span.title = description ?? `Control character ${number}`;
-  span.setAttribute("aria-label", span.title);
-  return span;
 }

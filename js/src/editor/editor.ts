@@ -112,6 +112,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
       }),
       followKeys(follow),
       keys({
+        hostSearches: options.host === "widget",
         announce,
         tabSwitched(leaves) {
           tabLeaves = leaves;
@@ -173,7 +174,19 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     setText(fingerprint, state.fingerprint.slice(0, 4));
     setText(language, state.language && languageName(state.language));
   };
-  const ends = [room.subscribe(show), room.onCarets(keepUp)];
+  // After the page around the editor, which may have a file of its own to save.
+  const onSave = (event: KeyboardEvent): void => {
+    const ours = options.host === "page" || root.contains(event.target as Node);
+    if (!ours || event.defaultPrevented || !isSave(event)) return;
+    event.preventDefault();
+    announce("Saved as you type.");
+  };
+  window.addEventListener("keydown", onSave);
+  const ends = [
+    room.subscribe(show),
+    room.onCarets(keepUp),
+    () => window.removeEventListener("keydown", onSave),
+  ];
   show(room.state);
   el.append(root);
 
@@ -199,6 +212,11 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
       root.remove();
     },
   };
+}
+
+/** Whether the browser would offer to save a copy of the page, which never is the code alone. */
+function isSave({keyCode, ctrlKey, metaKey, altKey, shiftKey}: KeyboardEvent): boolean {
+  return keyCode === 83 && (ctrlKey || metaKey) && !altKey && !shiftKey;
 }
 
 /** Guests have no other way to the server. */

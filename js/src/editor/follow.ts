@@ -72,7 +72,7 @@ export function reveal(view: EditorView, position: number): void {
     key: reveal,
     read: () => top(view, position),
     write(scrollTop) {
-      if (scrollTop !== view.scrollDOM.scrollTop) view.scrollDOM.scrollTop = scrollTop;
+      if (scrollTop !== null) view.scrollDOM.scrollTop = scrollTop;
       // Where in its line the caret is can be measured when the line is drawn.
       view.requestMeasure({
         key: view.scrollDOM,
@@ -85,28 +85,31 @@ export function reveal(view: EditorView, position: number): void {
   });
 }
 
-function top(view: EditorView, position: number): number {
-  const {scrollTop, clientHeight} = view.scrollDOM;
+/** Where to scroll to, if at all. What is measured is in pixels of the screen, which are scaled. */
+function top(view: EditorView, position: number): number | null {
+  const {scaleY, scrollDOM} = view;
+  const [scrollTop, clientHeight] = [scrollDOM.scrollTop * scaleY, scrollDOM.clientHeight * scaleY];
   const line = view.lineBlockAt(Math.min(position, view.state.doc.length));
   const margin = Math.min(MARGIN * view.defaultLineHeight, clientHeight / 3);
   const above = line.top + view.documentPadding.top - margin;
   const below = line.bottom + view.documentPadding.top + margin - clientHeight;
   const far = above > scrollTop + 2 * clientHeight || below < scrollTop - 2 * clientHeight;
-  if (far) return Math.max(0, (above + below) / 2);
-  if (below > scrollTop) return below;
-  return above < scrollTop ? Math.max(0, above) : scrollTop;
+  if (far) return Math.max(0, (above + below) / 2 / scaleY);
+  if (below > scrollTop) return below / scaleY;
+  return above < scrollTop ? Math.max(0, above / scaleY) : null;
 }
 
 function left(view: EditorView, position: number): number | null {
   const at = view.coordsAtPos(Math.min(position, view.state.doc.length));
   if (!at) return null;
-  const {scrollDOM} = view;
+  const {scrollDOM, scaleX} = view;
+  const {scrollLeft, clientWidth} = scrollDOM;
   const frame = scrollDOM.getBoundingClientRect();
-  const gutters = view.contentDOM.getBoundingClientRect().left + scrollDOM.scrollLeft - frame.left;
-  const beyond = at.left + SIDE - (frame.left + scrollDOM.clientWidth);
-  if (beyond > 0) return scrollDOM.scrollLeft + beyond;
-  const hidden = frame.left + gutters + SIDE - at.left;
-  return hidden > 0 ? Math.max(0, scrollDOM.scrollLeft - hidden) : null;
+  const content = view.contentDOM.getBoundingClientRect().left + scrollLeft * scaleX;
+  const beyond = at.left + SIDE - (frame.left + clientWidth * scaleX);
+  if (beyond > 0) return scrollLeft + beyond / scaleX;
+  const hidden = content + SIDE - at.left;
+  return hidden > 0 ? Math.max(0, scrollLeft - hidden / scaleX) : null;
 }
 
 const BARE = new Set(["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "Escape"]);

@@ -9,6 +9,7 @@ import {StateEffect, StateField} from "@codemirror/state";
 import type {ChangeDesc, EditorState, Transaction, TransactionSpec} from "@codemirror/state";
 import {Decoration, EditorView, WidgetType} from "@codemirror/view";
 import type {Command} from "@codemirror/view";
+import {withMarks} from "./specialchars";
 
 export interface Ghost {
   readonly at: number;
@@ -53,7 +54,7 @@ class GhostWidget extends WidgetType {
     span.className = "pairedit-ghost";
     // Screen readers hear it from the live region; here it would read as part of the code.
     span.setAttribute("aria-hidden", "true");
-    span.textContent = this.text;
+    span.append(...withMarks(this.text));
     return span;
   }
 

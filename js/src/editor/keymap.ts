@@ -2,26 +2,31 @@
  * The editor's keys, and when Tab is the editor's.
  *
  * WCAG 2.1.2: whoever comes in by keyboard must get out by keyboard. Focus that came by Tab leaves
- * by Tab until the person types or clicks; later Esc and then Tab leaves, and Ctrl-M (Shift-Alt-M
- * on a Mac) switches for good. tabHint says so and belongs beside every editor.
+ * by Tab until the person types or clicks; later Esc and then Tab leaves, and Ctrl-M switches for
+ * good. tabHint says so and belongs beside every editor. docs/keys.md lists all keys.
  */
-import {defaultKeymap, history, historyKeymap, indentLess, indentMore} from "@codemirror/commands";
+import {defaultKeymap, historyKeymap, indentLess, indentMore} from "@codemirror/commands";
 import {indentUnit} from "@codemirror/language";
-import {searchKeymap} from "@codemirror/search";
+import {
+  closeSearchPanel,
+  findNext,
+  findPrevious,
+  openSearchPanel,
+  selectNextOccurrence,
+  selectSelectionMatches,
+} from "@codemirror/search";
 import {EditorSelection, Transaction, countColumn} from "@codemirror/state";
 import type {Extension} from "@codemirror/state";
 import {EditorView, ViewPlugin, keymap} from "@codemirror/view";
-import type {Command, ViewUpdate} from "@codemirror/view";
-
-const MAC = /Mac|iP(?:hone|ad)/.test(globalThis.navigator?.platform ?? "");
-
-const SWITCH = MAC ? "Shift-Alt-M" : "Ctrl-M";
+import type {Command, KeyBinding, ViewUpdate} from "@codemirror/view";
+import {newLine, ownUnit} from "./indentation";
+import {undoHistory} from "./undo";
 
 /** What Tab does, for the line beside the editor. */
 export function tabHint(leaves: boolean): string {
   return leaves
-    ? `Tab leaves the editor. ${SWITCH} lets Tab indent.`
-    : `Tab indents. Esc, then Tab leaves the editor. ${SWITCH} lets Tab always leave.`;
+    ? "Tab leaves the editor. Ctrl-M lets Tab indent."
+    : "Tab indents. Esc, then Tab leaves the editor. Ctrl-M lets Tab always leave.";
 }
 
 /** How long Esc lets the next Tab out. CodeMirror's own two seconds are short for slow hands. */
@@ -95,15 +100,32 @@ export const indentOrFill: Command = view => {
   return true;
 };
 
+/** Alt, perhaps with Shift or Ctrl, and a single character. */
+const TYPES_A_CHARACTER = /Alt-(?:\w+-)?\S$/;
+
+/**
+ * The same bindings without those made of Alt and a character. On macOS such keys type another
+ * character, and so do Ctrl and Alt on Windows, which are AltGr there.
+ */
+function withoutTypedKeys(bindings: readonly KeyBinding[]): KeyBinding[] {
+  const free = (key = ""): string => (TYPES_A_CHARACTER.test(key) ? "" : key);
+  return bindings.map(binding => ({...binding, key: free(binding.key), mac: free(binding.mac)}));
+}
+
 export interface KeyOptions {
+  /** Whether Ctrl-F (Cmd-F) is left to the page around the editor, which searches all of itself. */
+  readonly hostSearches: boolean;
   /** Says a sentence to screen readers. */
   readonly announce: (sentence: string) => void;
   /** Told when the person switches what Tab does. */
   readonly tabSwitched: (leaves: boolean) => void;
 }
 
-/** History, search and editing keys. Undo takes back one's own edits only. */
-export function keys({announce, tabSwitched}: KeyOptions): Extension {
+const SEARCH = "editor search-panel";
+const nextMatch = {run: findNext, shift: findPrevious, scope: SEARCH, preventDefault: true};
+
+/** Undo, search and editing keys. */
+export function keys({hostSearches, announce, tabSwitched}: KeyOptions): Extension {
   let leaves = false;
   const switchTab: Command = view => {
     leaves = !leaves;
@@ -118,16 +140,19 @@ export function keys({announce, tabSwitched}: KeyOptions): Extension {
     return true;
   };
   return [
-    history(),
+    undoHistory,
     tabArrival,
+    ownUnit,
     keymap.of([
-      // The page's own "save" would save a copy of the page, never the code.
-      {key: "Mod-s", run: () => (announce("Saved as you type."), true)},
       {key: "Tab", run: captured(indentOrFill), shift: captured(indentLess)},
-      {key: "Ctrl-m", mac: "Shift-Alt-m", run: switchTab},
-      ...searchKeymap,
-      ...historyKeymap,
-      ...defaultKeymap,
+      {key: "Ctrl-m", run: switchTab},
+      {key: "Enter", run: newLine, shift: newLine},
+      ...(hostSearches ? [] : [{key: "Mod-f", run: openSearchPanel, scope: SEARCH}]),
+      ...["F3", "Mod-g"].map(key => ({...nextMatch, key})),
+      {key: "Escape", run: closeSearchPanel, scope: SEARCH},
+      {key: "Mod-Shift-l", run: selectSelectionMatches},
+      {key: "Mod-d", run: selectNextOccurrence, preventDefault: true},
+      ...withoutTypedKeys([...historyKeymap, ...defaultKeymap]),
       {key: "Escape", run: letTabOut},
     ]),
   ];

@@ -4,7 +4,7 @@
  */
 import type {RoomState} from "../client/types";
 import {h, setText} from "../ui/dom";
-import {colourClass, fullName, initials, shownName, spokenName} from "../ui/names";
+import {colourClass, fullName, initials, plain, shownName, spokenName, titled} from "../ui/names";
 import type {Person} from "../wire/protocol.gen";
 import type {FollowState} from "./follow";
 
@@ -13,7 +13,7 @@ const CHIPS = 4;
 
 export function peopleLabel(people: readonly Person[], clientId: string): string {
   return people.length
-    ? `In this room: ${people.map(person => spokenName(person, clientId)).join(", ")}`
+    ? `In this room: ${people.map(person => plain(spokenName(person, clientId))).join(", ")}`
     : "Nobody is in this room";
 }
 
@@ -31,7 +31,7 @@ export function peopleList(onPress: (name: string) => void): PeopleList {
   function draw(people: readonly Person[], clientId: string): void {
     const focused = chips.find(({press}) => press && press === document.activeElement)?.name;
     const few = people.length > CHIPS + 1 ? people.slice(0, CHIPS) : people;
-    const rest = people.slice(few.length).map(person => spokenName(person, clientId));
+    const rest = people.slice(few.length).map(person => titled(spokenName(person, clientId)));
     chips = few.map(person => chip(person, person.clients.includes(clientId) ? null : onPress));
     element.setAttribute("aria-label", peopleLabel(people, clientId));
     element.hidden = people.length === 0;
@@ -72,10 +72,10 @@ function chip(person: Person, onPress: ((name: string) => void) | null): Chip {
   const typing = h("span", {class: "pairedit-typing", title: "typing"});
   typing.append(h("span", {class: "pairedit-unseen", text: "typing"}));
   const badge = h("span", {class: `pairedit-badge ${colourClass(person.color)}`}, letters, typing);
-  const label = h("span", {class: "pairedit-name", text: name, dir: "auto"});
+  const label = h("span", {class: "pairedit-name", text: name, dir: "auto", translate: "no"});
   const guest = h("span", {class: "pairedit-guest", text: "guest"});
   guest.hidden = !person.guest;
-  const full = fullName(person);
+  const full = titled(fullName(person));
   const sign = h("span", {class: "pairedit-you", text: onPress ? "" : "you"});
   const press = onPress && h("button", {type: "button"});
   press?.addEventListener("click", () => onPress?.(person.name));

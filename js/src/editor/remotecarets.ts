@@ -63,7 +63,7 @@ class CaretMarker implements LayerMarker {
   }
 
   draw(): HTMLElement {
-    const flag = h("span", {class: "pairedit-flag", dir: "auto"});
+    const flag = h("span", {class: "pairedit-flag", dir: "auto", translate: "no"});
     const element = h("div", {"data-moves": "even"}, flag);
     this.dress(element);
     return element;
@@ -100,15 +100,16 @@ class CaretMarker implements LayerMarker {
 const HOVER = "pairedit-hover";
 
 function caretMarkers(view: EditorView): readonly LayerMarker[] {
-  const {scrollDOM} = view;
+  // In pixels of the screen, as measured: the layer takes back what a transform scales.
+  const {scrollDOM, scaleX, scaleY} = view;
   const frame = scrollDOM.getBoundingClientRect();
   return view.state.field(caretField).flatMap(caret => {
     const line = view.state.doc.lineAt(caret.head);
     // Before a suggestion that stands at the same place.
     const at = view.coordsAtPos(caret.head, caret.head > line.from ? -1 : 1);
     if (!at) return [];
-    const left = at.left - frame.left + scrollDOM.scrollLeft;
-    const top = at.top - frame.top + scrollDOM.scrollTop;
+    const left = at.left - frame.left + scrollDOM.scrollLeft * scaleX;
+    const top = at.top - frame.top + scrollDOM.scrollTop * scaleY;
     const flag = flagPlace(view, caret.head, at.left, flagName(caret));
     return new CaretMarker(caret, left, top, at.bottom - at.top, flag);
   });
@@ -168,7 +169,7 @@ export function flagPlace(view: EditorView, head: number, x: number, name: strin
   const line = doc.lineAt(head);
   const frame = view.scrollDOM.getBoundingClientRect();
   const width = Math.min(name.length * widest, 12 * 11) + padding;
-  const right = frame.left + view.scrollDOM.clientWidth;
+  const right = frame.left + view.scrollDOM.clientWidth * view.scaleX;
   const end = view.coordsAtPos(line.to, -1)?.right ?? x;
   const shift = Math.max(0, end - x);
   const ending: FlagPlace = {place: "beside", side: "right", shift};

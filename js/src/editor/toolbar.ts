@@ -1,5 +1,6 @@
 /** What a person can switch in the bar: suggestions. */
 import {button, h} from "../ui/dom";
+import {keyLabel} from "../ui/platform";
 
 export interface ToolbarOptions {
   readonly autocomplete: boolean;
@@ -21,7 +22,7 @@ export function toolbar(options: ToolbarOptions): Toolbar {
     onAutocomplete(on);
     announce(on ? "Suggestions on." : "Suggestions off.");
   }, "pairedit-switch");
-  suggest.title = "A pause while typing brings a suggestion; Alt-\\ asks for one at once";
+  suggest.title = `A pause while typing brings a suggestion; ${keyLabel("Mod-Shift-Enter")} asks for one at once`;
 
   function setAutocomplete(now: boolean): void {
     on = now;

@@ -1,15 +1,10 @@
 /** The parts of CodeMirror that history.js uses. They come from editor.js; history.js has no copy. */
 import {ChangeSet, Compartment, EditorState, StateEffect, StateField} from "@codemirror/state";
 import type {Extension} from "@codemirror/state";
-import {
-  Decoration,
-  EditorView,
-  WidgetType,
-  highlightSpecialChars,
-  lineNumbers,
-} from "@codemirror/view";
+import {Decoration, EditorView, WidgetType, lineNumbers} from "@codemirror/view";
 import {smallestChange, toText} from "../client/text";
 import {languageExtension} from "../editor/languages";
+import {specialChars, withMarks} from "../editor/specialchars";
 import {theme} from "../editor/theme";
 import type {Algebra} from "./log";
 
@@ -24,10 +19,10 @@ export function historyKit(language: () => string, nonce: string) {
     EditorState.readOnly.of(true),
     EditorView.editable.of(false),
     lineNumbers(),
-    highlightSpecialChars(),
+    specialChars,
     languageExtension(language()),
   ];
-  return {...algebra, ...parts, smallestChange, reading};
+  return {...algebra, ...parts, smallestChange, withMarks, reading};
 }
 
 export type HistoryKit = ReturnType<typeof historyKit>;

@@ -1,4 +1,5 @@
 /** The sentences of the history panel. */
+import {isolated, plain} from "../ui/names";
 import {relativeTime} from "../ui/time";
 import type {HistorySize, RevisionEntry} from "../wire/history";
 
@@ -8,7 +9,7 @@ export function authorName({author}: Pick<RevisionEntry, "author">): string {
 
 /** Who did what: "Ann typed", "Bob replaced the whole text", "Ann, Bob and Cem typed". */
 export function changeLabel(entry: RevisionEntry): string {
-  const names = joined([authorName(entry), ...(entry.others ?? [])]);
+  const names = joined([authorName(entry), ...(entry.others ?? [])].map(isolated));
   if (entry.version === 0) return `${names} created the room`;
   return entry.kind === "write" ? `${names} replaced the whole text` : `${names} typed`;
 }
@@ -43,5 +44,5 @@ function joined(names: readonly string[]): string {
 /** The whole entry in one sentence, for screen readers. `now` is in seconds since 1970. */
 export function entryLabel(entry: RevisionEntry, head: number, now: number): string {
   const version = versionLabel(entry.version, head, entry.first);
-  return `${version}: ${changeLabel(entry)}, ${relativeTime(entry.at, now)}`;
+  return `${version}: ${plain(changeLabel(entry))}, ${relativeTime(entry.at, now)}`;
 }

@@ -62,7 +62,7 @@ export function openHistory(options: HistoryOptions): HistoryPanel {
   const restore = button("Restore this version", () => void restoreShown(), "pairedit-restore");
   const now = button("Back to now", close, "pairedit-now");
   const badge = h("span", {class: "pairedit-badge", "aria-hidden": "true"});
-  const who = h("span", {class: "pairedit-who", dir: "auto"});
+  const who = h("span", {class: "pairedit-who"});
   const when = h("time", {class: "pairedit-when"});
   const whole = h("span", {class: "pairedit-whole", text: "Whole file"});
   const count = h("span", {class: "pairedit-version"});
@@ -134,7 +134,7 @@ export function openHistory(options: HistoryOptions): HistoryPanel {
   }
 
   function describe(entry: RevisionEntry): void {
-    const time = Date.now() / 1000;
+    const time = routes.now();
     setText(badge, initials(authorName(entry)));
     badge.className = `pairedit-badge ${colour(entry)}`;
     setText(who, head ? changeLabel(entry) : `${changeLabel(entry)}. ${EMPTY}`);

@@ -3,7 +3,7 @@
  * that names the displayed version. Beside them, the size of the history.
  */
 import {button, h, menu, onEscape, setText} from "../ui/dom";
-import {colourClass} from "../ui/names";
+import {colourClass, isolated, plain, titled} from "../ui/names";
 import type {HistoryRoutes, RestorePoint} from "../wire/history";
 import {sizeLabel} from "./labels";
 
@@ -39,7 +39,7 @@ export function pointsBar(options: PointsOptions): PointsBar {
 
   const markers = h("div", {class: "pairedit-flags"});
   const list = menu([], {class: "pairedit-points", "aria-label": "Go to a restore point"});
-  const name = h("span", {class: "pairedit-named", dir: "auto"});
+  const name = h("span", {class: "pairedit-named"});
   const rename = button("Name this version", edit);
   const remove = button("Remove name", () => void change(remove, removeName));
   const size = h("span", {class: "pairedit-size"});
@@ -66,7 +66,7 @@ export function pointsBar(options: PointsOptions): PointsBar {
     // While a version is being read, the menu keeps its value, so that arrow keys go on from there.
     if (version !== null) list.value = point ? String(version) : "";
     name.hidden = editing || !point;
-    setText(name, point ? `“${point.name}”` : "");
+    setText(name, point ? `“${isolated(point.name)}”` : "");
     setText(rename, point ? "Rename" : "Name this version");
     rename.hidden = editing || !editable;
     rename.disabled = version === null;
@@ -84,11 +84,11 @@ export function pointsBar(options: PointsOptions): PointsBar {
   }
 
   function markerFor(point: RestorePoint): HTMLElement {
-    const label = `${point.name}, version ${point.version}`;
+    const label = `${isolated(point.name)}, version ${point.version}`;
     const style = `pairedit-flag-mark ${colourClass(point.color)}`;
     const marker = button("", () => go(point.version), style);
-    marker.title = label;
-    marker.setAttribute("aria-label", `Go to ${label}`);
+    marker.title = titled(label);
+    marker.setAttribute("aria-label", `Go to ${plain(label)}`);
     marker.style.left = `${head ? (100 * point.version) / head : 0}%`;
     // The menu is for the keyboard: nobody wants to press Tab a hundred times.
     marker.tabIndex = -1;

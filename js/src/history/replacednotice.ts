@@ -3,6 +3,7 @@
  * write wins, so people must learn what it replaced. This notice is in history.js.
  */
 import type {Room} from "../client/types";
+import {isolated} from "../ui/names";
 import {createNotice} from "../ui/notice";
 import type {HistoryRoutes} from "../wire/history";
 import {authorName} from "./labels";
@@ -34,7 +35,7 @@ export function addWrite(shown: Loss | null, version: number): Loss {
 }
 
 export function replacedSentence(author: string, own: boolean): string {
-  return own ? "You replaced the text from another place." : `${author} replaced the text.`;
+  return own ? "You replaced the text from another place." : `${isolated(author)} replaced the text.`;
 }
 
 export function replacedNotice(options: ReplacedOptions): ReplacedNotice {

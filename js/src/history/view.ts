@@ -1,7 +1,7 @@
 /** A read-only CodeMirror view of the code at a version, with the changes marked. */
 import type {ChangeSet, Extension, StateEffect, Text} from "@codemirror/state";
 import type {DecorationSet} from "@codemirror/view";
-import {h} from "../ui/dom";
+import {CODE_ATTRIBUTES, h} from "../ui/dom";
 import type {HistoryKit} from "./kit";
 import type {Marks} from "./marks";
 
@@ -26,7 +26,7 @@ export function historyView(kit: HistoryKit): HistoryView {
   const {field, mark} = marker(kit);
   const labelling = new Compartment();
   const labelled = (label: string): Extension =>
-    EditorView.contentAttributes.of({tabindex: "0", "aria-label": label});
+    EditorView.contentAttributes.of({...CODE_ATTRIBUTES, tabindex: "0", "aria-label": label});
   const view = new EditorView({extensions: [kit.reading(), labelling.of(labelled("Code")), field]});
   return {
     element: view.dom,
@@ -46,7 +46,8 @@ export function historyView(kit: HistoryKit): HistoryView {
 }
 
 /** The field that draws inserted text in colour and removed text where it was. */
-function marker({Decoration, EditorView, StateEffect, StateField, WidgetType}: HistoryKit) {
+function marker(kit: HistoryKit) {
+  const {Decoration, EditorView, StateEffect, StateField, WidgetType, withMarks} = kit;
   const setMarks = StateEffect.define<DecorationSet>();
   const field = StateField.define<DecorationSet>({
     create: () => Decoration.none,
@@ -68,7 +69,7 @@ function marker({Decoration, EditorView, StateEffect, StateField, WidgetType}: H
     }
 
     override toDOM(): HTMLElement {
-      return h("del", {class: `pairedit-removed ${this.colour}`, text: this.text});
+      return h("del", {class: `pairedit-removed ${this.colour}`}, ...withMarks(this.text));
     }
   }
 

@@ -6,12 +6,16 @@ import type {Room} from "../client/types";
 import {largeNotice} from "../editor/largenotice";
 import {guestReplacedNotice} from "../editor/replacednotice";
 import {find, setText} from "../ui/dom";
+import {shortened} from "../ui/names";
 import {readGuestLink} from "../wire/links";
 import type {GuestLink} from "../wire/links";
 import {COPY_FIRST, guestStatus, holdsText, isOut} from "./gueststatus";
 import type {GuestStatus} from "./gueststatus";
 
 type EditorModule = typeof import("../bundle");
+
+/** The longest name that the server takes, in graphemes. */
+const NAME_LENGTH = 40;
 
 const link = readGuestLink(location.href);
 hideKey();
@@ -53,7 +57,8 @@ function askName(guest: GuestLink): void {
   const name = find<HTMLInputElement>("name");
   const problem = find("name-problem");
   const submit = (): void => {
-    if (name.value.trim()) return void join(guest, name.value.trim());
+    const shown = shortened(name.value.trim(), NAME_LENGTH);
+    if (shown) return void join(guest, shown);
     setText(problem, "Enter a name, so that others know who types.");
     name.setAttribute("aria-invalid", "true");
     name.focus();

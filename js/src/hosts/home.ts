@@ -1,6 +1,7 @@
 /** The home page: create a room, join one, and list the rooms. */
 import {LANGUAGES, languageName} from "../editor/languagenames";
 import {find, h, menu, setText} from "../ui/dom";
+import {isolated, titled} from "../ui/names";
 import {messageOf} from "../ui/notice";
 import {relativeTime} from "../ui/time";
 import {Api} from "../wire/api";
@@ -76,7 +77,7 @@ function roomItem(room: ListedRoom): HTMLLIElement {
   const {people} = room;
   const href = roomPage(room.roomId);
   const name = room.title || "Untitled room";
-  const facts = `${languageName(room.language)} · changed ${relativeTime(room.changedAt, Date.now() / 1000)}`;
+  const facts = `${languageName(room.language)} · changed ${relativeTime(room.changedAt, api.now())}`;
   const present = people.length === 1 ? "1 person here" : `${people.length} people here`;
   const open = h("a", {class: "button small", href, "aria-label": `Open ${name}`, text: "Open"});
   const actions = h("div", {class: "room-actions"});
@@ -86,10 +87,10 @@ function roomItem(room: ListedRoom): HTMLLIElement {
     h(
       "div",
       {class: "room-what"},
-      h("a", {href, title: name, dir: "auto", text: name}),
+      h("a", {href, title: name, dir: "auto", translate: "no", text: name}),
       h("p", {class: "soft", text: facts}),
     ),
-    people.length ? h("span", {class: "here", title: people.join(", "), text: present}) : null,
+    people.length ? h("span", {class: "here", title: titled(people.map(isolated).join(", ")), text: present}) : null,
     actions,
   );
   const ask = smallButton("Delete", `Delete ${name}`, () => {

@@ -1,4 +1,5 @@
 /** The sentences of the share panel. */
+import {isolated} from "../ui/names";
 import {relativeTime} from "../ui/time";
 import type {GuestRole, Invite} from "../wire/invites";
 
@@ -41,7 +42,9 @@ export function expiry({expiresAt}: Pick<Invite, "expiresAt">, now: number): str
 
 /** "used 5 minutes ago", or who uses the link now. `now` is in seconds since 1970. */
 export function usage({lastUsedAt, people}: Pick<Invite, "lastUsedAt" | "people">, now: number): string {
-  if (people.length) return `${people.join(", ")} ${people.length === 1 ? "is" : "are"} here`;
+  if (people.length) {
+    return `${people.map(isolated).join(", ")} ${people.length === 1 ? "is" : "are"} here`;
+  }
   return lastUsedAt === null ? "not used yet" : `used ${relativeTime(lastUsedAt, now)}`;
 }
 

@@ -60,7 +60,7 @@ function newLinkRow(
   announce: (sentence: string) => void,
   now: () => number,
 ): Row<MadeInvite> {
-  const name = h("strong", {dir: "auto"});
+  const name = h("strong", {dir: "auto", translate: "no"});
   const facts = h("span");
   const field = h("input", {readonly: ""});
   field.value = maskedLink(url);

@@ -43,7 +43,7 @@ const REFRESH_MS = 30_000;
 export function openShare(options: ShareOptions): SharePanel {
   const {room, announce, onClose} = options;
   const invites = new Invites(options.api, options.roomId);
-  const now = (): number => Date.now() / 1000;
+  const now = (): number => options.api.now();
   let closed = false;
   let people = room.state.people;
   /** The number of the last request; the replies to earlier ones are ignored. */

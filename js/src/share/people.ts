@@ -1,7 +1,7 @@
 /** The people in the room, with a badge for guests and a button that removes them. */
 import type {RoomState} from "../client/types";
 import {button, h} from "../ui/dom";
-import {colourClass, initials, shownName, spokenName} from "../ui/names";
+import {colourClass, initials, plain, shownName, spokenName} from "../ui/names";
 import {once} from "../ui/timing";
 import type {Person} from "../wire/protocol.gen";
 
@@ -22,7 +22,12 @@ export function peopleHere(remove: (clientId: string) => Promise<boolean>): Peop
       "aria-hidden": "true",
       text: initials(shownName(person)),
     });
-    const name = h("span", {class: "pairedit-here-name", dir: "auto", text: shownName(person)});
+    const name = h("span", {
+      class: "pairedit-here-name",
+      dir: "auto",
+      translate: "no",
+      text: shownName(person),
+    });
     const signs = h("span", {class: "pairedit-here-signs"});
     if (person.guest) signs.append(h("span", {class: "pairedit-guest", text: "guest"}));
     if (own) signs.append(h("span", {class: "pairedit-you", text: "you"}));
@@ -36,7 +41,7 @@ export function peopleHere(remove: (clientId: string) => Promise<boolean>): Peop
   function removal(person: Person, client: string): HTMLButtonElement {
     const perform = (): void => void once(press, () => remove(client));
     const press = button("Remove", perform, "pairedit-remove");
-    press.setAttribute("aria-label", `Remove ${spokenName(person, "")}`);
+    press.setAttribute("aria-label", `Remove ${plain(spokenName(person, ""))}`);
     return press;
   }
 

@@ -1,5 +1,5 @@
 /** A button that copies a text. */
-import {button, h, setText} from "./dom";
+import {CODE_ATTRIBUTES, button, h, setText} from "./dom";
 
 const COPIED_MS = 2000;
 const BLOCKED = "The browser blocked copying. The text is selected: copy it with the keyboard.";
@@ -19,6 +19,7 @@ export function copyButton(
   let timer: number | undefined;
   // An input would drop the line breaks.
   const manual = h("textarea", {
+    ...CODE_ATTRIBUTES,
     class: "pairedit-byhand",
     readonly: "",
     rows: "1",

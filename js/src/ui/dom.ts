@@ -45,10 +45,30 @@ export function onEscape(element: HTMLElement, run: () => void): void {
   });
 }
 
-/** Sets a text only if it differs: a live region that is set again is read again. */
+/**
+ * Sets a text only if it differs: a live region that is set again is read again. Text between FIRST
+ * STRONG ISOLATE and POP DIRECTIONAL ISOLATE becomes a `bdi` element, which does not change the
+ * direction of its surroundings and is not translated.
+ */
 export function setText(element: HTMLElement, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+  const parts = text.split(/\u2068([^\u2069]*)\u2069/);
+  if (element.textContent === parts.join("")) return;
+  const isolate = (name: string): HTMLElement => h("bdi", {translate: "no", text: name});
+  element.replaceChildren(...parts.map((part, place) => (place % 2 ? isolate(part) : part)));
 }
+
+/** Attributes of every element with code: browsers and extensions must not correct or translate it. */
+export const CODE_ATTRIBUTES = {
+  spellcheck: "false",
+  autocorrect: "off",
+  autocapitalize: "off",
+  translate: "no",
+  "data-gramm": "false",
+  "data-gramm_editor": "false",
+  "data-enable-grammarly": "false",
+  "data-lt-active": "false",
+  "data-ms-editor": "false",
+} as const;
 
 /** The element with an id that the page's template has. */
 export function find<T extends HTMLElement>(id: string): T {

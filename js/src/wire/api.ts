@@ -80,12 +80,19 @@ const browser: Transport = {
  */
 export class Api {
   readonly baseUrl: string;
+  /** Seconds by which the server's clock is ahead of this machine's, from its last reply. */
+  private ahead = 0;
 
   constructor(
     baseUrl: string,
     private readonly transport: Transport = browser,
   ) {
     this.baseUrl = baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`;
+  }
+
+  /** The server's time in seconds since 1970, to compare with times from the server. */
+  now(): number {
+    return Date.now() / 1000 + this.ahead;
   }
 
   createRoom(options: RoomOptions = {}): Promise<RoomLink> {
@@ -142,6 +149,8 @@ export class Api {
       init.body = JSON.stringify(body);
     }
     const response = await this.fetch(`${this.baseUrl}pairedit/${path}`, init);
+    const time = Date.parse(response.headers.get("Date") ?? "");
+    if (time) this.ahead = (time - Date.now()) / 1000;
     if (response.type === "opaqueredirect") throw new ApiError(0, "redirected", LOGIN_ENDED);
     if (!response.ok) throw await errorOf(response);
     if (response.status === 204) return undefined as T;

@@ -48,6 +48,11 @@ export class HistoryRoutes {
     private readonly roomId: string,
   ) {}
 
+  /** See `Api.now`. */
+  now(): number {
+    return this.api.now();
+  }
+
   /**
    * Returns at most `limit` revisions after a version, oldest first, with their changes. A reply may
    * have fewer because of their size; there are more unless the last one is `head`.

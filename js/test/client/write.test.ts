@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {Authority, Client, settle} from "../authority";
+import {View} from "../mirror";
 
 function pair(code = ""): [Authority, Client, Client] {
   const room = new Authority(code);
@@ -165,4 +166,66 @@ test("a write that the server forbids is handed out, and so is the next one", ()
   ann.sync.received({type: "role", role: "edit"});
   settle(ann, bob);
   assertAll("x", room, ann, bob);
+});
+
+test("undo takes back nothing from before a write, and no piece of it", () => {
+  const inputs: [before: string, typed: string, written: string][] = [
+    ["", "x=1", "x = 1\n"],
+    ["def f():\n", "    return  a", "def f():\n    return a + b\n"],
+    ["a\n", "b\nc", "b\nc\na\n"],
+    ["# one\n", "two", ""],
+  ];
+  for (const [before, typed, written] of inputs) {
+    for (const writer of ["ann", "bob"]) {
+      const [room, ann, bob] = pair(before);
+      for (const character of typed) ann.view.type(character);
+      settle(ann, bob);
+      (writer === "ann" ? ann : bob).sync.replace(written);
+      settle(ann, bob);
+      ann.view.undo();
+      ann.view.redo();
+      settle(ann, bob);
+      assertAll(written, room, ann, bob);
+    }
+  }
+});
+
+test("undo after a write takes back what was typed since", () => {
+  const [room, ann, bob] = pair();
+  ann.view.type("x=1");
+  settle(ann, bob);
+  bob.sync.replace("x = 1\n");
+  settle(ann, bob);
+  ann.view.type("y");
+  ann.view.undo();
+  ann.view.undo();
+  settle(ann, bob);
+  assertAll("x = 1\n", room, ann, bob);
+});
+
+test("edits that were unsent when a write arrived stay, and undo forgets them with the rest", () => {
+  const [room, ann, bob] = pair("x");
+  ann.cut();
+  ann.view.type("1");
+  ann.view.type("2");
+  bob.sync.replace("bob wrote");
+  settle(bob);
+  settle(ann, bob);
+  assertAll("bob wrote12", room, ann, bob);
+  ann.view.undo();
+  settle(ann, bob);
+  assertAll("bob wrote12", room, ann, bob);
+});
+
+test("a write leaves the undo history of another view of its client empty, too", () => {
+  const [room, ann, bob] = pair();
+  const second = new View(ann.replica);
+  second.type("x=1");
+  settle(ann, bob);
+  ann.sync.replace("x = 1\n");
+  settle(ann, bob);
+  second.undo();
+  settle(ann, bob);
+  assertAll("x = 1\n", room, ann, bob);
+  assert.equal(second.text, "x = 1\n");
 });

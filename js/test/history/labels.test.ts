@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {changeLabel, entryLabel, sizeLabel, versionLabel} from "../../src/history/labels";
+import {plain} from "../../src/ui/names";
 
 const ann = {version: 3, kind: "edit", author: "Ann", color: 1, at: 1_000_000} as const;
 
 test("a label says who changed what; an empty name is Somebody", () => {
-  assert.equal(changeLabel(ann), "Ann typed");
-  assert.equal(changeLabel({...ann, kind: "write"}), "Ann replaced the whole text");
-  assert.equal(changeLabel({...ann, version: 0, kind: "write", author: " "}), "Somebody created the room");
+  assert.equal(plain(changeLabel(ann)), "Ann typed");
+  assert.equal(plain(changeLabel({...ann, kind: "write"})), "Ann replaced the whole text");
+  assert.equal(plain(changeLabel({...ann, version: 0, kind: "write", author: " "})), "Somebody created the room");
 });
 
 test("screen readers get an entry as one sentence", () => {
@@ -16,7 +17,7 @@ test("screen readers get an entry as one sentence", () => {
 });
 
 test("merged versions name up to three authors, or two and how many others", () => {
-  const labelled = (...others: string[]): string => changeLabel({...ann, others});
+  const labelled = (...others: string[]): string => plain(changeLabel({...ann, others}));
   assert.equal(labelled("Bob"), "Ann and Bob typed");
   assert.equal(labelled("Bob", "Cem"), "Ann, Bob and Cem typed");
   assert.equal(labelled("Bob", "Cem", "Dan", "Eve"), "Ann, Bob and 3 others typed");

@@ -3,6 +3,7 @@ import {test} from "node:test";
 import {foreignWrite} from "../../src/client/messages";
 import type {FullUpdate} from "../../src/client/messages";
 import {Restorer, addWrite, replacedSentence} from "../../src/history/replacednotice";
+import {plain} from "../../src/ui/names";
 
 const REPLACES: FullUpdate = ["bob", [1, [3, "x"]], 1];
 
@@ -32,7 +33,7 @@ test("consecutive writes count as one loss; an edit in between begins a new one"
 });
 
 test("the sentence names who replaced the text", () => {
-  assert.equal(replacedSentence("Bob", false), "Bob replaced the text.");
+  assert.equal(plain(replacedSentence("Bob", false)), "Bob replaced the text.");
   assert.equal(replacedSentence("Ann", true), "You replaced the text from another place.");
 });
 

@@ -120,3 +120,23 @@ test("the socket's address follows the page's scheme and the base URL", () => {
     "ws://localhost:8888/pairedit/ws/r1",
   );
 });
+
+test("times are compared with the server's clock, as its last answer told it", async () => {
+  const server = Date.now() / 1000 - 2 * 86_400;
+  const answer = json(200, []);
+  answer.headers.set("Date", new Date(server * 1000).toUTCString());
+  const {api: made} = api(answer);
+  assert.ok(Math.abs(made.now() - Date.now() / 1000) < 60);
+  await made.listRooms();
+  assert.ok(Math.abs(made.now() - server) < 60);
+});
+
+test("an answer without a time changes nothing", async () => {
+  for (const date of [null, "soon"]) {
+    const answer = json(200, []);
+    if (date) answer.headers.set("Date", date);
+    const {api: made} = api(answer);
+    await made.listRooms();
+    assert.ok(Math.abs(made.now() - Date.now() / 1000) < 60);
+  }
+});

@@ -2,7 +2,7 @@
  * What a widget shows where it cannot show the editor: a sentence, the last code and, where it
  * helps, a button. Our style sheet may be out of reach here, so the few styles are set by hand.
  */
-import {h} from "../../ui/dom";
+import {CODE_ATTRIBUTES, h} from "../../ui/dom";
 import {watch} from "./model";
 import type {Model} from "./model";
 
@@ -31,7 +31,7 @@ export function lastCode(el: HTMLElement, model: Model, options: LastCodeOptions
   });
   if (action) top.append(actionButton(...action));
 
-  const area = h("textarea", {"aria-label": "Code", spellcheck: "false", wrap: "off"});
+  const area = h("textarea", {...CODE_ATTRIBUTES, "aria-label": "Code", wrap: "off"});
   area.readOnly = !writable;
   Object.assign(area.style, {
     boxSizing: "border-box",

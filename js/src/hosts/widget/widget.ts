@@ -22,6 +22,7 @@ import type {Model} from "./model";
 import {openWidgetRoom, roomOptions} from "./open";
 import type {EditorModule, Opened} from "./open";
 import {followWishes} from "./sharerequests";
+import {keepKeys} from "./shortcuts";
 import type {Stage} from "./stage";
 import {followRoom, reportNotShown} from "./traits";
 
@@ -62,11 +63,7 @@ export default function pairEditor(): {
 
     render({el}) {
       const root = document.createElement("div");
-      // JupyterLab's shortcuts ("dd" deletes a cell) stay away from what is typed here, and so do
-      // those of hosts that listen further up.
-      root.dataset.lmSuppressShortcuts = "true";
-      const stop = (event: Event): void => event.stopPropagation();
-      for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, stop);
+      const releaseKeys = keepKeys(root);
       el.append(root);
 
       const {lifetime} = widget;
@@ -82,6 +79,7 @@ export default function pairEditor(): {
         removeView();
         unsubscribe();
         takeAway();
+        releaseKeys();
         root.remove();
       };
     },

@@ -1,0 +1,96 @@
+/** Indentation as the text around the caret has it: tabs, or 2, 4 or 8 blanks; else the language's. */
+import {insertNewlineAndIndent} from "@codemirror/commands";
+import {getIndentation, indentString, indentUnit} from "@codemirror/language";
+import {EditorSelection, Prec, Text, countColumn} from "@codemirror/state";
+import type {EditorState, StateCommand, Transaction} from "@codemirror/state";
+
+/** Lines above and below the caret that are looked at. */
+const AROUND = 500;
+
+/**
+ * The unit of a text near a line, counted from 1; null where nothing is indented. The nearest line
+ * that is indented, above if there is one, says tabs or blanks. How many blanks, the steps from one
+ * line to the next say: the most frequent of 2, 4 and 8.
+ */
+export function unitNear(doc: Text, near: number): string | null {
+  const [first, last] = [Math.max(1, near - AROUND), Math.min(doc.lines, near + AROUND)];
+  const steps = new Map([2, 4, 8].map(size => [size, 0]));
+  let [nearest, number, before] = ["", first - 1, 0];
+  for (const line of doc.iterLines(first, last + 1)) {
+    number++;
+    const blanks = blanksOf(line);
+    if (blanks.length === line.length) continue;
+    if (blanks && (number <= near || !nearest)) nearest = blanks;
+    const step = blanks.length - before;
+    before = blanks.length;
+    const count = steps.get(step);
+    if (count !== undefined) steps.set(step, count + 1);
+  }
+  if (nearest.startsWith("\t")) return "\t";
+  const [size, count] = [...steps].reduce((most, each) => (each[1] > most[1] ? each : most));
+  return nearest && count ? " ".repeat(size) : null;
+}
+
+function blanksOf(line: string): string {
+  return /^[ \t]*/.exec(line)?.[0] ?? "";
+}
+
+/** Makes the text's own unit that of all commands. */
+export const ownUnit = Prec.high(
+  indentUnit.computeN(["doc", "selection"], ({doc, selection}) => {
+    const unit = unitNear(doc, doc.lineAt(selection.main.head).number);
+    return unit === null ? [] : [unit];
+  }),
+);
+
+/** Begins a new line as the one above, or where the language says so deeper or less deep. */
+export const newLine: StateCommand = ({state, dispatch}) => {
+  let plain: Transaction | null = null;
+  insertNewlineAndIndent({state, dispatch: tr => (plain = tr)});
+  return plain !== null && (dispatch(asAbove(plain)), true);
+};
+
+/** The same new lines, each with the blanks of the line above. */
+function asAbove({startState: state, changes}: Transaction): Transaction {
+  const lines: {from: number; to: number; insert: Text; length: number}[] = [];
+  changes.iterChanges((from, to, _fromB, _toB, inserted) => {
+    const [before = "", indent = "", ...rest] = inserted.toJSON();
+    const blanks = fitting(state, from, indent);
+    lines.push({from, to, insert: Text.of([before, blanks, ...rest]), length: 1 + blanks.length});
+  }, true);
+  const all = state.changes(lines);
+  const carets = lines.map(({from, length}) =>
+    EditorSelection.cursor(all.mapPos(from, -1) + length),
+  );
+  return state.update({
+    changes: all,
+    selection: EditorSelection.create(carets, state.selection.mainIndex),
+    scrollIntoView: true,
+    userEvent: "input",
+  });
+}
+
+/** `indent`, which the language gives to a line that begins at `from`, in the blanks of the text. */
+function fitting(state: EditorState, from: number, indent: string): string {
+  let line = state.doc.lineAt(from);
+  while (!line.text.trim() && line.number > 1) line = state.doc.line(line.number - 1);
+  const blanks = blanksOf(line.text);
+  const columns = countColumn(indent, state.tabSize);
+  const above = countColumn(blanks, state.tabSize);
+  // A language may have another unit in mind than this block has.
+  if (columns === above || columns === getIndentation(state, line.from)) return blanks;
+  return columns > above ? blanks + indentString(state, columns - above) : indent;
+}
+
+/** A suggestion to insert at `at`, with tabs where the text has tabs, and blanks where it has those. */
+export function inOwnUnit(state: EditorState, at: number, suggestion: string): string {
+  const unit = state.facet(indentUnit);
+  const line = state.doc.lineAt(at);
+  const begins = !line.text.slice(0, at - line.from).trim();
+  const indented = begins ? /^[ \t]+/gm : /(?<=\n)[ \t]+/g;
+  return suggestion.replace(indented, blanks =>
+    unit === "\t"
+      ? indentString(state, countColumn(blanks, state.tabSize))
+      : blanks.replaceAll("\t", unit),
+  );
+}
