@@ -265,7 +265,7 @@ def suggest(ann: RoomPage, text: str, *suggestions: str) -> Completer:
     """Type ``text`` and let a suggestion for it be shown."""
     completer = Completer(ann.page, *suggestions)
     ann.ready().content.click()
-    ann.press("Control+a").type(text).press("Alt+\\")
+    ann.press("Control+a").type(text).press("Control+Shift+Enter")
     expect(ann.ghost).to_have_text(suggestions[0])
     ann.shows(text)
     return completer

@@ -64,7 +64,7 @@ def test_it_vanishes_when_either_changes_the_text_before_it(
     ann: RoomPage, lab: Server, sign_in: SignIn
 ) -> None:
     suggest(ann, "value = \n", "alpha")
-    ann.press("Escape", "ArrowUp", "End", "Alt+\\")
+    ann.press("Escape", "ArrowUp", "End", "Control+Shift+Enter")
     expect(ann.ghost).to_have_text("alpha")
     bob = RoomPage(sign_in(lab).new_page(), ann.room_id).ready()
     bob.click().type("after")
@@ -73,7 +73,7 @@ def test_it_vanishes_when_either_changes_the_text_before_it(
     bob.press("Control+Home").type("my_")
     ann.shows("my_value = \nafter")
     expect(ann.ghost).to_have_count(0)
-    ann.press("Alt+\\")
+    ann.press("Control+Shift+Enter")
     expect(ann.ghost).to_have_text("alpha")
     ann.type("b")
     ann.shows("my_value = b\nafter")
@@ -101,5 +101,5 @@ def test_suggestions_can_be_switched_off_for_good(ann: RoomPage) -> None:
     ann.ready().click().type("value = ")
     ann.page.wait_for_timeout(900)  # longer than the pause that would ask
     assert completer.questions == []
-    ann.press("Alt+\\")  # who asks is answered
+    ann.press("Control+Shift+Enter")  # who asks is answered
     expect(ann.ghost).to_have_text("alpha")

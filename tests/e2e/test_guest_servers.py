@@ -47,7 +47,7 @@ def test_guests_have_suggestions_where_the_server_gives_them_some(
         for name, server in {"Bob": home, "Eve": lab}.items()
     ]
     for guest in guests:
-        guest.click().type("def ").ready().press("Alt+\\")
+        guest.click().type("def ").ready().press("Control+Shift+Enter")
     bob, eve = guests
     expect(bob.ghost).to_have_count(1)
     expect(bob.root.get_by_role("button", name="Suggestions")).to_be_visible()

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browsing import Server, make_person
+from tests.browsing import make_person
 from tests.e2e.editing import (
     SOON,
     Completer,
@@ -28,6 +28,7 @@ from tests.field.lab.keyboards import (
     Keyboard,
     pretend,
 )
+from tests.jupyter import Server
 
 SignIn = Callable[..., BrowserContext]
 WINDOW = {"width": 1280, "height": 900}

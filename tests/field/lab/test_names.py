@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.browsing import Server
 from tests.e2e.editing import SOON, Editor, NotebookPage, RoomPage, new_room
 from tests.e2e.guests import GuestPage, SharePanel, stranger
+from tests.jupyter import Server
 
 SignIn = Callable[..., BrowserContext]
 WINDOW = {"width": 1280, "height": 900}
