@@ -224,7 +224,7 @@ def test_a_title_and_a_name_are_cleaned_as_if_they_were_typed() -> None:
     header = next(items)
     *_, point = [next(items) for _ in range(4)]
 
-    assert isinstance(header, Header) and header.record.title == "ab"
+    assert isinstance(header, Header) and header.record.title == "a b"
     assert isinstance(point, Point) and point.name == "[31mred"
 
 
