@@ -187,8 +187,8 @@ class RoomSeat:
         writer = Writer(reader.client_id, "Ann")
         match message:
             case CodeChange(code=str(code)):
-                before = room.head
-                if (await room.write(writer, code))[0] == before:
+                _, size = await room.write(writer, code)
+                if not size:
                     reader.acknowledge_write(room)
             case CodeChange(version=int(version), updates=list(updates)):
                 pushed = [ChangeSet.from_json(update) for update in updates]
