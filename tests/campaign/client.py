@@ -158,6 +158,9 @@ class Client:
         """Take one message, and send what can be sent after it."""
         match message:
             case Welcome():
+                if not message.resumed:
+                    # The room may have another history now.
+                    self._read_on = 0
                 self._welcome(message)
             case InitialState():
                 self._load(message)
