@@ -1,6 +1,6 @@
 /** The home page: create a room, join one, and list the rooms. */
 import {LANGUAGES, languageName} from "../editor/languagenames";
-import {find, h, menu, setText} from "../ui/dom";
+import {find, h, setText} from "../ui/dom";
 import {isolated, titled} from "../ui/names";
 import {messageOf} from "../ui/notice";
 import {relativeTime} from "../ui/time";
@@ -17,7 +17,10 @@ function roomPage(roomId: string): string {
 }
 
 const language = find<HTMLSelectElement>("language");
-language.append(...menu(Object.entries(LANGUAGES)).children);
+// Options that are moved out of another menu would each be selected, the last one in the end.
+for (const [value, text] of Object.entries(LANGUAGES)) {
+  language.append(h("option", {value, text}));
+}
 
 find<HTMLFormElement>("create").addEventListener("submit", event => void create(event));
 
