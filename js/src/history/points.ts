@@ -137,8 +137,8 @@ export function pointsBar(options: PointsOptions): PointsBar {
       const [found, used] = await Promise.all([routes.points(), routes.size()]);
       points = found;
       const choices = points.map(each => {
-        const text = `${each.name} (version ${each.version})`;
-        return h("option", {value: String(each.version), text});
+        const text = titled(`${isolated(each.name)} (version ${each.version})`);
+        return h("option", {value: String(each.version), translate: "no", text});
       });
       list.replaceChildren(
         h("option", {value: "", text: `Restore points (${points.length})`}),

@@ -60,7 +60,7 @@ export function linkList(actions: LinkActions): LinkList {
 function linkRow({inviteId}: Invite, {change, revoke, now}: LinkActions): Row<Invite> {
   let role: GuestRole;
   const name = h("span", {class: "pairedit-link-name", dir: "auto", translate: "no"});
-  const facts = h("span", {class: "pairedit-soft", dir: "auto"});
+  const facts = h("span", {class: "pairedit-soft"});
   const roles = menu(Object.entries(ROLE_LABELS));
   roles.addEventListener("change", () => {
     void change(inviteId, roles.value as GuestRole).then(done => {

@@ -168,8 +168,8 @@ export function openShare(options: ShareOptions): SharePanel {
     focus: () => form.focus(),
     close,
     add(links) {
-      created.add(links);
-      void load();
+      // The reply to a request tells the server's time.
+      void load().then(() => created.add(links));
     },
   };
 }

@@ -22,17 +22,12 @@ export function peopleHere(remove: (clientId: string) => Promise<boolean>): Peop
       "aria-hidden": "true",
       text: initials(shownName(person)),
     });
-    const name = h("span", {
-      class: "pairedit-here-name",
-      dir: "auto",
-      translate: "no",
-      text: shownName(person),
-    });
+    const name = foreign("pairedit-here-name", shownName(person));
     const signs = h("span", {class: "pairedit-here-signs"});
     if (person.guest) signs.append(h("span", {class: "pairedit-guest", text: "guest"}));
     if (own) signs.append(h("span", {class: "pairedit-you", text: "you"}));
     const label = person.guest && person.label?.trim();
-    if (label) signs.append(h("span", {class: "pairedit-soft", dir: "auto", text: label}));
+    if (label) signs.append(foreign("pairedit-soft", label));
     const client = person.clients[0];
     const away = person.guest && !own && client !== undefined ? removal(person, client) : null;
     return h("li", {}, badge, h("span", {class: "pairedit-here-words"}, name, signs), away);
@@ -54,4 +49,9 @@ export function peopleHere(remove: (clientId: string) => Promise<boolean>): Peop
       if (focused) head.focus();
     },
   };
+}
+
+/** Text of a person, which has a direction and a language of its own. */
+function foreign(className: string, text: string): HTMLElement {
+  return h("span", {class: className, dir: "auto", translate: "no", text});
 }
