@@ -40,7 +40,8 @@ def test_undo_leaves_rubbish_after_a_formatter_rewrote_the_text(
     room.type(typed).ready()
     write(lab, room_id, written)
     room.shows(written)
-    room.press("Control+z", "Control+z", "Control+y").ready()
+    room.press("Control+z").ready()
+    room.shows(written)
     assert stored_code(lab, room_id) == written
     room.click().type("z").ready()
     assert stored_code(lab, room_id) == f"{written}z"
@@ -51,7 +52,7 @@ def test_undo_leaves_rubbish_after_a_formatter_rewrote_the_text(
 def test_undo_leaves_rubbish_after_my_own_notebook_rewrote_the_text(
     lab: Server, sign_in: SignIn
 ) -> None:
-    room_id = new_room(lab, "\n")
+    room_id = new_room(lab)
     path = lab.write_notebook(
         "undo.ipynb",
         "%load_ext jupyter_pairedit",
@@ -67,21 +68,22 @@ def test_undo_leaves_rubbish_after_my_own_notebook_rewrote_the_text(
     editor.shows("x = 1\n")
     editor.ready().content.click()
     editor.press("Control+z").ready()
+    editor.shows("x = 1\n")
     assert stored_code(lab, room_id) == "x = 1\n"
 
 
 def test_undo_leaves_rubbish_after_a_version_was_restored(
     lab: Server, sign_in: SignIn
 ) -> None:
-    room_id = new_room(lab, "a = 1\n")
-    write(lab, room_id, "a = 1\nb=2")
+    room_id = new_room(lab, "x = 1\n")
+    write(lab, room_id, "")
     room = RoomPage(sign_in(lab).new_page(), room_id).ready().click()
-    room.press("Home", "Delete", "Delete").type("bee = ").ready()
-    room.shows("a = 1\nbee = 2")
-    lab.call(f"pairedit/rooms/{room_id}/restore", "POST", {"version": 1})
-    room.shows("a = 1\nb=2")
-    room.press("Control+z", "Control+z", "Control+z").ready()
-    assert stored_code(lab, room_id) == "a = 1\nb=2"
+    room.type("x=1").ready()
+    lab.call(f"pairedit/rooms/{room_id}/restore", "POST", {"version": 0})
+    room.shows("x = 1\n")
+    room.press("Control+z").ready()
+    room.shows("x = 1\n")
+    assert stored_code(lab, room_id) == "x = 1\n"
 
 
 # --- what cannot be seen -------------------------------------------------------------
