@@ -75,8 +75,8 @@ export class Line {
   private version: number | null = null;
   private owed = false;
   private greeted = false;
-  /** The version that the client was told to read on to. */
-  private told = 0;
+  /** The version of the last push that was too far behind. */
+  private stale = -1;
   private metPeople = false;
 
   constructor(private readonly room: Authority) {
@@ -155,8 +155,8 @@ export class Line {
     const head = this.room.log.length;
     if ((head - version) * updates.length > this.room.reach) {
       // The real one would close with 4409.
-      assert.ok(version >= this.told, "pushed again before it had read on");
-      this.told = head;
+      assert.ok(version > this.stale, "pushed again without having read on");
+      this.stale = version;
       const message = `Read on to ${head}.`;
       this.down.push({type: "error", code: "stale", message, version: head});
       return;

@@ -9,8 +9,8 @@ from ..rooms.log import Stale
 from .sender import Transport
 from .throttle import ConnectionLimits
 
-_STALE_PER = 1.0
-"""Seconds in which one push of a client may be too far behind."""
+_STALE = 3
+"""Pushes of a client that may be too far behind in as many seconds."""
 
 
 class Violations:
@@ -32,9 +32,9 @@ class Violations:
         self._name = name
         self._malformed = 0
         self._forbidden = 0
-        self._expected_version = 0
-        """The version that the client was told to read on to."""
-        self._stale = Rate(1, _STALE_PER)
+        self._stale_version = -1
+        """The version of the last push that was too far behind."""
+        self._stale = Rate(_STALE, _STALE)
 
     def refuse(self, code: ErrorCode, message: str) -> None:
         """Send an error; the connection stays open."""
@@ -44,16 +44,17 @@ class Violations:
     def stale(self, refusal: Stale) -> Ending | None:
         """Refuse a push that is too far behind to be rebased.
 
-        Returns an ending for a client that pushes again before it has read on, and for
-        one whose pushes are too far behind more often than once a second.
+        Returns an ending for a client that pushes again without having read on, and
+        for one whose pushes are too far behind more often than once a second. A client
+        may have sent a second push, for which it had read on, before it gets the error.
         """
         message = str(refusal)
         self._record("stale", message)
-        if refusal.version < self._expected_version:
+        if refusal.version <= self._stale_version:
             return Ending(Close.TOO_OLD, message)
         if self._stale.take("", self._throttle.clock()):
             return Ending(Close.RATE, "Too many edits that are too far behind.")
-        self._expected_version = refusal.head
+        self._stale_version = refusal.version
         error = Error("stale", message, version=refusal.head)
         self._transport.send_message(error)
         return None

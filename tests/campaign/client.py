@@ -292,7 +292,7 @@ class Client:
 
     def _land(self) -> None:
         """Forget what was on its way: it is not known whether it arrived."""
-        self._left = 0
+        self._left = self._read_on = 0
         if self._writing is not None:
             if self._write is None:
                 self._write = Write(self._writing.code, 0, doubtful=True)

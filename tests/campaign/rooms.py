@@ -156,8 +156,8 @@ class RoomSeat:
     def __init__(self, room: Room) -> None:
         self.room = room
         self.reader: EditReader | None = None
-        self._told, self._refused = 0, -1
-        """The version that the client was told to read on to."""
+        self._stale = -1
+        """The version of the last push that was too far behind."""
 
     @property
     def ended(self) -> bool:
@@ -171,10 +171,11 @@ class RoomSeat:
         except StorageFailure as failure:
             return [Error("storage", str(failure))]
         except Stale as stale:
-            # The network may have doubled the push that was refused.
-            doubled = stale.version == self._refused
-            assert doubled or stale.version >= self._told, "pushed again too early"
-            self._told, self._refused = stale.head, stale.version
+            if stale.version <= self._stale:
+                # As the server does. It happens where a push crosses another error.
+                self._end(stale)
+                return []
+            self._stale = stale.version
             return [Error("stale", str(stale), version=stale.head)]
         except TooOld as old:
             self._end(old)
@@ -229,7 +230,7 @@ class RoomSeat:
                 return message
         return None
 
-    def _end(self, old: TooOld) -> None:
+    def _end(self, old: TooOld | Stale) -> None:
         assert self.reader is not None
         self.reader.ending = Ending(Close.TOO_OLD, str(old))
         self.leave()
