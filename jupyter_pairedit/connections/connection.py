@@ -33,7 +33,7 @@ from ..rooms.room import Room, TooLarge
 from ..stores.base import RoomNotFound, StorageFailure
 from .actions import Actions
 from .identity import Identity, welcome
-from .incoming import read_message
+from .incoming import SMALL, read_message
 from .sender import Sender, Transport
 from .suggestions import Questions, Suggestions
 from .throttle import ConnectionLimits
@@ -218,7 +218,7 @@ class Connection:
         if self._ended or (self._reader is not None and self._reader.ending):
             return
         try:
-            message = read_message(frame, self._hub.limits)
+            message = await self._read(frame)
             await self._process(message, len(frame))
         except msgspec.DecodeError as error:
             self._end_if(self._violations.malformed(str(error)))
@@ -236,6 +236,18 @@ class Connection:
             self._storage_failed(failure)
         except RoomNotFound:
             self._hub.forget(self._room)
+
+    async def _read(self, frame: str | bytes) -> ClientMessage:
+        """Decode a frame. A large one that is refused delays the next large one."""
+        if self._reader is None or len(frame) <= SMALL:
+            return read_message(frame, self._hub.limits)
+        client_id = self._reader.client_id
+        await self._throttle.wait_for_size(client_id)
+        try:
+            return read_message(frame, self._hub.limits)
+        except (msgspec.DecodeError, BadChange):
+            self._throttle.spend(client_id, len(frame))
+            raise
 
     def _storage_failed(self, failure: StorageFailure) -> None:
         if self._reader is None:

@@ -9,7 +9,7 @@ from ..core.limits import KIB, Limits
 from ..core.storable import BadChange
 from ..protocol import ChangeJSON, ClientMessage, decode, read
 
-_SMALL = 64 * KIB
+SMALL = 64 * KIB
 """Characters of a frame that is always decoded within a few milliseconds."""
 
 _skipping = msgspec.json.Decoder(msgspec.Raw)
@@ -26,7 +26,7 @@ def read_message(frame: str | bytes, limits: Limits) -> ClientMessage:
         raise msgspec.ValidationError("Expected a text frame, found a binary one")
     most = limits.updates + limits.parts + 1
     # Before it is decoded: half a million lists would hold up the event loop.
-    if len(frame) > _SMALL and frame.count("[") > most:
+    if len(frame) > SMALL and frame.count("[") > most:
         found = _lists_in(frame)
         if found > most:
             read(_skipping, frame, "a message")

@@ -44,9 +44,13 @@ class ConnectionLimits:
             await asyncio.sleep(seconds)
             self._edits.take(client_id, self.clock())
         if size > self._free:
-            seconds = self._sizes.debt(client_id, self.clock())
-            if seconds:
-                await asyncio.sleep(seconds)
+            await self.wait_for_size(client_id)
+
+    async def wait_for_size(self, client_id: str) -> None:
+        """Sleep until the client owes nothing for the size of its edits."""
+        seconds = self._sizes.debt(client_id, self.clock())
+        if seconds:
+            await asyncio.sleep(seconds)
 
     def spend(self, client_id: str, size: int) -> None:
         """Charge the size of an edit, which delays the next large edit."""

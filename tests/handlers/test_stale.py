@@ -1,4 +1,4 @@
-"""Pushes from far behind, over the socket."""
+"""What a push may cost: far behind the head, or of very many parts."""
 
 from __future__ import annotations
 
@@ -89,3 +89,32 @@ async def test_a_client_that_was_told_may_begin_anew_by_connecting_again(
     await again.push(0, *KEYS_500)
 
     assert await again.refusal() == "stale"
+
+
+async def test_a_large_frame_that_is_refused_delays_the_next_large_one(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    throttle, done = server.context.throttle, list[str]()
+    wait, spend = throttle.wait_for_size, throttle.spend
+
+    async def noted_wait(client_id: str) -> None:
+        done.append("wait")
+        await wait(client_id)
+
+    def noted_spend(client_id: str, size: int) -> None:
+        done.append(f"spend {size}")
+        spend(client_id, size)
+
+    monkeypatch.setattr(throttle, "wait_for_size", noted_wait)
+    monkeypatch.setattr(throttle, "spend", noted_spend)
+    bad, _ = await server.seated(await server.new_room(code=""))
+    lists = "[[" + "[1]," * 50_000 + "[1]]]"
+    frame = f'{{"type":"code_change","version":0,"updates":{lists}}}'
+    for _ in range(2):
+        await bad.send_frame(frame)
+        assert await bad.refusal() == "bad_change"
+    await bad.send_frame("x" * 100_000)
+    assert await bad.refusal() == "malformed"
+
+    size = len(frame)
+    assert done == ["wait", f"spend {size}"] * 2 + ["wait", "spend 100000"]
