@@ -45,6 +45,7 @@ QUICK = {
     "test_metrics.py",
     "test_protocol.py",
     "test_settings.py",
+    "test_size.py",
 }
 """Folders and files of the quick suite, which the ``unit`` group can run."""
 

@@ -89,6 +89,15 @@ def count(path: Path) -> int:
     return python_lines(source) if path.suffix == ".py" else typescript_lines(source)
 
 
+def long_functions(path: Path, most: int) -> Iterator[tuple[str, int]]:
+    """Yield (name, lines) for each function of a Python file longer than ``most``."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or 0) - node.lineno + 1
+            if lines > most:
+                yield node.name, lines
+
+
 def main() -> None:
     totals: dict[str, int] = {}
     folders: dict[tuple[str, str], int] = {}
