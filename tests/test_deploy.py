@@ -42,7 +42,7 @@ COMMANDS = [
     if line.startswith("jupyter pairedit ")
 ]
 START = 60.0
-"""Seconds after which a start is given up; never waited for."""
+"""Seconds after which a start fails."""
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -177,4 +177,4 @@ def answer(url: str, server: subprocess.Popen[bytes]) -> Any:
                 return json.load(found)
         except OSError:
             assert server.poll() is None and time.monotonic() < until
-            time.sleep(0.05)  # between two looks
+            time.sleep(0.05)  # between two attempts

@@ -77,7 +77,7 @@ class JupyterProcess:
                     return
                 except OSError:
                     assert self._process.poll() is None, self.log()
-                    await asyncio.sleep(0.05)  # between two looks
+                    await asyncio.sleep(0.05)  # between two attempts
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         folder = str(self._folder)
@@ -95,7 +95,7 @@ class JupyterProcess:
             )
 
     def log(self) -> str:
-        """Give what it printed."""
+        """Return its output."""
         return (self._folder / "log").read_text("utf-8", "replace")
 
     async def end(self, how: signal.Signals = signal.SIGKILL) -> None:
@@ -111,7 +111,7 @@ class JupyterProcess:
                 while True:
                     if "(y/[n])?" in self.log()[printed:]:
                         break
-                    await asyncio.sleep(0.005)  # between two looks
+                    await asyncio.sleep(0.005)  # between two attempts
             process.send_signal(how)
         await asyncio.to_thread(process.wait, GIVE_UP)
 

@@ -269,7 +269,7 @@ class Company:
                 for task in self._tasks:
                     if task.done():
                         task.result()
-                await asyncio.sleep(0.005)  # between two looks, not for anything
+                await asyncio.sleep(0.005)  # between two attempts
 
     @property
     def acknowledged(self) -> int:

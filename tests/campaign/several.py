@@ -33,7 +33,8 @@ class Fleet:
     async def start(self, count: int) -> None:
         """Start so many servers, and make the room."""
         for _ in range(count):
-            hub = Hub(open_store(self.url), LIMITS, now=time.time, clock=time.monotonic)
+            store = open_store(self.url, wait=_WAIT)
+            hub = Hub(store, LIMITS, now=time.time, clock=time.monotonic)
             peers = Peers(hub, hub.store.peers, None)
             peers.start()
             self._peers.append(peers)

@@ -128,7 +128,7 @@ async def test_t16_rooms_that_nobody_needs_leave_memory(
             gc.collect()
             if not any(each() for each in open_rooms):
                 break
-            await asyncio.sleep(0.01)  # between two looks
+            await asyncio.sleep(0.01)  # between two attempts
     assert (await hub.open(made[0])).code == code
     record_property("figure", f"{stored} rooms listed {started:.2f} s after a start")
     await store.close()

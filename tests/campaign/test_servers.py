@@ -189,7 +189,7 @@ async def test_t6_readers_that_do_not_read_cost_little_and_nobody_else_anything(
                 counts = await jupyter.call("GET", "pairedit/debug/rooms")
                 if counts[room_id] <= 3:
                     break
-                await asyncio.sleep(0.05)  # between two looks
+                await asyncio.sleep(0.05)  # between two attempts
         reading.cancel()
         for each in [*stuck, slow]:
             each.line.close()

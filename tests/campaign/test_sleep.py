@@ -51,7 +51,7 @@ async def _until_anybody_is(there: bool, jupyter: JupyterProcess, room: str) -> 
         while True:
             if (room in await jupyter.call("GET", "pairedit/debug/rooms")) is there:
                 return
-            await asyncio.sleep(0.05)  # between two looks
+            await asyncio.sleep(0.05)  # between two attempts
 
 
 async def test_t10_clients_that_slept_lose_and_double_nothing(

@@ -1,4 +1,4 @@
-"""A line between pages and a server that a test can pull out, below the browser."""
+"""A TCP relay between pages and a server that a test can interrupt."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ _LOGIN = (
     b"HTTP/1.1 302 Found\r\nLocation: https://login.invalid/start\r\n"
     b"Content-Length: 0\r\nConnection: close\r\n\r\n"
 )
-"""What a proxy answers to everything whose login has ended."""
+"""The response of a proxy to requests whose login has ended."""
 _RESET = struct.pack("ii", 1, 0)
 
 
 class _Link:
-    """One connection through the cable."""
+    """One connection through the relay."""
 
     def __init__(self, page: socket.socket, server: socket.socket) -> None:
         self.page = page
         self.server = server
         self.of_room = False
-        """Whether it is a room's socket, as its first request says."""
+        """Whether its first request opens a room's socket."""
 
     def cut(self) -> None:
-        """End it towards both, at once."""
+        """Reset both ends."""
         for end in (self.page, self.server):
             with suppress(OSError):
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
@@ -36,10 +36,10 @@ class _Link:
 
 
 class Cable:
-    """Open pages at its ``url`` instead of the server's.
+    """A relay: pages are opened at its ``url`` instead of the server's.
 
-    While it is out, no byte passes and neither side is told, which is what a network
-    does that is gone; what is on its way arrives when it is in again.
+    While it is unplugged, no byte passes and neither side gets an error, as with a
+    network that is down. Pending bytes arrive once it is plugged in again.
     """
 
     def __init__(self, server: Server) -> None:
@@ -55,13 +55,13 @@ class Cable:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def pull_out(self, *directions: str, rooms_only: bool = False) -> None:
-        """Let nothing pass ``up`` or ``down``, which is both where neither is named."""
+        """Stop bytes in the directions ``up`` or ``down``; in both by default."""
         with self._change:
             self._out = frozenset(directions or ("up", "down"))
             self._rooms_only = rooms_only
 
     def plug_in(self) -> None:
-        """Let everything pass again."""
+        """Pass all bytes again."""
         with self._change:
             self._out = frozenset()
             self._change.notify_all()
@@ -77,13 +77,13 @@ class Cable:
         self._login_ended = False
 
     def cut_rooms(self) -> None:
-        """Break the room sockets that there are; new ones work."""
+        """Reset the open room sockets. New ones work."""
         for link in list(self._links):
             if link.of_room:
                 link.cut()
 
     def close(self) -> None:
-        """Cut everything, for good."""
+        """Reset all connections and stop."""
         self._listener.close()
         self.plug_in()
         for link in list(self._links):

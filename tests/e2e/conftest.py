@@ -18,12 +18,12 @@ WINDOW = {"width": 1280, "height": 1000}
 
 @pytest.fixture(autouse=True)
 def jp_asyncio_loop() -> None:
-    """Take the place of pytest-jupyter's: Playwright's loop runs in this thread."""
+    """Replace pytest-jupyter's: Playwright's event loop runs in this thread."""
 
 
 @pytest.fixture(autouse=True)
 def jp_server_cleanup() -> None:
-    """Take the place of pytest-jupyter's: these servers are other processes."""
+    """Replace pytest-jupyter's: these servers are other processes."""
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +45,7 @@ def ann(lab: Server, sign_in: SignIn) -> RoomPage:
 
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[[], Page]]:
-    """Make strangers' pages: each in a browser of its own, with no cookie."""
+    """Open a page in a new browser context without cookies."""
     contexts: list[BrowserContext] = []
 
     def visit() -> Page:

@@ -1,4 +1,4 @@
-"""What a person does with an editor and sees of it, wherever the editor stands."""
+"""Editors in pages and notebooks, as a person uses them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, Request, Route, WebSocketRoute, e
 from tests.jupyter import BASE_URL, Server
 
 SAVED = "Live · saved"
-SOON = 15_000  # milliseconds; two cores may have other things to do
+SOON = 15_000  # milliseconds, for a busy machine
 
 _TEXT = """content => [...content.querySelectorAll(".cm-line")].map(line => {
   const copy = line.cloneNode(true);
@@ -29,8 +29,8 @@ _BEFORE_CARET = """content => {
   return range.toString();
 }"""
 
-# Types for itself, in the page: two pages do so at the very same time. Each word is
-# typed letter by letter, and what was typed is kept for the test to compare.
+# Types in the page itself, so that two pages type at the same time: words letter by
+# letter, with a record for the test.
 _WRITE = """([content, name, pause, words]) => {
   content.focus();
   const writer = {typed: "", on: true};
@@ -54,10 +54,9 @@ _WRITE = """([content, name, pause, words]) => {
 
 
 def waiting(condition: str, within: int = SOON) -> str:
-    """Make a script that waits for a condition, which is a function in JavaScript.
+    """Return a script that waits for ``condition``, a function in JavaScript.
 
-    Playwright's own ``wait_for_function`` evaluates a string in the page, and the
-    policy of our pages does not allow that.
+    The policy of our pages forbids ``eval``, which ``wait_for_function`` needs.
     """
     return f"""(...given) => new Promise(done => {{
       const end = performance.now() + {within};
@@ -70,7 +69,7 @@ def waiting(condition: str, within: int = SOON) -> str:
 
 
 class Editor:
-    """One editor that a page shows: a widget's, or the room page's only one."""
+    """One editor in a page."""
 
     def __init__(self, page: Page, root: Locator | None = None) -> None:
         self.page = page
@@ -85,16 +84,16 @@ class Editor:
 
     @property
     def text(self) -> str:
-        """The code as it is shown, ghost text left out."""
+        """The displayed code without ghost text."""
         return cast(str, self.content.evaluate(_TEXT))
 
     @property
     def line_before_caret(self) -> str:
-        """What stands before the caret, in its line."""
+        """The text before the caret in its line."""
         return cast(str, self.content.evaluate(_BEFORE_CARET))
 
     def ready(self) -> Editor:
-        """Wait until it is live and all is saved."""
+        """Wait until the status is live and saved."""
         expect(self.words).to_have_text(SAVED)
         return self
 
@@ -111,17 +110,17 @@ class Editor:
             assert text in self.text
 
     def _wait(self, condition: str, argument: object) -> None:
-        """Wait for ``condition`` as long as it may take; the caller asserts it."""
+        """Wait for ``condition``, which the caller asserts."""
         self.content.evaluate(waiting(condition), argument)
 
     def click(self) -> Editor:
-        """Put the caret at the end of the code, with the mouse and then the keys."""
+        """Put the caret at the end of the code."""
         self.content.click()
         self.press("Control+End")
         return self
 
     def press(self, *keys: str) -> Editor:
-        """Press keys, one after the other, wherever the focus is."""
+        """Press keys in order at the focus."""
         for key in keys:
             self.page.keyboard.press(key)
         return self
@@ -132,32 +131,33 @@ class Editor:
         return self
 
     def write_by_itself(self, name: str, pause: int = 20, words: int = 0) -> None:
-        """Let the page type ``name000 name001 …`` at the caret until ``stop``.
+        """Let the page type ``name000 name001 …`` at the caret.
 
-        Or until that many words, without being told.
+        It types ``words`` words with ``pause`` milliseconds between letters; with 0,
+        until ``stop``.
         """
         handle = self.content.element_handle()
         self.page.evaluate(_WRITE, [handle, name, pause, words])
 
     def stop(self) -> str:
-        """End the writing after a whole word, and give what was typed."""
+        """Stop the page after a whole word. Return what it typed."""
         self.page.evaluate("writer.ending = true")
         self.page.evaluate(waiting("() => !writer.on"))
         return self.typed
 
     def finish(self, within: int) -> str:
-        """Wait for the last of its words, and give all that was typed."""
+        """Wait ``within`` ms at most for the last word. Return what was typed."""
         self.page.evaluate(waiting("() => !writer.on", within))
         return self.typed
 
     @property
     def typed(self) -> str:
-        """What the page has typed by itself so far."""
+        """What the page has typed so far."""
         return cast(str, self.page.evaluate("writer.typed"))
 
 
 class RoomPage(Editor):
-    """A page of its own with the editor of one room."""
+    """The page of a room."""
 
     def __init__(self, page: Page, room_id: str) -> None:
         super().__init__(page)
@@ -179,11 +179,11 @@ class NotebookPage:
         self.kernel_is_idle()
 
     def kernel_is_idle(self) -> None:
-        """Wait until everything that was asked for has run."""
+        """Wait until the kernel is idle."""
         expect(self.kernel).to_have_attribute("data-status", "idle", timeout=60_000)
 
     def run(self, number: int, *, wait: bool = True) -> Locator:
-        """Run a cell as a person does and give its output."""
+        """Run a cell with the keyboard. Return its output area."""
         cell = self.cells.nth(number)
         cell.locator(".jp-InputArea .cm-content").click()
         self.page.keyboard.press("Control+Enter")
@@ -193,7 +193,7 @@ class NotebookPage:
         return cell.locator(".jp-Cell-outputArea")
 
     def run_code(self, number: int, code: str, *, wait: bool = True) -> Locator:
-        """Write ``code`` over what a cell has, and run it."""
+        """Replace the code of a cell, and run it."""
         content = self.cells.nth(number).locator(".jp-InputArea .cm-content")
         content.click()
         self.page.keyboard.press("Control+a")
@@ -201,8 +201,8 @@ class NotebookPage:
         return self.run(number, wait=wait)
 
     def save(self) -> None:
-        """Save it; what its widgets do may make it unsaved again at once."""
-        # The keys of an editor of ours are its own.
+        """Save the notebook."""
+        # An editor of ours does not pass its keys on.
         self.cells.first.locator(".jp-InputArea .cm-content").click()
         with self.page.expect_response(
             lambda answer: (
@@ -212,12 +212,12 @@ class NotebookPage:
             self.page.keyboard.press("Control+s")
 
     def editor(self, number: int = 0) -> Editor:
-        """Give the editor that is shown, the first if there are several."""
+        """Return an editor by its position in the notebook."""
         return Editor(self.page, self.editors.nth(number))
 
 
 def new_room(server: Server, code: str = "", **options: object) -> str:
-    """Make a room over the API and give its id."""
+    """Create a room with the API. Return its id."""
     made = server.call("pairedit/rooms", "POST", {"code": code, **options})
     return cast(str, made["roomId"])
 
@@ -228,17 +228,17 @@ def newest_room(server: Server) -> str:
 
 
 def stored_code(server: Server, room_id: str) -> str:
-    """Ask the server for a room's code."""
+    """Return the code of a room, from the API."""
     return cast(str, server.call(f"pairedit/rooms/{room_id}/code")["code"])
 
 
 def connections(server: Server, room_id: str) -> int:
-    """Ask the server how many sockets a room has."""
+    """Return the number of sockets of a room."""
     return cast(int, server.call("pairedit/debug/rooms").get(room_id, 0))
 
 
 class Completer:
-    """Answers in the server's place, at once or when the test wants it."""
+    """Answers suggestion requests instead of the server, at once or on demand."""
 
     def __init__(self, page: Page, *suggestions: str) -> None:
         self.suggestions = list(suggestions)
@@ -255,14 +255,14 @@ class Completer:
             self.reply(route)
 
     def reply(self, route: Route) -> None:
-        """Send the next suggestion; the last one again and again."""
+        """Send the next suggestion; the last one is repeated."""
         several = len(self.suggestions) > 1
         text = self.suggestions.pop(0) if several else self.suggestions[0]
         route.fulfill(json={"suggestion": text, "detail": ""})
 
 
 def suggest(ann: RoomPage, text: str, *suggestions: str) -> Completer:
-    """Type ``text`` and let a suggestion for it be shown."""
+    """Type ``text`` and show a suggestion for it."""
     completer = Completer(ann.page, *suggestions)
     ann.ready().content.click()
     ann.press("Control+a").type(text).press("Control+Shift+Enter")
@@ -272,7 +272,7 @@ def suggest(ann: RoomPage, text: str, *suggestions: str) -> Completer:
 
 
 def listen_for_trouble(page: Page) -> list[str]:
-    """Collect errors of a page: its scripts', its console's, its policy's."""
+    """Return a list that receives errors of the page's scripts, console and policy."""
     trouble: list[str] = []
     page.on("pageerror", lambda error: trouble.append(f"page: {error}"))
     page.on(
@@ -287,22 +287,22 @@ def listen_for_trouble(page: Page) -> list[str]:
 
 
 class Line:
-    """Stands between a page and the room's socket, to hold or cut what it carries.
+    """A relay between a page and the room's socket that a test can hold or close.
 
-    Make it before the page is opened. ``cut`` is what a broken network does: the page
-    loses its socket, and the server does not hear of it.
+    It is created before the page is opened. ``cut`` closes the page's side only, as a
+    broken network does.
     """
 
     def __init__(self, page: Page, socket: str = "**/pairedit/ws/**") -> None:
         self._page = page
         self.times: list[float] = []
-        """When the page opened a socket."""
+        """Times at which the page opened a socket."""
         self.refusing = False
         """Whether new sockets are closed at once."""
         self.blocked = False
-        """Whether new sockets get no answer."""
+        """Whether new sockets are not connected."""
         self.deaf = False
-        """Whether what the server says is kept back."""
+        """Whether messages of the server are held."""
         self._page_side: WebSocketRoute | None = None
         self._kept: list[str | bytes] = []
         page.route_web_socket(socket, self._open)
@@ -313,10 +313,10 @@ class Line:
         return len(self.times)
 
     def wait_for(self, count: int) -> None:
-        """Wait until the page has opened so many sockets."""
+        """Wait until the page has opened ``count`` sockets."""
         end = time.monotonic() + SOON / 1000
         while self.opened < count and time.monotonic() < end:
-            self._page.wait_for_timeout(20)  # which lets Playwright take calls
+            self._page.wait_for_timeout(20)  # lets Playwright handle events
         assert self.opened == count
 
     def _open(self, page_side: WebSocketRoute) -> None:
@@ -339,7 +339,7 @@ class Line:
             self._page_side.send(message)
 
     def hear_again(self) -> None:
-        """Let through what was kept back, and all that follows."""
+        """Deliver held messages, and hold no more."""
         self.deaf = False
         kept, self._kept = self._kept, []
         for message in kept:
@@ -350,6 +350,6 @@ class Line:
         self._say(json.dumps(message))
 
     def cut(self, code: int | None = None, reason: str = "") -> None:
-        """Close the socket towards the page alone."""
+        """Close the page's side of the socket."""
         assert self._page_side
         self._page_side.close(code=code, reason=reason)

@@ -1,4 +1,4 @@
-"""A Firefox, driven over WebDriver BiDi: only what these tests need of it."""
+"""Firefox over WebDriver BiDi, as far as these tests need it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LISTENS = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 
 
 class Firefox:
-    """One tab of a browser that is new and remembers nothing."""
+    """One tab of a browser with a new profile."""
 
     def __init__(self, line: ClientConnection) -> None:
         self._line = line
@@ -32,13 +32,13 @@ class Firefox:
         self._tab = self._call("browsingContext.create", type="tab")["context"]
 
     def open(self, url: str) -> None:
-        """Go to an address and wait until it is loaded."""
+        """Open an address and wait until it is loaded."""
         self._call(
             "browsingContext.navigate", context=self._tab, url=url, wait="complete"
         )
 
     def run(self, script: str) -> Any:
-        """Evaluate JavaScript in the page; its result is text, a number or a bool."""
+        """Evaluate JavaScript in the page. Return its text, number or boolean."""
         done = self._call(
             "script.evaluate",
             expression=script,
@@ -49,18 +49,18 @@ class Firefox:
         return done["result"].get("value")
 
     def wait_for(self, script: str) -> None:
-        """Wait until ``script`` gives true."""
+        """Wait until ``script`` is true."""
         end = time.monotonic() + WITHIN
         while not self.run(script):
             assert time.monotonic() < end, f"{script} is not so: {self.text('body')}"
 
     def text(self, selector: str) -> str:
-        """Give the text of an element, as it is seen."""
+        """Return the visible text of an element."""
         found = f"document.querySelector({json.dumps(selector)})"
         return str(self.run(f"{found}?.innerText ?? ''"))
 
     def type(self, text: str) -> None:
-        """Press keys, wherever the focus is."""
+        """Press keys at the focus."""
         keys = [
             {"type": kind, "value": key}
             for key in text
@@ -80,13 +80,13 @@ class Firefox:
 
 
 def find() -> str | None:
-    """Find a Firefox on PATH."""
+    """Return the Firefox on PATH, or None."""
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
 @contextmanager
 def firefox(program: str, folder: Path) -> Iterator[Firefox]:
-    """Start one with a profile of its own, and end it."""
+    """Start Firefox with a new profile."""
     command = [program, "--headless", "--no-remote", "--profile", str(folder)]
     process = subprocess.Popen(
         [*command, "--remote-debugging-port", "0"],
@@ -98,7 +98,7 @@ def firefox(program: str, folder: Path) -> Iterator[Firefox]:
     assert process.stderr
     try:
         address = _address(process.stderr)
-        # What it goes on saying must not fill the pipe.
+        # Its output must not fill the pipe.
         rest = threading.Thread(target=process.stderr.read, daemon=True)
         rest.start()
         with connect(f"{address}/session", max_size=None) as line:

@@ -1,4 +1,4 @@
-"""What an owner does to share an editor, and what a guest does with the link."""
+"""The share panel, and the page of a guest."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class SharePanel:
         expect(self.root).to_be_visible()
 
     def make(self, role: str = "Can edit", label: str = "") -> str:
-        """Make a link by pressing what a person presses, and give what is copied."""
+        """Create a link in the panel. Return it."""
         self.root.get_by_role("radio", name=role).check()
         self.root.get_by_label("Label, optional").fill(label)
         before = self.links.count()
@@ -40,17 +40,17 @@ class SharePanel:
         return link
 
     def row(self, label: str) -> Locator:
-        """Find a live link by its label."""
+        """Return the row of an active link by its label."""
         return self.links.filter(has_text=label)
 
     def close(self) -> None:
-        """Close it with the keys."""
+        """Close it with the keyboard."""
         self.root.get_by_role("button", name="Close").press("Escape")
         expect(self.root).to_have_count(0)
 
 
 class GuestPage(Editor):
-    """The page that a guest link opens, in a browser with no cookie of the server."""
+    """The page that a guest link opens."""
 
     def __init__(self, page: Page, link: str) -> None:
         super().__init__(page)
@@ -59,32 +59,32 @@ class GuestPage(Editor):
         page.goto(link)
 
     def join(self, name: str) -> GuestPage:
-        """Tell a name and enter."""
+        """Enter a name and join."""
         self.page.get_by_label("Your name").fill(name)
         self.page.get_by_role("button", name="Join").click()
         return self
 
     def enter(self, name: str, words: str = "Live · saved") -> GuestPage:
-        """Tell a name, enter, and wait until the editor is there."""
+        """Join, and wait until the status is ``words``."""
         self.join(name)
         expect(self.words).to_have_text(words)
         return self
 
 
 def stranger(browser: Browser) -> BrowserContext:
-    """Make somebody who was never at the server; who calls this closes it."""
+    """Return a context without cookies. The caller closes it."""
     return browser.new_context()
 
 
 def invite(server: Server, room_id: str, **wish: object) -> dict[str, str]:
-    """Make a link over the API."""
+    """Create an invite with the API."""
     made = server.call(f"pairedit/rooms/{room_id}/invites", "POST", wish)
     assert isinstance(made, dict)
     return made
 
 
 def revoke_all(server: Server, room_id: str) -> None:
-    """Revoke every live link of a room."""
+    """Revoke all active links of a room."""
     route = f"pairedit/rooms/{room_id}/invites"
     for live in server.call(route)["invites"]:
         server.call(f"{route}/{live['inviteId']}", "DELETE")

@@ -1,4 +1,4 @@
-"""A real JupyterHub: its proxy, its login, and a server of its own for each user."""
+"""A JupyterHub with its proxy and one server for each user."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.ports import free_port
 from tests.proxies import CONFIGURABLE
 
 _START = 60.0
-"""Seconds after which a start is given up; never waited for."""
+"""Seconds after which a start fails."""
 
 _CONFIG = """
 c.JupyterHub.authenticator_class = "dummy"
@@ -49,7 +49,7 @@ c.LocalProcessSpawner.term_timeout = 1
 
 
 class JupyterHub:
-    """A JupyterHub at ``url``, whose users may all log in, with any password.
+    """A JupyterHub at ``url``. Any user can log in with any password.
 
     ``more`` is added to its settings.
     """
@@ -58,7 +58,7 @@ class JupyterHub:
         port = free_port()
         self._folder = folder
         self._token = secrets.token_hex(16)
-        # A name that has to be escaped, as those of users have to be.
+        # This path needs escaping, as names of users do.
         self.url = f"http://127.0.0.1:{port}/team@work/"
         settings = _CONFIG.format(
             url=self.url,
@@ -83,11 +83,11 @@ class JupyterHub:
             )
 
     def wait(self) -> None:
-        """Wait until it is there."""
+        """Wait until it answers."""
         self._wait_for("users")
 
     def call(self, path: str, method: str = "GET") -> Any:
-        """Call the hub's API; give the JSON of its answer."""
+        """Send a request to the hub's API. Return the JSON of the response."""
         request = urllib.request.Request(
             f"{self.url}hub/api/{path}",
             method=method,
@@ -97,16 +97,16 @@ class JupyterHub:
             return json.loads(answer.read() or b"null")
 
     def start_server_of(self, user: str) -> None:
-        """Let a user's server start; ``wait_for_server_of`` waits for it."""
+        """Request the start of a user's server."""
         self.call(f"users/{quote(user)}", "POST")
         self.call(f"users/{quote(user)}/server", "POST")
 
     def wait_for_server_of(self, user: str) -> str:
-        """Wait until a user's server is ready; give its URL."""
+        """Wait until a user's server is ready. Return its URL."""
         until = time.monotonic() + _START
         while not self.call(f"users/{quote(user)}")["servers"].get("", {}).get("ready"):
             assert time.monotonic() < until, self.log()
-            time.sleep(0.05)  # between two looks
+            time.sleep(0.05)  # between two attempts
         return f"{self.url}user/{quote(user, safe='@')}/"
 
     def _wait_for(self, path: str) -> None:
@@ -118,13 +118,13 @@ class JupyterHub:
             except OSError:
                 assert self._process.poll() is None, self.log()
                 assert time.monotonic() < until, self.log()
-                time.sleep(0.05)  # between two looks
+                time.sleep(0.05)  # between two attempts
 
     def log(self) -> str:
-        """Give the last of what it and its servers printed."""
+        """Return the end of its log."""
         return (self._folder / "log").read_text("utf-8", "replace")[-4_000:]
 
     def stop(self) -> None:
-        """End it, with its proxy and its servers."""
+        """Stop it with its proxy and its servers."""
         self._process.terminate()
         self._process.wait(_START)

@@ -1,4 +1,4 @@
-"""Eighty texts that run a script where somebody takes them for markup."""
+"""Eighty texts that run a script if they are parsed as HTML."""
 
 from __future__ import annotations
 

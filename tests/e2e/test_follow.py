@@ -1,4 +1,4 @@
-"""Following somebody: the view goes where they are, until I do something myself."""
+"""Following a person scrolls to their caret until the follower scrolls or types."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_following_pauses_when_i_scroll_or_type_and_goes_on_when_i_ask(
     ann.content.focus()
     ann.type("here ")
     expect(name).to_contain_text("paused")
-    # A suggestion may stand between the two words by now.
+    # A suggestion may be displayed between the two words.
     expect(first).to_contain_text("here ")
     expect(first).to_be_in_viewport()
     bob.press("Control+Home", "Control+End")

@@ -99,7 +99,7 @@ def test_suggestions_can_be_switched_off_for_good(ann: RoomPage) -> None:
     ann.page.reload()
     expect(switch).to_have_attribute("aria-pressed", "false")
     ann.ready().click().type("value = ")
-    ann.page.wait_for_timeout(900)  # longer than the pause that would ask
+    ann.page.wait_for_timeout(900)  # longer than the pause before a request
     assert completer.questions == []
-    ann.press("Control+Shift+Enter")  # who asks is answered
+    ann.press("Control+Shift+Enter")  # a request is answered
     expect(ann.ghost).to_have_text("alpha")

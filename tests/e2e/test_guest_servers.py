@@ -18,7 +18,7 @@ WINDOW = {"width": 1280, "height": 900}
 
 @pytest.fixture(scope="module")
 def bare_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A JupyterLab without the extension; its kernels have the package."""
+    """A JupyterLab without the server extension; its kernels have the package."""
     off = "--ServerApp.jpserver_extensions={'jupyter_pairedit': False}"
     with running(tmp_path_factory, "jupyterlab", off, health="api/status") as server:
         yield server
@@ -28,7 +28,7 @@ def bare_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def home(
     lab: Server, bare_lab: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    """A server that gives guests suggestions, and lets notebooks of others join."""
+    """A server with suggestions for guests that allows notebooks of other servers."""
     giving = "--PairEdit.guest_autocomplete=True"
     origins = f"{lab.origin},{bare_lab.origin}"
     with running(
@@ -82,7 +82,7 @@ def test_a_notebook_of_another_server_joins_by_a_guest_link(
     guest.click().type(" from another server")
     owner.shows("start from another server")
     assert stored_code(home, room_id) == "start from another server"
-    guest.ready().page.wait_for_timeout(500)  # the kernel is told four times a second
+    guest.ready().page.wait_for_timeout(500)  # the kernel is updated every 250 ms
     expect(notebook.run(2)).to_contain_text("start from another server")
     assert guest.content.evaluate("c => getComputedStyle(c).whiteSpace") == "pre"
 
@@ -116,7 +116,7 @@ def test_a_notebook_whose_own_server_has_the_extension_is_out_when_revoked_elsew
     expect(owner.root.locator(".pairedit-guest:visible")).to_have_count(1)
     guest.click().type(" from away")
     owner.shows("start from away")
-    # The room is the other server's alone, and only that one can end it.
+    # Only the other server has the room.
     assert room_id not in {room["roomId"] for room in lab.call("pairedit/rooms")}
 
     revoke_all(home, room_id)

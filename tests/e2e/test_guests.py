@@ -17,7 +17,7 @@ from . import firefox as fox
 from .editing import SOON, Editor, Line, NotebookPage, RoomPage, new_room, stored_code
 from .guests import SOCKET, VIEWING, GuestPage, SharePanel, invite, revoke_all
 
-# Sockets that do not open, as those to a server that is not there.
+# Sockets that fail to open, as without a server.
 _NO_SERVER = """() => {
   window.WebSocket = class {
     constructor() { setTimeout(() => this.onclose?.({code: 1006, reason: ""})); }
@@ -30,7 +30,7 @@ WINDOW = {"width": 1280, "height": 900}
 
 
 def out_within(guest: Editor, words: str, before: float) -> int:
-    """Give the milliseconds until a guest is out, with those words."""
+    """Wait for the status ``words``. Return the milliseconds since ``before``."""
     guest.words.filter(has_text=words).wait_for(timeout=SOON)
     return round((time.monotonic() - before) * 1000)
 
@@ -55,7 +55,7 @@ def test_an_owner_in_jupyterlab_shares_one_editor_and_ends_it(
     assert to_edit.startswith(f"{lab.url}pairedit/guest#")
     share.close()
 
-    # In browsers that were never at this server.
+    # These browsers have no cookie of the server.
     bob = GuestPage(visit(), to_edit)
     assert "#" not in bob.page.url
     bob.enter("Bob")
@@ -67,7 +67,7 @@ def test_an_owner_in_jupyterlab_shares_one_editor_and_ends_it(
         expect(editor.people).to_have_count(3)
         expect(editor.root.locator(".pairedit-guest:visible")).to_have_count(2)
 
-    # Both type; who may only view sees it, and cannot.
+    # Both type; a viewer sees it and cannot type.
     owner.click().press("Enter", "Enter", "ArrowUp")
     bob.shows(owner.ready().text)
     bob.click()
@@ -84,7 +84,7 @@ def test_an_owner_in_jupyterlab_shares_one_editor_and_ends_it(
     expect(eve.content).to_have_attribute("aria-readonly", "true")
     eve.shows(owner.text)
 
-    # A role changes under the guest's hands, and so does the lock.
+    # Role and lock change while guests are connected.
     share = SharePanel(owner)
     share.row("Link to view").get_by_role("combobox").select_option("Can edit")
     expect(eve.words).to_have_text("Live · saved")
@@ -97,7 +97,7 @@ def test_an_owner_in_jupyterlab_shares_one_editor_and_ends_it(
     share.root.get_by_role("button", name="Locked").click()
     bob.ready()
 
-    # Revoked, one is out at once; the other is not, until removed.
+    # Revoking a link disconnects its guest only; removing disconnects the other.
     before = time.monotonic()
     share.root.get_by_role("button", name="Revoke class 9b").click()
     took = out_within(bob, "Link revoked", before)
@@ -174,12 +174,12 @@ def test_a_link_that_opens_nothing_says_why_on_a_whole_page(
         expect(guest.reason).to_contain_text("ask for it again")
     bare = GuestPage(visit(), f"{lab.url}pairedit/guest")
     expect(bare.state).to_have_text("Open the link again")
-    # A link that is pasted over the address is taken.
+    # A link that is pasted over the address works.
     bare.page.goto(link)
     bare.join(" ")
     expect(bare.page.locator("#name-problem")).to_contain_text("Enter a name")
     bare.enter("Bob")
-    # One person is all that this room takes.
+    # The room has one seat.
     late = GuestPage(visit(), link).join("Eve")
     expect(late.state).to_have_text("The room is full")
     bare.page.close()
@@ -239,7 +239,7 @@ def test_what_was_not_sent_when_a_link_ended_is_offered_for_copying(
     expect(offer).to_contain_text("copy them first")
     expect(offer.get_by_role("button", name="Copy text")).to_be_visible()
     guest.shows("xtyped")
-    # Another link does not take it away, and its key does not stay in the address.
+    # Another link does not replace the text, and its key leaves the address bar.
     page.goto(invite(lab, room_id)["url"])
     expect(page.locator("#link-problem")).to_contain_text("copy it first")
     assert "#" not in page.url
@@ -260,7 +260,7 @@ def test_a_guest_whose_text_was_replaced_is_told_and_can_bring_it_back(
     eve.shows("start of bob's")
     bob.ready()
 
-    # Of two writes in a row, the first took it away.
+    # The first of two writes removes Bob's text.
     for text in ("other", "another"):
         lab.call(code, "PUT", {"code": text})
         for editor in (owner, bob, eve):

@@ -1,4 +1,4 @@
-"""Restore points in the history panel, as a person sets and uses them."""
+"""Named versions in the history panel."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_who_is_told_that_the_text_was_replaced_can_bring_it_back(
     expect(room.content).to_be_focused()
     assert stored_code(notebook, room_id) == "one\n"
 
-    # Dismissed, it gives the focus to the code as well.
+    # Dismissing it focuses the code, too.
     notebook.call(f"pairedit/rooms/{room_id}/code", "PUT", {"code": "three\n"})
     notice.get_by_role("button", name="Dismiss").press("Enter")
     expect(notice).to_be_hidden()

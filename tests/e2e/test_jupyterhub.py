@@ -1,4 +1,4 @@
-"""A JupyterHub: each user has a server of their own, and all servers share rooms."""
+"""JupyterHub: each user has their own server, and all servers share rooms."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ USERS = ("ann", "bob@home")
 def hub(
     tmp_path_factory: pytest.TempPathFactory, node: Path, postgres: Postgres
 ) -> Iterator[JupyterHub]:
-    """A JupyterHub as ``docs/deploy.md`` sets it up; the servers of its users run."""
+    """A JupyterHub with the settings of ``docs/deploy.md`` and two running servers."""
     (settings,) = fenced("python")[1:]
     (url,) = re.findall(r'"(postgresql://\S+)"', settings)
     settings = settings.replace(url, postgres.new_database())
@@ -41,7 +41,7 @@ def hub(
 
 @pytest.fixture
 def come_in(browser: Browser, hub: JupyterHub) -> Iterator[Callable[[str, str], Page]]:
-    """Open an address below the hub's, and log in where the hub asks for it."""
+    """Open an address below the hub's, and log in."""
     contexts = []
 
     def come_in(user: str, path: str) -> Page:
@@ -78,7 +78,7 @@ def test_two_users_with_servers_of_their_own_write_in_one_room(
     assert link == f"{hub.url}hub/user-redirect/pairedit/room/{room_id}"
     panel.close()
 
-    # Each opens it on a server of their own, wherever the link came from.
+    # The link opens the room on the user's own server.
     bob = come_in("bob@home", link)
     expect(bob).to_have_url(f"{hub.url}user/bob@home/pairedit/room/{room_id}")
     troubles.append(listen_for_trouble(bob))
@@ -109,7 +109,7 @@ def test_a_guest_comes_through_the_proxy_without_an_account(
         guest = GuestPage(context.new_page(), link).enter("Gus")
         guest.click().type("from Gus")
         owner.holds("from Gus")
-        # The same browser gets no further than that page.
+        # Other pages need a login.
         elsewhere = context.new_page()
         elsewhere.goto(f"{hub.url}user/ann/pairedit/")
         expect(elsewhere.get_by_role("button", name="Sign in")).to_be_visible()
@@ -141,7 +141,7 @@ def test_the_login_of_the_hub_is_no_way_in_for_other_pages(
     ann = come_in("ann", "hub/user-redirect/pairedit/")
     expect(ann).to_have_url(f"{hub.url}user/ann/pairedit/")
 
-    # As a form of another page would: with the cookies, and without the XSRF value.
+    # As a form on another site: with cookies and without the XSRF value.
     status = ann.evaluate(
         "async url => (await fetch(url, {method: 'POST'})).status",
         f"{hub.url}user/ann/pairedit/rooms",

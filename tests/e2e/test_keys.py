@@ -1,7 +1,7 @@
-"""A guest link's key is where it belongs, and in no log, file, header or error.
+"""Keys of guest links are in no log, file, header or error.
 
-One round of all that is done with links, on a server that logs all it can; then every
-byte that it left is searched for the keys.
+The test uses all operations on links, on a server that logs at level DEBUG, and then
+searches all files for the keys.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from .guests import GuestPage, SharePanel, stranger
 
 
 def secret_of(link: str) -> str:
-    """Give a link's key."""
+    """Return the key of a link."""
     return link.rpartition(".")[2]
 
 
 def requests_of(page: Page) -> list[str]:
-    """Collect what a page asks for, with all that it sends along."""
+    """Return a list that receives the page's requests with their headers."""
     seen: list[str] = []
     page.on(
         "request",
@@ -38,7 +38,7 @@ def requests_of(page: Page) -> list[str]:
 
 
 def holders(folder: Path, words: list[str]) -> dict[str, list[str]]:
-    """Find the files below a folder that hold one of ``words``, in any encoding."""
+    """Return the files below a folder that contain a word in any encoding."""
     found: dict[str, list[str]] = {}
     for path in folder.rglob("*"):
         if not path.is_file() or path.is_symlink():
@@ -87,14 +87,14 @@ def test_no_key_is_in_a_log_a_database_a_saved_notebook_or_a_header(
             denied = GuestPage(other.new_page(), wrong).join("Eve")
             expect(denied.state).to_have_text("This link opens no room")
         keys.append(secret_of(wrong))
-        # Its key in the wrong place: a query is refused, and not logged.
+        # A key in the query is refused and not logged.
         misplaced = first.replace("#", "?key=")
         assert context.request.get(misplaced).status == 400
 
     notebook = NotebookPage(sign_in(server).new_page(), path)
     for cell in range(3):
         notebook.run(cell)
-    # The page shows what the cell has wished for.
+    # The page shows the link that the cell requested.
     expect(notebook.editor().root.locator(".pairedit-made")).to_be_visible()
     shared = SharePanel(notebook.editor())
     expect(shared.row("from-a-cell")).to_have_count(1)
@@ -109,7 +109,7 @@ def test_no_key_is_in_a_log_a_database_a_saved_notebook_or_a_header(
     notebook.kernel_is_idle()
     notebook.save()
     _write_ahead_is_there(server.folder)
-    # The state of the widgets is in the file: that is where a key could be.
+    # The state of the widgets is saved in the notebook.
     assert "application/vnd.jupyter.widget-state" in (
         server.notebooks / "keys.ipynb"
     ).read_text("utf-8")
@@ -120,7 +120,7 @@ def test_no_key_is_in_a_log_a_database_a_saved_notebook_or_a_header(
     assert len(set(keys)) == 4
     for found in (live, left):
         assert {key: found[key] for key in keys if key in found} == {}
-        # The search does find what is there, in the log and in the database.
+        # The search finds what is there, in the log and the database.
         names = " ".join(found[room_id])
         assert "server.log" in names
         assert "rooms.db" in names
@@ -133,12 +133,12 @@ def _listen(line: WebSocket, heard: list[str]) -> None:
 
 
 def _keys_in(frames: list[str]) -> list[str]:
-    """Find the token by which the guest comes back."""
+    """Return the token with which the guest resumes."""
     return re.findall('"resume":"([^"]+)"', "".join(frames))
 
 
 def _answer_with(notebook: NotebookPage, link: str) -> None:
-    """Run the cell that asks for a link, and paste one."""
+    """Run the cell that prompts for a link, and enter one."""
     notebook.run(3, wait=False)
     field = notebook.page.locator(".jp-Stdin-input")
     expect(field).to_be_visible()
@@ -147,7 +147,7 @@ def _answer_with(notebook: NotebookPage, link: str) -> None:
 
 
 def _write_ahead_is_there(folder: Path) -> None:
-    """Check that the log of the database, too, is among what is searched."""
+    """Check that the database's log is searched, too."""
     (database,) = folder.rglob("rooms.db")
     with sqlite3.connect(database) as connection:
         assert connection.execute("pragma journal_mode").fetchone() == ("wal",)

@@ -54,7 +54,7 @@ def test_tab_completes_the_verbs(shared: NotebookPage, magic: str) -> None:
     shared.page.keyboard.press("Control+a")
     shared.page.keyboard.insert_text(magic)
     shared.page.keyboard.press("Tab")
-    # The verbs come first; below them JupyterLab puts the words of the notebook.
+    # The verbs come before the words of the notebook.
     offers = shared.page.locator(".jp-Completer-item[title=magic]")
     expect(offers.locator(".jp-Completer-match")).to_have_text(
         ["close", "join", "link", "list", "new", "save", "share"]

@@ -1,8 +1,7 @@
-"""What people write is text: in no place of any page does it become markup.
+"""Text of other people is never parsed as HTML.
 
-Each page is fed eighty payloads in every place that shows the words of others, by a
-server that cleans nothing. And where all that had failed in the guest page, a script
-that runs there reaches nothing of Jupyter.
+A mocked server sends eighty payloads to every place of a page that shows text of
+others. And a script that did run in the guest page could not reach Jupyter.
 """
 
 from __future__ import annotations
@@ -47,25 +46,25 @@ _MARKUP = "[data-xss], [onerror], [onload], [onfocus], [href^=javascript]"
 
 
 def arm(page: Page) -> Page:
-    """Let a page notice each script that runs, and each that its policy stopped."""
+    """Let the page record scripts that run or are blocked by its policy."""
     page.add_init_script(_TRIPWIRE)
     return page
 
 
 def unharmed(page: Page) -> None:
-    """Check that nothing ran, nothing tried to, and no text became an element."""
-    page.wait_for_timeout(200)  # for what loads or fails to, before it would run
+    """Check that no script ran or was blocked, and no text became an element."""
+    page.wait_for_timeout(200)  # scripts run after something has loaded or failed to
     assert page.evaluate("window.tripped") == []
     assert page.locator(_MARKUP).count() == 0
 
 
 def said(page: Page) -> set[str]:
-    """Give what stood in the places for errors since this was last asked."""
+    """Return the texts of error messages since the last call."""
     return set(page.evaluate("window.said.splice(0)"))
 
 
-# Presses a button again and again, each time when what the time before has changed in
-# a place is drawn, and gives what stood there.
+# Presses a button a number of times, each after the change of the last is drawn.
+# Returns the texts of ``place`` in between.
 _PRESS = """async (button, [place, times]) => {
   const told = document.querySelector(place);
   const drawn = () => new Promise(requestAnimationFrame);
@@ -85,12 +84,12 @@ _PRESS = """async (button, [place, times]) => {
 
 
 def press(button: Locator, place: str) -> list[str]:
-    """Press a button once for each payload; give what it made of a place each time."""
+    """Press a button once for each payload. Return the texts of ``place``."""
     return list(button.evaluate(_PRESS, [place, len(PAYLOADS)]))
 
 
 def feed(socket: WebSocketRoute, guest: bool = False) -> None:
-    """Be a server that says the payloads in each message that there is."""
+    """Answer as a server that has the payloads in every message."""
 
     def hear(frame: str | bytes) -> None:
         message = json.loads(frame)
@@ -144,7 +143,7 @@ def feed(socket: WebSocketRoute, guest: bool = False) -> None:
 
 
 def look_at(editor: Editor) -> None:
-    """Wait until the last of it is shown, with the names at their carets."""
+    """Wait until the last payload is shown, with names at carets."""
     expect(editor.people).to_have_count(3)
     assert PAYLOADS[-1] in editor.text
     expect(editor.root.locator(".pairedit-flag").first).to_be_attached()
@@ -196,7 +195,7 @@ def test_the_history_panel_shows_every_word_of_others_as_text(
     room.root.get_by_role("button", name="History", exact=True).click()
     panel = page.get_by_role("region", name="History")
     expect(panel.locator(".pairedit-flag-mark")).to_have_count(_HEAD)
-    # Each author, each name of a version and each code, with what it came in place of.
+    # Authors, names of versions, and code with what it replaced.
     back = panel.get_by_role("button", name="Back", exact=True)
     authors = press(back, ".pairedit-who")
     versions = range(_HEAD - 1, _HEAD - 1 - len(PAYLOADS), -1)
@@ -208,7 +207,7 @@ def test_the_history_panel_shows_every_word_of_others_as_text(
     assert code == before + now
     unharmed(page)
 
-    # And what the server says when it will not.
+    # Error messages of the server.
     page.route("**/points**", _refuser())
     panel.get_by_role("button", name="Remove name").click()
     expect(panel.get_by_role("alert")).to_be_visible()
@@ -247,7 +246,7 @@ def _mock_sharing(page: Page) -> None:
 
 
 def _payload(version: int) -> str:
-    """Give the code of a version, which is the name of its author as well."""
+    """Return the code of a version, which is its author's name, too."""
     return PAYLOADS[version % len(PAYLOADS)]
 
 
@@ -264,7 +263,7 @@ def _mock_history(page: Page) -> None:
         }
 
     revisions = [
-        # As CodeMirror says that all that was there is replaced.
+        # CodeMirror's form of replacing all text.
         entry(version) | {"changes": [[len(_payload(version - 1)), _payload(version)]]}
         for version in range(1, _HEAD + 1)
     ]
@@ -283,7 +282,7 @@ def _give(page: Page, path: str, answer: object) -> None:
 
 
 def _refuser() -> Callable[[Route], None]:
-    """Answer each request with the next payload, as the sentence of an error."""
+    """Answer each request with an error that has the next payload as message."""
     left = cycle(PAYLOADS)
 
     def refuse(route: Route) -> None:
@@ -355,8 +354,8 @@ def test_the_home_page_shows_every_word_of_others_as_text(
     unharmed(page)
 
 
-# What a script that got into the guest page would try, in the owner's own browser. Each
-# gives true when it got something.
+# What a script in the guest page could try in the owner's browser. Each returns true
+# if it succeeded.
 _TRIES = {
     "contents": "fetch(base + 'api/contents').then(r => r.ok)",
     "contents without cors": (
@@ -432,7 +431,7 @@ _TRY = """async ([base, room, tries]) => {
 
 
 def _attempts() -> str:
-    """Write the tries as one script, since the page's policy allows no ``eval``."""
+    """Return the attempts as one script; the page's policy forbids ``eval``."""
     functions = ",".join(
         f"{json.dumps(name)}: async ({{base, room, opens}}) => ({attempt})"
         for name, attempt in _TRIES.items()
@@ -445,7 +444,7 @@ def test_a_script_in_the_guest_page_reaches_nothing_of_jupyter(
     lab: Server, sign_in: SignIn, where: str
 ) -> None:
     room_id = new_room(lab)
-    # Worse than a stranger: the browser of the owner, with all cookies.
+    # The browser of the owner, with all cookies.
     page = sign_in(lab).new_page()
     page.goto(f"pairedit/{'guest' if where == 'guest' else f'room/{room_id}'}")
     got = page.evaluate(_attempts(), [lab.url, room_id])
@@ -453,6 +452,6 @@ def test_a_script_in_the_guest_page_reaches_nothing_of_jupyter(
     if where == "guest":
         assert [name for name, reached in got.items() if reached] == []
     else:
-        # The tries are good ones: with the login's own origin they get there.
+        # The attempts succeed with the origin of the login.
         for name in ("contents", "xhr", "cookies", "local storage", "another room"):
             assert got[name], name

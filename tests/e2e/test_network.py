@@ -1,4 +1,4 @@
-"""The network of one goes away and comes back: no character is lost or doubled."""
+"""The network of one page fails and recovers: no character is lost or doubled."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .cable import Cable
 from .editing import SAVED, Editor, NotebookPage, RoomPage, new_room, stored_code
 
 Lay = Callable[[Server], Cable]
-BACK = 60_000  # milliseconds: the longest pause before a try, and then some
+BACK = 60_000  # milliseconds: more than the longest pause before a reconnect
 WINDOW = {"width": 1280, "height": 900}
 
 
 @pytest.fixture
 def lay() -> Iterator[Lay]:
-    """Lay a cable to a server."""
+    """Start a relay to a server."""
     cables: list[Cable] = []
 
     def lay(server: Server) -> Cable:
@@ -36,7 +36,7 @@ def lay() -> Iterator[Lay]:
 
 
 def the_widget(server: Server, person: BrowserContext, name: str) -> tuple[Editor, str]:
-    """Open a notebook with an editor of a new room in JupyterLab."""
+    """Open a notebook in JupyterLab with an editor of a new room."""
     path = server.write_notebook(
         f"{name}.ipynb",
         "%load_ext jupyter_pairedit\ned = %pairedit new\nprint(ed.room_id)",
@@ -45,12 +45,12 @@ def the_widget(server: Server, person: BrowserContext, name: str) -> tuple[Edito
     notebook = NotebookPage(person.new_page(), path)
     room_id = notebook.run(0).inner_text().strip()
     notebook.run(1)
-    notebook.page.keyboard.press("Control+s")  # so that a reload has the output again
+    notebook.page.keyboard.press("Control+s")  # a reload needs the output
     return notebook.editor().ready(), room_id
 
 
 def both_hold(server: Server, room_id: str, words: list[str], *editors: Editor) -> None:
-    """Wait until all is saved: each word is there once, and all show one text."""
+    """Wait until all is saved. Check that editors agree and have each word once."""
     for editor in editors:
         expect(editor.words).to_have_text(SAVED, timeout=BACK)
     first, *others = editors
@@ -106,14 +106,14 @@ def test_ten_reconnects_in_a_row_cost_no_character(
 
     for number in range(10):
         ann.type(f"A{number}")
-        # At once: whether the last of it has arrived is for nobody to know.
+        # At once, so that the last letters may not have arrived.
         cable.cut_rooms()
         ann.type(f"X{number} ")
         bob.type(f"B{chr(ord('C') + number)} ")
         expect(ann.words).to_have_text(SAVED, timeout=BACK)
         bob.ready()
 
-    # What one types may come between two letters of the other, and not out of order.
+    # Letters of both may be mixed, and each writer's are in order.
     hers = "".join(each for each in ann.text if each in "AX0123456789")
     his = "".join(each for each in ann.text if each in "BCDEFGHIJKL")
     assert hers == "".join(f"A{number}X{number}" for number in range(10))
@@ -135,12 +135,12 @@ def test_a_reload_with_unsent_edits_brings_each_exactly_once(
         ann = RoomPage(person.new_page(), room_id).ready()
     bob = RoomPage(sign_in(lab).new_page(), room_id).ready()
     page = ann.page
-    page.on("dialog", Dialog.accept)  # it asks whether to leave with unsent edits
+    page.on("dialog", Dialog.accept)  # the page asks whether to leave with unsent edits
     ann.click()
 
-    # Either nothing arrives, or all does and no answer comes.
+    # Either the edits do not arrive, or their acknowledgement does not.
     cable.pull_out(way, rooms_only=True)
-    page.keyboard.insert_text("once ")  # all of it is one push
+    page.keyboard.insert_text("once ")  # one push
     if way == "down":
         bob.holds("once")
     expect(ann.words).to_have_text("Saving…")
@@ -168,7 +168,7 @@ def test_a_server_that_restarts_behind_a_dead_line_gets_all_that_was_typed(
     ann.press("Control+Home", "ArrowDown")
     bob.click()
 
-    # Half open: neither end is told.
+    # Half open: neither end gets an error.
     cable.pull_out()
     bob.type("before ")
     server.kill()
@@ -207,7 +207,7 @@ def test_a_room_with_another_history_hands_out_what_was_typed_as_a_patch(
     server.use(DATABASE_URL=f"sqlite:///{another}")
     server.start()
 
-    # Nothing is merged by guess.
+    # The edits are not merged.
     expect(ann.words).to_have_text(SAVED, timeout=BACK)
     ann.shows("another\n")
     assert stored_code(server, room_id) == "another\n"
@@ -224,7 +224,7 @@ def test_a_room_with_another_history_hands_out_what_was_typed_as_a_patch(
         "+mine",
         "\\ No newline at end of file",
     ]
-    # Where the browser does not let a page copy, the text is there with its lines.
+    # Without access to the clipboard, the text is shown.
     ann.page.evaluate(
         """() => {
           navigator.clipboard.writeText = () => Promise.reject(new Error("no"));

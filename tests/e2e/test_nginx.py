@@ -16,7 +16,7 @@ from .editing import RoomPage, listen_for_trouble
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    """A server that is set up as the documentation says."""
+    """A server with the settings of the documentation."""
     server = Server("jupyter_server", tmp_path, {})
     (tmp_path / "config").mkdir(exist_ok=True)
     (tmp_path / "config" / "jupyter_server_config.py").write_text(fenced("python")[0])
@@ -29,7 +29,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 def come_in(
     browser: Browser, server: Server, tmp_path: Path
 ) -> Iterator[Callable[[], BrowserContext]]:
-    """Let somebody log in through nginx."""
+    """Log in through nginx."""
     nginx = start_nginx(tmp_path, server.port)
     contexts: list[BrowserContext] = []
 

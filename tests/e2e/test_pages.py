@@ -1,4 +1,4 @@
-"""The home page and the room page, as a person uses them."""
+"""The home page and the room page."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_room_is_made_named_listed_and_deleted_from_the_home_page(
     line.get_by_role("button", name="Delete Sorting exercise").click()
     line.get_by_role("button", name="Really delete").click()
     expect(other.get_by_text("Rooms appear here.")).to_be_visible()
-    # Who is in it is told, and keeps the text in sight.
+    # A person in the room is notified, and keeps the text.
     expect(room.words).to_have_text("Closed")
     expect(room.sentence).to_contain_text("The room was deleted")
     assert trouble == []
@@ -91,7 +91,7 @@ def test_copy_link_copies_the_address_and_nothing_secret(
     share = page.get_by_role("button", name="Share")
     share.click()
     copy = page.get_by_role("button", name="Copy link")
-    # Without the permission, the text is there to be copied by hand.
+    # Without the permission, the text can be selected.
     page.evaluate("""() => {
       navigator.clipboard.writeText = () => Promise.reject(new Error("not allowed"));
       document.execCommand = () => false;
@@ -139,7 +139,7 @@ def test_leaving_with_unsent_edits_asks_first(lab: Server, sign_in: SignIn) -> N
     page = sign_in(lab).new_page()
     line = Line(page)
     room = RoomPage(page, room_id).ready()
-    line.deaf = True  # nothing is confirmed any more
+    line.deaf = True  # no acknowledgement arrives
     room.click().type("unsent")
     expect(room.words).to_have_text("Saving…")
     asked: list[str] = []

@@ -1,4 +1,4 @@
-"""Two people, one piece of code: what the whole project is for."""
+"""Two people write one piece of code."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def test_two_people_type_at_the_same_time_and_both_keep_every_character(
     second.ready()
     expect(first.people).to_have_count(2)
 
-    # At two places: every word of both arrives whole.
+    # At two places: words stay whole.
     first.click().press("Enter", "Enter", "ArrowUp")
     first.ready()
     second.shows(first.text)
     second.click()
     words = _type_at_once(first, second)
-    # At one place: letters come to lie between signs, but each in its writer's order.
+    # At one place: letters and signs are mixed, each in its writer's order.
     letters, signs = _type_alternately(first, second)
 
     for editor in (first, second):
@@ -68,14 +68,14 @@ def test_two_people_type_at_the_same_time_and_both_keep_every_character(
 
 
 def _type_at_once(first: Editor, second: Editor) -> list[str]:
-    """Let both pages write 30 words for themselves, and give the words of both."""
+    """Let both pages type 30 words. Return the words of both."""
     for editor, name in ((first, "ann"), (second, "bob")):
         editor.write_by_itself(name, pause=10, words=30)
     return f"{first.finish(WRITTEN)} {second.finish(WRITTEN)}".split()
 
 
 def _type_alternately(first: Editor, second: Editor) -> tuple[str, str]:
-    """Press keys here and there, both carets at the end of the code."""
+    """Press keys in turn, both carets at the end of the code."""
     for editor in (first, second):
         editor.ready()
         editor.press("Control+End")
@@ -104,7 +104,7 @@ def test_a_caret_stays_at_its_text_when_others_type_before_it(
     ann.shows("new line\nmore left|right\nend")
     assert ann.line_before_caret == "more left|"
     ann.type("X")
-    # And what is typed behind a caret, or right at it, does not push it on.
+    # Text that is typed after or at a caret does not move it.
     bob.press("Control+End").type(" of it")
     for editor in (ann, bob):
         editor.shows("new line\nmore left|Xright\nend of it")

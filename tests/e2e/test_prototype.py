@@ -23,7 +23,7 @@ from .editing import (
 
 @pytest.fixture
 def enter(lab: Server, sign_in: SignIn) -> Callable[[str], RoomPage]:
-    """Let somebody new open a room's page."""
+    """Open a room's page as a new person."""
     return lambda room_id: RoomPage(sign_in(lab).new_page(), room_id)
 
 
@@ -53,7 +53,7 @@ def test_create_new_room_makes_a_room_and_goes_there(
     button = page.get_by_role("button", name="Create New Room")
     with page.expect_request("**/pairedit/rooms"):
         button.click()
-    expect(button).to_be_disabled()  # a second press makes no second room
+    expect(button).to_be_disabled()  # a second press creates no second room
     asked.pop().continue_()
     page.wait_for_url(f"**{BASE_URL}pairedit/room/*")
     assert page.url.rsplit("/", 1)[1] in [
@@ -88,8 +88,8 @@ def test_a_pause_of_600_ms_asks_and_a_late_answer_is_dropped(
         return fetch(...args);
       };
     }""")
-    ann.ready().click().type("abcd")  # fewer than five characters: nothing is asked
-    ann.page.wait_for_timeout(800)  # the pause itself is what is tested
+    ann.ready().click().type("abcd")  # fewer than five characters: no request
+    ann.page.wait_for_timeout(800)  # the pause is what is tested
     assert completer.questions == []
     with ann.page.expect_request("**/autocomplete") as asked:
         ann.type("e")
@@ -97,7 +97,7 @@ def test_a_pause_of_600_ms_asks_and_a_late_answer_is_dropped(
     assert completer.questions == [
         {"code": "abcde", "cursorPosition": 5, "language": "python"}
     ]
-    # Somebody else changes what the question was about: its answer comes too late.
+    # The text changes before the answer.
     bob.ready().content.click()
     with ann.page.expect_event("requestfailed", lambda r: r == asked.value):
         bob.press("Control+Home").type("X")
@@ -116,7 +116,7 @@ def test_tab_accepts_ghost_text_and_otherwise_indents(
     room_id = new_room(lab)
     ann = enter(room_id)
     ann.ready().click().type("def f():")
-    # The server's own mock answers, in grey behind the caret and not in the code.
+    # The server's mock answers; ghost text is not part of the code.
     expect(ann.ghost).to_have_text("    return ")
     ann.shows("def f():")
     assert lab.call(f"pairedit/rooms/{room_id}/code")["code"] == "def f():"
@@ -134,7 +134,7 @@ def test_a_full_room_says_so_and_has_room_again(lab: Server, enter: Enter) -> No
     expect(eve.words).to_have_text("Room full")
     expect(eve.sentence).to_contain_text("It takes 2 at a time")
     expect(eve.people).to_have_count(0)
-    assert eve.text == ""  # nothing of the room is shown
+    assert eve.text == ""  # the code is not shown
     bob.page.close()
     expect(ann.people).to_have_count(1)
     eve.root.get_by_role("button", name="Try again").click()
@@ -160,7 +160,7 @@ def test_one_socket_and_one_seat_however_often_the_line_breaks(
     ann = RoomPage(page, room_id).ready()
     assert (line.opened, connections(lab, room_id)) == (1, 1)
     for count in (2, 3):
-        # The server still believes in the old socket when the new one comes.
+        # The server has not closed the old socket when the new one opens.
         line.cut(3001)
         expect(ann.words).to_contain_text("Reconnecting…")
         ann.ready()
@@ -173,7 +173,7 @@ def test_one_socket_and_one_seat_however_often_the_line_breaks(
 
 def test_tries_to_reconnect_come_ever_slower(lab: Server, sign_in: SignIn) -> None:
     page = sign_in(lab).new_page()
-    page.add_init_script("Math.random = () => 1")  # the longest of the random pauses
+    page.add_init_script("Math.random = () => 1")  # the longest random pause
     line = Line(page)
     ann = RoomPage(page, new_room(lab)).ready()
     line.refusing = True
@@ -182,7 +182,7 @@ def test_tries_to_reconnect_come_ever_slower(lab: Server, sign_in: SignIn) -> No
     line.wait_for(5)
     first, *gaps = (late - early for early, late in pairwise(line.times))
     assert first > 0
-    # 250, 500 and 1000 ms; the test's own clock is another one than the page's.
+    # 250, 500 and 1000 ms, less the inaccuracy of two clocks.
     assert [
         gap > 0.8 * least for gap, least in zip(gaps, (0.25, 0.5, 1.0), strict=True)
     ] == [True] * 3
@@ -231,7 +231,7 @@ def test_no_typing_before_the_text_is_there_and_selecting_ever_after(
     ann.click().type("my text").ready()
     expect(placeholder).to_have_count(0)
     assert lab.call(f"pairedit/rooms/{room_id}/code")["code"] == "my text"
-    # The room is deleted: the text stays, to be selected and not to be changed.
+    # After deleting the room, the text can be selected and not changed.
     lab.call(f"pairedit/rooms/{room_id}", "DELETE")
     expect(ann.words).to_have_text("Closed")
     ann.click().type("too late").press("Control+a")
@@ -262,7 +262,7 @@ def test_keys_right_after_remote_updates_are_all_sent(
 ) -> None:
     room_id = new_room(lab, "ann:\nbob:")
     ann, bob = enter(room_id).ready(), enter(room_id).ready()
-    # Bob's page answers each change of the first line at once, in the same task.
+    # Bob's page answers each change of the first line in the same task.
     bob.click()
     bob.content.evaluate("""content => {
       window.answers = 0;

@@ -1,4 +1,4 @@
-"""The server dies while people type, and comes back."""
+"""The server is killed while people type, and starts again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.jupyter import Server
 
 from .editing import SAVED, Editor, NotebookPage, RoomPage, new_room, stored_code
 
-BACK = 60_000  # milliseconds: the server's start and the longest pause before a try
+BACK = 60_000  # milliseconds: start of the server and longest pause
 
 
 def test_kill_9_while_all_type_takes_nothing_that_anybody_saw(
@@ -34,24 +34,24 @@ def test_kill_9_while_all_type_takes_nothing_that_anybody_saw(
         for editor in two:
             expect(editor.words).to_contain_text("Reconnecting…", timeout=BACK)
             expect(editor.words).to_contain_text("waiting")
-    # Typing went on while the server was away.
+    # They typed while there was no server.
     words = [f"{ann.stop()} {bob.stop()}".split() for ann, bob, _ in pairs]
     after = [len(editor.typed) for *two, _ in pairs for editor in two]
     assert all(more > less for more, less in zip(after, before, strict=True))
 
     server.start()
     for (ann, bob, room_id), typed in zip(pairs, words, strict=True):
-        # By themselves: nobody presses anything.
+        # Without a key or a click.
         for editor in (ann, bob):
             expect(editor.words).to_have_text(SAVED, timeout=BACK)
-        # Every word is there once: nothing that was seen is gone, nothing came twice.
+        # Every word is there once.
         ann.holds(*typed)
         text = ann.text
         bob.shows(text)
         assert stored_code(server, room_id) == text
         found = text.split()
         assert {word: found.count(word) for word in typed} == dict.fromkeys(typed, 1)
-    # The kernel died with its server: the editor is there, and Python does not follow.
+    # The kernel ended with its server; the editor works without it.
     unbound = with_widget[0].root.locator(".pairedit-unbound")
     expect(unbound).to_be_visible(timeout=BACK)
 
@@ -77,7 +77,7 @@ def _widget_and_page(server: Server, sign_in: SignIn) -> tuple[Editor, Editor, s
     widget.click().press("Enter", "Enter", "ArrowUp")
     widget.ready()
     bob.shows(widget.text)
-    # JupyterLab says in a dialog that it has lost its server, over everything.
+    # JupyterLab opens a dialog when it loses its server.
     close = page.locator(".jp-Dialog .jp-mod-accept")
     page.add_locator_handler(close, lambda button: button.click())
     return widget, bob.click(), room_id

@@ -1,4 +1,4 @@
-"""Two Jupyter servers with one database, and a person on each."""
+"""Two Jupyter servers on one database, with a person on each."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.postgres import Postgres
 from .editing import SAVED, Editor, RoomPage, new_room, stored_code
 
 Pair = tuple[Server, Server]
-BACK = 60_000  # milliseconds: the longest pause before an editor tries again
+BACK = 60_000  # milliseconds: the longest pause before a reconnect
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def pair(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Pair]:
-    """Two servers, each of another person, on one database."""
+    """Two servers on one database."""
     url = f"sqlite:///{tmp_path_factory.mktemp('several')}/rooms.db"
     if request.param == "postgresql":
         postgres: Postgres = request.getfixturevalue("postgres")
@@ -85,12 +85,12 @@ def test_a_database_that_restarts_while_both_type_loses_no_word(
     for editor in (ann, bob):
         expect(editor.words).to_contain_text("Read-only")
         editor.page.evaluate("writer.on = false")
-    # What each has typed, stored or not; of the other it may have less.
+    # Each page has all of its own text and perhaps less of the other's.
     anns, bobs = ann.text.splitlines()[1], bob.text.splitlines()[3]
     postgres.start()
 
     for editor in (ann, bob):
-        # By themselves: nobody presses anything.
+        # Without a key or a click.
         expect(editor.words).to_have_text(SAVED, timeout=BACK)
     ann.shows(f"# ann\n{anns}\n# bob\n{bobs}")
     bob.shows(ann.text)

@@ -1,4 +1,4 @@
-"""The share panel: keys, announcements, and links that it has made."""
+"""The share panel: keyboard, announcements, and created links."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_the_share_panel_is_worked_by_keys_and_says_what_it_does(
     expect(share.root.get_by_role("radio", name="View only")).to_be_checked()
     expect(share.root).to_contain_text("Anyone with the link can read this code")
     expect(share.root.get_by_label("Expires after", exact=True)).to_have_value("604800")
-    owner.press("Enter")  # in a form, Enter makes
+    owner.press("Enter")  # submits the form
     expect(share.links).to_have_count(1)
     expect(owner.live).to_contain_text("shown only once")
     field = share.made.get_by_role("textbox")
@@ -41,7 +41,7 @@ def test_the_share_panel_is_worked_by_keys_and_says_what_it_does(
     owner.press("Escape")
     expect(share.root).to_have_count(0)
     expect(button).to_be_focused()
-    # The key is shown once, and not to who opens the panel again.
+    # The key is not shown again when the panel is opened again.
     share = SharePanel(owner)
     expect(share.links).to_have_count(1)
     expect(share.made).to_be_hidden()
@@ -64,7 +64,7 @@ def test_links_that_were_made_stand_until_they_end_and_alerts_until_they_are_ove
     expect(made).to_have_count(1)
     expect(owner.live).to_contain_text("Nobody was connected.")
 
-    # Refused, a wish stays as it was, and the focus where it was.
+    # After an error, the form and the focus are unchanged.
     page.route("**/invites", lambda route: route.abort())
     label = share.root.get_by_label("Label, optional")
     label.fill("third")
@@ -78,7 +78,7 @@ def test_links_that_were_made_stand_until_they_end_and_alerts_until_they_are_ove
     expect(share.links).to_have_count(2)
     expect(share.problem).to_be_hidden()
     expect(label).to_have_value("")
-    # The alert of a list that could not be read goes with the next one that can.
+    # An error about the list disappears with the next success.
     page.route("**/invites", lambda route: route.abort())
     other = RoomPage(sign_in(lab).new_page(), room_id).ready()
     expect(share.problem).to_contain_text("cannot be reached")

@@ -44,7 +44,7 @@ def test_every_state_is_said_in_words_beside_the_text(
     try_now = ann.root.locator(".pairedit-retry")
     expect(try_now).to_have_text("Try now")
     line.refusing = False
-    # Not a click, which waits for the button: the editor's own next try may be quicker.
+    # A click would wait for the button, which a reconnect may hide first.
     try_now.dispatch_event("click")
     ann.ready()
     told: dict[str, str] = {}
@@ -61,7 +61,7 @@ def test_every_state_is_said_in_words_beside_the_text(
         expect(ann.words).to_have_text(words)
         expect(ann.sentence).to_be_visible()
         told[words] = ann.sentence.inner_text()
-        # Not over the text, which stays as it is.
+        # The text is not covered.
         notice, content = ann.sentence.bounding_box(), ann.content.bounding_box()
         assert notice and content and notice["y"] + notice["height"] <= content["y"]
         ann.shows("texts!")

@@ -46,7 +46,7 @@ def test_a_theme_change_in_jupyterlab_shows_at_once(shared: NotebookPage) -> Non
             dark_ground, dark_text = _ground(editor.root)
             assert _brightness(dark_ground) < 0.3 < 0.6 < _brightness(dark_text)
     expect(editor.root.locator(".cm-editor")).to_have_css("background-color", ground)
-    assert editor.root.evaluate("root => root.before")  # it was not drawn anew
+    assert editor.root.evaluate("root => root.before")  # the same element
 
 
 def test_the_pages_follow_the_system(ann: RoomPage) -> None:

@@ -1,4 +1,4 @@
-"""When the server cannot or will not store: words say so, and nothing is lost."""
+"""When the server cannot store or refuses an edit, the page says so and keeps it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Serve = Callable[..., Server]
 
 @contextmanager
 def locked(database: Path) -> Iterator[None]:
-    """Hold the lock that every write needs, as a program that copies the file does."""
+    """Hold SQLite's write lock."""
     with closing(sqlite3.connect(database, isolation_level=None)) as other:
         other.execute("begin immediate")
         yield
@@ -40,7 +40,7 @@ def test_a_locked_database_makes_the_room_read_only_until_it_is_free(
         expect(ann.words).to_contain_text("waiting")
         expect(ann.sentence).to_contain_text("Nothing can be saved for now")
         ann.shows("before\ntyped")
-        # Nobody sees what is not stored, and no key is taken that could be lost.
+        # Others do not see it, and further keys are refused.
         ann.type("not taken")
         ann.shows("before\ntyped")
         bob.shows("before\n")
@@ -82,7 +82,7 @@ def test_what_is_too_large_is_refused_with_its_limit_and_kept(
     ann.page.keyboard.insert_text("x" * (1024 * 1024))
     expect(ann.sentence).to_contain_text("1 MiB")
     expect(ann.words).to_contain_text("Not saved")
-    # It stays in front of its writer, who can go on and make it smaller.
+    # Its writer keeps it and can shorten it.
     ann.type("Y")
     bob.click().type("bob")
     bob.ready()

@@ -1,4 +1,4 @@
-"""A Jupyter server in this process, and what talks to it over real connections."""
+"""A Jupyter server in this process, and clients with real connections."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from jupyter_pairedit.rooms.hub import Hub
 from tests.shorthand import Shorthand
 
 GUARD = 10.0
-"""Seconds after which something that should have come is given up; never waited for."""
+"""Seconds after which a test that hangs fails."""
 
 KEYS = ["A" * 22, "B" * 22, "C" * 22]
-"""Secrets of three editors."""
+"""The keys of three clients."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What the server answers to a request."""
+    """A response."""
 
     status: int
     headers: HTTPHeaders
@@ -46,7 +46,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Person:
-    """A browser of somebody who has logged in: the cookies, and what XSRF asks for."""
+    """A logged-in browser: its cookies and its XSRF value."""
 
     cookies: Mapping[str, str]
 
@@ -75,7 +75,7 @@ class Socket:
         await self.send_frame(json.dumps({"type": type, **fields}))
 
     async def send_frame(self, frame: str | bytes) -> None:
-        """Send anything."""
+        """Send a frame as it is."""
         await self.connection.send(frame)
 
     async def write(self, code: str) -> None:
@@ -87,13 +87,13 @@ class Socket:
         await self.send("code_change", version=version, updates=updates)
 
     async def next(self) -> dict[str, Any]:
-        """Give the next message, in full."""
+        """Return the next message."""
         async with asyncio.timeout(GUARD):
             message = json.loads(await self.connection.recv())
         return self._shorthand.full(message)
 
     async def expect(self, type: str) -> dict[str, Any]:
-        """Give the next message, which must be of a type; who is here is skipped."""
+        """Return the next message, which must have this type; skip ``presence``."""
         message = await self.next()
         while message["type"] == "presence" != type:
             message = await self.next()
@@ -101,13 +101,13 @@ class Socket:
         return message
 
     async def refusal(self) -> str:
-        """Give the code of the error that must come next."""
+        """Return the code of the next message, which must be an error."""
         error = await self.expect("error")
         assert error["message"], error
         return str(error["code"])
 
     async def ending(self) -> tuple[int, str]:
-        """Wait until the server closes; give the close code and the reason."""
+        """Wait until the server closes. Return (close code, reason)."""
         try:
             async with asyncio.timeout(GUARD):
                 while True:
@@ -117,13 +117,16 @@ class Socket:
             return closed.rcvd.code, closed.rcvd.reason
 
     async def lives(self) -> bool:
-        """Say whether the server still answers."""
+        """Return whether the server answers."""
         async with asyncio.timeout(GUARD):
             await (await self.connection.ping())
         return True
 
     async def close(self) -> None:
-        """Leave, and wait until the server knows."""
+        """Leave, and wait until the server knows; cut a connection that is not read."""
+        transport = self.connection.transport
+        if not transport.is_closing() and not transport.is_reading():
+            transport.abort()
         await self.connection.close()
 
 
@@ -139,7 +142,7 @@ class Server:
 
     @classmethod
     async def of(cls, app: ServerApp) -> Self:
-        """Let an app listen."""
+        """Start listening for ``app``."""
         http = HTTPServer(app.web_app, xheaders=app.trust_xheaders)
         listening = bind_sockets(0, "127.0.0.1")
         http.add_sockets(listening)
@@ -148,7 +151,7 @@ class Server:
 
     @property
     def context(self) -> Context:
-        """What the extension hands to its handlers."""
+        """The context of the extension's handlers."""
         context = self.app.web_app.settings["jupyter_pairedit"]
         assert isinstance(context, Context)
         return context
@@ -160,7 +163,7 @@ class Server:
 
     @property
     def host(self) -> str:
-        """What a browser sends as ``Host``."""
+        """The ``Host`` header of a browser."""
         return f"localhost:{self.port}"
 
     @property
@@ -170,7 +173,7 @@ class Server:
 
     @property
     def token(self) -> dict[str, str]:
-        """The header of a program that has Jupyter's token."""
+        """The header of a program with Jupyter's token."""
         return {"Authorization": f"token {self.app.identity_provider.token}"}
 
     async def fetch(
@@ -180,9 +183,9 @@ class Server:
         body: object = None,
         headers: Mapping[str, str] | None = None,
     ) -> Reply:
-        """Ask for a path below the base URL; with the token, unless headers are given.
+        """Send a request for a path below the base URL, with the token by default.
 
-        A ``body`` that is no ``bytes`` is sent as JSON, with its content type.
+        A ``body`` that is not ``bytes`` is sent as JSON.
         """
         sent = dict(self.token if headers is None else headers)
         if body is not None and not isinstance(body, bytes):
@@ -200,31 +203,31 @@ class Server:
             ),
             raise_error=False,
         )
-        # 599 is Tornado's word for "no answer".
+        # Tornado has 599 for "no response".
         assert reply.code != 599, reply.error
         return Reply(reply.code, reply.headers, reply.body)
 
     async def new_room(self, **body: object) -> str:
-        """Make a room; give its id."""
+        """Create a room. Return its id."""
         reply = await self.fetch("POST", "pairedit/rooms", body)
         assert reply.status == 200, reply
         return str(reply.json["roomId"])
 
     async def code(self, room_id: str) -> str:
-        """Give the code of a room as anybody would get it."""
+        """Return the code of a room, from the API."""
         reply = await self.fetch("GET", f"pairedit/rooms/{room_id}/code")
         assert reply.status == 200, reply
         return str(reply.json["code"])
 
     async def put(self, room_id: str, code: str) -> int:
-        """Replace the code of a room, as a program would; give the version."""
+        """Replace the code of a room with the API. Return the version."""
         path = f"pairedit/rooms/{room_id}/code"
         reply = await self.fetch("PUT", path, {"code": code})
         assert reply.status == 200, reply
         return int(reply.json["version"])
 
     async def login(self, password: str | None = None) -> Person:
-        """Log in as a browser does: open the form, send it with its XSRF value."""
+        """Log in as a browser does: open the form and send it with its XSRF value."""
         form = await self.fetch("GET", "login", headers={})
         jar = _cookies(form)
         xsrf = {"X-XSRFToken": jar["_xsrf"], "Cookie": f"_xsrf={jar['_xsrf']}"}
@@ -236,7 +239,7 @@ class Server:
             {**xsrf, "Content-Type": "application/x-www-form-urlencoded"},
         )
         assert answer.status == 302, answer
-        # As a browser does with a page: its XSRF value belongs to who is logged in now.
+        # The XSRF value belongs to the login, so it is read again.
         jar.update(_cookies(answer))
         page = await self.fetch("GET", "pairedit/health", headers=Person(jar).cookie)
         jar.update(_cookies(page))
@@ -250,7 +253,7 @@ class Server:
         origin: str | None = None,
         edits: bool = False,
     ) -> Socket:
-        """Open a room's socket: with the token as a new person, unless headers say."""
+        """Open a room's socket, with the token as a new person by default."""
         subprotocols = [Subprotocol(EDIT_DIALECT)] if edits else None
         connection = await connect(
             f"ws://{self.host}{self.app.base_url}pairedit/ws/{room_id}",
@@ -267,7 +270,7 @@ class Server:
         return socket
 
     async def refused_socket(self, room_id: str, **how: Any) -> int:
-        """Give the HTTP status with which a handshake is refused."""
+        """Return the HTTP status of a refused handshake."""
         try:
             await self.socket(room_id, **how)
         except InvalidStatus as refused:
@@ -275,7 +278,7 @@ class Server:
         raise AssertionError("expected the handshake to be refused")
 
     async def writer(self, room_id: str, **how: Any) -> Socket:
-        """Open a socket of whole files that has received its ``initial_state``."""
+        """Open a whole-file socket and receive ``initial_state``."""
         socket = await self.socket(room_id, **how)
         await socket.expect("initial_state")
         return socket
@@ -283,7 +286,7 @@ class Server:
     async def editor(
         self, room_id: str, key: str = KEYS[0], *, resume: Any = None, **how: Any
     ) -> Socket:
-        """Open a socket of edits that has said hello; welcome comes next."""
+        """Open an edit socket and send ``hello``; ``welcome`` is the next message."""
         socket = await self.socket(room_id, edits=True, **how)
         await socket.send("hello", key=key, **(resume or {}))
         return socket
@@ -291,14 +294,14 @@ class Server:
     async def seated(
         self, room_id: str, key: str = KEYS[0], **how: Any
     ) -> tuple[Socket, dict[str, Any]]:
-        """Open a socket of edits that has the room's code; give its welcome too."""
+        """Open an edit socket and receive the code. Return it with its ``welcome``."""
         socket = await self.editor(room_id, key, **how)
         welcome = await socket.expect("welcome")
         await socket.expect("initial_state")
         return socket, welcome
 
     async def stop(self) -> None:
-        """Stop, as when the process is ended in an orderly way."""
+        """Stop as at the end of the process."""
         for socket in self.sockets:
             await socket.close()
         self.client.close()

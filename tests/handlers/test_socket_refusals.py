@@ -88,7 +88,7 @@ BAD_CHANGES: dict[str, str] = {
 
 
 async def refuse(server: Server, frame: str | bytes, code: str) -> str:
-    """Send what must be refused; give the sentence. Nobody else is told anything."""
+    """Send a frame that is refused. Return the message; check that nothing changed."""
     room_id = await server.new_room(code=CODE)
     bad, _ = await server.seated(room_id, KEYS[0])
     other, _ = await server.seated(room_id, KEYS[1])
@@ -99,7 +99,7 @@ async def refuse(server: Server, frame: str | bytes, code: str) -> str:
 
     assert error["code"] == code
     assert not error.get("fatal")
-    # The socket lives, the code was as before, and this is the first that others hear.
+    # The connection is open, and the next push is the first update of the others.
     assert (await bad.expect("saved"))["version"] == 1
     assert (await other.expect("code_update"))["version"] == 1
     assert await server.code(room_id) == f"{CODE}\n"

@@ -50,7 +50,7 @@ async def test_who_comes_back_while_the_store_fails_is_told_to_try_again(
         raise StorageFailure("the disk does not answer")
 
     monkeypatch.setattr(store, "revisions", fails)
-    # Another server has shown it more than this one has.
+    # The client knows a later version, from another server.
     socket = await server.editor(room_id, resume={"version": 7, "epoch": "x"})
 
     code, reason = await socket.ending()

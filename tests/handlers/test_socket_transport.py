@@ -67,7 +67,7 @@ async def test_m3_compression_is_not_accepted(server: Server) -> None:
 
 
 async def raw_frames(server: Server, room_id: str) -> AsyncGenerator[int]:
-    """Speak WebSocket by hand and answer nothing; yield the opcodes of the frames."""
+    """Yield the opcodes of the frames of a connection that answers nothing."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     lines = [
         f"GET {server.app.base_url}pairedit/ws/{room_id} HTTP/1.1",
@@ -110,7 +110,7 @@ async def test_a_line_that_is_dead_loses_its_seat(start: Start) -> None:
     there, _ = await server.seated(room_id)
     await there.expect("presence")
 
-    # It never answers a ping.
+    # This connection answers no ping.
     async with aclosing(raw_frames(server, room_id)) as frames:
         assert 8 in [opcode async for opcode in frames]
 

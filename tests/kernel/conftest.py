@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InteractiveShell]:
-    """A shell that has loaded the extension and leaves Python as it was."""
+    """A shell with the extension loaded. The state of Python is restored at the end."""
     main, hooks = sys.modules["__main__"], (sys.displayhook, sys.excepthook)
     config = Config()
     config.HistoryManager.enabled = False
@@ -39,7 +39,7 @@ def shell(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> InteractiveShell:
-    """The shell, in an empty folder, with a page and no editors."""
+    """The shell in an empty folder, with a page and without editors."""
     monkeypatch.chdir(tmp_path)
     kernel.user_ns.pop("ed", None)
     return kernel

@@ -21,14 +21,14 @@ URL = f"http://localhost:8888/user/ann/pairedit/room/{ROOM}"
 
 
 def execute(shell: InteractiveShell, cell: str) -> ExecutionResult:
-    """Run a cell and give all that is known of the run."""
+    """Run a cell. Return its result object."""
     done = shell.run_cell(cell)
     assert isinstance(done, ExecutionResult)
     return done
 
 
 def run(shell: InteractiveShell, cell: str) -> object:
-    """Run a cell and give its result."""
+    """Run a cell. Return its value."""
     done = execute(shell, cell)
     done.raise_error()
     return done.result
@@ -37,7 +37,7 @@ def run(shell: InteractiveShell, cell: str) -> object:
 def refusal(
     shell: InteractiveShell, cell: str, capsys: pytest.CaptureFixture[str]
 ) -> str:
-    """Run a cell that is refused, and give the one line that says so."""
+    """Run a cell that is refused. Return the line that it prints."""
     capsys.readouterr()
     done = execute(shell, cell)
     assert type(done.error_in_exec) is UsageError

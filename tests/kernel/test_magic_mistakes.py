@@ -169,7 +169,7 @@ def test_the_help_shows_usage_and_all_arguments(
 
 
 def completions(shell: InteractiveShell, text: str) -> set[str]:
-    """Give what Tab offers at the end of ``text``, asked for as ipykernel does."""
+    """Return the completions at the end of ``text``, as ipykernel requests them."""
     with provisionalcompleter():
         return {found.text for found in shell.Completer.completions(text, len(text))}
 

@@ -20,7 +20,7 @@ __all__ = ["database_url"]
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
-    """Opens a database as each of two servers does, with their patience."""
+    """Return a function that opens the database, as each of two servers does."""
     url = f"sqlite:///{tmp_path}/rooms.db"
     if request.param == "postgresql":
         url = request.getfixturevalue("database_url")

@@ -18,7 +18,7 @@ from jupyter_pairedit.stores.base import Store
 from tests.making import ROOM
 
 GUARD = 30.0
-"""Seconds after which something that should have come is given up; never waited for."""
+"""Seconds after which a test that hangs fails."""
 
 
 ANN, BOB = Writer("ann-1", "Ann"), Writer("bob-1", "Bob")
@@ -30,7 +30,7 @@ async def until(condition: Callable[[], bool]) -> None:
         while True:
             if condition():
                 return
-            await asyncio.sleep(0.005)  # between two looks
+            await asyncio.sleep(0.005)  # between two attempts
 
 
 @dataclass
@@ -46,20 +46,20 @@ class Pair:
         self._joined: list[tuple[Room, EditReader]] = []
 
     def join(self, room: Room, reader: EditReader) -> EditReader:
-        """PeerClient a reader until the end; it has no connection that would leave."""
+        """Add a reader until the end of the test; it has no connection."""
         room.audience.join(reader)
         self._joined.append((room, reader))
         return reader
 
     async def close(self) -> None:
-        """Let everybody leave, and stop the servers."""
+        """Remove all readers, and stop the servers."""
         for room, joined in self._joined:
             room.audience.leave(joined)
         for server in self.servers:
             await server.close()
 
     def names(self) -> list[list[str]]:
-        """Name who is in the room, as each server sees it."""
+        """Return the names of the people in the room, for each server."""
         return [
             sorted(each.name for each in room.audience.presence.people)
             for room in (self.here, self.there)
@@ -71,7 +71,7 @@ def reader(name: str, number: int = 1) -> EditReader:
 
 
 class RecordingInvites(Invites):
-    """Records what other servers ask for."""
+    """Records the requests of other servers."""
 
     def __init__(self, hub: Hub) -> None:
         super().__init__(hub, time.time)

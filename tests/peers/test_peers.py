@@ -72,7 +72,7 @@ async def test_a_room_that_is_deleted_there_ends_here(
 async def test_a_room_that_is_made_anew_there_ends_here(
     open_again: Callable[[], Store],
 ) -> None:
-    """Also where nobody looked between the deletion and the making."""
+    """Also if no server looked between deleting and creating it."""
     async with pair(open_again, "old") as two:
         ann = two.join(two.here, reader("Ann"))
         await two.servers[0].peers.stop()
@@ -89,7 +89,7 @@ async def test_a_room_that_is_made_anew_there_ends_here(
 async def test_nobody_writes_here_in_a_room_that_was_made_anew_there(
     open_again: Callable[[], Store],
 ) -> None:
-    """Before this server has heard of it, and where the versions are the same."""
+    """Also before this server is notified, and if the versions are equal."""
     async with pair(open_again, "same") as two:
         ann = two.join(two.here, reader("Ann"))
         await two.servers[0].peers.stop()

@@ -22,7 +22,7 @@ from .servers import (
 
 
 async def _typed_while(two: Pair, trouble: Callable[[], None]) -> None:
-    """Type there, and be read here, in spite of trouble."""
+    """Type on one server and read on the other while ``trouble`` happens."""
     await two.there.push(BOB, 0, [insert(0, 0, "before ")])
     await until(lambda: two.here.head == 1)
     trouble()
@@ -61,7 +61,7 @@ async def test_a_listener_that_is_lost_is_made_anew_and_nothing_is_missed(
 async def test_a_crash_of_the_database_is_survived(
     database_url: str, postgres: Postgres
 ) -> None:
-    """The seats are gone then, and told anew."""
+    """The seats are lost, and each server writes its own again."""
     async with pair(lambda: open_store(database_url)) as two:
         two.join(two.there, reader("Bob"))
         await until(lambda: two.names() == [["Bob"]] * 2)

@@ -156,12 +156,12 @@ async def test_who_was_on_a_server_that_stops_is_gone(
 
 
 async def nobody_sits_in_the_room(store: Store) -> None:
-    """Wait until no server says that it has anybody in the room."""
+    """Wait until no server has a seat in the room."""
     async with asyncio.timeout(GUARD):
         while True:
             if not (await store.peers.clients([ROOM]))[ROOM]:
                 break
-            await asyncio.sleep(0.005)  # between two looks
+            await asyncio.sleep(0.005)  # between two attempts
 
 
 async def test_who_was_in_a_room_that_was_deleted_is_gone(
@@ -180,7 +180,7 @@ async def test_who_was_in_a_room_that_was_deleted_is_gone(
 async def test_a_seat_that_nobody_here_has_is_given_up(
     open_again: Callable[[], Store],
 ) -> None:
-    """What was told last has come through, though the store said that it had not."""
+    """The last report was stored although the store raised an error."""
     async with pair(open_again) as two:
         ghost = PeerClient("eve-1", "eve", "Eve", 1)
         await two.hubs[0].store.peers.announce(ROOM, [ghost])

@@ -1,4 +1,4 @@
-"""The fixtures of the real server, for the rows too."""
+"""The fixtures of a running server."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from tests.making import SteeredStore, message_in, record
 
 
 class Page:
-    """What the prototype's page shows: the newest of what it typed and was sent."""
+    """The prototype's page: it shows the newest code, whether typed or received."""
 
     def __init__(self, socket: Socket) -> None:
         self.socket = socket
@@ -31,12 +31,12 @@ class Page:
         self.news = asyncio.Event()
 
     async def type(self, code: str) -> None:
-        """Show code and send it, as each key does."""
+        """Show code and send it, as after each key."""
         self.shown = code
         await self.socket.write(code)
 
     async def read(self) -> None:
-        """Show what comes, for ever."""
+        """Show all code that is received."""
         async for frame in self.socket.connection:
             message = json.loads(frame)
             assert message["type"] in {"initial_state", "code_update"}
@@ -60,7 +60,7 @@ async def test_simultaneous_writers_end_equal(
     room_id = await server.new_room(code="")
     pages = [Page(await server.writer(room_id)) for _ in range(2)]
 
-    # Nothing is stored, so nobody is sent anything, until both have typed all.
+    # Appends wait, so that no page receives anything before both have sent all.
     store.go.clear()
     for index in (first, 1 - first):
         for number in range(writes[index]):
@@ -68,7 +68,7 @@ async def test_simultaneous_writers_end_equal(
     reading = [asyncio.create_task(page.read()) for page in pages]
     store.go.set()
 
-    # After the last write, the head is final: as many versions as there were writes.
+    # Each write has a version, so this is the final head.
     async with asyncio.timeout(GUARD):
         room = await server.hub.open(room_id)
         while room.head < sum(writes):
@@ -84,7 +84,7 @@ async def test_simultaneous_writers_end_equal(
 
 
 class GatedStore(SteeredStore):
-    """A store in which each append waits until the test lets one through."""
+    """A store in which each append waits for the test."""
 
     def __init__(self, store: Store) -> None:
         super().__init__(store)
@@ -102,7 +102,7 @@ class GatedStore(SteeredStore):
 
 
 class Line:
-    """A page, its connection, and its place in the room, moved step by step."""
+    """A page, its connection and its reader, advanced step by step."""
 
     def __init__(self, room: Room, name: str) -> None:
         self.room = room
@@ -114,7 +114,7 @@ class Line:
         self.writing: asyncio.Task[tuple[int, int]] | None = None
 
     def type(self, code: str) -> None:
-        """Somebody types: the page shows it, and it is on its way."""
+        """The page shows code and sends it."""
         self.shown = code
         self.up.append(code)
 
@@ -133,10 +133,10 @@ class Line:
         return frame is not None
 
     async def take(self) -> bool:
-        """The server takes a message, when it is done with the one before."""
+        """The server handles a message, unless it still handles the one before."""
         if not self.up or (self.writing and not self.writing.done()):
             return False
-        # As in the socket's handler: hear, then write.
+        # In the same order as the connection does.
         self.reader.record_write()
         self.writing = asyncio.create_task(
             self.room.write(self.writer, self.up.popleft())
@@ -146,7 +146,7 @@ class Line:
 
 
 class Schedule:
-    """Two lines to one room, and every order in which things may happen."""
+    """Two connections to one room whose steps can be taken in any order."""
 
     STEPS = ("type", "take", "store", "pump", "read")
 
@@ -159,7 +159,7 @@ class Schedule:
         self.numbers = count()
 
     async def step(self, name: str, who: int, code: str | None = None) -> bool:
-        """Take one step; say whether there was one to take."""
+        """Take one step. Return whether it was possible."""
         line = self.lines[who]
         match name:
             case "type":
@@ -173,7 +173,7 @@ class Schedule:
                 return line.read()
         if not line.writing or line.writing.done():
             return False
-        # The writes of both are in the order of the room's lock.
+        # The room's lock orders the writes of both.
         self.store.gate.release()
         running = [
             each.writing
@@ -184,7 +184,7 @@ class Schedule:
         return True
 
     async def settle(self) -> None:
-        """Let everything happen that still can."""
+        """Take all steps that are possible."""
         moved = True
         while moved:
             moved = False
@@ -231,8 +231,8 @@ async def run(store: SQLiteStore, steps: Sequence[Step]) -> None:
     assert [line.shown for line in schedule.lines] == [room.code] * 2
 
 
-# Both: a page has a frame that it has not read, and types twice before the server
-# comes to send again. The first of the two is in doubt, and so must the second be.
+# In both, a page has an unread frame and types twice before the server sends again.
+# The outcome of the first write is unknown to the page, and so is that of the second.
 TWO_WRITES: list[Step] = [
     ("type", 1),
     ("take", 1),

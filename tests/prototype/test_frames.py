@@ -28,7 +28,7 @@ async def test_a_writer_is_not_sent_its_own_write(server: Server) -> None:
     await bob.expect("code_update")
     await bob.write("y")
 
-    # The first that Ann hears of is what Bob wrote.
+    # Bob's write is the first message for Ann.
     assert await ann.next() == {"type": "code_update", "code": "y", "version": 2}
 
 

@@ -11,7 +11,7 @@ LISTED = "https://class.example:8443"
 
 
 def origins(server: Server) -> dict[str, bool]:
-    """Origins of pages, and whether they may come in when ``LISTED`` is listed."""
+    """Return origins, each with whether it is allowed if ``LISTED`` is set."""
     return {
         server.origin: True,
         server.origin.upper(): True,

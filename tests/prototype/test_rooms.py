@@ -20,7 +20,7 @@ async def test_a_new_room_has_an_id_that_nobody_guesses(server: Server) -> None:
     ids = {reply.json["roomId"] for reply in made}
     assert {reply.status for reply in made} == {200}
     assert len(ids) == 20
-    # 22 of 62 characters are more than 128 random bits.
+    # 22 characters out of 62 are more than 128 random bits.
     assert all(ROOM_ID.fullmatch(room_id) for room_id in ids)
 
 
@@ -63,7 +63,7 @@ async def test_code_has_a_largest_size_that_can_be_set(start: Start) -> None:
     await ann.write("x" * 2_049)
     error = await ann.expect("error")
     await ann.write("x" * 2_048)
-    # A ping is answered after what came before it.
+    # A ping is answered after the messages before it.
     assert await ann.lives()
     path = f"pairedit/rooms/{room_id}/code"
     refused = await server.fetch("PUT", path, {"code": "é" * 1_025})
