@@ -50,3 +50,35 @@ def test_following_pauses_when_i_scroll_or_type_and_goes_on_when_i_ask(
     expect(first).to_be_in_viewport()
     name.click()
     expect(last).to_be_in_viewport()
+
+
+def test_following_does_not_undo_a_scroll_of_the_person(
+    lab: Server, sign_in: SignIn
+) -> None:
+    code = "".join(f"line {number}.\n" for number in range(300))
+    room_id = new_room(lab, code)
+    page = sign_in(lab).new_page()
+    page.clock.install()
+    ann = RoomPage(page, room_id).ready()
+    bob = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    first = ann.content.get_by_text("line 0.")
+    ann.content.click()
+    bob.content.click()
+    bob.press("Control+Home").ready()
+    name = ann.root.locator(".pairedit-person button")
+    name.click()
+    expect(first).to_be_in_viewport()
+
+    # Bob's caret arrives, and Ann scrolls before the next frame is drawn.
+    page.clock.pause_at(page.evaluate("Date.now()") + 60_000)
+    bob.press("Control+End").type("there").ready()
+    expect(ann.root.locator(".pairedit-status")).to_be_visible()
+    ann.root.locator(".cm-scroller").hover()
+    page.mouse.wheel(0, -10)
+    expect(name).to_contain_text("paused")
+    page.clock.resume()
+
+    bob.type("!").ready()
+    ann.holds("there!")
+    expect(first).to_be_in_viewport()
+

@@ -89,8 +89,8 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     keepUp();
   });
   const keepUp = (): void => {
-    const caret = follow.target(room.carets);
-    if (caret !== null) reveal(code.view, caret);
+    const target = (): number | null => follow.target(room.carets);
+    if (target() !== null) reveal(code.view, target);
   };
   const people = peopleList(name => follow.press(name));
   people.element.addEventListener("keydown", event => {

@@ -64,19 +64,24 @@ const MARGIN = 3;
 const SIDE = 40;
 
 /**
- * Scrolls the editor, and nothing around it, so that `position` is in view. CodeMirror's own
- * command would scroll a notebook as well, away from the cell that the person looks at.
+ * Scrolls the editor, and nothing around it, so that the position `target` is in view.
+ * CodeMirror's own command would scroll a notebook as well, away from the cell that the person
+ * looks at. `target` is read before each scroll: it is null once the person has scrolled.
  */
-export function reveal(view: EditorView, position: number): void {
+export function reveal(view: EditorView, target: () => number | null): void {
+  const measured = (measure: typeof top): number | null => {
+    const position = target();
+    return position === null ? null : measure(view, position);
+  };
   view.requestMeasure({
     key: reveal,
-    read: () => top(view, position),
+    read: () => measured(top),
     write(scrollTop) {
       if (scrollTop !== null) view.scrollDOM.scrollTop = scrollTop;
       // Where in its line the caret is can be measured when the line is drawn.
       view.requestMeasure({
         key: view.scrollDOM,
-        read: () => left(view, position),
+        read: () => measured(left),
         write: scrollLeft => {
           if (scrollLeft !== null) view.scrollDOM.scrollLeft = scrollLeft;
         },
