@@ -81,4 +81,3 @@ def test_following_does_not_undo_a_scroll_of_the_person(
     bob.type("!").ready()
     ann.holds("there!")
     expect(first).to_be_in_viewport()
-
