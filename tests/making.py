@@ -66,10 +66,15 @@ def insert(length: int, at: int, text: str) -> ChangeSet:
 
 
 def revision(
-    version: int, changes: ChangeSet, client_id: str = "ann", kind: Kind = "edit"
+    version: int,
+    changes: ChangeSet,
+    client_id: str = "ann",
+    kind: Kind = "edit",
+    key: str | None = None,
 ) -> Revision:
     """Return a revision without a digest."""
-    return Revision(version, kind, client_id, "Ann", 1_000.0 + version, changes)
+    at = 1_000.0 + version
+    return Revision(version, kind, client_id, "Ann", at, changes, key=key)
 
 
 async def next_frame(reader: Reader, room: Room) -> bytes | None:
@@ -132,6 +137,7 @@ class SteeredStore:
         self.delete = store.delete
         self.load = store.load
         self.revisions = store.revisions
+        self.version_of = store.version_of
         self.snapshot = store.snapshot
         self.name_version = store.name_version
         self.points = store.points

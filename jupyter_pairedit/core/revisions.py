@@ -42,6 +42,9 @@ class Revision(msgspec.Struct, frozen=True, gc=False):
     """The other authors of a merged revision."""
     seal: str = ""
     """The SHA-256 of a merged revision and the digest before it, else empty."""
+    key: str | None = None
+    """The key of a whole-file write (``core.writes.WriteKey``), else None. It is not in
+    the digest. A merged revision has none."""
 
     @property
     def first(self) -> int:

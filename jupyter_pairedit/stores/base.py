@@ -9,6 +9,7 @@ from typing import Protocol
 
 from ..core.retention import Row
 from ..core.revisions import Revision
+from ..core.writes import WriteKey
 from .invites import InviteStore
 from .peers import PeerStore
 
@@ -290,6 +291,12 @@ class Store(PointStore, CompactionStore, Protocol):
         The first one is version ``after + 1``. Raises ``VersionConflict`` if the log
         does not end at ``after``, and ``RoomNotFound``, also if the room has another
         epoch than ``epoch``.
+        """
+
+    async def version_of(self, room_id: str, write: WriteKey) -> int | None:
+        """Return the version of the first write that makes ``write`` a repeat.
+
+        None if there is none. The key of a write that was merged is not stored.
         """
 
     async def revisions(self, room_id: str, after: int, limit: int) -> list[Revision]:

@@ -17,7 +17,8 @@ from .errors import concerns_all
 _BATCH = 64
 """The largest number of appends in one transaction."""
 _APPEND = (
-    "select append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+    "select append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
+    " $16)"
 )
 
 

@@ -91,7 +91,7 @@ create or replace function append(
   server text, rooms text[], epochs text[], afters bigint[], numbers integer[],
   versions bigint[], kinds text[], client_ids text[], authors text[],
   ats double precision[], all_changes text[], digests text[],
-  runs bigint[], all_others text[], seals text[]
+  runs bigint[], all_others text[], seals text[], write_keys text[]
 ) returns bigint[] language plpgsql set search_path from current as $$
 declare
   outcomes bigint[] := '{}';
@@ -114,11 +114,11 @@ begin
       end if;
       insert into revision
         select rooms[n], version, kind, client_id, author, at, changes, digest,
-               run, others, seal
+               run, others, seal, write_key
         from unnest(numbers, versions, kinds, client_ids, authors, ats, all_changes,
-                    digests, runs, all_others, seals)
+                    digests, runs, all_others, seals, write_keys)
           as row(number, version, kind, client_id, author, at, changes,
-                 digest, run, others, seal)
+                 digest, run, others, seal, write_key)
         where number = n;
       perform pg_notify('pairedit', 'log ' || server || ' ' || rooms[n]);
       outcome := null;
@@ -139,6 +139,13 @@ with that epoch, or else the version at which the log ends. The primary key orde
 appends by several servers: an insert waits for a transaction that inserts the same
 version. Merging makes versions before the head available again, so that the function
 also checks that there is no later version, and locks the room against merging.
+"""
+
+_KEYS_OF_WRITES = f"""
+alter table revision add column write_key text collate "C";
+create unique index revision_by_write_key on revision (room, write_key)
+  where write_key is not null;
+{_APPENDS}
 """
 
 _SERVERS_AND_SEATS = """
@@ -193,6 +200,7 @@ _MIGRATIONS = {
     "appends_at_the_end_alone": _APPENDS,
     # Has one more parameter. The old function stays for servers still in use.
     "appends_of_an_epoch": _APPENDS,
+    "keys_of_writes": _KEYS_OF_WRITES,
 }
 
 

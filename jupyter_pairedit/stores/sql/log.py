@@ -7,6 +7,7 @@ from dataclasses import astuple
 from functools import partial
 
 from ...core.revisions import Revision, first_digest, seal
+from ...core.writes import WriteKey
 from ..base import RoomDamaged, RoomLimit, RoomNotFound, RoomRecord, RoomSummary, Stored
 from .loading import Snapshot, start_at
 from .operation import All, Compute, Notify, One, Operation, Operations, Run, operation
@@ -44,6 +45,10 @@ where room = $1 and version <= $2 order by version desc limit 1
 _REVISIONS = f"""
 select {REVISION} from revision
 where room = $1 and version > $2 and version <= $3 order by version limit $4
+"""
+_VERSION_OF = """
+select version from revision
+where room = $1 and write_key between $2 and $3 order by write_key limit 1
 """
 _KEEP_SNAPSHOT = """
 insert into snapshot (room, version, code, seal)
@@ -125,6 +130,12 @@ class SQLLog(Operations):
                 return loaded
             before = snapshot.version - 1
         raise RoomDamaged(0, "")
+
+    @operation("read")
+    def version_of(self, room_id: str, write: WriteKey) -> Operation[int | None]:
+        """Find a write by its key; see ``Store.version_of``."""
+        row = yield One(_VERSION_OF, room_id, write.key, write.last)
+        return None if row is None else row[0]
 
     @operation("read")
     def revisions(

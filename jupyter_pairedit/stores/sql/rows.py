@@ -18,13 +18,14 @@ ROOM = "id, epoch, secret, title, language, people, author, created_at"
 """The columns of the table ``room``, in the order of the fields of ``RoomRecord``."""
 
 REVISION = (
-    "version, kind, client_id, author, at, changes, digest, run, others, seal, room"
+    "version, kind, client_id, author, at, changes, digest, run, others, seal, "
+    "write_key, room"
 )
 """The columns of the table ``revision``."""
 
 INSERT_REVISION = f"""
 insert into revision ({REVISION})
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 
 INVITE = """
@@ -52,6 +53,7 @@ def revision_row(room_id: str, revision: Revision) -> Row:
         revision.run,
         _to_json(revision.others) if revision.others else "",
         revision.seal,
+        revision.key,
         room_id,
     )
 
@@ -63,14 +65,15 @@ def others(text: str) -> tuple[str, ...]:
 
 def revision_of(row: Iterable[Any]) -> Revision:
     """Read the values of ``REVISION``; an invalid change set becomes ``DAMAGED``."""
-    version, kind, client_id, author, at, json_text, digest, run, more, seal, _ = row
+    version, kind, client_id, author, at, json_text, digest, run, more, *rest = row
     try:
         changes = ChangeSet.from_json(json.loads(json_text))
         names = others(more)
     except (ValueError, TypeError):
         changes, names = DAMAGED, ()
+    seal, key, _ = rest
     return Revision(
-        version, kind, client_id, author, at, changes, digest, run, names, seal
+        version, kind, client_id, author, at, changes, digest, run, names, seal, key
     )
 
 

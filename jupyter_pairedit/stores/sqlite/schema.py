@@ -155,6 +155,16 @@ def servers_and_seats(db: Database) -> None:
     db.execute("create index seat_of_room on seat (room)")
 
 
+@_migrations()
+def keys_of_writes(db: Database) -> None:
+    """The keys of whole-file writes; a room has each key once."""
+    db.execute("alter table revision add column write_key text")
+    db.execute(
+        "create unique index revision_by_write_key on revision (room, write_key)"
+        " where write_key is not null"
+    )
+
+
 _KNOWN = frozenset(each.name for each in _migrations.pending(Database(memory=True)))
 
 
