@@ -78,6 +78,7 @@ class _Revision(_Line, tag="revision"):
     run: _Version = 1
     others: tuple[str, ...] = ()
     seal: str = ""
+    key: str | None = None
 
 
 class _Point(_Line, tag="point"):
@@ -126,6 +127,7 @@ class _Log:
         self.version = 0
         self.digest = first_digest(header.record.epoch)
         self.text = Text.of(header.code)
+        self.keys = set[str]()
 
     def append(self, revision: Revision) -> Entry:
         """Return the entry of the next revision. Raises ``BadExport``."""
@@ -136,6 +138,10 @@ class _Log:
                 f"a version {revision.version} that matches its digest",
                 "another: it was damaged or changed",
             )
+        if revision.key in self.keys:
+            _refuse("a key that no version before it has", "one that has been used")
+        if revision.key is not None:
+            self.keys.add(revision.key)
         try:
             self.text = apply_checked(self.text, [revision.changes])
         except BadChange as problem:

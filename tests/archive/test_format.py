@@ -56,6 +56,31 @@ def test_a_merged_revision_stays_merged() -> None:
     assert [each.revision for each in items if isinstance(each, Entry)] == log
 
 
+def test_the_key_of_a_write_is_written_and_read() -> None:
+    log = chain(
+        revision(1, insert(2, 0, "x"), kind="write", key="deadbeef-0000000000000007"),
+        revision(2, insert(3, 0, "y"), kind="write"),
+    )
+    lines = exported(log)
+
+    items = list(load_lines(lines))
+
+    assert [each.revision for each in items if isinstance(each, Entry)] == log
+    assert [b'"key"' in line for line in lines[1:3]] == [True, False]
+
+
+def test_a_key_that_two_writes_have_is_refused() -> None:
+    log = chain(
+        revision(1, insert(2, 0, "x"), kind="write", key="k"),
+        revision(2, insert(3, 0, "y"), kind="write", key="l"),
+    )
+    lines = exported(log)
+    lines[2] = changed(lines[2], key="k")
+
+    with pytest.raises(BadExport, match="line 3: expected a key that no version"):
+        list(load_lines(lines))
+
+
 def test_a_room_without_history_has_two_lines() -> None:
     lines = list(dump_lines(HEADER, [], []))
 
