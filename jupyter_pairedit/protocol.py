@@ -54,6 +54,18 @@ class Update(msgspec.Struct, array_like=True, frozen=True):
     """1 for a whole-file write: it never confirms an edit of that client."""
 
 
+class WriteId(msgspec.Struct, array_like=True, frozen=True):
+    """Identifies a whole-file write: ``[writer, number]``.
+
+    ``writer`` is chosen at random; ``number`` increases with each of its writes. The
+    room carries out a write once, whichever clients send it, and does not carry it out
+    after a later one of the same writer.
+    """
+
+    writer: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_]{8,64}$")]
+    number: Version
+
+
 class Person(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True):
     """Somebody who is in the room now, with one entry for all their clients."""
 
@@ -103,9 +115,14 @@ class GuestHello(Message, tag="hello"):
 
 
 class CodeChange(Message, tag="code_change"):
-    """Either ``code``, the whole file, or ``version`` and ``updates``, edits."""
+    """Either ``code``, the whole file, or ``version`` and ``updates``, edits.
+
+    In the edit dialect, ``code`` may have an ``id``. Such a write can be sent again; it
+    is answered by ``saved`` with the ``id``.
+    """
 
     code: str | UnsetType = UNSET
+    id: WriteId | UnsetType = UNSET
     version: Version | UnsetType = UNSET
     updates: list[ChangeJSON] | UnsetType = UNSET
 
@@ -195,9 +212,13 @@ class Saved(Message, tag="saved"):
 
     Sent instead of a ``code_update`` that would carry a client's own text back to it.
     Left out, ``version`` is one more than that which the client was sent before.
+
+    With ``id``, the whole-file write with that id is stored, by this client or another
+    one. All revisions up to ``version`` were sent before.
     """
 
     version: Version | UnsetType = UNSET
+    id: WriteId | UnsetType = UNSET
 
 
 class RoleChange(Message, tag="role"):

@@ -43,6 +43,20 @@ MUTANTS = (
         "tests/rooms/test_room.py",
     ),
     Mutant(
+        "a write that has a key is carried out once",
+        "rooms/room.py",
+        "made = await self._writes.version_of(key)",
+        "made = None",
+        "tests/rooms/test_writes.py",
+    ),
+    Mutant(
+        "a write is not carried out after a later one of its writer",
+        "core/writes.py",
+        "f\"{writer}-{'9' * _DIGITS}\"",
+        'f"{writer}-{number:0{_DIGITS}}"',
+        "tests/rooms/test_writes.py",
+    ),
+    Mutant(
         "what was accepted already is left out",
         "core/revisions.py",
         "        if revision.confirms(client_id):\n            pending.pop(0)",

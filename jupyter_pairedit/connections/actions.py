@@ -7,6 +7,7 @@ import logging
 import msgspec
 
 from ..core.carets import Caret
+from ..core.writes import WriteKey
 from ..protocol import (
     EDIT_DIALECT,
     Check,
@@ -15,6 +16,7 @@ from ..protocol import (
     CodeChange,
     Ending,
     Here,
+    WriteId,
     type_of,
 )
 from ..rooms.hub import Hub
@@ -45,15 +47,8 @@ class Actions:
         room = self._room
         writer = Writer(reader.client_id, self._identity.author)
         match change:
-            case CodeChange(code=str(code)):
-                if isinstance(reader, FileReader):
-                    reader.record_write()
-                _, size = await room.write(writer, code)
-                if size:
-                    # Not the size of the message, which is that of the whole text.
-                    self._throttle.spend(reader.client_id, size)
-                else:
-                    reader.acknowledge_write(room)
+            case CodeChange(code=str()):
+                await self._write(reader, writer, change)
             case CodeChange(version=int(version), updates=list(updates)):
                 changes = read_changes(updates, self._hub.limits)
                 await room.push(writer, version, changes)
@@ -63,6 +58,22 @@ class Actions:
                     "found neither"
                 )
         self._hub.activity.record_edit(guest=self._identity.label is not None)
+
+    async def _write(self, reader: Reader, writer: Writer, change: CodeChange) -> None:
+        """Write the whole text of a message that has one."""
+        assert isinstance(change.code, str)
+        write = key = None
+        if isinstance(reader, FileReader):
+            # This dialect has no acknowledgements, so that no write is repeated.
+            reader.record_write()
+        elif isinstance(change.id, WriteId):
+            write = change.id
+            key = WriteKey.numbered(write.writer, write.number)
+        _, size = await self._room.write(writer, change.code, key)
+        # Not the size of the message, which is that of the whole text.
+        self._throttle.spend(reader.client_id, size)
+        if write or not size:
+            reader.acknowledge_write(self._room, write)
 
     def place_caret(self, reader: Reader, here: Here) -> None:
         """Place the client's caret, unless it moves too often."""

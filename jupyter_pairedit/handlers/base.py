@@ -224,7 +224,8 @@ class APIHandler(PairEditHandler):
     def _say_what_may_be_sent(self) -> None:
         self.set_header("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
         self.set_header(
-            "Access-Control-Allow-Headers", "authorization, content-type, x-xsrftoken"
+            "Access-Control-Allow-Headers",
+            "authorization, content-type, idempotency-key, x-xsrftoken",
         )
         self.set_status(204)
         self.finish()

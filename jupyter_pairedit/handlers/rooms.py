@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import msgspec
@@ -9,12 +10,15 @@ from msgspec import Meta
 
 from ..core.identifiers import LANGUAGES, PEOPLE_LIMIT, TITLE_LENGTH
 from ..core.names import visible
+from ..core.writes import WriteKey
 from ..rooms.room import Room
 from ..stores.base import RoomDamaged, RoomRecord
 from .base import APIHandler, allowed, expect_room_id
 
 Title = Annotated[str, Meta(max_length=TITLE_LENGTH)]
 People = Annotated[int, Meta(ge=1, le=PEOPLE_LIMIT)]
+
+_KEY = re.compile(r'(?P<quote>"?)(?P<key>[!#-\[\]-~]{1,64})(?P=quote)')
 
 
 class NewRoom(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
@@ -138,6 +142,24 @@ class CodeHandler(CodeBody):
     async def put(self, room_id: str) -> None:
         """Replace the text: last write wins."""
         new = self.body(NewCode)
+        key = self._idempotency_key()
         room_id = expect_room_id(room_id)
-        written = await self.hub.write(room_id, self.person_name, new.code)
+        written = await self.hub.write(room_id, self.person_name, new.code, key)
         self.reply({"version": written})
+
+    def _idempotency_key(self) -> WriteKey | None:
+        """Return the key by which a repeated request is recognised, if it has one.
+
+        The header is that of draft-ietf-httpapi-idempotency-key-header, where the key
+        is in quotes; they may be left out. Raises ``msgspec.ValidationError``.
+        """
+        header = self.request.headers.get("Idempotency-Key")
+        if header is None:
+            return None
+        found = _KEY.fullmatch(header)
+        if found is None:
+            raise msgspec.ValidationError(
+                "Expected an Idempotency-Key of 1 to 64 ASCII characters without "
+                "blanks, quotes and backslashes, found another."
+            )
+        return WriteKey.single(found["key"])

@@ -20,6 +20,7 @@ from ..protocol import (
     Saved,
     ServerMessage,
     Update,
+    WriteId,
     encode,
     framed,
 )
@@ -69,8 +70,13 @@ class Frames:
             lambda: CodeUpdate(version, updates=list(_updates(revisions, author))),
         )
 
-    def saved(self, version: int) -> bytes:
-        """Return ``saved`` for a client's own edits up to ``version``."""
+    def saved(self, version: int, id: WriteId | None = None) -> bytes:
+        """Return ``saved`` for a client's own edits up to ``version``.
+
+        With ``id``: for its whole-file write with that id.
+        """
+        if id is not None:
+            return framed(encode(Saved(version, id)))
         return self._once(version, lambda: Saved(version))
 
     def saved_one(self) -> bytes:

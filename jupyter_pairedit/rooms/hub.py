@@ -11,6 +11,7 @@ from ..core.identifiers import mint_room_id
 from ..core.limits import Limits
 from ..core.storable import storable
 from ..core.text import unify_line_ends
+from ..core.writes import WriteKey
 from ..protocol import Close, Ending
 from ..stores.base import (
     Point,
@@ -170,15 +171,17 @@ class Hub:
         """Await ``listener`` for each room that is opened, before it is returned."""
         self._open_listeners.append(listener)
 
-    async def write(self, room_id: str, author: str, code: str) -> int:
+    async def write(
+        self, room_id: str, author: str, code: str, key: WriteKey | None = None
+    ) -> int:
         """Replace a room's text for a person without a connection to it.
 
-        Returns the version that has the text. Raises as ``open`` and ``Room.write`` do.
+        Returns the version of ``Room.write``. Raises as ``open`` and ``Room.write`` do.
         """
         room = await self.open(room_id)
         try:
             # The empty client id belongs to no connection.
-            version, _ = await room.write(Writer(client_id="", author=author), code)
+            version, _ = await room.write(Writer("", author), code, key)
         except RoomNotFound:
             self.forget(room)
             raise

@@ -13,7 +13,7 @@ from typing import Protocol
 from ..core.carets import Carets
 from ..core.presence import Presence
 from ..core.revisions import Revision
-from ..protocol import Ending
+from ..protocol import Ending, WriteId
 from .frames import Frames
 from .log import Log
 
@@ -75,7 +75,8 @@ class EditReader(Reader):
     """Reads change sets and presence (subprotocol ``pairedit.v1``)."""
 
     _write_unanswered = False
-    """A write that changed nothing has not been acknowledged."""
+    """A write has to be acknowledged. A client sends one after the other."""
+    _write_id: WriteId | None = None
     _check_unanswered = False
     """The client sent ``check`` and must get a reply even if nothing changed."""
     _resuming = True
@@ -85,10 +86,13 @@ class EditReader(Reader):
     _people = _carets = -1
     """The generations that the client knows."""
 
-    def acknowledge_write(self, room: RoomView) -> None:
-        """Acknowledge a write that changed nothing, after everything before it."""
-        self._write_unanswered = True
-        room.wake()
+    def acknowledge_write(self, room: RoomView, id: WriteId | None = None) -> None:
+        """Acknowledge a write, after everything before it.
+
+        A write without an id that made a revision is acknowledged by the revision.
+        """
+        self._write_unanswered, self._write_id = True, id
+        room.wake(self.client_id)
 
     def answer_check(self, room: RoomView) -> None:
         """Reply to ``check``; several checks may get one reply."""
@@ -108,7 +112,7 @@ class EditReader(Reader):
         self._resuming = False
         if self._write_unanswered:
             self._write_unanswered = False
-            return room.frames.saved(self.version)
+            return room.frames.saved(self.version, self._write_id)
         people, carets = room.presence.generation, room.carets.generation
         known = (self._people, self._carets) == (people, carets)
         if known and not self._check_unanswered:
@@ -160,7 +164,7 @@ class FileReader(Reader):
         # The doubt lasts until something is sent: two writes may come before that.
         self._in_doubt, self._sent = self._in_doubt or self._sent, False
 
-    def acknowledge_write(self, room: RoomView) -> None:
+    def acknowledge_write(self, room: RoomView, id: WriteId | None = None) -> None:
         """Do nothing: this dialect has no acknowledgements."""
 
     def next(self, room: RoomView) -> bytes | None:

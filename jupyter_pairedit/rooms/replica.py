@@ -18,6 +18,7 @@ from .counters import Counters
 from .frames import Frames
 from .log import Log
 from .quota import Quota
+from .writes import Writes
 
 T = TypeVar("T")
 
@@ -46,6 +47,7 @@ class Replica:
         self._now = now
         self._counters = counters or Counters(now)
         self._quota = Quota(stored.record, store, limits, now)
+        self._writes = Writes(stored.record.room_id, store)
         self._lock = asyncio.Lock()
         self._in_sync = True
         """Whether memory is known to have all revisions of the store."""

@@ -27,6 +27,7 @@ from ..core.revisions import (
 )
 from ..core.storable import BadChange, storable
 from ..core.text import unify_line_ends
+from ..core.writes import WriteKey
 from ..stores.base import (
     RoomNotFound,
     StorageFailure,
@@ -136,12 +137,15 @@ class Room(Replica):
         if rebase_work(changes, missed, over) > self._limits.rebase:
             raise Stale(version, self.head)
 
-    async def write(self, writer: Writer, code: str) -> tuple[int, int]:
+    async def write(
+        self, writer: Writer, code: str, key: WriteKey | None = None
+    ) -> tuple[int, int]:
         """Replace the whole text: last write wins.
 
         Returns the version that has the text, and the size of the change, see
         ``ChangeSet.size``. If the text is the same, there is no new revision and the
-        size is 0. Raises as ``push`` does.
+        size is 0. If ``key`` makes it a repeat, nothing is changed, the version is that
+        of the first write, and the size is 0. Raises as ``push`` does.
         """
         code = unify_line_ends(storable(code))
         size = len(code) if code.isascii() else len(code.encode())
@@ -150,12 +154,16 @@ class Room(Replica):
         async with self._lock:
             while True:
                 await self._sync()
+                made = await self._writes.version_of(key)
+                if made is not None:
+                    return made, 0
                 text = self.log.text
                 change = await asyncio.to_thread(smallest_change, text, code)
                 if change.empty:
+                    self._writes.record_unchanged(key, self.head)
                     return self.head, 0
                 try:
-                    await self._commit("write", writer, [change])
+                    await self._commit("write", writer, [change], key)
                 except VersionConflict as conflict:
                     self._record_conflict(conflict)
                     continue
@@ -169,14 +177,18 @@ class Room(Replica):
             raise RoomNotFound(self.record.room_id) from conflict
 
     async def _commit(
-        self, kind: Kind, writer: Writer, changes: Sequence[ChangeSet]
+        self,
+        kind: Kind,
+        writer: Writer,
+        changes: Sequence[ChangeSet],
+        key: WriteKey | None = None,
     ) -> None:
         at = self._now()
         text, revisions = await compute(
             work_of(changes),
             lambda: (
                 apply_checked(self.log.text, changes),
-                self._numbered(kind, writer, at, changes),
+                self._numbered(kind, writer, at, changes, key),
             ),
         )
         if text.size > max(self._limits.code, self.log.text.size):
@@ -202,13 +214,20 @@ class Room(Replica):
         self._quota.count_appended(revisions, self.log.digest, text)
 
     def _numbered(
-        self, kind: Kind, writer: Writer, at: float, changes: Sequence[ChangeSet]
+        self,
+        kind: Kind,
+        writer: Writer,
+        at: float,
+        changes: Sequence[ChangeSet],
+        key: WriteKey | None,
     ) -> list[Revision]:
         """Return the changes as the revisions that follow the head."""
         digest, revisions = self.log.digest, list[Revision]()
+        stored = None if key is None else key.key
+        client_id, author = writer.client_id, writer.author
         for version, change in enumerate(changes, self.head + 1):
             revision = Revision(
-                version, kind, writer.client_id, writer.author, at, change
+                version, kind, client_id, author, at, change, key=stored
             ).chained(digest)
             revisions.append(revision)
             digest = revision.digest

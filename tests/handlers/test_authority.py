@@ -23,6 +23,10 @@ EDITING_GUESTS = ("forbidden", "yes", "forbidden", "forbidden", "forbidden")
 MESSAGES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "edits": ({"type": "code_change", "version": 0, "updates": [[[0, "x"]]]}, WRITERS),
     "a whole file": ({"type": "code_change", "code": "x"}, WRITERS),
+    "a whole file with an id": (
+        {"type": "code_change", "code": "x", "id": ["deadbeef", 1]},
+        WRITERS,
+    ),
     "presence": ({"type": "presence", "version": 0, "anchor": 0, "head": 0}, ALL),
     "check": ({"type": "check", "version": 0, "hash": "00000000"}, ALL),
     "autocomplete": (

@@ -31,10 +31,25 @@ export interface Hello {
   epoch?: string;
 }
 
-/** Either `code`, the whole file, or `version` and `updates`, edits. */
+/**
+ * Identifies a whole-file write: `[writer, number]`.
+ *
+ * `writer` is chosen at random; `number` increases with each of its writes. The room carries out a
+ * write once, whichever clients send it, and does not carry it out after a later one of the same
+ * writer.
+ */
+export type WriteId = [writer: string, number: number];
+
+/**
+ * Either `code`, the whole file, or `version` and `updates`, edits.
+ *
+ * In the edit dialect, `code` may have an `id`. Such a write can be sent again; it is answered by
+ * `saved` with the `id`.
+ */
 export interface CodeChange {
   type: "code_change";
   code?: string;
+  id?: WriteId;
   version?: number;
   updates?: ChangeJSON[];
 }
@@ -150,10 +165,14 @@ export interface CodeUpdate {
  *
  * Sent instead of a `code_update` that would carry a client's own text back to it. Left out,
  * `version` is one more than that which the client was sent before.
+ *
+ * With `id`, the whole-file write with that id is stored, by this client or another one. All
+ * revisions up to `version` were sent before.
  */
 export interface Saved {
   type: "saved";
   version?: number;
+  id?: WriteId;
 }
 
 /** What this client may do from now on; it holds already for what comes in. */
