@@ -11,7 +11,7 @@ import {crc32} from "../src/client/checksum";
 import {Replica} from "../src/client/replica";
 import {Sync} from "../src/client/sync";
 import {smallestChange, toText} from "../src/client/text";
-import type {ClientMessage, ServerMessage, Update} from "../src/wire/protocol.gen";
+import type {ClientMessage, ServerMessage, Update, WriteId} from "../src/wire/protocol.gen";
 import {View} from "./mirror";
 
 interface Revision {
@@ -31,6 +31,8 @@ export class Authority {
   most = Infinity;
   log: Revision[] = [];
   readonly lines = new Set<Line>();
+  /** The number of the last write of each writer. */
+  private readonly written = new Map<string, number>();
 
   constructor(code = "") {
     this.doc = toText(code);
@@ -52,11 +54,12 @@ export class Authority {
     for (const {changes: each} of updates) this.append({author, changes: each, write: false});
   }
 
-  /** True when it made a revision. */
-  write(author: string, code: string): boolean {
+  /** Carries out a write once, and none after a later one of its writer. */
+  write(author: string, code: string, [writer, number]: WriteId): void {
+    if (number <= (this.written.get(writer) ?? -1)) return;
+    this.written.set(writer, number);
     const changes = smallestChange(this.doc, toText(code));
     if (!changes.empty) this.append({author, changes, write: true});
-    return !changes.empty;
   }
 
   private append(revision: Revision): void {
@@ -73,7 +76,7 @@ export class Line {
   /** The author of the last revision that was sent. */
   private last: string | null = null;
   private version: number | null = null;
-  private owed = false;
+  private owed: WriteId | null = null;
   private greeted = false;
   /** The version of the last push that was too far behind. */
   private stale = -1;
@@ -97,8 +100,9 @@ export class Line {
     } else if (message?.type === "code_change") {
       const refusal = this.room.refusal(message);
       if (refusal) this.down.push(refusal);
-      else if (message.code !== undefined) this.owed = !this.room.write(this.author, message.code);
-      else this.push(message.version ?? -1, message.updates ?? []);
+      else if (message.code !== undefined && message.id) {
+        this.room.write(this.author, message.code, (this.owed = message.id));
+      } else this.push(message.version ?? -1, message.updates ?? []);
     } else if (message?.type === "check") {
       const {version, hash} = message;
       const compared = version === this.version && version === this.room.log.length;
@@ -120,7 +124,9 @@ export class Line {
       this.last = news.at(-1)?.author ?? null;
       return;
     } else if (this.owed) {
-      this.down.push({type: "saved", version: this.version});
+      this.down.push({type: "saved", version: this.version, id: this.owed});
+      this.owed = null;
+      return;
     } else if (!this.metPeople) {
       const people = [{name: "Ann", color: 1, clients: [this.author]}];
       this.down.push({type: "presence", people});
@@ -131,7 +137,6 @@ export class Line {
     }
     this.last = this.version === null ? null : (log.at(-1)?.author ?? null);
     this.version = log.length;
-    this.owed = false;
   }
 
   private slice(news: Revision[], version: number): ServerMessage {
@@ -179,10 +184,11 @@ export class Client {
   line: Line | null = null;
   restarts = 0;
   refused = "";
+  private writes = 0;
 
   constructor(
     readonly room: Authority,
-    key: string,
+    private readonly key: string,
   ) {
     this.sync = new Sync(this.replica, key, {
       greet: hello => this.line?.up.push(structuredClone(hello)),
@@ -200,6 +206,11 @@ export class Client {
 
   get text(): string {
     return this.view.text;
+  }
+
+  /** Replaces the whole file: the next write of this client. */
+  replace(code: string): void {
+    this.sync.replace(code, [`writer ${this.key}`, ++this.writes]);
   }
 
   connect(): this {

@@ -142,7 +142,9 @@ class PairEditor(AnyWidget):
     # Which of the two sides holds the newer code: Python counts what it set, and the
     # page answers with the count up to which it has written to the room. Without it, a
     # report of the page that was under way when Python set the code would undo it
-    # here, and what was set while no page was open would be lost.
+    # here, and what was set while no page was open would be lost. Every page writes
+    # what was set; writer and count identify the write, which the room does once.
+    _writer = Unicode(read_only=True).tag(sync=True)
     _writes = Int(0).tag(sync=True)
     _writes_done = Int(None, allow_none=True).tag(sync=True)
 
@@ -168,6 +170,7 @@ class PairEditor(AnyWidget):
         self.set_trait("language", language)
         self.set_trait("limit", limit)
         self.set_trait("server", guest.server if guest else "")
+        self.set_trait("_writer", secrets.token_hex(8))
         # Not in a trait: the state of a widget may be saved, and this is a key.
         self._guest = guest
         self._name = name

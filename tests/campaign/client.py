@@ -7,8 +7,11 @@ the log's, and each revision that was said to hold an edit of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from msgspec import UnsetType
 
 from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.text import from_units, to_units
@@ -23,6 +26,7 @@ from jupyter_pairedit.protocol import (
     ServerMessage,
     Update,
     Welcome,
+    WriteId,
 )
 
 Edit = tuple[int, int, str]
@@ -48,10 +52,9 @@ class Write:
     """A whole-file write that is not known to be stored."""
 
     code: str
+    id: WriteId
     behind: int
     """Unconfirmed edits that were made before it and go first."""
-    doubtful: bool = False
-    """It was sent and not answered: the log may have it."""
 
 
 def apply(changes: ChangeSet, units: str) -> str:
@@ -100,6 +103,8 @@ class Client:
         """The version to read on to before the next push."""
         self.postponed = 0
         """How often a push was refused as too far behind."""
+        self.writes = 0
+        """How many whole-file writes it has made."""
         self._write: Write | None = None
         self._writing: Write | None = None
 
@@ -117,7 +122,9 @@ class Client:
 
     def write(self, code: str) -> None:
         """Replace the whole file, after the edits that were made until now."""
-        self._write = Write(code, len(self.unconfirmed))
+        self.writes += 1
+        writer = hashlib.sha256(self.key.encode()).hexdigest()[:16]
+        self._write = Write(code, WriteId(writer, self.writes), len(self.unconfirmed))
         self.flush()
 
     @property
@@ -174,7 +181,7 @@ class Client:
                     version = given if isinstance(given, int) else one_more
                     if version > self.version:
                         self._author = self.client_id
-                    self._saved(version)
+                    self._saved(version, message.id)
             case Error():
                 self._refused(message)
         self.flush()
@@ -220,29 +227,22 @@ class Client:
         known = self.version - (version - len(updates))
         if known < 0:
             raise Gap(f"had {self.version}, was sent {len(updates)} up to {version}")
-        codes = []
-        wrote = False
         for update in updates[known:]:
             mine = update.client_id == self.client_id
-            wrote = wrote or (mine and update.write == 1)
             self._advance(
                 ChangeSet.from_json(update.changes), mine and not update.write
             )
-            codes.append(self.log)
-        self._answered(wrote, codes)
+        self._left = max(0, self._left)
 
-    def _saved(self, version: int) -> None:
+    def _saved(self, version: int, write: WriteId | UnsetType) -> None:
         count = version - self.version
-        if self._writing is not None and not count:
-            self._writing = None
-            return
         if not 0 <= count <= len(self.unconfirmed):
             raise Gap(f"had {self.version}, {version} was said to be its own")
-        codes = []
         for _ in range(count):
             self._advance(self.unconfirmed[0], own=True)
-            codes.append(self.log)
-        self._answered(False, codes)
+        self._left = max(0, self._left)
+        if self._writing is not None and self._writing.id == write:
+            self._writing = None
 
     def _advance(self, changes: ChangeSet, own: bool) -> None:
         """Take one revision in; one by one, as the server rebases."""
@@ -265,19 +265,6 @@ class Client:
         if not self.unconfirmed:
             assert self.doc == self.log, "shows another text than the log's"
 
-    def _answered(self, wrote: bool, codes: Iterable[str]) -> None:
-        self._left = max(0, self._left)
-        writing = self._writing
-        if writing is not None:
-            if wrote or to_units(writing.code) in codes:
-                self._writing = None
-        elif (
-            self._write is not None
-            and self._write.doubtful
-            and (wrote or to_units(self._write.code) in codes)
-        ):
-            self._write = None
-
     def _refused(self, error: Error) -> None:
         self._land()
         if error.code == "stale":
@@ -295,7 +282,8 @@ class Client:
         self._left = self._read_on = 0
         if self._writing is not None:
             if self._write is None:
-                self._write = Write(self._writing.code, 0, doubtful=True)
+                self._write = self._writing
+                self._write.behind = 0
             self._writing = None
 
     def flush(self) -> None:
@@ -312,4 +300,4 @@ class Client:
             self.send(CodeChange(version=self.version, updates=updates))
         elif self._write is not None:
             self._writing, self._write = self._write, None
-            self.send(CodeChange(code=self._writing.code))
+            self.send(CodeChange(code=self._writing.code, id=self._writing.id))

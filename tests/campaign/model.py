@@ -20,6 +20,7 @@ from jupyter_pairedit.protocol import (
     ServerMessage,
     Update,
     Welcome,
+    WriteId,
 )
 
 T = TypeVar("T")
@@ -37,6 +38,7 @@ class ModelHouse:
         self.merged = 0
         self.seats: dict[str, ModelSeat] = {}
         self.text = Text.of(code)
+        self.written = set[WriteId]()
 
     async def connect(self) -> ModelSeat:
         """See ``House.connect``."""
@@ -48,13 +50,15 @@ class ModelHouse:
         pending = rebase(client_id, pushed, self.revisions[version:])
         self._append("edit", client_id, pending)
 
-    def replace(self, client_id: str, code: str) -> bool:
-        """Append what makes the code this one; False where it is."""
+    def replace(self, client_id: str, code: str, id: WriteId | None = None) -> None:
+        """Append what makes the code this one, once for each id."""
+        if id in self.written:
+            return
+        if id is not None:
+            self.written.add(id)
         change = smallest_change(self.text, code)
-        if change.empty:
-            return False
-        self._append("write", client_id, [change])
-        return True
+        if not change.empty:
+            self._append("write", client_id, [change])
 
     def _append(self, kind: Kind, author: str, changes: Sequence[ChangeSet]) -> None:
         for change in changes:
@@ -107,7 +111,7 @@ class ModelSeat:
         self.ended = False
         self.client_id = ""
         self.version: int | None = None
-        self.owed = False
+        self.owed: WriteId | None = None
         self.author: str | None = None
         """The client of the last revision that it was sent."""
 
@@ -131,8 +135,9 @@ class ModelSeat:
                     self.version = message.version
                 resumed = self.version is not None
                 return [Welcome(self.client_id, epoch, resumed, "", "python", 9)]
-            case CodeChange(code=str(code)):
-                self.owed |= not house.replace(self.client_id, code)
+            case CodeChange(code=str(code), id=WriteId() as id):
+                house.replace(self.client_id, code, id)
+                self.owed = id
             case CodeChange(version=int(version)) if version < house.merged:
                 self.ended = True
             case CodeChange(version=int(version), updates=list(updates)):
@@ -162,8 +167,8 @@ class ModelSeat:
                 updates[0] = Update(0, updates[0].changes, updates[0].write)
             return CodeUpdate(updates=updates)
         if self.owed:
-            self.owed = False
-            return Saved(head)
+            owed, self.owed = self.owed, None
+            return Saved(head, owed)
         return None
 
     def leave(self) -> None:

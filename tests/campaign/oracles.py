@@ -5,6 +5,8 @@
 3. Versions have no gaps, every edit has one, and acknowledgements point at it.
 4. Every client saw the same texts at the same versions, none twice.
 5. What is shown as saved is in the log, at any time.
+6. No whole-file write of a client is in the log twice, unless revisions were merged: a
+   merged one has no key.
 
 That undo changes only one's own text is asked in ``js/test/client/schedule.test.ts``,
 of the editor's own undo history.
@@ -92,6 +94,10 @@ def _check_client(
     assert client.trail == hashes, "was shown a text that never was"
     own = [each.version for each in log if each.confirms(client.client_id)]
     assert client.acks == own[: len(client.acks)], "an edit acknowledged elsewhere"
+    writes = sum(
+        each.kind == "write" and each.client_id == client.client_id for each in log
+    )
+    assert writes <= client.writes or client.merged, "a write carried out twice"
     if not client.busy:
         assert client.doc == shown[client.version], "shows as saved what is not"
         assert len(client.acks) == len(client.made), "shows as saved what is not"

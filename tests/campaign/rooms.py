@@ -14,6 +14,7 @@ from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.retention import Keep
 from jupyter_pairedit.core.revisions import Revision, first_digest, intact, replay
 from jupyter_pairedit.core.text import Text
+from jupyter_pairedit.core.writes import WriteKey
 from jupyter_pairedit.protocol import (
     ClientMessage,
     Close,
@@ -24,6 +25,7 @@ from jupyter_pairedit.protocol import (
     Presence,
     ServerMessage,
     Welcome,
+    WriteId,
 )
 from jupyter_pairedit.rooms.compaction import compact
 from jupyter_pairedit.rooms.hub import Hub
@@ -189,10 +191,9 @@ class RoomSeat:
             return []
         writer = Writer(reader.client_id, "Ann")
         match message:
-            case CodeChange(code=str(code)):
-                _, size = await room.write(writer, code)
-                if not size:
-                    reader.acknowledge_write(room)
+            case CodeChange(code=str(code), id=WriteId() as id):
+                await room.write(writer, code, WriteKey.numbered(id.writer, id.number))
+                reader.acknowledge_write(room, id)
             case CodeChange(version=int(version), updates=list(updates)):
                 pushed = [ChangeSet.from_json(update) for update in updates]
                 await room.push(writer, version, pushed)

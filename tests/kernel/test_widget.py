@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from traitlets import TraitError
 
@@ -25,6 +26,7 @@ from jupyter_pairedit.kernel.widget import (
     new_room,
     open_editors,
 )
+from jupyter_pairedit.protocol import WriteId
 
 if TYPE_CHECKING:
     from ..conftest import Page
@@ -141,6 +143,15 @@ def test_setting_code_tells_the_page_in_one_message_with_its_count(page: Page) -
     page.forget()
     editor.code = "a = 2"
     assert page.heard == [{"code": "a = 2", "_writes": 2}]
+
+
+def test_each_widget_is_a_writer_of_its_own(page: Page) -> None:
+    first, second = join_room(ROOM), join_room(ROOM)
+
+    assert first._writer != second._writer
+    for editor in (first, second):
+        # Raises for what the server would refuse.
+        msgspec.convert([editor._writer, 1], WriteId)
 
 
 def test_an_observer_that_answers_with_other_code_is_a_write_too(page: Page) -> None:

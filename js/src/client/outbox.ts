@@ -1,25 +1,18 @@
 /** What a client has to say to the room, in which order, and what of it is on its way. */
 import type {Text} from "@codemirror/state";
-import type {ChangeJSON, CodeChange} from "../wire/protocol.gen";
+import type {ChangeJSON, CodeChange, WriteId} from "../wire/protocol.gen";
 import type {Receipt, Replica} from "./replica";
 
 /** A whole-file write that is not known to be stored. */
 interface Write {
   readonly code: Text;
+  /** The room carries it out once, however often it is sent. */
+  readonly id: WriteId;
   /** Unconfirmed edits that were made before it, and go first. */
   behind: number;
-  /** It was sent and not answered: the log may have it. */
-  doubtful: boolean;
 }
 
 type Flight = {kind: "edits"; left: number} | {kind: "write"; write: Write};
-
-/** What a moment allows to be sent. */
-export interface Allowance {
-  readonly edits: boolean;
-  /** Writes that the log may have already. */
-  readonly doubtfulWrites: boolean;
-}
 
 /**
  * The unconfirmed edits of a replica and the newest whole-file write, of which one message is on
@@ -60,47 +53,44 @@ export class Outbox {
     return this.write?.code ?? this.writing;
   }
 
-  get hasDoubtfulWrite(): boolean {
-    return this.write?.doubtful === true;
-  }
-
   /** Have the whole file replaced after the edits made until now. Only the newest write counts. */
-  replace(code: Text): void {
-    this.write = {code, behind: this.replica.unsent, doubtful: false};
+  replace(code: Text, id: WriteId): void {
+    this.write = {code, id, behind: this.replica.unsent};
   }
 
   /** The next message, which is on its way from now on; null if there is none or one is already. */
-  next(allowed: Allowance): CodeChange | null {
+  next(edits: boolean): CodeChange | null {
     if (this.flight || this.behind) return null;
     const {write} = this;
-    const push = allowed.edits ? nextPush(this.replica, write?.behind) : null;
+    const push = edits ? nextPush(this.replica, write?.behind) : null;
     if (push) {
       this.flight = {kind: "edits", left: push.updates.length};
       this.doubtful = Math.max(this.doubtful, push.updates.length);
       return {type: "code_change", ...push};
     }
-    if (!write || (write.doubtful && !allowed.doubtfulWrites)) return null;
+    if (!write) return null;
     this.flight = {kind: "write", write};
     this.write = null;
-    return {type: "code_change", code: write.code.toString()};
+    return {type: "code_change", code: write.code.toString(), id: write.id};
   }
 
-  /** Take note of what the log has now. True when that answers what was on its way. */
-  stored({confirmed, codes, wrote, lost}: Receipt): boolean {
+  /** Take note of what the log has now. True when that answers the edits on their way. */
+  stored({confirmed, lost}: Receipt): boolean {
     const {flight, write} = this;
-    const arrived = (code: Text): boolean => codes.some(each => each.eq(code));
     this.doubtful = Math.max(0, this.doubtful - confirmed);
     if (write) write.behind = Math.max(0, write.behind - confirmed);
-    if (flight?.kind === "edits") {
-      flight.left -= confirmed;
-      if (flight.left > 0 && lost === null) return false;
-    } else if (flight) {
-      // Where the code was just that after the write was sent, the write is as good as made.
-      if (!wrote && !arrived(flight.write.code)) return false;
-    } else {
-      if (write?.doubtful && arrived(write.code)) this.write = null;
-      return false;
-    }
+    if (flight?.kind !== "edits") return false;
+    flight.left -= confirmed;
+    if (flight.left > 0 && lost === null) return false;
+    this.flight = null;
+    return true;
+  }
+
+  /** Take the answer to a write. True when it is the write on its way. */
+  writeStored([writer, number]: WriteId): boolean {
+    if (this.flight?.kind !== "write") return false;
+    const {id} = this.flight.write;
+    if (id[0] !== writer || id[1] !== number) return false;
     this.flight = null;
     return true;
   }
@@ -108,7 +98,7 @@ export class Outbox {
   /** It is not known whether what was on its way arrived: it is to be sent again. */
   land(): void {
     if (this.flight?.kind === "write") {
-      this.write ??= {...this.flight.write, behind: 0, doubtful: true};
+      this.write ??= {...this.flight.write, behind: 0};
     }
     this.flight = null;
     this.readOn = 0;

@@ -12,10 +12,6 @@ export class LogGap extends Error {}
 export interface Receipt {
   /** How many of its own edits are stored now. */
   readonly confirmed: number;
-  /** The code after each of the revisions, unconfirmed edits left out. */
-  readonly codes: readonly Text[];
-  /** Whether one of the revisions is a whole-file write of this client. */
-  readonly wrote: boolean;
   /** The local text, when it was not what the log makes and had to give way. A fault if ever. */
   readonly lost: string | null;
 }
@@ -131,16 +127,13 @@ export class Replica {
       throw new LogGap(`Expected revisions from ${this.version}, found them from ${version}.`);
     }
     let log = this.log;
-    let wrote = false;
-    const codes: Text[] = [];
     const revisions = updates.slice(known).map(([author, json, write]) => {
       const changes = ChangeSet.fromJSON(json);
-      codes.push((log = changes.apply(log)));
-      const mine = author === this.clientId;
-      wrote ||= mine && write === 1;
-      return {changes, own: mine && !write, typist: write ? "" : author};
+      log = changes.apply(log);
+      const own = author === this.clientId && !write;
+      return {changes, own, typist: write ? "" : author};
     });
-    return {...this.advance(revisions, log), codes, wrote};
+    return this.advance(revisions, log);
   }
 
   /**
@@ -157,22 +150,8 @@ export class Replica {
     }
     const typist = this.clientId;
     const own = this.sendable(count).map(changes => ({changes, own: true, typist}));
-    let log = this.log;
-    const codes = own.map(({changes}) => (log = changes.apply(log)));
-    return {...this.advance(own, log), codes, wrote: false};
-  }
-
-  /**
-   * Take the server's word that the room's code at `version` is `code`, by this client's write.
-   * Null when it cannot be, because another code is known at that version.
-   */
-  wrote(code: Text, version: number): Receipt | null {
-    const count = version - this.version;
-    if (count < 0 || (!count && !this.log.eq(code))) return null;
-    const changes = [smallestChange(this.log, code)];
-    while (changes.length < count) changes.push(ChangeSet.empty(code.length));
-    const revisions = changes.map(each => ({changes: each, own: false, typist: ""}));
-    return {...this.advance(revisions.slice(0, count), code), codes: [code], wrote: true};
+    const log = own.reduce((text, {changes}) => changes.apply(text), this.log);
+    return this.advance(own, log);
   }
 
   /**
@@ -199,10 +178,7 @@ export class Replica {
     return few.length;
   }
 
-  private advance(
-    revisions: readonly Revision[],
-    log: Text,
-  ): {confirmed: number; lost: string | null} {
+  private advance(revisions: readonly Revision[], log: Text): Receipt {
     let unconfirmed = this.unconfirmed;
     let news = ChangeSet.empty(this.doc.length);
     for (const {changes, own} of revisions) {

@@ -1,6 +1,6 @@
 /** Opens a room: puts replica, state machine and connection together and says how it stands. */
 import type {ChangeSet, Text} from "@codemirror/state";
-import type {ServerMessage} from "../wire/protocol.gen";
+import type {ServerMessage, WriteId} from "../wire/protocol.gen";
 import {OwnCaret} from "./caretreport";
 import type {Selection} from "./carets";
 import {Fingerprint} from "./checksum";
@@ -141,8 +141,8 @@ class OpenRoom implements Room {
     this.update();
   }
 
-  write(code: string): void {
-    this.sync.replace(code);
+  write(code: string, id: WriteId): void {
+    this.sync.replace(code, id);
     this.update();
   }
 

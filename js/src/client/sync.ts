@@ -4,7 +4,7 @@
  * One push is on its way at a time and the next carries all that piled up; nothing typed waits for
  * anything else. A lost connection loses no edit: the log recognises the ones that it has already.
  */
-import type {Error as Refusal, Hello, ServerMessage, Welcome} from "../wire/protocol.gen";
+import type {Error as Refusal, Hello, ServerMessage, Welcome, WriteId} from "../wire/protocol.gen";
 import type {Client} from "./drafts";
 import type {Line} from "./line";
 import {Shorthand} from "./messages";
@@ -38,8 +38,6 @@ export class Sync {
   delivered = 0;
   private readonly outbox: Outbox;
   private readonly shorthand = new Shorthand();
-  /** Whether revisions may still come that were made before the connection was. */
-  private catchingUp = false;
   private resumable = false;
   private refusedLength = 0;
   private faults = 0;
@@ -74,8 +72,7 @@ export class Sync {
 
   /** Whether `nudge` is to be called after two seconds in which nothing happened. */
   get needsNudge(): boolean {
-    if (this.waiting) return false;
-    return this.held?.code === "storage" || (this.catchingUp && this.outbox.hasDoubtfulWrite);
+    return !this.waiting && this.held?.code === "storage";
   }
 
   /** Go on as a client that was, whose text and unsent edits the replica has. */
@@ -125,17 +122,16 @@ export class Sync {
   }
 
   /** Replace the whole file, after the edits made until now. Only the newest write counts. */
-  replace(code: string): void {
+  replace(code: string, id: WriteId): void {
     // Kept until one may write again, it would undo all that others do until then.
     const denied = this.role === "view" || this.held?.code === "forbidden";
     if (denied) return this.handOut(clean(code));
-    this.outbox.replace(toText(clean(code)));
+    this.outbox.replace(toText(clean(code)), id);
     this.flush();
   }
 
   /** Two seconds have passed in which nothing happened; see `needsNudge`. */
   nudge(): void {
-    this.catchingUp = false;
     if (!this.flush(true) && this.held?.code === "storage") this.held = null;
   }
 
@@ -165,7 +161,7 @@ export class Sync {
         this.welcome = message;
         this.epoch = message.epoch;
         this.replica.clientId = message.clientId;
-        this.following = this.catchingUp = message.resumed && this.resumable;
+        this.following = message.resumed && this.resumable;
         if (this.following) this.outbox.compact();
         return this.become(message.role ?? "edit");
       case "role":
@@ -175,10 +171,7 @@ export class Sync {
       case "code_update":
         return this.follow(message.updates, message.version);
       case "saved":
-        return this.acknowledge(message.version);
-      case "presence":
-        // Who is here is told only to those who have all revisions.
-        return void (this.catchingUp = false);
+        return this.acknowledge(message.version, message.id);
       case "error":
         return this.refused(message);
     }
@@ -195,7 +188,6 @@ export class Sync {
     this.outbox.editsDropped();
     if (this.held?.code === "too_large") this.held = null;
     this.loaded = this.following = this.resumable = true;
-    this.catchingUp = false;
   }
 
   private follow(updates: FullUpdate[] | undefined, version: number): void {
@@ -203,17 +195,19 @@ export class Sync {
     this.settle(this.replica.receive(updates, version));
   }
 
-  private acknowledge(version: number): void {
+  private acknowledge(version: number, write: WriteId | undefined): void {
     if (!this.following) return;
-    const {writing} = this.outbox;
-    const receipt = writing ? this.replica.wrote(writing, version) : this.replica.saved(version);
-    if (receipt) this.settle(receipt);
+    this.settle(this.replica.saved(version));
+    if (write && this.outbox.writeStored(write)) this.answered();
   }
 
   private settle(receipt: Receipt): void {
     this.faults = 0;
     if (receipt.lost !== null) this.orphan = receipt.lost;
-    if (!this.outbox.stored(receipt)) return;
+    if (this.outbox.stored(receipt)) this.answered();
+  }
+
+  private answered(): void {
     this.delivered++;
     this.notice = "";
     if (this.held?.code === "storage") this.held = null;
@@ -293,7 +287,7 @@ export class Sync {
     const barred = held?.code === "forbidden" || (held?.code === "storage" && !again);
     if (!this.following || barred) return outbox.busy;
     // A write may overtake edits that are too large: it may be what helps.
-    const message = outbox.next({edits: !tooLarge, doubtfulWrites: !this.catchingUp});
+    const message = outbox.next(!tooLarge);
     if (message) this.line.send(message);
     return outbox.busy;
   }

@@ -6,7 +6,7 @@
  * one client: they share the socket, the unsent edits and the seat.
  */
 import type {ChangeSet, Text} from "@codemirror/state";
-import type {Person} from "../wire/protocol.gen";
+import type {Person, WriteId} from "../wire/protocol.gen";
 import type {Selection} from "./carets";
 
 /**
@@ -127,8 +127,11 @@ export interface Room {
    * view it replaces the whole text, for the undo histories of all of them.
    */
   edit(changes: ChangeSet, from: Mirror | null): void;
-  /** Replace the whole file: last write wins. Kept until it can be sent; the newest counts. */
-  write(code: string): void;
+  /**
+   * Replace the whole file: last write wins. Kept until it can be sent; the newest counts. Several
+   * clients may send the write of one `id`: the room carries it out once.
+   */
+  write(code: string, id: WriteId): void;
   /**
    * Ask the room's server what may follow at a position in `doc`, for who has no other way to. Null
    * for nothing; also when edits are unsent, since the server does not know them.

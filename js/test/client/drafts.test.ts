@@ -93,7 +93,7 @@ test("edits that arrived without an answer before the reload count once", async 
   page.type("ab");
   page.send();
   page.type("c");
-  authority.write("bob", `bob ${authority.text}`);
+  authority.write("bob", `bob ${authority.text}`, ["bob", 1]);
   await page.hide();
   assert.equal(authority.text, "bob xa");
   const next = await new Page(authority, tab).settle();

@@ -53,7 +53,7 @@ class Schedule {
   }
 
   write(client: Client): void {
-    client.sync.replace(`written ${this.written++} ${"x".repeat(this.below(9))}`);
+    client.replace(`written ${this.written++} ${"x".repeat(this.below(9))}`);
   }
 
   any(): Client {

@@ -92,7 +92,7 @@ test("a line that breaks while the client reads on costs no edit and doubles non
 
 test("a whole-file write waits behind edits that are to be rebased first", () => {
   const {room, ann} = asleep(5000, 12);
-  ann.sync.replace("written");
+  ann.replace("written");
   settle(ann);
   assert.equal(room.text, "written");
   assert.deepEqual(

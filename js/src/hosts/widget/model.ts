@@ -13,6 +13,8 @@ export interface Traits {
   readonly disabled: boolean;
   readonly autocomplete: boolean;
   readonly autocomplete_delay: number;
+  /** Identifies the widget as the writer of what Python sets. */
+  readonly _writer: string;
   /** How often Python has set `code`. */
   readonly _writes: number;
   title: string;

@@ -31,7 +31,8 @@ export function followRoom(
     const count = model.get("_writes");
     if (count <= asked) return;
     asked = count;
-    room.write(model.get("code"));
+    // Every page that shows the notebook does this; the room carries out the first.
+    room.write(model.get("code"), [model.get("_writer"), count]);
   }
 
   function report(): void {

@@ -4,6 +4,7 @@ import {Text} from "@codemirror/state";
 import type {Room, RoomState} from "../../../src/client/types";
 import type {Model, Traits} from "../../../src/hosts/widget/model";
 import {followRoom, reportNotShown} from "../../../src/hosts/widget/traits";
+import type {WriteId} from "../../../src/wire/protocol.gen";
 import {Clock} from "../../clock";
 
 const URL_HERE = "http://h/pairedit/room/r";
@@ -12,7 +13,7 @@ const URL_HERE = "http://h/pairedit/room/r";
 class FakeModel {
   saves = 0;
   readonly values: Record<string, unknown> = {
-    code: "", _writes: 0, _writes_done: null, status: "not shown", message: "", url: "",
+    code: "", _writer: "deadbeef", _writes: 0, _writes_done: null, status: "not shown", message: "", url: "",
     participants: [], title: "T", language: "python",
   };
   private readonly callbacks = new Map<string, Set<(model: unknown) => void>>();
@@ -51,13 +52,13 @@ function fakeRoom() {
   };
   const room = {
     doc: Text.empty,
-    written: [] as string[],
+    written: [] as [code: string, id: WriteId][],
     get state() {
       return state;
     },
     subscribe: on,
     onCode: on,
-    write: (code: string) => void room.written.push(code),
+    write: (code: string, id: WriteId) => void room.written.push([code, id]),
     be(change: Partial<RoomState>) {
       state = {...state, ...change} as typeof state;
       told();
@@ -125,7 +126,7 @@ test("what Python sets goes into the room once, and its own report does not", ()
   clock.pass(1000);
   assert.deepEqual(room.written, []);
   model.fromPython("set");
-  assert.deepEqual(room.written, ["set"]);
+  assert.deepEqual(room.written, [["set", ["deadbeef", 1]]]);
 });
 
 test("while a write of Python is not stored, no older code is reported", () => {
@@ -148,7 +149,7 @@ test("while a write of Python is not stored, no older code is reported", () => {
 
 test("what Python set while no page was open is written by the next one", () => {
   const {room} = widget({code: "kept", _writes: 2, _writes_done: 1});
-  assert.deepEqual(room.written, ["kept"]);
+  assert.deepEqual(room.written, [["kept", ["deadbeef", 2]]]);
 });
 
 test("the last report is not lost at the end, and nothing is reported after it", () => {
