@@ -122,9 +122,22 @@ class Server:
         file = folder / f"{plugin}.jupyterlab-settings"
         file.write_text(json.dumps(settings), "utf-8")
 
-    def write_notebook(self, name: str, *cells: str) -> str:
+    def add_kernel(self, name: str, packages: Path) -> None:
+        """Install a kernel spec that imports from a folder before all others."""
+        folder = self.folder / "data" / "kernels" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        launch = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        spec = {
+            "argv": launch,
+            "display_name": f"Python 3 ({name})",
+            "language": "python",
+            "env": {"PYTHONPATH": str(packages)},
+        }
+        (folder / "kernel.json").write_text(json.dumps(spec), "utf-8")
+
+    def write_notebook(self, name: str, *cells: str, kernel: str = "python3") -> str:
         """Write a notebook of code cells. Return the path of its page."""
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        spec = {"name": kernel, "display_name": "Python 3", "language": "python"}
         content = {
             "cells": [
                 {
@@ -137,7 +150,7 @@ class Server:
                 }
                 for number, source in enumerate(cells)
             ],
-            "metadata": {"kernelspec": kernel},
+            "metadata": {"kernelspec": spec},
             "nbformat": 4,
             "nbformat_minor": 5,
         }

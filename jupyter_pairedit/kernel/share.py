@@ -31,7 +31,7 @@ class NotMade(RuntimeError):
     def __init__(self) -> None:
         super().__init__(
             "no page has made the link yet: show the editor, and ask in a later cell, "
-            "as a page is not heard while a cell runs"
+            "as pages answer when no cell runs"
         )
 
 

@@ -55,7 +55,7 @@ class NotReported(RuntimeError):
             "a guest has no history of the room, and cannot know who wrote the code"
             if guest
             else "no page has reported who wrote the code: show the editor, and ask in "
-            "a later cell, as a page is not heard while a cell runs"
+            "a later cell, as pages report when no cell runs"
         )
 
 
@@ -107,8 +107,10 @@ class PairEditor(AnyWidget):
     ).tag(sync=True)
 
     code = Code(
-        help="The room's code, as the page last reported it. Setting it replaces the "
-        "whole code in the room for everybody. While no page shows the editor, it "
+        help="The room's code, as a page last reported it. Pages report when no cell "
+        "runs: within a cell, it is the code from before the cell, or what the cell "
+        "has set. Setting it replaces the whole code in the room for everybody, once, "
+        "however many pages show this notebook. While no page shows the editor, it "
         "waits here, and the next page that does writes it."
     ).tag(
         sync=True,
@@ -127,8 +129,8 @@ class PairEditor(AnyWidget):
         Unicode(), read_only=True, help="The names of who is here, first come first."
     ).tag(sync=True)
 
-    # The reply of the server's blame route, which the page fetches: a call that blocks
-    # in a cell could not wait for an answer, so it is here before it is asked for.
+    # The reply of the server's blame route. A page fetches it when the code has stood
+    # still and when it is asked to: a cell cannot wait for what it asks itself.
     _blame = Dict(default_value=None, allow_none=True, read_only=True).tag(
         sync=True, echo_update=False
     )
@@ -251,8 +253,9 @@ class PairEditor(AnyWidget):
 
         A list of ``{"line": 1, "author": "Ann", "at": datetime, "kind": "edit"}``, in
         order; ``kind`` is ``"write"`` where a whole file was written. It is of the code
-        as the page has last reported it, up to a second ago. Raises ``NotReported``
-        before the first report, and for a guest.
+        from when nobody had changed it for two seconds, before this cell. While people
+        type without a pause, a later cell gets what this call has asked for. Raises
+        ``NotReported`` before the first report, and for a guest.
         """
         return [
             {
@@ -261,7 +264,7 @@ class PairEditor(AnyWidget):
                 "at": datetime.fromtimestamp(run["at"], UTC),
                 "kind": run["kind"],
             }
-            for run in self._reported["lines"]
+            for run in self._ask_who_wrote()["lines"]
             for line in range(run["line"], run["line"] + run["count"])
         ]
 
@@ -274,10 +277,13 @@ class PairEditor(AnyWidget):
         Raises ``NotReported`` before the first report, and for a guest.
         """
         known = emails or {}
-        return [co_author(name, known.get(name)) for name in self._reported["authors"]]
+        authors = self._ask_who_wrote()["authors"]
+        return [co_author(name, known.get(name)) for name in authors]
 
-    @property
-    def _reported(self) -> dict[str, Any]:
+    def _ask_who_wrote(self) -> dict[str, Any]:
+        """Return what a page last reported, and ask the pages for what is newer."""
+        if self._guest is None:
+            self.send({"type": "blame"})
         if self._blame is None:
             raise NotReported(guest=self._guest is not None)
         return self._blame

@@ -309,6 +309,24 @@ def test_there_is_a_line_for_each_co_author(page: Page) -> None:
     ]
 
 
+@pytest.mark.parametrize("ask", ["blame", "coauthors"])
+def test_asking_who_wrote_asks_the_pages_for_what_is_newer(
+    page: Page, ask: str
+) -> None:
+    editor = join_room(ROOM)
+    page.report(editor, _blame=BLAME)
+    assert page.told == []
+    getattr(editor, ask)()
+    assert page.told == [{"type": "blame", "buffers": []}]
+
+
+def test_a_page_is_asked_even_if_none_has_reported_yet(page: Page) -> None:
+    editor = join_room(ROOM)
+    with pytest.raises(NotReported):
+        editor.blame()
+    assert page.told == [{"type": "blame", "buffers": []}]
+
+
 def test_nobody_is_named_before_a_page_has_reported(page: Page) -> None:
     editor = join_room(ROOM)
     with pytest.raises(NotReported, match="show the editor"):

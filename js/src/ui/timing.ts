@@ -4,8 +4,8 @@
 export interface Throttle {
   /** Asks for a run. */
   put(): void;
-  /** Runs at once if a run is waiting. */
-  flush(): void;
+  /** Drops the run that is waiting. */
+  stop(): void;
 }
 
 /** The timers of the page; tests pass a clock of their own. Durations are in milliseconds. */
@@ -37,10 +37,9 @@ export function throttle(run: () => void, ms: number, timers: Timers = pageTimer
       if (timer === null) start();
       else waiting = true;
     },
-    flush() {
+    stop() {
       if (timer !== null) timers.clearTimeout(timer);
       timer = null;
-      if (waiting) run();
       waiting = false;
     },
   };

@@ -3,6 +3,7 @@
  * helps, a button. Our style sheet may be out of reach here, so the few styles are set by hand.
  */
 import {CODE_ATTRIBUTES, h} from "../../ui/dom";
+import type {RunningCells} from "./cells";
 import {watch} from "./model";
 import type {Model} from "./model";
 
@@ -12,13 +13,13 @@ export interface LastCodeOptions {
   readonly code?: string | null;
   /** The button's words and what it does. */
   readonly action?: readonly [label: string, run: () => void];
-  /** Whether the text may be changed here, for the kernel alone. */
-  readonly writable?: boolean;
+  /** Given if the text may be changed here, for the kernel alone. */
+  readonly cells?: Pick<RunningCells, "whenNone">;
 }
 
 /** Returns the function that takes it away. */
 export function lastCode(el: HTMLElement, model: Model, options: LastCodeOptions): () => void {
-  const {sentence, action, writable = false} = options;
+  const {sentence, action, cells} = options;
   const words = h("p", {role: "status", text: sentence});
   Object.assign(words.style, {margin: "0", flex: "1 1 20em"});
   const top = h("div", {}, words);
@@ -32,7 +33,7 @@ export function lastCode(el: HTMLElement, model: Model, options: LastCodeOptions
   if (action) top.append(actionButton(...action));
 
   const area = h("textarea", {...CODE_ATTRIBUTES, "aria-label": "Code", wrap: "off"});
-  area.readOnly = !writable;
+  area.readOnly = !cells;
   Object.assign(area.style, {
     boxSizing: "border-box",
     display: "block",
@@ -50,10 +51,11 @@ export function lastCode(el: HTMLElement, model: Model, options: LastCodeOptions
     if (area.value !== code) area.value = code;
     area.rows = Math.min(24, Math.max(4, code.split("\n").length + 1));
   };
-  area.addEventListener("input", () => {
+  const report = (): void => {
     model.set("code", area.value);
     model.save_changes();
-  });
+  };
+  area.addEventListener("input", () => cells?.whenNone(report));
   const unwatch = watch(model, "code", show);
   show();
 

@@ -8,6 +8,7 @@
 import type {Room} from "../../client/types";
 import {pageTimers, throttle} from "../../ui/timing";
 import type {Timers} from "../../ui/timing";
+import type {RunningCells} from "./cells";
 import {watch} from "./model";
 import type {Model, Traits} from "./model";
 
@@ -16,11 +17,12 @@ const NOT_SHOWN = "not shown";
 /** Comm messages are for programs that watch, not for typing: four a second are plenty. */
 const REPORT_MS = 250;
 
-/** Returns the function that ends it, after a last report. */
+/** Returns the function that ends it, after a last report. Reports wait for running cells. */
 export function followRoom(
   model: Model,
   room: Room,
   url: string,
+  cells: Pick<RunningCells, "whenNone" | "cancel">,
   timers: Timers = pageTimers,
 ): () => void {
   let taken = model.get("_writes_done") ?? 0;
@@ -35,7 +37,7 @@ export function followRoom(
     room.write(model.get("code"), [model.get("_writer"), count]);
   }
 
-  function report(): void {
+  function state(): Partial<Traits> {
     const {status, message, title, language, unsent, people} = room.state;
     const stored = status === "live" && unsent === 0;
     if (stored) taken = asked;
@@ -46,10 +48,11 @@ export function followRoom(
     if (language) Object.assign(now, {title, language});
     if (stored) now._writes_done = taken;
     if (met && taken === asked) now.code = room.doc.toString();
-    if (change(model, now)) model.save_changes();
+    return now;
   }
 
-  const reports = throttle(report, REPORT_MS, timers);
+  const report = (): void => send(model, state());
+  const reports = throttle(() => cells.whenNone(report), REPORT_MS, timers);
   const soon = (): void => reports.put();
   const ends = [
     room.subscribe(soon),
@@ -64,22 +67,25 @@ export function followRoom(
   soon();
   return () => {
     for (const end of ends) end();
-    reports.flush();
+    reports.stop();
+    cells.cancel(report);
+    const last = state();
+    cells.whenNone(() => send(model, last));
   };
 }
 
 /** Reports that this page no longer shows the editor. */
 export function reportNotShown(model: Model): void {
-  if (change(model, {status: NOT_SHOWN, message: "", participants: []})) model.save_changes();
+  send(model, {status: NOT_SHOWN, message: "", participants: []});
 }
 
-/** Sets what differs; says whether anything did. */
-function change(model: Model, now: Partial<Traits>): boolean {
+/** Sends what differs. */
+function send(model: Model, now: Partial<Traits>): void {
   let changed = false;
   for (const [name, value] of Object.entries(now) as [keyof Traits, Traits[keyof Traits]][]) {
     if (JSON.stringify(model.get(name)) === JSON.stringify(value)) continue;
     model.set(name, value);
     changed = true;
   }
-  return changed;
+  if (changed) model.save_changes();
 }

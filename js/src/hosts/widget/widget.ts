@@ -13,6 +13,7 @@ import {Api} from "../../wire/api";
 import {Invites} from "../../wire/invites";
 import {jupyterBaseUrl} from "../../wire/jupyter";
 import {followBlame} from "./blame";
+import {RunningCells} from "./cells";
 import {lastCode} from "./fallback";
 import {KernelWatch} from "./kernel";
 import {kernelNotice} from "./kernelnotice";
@@ -44,6 +45,7 @@ type Editor = ReturnType<EditorModule["mountEditor"]>;
 interface Widget {
   readonly model: Model;
   readonly kernel: KernelWatch;
+  readonly cells: RunningCells;
   readonly lifetime: RoomLifetime;
   readonly editors: Set<Editor>;
 }
@@ -58,7 +60,10 @@ export default function pairEditor(): {
   return {
     initialize({model}) {
       widget = makeWidget(model);
-      return () => widget.lifetime.destroy();
+      return () => {
+        widget.lifetime.destroy();
+        widget.cells.stop();
+      };
     },
 
     render({el}) {
@@ -89,7 +94,10 @@ export default function pairEditor(): {
 function makeWidget(model: Model): Widget {
   const baseUrl = jupyterBaseUrl(document, location);
   const kernel = new KernelWatch(model, pageTimers);
+  const cells = new RunningCells(model, pageTimers);
+  kernel.subscribe(() => cells.stop());
   const editors = new Set<Editor>();
+  const notShown = (): void => reportNotShown(model);
   const lifetime = new RoomLifetime({
     server: baseUrl !== null,
     guest: model.get("server") !== "",
@@ -98,28 +106,34 @@ function makeWidget(model: Model): Widget {
     open(attempt) {
       // Who deleted the room does not want it back; only a widget that is new makes it.
       const make = kernel.following && model.get("create") && model.get("_writes_done") === null;
-      return openWidgetRoom(model, baseUrl ?? "", make, attempt);
+      return openWidgetRoom(cells.hold(model), baseUrl ?? "", make, attempt);
     },
     follow(opened) {
-      const end = follow(model, opened, editors);
+      const end = follow(model, cells, opened, editors);
+      cells.cancel(notShown);
       return () => {
         end();
-        if (kernel.following) reportNotShown(model);
+        if (kernel.following) cells.whenNone(notShown);
       };
     },
   });
-  return {model, kernel, lifetime, editors};
+  return {model, kernel, cells, lifetime, editors};
 }
 
 /** Synchronizes the kernel with a room. Returns the function that ends it. */
-function follow(model: Model, {room, login}: Opened, editors: ReadonlySet<Editor>): CleanUp {
-  const ends = [followRoom(model, room, login?.shareUrl ?? "")];
+function follow(
+  model: Model,
+  cells: RunningCells,
+  {room, login}: Opened,
+  editors: ReadonlySet<Editor>,
+): CleanUp {
+  const ends = [followRoom(model, room, login?.shareUrl ?? "", cells)];
   if (login) {
     const {baseUrl, roomId} = login;
     const api = new Api(baseUrl);
     ends.push(
-      followBlame(model, room, () => api.blame(roomId)),
-      followWishes(model, new Invites(api, roomId), link => {
+      followBlame(model, room, () => api.blame(roomId), cells),
+      followWishes(cells.hold(model), new Invites(api, roomId), link => {
         for (const editor of editors) void editor.showLink(link);
       }),
     );
@@ -131,7 +145,7 @@ function follow(model: Model, {room, login}: Opened, editors: ReadonlySet<Editor
 
 /** Shows a stage. Returns the function that takes it away. */
 function view(root: HTMLElement, widget: Widget, stage: Stage): CleanUp {
-  const {model, kernel, lifetime} = widget;
+  const {model, kernel, cells, lifetime} = widget;
   const connect = (): void => lifetime.connect();
   switch (stage.at) {
     case "loading":
@@ -155,7 +169,7 @@ function view(root: HTMLElement, widget: Widget, stage: Stage): CleanUp {
     case "elsewhere": {
       const writable = kernel.following;
       const end = writable ? "; what you change reaches the kernel only." : ".";
-      return lastCode(root, model, {sentence: ELSEWHERE + end, writable});
+      return lastCode(root, model, {sentence: ELSEWHERE + end, ...(writable && {cells})});
     }
     case "open":
       return editorView(root, widget, stage);

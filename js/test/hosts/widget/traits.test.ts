@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import {Text} from "@codemirror/state";
 import type {Room, RoomState} from "../../../src/client/types";
+import {RunningCells} from "../../../src/hosts/widget/cells";
 import type {Model, Traits} from "../../../src/hosts/widget/model";
 import {followRoom, reportNotShown} from "../../../src/hosts/widget/traits";
 import type {WriteId} from "../../../src/wire/protocol.gen";
 import {Clock} from "../../clock";
+import {FakeKernel} from "./fakekernel";
 
 const URL_HERE = "http://h/pairedit/room/r";
 
@@ -76,8 +78,12 @@ function widget(values: Partial<Traits> = {}) {
   Object.assign(model.values, values);
   const room = fakeRoom();
   const clock = new Clock();
-  const end = followRoom(model as unknown as Model, room as unknown as Room, URL_HERE, clock);
-  return {model, room, clock, end};
+  const kernel = new FakeKernel("idle");
+  const cells = new RunningCells({widget_manager: {kernel}}, clock);
+  const end = followRoom(
+    model as unknown as Model, room as unknown as Room, URL_HERE, cells, clock,
+  );
+  return {model, room, clock, kernel, end};
 }
 
 const LIVE = {status: "live", title: "Ours", language: "sql"} as const;
@@ -160,6 +166,53 @@ test("the last report is not lost at the end, and nothing is reported after it",
   assert.equal(model.values.code, "last");
   room.type("after");
   clock.pass(1000);
+  assert.equal(model.values.code, "last");
+});
+
+test("while a cell runs nothing is reported, and then the newest once", () => {
+  const {model, room, clock, kernel} = widget();
+  room.be(LIVE);
+  clock.pass(1000);
+  const before = model.saves;
+  const cell = kernel.run();
+  for (let i = 0; i < 100; i++) {
+    room.type("x".repeat(i));
+    clock.pass(100);
+  }
+  assert.deepEqual([model.saves - before, model.values.code], [0, ""]);
+  kernel.publish("idle", cell);
+  clock.pass(100);
+  assert.deepEqual([model.saves - before, model.values.code], [1, "x".repeat(99)]);
+});
+
+test("what Python sets while a cell runs goes into the room meanwhile", () => {
+  const {model, room, clock, kernel} = widget();
+  room.be(LIVE);
+  clock.pass(1000);
+  const cell = kernel.run();
+  room.type("typed");
+  model.fromPython("set");
+  assert.deepEqual(room.written, [["set", ["deadbeef", 1]]]);
+  room.type("set");
+  clock.pass(1000);
+  assert.equal(model.values._writes_done, 0);
+  kernel.publish("idle", cell);
+  clock.pass(100);
+  assert.deepEqual([model.values._writes_done, model.values.code], [1, "set"]);
+});
+
+test("the last report of a room that is left while a cell runs comes after the cell", () => {
+  const {model, room, clock, kernel, end} = widget();
+  room.be(LIVE);
+  clock.pass(1000);
+  const cell = kernel.run();
+  room.type("last");
+  end();
+  room.type("after");
+  clock.pass(1000);
+  assert.equal(model.values.code, "");
+  kernel.publish("idle", cell);
+  clock.pass(100);
   assert.equal(model.values.code, "last");
 });
 
