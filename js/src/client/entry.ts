@@ -49,10 +49,17 @@ export function doorOf(entry: Entry, edge: Edge): Door {
 function memberDoor({baseUrl, roomId, ensure}: MemberEntry, edge: Edge): Door {
   const api = new Api(baseUrl, edge.transport);
   const url = roomSocketUrl(baseUrl, roomId, edge.here);
+  let made = false;
   return {
     url,
     room: url,
-    prepare: ensure ? () => api.ensureRoom(roomId, ensure) : null,
+    // Once: a room that somebody deletes is not made again by a retry.
+    prepare: ensure
+      ? async () => {
+          if (!made) await api.ensureRoom(roomId, ensure);
+          made = true;
+        }
+      : null,
     probe: () => api.health(),
     greet: hello => hello,
     welcomed() {},

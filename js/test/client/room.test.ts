@@ -220,6 +220,20 @@ test("a room that is to be made is made before the socket opens", async () => {
   assert.deepEqual([edge.requests.length, edge.sockets.length], [3, 2]);
 });
 
+test("a room that somebody has deleted is not made again by another try", async () => {
+  const edge = new FakeEdge();
+  edge.answers.push(json(201, {}), json(201, {}));
+  const room = openRoom({baseUrl: "/", roomId: "room", edge, ensure: {code: "first"}});
+  await promises();
+  edge.socket.open();
+  edge.socket.hear(welcome, {type: "initial_state", code: "first", version: 0});
+  edge.socket.end(4412, "The room was deleted.");
+  assert.equal(room.state.status, "closed");
+  room.retry();
+  await promises();
+  assert.deepEqual([edge.requests.length, edge.sockets.length], [1, 2]);
+});
+
 test("a room that cannot be made says why", async () => {
   const edge = new FakeEdge();
   edge.answers.push(json(404, {message: "Not Found"}));
