@@ -1,8 +1,8 @@
 // Builds ../jupyter_pairedit/static: `node build.mjs`, or `node build.mjs --watch`.
 //
-// editor.js carries CodeMirror and is served once; the hosts import it at run time, and the widget
-// loads it by URL, so that no notebook has the editor in its saved state. history.js and share.js are
-// what few need at once; editor.js loads each when its panel is opened.
+// editor.js has CodeMirror. The pages import it, and the widget loads it by URL, so that no notebook
+// has the editor in its saved state. editor.js loads the other files when they are needed: history.js
+// and share.js with their panels, python.js or languages.js with the language of the room.
 import {existsSync, readFileSync, readdirSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {fileURLToPath} from "node:url";
@@ -12,32 +12,45 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 const out = join(root, "..", "jupyter_pairedit", "static");
 const watch = process.argv.includes("--watch");
 
-/** Hosts must not carry the editor: bundle.ts becomes "./editor.js", and CodeMirror is an error. */
-function keepEditorOut(external) {
+/** Fails if a file other than editor.js would contain CodeMirror. bundle.ts becomes "./editor.js". */
+function keepEditorOut(external, allowed = "/") {
   return {
     name: "keep-editor-out",
     setup(pass) {
       pass.onResolve({filter: /^(\.\.\/)+bundle$/}, () =>
         external ? {path: "./editor.js", external: true}
         : {errors: [{text: "The widget loads editor.js by URL; import only its types."}]});
-      pass.onResolve({filter: /^@(codemirror|lezer)\//}, ({path}) => ({
-        errors: [{text: `${path} belongs into editor.js: re-export from bundle.ts what you need.`}],
-      }));
+      pass.onResolve({filter: /^@(codemirror|lezer)\//}, ({path}) =>
+        path.startsWith(allowed) ? null
+        : {errors: [{text: `${path} belongs into editor.js: re-export from bundle.ts what you need.`}]});
     },
   };
 }
 
-/** The licences of the packages inside a bundle ask for their notice to go along. */
+const packages = new Set();
+
+/** Writes the licences of the packages in the bundles, as they require. */
 const notices = {
   name: "notices",
   setup(pass) {
     pass.onEnd(({metafile}) => {
-      const inputs = Object.keys(metafile?.inputs ?? {});
-      const found = inputs.map(path => path.match(/node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0]);
-      const packages = [...new Set(found.filter(Boolean))].sort();
-      if (packages.length) writeFileSync(join(out, "NOTICES.txt"), packages.map(notice).join("\n"));
+      for (const path of Object.keys(metafile?.inputs ?? {})) {
+        const folder = path.match(/node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0];
+        if (folder) packages.add(folder);
+      }
+      writeFileSync(join(out, "NOTICES.txt"), [...packages].sort().map(notice).join("\n"));
     });
   },
+};
+
+/** The packages of which there must be one copy: python.js gets them from editor.js. */
+const shared = ["@codemirror/language", "@lezer/common", "@lezer/highlight"];
+/** Makes a module whose default export evaluates the file with the shared packages. */
+const withShared = {
+  format: "cjs",
+  external: shared,
+  banner: {js: "export default require => { const module = {exports: {}};"},
+  footer: {js: "return module.exports; };"},
 };
 
 function notice(folder) {
@@ -60,6 +73,17 @@ const common = {
 };
 const passes = [
   {entryPoints: {editor: "src/bundle.ts"}, metafile: true, plugins: [notices]},
+  {
+    entryPoints: {python: "src/editor/python.ts"},
+    ...withShared,
+    metafile: true,
+    plugins: [notices],
+  },
+  {
+    entryPoints: {languages: "src/editor/otherlanguages.ts"},
+    metafile: true,
+    plugins: [keepEditorOut(false, "@codemirror/legacy-modes"), notices],
+  },
   {
     entryPoints: {history: "src/history/panel.ts", share: "src/share/panel.ts"},
     plugins: [keepEditorOut(false)],

@@ -16,6 +16,8 @@ import pytest
 
 import jupyter_pairedit
 
+from .test_bundles import SIZES
+
 NOT_COPIED = shutil.ignore_patterns(
     ".*_cache", ".git", ".venv", ".hypothesis", "__pycache__", "node_modules", "static"
 )
@@ -56,7 +58,7 @@ def names(wheel: Path) -> set[str]:
 
 
 def test_the_wheel_holds_the_built_browser_part(wheel: Path) -> None:
-    static = {"editor.js", "editor.css", "widget.js", "page.js", "home.js"}
+    static = SIZES
     assert {f"jupyter_pairedit/static/{name}" for name in static} <= names(wheel)
 
 

@@ -1,7 +1,4 @@
-/**
- * Entry of editor.js, which the hosts load: opens rooms and mounts editors, with the history and the
- * share panel for a member.
- */
+/** editor.js: opens rooms and mounts editors; with a login, editors have history and sharing. */
 import {mountEditor as mount} from "./editor/editor";
 import type {Editor, EditorOptions} from "./editor/editor";
 import {membersPart} from "./members/members";
@@ -11,19 +8,20 @@ import type {MadeInvite} from "./wire/invites";
 
 export {openRoom} from "./client/room";
 export {smallestChange} from "./client/text";
+export {provideFiles} from "./ui/load";
 export type {Login};
 
 export interface MountOptions extends Omit<EditorOptions, "part" | "complete"> {
-  /** A login of the room's server. Without it, as a guest has none, no history and no sharing. */
+  /** The login at the room's server. Guests have none. */
   readonly login?: Login;
 }
 
 export interface MountedEditor extends Editor {
-  /** Opens the share panel with a link that was made elsewhere. Does nothing without a login. */
+  /** Opens the share panel with a link that was created elsewhere. Does nothing without a login. */
   showLink(made: MadeInvite): Promise<void>;
 }
 
-/** Puts an editor for `room` into `el`, which the caller sizes. Several may show one room. */
+/** Mounts an editor for `room` in `el`, whose size the caller sets. A room can have several editors. */
 export function mountEditor(el: HTMLElement, options: MountOptions): MountedEditor {
   const {login, ...rest} = options;
   if (!login) return {...mount(el, rest), async showLink() {}};

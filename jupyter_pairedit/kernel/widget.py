@@ -28,6 +28,8 @@ from .share import NotShared, SharedLink, Wishes
 
 STATIC = Path(__file__).parents[1] / "static"
 WIDGET_JS = STATIC / "widget.js"
+EDITOR_FILES = ("editor.js", "editor.css", "python.js", "languages.js")
+"""The files that a guest's editor needs; it has no history and no sharing."""
 
 NOT_SHOWN = "not shown"
 """The status until a page has reported one."""
@@ -244,9 +246,14 @@ class PairEditor(AnyWidget):
         the room's server would send must not run in the page that has the notebook.
         """
         key = {"room": guest.room, "invite": guest.invite, "secret": guest.secret}
-        files = [(STATIC / name).read_bytes() for name in ("editor.js", "editor.css")]
-        answer = {"type": "enter", "page": page, "name": self._name}
-        self.send({**answer, "guest": {"baseUrl": guest.server, **key}}, files)
+        answer = {
+            "type": "enter",
+            "page": page,
+            "name": self._name,
+            "guest": {"baseUrl": guest.server, **key},
+            "files": EDITOR_FILES,
+        }
+        self.send(answer, [(STATIC / name).read_bytes() for name in EDITOR_FILES])
 
     def blame(self) -> list[dict[str, Any]]:
         """Say of each line who last changed it.

@@ -166,7 +166,8 @@ def test_a_guests_page_is_given_the_key_and_the_editor_and_no_state_has_them(
     page: Page, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(widget, "STATIC", tmp_path)
-    for name in ("editor.js", "editor.css"):
+    files = widget.EDITOR_FILES
+    for name in files:
         (tmp_path / name).write_text(name, "utf-8")
     editor = join_room(URL, name="Bob")
     assert (editor.room_id, editor.create) == (ROOM, False)
@@ -183,7 +184,8 @@ def test_a_guests_page_is_given_the_key_and_the_editor_and_no_state_has_them(
             "invite": "inv1",
             "secret": KEY,
         },
-        "buffers": [b"editor.js", b"editor.css"],
+        "files": files,
+        "buffers": [name.encode() for name in files],
     }
     assert KEY not in json.dumps([page.heard, editor.get_state()], default=str)
     assert KEY not in repr(editor)

@@ -17,7 +17,7 @@ import {
 import type {Mirror, Room} from "../client/types";
 import {CODE_ATTRIBUTES} from "../ui/dom";
 import {setGhost} from "./ghost";
-import {languageExtension} from "./languages";
+import {languageExtension, loadLanguage} from "./languages";
 import {remoteCarets, showCarets} from "./remotecarets";
 import {specialChars} from "./specialchars";
 import {theme} from "./theme";
@@ -114,9 +114,17 @@ export function codeView(options: CodeViewOptions): CodeView {
     }
     if (now.language !== shown.language) {
       effects.push(language.reconfigure(languageExtension(now.language)));
+      void highlight(now.language);
     }
     shown = now;
     if (effects.length) view.dispatch({effects});
+  }
+
+  /** Without its grammar, a language is displayed as plain text. */
+  async function highlight(name: string): Promise<void> {
+    await loadLanguage(name).catch(() => undefined);
+    if (shown.language !== name) return;
+    view.dispatch({effects: language.reconfigure(languageExtension(name))});
   }
 
   const detach = room.attach(mirror);

@@ -8,8 +8,8 @@ import type {Model} from "./model";
 export interface Given {
   readonly guest: GuestLink;
   readonly name: string;
-  readonly script: DataView;
-  readonly styles: DataView;
+  /** The files of the editor by name. */
+  readonly files: ReadonlyMap<string, DataView>;
 }
 
 /** Of an attempt to open a room. */
@@ -31,10 +31,11 @@ export function askKernel(
   const page = crypto.getRandomValues(new Uint32Array(4)).join("-");
   return new Promise(resolve => {
     const timer = timers.setTimeout(slow, SLOW_MS);
-    const unhear = hear(model, ({type, page: asker, guest, name}, [script, styles]) => {
-      if (type !== "enter" || asker !== page || !script || !styles) return;
+    const unhear = hear(model, ({type, page: asker, guest, name, files}, buffers) => {
+      if (type !== "enter" || asker !== page) return;
       end();
-      resolve({guest: guest as GuestLink, name: String(name), script, styles});
+      const named = new Map((files as string[]).map((file, i) => [file, buffers[i] as DataView]));
+      resolve({guest: guest as GuestLink, name: String(name), files: named});
     });
     function end(): void {
       timers.clearTimeout(timer);

@@ -4,6 +4,7 @@
  * server offers is not loaded: it is another's, and would run with the login of this page.
  */
 import type {Room} from "../../client/types";
+import {h} from "../../ui/dom";
 import {onceForAll} from "../../ui/timing";
 import {askKernel} from "./guestkey";
 import type {Attempt} from "./guestkey";
@@ -32,8 +33,8 @@ export async function enterAsGuest(
   baseUrl: string,
   attempt: Attempt,
 ): Promise<Entered> {
-  const {guest, name, script, styles} = await askKernel(model, attempt);
-  const editor = await loaded(script, styles);
+  const {guest, name, files} = await askKernel(model, attempt);
+  const editor = await loaded(files);
   const reach = async (): Promise<string> => {
     const file = `${guest.baseUrl}pairedit/static/guest.js`;
     const init: RequestInit = {credentials: "omit", cache: "no-store", redirect: "manual"};
@@ -43,18 +44,22 @@ export async function enterAsGuest(
   return {editor, room: editor.openRoom({guest, name: name || (await ownName(baseUrl)), reach})};
 }
 
-async function load(script: DataView, styles: DataView): Promise<EditorModule> {
-  const url = URL.createObjectURL(new Blob([script as BlobPart], {type: "text/javascript"}));
+/** The URLs stay valid: the editor loads some of the files later. */
+async function load(files: ReadonlyMap<string, DataView>): Promise<EditorModule> {
+  const urls = Object.fromEntries(
+    [...files].map(([name, content]) => {
+      const blob = new Blob([content as BlobPart], {type: "text/javascript"});
+      return [name, URL.createObjectURL(blob)];
+    }),
+  );
   try {
-    const editor = (await import(url)) as EditorModule;
-    const sheet = document.createElement("style");
-    sheet.textContent = new TextDecoder().decode(styles);
-    document.head.append(sheet);
+    const editor = (await import(urls["editor.js"] ?? "")) as EditorModule;
+    editor.provideFiles(urls);
+    const text = new TextDecoder().decode(files.get("editor.css"));
+    document.head.append(h("style", {text}));
     return editor;
   } catch {
-    throw new Error("The editor that the kernel has given could not be loaded.");
-  } finally {
-    URL.revokeObjectURL(url);
+    throw new Error("The kernel sent an editor that could not be loaded.");
   }
 }
 

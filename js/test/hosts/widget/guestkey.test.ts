@@ -8,7 +8,8 @@ import {promises} from "../../edge";
 
 type Heard = (message: object, files: readonly DataView[]) => void;
 
-const files = [new DataView(new ArrayBuffer(1)), new DataView(new ArrayBuffer(2))];
+const files = ["editor.js", "editor.css", "python.js"];
+const buffers = files.map((_, size) => new DataView(new ArrayBuffer(size)));
 
 function asked() {
   const listeners = new Set<Heard>();
@@ -20,11 +21,14 @@ function asked() {
   } as unknown as Model;
   const clock = new Clock();
   const attempt = new AbortController();
-  const seen = {slow: 0, name: ""};
+  const seen = {slow: 0, name: "", sizes: [] as (number | undefined)[]};
   const slow = (): void => void seen.slow++;
-  void askKernel(model, {signal: attempt.signal, slow}, clock).then(({name}) => (seen.name = name));
+  void askKernel(model, {signal: attempt.signal, slow}, clock).then(given => {
+    seen.name = given.name;
+    seen.sizes = files.map(file => given.files.get(file)?.byteLength);
+  });
   const answer = (page = pages[0]): void =>
-    [...listeners].forEach(hear => hear({type: "enter", page, guest: {}, name: "Bob"}, files));
+    [...listeners].forEach(hear => hear({type: "enter", page, guest: {}, name: "Bob", files}, buffers));
   return {attempt, clock, listeners, seen, answer};
 }
 
@@ -36,7 +40,7 @@ test("a kernel that is busy is told of after five seconds, and its answer is tak
   clock.pass(1);
   answer();
   await promises();
-  assert.deepEqual([seen, listeners.size], [{slow: 1, name: "Bob"}, 0]);
+  assert.deepEqual([seen, listeners.size], [{slow: 1, name: "Bob", sizes: [0, 1, 2]}, 0]);
 });
 
 test("a kernel that answers at once is not called busy", async () => {
@@ -44,7 +48,7 @@ test("a kernel that answers at once is not called busy", async () => {
   answer();
   clock.pass(60_000);
   await promises();
-  assert.deepEqual(seen, {slow: 0, name: "Bob"});
+  assert.deepEqual(seen, {slow: 0, name: "Bob", sizes: [0, 1, 2]});
 });
 
 test("after the end of an attempt nobody listens, and nothing is told", () => {

@@ -1,0 +1,50 @@
+"""The size of each file that browsers load, as gzip sends it, and what is in it."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+STATIC = Path(__file__).parents[1] / "jupyter_pairedit" / "static"
+
+# The largest size of each file, in bytes of gzip. A feature that few people use at once
+# belongs into a file of its own, which is loaded when it is needed.
+SIZES = {
+    "editor.js": 140_000,
+    "editor.css": 5_500,
+    "guest.js": 3_500,
+    "history.js": 8_000,
+    "home.js": 4_000,
+    "languages.js": 18_000,
+    "page.js": 3_500,
+    "pages.css": 3_000,
+    "python.js": 27_000,
+    "share.js": 6_500,
+    "widget.js": 10_000,
+}
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_a_file_is_at_most_as_large_as_the_table_says(name: str) -> None:
+    assert len(gzip.compress((STATIC / name).read_bytes())) <= SIZES[name]
+
+
+def test_the_table_has_every_file_that_browsers_load() -> None:
+    built = {path.name for path in STATIC.iterdir() if path.suffix in {".js", ".css"}}
+    assert built == set(SIZES)
+
+
+def test_only_the_editor_has_a_copy_of_codemirror() -> None:
+    having = {
+        path.name for path in STATIC.glob("*.js") if b"cm-editor" in path.read_bytes()
+    }
+    assert having == {"editor.js"}
+
+
+def test_python_uses_no_package_that_the_editor_does_not_share() -> None:
+    used = (STATIC / "python.js").read_text("utf-8")
+    for part in used.split('require("')[1:]:
+        name = part.partition('"')[0]
+        assert f'"{name}":' in (STATIC / "editor.js").read_text("utf-8"), name
