@@ -113,6 +113,10 @@ class Editor:
         """Wait for ``condition``, which the caller asserts."""
         self.content.evaluate(waiting(condition), argument)
 
+    def highlights(self, language: str) -> None:
+        """Wait until the grammar of ``language`` is loaded."""
+        expect(self.content).to_have_attribute("data-language", language, timeout=SOON)
+
     def click(self) -> Editor:
         """Put the caret at the end of the code."""
         self.content.click()

@@ -79,6 +79,8 @@ def test_a_notebook_of_another_server_joins_by_a_guest_link(
     guest = notebook.editor().ready()
     expect(guest.root.get_by_role("button", name="Share")).to_have_count(0)
     expect(owner.root.locator(".pairedit-guest:visible")).to_have_count(1)
+    for editor in (owner, guest):
+        editor.highlights("python")
     guest.click().type(" from another server")
     owner.shows("start from another server")
     assert stored_code(home, room_id) == "start from another server"

@@ -59,6 +59,7 @@ def test_an_owner_in_jupyterlab_shares_one_editor_and_ends_it(
     bob = GuestPage(visit(), to_edit)
     assert "#" not in bob.page.url
     bob.enter("Bob")
+    bob.highlights("python")
     expect(owner.root.locator(".pairedit-joined")).to_contain_text(
         "Bob (guest, “class 9b”) joined."
     )

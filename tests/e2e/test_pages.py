@@ -25,6 +25,7 @@ def test_a_room_is_made_named_listed_and_deleted_from_the_home_page(
     expect(page.get_by_role("heading", level=1)).to_have_text("Sorting exercise")
     room = RoomPage(page, page.url.rsplit("/", 1)[1]).ready()
     expect(room.root.locator(".pairedit-language")).to_have_text("JavaScript")
+    room.highlights("javascript")
 
     other = sign_in(notebook).new_page()
     other.goto("pairedit/")
