@@ -62,7 +62,7 @@ export function codeView(options: CodeViewOptions): CodeView {
     doc: room.doc,
     extensions: [
       options.extensions,
-      theme(),
+      theme,
       nonce ? EditorView.cspNonce.of(nonce) : [],
       writing.of(writable(false)),
       language.of([]),

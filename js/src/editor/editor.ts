@@ -121,13 +121,15 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
       }),
     ],
   });
+  const focus = (): void => code.view.focus();
   const status = statusLine({
     onRetry: () => {
       room.retry();
-      code.view.focus();
+      focus();
     },
     onCreate: options.onCreate,
     text: () => room.doc.toString(),
+    focus,
     announce,
   });
   const tools = toolbar({
@@ -138,7 +140,6 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     },
     announce,
   });
-  const focus = (): void => code.view.focus();
   const unmerged = unmergedNotice(room, focus, announce);
   let readOnly = options.readOnly ?? false;
   const part = options.part?.({

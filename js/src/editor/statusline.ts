@@ -1,115 +1,102 @@
-/** The dot and its words, and below them the sentence with what a person can do. */
+/** The connection's status in the toolbar, and a notice with what a person can do about it. */
 import type {RoomState, Status} from "../client/types";
 import {copyButton} from "../ui/copybutton";
 import {button, h, setText} from "../ui/dom";
+import {createNotice} from "../ui/notice";
+import {once} from "../ui/timing";
 
-/** How long "Saving…" stays after the last edit is stored, or it would flicker at every key. */
+/** How long "Saving…" stays after the last edit is stored. It would flicker at every key. */
 const SETTLE_MS = 400;
 
-const CALM = /^(?:Live|Saving)/;
-const LATE = / not saved for /;
+/** Texts that change too often to be announced. */
+const FREQUENT = [/^(?:Live|Saving)/, / not saved for /];
 
 export interface StatusOptions {
   readonly onRetry: () => void;
-  /** The code as it is here, to be copied when it cannot be stored. */
+  /** The code in this page, to be copied when it cannot be stored. */
   readonly text: () => string;
-  /** Makes the room that is missing; rejects with an Error whose message is for people. */
+  /** Creates the room if it is missing. Rejects with an Error to display. */
   readonly onCreate?: (() => Promise<void>) | undefined;
-  /** Says a sentence to screen readers. */
+  readonly focus: () => void;
   readonly announce: (sentence: string) => void;
 }
 
 export interface StatusLine {
-  /** Goes into the bar; always there, only its words change. */
+  /** For the toolbar. */
   readonly element: HTMLElement;
-  /** Goes below the bar; hidden while there is nothing to say. */
+  /** Goes below the toolbar. */
   readonly notice: HTMLElement;
   update(state: RoomState): void;
   destroy(): void;
 }
 
 export function statusLine(options: StatusOptions): StatusLine {
-  const {onRetry, onCreate, announce} = options;
+  const {onCreate, announce} = options;
   const words = h("span", {class: "pairedit-status-words", role: "status", text: "Connecting…"});
   const dot = h("span", {class: "pairedit-dot", "aria-hidden": "true"});
   const element = h("div", {class: "pairedit-status", "data-tone": "busy"}, dot, words);
-  const sentence = h("span", {class: "pairedit-sentence"});
-  const retry = button("", onRetry, "pairedit-retry");
-  const create = button("Create this room", () => void make(), "pairedit-create");
+  const notice = createNotice({...options, name: "connection"});
   const copy = copyButton("Copy text", "Text copied.", options.text, announce);
-  const actions = h("span", {class: "pairedit-actions"}, copy.element, create, retry);
-  const notice = h("div", {class: "pairedit-notice"}, sentence, actions);
-  notice.hidden = true;
-  let timer: number | null = null;
+  const create = button("Create this room", () => void once(create, tryCreate), "pairedit-create");
+  const retry = button("", options.onRetry, "pairedit-retry");
+  notice.add(copy.element, create, retry);
+  let timer: number | undefined;
 
-  async function make(): Promise<void> {
-    create.disabled = true;
-    try {
-      await onCreate?.();
-    } catch (error) {
-      setText(sentence, error instanceof Error ? error.message : "The room could not be made.");
-      announce(sentence.textContent ?? "");
-    }
-    create.disabled = false;
+  async function tryCreate(): Promise<void> {
+    await onCreate?.().catch((error: unknown) => notice.displayError(error));
   }
 
-  function show(state: RoomState): void {
+  function display(state: RoomState): void {
     const now = statusWords(state);
     const before = words.textContent ?? "";
-    // Every burst of typing goes to "Saving…" and back, and seconds pass: said aloud, a chatter.
-    const chatter = [CALM, LATE].some(kind => kind.test(now.words) && kind.test(before));
-    words.setAttribute("aria-live", chatter ? "off" : "polite");
+    const frequent = FREQUENT.some(kind => kind.test(now.words) && kind.test(before));
+    words.setAttribute("aria-live", frequent ? "off" : "polite");
     setText(words, now.words);
     element.dataset.tone = now.tone;
-    if (now.sentence && now.sentence !== sentence.textContent) announce(now.sentence);
-    setText(sentence, now.sentence);
     setText(retry, now.retry ?? "");
     retry.hidden = now.retry === null;
     copy.element.hidden = !state.rescue && state.status !== "closed";
     create.hidden = state.status !== "missing" || !onCreate;
-    notice.dataset.tone = now.tone;
-    notice.hidden = !now.sentence && now.retry === null;
+    notice.element.dataset.tone = now.tone;
+    notice.display(now.sentence);
+    notice.element.hidden &&= now.retry === null;
   }
 
   return {
     element,
-    notice,
+    notice: notice.element,
     update(state) {
-      if (timer !== null) window.clearTimeout(timer);
-      timer = null;
+      window.clearTimeout(timer);
       if (state.status === "live" && words.textContent === "Saving…") {
-        timer = window.setTimeout(() => show(state), SETTLE_MS);
+        timer = window.setTimeout(() => display(state), SETTLE_MS);
       } else {
-        show(state);
+        display(state);
       }
     },
     destroy() {
       copy.destroy();
-      if (timer !== null) window.clearTimeout(timer);
+      window.clearTimeout(timer);
     },
   };
 }
 
-/** How the dot looks. Words always stand beside it. */
+/** The colour of the dot. Words always stand beside it. */
 export type Tone = "ok" | "busy" | "warn" | "error";
 
 export interface Words {
   readonly tone: Tone;
   /** Two or three words, beside the dot. */
   readonly words: string;
-  /** What is the matter and what helps, in one sentence; empty when all is well. */
+  /** What is wrong and what to do; empty if nothing is. */
   readonly sentence: string;
-  /** What the button offers, or null where there is nothing to do. */
+  /** The label of the button; null if there is nothing to do. */
   readonly retry: string | null;
 }
 
-interface Entry {
-  readonly tone: Tone;
-  readonly words: string;
-  /** Said where the room itself gives no message. */
-  readonly sentence?: string;
-  readonly retry?: string;
-}
+/** `sentence` is used if the room has no message. */
+type Entry = Pick<Words, "tone" | "words"> & Partial<Words>;
+
+const STORAGE = "The server cannot store edits for now.";
 
 const TABLE: Readonly<Record<Status, Entry>> = {
   connecting: {tone: "busy", words: "Connecting…"},
@@ -117,38 +104,12 @@ const TABLE: Readonly<Record<Status, Entry>> = {
   saving: {tone: "busy", words: "Saving…"},
   unsaved: {tone: "warn", words: "Not saved"},
   reconnecting: {tone: "warn", words: "Reconnecting…", retry: "Try now"},
-  "read-only": {
-    tone: "warn",
-    words: "Read-only",
-    sentence: "The server cannot store edits for now.",
-    retry: "Try again",
-  },
-  full: {
-    tone: "error",
-    words: "Room full",
-    retry: "Try again",
-  },
-  missing: {
-    tone: "error",
-    words: "No such room",
-    retry: "Try again",
-  },
-  replaced: {
-    tone: "error",
-    words: "Open in another tab",
-    retry: "Use it here",
-  },
-  refused: {
-    tone: "error",
-    words: "Not allowed",
-    retry: "Try again",
-  },
-  closed: {
-    tone: "error",
-    words: "Closed",
-    sentence: "The room is closed here.",
-    retry: "Reconnect",
-  },
+  "read-only": {tone: "warn", words: "Read-only", sentence: STORAGE, retry: "Try again"},
+  full: {tone: "error", words: "Room full", retry: "Try again"},
+  missing: {tone: "error", words: "No such room", retry: "Try again"},
+  replaced: {tone: "error", words: "Open in another tab", retry: "Use it here"},
+  refused: {tone: "error", words: "Not allowed", retry: "Try again"},
+  closed: {tone: "error", words: "Closed", sentence: "The room is closed here.", retry: "Reconnect"},
   invalid: {tone: "error", words: "Link not valid"},
   expired: {tone: "error", words: "Link expired"},
   revoked: {tone: "error", words: "Link revoked"},
@@ -157,28 +118,29 @@ const TABLE: Readonly<Record<Status, Entry>> = {
 
 const VIEWING: Entry = {tone: "ok", words: "Live · view only"};
 
-/** Nothing that waits then will ever be sent. */
+/** In these states, waiting edits will never be sent. */
 const OVER: readonly Status[] = ["invalid", "expired", "revoked", "removed"];
 
-type Told = Pick<
+type ConnectionState = Pick<
   RoomState,
   "status" | "message" | "unsent" | "overdue" | "rescue" | "role" | "guest"
 >;
 
 const RESCUE = "What you typed is only in this browser. Copy the text to be safe.";
 
-/** What the status line says in each state: words, a sentence, and what a person can do. */
-export function statusWords(told: Told): Words {
-  const {status, message, unsent, overdue, rescue, role, guest} = told;
+export function statusWords(state: ConnectionState): Words {
+  const {status, message, unsent, overdue, rescue, role, guest} = state;
   const entry = status === "live" && role === "view" ? VIEWING : TABLE[status];
   const {tone, words, sentence = "", retry = null} = entry;
-  // "saving" is the ordinary way of an edit, its number would only flicker.
+  // Every edit is "saving" for a moment; its number would only flicker.
   const ordinary = status === "live" || status === "saving";
   const edits = unsent === 1 ? "1 edit" : `${unsent} edits`;
   const join = words.endsWith("…") ? " " : " · ";
-  const said = [message || sentence, rescue ? RESCUE : ""].filter(Boolean).join(" ");
-  // A room that was deleted can be made again, but no link leads into that one.
-  const rest = {sentence: said, retry: guest && status === "closed" ? null : retry};
+  const rest = {
+    sentence: [message || sentence, rescue ? RESCUE : ""].filter(Boolean).join(" "),
+    // A deleted room can be created again, but a guest link does not lead into the new one.
+    retry: guest && status === "closed" ? null : retry,
+  };
   if (overdue && tone !== "error") {
     const late = `${edits} not saved for ${duration(overdue)}`;
     return {...rest, tone: "error", words: ordinary ? late : words + join + late};

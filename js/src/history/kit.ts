@@ -14,7 +14,7 @@ const parts = {Compartment, Decoration, EditorView, StateEffect, StateField, Wid
 /** Adds the extensions of a view that displays code and takes no input. */
 export function historyKit(language: () => string, nonce: string) {
   const reading = (): Extension => [
-    theme(),
+    theme,
     nonce ? EditorView.cspNonce.of(nonce) : [],
     EditorState.readOnly.of(true),
     EditorView.editable.of(false),
