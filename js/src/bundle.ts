@@ -18,13 +18,13 @@ export interface MountOptions extends Omit<EditorOptions, "part" | "complete"> {
 
 export interface MountedEditor extends Editor {
   /** Opens the share panel with a link that was created elsewhere. Does nothing without a login. */
-  showLink(made: MadeInvite): Promise<void>;
+  displayLink(made: MadeInvite): Promise<void>;
 }
 
 /** Mounts an editor for `room` in `el`, whose size the caller sets. A room can have several editors. */
 export function mountEditor(el: HTMLElement, options: MountOptions): MountedEditor {
   const {login, ...rest} = options;
-  if (!login) return {...mount(el, rest), async showLink() {}};
+  if (!login) return {...mount(el, rest), async displayLink() {}};
   const {room, nonce = ""} = rest;
   let members: MembersPart | null = null;
   const editor = mount(el, {
@@ -32,5 +32,5 @@ export function mountEditor(el: HTMLElement, options: MountOptions): MountedEdit
     complete: complete(login.baseUrl),
     part: context => (members = membersPart({...context, room, login, nonce})),
   });
-  return {...editor, showLink: async made => members?.showLink(made)};
+  return {...editor, displayLink: async made => members?.displayLink(made)};
 }

@@ -33,17 +33,11 @@ export interface CodeViewOptions {
   readonly extensions: Extension;
 }
 
-export interface CodeView {
-  readonly view: EditorView;
-  setReadOnly(readOnly: boolean): void;
-  destroy(): void;
-}
-
 /**
  * Text can always be selected and copied. It can be changed while the room takes edits and the
  * host does not forbid it; what others do comes in at any time.
  */
-export function codeView(options: CodeViewOptions): CodeView {
+export function codeView(options: CodeViewOptions) {
   const {room, nonce} = options;
   const writing = new Compartment();
   const language = new Compartment();
@@ -134,7 +128,7 @@ export function codeView(options: CodeViewOptions): CodeView {
   showCarets(view, room.carets);
   return {
     view,
-    setReadOnly(now) {
+    setReadOnly(now: boolean) {
       readOnly = now;
       follow();
     },

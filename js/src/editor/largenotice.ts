@@ -30,13 +30,8 @@ function isLarge(doc: Text): boolean {
   return new TextEncoder().encode(doc.toString()).length > LARGE_CODE;
 }
 
-export interface LargeNotice {
-  readonly element: HTMLElement;
-  destroy(): void;
-}
-
 /** `focus` focuses the code. */
-export function largeNotice(room: Room, focus: () => void): LargeNotice {
+export function largeNotice(room: Room, focus: () => void) {
   const notice = createNotice({name: "large", tone: "warn", focus});
   let checked: Text | null = null;
 

@@ -17,13 +17,8 @@ export function peopleLabel(people: readonly Person[], clientId: string): string
     : "Nobody is in this room";
 }
 
-export interface PeopleList {
-  readonly element: HTMLElement;
-  update(state: RoomState, follow: FollowState): void;
-}
-
 /** `onPress` is told the name of the other person whose chip was pressed. */
-export function peopleList(onPress: (name: string) => void): PeopleList {
+export function peopleList(onPress: (name: string) => void) {
   const element = h("ul", {class: "pairedit-people", role: "list"});
   let shown = "";
   let chips: Chip[] = [];
@@ -42,7 +37,7 @@ export function peopleList(onPress: (name: string) => void): PeopleList {
 
   return {
     element,
-    update({people, clientId, typing}, follow) {
+    update({people, clientId, typing}: RoomState, follow: FollowState) {
       const key = JSON.stringify([people, clientId]);
       if (key !== shown) draw(people, clientId);
       shown = key;

@@ -18,17 +18,12 @@ export function addWrite(shown: Loss | null, before: Text, after: Text): Loss {
   return {before: shown?.after === before ? shown.before : before, after};
 }
 
-export interface GuestReplacedNotice {
-  readonly element: HTMLElement;
-  destroy(): void;
-}
-
 /** `smallestChange` is the one of editor.js. `focus` focuses the code. */
 export function guestReplacedNotice(
   room: Room,
   smallestChange: (before: Text, after: Text) => ChangeSet,
   focus: () => void,
-): GuestReplacedNotice {
+) {
   let [before, now] = [room.doc, room.doc];
   let seen = room.state.replaced;
   let loss: Loss | null = null;

@@ -21,16 +21,7 @@ export interface StatusOptions {
   readonly announce: (sentence: string) => void;
 }
 
-export interface StatusLine {
-  /** For the toolbar. */
-  readonly element: HTMLElement;
-  /** Goes below the toolbar. */
-  readonly notice: HTMLElement;
-  update(state: RoomState): void;
-  destroy(): void;
-}
-
-export function statusLine(options: StatusOptions): StatusLine {
+export function statusLine(options: StatusOptions) {
   const {onCreate, announce} = options;
   const words = h("span", {class: "pairedit-status-words", role: "status", text: "Connecting…"});
   const dot = h("span", {class: "pairedit-dot", "aria-hidden": "true"});
@@ -63,9 +54,11 @@ export function statusLine(options: StatusOptions): StatusLine {
   }
 
   return {
+    /** For the toolbar. */
     element,
+    /** Goes below the toolbar. */
     notice: notice.element,
-    update(state) {
+    update(state: RoomState) {
       window.clearTimeout(timer);
       if (state.status === "live" && words.textContent === "Saving…") {
         timer = window.setTimeout(() => display(state), SETTLE_MS);

@@ -9,12 +9,7 @@ export interface ToolbarOptions {
   readonly announce: (sentence: string) => void;
 }
 
-export interface Toolbar {
-  readonly element: HTMLElement;
-  setAutocomplete(on: boolean): void;
-}
-
-export function toolbar(options: ToolbarOptions): Toolbar {
+export function toolbar(options: ToolbarOptions) {
   const {announce, onAutocomplete} = options;
   let on = options.autocomplete;
   const suggest = button("Suggestions", () => {

@@ -3,12 +3,6 @@ import type {Room, RoomState} from "../client/types";
 import {copyButton} from "../ui/copybutton";
 import {createNotice} from "../ui/notice";
 
-export interface UnmergedNotice {
-  readonly element: HTMLElement;
-  update(state: RoomState): void;
-  destroy(): void;
-}
-
 const SENTENCE = "Your last edits are not in the room; copy them first.";
 
 /** `focus` focuses the code. */
@@ -16,7 +10,7 @@ export function unmergedNotice(
   room: Room,
   focus: () => void,
   announce: (sentence: string) => void,
-): UnmergedNotice {
+) {
   const patch = copyButton("Copy patch", "Patch copied.", () => room.state.patch, announce);
   const copy = copyButton("Copy text", "Text copied.", () => room.state.orphan ?? "", announce);
   const notice = createNotice({name: "orphan", tone: "warn", focus, announce});
@@ -24,7 +18,7 @@ export function unmergedNotice(
   notice.action("Dismiss", () => room.dropOrphan(), "pairedit-dismiss");
   return {
     element: notice.element,
-    update({orphan, patch: edits}) {
+    update({orphan, patch: edits}: RoomState) {
       notice.display(orphan === null ? "" : SENTENCE);
       patch.element.hidden = !edits;
     },

@@ -33,19 +33,13 @@ export interface HistoryOptions {
   readonly onClose: () => void;
 }
 
-export interface HistoryPanel {
-  readonly element: HTMLElement;
-  focus(): void;
-  close(): void;
-}
-
 /** How long the slider must rest before a page is requested, so that a drag requests only one. */
 const REST_MS = 120;
 /** How often the panel follows new versions. */
 const FOLLOW_MS = 500;
 const EMPTY = "There are no changes yet. Changes from now on are listed here.";
 
-export function openHistory(options: HistoryOptions): HistoryPanel {
+export function openHistory(options: HistoryOptions) {
   const {room, routes, kit} = options;
   const log = new HistoryLog(routes, kit);
   let head = room.state.version;
@@ -219,3 +213,5 @@ export function openHistory(options: HistoryOptions): HistoryPanel {
   void points.load();
   return {element, focus, close};
 }
+
+export type HistoryPanel = ReturnType<typeof openHistory>;

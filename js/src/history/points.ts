@@ -19,18 +19,7 @@ export interface PointsOptions {
   readonly displayError: (error: unknown) => void;
 }
 
-export interface PointsBar {
-  /** The row with the menu and the form. */
-  readonly element: HTMLElement;
-  /** The markers, to be placed over the slider. */
-  readonly markers: HTMLElement;
-  /** Reads the points and the size from the server. */
-  load(): Promise<void>;
-  /** Sets the displayed version; null while it is being read. */
-  update(version: number | null, head: number): void;
-}
-
-export function pointsBar(options: PointsOptions): PointsBar {
+export function pointsBar(options: PointsOptions) {
   const {routes, go, announce, displayError} = options;
   let points: RestorePoint[] = [];
   let version: number | null = null;
@@ -132,6 +121,7 @@ export function pointsBar(options: PointsOptions): PointsBar {
     press.disabled = false;
   }
 
+  /** Reads the points and the size from the server. */
   async function load(): Promise<void> {
     try {
       const [found, used] = await Promise.all([routes.points(), routes.size()]);
@@ -164,10 +154,13 @@ export function pointsBar(options: PointsOptions): PointsBar {
   onEscape(form, endEditing);
   draw();
   return {
+    /** The row with the menu and the form. */
     element,
+    /** To be placed over the slider. */
     markers,
     load,
-    update(shown, newest) {
+    /** Sets the displayed version; null while it is being read. */
+    update(shown: number | null, newest: number) {
       if (shown !== version) form.hidden = true;
       version = shown;
       if (newest !== head) {

@@ -16,12 +16,6 @@ export interface ReplacedOptions {
   readonly announce: (sentence: string) => void;
 }
 
-export interface ReplacedNotice {
-  readonly element: HTMLElement;
-  /** Displays that `version` replaced text. */
-  display(version: number): Promise<void>;
-}
-
 /** Consecutive writes that are displayed together: restoring goes back before the first. */
 export interface Loss {
   readonly first: number;
@@ -38,7 +32,7 @@ export function replacedSentence(author: string, own: boolean): string {
   return own ? "You replaced the text from another place." : `${isolated(author)} replaced the text.`;
 }
 
-export function replacedNotice(options: ReplacedOptions): ReplacedNotice {
+export function replacedNotice(options: ReplacedOptions) {
   const {room, routes, restorer} = options;
   let loss: Loss | null = null;
   const notice = createNotice({...options, name: "replaced"});
@@ -64,7 +58,8 @@ export function replacedNotice(options: ReplacedOptions): ReplacedNotice {
 
   return {
     element: notice.element,
-    async display(version) {
+    /** Displays that `version` replaced text. */
+    async display(version: number) {
       if (await restorer.isOwn(version)) return;
       const sentence = await sentenceFor(version);
       // Another write has replaced the text meanwhile, and has its own call.
@@ -97,3 +92,5 @@ export class Restorer {
     return this.made.has(version);
   }
 }
+
+export type ReplacedNotice = ReturnType<typeof replacedNotice>;

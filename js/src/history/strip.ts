@@ -6,17 +6,12 @@ import type {Step} from "./log";
 /** More pieces than this would be thinner than a pixel. */
 const MOST_PIECES = 400;
 
-export interface AuthorStrip {
-  readonly element: HTMLElement;
-  update(steps: Iterable<Step>, head: number, colour: (entry: RevisionEntry) => string): void;
-}
-
-export function authorStrip(): AuthorStrip {
+export function authorStrip() {
   const element = h("div", {class: "pairedit-strip", "aria-hidden": "true"});
   let shown = "";
   return {
     element,
-    update(steps, head, colour) {
+    update(steps: Iterable<Step>, head: number, colour: (entry: RevisionEntry) => string) {
       const pieces = joined(steps, Math.ceil(head / MOST_PIECES));
       const key = `${head} ${pieces.map(({first, last}) => `${first}-${last}`).join()}`;
       if (key === shown) return;

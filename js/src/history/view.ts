@@ -15,13 +15,7 @@ export interface Snapshot {
   readonly label: string;
 }
 
-export interface HistoryView {
-  readonly element: HTMLElement;
-  display(snapshot: Snapshot): void;
-  destroy(): void;
-}
-
-export function historyView(kit: HistoryKit): HistoryView {
+export function historyView(kit: HistoryKit) {
   const {Compartment, EditorView} = kit;
   const {field, mark} = marker(kit);
   const labelling = new Compartment();
@@ -30,7 +24,7 @@ export function historyView(kit: HistoryKit): HistoryView {
   const view = new EditorView({extensions: [kit.reading(), labelling.of(labelled("Code")), field]});
   return {
     element: view.dom,
-    display({code, change, marks, colour, label}) {
+    display({code, change, marks, colour, label}: Snapshot) {
       // A change keeps the scroll position, a new text would not.
       const changes = change ?? kit.smallestChange(view.state.doc, code);
       const effects: StateEffect<unknown>[] = [

@@ -5,25 +5,18 @@ import type {HistoryPanel} from "../history/panel";
 import type {ReplacedNotice, Restorer} from "../history/replacednotice";
 import {h} from "../ui/dom";
 import {panelButton} from "../ui/panelbutton";
-import type {PanelButton} from "../ui/panelbutton";
 import type {Api} from "../wire/api";
 import type {HistoryRoutes} from "../wire/history";
 import type {MemberContext} from "./context";
 
 type Module = typeof import("../history/panel");
 
-export interface HistoryPart {
-  readonly button: PanelButton<Module, HistoryPanel>;
-  readonly notice: HTMLElement;
-  update(state: RoomState): void;
-}
-
 /** `opening` is called before the panel opens. */
 export function historyPart(
   options: MemberContext,
   api: Api,
   opening: () => void,
-): HistoryPart {
+) {
   const {room, login, nonce, announce} = options;
   const notice = h("div");
   let parts: {routes: HistoryRoutes; restorer: Restorer} | null = null;

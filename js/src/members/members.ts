@@ -17,7 +17,7 @@ type ShareModule = typeof import("../share/panel");
 
 export interface MembersPart extends EditorPart {
   /** Opens the share panel with a link that was created elsewhere. */
-  showLink(link: MadeInvite): Promise<void>;
+  displayLink(link: MadeInvite): Promise<void>;
 }
 
 export function membersPart(options: MemberContext): MembersPart {
@@ -74,7 +74,7 @@ export function membersPart(options: MemberContext): MembersPart {
       history.update(state);
       updatePeople(state.people);
     },
-    async showLink(link) {
+    async displayLink(link) {
       (await share.open())?.add([link]);
     },
     destroy() {

@@ -4,17 +4,12 @@ import {once} from "../ui/timing";
 import type {GuestRole, InviteRequest} from "../wire/invites";
 import {DEFAULT_LIFETIME, LIFETIMES, ROLE_LABELS, permission, warning} from "./labels";
 
-export interface LinkForm {
-  readonly element: HTMLElement;
-  focus(): void;
-}
-
 /** The longest label that the server takes, in characters. */
 const LABEL_LENGTH = 80;
 let forms = 0;
 
 /** `create` returns whether the link was created. */
-export function linkForm(create: (request: InviteRequest) => Promise<boolean>): LinkForm {
+export function linkForm(create: (request: InviteRequest) => Promise<boolean>) {
   const id = `pairedit-share-${++forms}`;
   let role: GuestRole = "edit";
   let lifetimeChosen = false;

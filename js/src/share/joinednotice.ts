@@ -13,17 +13,11 @@ export interface JoinedOptions {
   readonly announce: (sentence: string) => void;
 }
 
-export interface JoinedNotice {
-  readonly element: HTMLElement;
-  /** `people` are in the room now, and `joined` are the guests among them who have just joined. */
-  update(people: readonly Person[], joined: readonly Person[]): void;
-}
-
 export function joinedSentence(people: readonly Person[]): string {
   return `${people.map(fullName).join(", ")} joined.`;
 }
 
-export function joinedNotice({remove, openPeople, ...rest}: JoinedOptions): JoinedNotice {
+export function joinedNotice({remove, openPeople, ...rest}: JoinedOptions) {
   let shown: readonly Person[] = [];
   const notice = createNotice({...rest, name: "joined"});
   const removeShown = async (): Promise<void> => {
@@ -36,7 +30,8 @@ export function joinedNotice({remove, openPeople, ...rest}: JoinedOptions): Join
   notice.action("Dismiss", () => (shown = []), "pairedit-dismiss");
   return {
     element: notice.element,
-    update(people, joined) {
+    /** `people` are in the room, and `joined` are the guests among them who have just joined. */
+    update(people: readonly Person[], joined: readonly Person[]) {
       const here = new Set(people.flatMap(({clients}) => clients));
       const staying = shown.filter(({clients}) => clients.some(id => here.has(id)));
       if (!joined.length && staying.length === shown.length) return;
@@ -65,3 +60,5 @@ export class Arrivals {
     return joined;
   }
 }
+
+export type JoinedNotice = ReturnType<typeof joinedNotice>;

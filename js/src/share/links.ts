@@ -16,12 +16,7 @@ export interface LinkActions {
   readonly now: () => number;
 }
 
-export interface LinkList {
-  readonly element: HTMLElement;
-  update(invites: readonly Invite[], locked: boolean): void;
-}
-
-export function linkList(actions: LinkActions): LinkList {
+export function linkList(actions: LinkActions) {
   let locked = false;
   const list = h("ul", {class: "pairedit-links", role: "list"});
   const rows = new Rows<Invite>(list, invite => invite.inviteId, invite => linkRow(invite, actions));
@@ -48,7 +43,7 @@ export function linkList(actions: LinkActions): LinkList {
   renew.hidden = true;
   return {
     element,
-    update(invites, nowLocked) {
+    update(invites: readonly Invite[], nowLocked: boolean) {
       if (rows.update(invites)) lock.focus();
       empty.hidden = invites.length > 0;
       renew.hidden = invites.length === 0;

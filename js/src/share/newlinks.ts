@@ -7,15 +7,6 @@ import type {Invite, MadeInvite} from "../wire/invites";
 import {maskedLink} from "../wire/links";
 import {ROLE_LABELS, expiry, linkName} from "./labels";
 
-export interface NewLinks {
-  readonly element: HTMLElement;
-  /** Adds links before those that are displayed. */
-  add(created: readonly MadeInvite[]): void;
-  /** Removes the links that are not in `active`, and updates the roles of the others. */
-  update(active: readonly Invite[]): void;
-  destroy(): void;
-}
-
 /** The created links that are active, with the roles that they have now. */
 export function stillActive(created: readonly MadeInvite[], active: readonly Invite[]): MadeInvite[] {
   return created.flatMap(each => {
@@ -25,7 +16,7 @@ export function stillActive(created: readonly MadeInvite[], active: readonly Inv
 }
 
 /** `now` returns seconds since 1970. */
-export function newLinks(announce: (sentence: string) => void, now: () => number): NewLinks {
+export function newLinks(announce: (sentence: string) => void, now: () => number) {
   let shown: readonly MadeInvite[] = [];
   const list = h("ul", {role: "list"});
   const rows = new Rows<MadeInvite>(
@@ -46,11 +37,13 @@ export function newLinks(announce: (sentence: string) => void, now: () => number
 
   return {
     element,
-    add(created) {
+    /** Adds links before those that are displayed. */
+    add(created: readonly MadeInvite[]) {
       display([...created, ...shown]);
       element.scrollIntoView({block: "nearest"});
     },
-    update: active => display(stillActive(shown, active)),
+    /** Removes the links that are not in `active`, and updates the roles of the others. */
+    update: (active: readonly Invite[]) => display(stillActive(shown, active)),
     destroy: () => rows.destroy(),
   };
 }

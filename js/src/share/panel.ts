@@ -27,20 +27,12 @@ export interface ShareOptions {
   readonly onClose: () => void;
 }
 
-export interface SharePanel {
-  readonly element: HTMLElement;
-  focus(): void;
-  close(): void;
-  /** Displays links that were created elsewhere. */
-  add(created: readonly MadeInvite[]): void;
-}
-
 /** The error code of a server whose settings allow no guests. */
 const NO_GUESTS = "guests_not_allowed";
 /** How often the relative times are updated. */
 const REFRESH_MS = 30_000;
 
-export function openShare(options: ShareOptions): SharePanel {
+export function openShare(options: ShareOptions) {
   const {room, announce, onClose} = options;
   const invites = new Invites(options.api, options.roomId);
   const now = (): number => options.api.now();
@@ -167,9 +159,12 @@ export function openShare(options: ShareOptions): SharePanel {
     element,
     focus: () => form.focus(),
     close,
-    add(links) {
+    /** Displays links that were created elsewhere. */
+    add(links: readonly MadeInvite[]) {
       // The reply to a request tells the server's time.
       void load().then(() => created.add(links));
     },
   };
 }
+
+export type SharePanel = ReturnType<typeof openShare>;

@@ -5,13 +5,8 @@ import {colourClass, initials, plain, shownName, spokenName} from "../ui/names";
 import {once} from "../ui/timing";
 import type {Person} from "../wire/protocol.gen";
 
-export interface PeopleHere {
-  readonly element: HTMLElement;
-  update(state: Pick<RoomState, "people" | "clientId">): void;
-}
-
 /** `remove` gets one of the guest's clients. */
-export function peopleHere(remove: (clientId: string) => Promise<boolean>): PeopleHere {
+export function peopleHere(remove: (clientId: string) => Promise<boolean>) {
   const list = h("ul", {class: "pairedit-here", role: "list"});
   const head = h("h3", {text: "Here now", tabindex: "-1"});
 
@@ -42,7 +37,7 @@ export function peopleHere(remove: (clientId: string) => Promise<boolean>): Peop
 
   return {
     element: h("div", {class: "pairedit-share-people"}, head, list),
-    update({people, clientId}) {
+    update({people, clientId}: Pick<RoomState, "people" | "clientId">) {
       const focused = list.contains(document.activeElement);
       list.replaceChildren(...people.map(person => item(person, clientId)));
       // The focused button was removed.

@@ -4,18 +4,13 @@ import {CODE_ATTRIBUTES, button, h, setText} from "./dom";
 const COPIED_MS = 2000;
 const BLOCKED = "The browser blocked copying. The text is selected: copy it with the keyboard.";
 
-export interface CopyButton {
-  readonly element: HTMLElement;
-  destroy(): void;
-}
-
 /** Copies `text()` and announces `done`. If the browser blocks it, displays the text, selected. */
 export function copyButton(
   label: string,
   done: string,
   text: () => string,
   announce: (sentence: string) => void,
-): CopyButton {
+) {
   let timer: number | undefined;
   // An input would drop the line breaks.
   const manual = h("textarea", {

@@ -77,14 +77,8 @@ export function find<T extends HTMLElement>(id: string): T {
   return element as T;
 }
 
-/** Sentences for screen readers, which are not displayed. */
-export interface LiveRegion {
-  readonly element: HTMLElement;
-  readonly announce: (sentence: string) => void;
-}
-
 /** Makes a live region. Mount it before it is used: one that is inserted with its text is silent. */
-export function liveRegion(): LiveRegion {
+export function liveRegion() {
   const element = h("div", {class: "pairedit-live pairedit-unseen", "aria-live": "polite"});
-  return {element, announce: sentence => setText(element, sentence)};
+  return {element, announce: (sentence: string) => setText(element, sentence)};
 }

@@ -8,12 +8,16 @@ export function provideFiles(urls: Readonly<Record<string, string>>): void {
   for (const [file, url] of Object.entries(urls)) provided.set(file, url);
 }
 
-/** Returns the module in `file`. Rejects if the server does not send it; a later call tries again. */
-export async function loadFile<Module>(file: string): Promise<Module> {
-  // Browsers remember a failed import by its URL.
+/** Returns the module in a file beside editor.js. Rejects if the server does not send it. */
+export function loadFile<Module>(file: string): Promise<Module> {
+  const url = provided.get(file);
+  return url ? (import(url) as Promise<Module>) : importAgain(new URL(file, import.meta.url).href);
+}
+
+/** Imports a module. A call after a failure tries again, which browsers do only for another URL. */
+export async function importAgain<Module>(url: string): Promise<Module> {
   const query = attempts++ ? `?try=${attempts}` : "";
-  const url = provided.get(file) ?? new URL(`${file}${query}`, import.meta.url).href;
-  const module = (await import(url)) as Module;
+  const module = (await import(`${url}${query}`)) as Module;
   attempts = 0;
   return module;
 }

@@ -10,7 +10,7 @@ import type {RevisionEntry} from "../../src/wire/history";
 
 type Line = RevisionEntry & {changes: ReturnType<ChangeSet["toJSON"]>};
 
-/** A server that has a log, gives so many revisions in a reply, and counts what it is asked. */
+/** A server with a log. A reply has at most `most` revisions, and `asked` lists the requests. */
 class Server implements Source {
   readonly codes: string[];
   readonly lines: Line[] = [];
@@ -29,7 +29,7 @@ class Server implements Source {
     this.lines.push({version, kind, author, color: 1, at, changes: changes.toJSON()});
   }
 
-  /** Make one of the versions from `first` to `last`, as the server does with old ones. */
+  /** Merges the versions from `first` to `last`, as the server does with old ones. */
   merge(first: number, last: number): void {
     const at = (version: number): number => this.lines.findIndex(line => line.version === version);
     const start = this.lines.findIndex(line => (line.first ?? line.version) === first);
@@ -70,7 +70,7 @@ class Server implements Source {
   }
 }
 
-test("a page is asked for once, and then every version in it is there", async () => {
+test("a page is requested once and has every version", async () => {
   const server = new Server("x");
   for (let i = 0; i < 180; i++) server.add("Ann", i, i % 7 ? "ab" : "\n😀");
   const log = server.log();
@@ -81,7 +81,7 @@ test("a page is asked for once, and then every version in it is there", async ()
   assert.deepEqual(server.asked, ["code 0", "after 0"]);
 });
 
-test("there is a way between two versions of a page, in either direction", async () => {
+test("the change between two versions of a page is known in both directions", async () => {
   const server = new Server("x");
   for (let i = 0; i < 9; i++) server.add("Ann", i, "ab", i % 3);
   const log = server.log();
@@ -91,7 +91,7 @@ test("there is a way between two versions of a page, in either direction", async
   assert.deepEqual([log.changeBetween(4, 4), log.changeBetween(2000, 4), log.changeBetween(11, 4)], [null, null, null]);
 });
 
-test("only the page of a version is read, from the code that it begins with", async () => {
+test("only the page of a version is read", async () => {
   const server = new Server();
   for (let i = 0; i < 2 * PAGE + 5; i++) server.add("Ann", i, "a");
   const log = server.log();
@@ -105,7 +105,7 @@ test("only the page of a version is read, from the code that it begins with", as
   assert.equal(log.code(2 * PAGE).length, 2 * PAGE);
 });
 
-test("replies that are short are followed by another question, and the page grows", async () => {
+test("a short reply is followed by another request, and the page grows with the room", async () => {
   const server = new Server("", 2);
   for (let i = 0; i < 5; i++) server.add("Ann", i, "a");
   const log = server.log();
@@ -116,7 +116,7 @@ test("replies that are short are followed by another question, and the page grow
   assert.equal(log.code(6).toString(), "aaaaab");
 });
 
-test("two questions at once give every revision once", async () => {
+test("two requests at a time add every revision once", async () => {
   const server = new Server();
   for (let i = 0; i < 4; i++) server.add("Ann", i, "a");
   const log = server.log();
@@ -124,12 +124,12 @@ test("two questions at once give every revision once", async () => {
   assert.deepEqual([log.code(4).toString(), log.has(5)], ["aaaa", false]);
 });
 
-test("a version that is not there is an error in words", async () => {
+test("a version that does not exist is an error", async () => {
   const server = new Server();
   await assert.rejects(server.log().load(7), /Version 7 is not in the room's history/);
 });
 
-test("a step is one person's typing up to a pause; a whole-file write stands alone", async () => {
+test("a step is the typing of one person up to a pause, or one write of the whole file", async () => {
   const server = new Server();
   const deeds: [string, number, ("edit" | "write")?][] = [
     ["Ann", 0], ["Ann", 10], ["Ann", 40], ["Ann", 71], ["Bob", 72], ["Bob", 73, "write"], ["Bob", 74],
@@ -143,7 +143,7 @@ test("a step is one person's typing up to a pause; a whole-file write stands alo
   assert.deepEqual([log.step(0).first, log.step(0).last, log.step(0).entry.author], [0, 0, "Host"]);
 });
 
-test("what a step has done so far is marked in the code of that version", async () => {
+test("the changes of a step up to a version are marked", async () => {
   const server = new Server("one two");
   server.add("Bob", 0, "zero ", 0);
   server.add("Ann", 100, "X", 5);
@@ -161,7 +161,7 @@ test("what a step has done so far is marked in the code of that version", async 
   assert.deepEqual(marks(3), [{from: 5, to: 6}, {from: 13, to: 14}]);
 });
 
-test("of versions that were merged the last one is there, and stands for the others", async () => {
+test("the last of merged versions stands for the others", async () => {
   const server = new Server("x");
   for (let i = 0; i < 40; i++) server.add(i < 20 ? "Ann" : "Bob", i, String.fromCharCode(97 + (i % 26)));
   server.merge(6, 12);
@@ -181,7 +181,7 @@ test("of versions that were merged the last one is there, and stands for the oth
   assert.deepEqual([30, 17, 12, 5].map(each => log.previous(each)), [17, 16, 5, 4]);
 });
 
-test("a page may begin and end within what was merged", async () => {
+test("a page may begin and end within a merged run", async () => {
   const server = new Server();
   for (let i = 0; i < 3 * PAGE; i++) server.add("Ann", i * 100, "a");
   server.merge(500, 2 * PAGE + 400);
@@ -197,7 +197,7 @@ test("a page may begin and end within what was merged", async () => {
   assert.deepEqual([steps.length, steps.at(-1)], [499 + 1 + 600, [3 * PAGE, 3 * PAGE]]);
 });
 
-test("what is merged while it is read is read anew", async () => {
+test("a page that is merged while it is read is read again", async () => {
   const server = new Server("", 2);
   for (let i = 0; i < 9; i++) server.add("Ann", i, "a");
   const log = server.log();
@@ -208,7 +208,7 @@ test("what is merged while it is read is read anew", async () => {
   assert.deepEqual([log.entry(4).version, log.code(4).toString()], [6, "aaaaaa"]);
 });
 
-test("what was removed is shown where it was, and cut where it is long", () => {
+test("removed text is marked where it was, and shortened if it is long", () => {
   const before = toText(`a${"😀".repeat(300)}b`);
   const all = marksOf(ChangeSet.of({from: 1, to: 601}, 602), before);
   assert.equal(all.removed[0]?.at, 1);

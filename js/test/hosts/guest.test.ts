@@ -59,12 +59,12 @@ test("a guest link is read, with the base URL of its server", () => {
   }
 });
 
-test("what is shown of a link before it is wanted has no key in it", () => {
+test("a masked link does not contain the key", () => {
   assert.ok(!maskedLink(link).includes("the_secret"));
   assert.ok(maskedLink(link).startsWith("https://host.example/user/ann/pairedit/guest#"));
 });
 
-test("a guest greets with the link's key, and comes back by the token that it was given", () => {
+test("a guest enters with the key of the link, and again with the token from the server", () => {
   const {edge} = entered();
   const asked = {type: "hello", key: edge.key(), room, invite: "invite-1", name: "Bob"};
   assert.equal(edge.socket.url, "wss://host.example/user/ann/pairedit/guest/ws");
@@ -77,7 +77,7 @@ test("a guest greets with the link's key, and comes back by the token that it wa
   ]);
 });
 
-test("who may only read is live and cannot type", () => {
+test("a guest who may only read is live and cannot type", () => {
   const {edge, made} = entered({role: "view"});
   const {status, role, editable, message, guest} = made.state;
   assert.deepEqual([status, role, editable, message, guest], ["live", "view", false, "", true]);
@@ -86,7 +86,7 @@ test("who may only read is live and cannot type", () => {
   assert.doesNotMatch(made.state.message, /you type/);
 });
 
-test("a role that becomes less stops the typing and says why; one that grows lets type", () => {
+test("a lower role stops typing with a reason, and a higher one allows it", () => {
   const {edge, made, view} = entered();
   edge.socket.hear({type: "role", role: "view"});
   assert.deepEqual([made.state.editable, made.state.role], [false, "view"]);
@@ -97,7 +97,7 @@ test("a role that becomes less stops the typing and says why; one that grows let
   assert.equal(made.state.status, "saving");
 });
 
-test("what was under way when a role became less is handed out, and typing goes on later", () => {
+test("edits that were under way when the role became lower are offered for copying", () => {
   const {edge, made, view} = entered();
   view.type("y");
   edge.socket.hear({type: "role", role: "view"});
@@ -129,7 +129,7 @@ for (const [code, status] of ends) {
   });
 }
 
-test("a socket that does not open is a server that is away, where the page cannot ask", async () => {
+test("a socket that does not open means an unreachable server if the page cannot find out more", async () => {
   const edge = new FakeEdge();
   const made = openRoom({guest: guestOf(link), name: "Bob", edge});
   for (let i = 0; i < 3; i++) {
@@ -142,7 +142,7 @@ test("a socket that does not open is a server that is away, where the page canno
   assert.equal(edge.requests.length, 0);
 });
 
-test("a page that is not let in is told so, and no other attempt is made", async () => {
+test("a page whose origin is not allowed reads so, and makes no other attempt", async () => {
   const edge = new FakeEdge();
   const reach = (): Promise<string> => Promise.resolve("Add this page.");
   const made = openRoom({guest: guestOf(link), name: "Bob", edge, reach});
@@ -155,7 +155,7 @@ test("a page that is not let in is told so, and no other attempt is made", async
   assert.equal(made.state.message, "Add this page.");
 });
 
-test("a guest asks for suggestions over the socket, of the text that the server has", async () => {
+test("a guest requests suggestions over the socket, for the text that the server has", async () => {
   const {edge, made, view} = entered({autocomplete: true});
   const {signal} = new AbortController();
   assert.equal(made.state.suggests, true);
@@ -168,7 +168,7 @@ test("a guest asks for suggestions over the socket, of the text that the server 
   assert.equal(await made.suggest(2, signal), null);
 });
 
-test("each question gets its own answer, in whatever order; a lost line answers nothing", async () => {
+test("each request gets its own reply in any order, and a lost connection gives none", async () => {
   const {edge, made} = entered({autocomplete: true});
   const given = new AbortController();
   const first = made.suggest(1, given.signal);
@@ -182,7 +182,7 @@ test("each question gets its own answer, in whatever order; a lost line answers 
   assert.equal(await third, null);
 });
 
-test("who is not in yet reads why, and may try again where that can help", () => {
+test("a guest who has not joined reads why, and can try again if that may help", () => {
   const message = "The server is full.";
   assert.equal(guestStatus({status: "connecting", message: ""}).head, "Joining…");
   assert.deepEqual(guestStatus({status: "connecting", message}), {
@@ -196,7 +196,7 @@ test("who is not in yet reads why, and may try again where that can help", () =>
   assert.equal(guestStatus({status: "revoked", message}).retry, "");
 });
 
-test("what a guest reads when it is over does not say its heading again", () => {
+test("the sentence on the guest page does not repeat its heading", () => {
   const closes = [4401, 4403, 4410, 4411, 4412, 4413].map(code => afterClose(code, "", 0));
   for (const told of [roomFull("It takes 2 at a time."), ...closes]) {
     assert.ok("status" in told && isOut(told));
@@ -208,7 +208,7 @@ test("what a guest reads when it is over does not say its heading again", () => 
   assert.equal(isOut({status: "reconnecting"}), false);
 });
 
-test("a page holds text as long as some is unsent or handed out", () => {
+test("a page holds text while some is unsent or offered for copying", () => {
   const {edge, made, view} = entered();
   assert.equal(holdsText(made.state), false);
   view.type("y");
@@ -219,7 +219,7 @@ test("a page holds text as long as some is unsent or handed out", () => {
   assert.equal(holdsText(made.state), false);
 });
 
-test("a question that a lock overtakes is over, and the next one gets its own answer", async () => {
+test("a lock ends an open request, and the next request gets its own reply", async () => {
   const {edge, made} = entered({autocomplete: true});
   const {signal} = new AbortController();
   const first = made.suggest(1, signal);
@@ -232,7 +232,7 @@ test("a question that a lock overtakes is over, and the next one gets its own an
   assert.equal(await second, "new");
 });
 
-test("a message that is refused while a question is open takes no answer from it", async () => {
+test("a refused message does not end an open request", async () => {
   const {edge, made} = entered({autocomplete: true});
   const {signal} = new AbortController();
   const question = made.suggest(1, signal);
@@ -242,7 +242,7 @@ test("a message that is refused while a question is open takes no answer from it
   assert.equal(await question, "yz");
 });
 
-test("a question that is refused leaves what is typed alone", async () => {
+test("a refused request does not affect what is typed", async () => {
   const {edge, made, view} = entered({autocomplete: true});
   const question = made.suggest(1, new AbortController().signal);
   view.type("y");

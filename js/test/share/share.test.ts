@@ -35,7 +35,7 @@ test("people who were here before have not joined, and nobody joins twice", () =
   assert.deepEqual(arrivals.take([]), []);
   assert.deepEqual(arrivals.take([ann, bob]), []);
   assert.deepEqual(arrivals.take([ann, bob, eve]), [eve]);
-  // A connection that breaks leaves nobody for a while.
+  // Nobody is listed while the connection is lost.
   assert.deepEqual(arrivals.take([]), []);
   assert.deepEqual(arrivals.take([ann, bob, eve]), []);
   assert.deepEqual(arrivals.take([ann, {...bob, clients: ["b", "b2"]}]), []);

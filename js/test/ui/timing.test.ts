@@ -9,7 +9,7 @@ function counting() {
   return {clock, runs, slow: throttle(() => void runs.count++, 250, clock)};
 }
 
-test("the first runs at once, the rest of the interval as one", () => {
+test("the first call runs at once, the others of the interval run as one", () => {
   const {clock, runs, slow} = counting();
   slow.put();
   assert.equal(runs.count, 1);
@@ -20,7 +20,7 @@ test("the first runs at once, the rest of the interval as one", () => {
   assert.equal(runs.count, 2);
 });
 
-test("a stream of puts runs four times a second", () => {
+test("a stream of calls runs four times a second", () => {
   const {clock, runs, slow} = counting();
   for (let i = 0; i < 100; i++) {
     slow.put();
@@ -29,7 +29,7 @@ test("a stream of puts runs four times a second", () => {
   assert.equal(runs.count, 5);
 });
 
-test("after quiet the next one runs at once again, and silence runs nothing", () => {
+test("after a pause the next call runs at once, and without calls nothing runs", () => {
   const {clock, runs, slow} = counting();
   slow.put();
   clock.pass(10_000);

@@ -27,7 +27,7 @@ const refused = (status: number, code: string, message: string) => (error: unkno
   assert.deepEqual([error.status, error.code, error.message], [status, code, message]) ===
     undefined;
 
-test("a room is made with the XSRF token of the cookie", async () => {
+test("a room is created with the XSRF token of the cookie", async () => {
   const link = {roomId: "r", url: "u"};
   const {api: made, calls} = api(json(200, link), "a=1; _xsrf=2%7Cab; b=2");
   assert.deepEqual(await made.createRoom({title: "T"}), link);
@@ -38,7 +38,7 @@ test("a room is made with the XSRF token of the cookie", async () => {
   assert.equal(new Headers(call?.init.headers).get("X-XSRFToken"), "2|ab");
 });
 
-test("each route has its method, and nothing is in an address but the room's id and versions", async () => {
+test("each route has its method, and URLs have only room ids and versions", async () => {
   const {api: made, calls} = api(json(200, {}));
   await made.ensureRoom("r/1").catch(() => undefined);
   await made.listRooms().catch(() => undefined);
@@ -65,12 +65,12 @@ test("each route has its method, and nothing is in an address but the room's id 
   assert.equal(calls[2]?.init.body, '{"code":"code","cursorPosition":4,"language":"python"}');
 });
 
-test("a deleted room is answered with nothing", async () => {
+test("deleting a room resolves with nothing", async () => {
   const {api: made} = api(new Response(null, {status: 204}));
   assert.equal(await made.deleteRoom("r"), undefined);
 });
 
-test("an error says what the server said", async () => {
+test("an error has the server's code and message", async () => {
   const {api: made} = api(json(503, {code: "storage", message: "Disk full."}));
   await assert.rejects(made.listRooms(), refused(503, "storage", "Disk full."));
 });
@@ -80,13 +80,13 @@ test("an error without a sentence names the status", async () => {
   await assert.rejects(made.listRooms(), refused(502, "", "The server answered with 502."));
 });
 
-test("a page where JSON was expected is a login page", async () => {
+test("a page instead of JSON is a login page", async () => {
   const {api: made} = api(new Response("<html>", {headers: {"Content-Type": "text/html"}}));
   await assert.rejects(made.listRooms(), refused(401, "login", "The server asks for a login."));
 });
 
 test("a redirect is not followed: the login of a proxy may have ended", async () => {
-  // What a browser gives for a redirect that is not followed; its status is 0.
+  // What browsers return for a redirect that is not followed: the status is 0.
   const redirect = Object.defineProperty(Response.error(), "type", {value: "opaqueredirect"});
   const {api: made, calls} = api(redirect);
   const message = "The login may have ended. Log in again in another tab.";
@@ -102,14 +102,14 @@ test("a server that is not reached has status 0", async () => {
   await assert.rejects(made.listRooms(), refused(0, "unreachable", message));
 });
 
-test("a question that was given up rejects as given up", async () => {
+test("an aborted request rejects with AbortError", async () => {
   const abort = new AbortController();
   abort.abort();
   const {api: made} = api(new DOMException("aborted", "AbortError"));
   await assert.rejects(made.complete("", 0, "python", abort.signal), {name: "AbortError"});
 });
 
-test("the socket's address follows the page's scheme and the base URL", () => {
+test("the socket's URL has the page's scheme and the base URL", () => {
   const here = "https://hub.example/user/ann/lab?x=1";
   assert.equal(
     roomSocketUrl("/user/ann", "r1", here),
@@ -121,7 +121,7 @@ test("the socket's address follows the page's scheme and the base URL", () => {
   );
 });
 
-test("times are compared with the server's clock, as its last answer told it", async () => {
+test("times are compared with the server's clock, which its last reply gave", async () => {
   const server = Date.now() / 1000 - 2 * 86_400;
   const answer = json(200, []);
   answer.headers.set("Date", new Date(server * 1000).toUTCString());
@@ -131,7 +131,7 @@ test("times are compared with the server's clock, as its last answer told it", a
   assert.ok(Math.abs(made.now() - server) < 60);
 });
 
-test("an answer without a time changes nothing", async () => {
+test("a reply without a time changes nothing", async () => {
   for (const date of [null, "soon"]) {
     const answer = json(200, []);
     if (date) answer.headers.set("Date", date);

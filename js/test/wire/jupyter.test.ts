@@ -15,33 +15,33 @@ function page(config: string | null, body: Record<string, string> = {}): Documen
 
 const base = (config: string | null, body = {}) => jupyterBaseUrl(page(config, body), {origin});
 
-test("JupyterLab and Notebook say it in their page", () => {
+test("JupyterLab and Notebook put the base URL into their page", () => {
   assert.equal(base('{"baseUrl": "/"}'), "/");
   assert.equal(base('{"baseUrl": "/user/ann"}'), "/user/ann/");
   assert.equal(base('{"baseUrl": "http://localhost:8888/a%40b/"}'), "/a%40b/");
   assert.equal(base(null, {baseUrl: "/old/"}), "/old/");
 });
 
-test("a page without a server behind it has none", () => {
+test("a page without a server has no base URL", () => {
   for (const config of [null, "", "{", "{}", '{"baseUrl": 5}', '{"baseUrl": "http://[/"}']) {
     assert.equal(base(config), null);
   }
 });
 
-test("another origin is not ours to load code from", () => {
+test("a base URL of another origin is refused", () => {
   assert.equal(base('{"baseUrl": "http://evil.example/"}'), null);
   assert.equal(base('{"baseUrl": "//evil.example/"}'), null);
   assert.equal(jupyterBaseUrl(page('{"baseUrl": "/"}'), {origin: "null"}), null);
 });
 
-test("a room's page is named whole, for another person", () => {
+test("the address of a room page is complete", () => {
   const url = (config: string | null, body = {}) =>
     roomPageUrl("/a/", "x1", origin, page(config, body));
   assert.equal(url(null), "http://localhost:8888/a/pairedit/room/x1");
   assert.equal(url("{"), "http://localhost:8888/a/pairedit/room/x1");
 });
 
-test("where servers share rooms, the address leads each person to their own", () => {
+test("where servers share rooms, the address leads each person to their own server", () => {
   const url = (config: string | null, body = {}) =>
     roomPageUrl("/user/ann/", "x1", origin, page(config, body));
   const shared = "http://localhost:8888/hub/user-redirect/pairedit/room/x1";

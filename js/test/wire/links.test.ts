@@ -5,12 +5,12 @@ import {readRoomLink} from "../../src/wire/links";
 const ID = "3v8wWsVK0ezbWGmAU8dFqM";
 const id = {id: ID};
 
-test("an id is an id, blanks around it or not", () => {
+test("an id is read with or without blanks around it", () => {
   assert.deepEqual(readRoomLink(ID, "/"), id);
   assert.deepEqual(readRoomLink(`\n ${ID} `, "/a/"), id);
 });
 
-test("a link of this server leads to its room, however the host is named", () => {
+test("a link of this server is read whatever the host is called", () => {
   for (const link of [
     `http://localhost:8888/a/pairedit/room/${ID}`,
     `https://example.org/a/pairedit/room/${ID}/?x=1#y`,
@@ -22,7 +22,7 @@ test("a link of this server leads to its room, however the host is named", () =>
   }
 });
 
-test("of servers that share their rooms, the link that is for all of them is read too", () => {
+test("where servers share rooms, the link for all of them is read too", () => {
   const shared = `http://h/hub/user-redirect/pairedit/room/${ID}`;
   assert.deepEqual(readRoomLink(shared, "/user/ann/", "/hub/user-redirect/"), id);
   assert.ok("problem" in readRoomLink(shared, "/user/ann/"));
@@ -33,12 +33,12 @@ test("a base URL is the same encoded or not", () => {
   assert.deepEqual(readRoomLink(`http://h/a@b/pairedit/room/${ID}`, "/a%40b/"), id);
 });
 
-test("another person's server is named as such", () => {
+test("a link of another server is refused as such", () => {
   const read = readRoomLink(`http://h/user/bob/pairedit/room/${ID}`, "/user/ann/");
   assert.match("problem" in read ? read.problem : "", /another Jupyter server/);
 });
 
-test("what is neither is refused with what was expected", () => {
+test("any other text is refused with what was expected", () => {
   for (const bad of [
     "", "abc", `${ID}!`, "javascript:alert(1)", "http://", `ftp://h/pairedit/room/${ID}`,
     "http://h/pairedit/room/short", `http://h/pairedit/rooms/${ID}`, `a${ID}${ID}`,
@@ -49,7 +49,7 @@ test("what is neither is refused with what was expected", () => {
   }
 });
 
-test("a guest link is known as one, and where it opens is said", () => {
+test("a guest link is refused with where to open it", () => {
   const read = readRoomLink(`https://h/a/pairedit/guest#${ID}.invite.key`, "/a/");
   assert.match("problem" in read ? read.problem : "", /address bar/);
 });

@@ -1,6 +1,7 @@
 /** Loads the editor from the Jupyter server and opens a widget's room there. */
 import type {Login} from "../../bundle";
 import type {Room} from "../../client/types";
+import {importAgain} from "../../ui/load";
 import {Api, ApiError} from "../../wire/api";
 import type {RoomOptions} from "../../wire/api";
 import {roomPageUrl} from "../../wire/jupyter";
@@ -20,8 +21,6 @@ export interface Opened {
 const CURE =
   "The Jupyter server of this page does not offer pair editing: " +
   "install jupyter_pairedit in the server's own environment, and restart the server.";
-
-let tries = 0;
 
 /** Rejects with an Error whose message is for people. `make`: make the room if there is none. */
 export async function openWidgetRoom(
@@ -57,13 +56,8 @@ export function roomOptions(model: Model): RoomOptions {
 }
 
 async function loadEditor(api: Api): Promise<EditorModule> {
-  // Browsers remember an import that failed by its address.
-  const retry = tries++ ? `?try=${tries}` : "";
-  const url = `${location.origin}${api.baseUrl}pairedit/static/editor.js${retry}`;
   try {
-    const editor = (await import(url)) as EditorModule;
-    tries = 0;
-    return editor;
+    return await importAgain(`${location.origin}${api.baseUrl}pairedit/static/editor.js`);
   } catch {
     throw new Error(await reason(api));
   }

@@ -134,7 +134,7 @@ function follow(
     ends.push(
       followBlame(model, room, () => api.blame(roomId), cells),
       followWishes(cells.hold(model), new Invites(api, roomId), link => {
-        for (const editor of editors) void editor.showLink(link);
+        for (const editor of editors) void editor.displayLink(link);
       }),
     );
   }
