@@ -150,7 +150,7 @@ def _resources(results: Results) -> Iterator[Goal]:
         load <= 0.3,
     )
     if results.bundle is not None:
-        yield _unit("the editor's bundle, gzip", 160, results.bundle / 1000)
+        yield _unit("the editor's bundle, gzip", 145, results.bundle / 1000)
 
 
 def _unit(what: str, most: float, found: float) -> Goal:
