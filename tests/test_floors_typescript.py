@@ -18,7 +18,7 @@ FLOORS = {
     "history": "editor client ui wire",
     "share": "client ui wire",
     "members": "history share editor client ui wire",
-    "bundle": "members editor client wire",
+    "bundle": "members editor client ui wire",
     "hosts": "bundle editor client ui wire",
 }
 
