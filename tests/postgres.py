@@ -90,6 +90,11 @@ class Postgres:
         assert self._process is not None
         return self._process.pid
 
+    def children(self) -> list[int]:
+        """Return the ids of the processes that the main process has started."""
+        tasks = Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        return [int(pid) for pid in tasks.read_text("ascii").split()]
+
     def url(self, database: str = "postgres", user: str = "postgres") -> str:
         """Return the URL of a database."""
         return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"

@@ -177,9 +177,12 @@ class Stalled(Trouble):
 
     def begin(self) -> None:
         """See ``Trouble``."""
-        self._stalled = [*self.pids(), self.postgres.pid]
-        for pid in self._stalled:
+        self._stalled = [self.postgres.pid]
+        os.kill(self.postgres.pid, signal.SIGSTOP)
+        # From here on it starts no process that the list would miss.
+        for pid in self.postgres.children():
             os.kill(pid, signal.SIGSTOP)
+            self._stalled.append(pid)
 
     def end(self) -> None:
         """See ``Trouble``."""
