@@ -18,11 +18,19 @@ function keepEditorOut(external, allowed = "/") {
     name: "keep-editor-out",
     setup(pass) {
       pass.onResolve({filter: /^(\.\.\/)+bundle$/}, () =>
-        external ? {path: "./editor.js", external: true}
-        : {errors: [{text: "The widget loads editor.js by URL; import only its types."}]});
+        external
+          ? {path: "./editor.js", external: true}
+          : {errors: [{text: "The widget loads editor.js by URL; import only its types."}]},
+      );
       pass.onResolve({filter: /^@(codemirror|lezer)\//}, ({path}) =>
-        path.startsWith(allowed) ? null
-        : {errors: [{text: `${path} belongs into editor.js: re-export from bundle.ts what you need.`}]});
+        path.startsWith(allowed)
+          ? null
+          : {
+              errors: [
+                {text: `${path} belongs into editor.js: re-export from bundle.ts what you need.`},
+              ],
+            },
+      );
     },
   };
 }
@@ -89,7 +97,11 @@ const passes = [
     plugins: [keepEditorOut(false)],
   },
   {
-    entryPoints: {page: "src/hosts/page.ts", home: "src/hosts/home.ts", guest: "src/hosts/guest.ts"},
+    entryPoints: {
+      page: "src/hosts/page.ts",
+      home: "src/hosts/home.ts",
+      guest: "src/hosts/guest.ts",
+    },
     plugins: [keepEditorOut(true)],
   },
   {entryPoints: {widget: "src/hosts/widget/widget.ts"}, plugins: [keepEditorOut(false)]},

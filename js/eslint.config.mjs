@@ -3,7 +3,11 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 /** node:test's own calls return promises that the test runner awaits. */
-const testRunner = {from: "package", name: ["test", "suite", "describe", "it"], package: "node:test"};
+const testRunner = {
+  from: "package",
+  name: ["test", "suite", "describe", "it"],
+  package: "node:test",
+};
 
 export default tseslint.config(
   {ignores: ["node_modules/", ".vectors/", "src/wire/protocol.gen.ts", "**/*.mjs"]},

@@ -166,7 +166,11 @@ export class Line {
       this.down.push({type: "error", code: "stale", message, version: head});
       return;
     }
-    this.room.push(this.author, version, updates.map(json => ChangeSet.fromJSON(json)));
+    this.room.push(
+      this.author,
+      version,
+      updates.map(json => ChangeSet.fromJSON(json)),
+    );
   }
 }
 
@@ -236,7 +240,7 @@ export class Client {
 
 /** Move every frame until nothing moves any more; whoever is not connected connects. */
 export function settle(...clients: Client[]): void {
-  for (let quiet = false; !quiet; ) {
+  for (let quiet = false; !quiet;) {
     quiet = true;
     for (const client of clients) {
       if (client.refused) continue;

@@ -35,11 +35,7 @@ const ours = hostSearches => {
   ];
   return EditorState.create({extensions}).facet(keymap).flat();
 };
-const theirs = [
-  ...searching.searchKeymap,
-  ...commands.historyKeymap,
-  ...commands.defaultKeymap,
-];
+const theirs = [...searching.searchKeymap, ...commands.historyKeymap, ...commands.defaultKeymap];
 const names = new Map(
   [commands, searching].flatMap(module => Object.entries(module).map(([name, it]) => [it, name])),
 );
@@ -48,7 +44,9 @@ const names = new Map(
 function normal(name, system) {
   const parts = name.split(/-(?!$)/);
   let key = parts.pop();
-  const held = new Set(parts.map(part => (part === "Mod" ? (system === "mac" ? "Cmd" : "Ctrl") : part)));
+  const held = new Set(
+    parts.map(part => (part === "Mod" ? (system === "mac" ? "Cmd" : "Ctrl") : part)),
+  );
   if (/^[A-Z]$/.test(key)) held.add("Shift");
   key = key.length === 1 ? key.toUpperCase() : key.replace("Arrow", "").replace("Escape", "Esc");
   return [...["Ctrl", "Cmd", "Alt", "Shift"].filter(each => held.has(each)), key].join("-");

@@ -23,7 +23,8 @@ function text(most) {
   return Array.from({length: below(most + 1)}, () => pick(letters)).join("");
 }
 /** As it may come from a file: with line ends of every system. */
-const raw = () => Array.from({length: below(12)}, () => pick(["a", "😀", "\r", "\n", "\r\n"])).join("");
+const raw = () =>
+  Array.from({length: below(12)}, () => pick(["a", "😀", "\r", "\n", "\r\n"])).join("");
 const toText = code => Text.of(code.split("\n"));
 const codes = () => (below(10) ? text(pick([0, 1, 5, 12, 30])) : text(400));
 
@@ -69,7 +70,8 @@ function push(doc) {
 }
 
 /** As a client does that receives them one after the other; composed, they may differ. */
-const stepwise = ({updates, over}) => over.reduce((rest, one) => rebaseUpdates(rest, [one]), updates);
+const stepwise = ({updates, over}) =>
+  over.reduce((rest, one) => rebaseUpdates(rest, [one]), updates);
 
 function vector(seed) {
   state = seed >>> 0;

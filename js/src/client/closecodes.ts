@@ -48,7 +48,10 @@ export function afterClose(code: number, reason: string, errors: number): End | 
     case Close.INVITE_NOT_VALID:
       return end("invalid", "It may not be complete: ask for it again.");
     case Close.INVITE_EXPIRED:
-      return end("expired", "Perhaps only your visit is over: open the link again, or ask for a new one.");
+      return end(
+        "expired",
+        "Perhaps only your visit is over: open the link again, or ask for a new one.",
+      );
     case Close.INVITE_REVOKED:
       return end("revoked", "Those who share this editor took it back: ask them for a new one.");
     case Close.KICKED:

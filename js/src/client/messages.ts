@@ -11,9 +11,7 @@ type FullCodeUpdate = Omit<CodeUpdate, "version" | "updates"> & {
 
 /** A message of the server with nothing left out. */
 export type FullMessage =
-  | Exclude<ServerMessage, CodeUpdate | Saved>
-  | FullCodeUpdate
-  | (Saved & {version: number});
+  Exclude<ServerMessage, CodeUpdate | Saved> | FullCodeUpdate | (Saved & {version: number});
 
 /** Follows what one client is sent, connection after connection. */
 export class Shorthand {

@@ -51,7 +51,8 @@ function regions(
 /** Only the lines that differ. */
 function trimmed(region: Region, a: readonly string[], b: readonly string[]): Region {
   let {fromA, toA, fromB, toB} = region;
-  while (fromA < toA && fromB < toB && a[fromA] === b[fromB]) [fromA, fromB] = [fromA + 1, fromB + 1];
+  while (fromA < toA && fromB < toB && a[fromA] === b[fromB])
+    [fromA, fromB] = [fromA + 1, fromB + 1];
   while (fromA < toA && fromB < toB && a[toA - 1] === b[toB - 1]) [toA, toB] = [toA - 1, toB - 1];
   return {fromA, toA, fromB, toB};
 }
@@ -91,7 +92,9 @@ function write(hunk: readonly Region[], a: readonly string[], b: readonly string
 
 function signed(sign: string, lines: readonly string[]): string {
   return lines
-    .map(line => (line.endsWith("\n") ? sign + line : `${sign}${line}\n\\ No newline at end of file\n`))
+    .map(line =>
+      line.endsWith("\n") ? sign + line : `${sign}${line}\n\\ No newline at end of file\n`,
+    )
     .join("");
 }
 

@@ -102,7 +102,12 @@ const TABLE: Readonly<Record<Status, Entry>> = {
   missing: {tone: "error", words: "No such room", retry: "Try again"},
   replaced: {tone: "error", words: "Open in another tab", retry: "Use it here"},
   refused: {tone: "error", words: "Not allowed", retry: "Try again"},
-  closed: {tone: "error", words: "Closed", sentence: "The room is closed here.", retry: "Reconnect"},
+  closed: {
+    tone: "error",
+    words: "Closed",
+    sentence: "The room is closed here.",
+    retry: "Reconnect",
+  },
   invalid: {tone: "error", words: "Link not valid"},
   expired: {tone: "error", words: "Link expired"},
   revoked: {tone: "error", words: "Link revoked"},

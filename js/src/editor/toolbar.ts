@@ -12,11 +12,15 @@ export interface ToolbarOptions {
 export function toolbar(options: ToolbarOptions) {
   const {announce, onAutocomplete} = options;
   let on = options.autocomplete;
-  const suggest = button("Suggestions", () => {
-    setAutocomplete(!on);
-    onAutocomplete(on);
-    announce(on ? "Suggestions on." : "Suggestions off.");
-  }, "pairedit-switch");
+  const suggest = button(
+    "Suggestions",
+    () => {
+      setAutocomplete(!on);
+      onAutocomplete(on);
+      announce(on ? "Suggestions on." : "Suggestions off.");
+    },
+    "pairedit-switch",
+  );
   suggest.title = `A pause while typing brings a suggestion; ${keyLabel("Mod-Shift-Enter")} asks for one at once`;
 
   function setAutocomplete(now: boolean): void {

@@ -29,7 +29,9 @@ export function addWrite(shown: Loss | null, version: number): Loss {
 }
 
 export function replacedSentence(author: string, own: boolean): string {
-  return own ? "You replaced the text from another place." : `${isolated(author)} replaced the text.`;
+  return own
+    ? "You replaced the text from another place."
+    : `${isolated(author)} replaced the text.`;
 }
 
 export function replacedNotice(options: ReplacedOptions) {

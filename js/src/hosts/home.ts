@@ -93,7 +93,9 @@ function roomItem(room: ListedRoom): HTMLLIElement {
       h("a", {href, title: name, dir: "auto", translate: "no", text: name}),
       h("p", {class: "soft", text: facts}),
     ),
-    people.length ? h("span", {class: "here", title: titled(people.map(isolated).join(", ")), text: present}) : null,
+    people.length
+      ? h("span", {class: "here", title: titled(people.map(isolated).join(", ")), text: present})
+      : null,
     actions,
   );
   const ask = smallButton("Delete", `Delete ${name}`, () => {

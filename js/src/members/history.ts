@@ -12,11 +12,7 @@ import type {MemberContext} from "./context";
 type Module = typeof import("../history/panel");
 
 /** `opening` is called before the panel opens. */
-export function historyPart(
-  options: MemberContext,
-  api: Api,
-  opening: () => void,
-) {
+export function historyPart(options: MemberContext, api: Api, opening: () => void) {
   const {room, login, nonce, announce} = options;
   const notice = h("div");
   let parts: {routes: HistoryRoutes; restorer: Restorer} | null = null;

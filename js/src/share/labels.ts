@@ -41,7 +41,10 @@ export function expiry({expiresAt}: Pick<Invite, "expiresAt">, now: number): str
 }
 
 /** "used 5 minutes ago", or who uses the link now. `now` is in seconds since 1970. */
-export function usage({lastUsedAt, people}: Pick<Invite, "lastUsedAt" | "people">, now: number): string {
+export function usage(
+  {lastUsedAt, people}: Pick<Invite, "lastUsedAt" | "people">,
+  now: number,
+): string {
   if (people.length) {
     return `${people.map(isolated).join(", ")} ${people.length === 1 ? "is" : "are"} here`;
   }

@@ -19,11 +19,19 @@ export interface LinkActions {
 export function linkList(actions: LinkActions) {
   let locked = false;
   const list = h("ul", {class: "pairedit-links", role: "list"});
-  const rows = new Rows<Invite>(list, invite => invite.inviteId, invite => linkRow(invite, actions));
+  const rows = new Rows<Invite>(
+    list,
+    invite => invite.inviteId,
+    invite => linkRow(invite, actions),
+  );
   const empty = h("p", {class: "pairedit-empty", text: "There are no active guest links."});
   const renew = button("Replace all", () => void once(renew, actions.renew), "pairedit-renew");
   renew.title = "Replace every link with a new one. The old links stop working.";
-  const lock = button("Lock", () => void once(lock, () => actions.lock(!locked)), "pairedit-switch");
+  const lock = button(
+    "Lock",
+    () => void once(lock, () => actions.lock(!locked)),
+    "pairedit-switch",
+  );
   lock.title = "While locked, all guests can only read";
   const element = h(
     "div",

@@ -8,7 +8,10 @@ import {maskedLink} from "../wire/links";
 import {ROLE_LABELS, expiry, linkName} from "./labels";
 
 /** The created links that are active, with the roles that they have now. */
-export function stillActive(created: readonly MadeInvite[], active: readonly Invite[]): MadeInvite[] {
+export function stillActive(
+  created: readonly MadeInvite[],
+  active: readonly Invite[],
+): MadeInvite[] {
   return created.flatMap(each => {
     const now = active.find(({inviteId}) => inviteId === each.inviteId);
     return now ? [{...each, role: now.role}] : [];

@@ -35,7 +35,12 @@ export function plain(sentence: string): string {
 export function initials(name: string): string {
   const words = name.match(/[\p{L}\p{N}][^\s]*/gu) ?? [];
   const ends = words.length > 1 ? [words[0], words[words.length - 1]] : words;
-  return ends.map(word => shortened(word ?? "", 1)).join("").toUpperCase() || "?";
+  return (
+    ends
+      .map(word => shortened(word ?? "", 1))
+      .join("")
+      .toUpperCase() || "?"
+  );
 }
 
 /** One of seven colours. `color` comes from the server and is never used as CSS. */

@@ -131,12 +131,7 @@ export class Api {
   }
 
   /** Calls a route below `pairedit/` and returns the JSON of the reply. */
-  async call<T>(
-    method: string,
-    path: string,
-    body?: object,
-    signal?: AbortSignal,
-  ): Promise<T> {
+  async call<T>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<T> {
     const headers: Record<string, string> = {Accept: "application/json"};
     const token = /(?:^|;\s*)_xsrf=([^;]*)/.exec(this.transport.cookie())?.[1];
     if (token) headers["X-XSRFToken"] = decodeURIComponent(token);

@@ -45,10 +45,7 @@ export const EXPECTED =
  * One machine has many names (127.0.0.1, localhost, a proxy), so only paths are compared, with the
  * `bases` of this server.
  */
-export function readRoomLink(
-  pasted: string,
-  ...bases: string[]
-): {id: string} | {problem: string} {
+export function readRoomLink(pasted: string, ...bases: string[]): {id: string} | {problem: string} {
   const text = pasted.trim();
   if (!text) return {problem: `${EXPECTED}.`};
   if (ID.test(text)) return {id: text};

@@ -21,7 +21,10 @@ test("a selection takes in what is typed within it and not at its ends, whicheve
 });
 
 test("who types is at the end of the last edit, and an edit of nothing moves nobody", () => {
-  const typed = of(10, [{from: 0, to: 1, insert: "new"}, {from: 4, to: 6, insert: "more"}]);
+  const typed = of(10, [
+    {from: 0, to: 1, insert: "new"},
+    {from: 4, to: 6, insert: "more"},
+  ]);
   assert.deepEqual(after(at(9, 8), typed, true), at(10));
   assert.deepEqual(after(at(9), of(10, []), true), at(9));
 });

@@ -78,7 +78,10 @@ test("an answer that is due and does not come ends the connection", () => {
 test("a socket that never opens is given up after a while", () => {
   const {edge, clock} = connection();
   clock.advance(15_000 + 250);
-  assert.deepEqual(edge.sockets.map(each => each.closed), [true, false]);
+  assert.deepEqual(
+    edge.sockets.map(each => each.closed),
+    [true, false],
+  );
 });
 
 for (const [code, reason, status] of [
@@ -180,7 +183,9 @@ test("while the extension is switched off, its reason is shown and attempts go o
 });
 
 test("while a proxy asks for a login, that is shown and attempts go on", async () => {
-  const {made, clock} = await neverOpens(new ApiError(0, "redirected", "The login may have ended."));
+  const {made, clock} = await neverOpens(
+    new ApiError(0, "redirected", "The login may have ended."),
+  );
   assert.deepEqual([made.end, made.message], [null, "The login may have ended."]);
   assert.notEqual(clock.next, null);
 });

@@ -82,7 +82,10 @@ test("edits that were not sent yet are there after a reload, and go to the room 
   await page.hide();
   const next = new Page(authority, tab);
   await promises();
-  assert.deepEqual([next.text, next.room.state.unsent, next.room.state.editable], ["xabc", 1, true]);
+  assert.deepEqual(
+    [next.text, next.room.state.unsent, next.room.state.editable],
+    ["xabc", 1, true],
+  );
   await next.settle();
   assert.deepEqual([authority.text, next.text, next.room.state.status], ["xabc", "xabc", "live"]);
   assert.deepEqual([authority.log.length, tab.items.size], [1, 0]);
@@ -97,7 +100,10 @@ test("edits that arrived without an answer before the reload count once", async 
   await page.hide();
   assert.equal(authority.text, "bob xa");
   const next = await new Page(authority, tab).settle();
-  assert.deepEqual([authority.text, next.text, next.room.state.unsent], ["bob xabc", "bob xabc", 0]);
+  assert.deepEqual(
+    [authority.text, next.text, next.room.state.unsent],
+    ["bob xabc", "bob xabc", 0],
+  );
   assert.deepEqual([next.room.state.orphan, tab.items.size], [null, 0]);
 });
 
@@ -161,7 +167,10 @@ test("two restored tabs with one record: one takes it, the other begins anew", a
   const both = [new Page(authority, tab), new Page(authority, copy)];
   for (const each of both) await each.settle();
   both[1]?.move();
-  assert.deepEqual(both.map(({text}) => text), ["xabc", "xabc"]);
+  assert.deepEqual(
+    both.map(({text}) => text),
+    ["xabc", "xabc"],
+  );
   assert.equal(authority.text, "xabc");
 });
 

@@ -7,7 +7,17 @@ test("updates that follow get their version and their client", () => {
   const first = {type: "code_update" as const, version: 5, updates: [["bob", [[0, "x"]]] as never]};
   shorthand.full(first, 4, "ann");
 
-  const full = shorthand.full({type: "code_update", updates: [[0, [1]], ["cat", [1]]]}, 5, "ann");
+  const full = shorthand.full(
+    {
+      type: "code_update",
+      updates: [
+        [0, [1]],
+        ["cat", [1]],
+      ],
+    },
+    5,
+    "ann",
+  );
 
   const updates = [
     ["bob", [1]],

@@ -6,7 +6,13 @@ import {FakeEdge} from "../edge";
 import {View} from "../mirror";
 
 const welcome: Welcome = {
-  type: "welcome", clientId: "me", epoch: "e", resumed: false, title: "", language: "", limit: 2,
+  type: "welcome",
+  clientId: "me",
+  epoch: "e",
+  resumed: false,
+  title: "",
+  language: "",
+  limit: 2,
 };
 
 function live() {

@@ -55,7 +55,10 @@ function applied(text: string, patch: string): string {
   const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
   let shift = 0;
   for (const hunk of patch.split(/^@@ /m).slice(1)) {
-    const [head = "", ...rest] = hunk.replace(/\n\\ No newline at end of file\n/g, "\u0001").match(/[^\n\u0001]*[\n\u0001]/g) ?? [];
+    const [head = "", ...rest] =
+      hunk
+        .replace(/\n\\ No newline at end of file\n/g, "\u0001")
+        .match(/[^\n\u0001]*[\n\u0001]/g) ?? [];
     const [, from = "", count = "", , added = ""] = /-(\d+),(\d+) \+(\d+),(\d+)/.exec(head) ?? [];
     const side = (without: string): string[] =>
       rest.filter(line => line[0] !== without).map(line => line.slice(1).replace("\u0001", ""));

@@ -6,7 +6,13 @@ import {FakeEdge} from "../edge";
 import {View} from "../mirror";
 
 const welcome: Welcome = {
-  type: "welcome", clientId: "me", epoch: "e", resumed: false, title: "", language: "", limit: 3,
+  type: "welcome",
+  clientId: "me",
+  epoch: "e",
+  resumed: false,
+  title: "",
+  language: "",
+  limit: 3,
 };
 const me = {name: "Ann", color: 1, clients: ["me"]};
 const bob = {name: "Bob", color: 2, clients: ["bob"]};
@@ -67,10 +73,25 @@ test("a whole-file write moves carets along and is not typing", () => {
 });
 
 test("a person's other tab has a caret of its own, also one's own", () => {
-  const tabs = [{...me, clients: ["me", "tab"]}, {...bob, clients: ["bob", "b2"]}];
-  const {room} = live(tabs, [["me", 1, 1], ["tab", 2, 2], ["bob", 3, 3], ["b2", 4, 4]]);
-  assert.deepEqual(heads(room), [["tab", 2], ["bob", 3], ["b2", 4]]);
-  assert.deepEqual(room.carets.map(({own}) => own), [true, false, false]);
+  const tabs = [
+    {...me, clients: ["me", "tab"]},
+    {...bob, clients: ["bob", "b2"]},
+  ];
+  const {room} = live(tabs, [
+    ["me", 1, 1],
+    ["tab", 2, 2],
+    ["bob", 3, 3],
+    ["b2", 4, 4],
+  ]);
+  assert.deepEqual(heads(room), [
+    ["tab", 2],
+    ["bob", 3],
+    ["b2", 4],
+  ]);
+  assert.deepEqual(
+    room.carets.map(({own}) => own),
+    [true, false, false],
+  );
 });
 
 test("who leaves is gone after a second, and who is back before did not go", () => {
@@ -183,7 +204,5 @@ test("after a new connection the caret is told again, when this client is up to 
   edge.socket.hear({type: "code_update", version: 4, updates: [["bob", [[0, "b"], 10]]]});
   assert.deepEqual(sent(edge, "presence"), []);
   edge.socket.hear({type: "presence", people: [me, bob]});
-  assert.deepEqual(sent(edge, "presence"), [
-    {type: "presence", version: 4, anchor: 11, head: 11},
-  ]);
+  assert.deepEqual(sent(edge, "presence"), [{type: "presence", version: 4, anchor: 11, head: 11}]);
 });

@@ -36,7 +36,13 @@ test("its own updates coming back confirm and are not applied again", () => {
   view.type("1");
   view.type("2");
   const own = room.sendable().map(changes => changes.toJSON() as unknown);
-  const receipt = room.receive([["bob", [[0, "> "], 2]], ["ann", [4, [0, "1"]]]], 2);
+  const receipt = room.receive(
+    [
+      ["bob", [[0, "> "], 2]],
+      ["ann", [4, [0, "1"]]],
+    ],
+    2,
+  );
   assert.equal(own.length, 2);
   assert.equal(receipt.confirmed, 1);
   assert.equal(view.text, "> ab12");
@@ -65,8 +71,20 @@ test("a whole-file write under its own id confirms no edit", () => {
 
 test("revisions that are known are skipped, and missing ones are refused", () => {
   const room = replica("a", 3);
-  room.receive([["bob", [1, [0, "b"]]], ["bob", [2, [0, "c"]]]], 5);
-  room.receive([["bob", [2, [0, "c"]]], ["bob", [3, [0, "d"]]]], 6);
+  room.receive(
+    [
+      ["bob", [1, [0, "b"]]],
+      ["bob", [2, [0, "c"]]],
+    ],
+    5,
+  );
+  room.receive(
+    [
+      ["bob", [2, [0, "c"]]],
+      ["bob", [3, [0, "d"]]],
+    ],
+    6,
+  );
   assert.equal(room.doc.toString(), "abcd");
   assert.throws(() => room.receive([["bob", [5, [0, "x"]]]], 8), LogGap);
 });
@@ -75,7 +93,17 @@ test("a revision that does not fit changes nothing", () => {
   const room = replica("a", 3);
   const view = new View(room);
   view.type("!");
-  assert.throws(() => room.receive([["bob", [1, [0, "b"]]], ["bob", [9]]], 5), RangeError);
+  assert.throws(
+    () =>
+      room.receive(
+        [
+          ["bob", [1, [0, "b"]]],
+          ["bob", [9]],
+        ],
+        5,
+      ),
+    RangeError,
+  );
   assert.deepEqual([room.version, room.unsent, view.text], [3, 1, "a!"]);
 });
 
@@ -103,8 +131,14 @@ test("compacting makes one edit of many, and none of text that went again", () =
   view.type("long");
   view.type("er", 0);
   room.compact();
-  assert.deepEqual(room.sendable().map(each => each.toJSON() as unknown), [[[0, "er"], 2, [0, "long"]]]);
-  view.change([{from: 0, to: 2}, {from: 4, to: 8}]);
+  assert.deepEqual(
+    room.sendable().map(each => each.toJSON() as unknown),
+    [[[0, "er"], 2, [0, "long"]]],
+  );
+  view.change([
+    {from: 0, to: 2},
+    {from: 4, to: 8},
+  ]);
   assert.equal(room.compact(), 0);
   assert.deepEqual([room.unsent, view.text], [0, "ab"]);
 });

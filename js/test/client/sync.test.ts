@@ -123,7 +123,10 @@ test("what was sent once is not joined with what was typed later", () => {
   letters("cd", ann);
   settle(ann, bob);
   assertAll("abcd", room, ann, bob);
-  assert.deepEqual(room.log.map(({changes}) => changes.newLength), [1, 4]);
+  assert.deepEqual(
+    room.log.map(({changes}) => changes.newLength),
+    [1, 4],
+  );
 });
 
 test("undo takes back one's own text, over a reconnection and others' edits", () => {
@@ -205,8 +208,7 @@ function triedAgain(code: ErrorCode): void {
 
 test("a text that is too large waits until it is shorter, and goes without what went again", () => {
   const [room, ann, bob] = pair("x");
-  room.refusal = message =>
-    JSON.stringify(message).length > 150 ? refusal("too_large") : null;
+  room.refusal = message => (JSON.stringify(message).length > 150 ? refusal("too_large") : null);
   ann.view.type("y".repeat(200));
   settle(ann, bob);
   assert.equal(ann.sync.held?.code, "too_large");

@@ -34,7 +34,10 @@ test("edits made before a write go first, and those made after it stay", () => {
   ann.view.type("! ", 0);
   settle(ann, bob);
   assertAll("! new", room, ann, bob);
-  assert.deepEqual(room.log.map(each => each.write), [false, true, false]);
+  assert.deepEqual(
+    room.log.map(each => each.write),
+    [false, true, false],
+  );
 });
 
 test("a write that changes nothing is answered and makes no revision", () => {

@@ -21,7 +21,10 @@ function tokens<State>(parser: StreamParser<State>, code: string): string {
 }
 
 test("JavaScript and JSON are told apart", () => {
-  assert.match(tokens(javascript, "const x = /a/ // b"), /const:keyword.*\/a\/:string.*\/\/ b:comment/);
+  assert.match(
+    tokens(javascript, "const x = /a/ // b"),
+    /const:keyword.*\/a\/:string.*\/\/ b:comment/,
+  );
   assert.equal(tokens(json, '{"a": null}'), '"a":string property null:atom');
 });
 

@@ -8,8 +8,14 @@ const bob = {name: "Bob", color: 2, clients: ["c"]};
 
 test("initials are the first and last word's first characters, whole ones", () => {
   for (const [name, letters] of [
-    ["Ann Baker", "AB"], ["bob", "B"], ["Ann van der Berg", "AB"], ["李小龍", "李"],
-    ["𝒜nn 𝒵ed", "𝒜𝒵"], ["", "?"], ["🙂", "?"], ["(Ann)", "A"],
+    ["Ann Baker", "AB"],
+    ["bob", "B"],
+    ["Ann van der Berg", "AB"],
+    ["李小龍", "李"],
+    ["𝒜nn 𝒵ed", "𝒜𝒵"],
+    ["", "?"],
+    ["🙂", "?"],
+    ["(Ann)", "A"],
   ] as const) {
     assert.equal(initials(name), letters);
   }

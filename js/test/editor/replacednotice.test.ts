@@ -4,7 +4,10 @@ import {Text} from "@codemirror/state";
 import {addWrite} from "../../src/editor/replacednotice";
 
 const [one, two, three, four] = ["one", "two", "three", "four"].map(text => Text.of([text])) as [
-  Text, Text, Text, Text,
+  Text,
+  Text,
+  Text,
+  Text,
 ];
 
 test("of writes in a row, what was there before the first is kept", () => {

@@ -9,15 +9,39 @@ const say = (status: Status, unsent = 0, message = "", overdue = 0, rescue = fal
 
 test("each state has words of its own and never a colour alone", () => {
   const states: Status[] = [
-    "connecting", "live", "saving", "unsaved", "reconnecting", "read-only",
-    "full", "missing", "replaced", "refused", "closed",
-    "invalid", "expired", "revoked", "removed",
+    "connecting",
+    "live",
+    "saving",
+    "unsaved",
+    "reconnecting",
+    "read-only",
+    "full",
+    "missing",
+    "replaced",
+    "refused",
+    "closed",
+    "invalid",
+    "expired",
+    "revoked",
+    "removed",
   ];
   const words = states.map(status => say(status).words);
   assert.deepEqual(words, [
-    "Connecting…", "Live · saved", "Saving…", "Not saved", "Reconnecting…", "Read-only",
-    "Room full", "No such room", "Open in another tab", "Not allowed", "Closed",
-    "Link not valid", "Link expired", "Link revoked", "Removed",
+    "Connecting…",
+    "Live · saved",
+    "Saving…",
+    "Not saved",
+    "Reconnecting…",
+    "Read-only",
+    "Room full",
+    "No such room",
+    "Open in another tab",
+    "Not allowed",
+    "Closed",
+    "Link not valid",
+    "Link expired",
+    "Link revoked",
+    "Removed",
   ]);
 });
 
@@ -42,7 +66,14 @@ test("an end says what its words do not, and offers a way back", () => {
 });
 
 test("a guest is not led back into a room that was deleted", () => {
-  const told = {status: "closed", message: "", unsent: 0, overdue: 0, rescue: false, role: "edit"} as const;
+  const told = {
+    status: "closed",
+    message: "",
+    unsent: 0,
+    overdue: 0,
+    rescue: false,
+    role: "edit",
+  } as const;
   assert.equal(statusWords({...told, guest: false}).retry, "Reconnect");
   assert.equal(statusWords({...told, guest: true}).retry, null);
 });
@@ -60,7 +91,10 @@ test("nothing is offered while all is well", () => {
 
 test("edits that wait too long are an error that says so, whatever it is that holds them", () => {
   assert.deepEqual(say("saving", 1, "", 12), {
-    tone: "error", words: "1 edit not saved for 12 s", sentence: "", retry: null,
+    tone: "error",
+    words: "1 edit not saved for 12 s",
+    sentence: "",
+    retry: null,
   });
   assert.equal(say("reconnecting", 3, "", 59).words, "Reconnecting… 3 edits not saved for 59 s");
   assert.equal(say("read-only", 3, "", 180).words, "Read-only · 3 edits not saved for 3 min");

@@ -8,7 +8,10 @@ const ann = {version: 3, kind: "edit", author: "Ann", color: 1, at: 1_000_000} a
 test("a label says who changed what; an empty name is Somebody", () => {
   assert.equal(plain(changeLabel(ann)), "Ann typed");
   assert.equal(plain(changeLabel({...ann, kind: "write"})), "Ann replaced the whole text");
-  assert.equal(plain(changeLabel({...ann, version: 0, kind: "write", author: " "})), "Somebody created the room");
+  assert.equal(
+    plain(changeLabel({...ann, version: 0, kind: "write", author: " "})),
+    "Somebody created the room",
+  );
 });
 
 test("screen readers get an entry as one sentence", () => {
@@ -22,7 +25,10 @@ test("merged versions name up to three authors, or two and how many others", () 
   assert.equal(labelled("Bob", "Cem"), "Ann, Bob and Cem typed");
   assert.equal(labelled("Bob", "Cem", "Dan", "Eve"), "Ann, Bob and 3 others typed");
   assert.equal(versionLabel(30, 40, 18), "Versions 18 to 30 of 40");
-  assert.equal(entryLabel({...ann, first: 1}, 4, 1_000_000), "Versions 1 to 3 of 4: Ann typed, just now");
+  assert.equal(
+    entryLabel({...ann, first: 1}, 4, 1_000_000),
+    "Versions 1 to 3 of 4: Ann typed, just now",
+  );
 });
 
 test("sizes have at most two significant digits below 10 MB", () => {

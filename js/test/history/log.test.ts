@@ -16,11 +16,20 @@ class Server implements Source {
   readonly lines: Line[] = [];
   asked: string[] = [];
 
-  constructor(first = "", private readonly most = PAGE) {
+  constructor(
+    first = "",
+    private readonly most = PAGE,
+  ) {
     this.codes = [first];
   }
 
-  add(author: string, at: number, insert: string, where = -1, kind: "edit" | "write" = "edit"): void {
+  add(
+    author: string,
+    at: number,
+    insert: string,
+    where = -1,
+    kind: "edit" | "write" = "edit",
+  ): void {
     const code = this.codes.at(-1) ?? "";
     const from = where < 0 ? code.length : where;
     const changes = ChangeSet.of({from, insert: toText(insert)}, code.length);
@@ -88,7 +97,10 @@ test("the change between two versions of a page is known in both directions", as
   await log.load(9);
   assert.equal(log.changeBetween(2, 8)?.apply(log.code(2)).toString(), server.codes[8]);
   assert.equal(log.changeBetween(8, 0)?.apply(log.code(8)).toString(), "x");
-  assert.deepEqual([log.changeBetween(4, 4), log.changeBetween(2000, 4), log.changeBetween(11, 4)], [null, null, null]);
+  assert.deepEqual(
+    [log.changeBetween(4, 4), log.changeBetween(2000, 4), log.changeBetween(11, 4)],
+    [null, null, null],
+  );
 });
 
 test("only the page of a version is read", async () => {
@@ -132,13 +144,25 @@ test("a version that does not exist is an error", async () => {
 test("a step is the typing of one person up to a pause, or one write of the whole file", async () => {
   const server = new Server();
   const deeds: [string, number, ("edit" | "write")?][] = [
-    ["Ann", 0], ["Ann", 10], ["Ann", 40], ["Ann", 71], ["Bob", 72], ["Bob", 73, "write"], ["Bob", 74],
+    ["Ann", 0],
+    ["Ann", 10],
+    ["Ann", 40],
+    ["Ann", 71],
+    ["Bob", 72],
+    ["Bob", 73, "write"],
+    ["Bob", 74],
   ];
   for (const [author, at, kind] of deeds) server.add(author, at, "a", -1, kind);
   const log = server.log();
   await log.load(7);
   const spans = [...log.steps()].map(({first, last}) => [first, last]);
-  assert.deepEqual(spans, [[1, 3], [4, 4], [5, 5], [6, 6], [7, 7]]);
+  assert.deepEqual(spans, [
+    [1, 3],
+    [4, 4],
+    [5, 5],
+    [6, 6],
+    [7, 7],
+  ]);
   assert.deepEqual([log.step(2).first, log.step(2).last, log.step(2).entry.version], [1, 3, 2]);
   assert.deepEqual([log.step(0).first, log.step(0).last, log.step(0).entry.author], [0, 0, "Host"]);
 });
@@ -158,12 +182,16 @@ test("the changes of a step up to a version are marked", async () => {
   assert.equal(marks(0), null);
   assert.deepEqual(marks(1), [{from: 0, to: 5}]);
   assert.deepEqual(marks(2), [{from: 5, to: 6}]);
-  assert.deepEqual(marks(3), [{from: 5, to: 6}, {from: 13, to: 14}]);
+  assert.deepEqual(marks(3), [
+    {from: 5, to: 6},
+    {from: 13, to: 14},
+  ]);
 });
 
 test("the last of merged versions stands for the others", async () => {
   const server = new Server("x");
-  for (let i = 0; i < 40; i++) server.add(i < 20 ? "Ann" : "Bob", i, String.fromCharCode(97 + (i % 26)));
+  for (let i = 0; i < 40; i++)
+    server.add(i < 20 ? "Ann" : "Bob", i, String.fromCharCode(97 + (i % 26)));
   server.merge(6, 12);
   server.merge(18, 30);
   const log = server.log();
@@ -176,9 +204,16 @@ test("the last of merged versions stands for the others", async () => {
   }
   assert.equal(log.changeBetween(3, 35)?.apply(log.code(3)).toString(), server.codes[35]);
   const spans = [...log.steps()].map(({first, last}) => [first, last]);
-  assert.deepEqual(spans, [[1, 17], [18, 30], [31, 40]]);
+  assert.deepEqual(spans, [
+    [1, 17],
+    [18, 30],
+    [31, 40],
+  ]);
   assert.deepEqual(log.entry(20).others, ["Bob"]);
-  assert.deepEqual([30, 17, 12, 5].map(each => log.previous(each)), [17, 16, 5, 4]);
+  assert.deepEqual(
+    [30, 17, 12, 5].map(each => log.previous(each)),
+    [17, 16, 5, 4],
+  );
 });
 
 test("a page may begin and end within a merged run", async () => {
@@ -193,7 +228,11 @@ test("a page may begin and end within a merged run", async () => {
   }
   await log.load(3 * PAGE);
   const steps = [...log.steps()].map(({first, last}) => [first, last]);
-  assert.deepEqual(steps.slice(498, 501), [[499, 499], [500, 2400], [2401, 2401]]);
+  assert.deepEqual(steps.slice(498, 501), [
+    [499, 499],
+    [500, 2400],
+    [2401, 2401],
+  ]);
   assert.deepEqual([steps.length, steps.at(-1)], [499 + 1 + 600, [3 * PAGE, 3 * PAGE]]);
 });
 

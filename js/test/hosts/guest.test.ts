@@ -72,9 +72,7 @@ test("a guest enters with the key of the link, and again with the token from the
   edge.socket.end(1006);
   edge.wake();
   edge.socket.open();
-  assert.deepEqual(edge.socket.sent, [
-    {...asked, version: 3, epoch: "first", resume: "token-1"},
-  ]);
+  assert.deepEqual(edge.socket.sent, [{...asked, version: 3, epoch: "first", resume: "token-1"}]);
 });
 
 test("a guest who may only read is live and cannot type", () => {

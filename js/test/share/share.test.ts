@@ -105,10 +105,20 @@ test("guest links are read and changed at the routes of the room", async () => {
 
 test("created links are listed while they are active, with their present role", () => {
   const made = (inviteId: string): MadeInvite => ({
-    inviteId, url: `#${inviteId}`, role: "edit", label: "", expiresAt: 9,
+    inviteId,
+    url: `#${inviteId}`,
+    role: "edit",
+    label: "",
+    expiresAt: 9,
   });
   const live: Invite = {
-    ...made("a"), role: "view", createdBy: "Ann", createdAt: 0, lastUsedAt: null, uses: 0, people: [],
+    ...made("a"),
+    role: "view",
+    createdBy: "Ann",
+    createdAt: 0,
+    lastUsedAt: null,
+    uses: 0,
+    people: [],
   };
   assert.deepEqual(stillActive([made("b"), made("a")], [live]), [{...made("a"), role: "view"}]);
 });

@@ -111,10 +111,7 @@ test("an aborted request rejects with AbortError", async () => {
 
 test("the socket's URL has the page's scheme and the base URL", () => {
   const here = "https://hub.example/user/ann/lab?x=1";
-  assert.equal(
-    roomSocketUrl("/user/ann", "r1", here),
-    "wss://hub.example/user/ann/pairedit/ws/r1",
-  );
+  assert.equal(roomSocketUrl("/user/ann", "r1", here), "wss://hub.example/user/ann/pairedit/ws/r1");
   assert.equal(
     roomSocketUrl("http://localhost:8888/", "r1", here),
     "ws://localhost:8888/pairedit/ws/r1",

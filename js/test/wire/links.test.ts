@@ -40,9 +40,18 @@ test("a link of another server is refused as such", () => {
 
 test("any other text is refused with what was expected", () => {
   for (const bad of [
-    "", "abc", `${ID}!`, "javascript:alert(1)", "http://", `ftp://h/pairedit/room/${ID}`,
-    "http://h/pairedit/room/short", `http://h/pairedit/rooms/${ID}`, `a${ID}${ID}`,
-    `http://h/pairedit/room/${ID}/../x`, "%", "http://h/%E0%A4%A/pairedit/room/x",
+    "",
+    "abc",
+    `${ID}!`,
+    "javascript:alert(1)",
+    "http://",
+    `ftp://h/pairedit/room/${ID}`,
+    "http://h/pairedit/room/short",
+    `http://h/pairedit/rooms/${ID}`,
+    `a${ID}${ID}`,
+    `http://h/pairedit/room/${ID}/../x`,
+    "%",
+    "http://h/%E0%A4%A/pairedit/room/x",
   ]) {
     const read = readRoomLink(bad, "/");
     assert.match("problem" in read ? read.problem : "", /16 to 32 letters and digits/, bad);

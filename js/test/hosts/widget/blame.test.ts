@@ -35,11 +35,13 @@ function widget() {
     });
   const kernel = new FakeKernel("idle");
   const cells = new RunningCells({widget_manager: {kernel}}, clock);
-  const end = followBlame(
-    model as unknown as Model, room as unknown as Room, ask, cells, clock,
-  );
+  const end = followBlame(model as unknown as Model, room as unknown as Room, ask, cells, clock);
   return {
-    clock, told, asked, kernel, end,
+    clock,
+    told,
+    asked,
+    kernel,
+    end,
     be: (version: number, status: RoomState["status"] = "live"): void => {
       room.state = {...room.state, version, clientId: "ann", status};
       for (const listener of [...listeners]) listener(room.state);

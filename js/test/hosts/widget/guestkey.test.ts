@@ -28,7 +28,9 @@ function asked() {
     seen.sizes = files.map(file => given.files.get(file)?.byteLength);
   });
   const answer = (page = pages[0]): void =>
-    [...listeners].forEach(hear => hear({type: "enter", page, guest: {}, name: "Bob", files}, buffers));
+    [...listeners].forEach(hear =>
+      hear({type: "enter", page, guest: {}, name: "Bob", files}, buffers),
+    );
   return {attempt, clock, listeners, seen, answer};
 }
 

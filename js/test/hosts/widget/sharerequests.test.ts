@@ -48,7 +48,10 @@ function pages(count: number, make = () => Promise.resolve(link)) {
 
 test("of two pages that show a notebook, the one that the kernel chose makes the link", async () => {
   const {kernel, asked, shown} = pages(2);
-  assert.deepEqual(kernel.said.map(({type}) => type), ["claim", "claim"]);
+  assert.deepEqual(
+    kernel.said.map(({type}) => type),
+    ["claim", "claim"],
+  );
   assert.deepEqual(asked, []);
   kernel.tell({type: "make", id: 1, page: kernel.said[1]?.page});
   await promises();
@@ -92,5 +95,8 @@ test("a page that is asked again while it makes a link makes no second one", asy
 test("a page that is asked again claims again", () => {
   const {kernel} = pages(1);
   kernel.tell({type: "share", id: 1, wish});
-  assert.deepEqual(kernel.said.map(({type}) => type), ["claim", "claim"]);
+  assert.deepEqual(
+    kernel.said.map(({type}) => type),
+    ["claim", "claim"],
+  );
 });

@@ -15,8 +15,16 @@ const URL_HERE = "http://h/pairedit/room/r";
 class FakeModel {
   saves = 0;
   readonly values: Record<string, unknown> = {
-    code: "", _writer: "deadbeef", _writes: 0, _writes_done: null, status: "not shown", message: "", url: "",
-    participants: [], title: "T", language: "python",
+    code: "",
+    _writer: "deadbeef",
+    _writes: 0,
+    _writes_done: null,
+    status: "not shown",
+    message: "",
+    url: "",
+    participants: [],
+    title: "T",
+    language: "python",
   };
   private readonly callbacks = new Map<string, Set<(model: unknown) => void>>();
 
@@ -81,7 +89,11 @@ function widget(values: Partial<Traits> = {}) {
   const kernel = new FakeKernel("idle");
   const cells = new RunningCells({widget_manager: {kernel}}, clock);
   const end = followRoom(
-    model as unknown as Model, room as unknown as Room, URL_HERE, cells, clock,
+    model as unknown as Model,
+    room as unknown as Room,
+    URL_HERE,
+    cells,
+    clock,
   );
   return {model, room, clock, kernel, end};
 }
