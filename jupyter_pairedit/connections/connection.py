@@ -33,15 +33,11 @@ from ..rooms.room import Room, TooLarge
 from ..stores.base import RoomNotFound, StorageFailure
 from .actions import Actions
 from .identity import Identity, welcome
-from .incoming import SMALL, read_message
+from .incoming import read_message, read_throttled
 from .sender import Sender, Transport
 from .suggestions import Questions, Suggestions
 from .throttle import ConnectionLimits
 from .violations import Violations
-
-
-def _ignore() -> None:
-    """Do nothing."""
 
 
 class Connection:
@@ -58,7 +54,7 @@ class Connection:
         identity: Identity,
         transport: Transport,
         suggestions: Suggestions | None = None,
-        on_leave: Callable[[], None] = _ignore,
+        on_leave: Callable[[], None] = lambda: None,
     ) -> None:
         self._hub = hub
         self._throttle = throttle
@@ -238,16 +234,11 @@ class Connection:
             self._hub.forget(self._room)
 
     async def _read(self, frame: str | bytes) -> ClientMessage:
-        """Decode a frame. A large one that is refused delays the next large one."""
-        if self._reader is None or len(frame) <= SMALL:
-            return read_message(frame, self._hub.limits)
+        limits = self._hub.limits
+        if self._reader is None:
+            return read_message(frame, limits)
         client_id = self._reader.client_id
-        await self._throttle.wait_for_size(client_id)
-        try:
-            return read_message(frame, self._hub.limits)
-        except (msgspec.DecodeError, BadChange):
-            self._throttle.spend(client_id, len(frame))
-            raise
+        return await read_throttled(frame, limits, self._throttle, client_id)
 
     def _storage_failed(self, failure: StorageFailure) -> None:
         if self._reader is None:

@@ -8,6 +8,7 @@ from ..core.changes import ChangeSet
 from ..core.limits import KIB, Limits
 from ..core.storable import BadChange
 from ..protocol import ChangeJSON, ClientMessage, decode, read
+from .throttle import ConnectionLimits
 
 SMALL = 64 * KIB
 """Characters of a frame that is always decoded within a few milliseconds."""
@@ -32,6 +33,23 @@ def read_message(frame: str | bytes, limits: Limits) -> ClientMessage:
             read(_skipping, frame, "a message")
             raise _too_many(limits, f"{found} lists")
     return decode(frame)
+
+
+async def read_throttled(
+    frame: str | bytes, limits: Limits, throttle: ConnectionLimits, client_id: str
+) -> ClientMessage:
+    """Return the message in a frame; a large one waits while its client owes time.
+
+    A large frame that is refused delays the next large one. Raises as ``read_message``.
+    """
+    if len(frame) <= SMALL:
+        return read_message(frame, limits)
+    await throttle.wait_for_size(client_id)
+    try:
+        return read_message(frame, limits)
+    except (msgspec.DecodeError, BadChange):
+        throttle.spend(client_id, len(frame))
+        raise
 
 
 def read_changes(updates: list[ChangeJSON], limits: Limits) -> list[ChangeSet]:

@@ -85,7 +85,7 @@ class RoomsHandler(CodeBody):
             [
                 self.describe(room.record, room.version)
                 | {"changedAt": room.changed_at}
-                for room in await self.hub.rooms()
+                for room in await self.hub.store.rooms()
             ]
         )
 

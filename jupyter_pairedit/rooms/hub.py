@@ -18,7 +18,6 @@ from ..stores.base import (
     RoomLimit,
     RoomNotFound,
     RoomRecord,
-    RoomSummary,
     Store,
 )
 from .activity import Activity
@@ -237,10 +236,6 @@ class Hub:
         point = Point(version, name, author, self._now())
         await self.store.name_version(room_id, point, self.limits.points)
         return point
-
-    async def rooms(self) -> list[RoomSummary]:
-        """Return the rooms of the store, the most recently changed first."""
-        return await self.store.rooms()
 
     def opened(self, room_id: str) -> Room | None:
         """Return the room if it is in memory."""

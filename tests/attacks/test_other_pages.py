@@ -131,7 +131,7 @@ async def test_w5_what_a_form_can_send_changes_nothing(
     reply = await server.fetch("POST", "pairedit/rooms", body, own)
 
     assert (reply.status, reply.json["code"]) == (415, "unsupported_body")
-    assert len(await server.hub.rooms()) == 1
+    assert len(await server.hub.store.rooms()) == 1
     assert await server.hub.store.invites.of_room(room_id) == []
 
 

@@ -113,7 +113,7 @@ async def test_t16_rooms_that_nobody_needs_leave_memory(
     begun = time.perf_counter()
     store = SQLiteStore(file)
     hub = hub_of(store)
-    assert len(await hub.rooms()) == stored
+    assert len(await hub.store.rooms()) == stored
     started = time.perf_counter() - begun
     open_rooms = [weakref.ref(await hub.open(each)) for each in made[: plan.count]]
     assert all(isinstance(each(), Room) for each in open_rooms)

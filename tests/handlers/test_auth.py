@@ -376,7 +376,7 @@ async def test_a_form_of_another_page_changes_nothing(server: Server) -> None:
     )
 
     assert reply.status == 403
-    assert await server.hub.rooms() == []
+    assert await server.hub.store.rooms() == []
 
 
 async def test_a_login_reads_over_its_socket_and_writes(server: Server) -> None:
@@ -440,4 +440,4 @@ async def test_a_body_of_unknown_length_is_refused_past_the_limit(
     writer.close()
 
     assert answer.startswith(b"HTTP/1.1 413 ")
-    assert await server.hub.rooms() == []
+    assert await server.hub.store.rooms() == []

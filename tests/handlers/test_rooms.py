@@ -152,7 +152,7 @@ async def test_a_bad_body_makes_no_room_and_is_told_what_was_expected(
     reply = await server.fetch(method, path, body, json)
 
     assert refusal(reply) == (status, code)
-    assert await server.hub.rooms() == []
+    assert await server.hub.store.rooms() == []
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ async def test_a_new_room_cannot_begin_too_large(start: Start) -> None:
     reply = await server.fetch("POST", "pairedit/rooms", {"code": "é" * 6})
 
     assert (reply.status, reply.json["code"]) == (413, "too_large")
-    assert await server.hub.rooms() == []
+    assert await server.hub.store.rooms() == []
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ async def test_a_body_that_is_not_said_to_be_json_is_415(
     reply = await server.fetch("POST", "pairedit/rooms", b'{"title": "x"}', headers)
 
     assert refusal(reply) == (415, "unsupported_body")
-    assert await server.hub.rooms() == []
+    assert await server.hub.store.rooms() == []
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ async def test_initial_code_is_checked(hub: Hub) -> None:
         await hub.create("Ann", code="\0")
     with pytest.raises(TooLarge):
         await hub.create("Ann", code="x" * 1_001)
-    assert await hub.rooms() == []
+    assert await hub.store.rooms() == []
 
 
 async def test_concurrent_callers_share_one_load(hub: Hub) -> None:
