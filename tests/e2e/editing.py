@@ -97,6 +97,10 @@ class Editor:
         expect(self.words).to_have_text(SAVED)
         return self
 
+    def try_now(self) -> None:
+        """Press **Try now**. The page may reconnect before a mouse gets there."""
+        self.root.get_by_role("button", name="Try now").dispatch_event("click")
+
     def shows(self, text: str) -> None:
         """Wait until the code is ``text``."""
         self._wait(f"(content, text) => ({_TEXT})(content) === text", text)

@@ -252,7 +252,7 @@ def test_a_proxys_login_that_has_ended_is_named_and_typing_is_kept(
     ann.shows("before\ntyped")
 
     cable.log_in()
-    ann.root.get_by_role("button", name="Try now").click()
+    ann.try_now()
     expect(ann.words).to_have_text(SAVED, timeout=BACK)
     assert stored_code(lab, room_id) == "before\ntyped"
 

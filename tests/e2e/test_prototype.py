@@ -187,7 +187,7 @@ def test_tries_to_reconnect_come_ever_slower(lab: Server, sign_in: SignIn) -> No
         gap > 0.8 * least for gap, least in zip(gaps, (0.25, 0.5, 1.0), strict=True)
     ] == [True] * 3
     line.refusing = False
-    ann.root.get_by_role("button", name="Try now").click()
+    ann.try_now()
     ann.ready()
 
 
