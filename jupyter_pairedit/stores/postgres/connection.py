@@ -83,8 +83,7 @@ class PostgresConnection:
         async with self._lock:
             used = self._connection is not None
             try:
-                async with asyncio.timeout(time_limit):
-                    return await work(await self._connected())
+                return await self._within(time_limit, work)
             except StoreError:
                 raise
             except DATABASE_ERRORS as error:
@@ -94,6 +93,23 @@ class PostgresConnection:
                 if lost and used and not isinstance(error, TimeoutError):
                     raise _Lost(reason(error)) from error
                 raise StorageFailure(reason(error)) from error
+
+    async def _within(self, time_limit: float, work: Work[T]) -> T:
+        task = asyncio.create_task(self._run(work))
+        try:
+            done, _ = await asyncio.wait({task}, timeout=time_limit)
+        finally:
+            if not task.done():
+                # Before it is cancelled: a rollback would wait for the database, too.
+                self._drop()
+                task.cancel()
+        if done:
+            return task.result()
+        await asyncio.gather(task, return_exceptions=True)
+        raise TimeoutError
+
+    async def _run(self, work: Work[T]) -> T:
+        return await work(await self._connected())
 
     async def _connected(self) -> Connection:
         connection = self._connection
@@ -131,7 +147,7 @@ class PostgresConnection:
 def _reason(error: BaseException) -> str:
     if isinstance(error, StorageFailure):
         return str(error)
-    # The timeout of ``_do`` arrives as a cancellation.
+    # The timeout of ``_within`` arrives as a cancellation.
     cancelled = isinstance(error, asyncio.CancelledError)
     return reason(TimeoutError() if cancelled else error)
 
