@@ -18,6 +18,7 @@ from traitlets import Bool, Dict, Float, Int, List, TraitError, Unicode
 from . import __version__
 from .autocomplete import load_completer
 from .autocomplete.base import Completer
+from .connections.logins import Logins
 from .connections.suggestions import Suggestions
 from .connections.throttle import ConnectionLimits
 from .core.limits import Limits
@@ -146,6 +147,7 @@ class PairEdit(ExtensionApp):
         self.settings["jupyter_pairedit"] = Context(
             self._hub,
             ConnectionLimits(limits, self._hub.counters, time.monotonic),
+            Logins(limits, time.monotonic),
             completer,
             settings.origins,
             __version__,

@@ -94,6 +94,8 @@ class Hello(Message, tag="hello"):
     key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22,64}$")]
     version: Version | UnsetType = UNSET
     epoch: str | UnsetType = UNSET
+    confirms_login: bool = False
+    """Whether the client answers ``confirm_login``. No other client is asked."""
 
 
 class GuestHello(Message, tag="hello"):
@@ -257,6 +259,16 @@ class Presence(Message, tag="presence"):
     carets: list[Caret] | UnsetType = UNSET
 
 
+class ConfirmLogin(Message, tag="confirm_login"):
+    """Asks a page whether the person is still logged in.
+
+    The answer is ``GET /login/{id}``, which has the login of that moment. Without one
+    for 150 seconds, the socket is closed with 4405.
+    """
+
+    id: str
+
+
 class Error(Message, tag="error"):
     """A message was refused, or the room cannot store for now.
 
@@ -294,6 +306,7 @@ ServerMessage = (
     | RoleChange
     | Suggestion
     | Presence
+    | ConfirmLogin
     | Error
 )
 
@@ -310,6 +323,7 @@ class Close:
     INVITE_NOT_VALID = 4401
     REPLACED = 4402
     FORBIDDEN = 4403
+    LOGIN_ENDED = 4405
     NO_HELLO = 4408
     TOO_OLD = 4409
     INVITE_EXPIRED = 4410

@@ -46,6 +46,9 @@ class Connection:
     ``on_leave`` is called once, when a connection that may have joined has ended.
     """
 
+    confirms_login = False
+    """Whether the client can be asked for its login."""
+
     def __init__(
         self,
         hub: Hub,
@@ -282,6 +285,7 @@ class Connection:
             await self._room.catch_up(message.version)
         client_id = self._room.client_id_of(message.key)
         self.begin_edits(client_id, message.version, message.epoch)
+        self.confirms_login = message.confirms_login
 
     def _forbid(self, message: ClientMessage) -> None:
         if isinstance(message, Ask):

@@ -130,6 +130,10 @@ class Limits:
     """Seconds between two pings. Proxies close a silent socket after 60 s."""
     ping_timeout: float = 20.0
     """Seconds after a ping without an answer before the connection is closed."""
+    login_ask: float = 25.0
+    """Seconds between two questions to a page whether its person is still logged in."""
+    login_wait: float = 150.0
+    """Seconds without an answer before the socket is closed."""
     unread: int = 100
     """Answers in a row that a client does not read before the socket is closed."""
     slow: float = 15.0

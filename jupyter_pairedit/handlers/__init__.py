@@ -25,6 +25,7 @@ from .invites import (
     PersonHandler,
     RenewHandler,
 )
+from .login import LoginHandler
 from .pages import HomePage, LoginFiles, RoomPage, StaticFiles
 from .rooms import CodeHandler, RoomHandler, RoomsHandler
 from .socket import RoomSocket
@@ -56,6 +57,7 @@ ROUTES: list[tuple[Any, ...]] = [
     (r"/pairedit/debug/rooms", DebugRoomsHandler),
     (r"/pairedit/debug/rooms/bytes", DebugBytesHandler),
     (r"/pairedit/health", HealthHandler),
+    (rf"/pairedit/login/{_ID}", LoginHandler),
     (rf"/pairedit/ws/{_ROOM}", RoomSocket),
 ]
 """Routes below the base URL of the Jupyter server. They require a login."""

@@ -14,6 +14,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
 from ..autocomplete.base import CursorOutside
+from ..connections.logins import LoginNotFound, OtherLogin
 from ..core.identifiers import is_room_id
 from ..core.storable import BadChange
 from ..guests.invites import NotAGuest, ParticipantNotFound
@@ -60,6 +61,8 @@ REPLIES: dict[type[Exception], tuple[int, str]] = {
     TooManyInvites: (409, "too_many_invites"),
     ParticipantNotFound: (404, "participant_not_found"),
     NotAGuest: (409, "not_a_guest"),
+    LoginNotFound: (404, "login_not_found"),
+    OtherLogin: (409, "other_login"),
     UnsupportedBody: (415, "unsupported_body"),
     # A subclass stands before its base: the first match counts.
     msgspec.ValidationError: (422, "invalid"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tornado import web
 
 from ..autocomplete.base import Completer
+from ..connections.logins import Logins
 from ..connections.suggestions import Suggestions
 from ..connections.throttle import ConnectionLimits
 from ..guests.admission import Admission
@@ -50,6 +51,7 @@ class Context:
 
     hub: Hub
     throttle: ConnectionLimits
+    logins: Logins
     completer: Completer
     origins: frozenset[str]
     """Other origins that may connect."""

@@ -11,6 +11,7 @@ from tornado import web
 
 from ..connections.connection import Connection
 from ..connections.identity import MemberIdentity
+from ..connections.logins import Login
 from ..core.identifiers import is_room_id
 from ..core.roles import Right
 from ..protocol import Close
@@ -25,6 +26,7 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
     """Identifies the person and the room, and creates the connection."""
 
     _connection: Connection | None = None
+    _login: Login | None = None
 
     @property
     def max_message_size(self) -> int:
@@ -88,10 +90,21 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
         await connection.receive(message)
         if connection.joined:
             self.hello_received()
+            if connection.confirms_login and self._login is None:
+                self._watch_login(connection)
+
+    def _watch_login(self, connection: Connection) -> None:
+        """Ask for the login from now on, unless the server has none."""
+        if self.identity_provider.auth_enabled:
+            self._login = self.context.logins.begin(
+                self.person, self.send_message, connection.dismiss
+            )
 
     def on_close(self) -> None:
         """Leave the room."""
         super().on_close()
+        if self._login is not None:
+            self._login.stop()
         if self._connection is not None:
             self._connection.close()
 

@@ -22,7 +22,7 @@ from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 from tests.campaign.jupyter import JupyterProcess
 from tests.handlers.conftest import Start
 from tests.handlers.guests import Link, guest, refusal_of, revoke, share
-from tests.handlers.serving import Server
+from tests.handlers.serving import KEYS, Server
 from tests.handlers.test_auth import MATRIX, ask
 from tests.handlers.test_health import begin
 
@@ -179,3 +179,28 @@ async def test_j5_what_another_server_revokes_holds_here_long_before_the_next_lo
     finally:
         await other.end()
         other.close()
+
+
+async def test_j6_who_has_logged_out_or_in_since_leaves_no_open_socket(
+    start: Start,
+) -> None:
+    server = await start(limits={"login_ask": 0.02, "login_wait": 0.05})
+    room_id = await server.new_room(limit=5)
+    ann, ben = await server.login(), await server.login()
+    sockets = []
+    for key in KEYS[:2]:
+        socket = await server.socket(room_id, edits=True, headers=ann.cookie)
+        await socket.send("hello", key=key, confirmsLogin=True)
+        await socket.expect("welcome")
+        await socket.expect("initial_state")
+        sockets.append(socket)
+
+    for socket, headers, status in zip(
+        sockets, ({}, ben.cookie), (403, 409), strict=True
+    ):
+        question = await socket.expect("confirm_login")
+        path = f"pairedit/login/{question['id']}"
+        assert (await server.fetch("GET", path, headers=headers)).status == status
+
+    for socket in sockets:
+        assert (await socket.ending())[0] == Close.LOGIN_ENDED

@@ -43,6 +43,7 @@ GUESTS = (
 PAGE = (302, 200, 200, 200, 403, 403)
 READ = (403, 200, 200, 200, 403, 403)
 MADE = (403, 201, 403, 201, 403, 403)
+UNKNOWN = (403, 404, 404, 404, 403, 403)
 NO_SUCH = (403, 404, 403, 404, 403, 403)
 CHANGE = (403, 200, 403, 200, 403, 403)
 DELETE = (403, 204, 403, 204, 403, 403)
@@ -106,6 +107,7 @@ MATRIX: dict[str, dict[str, tuple[int, ...]]] = {
     r"/pairedit/debug/rooms": {"GET": READ, "OPTIONS": PREFLIGHT},
     r"/pairedit/debug/rooms/bytes": {"GET": READ, "OPTIONS": PREFLIGHT},
     r"/pairedit/health": {"GET": READ, "OPTIONS": PREFLIGHT},
+    rf"/pairedit/login/{ID}": {"GET": UNKNOWN, "OPTIONS": PREFLIGHT},
     rf"/pairedit/ws/{ROOM}": {"GET": SOCKET},
 }
 

@@ -76,6 +76,17 @@ export function roomFull(message: string): End {
   return end("full", `${message} Try again when somebody has left.`);
 }
 
+/** Says what follows when a login was not confirmed; null to go on until the server ends it. */
+export function afterConfirmation(error: unknown): End | null {
+  if (!(error instanceof ApiError)) throw error;
+  if (error.status === 409) {
+    const message = "You are logged in as somebody else now. Try again to go on as that person.";
+    return end("refused", message);
+  }
+  const next = error.status === 401 || error.status === 403 ? afterRefusal(error) : null;
+  return next && "status" in next ? next : null;
+}
+
 /** Say what follows when the server refused a request that belongs to the connection. */
 export function afterRefusal(error: unknown): End | Again {
   if (!(error instanceof ApiError)) throw error;

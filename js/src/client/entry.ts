@@ -17,6 +17,8 @@ export interface Door {
   /** The first message on a socket. */
   greet(hello: Hello): ClientMessage;
   welcomed(welcome: Welcome): void;
+  /** Answers `confirm_login`. Rejects with `ApiError`. */
+  confirmLogin(id: string): Promise<void>;
 }
 
 /** For somebody who is logged in. */
@@ -61,8 +63,9 @@ function memberDoor({baseUrl, roomId, ensure}: MemberEntry, edge: Edge): Door {
         }
       : null,
     probe: () => api.health(),
-    greet: hello => hello,
+    greet: hello => ({...hello, confirmsLogin: true}),
     welcomed() {},
+    confirmLogin: id => api.confirmLogin(id),
   };
 }
 
@@ -88,5 +91,7 @@ function guestDoor({guest, name, reach}: GuestEntry): Door {
     welcomed({resume}) {
       if (resume) proof = {resume};
     },
+    // A guest has no login and is not asked.
+    confirmLogin: () => Promise.resolve(),
   };
 }

@@ -4,7 +4,7 @@ import type {ServerMessage, WriteId} from "../wire/protocol.gen";
 import {OwnCaret} from "./caretreport";
 import type {Selection} from "./carets";
 import {Fingerprint} from "./checksum";
-import {isForGood, roomFull, wasTooBig} from "./closecodes";
+import {afterConfirmation, isForGood, roomFull, wasTooBig} from "./closecodes";
 import {Connection} from "./connection";
 import {Keepsake, unpack} from "./drafts";
 import {doorOf} from "./entry";
@@ -185,6 +185,7 @@ class OpenRoom implements Room {
   private received(message: ServerMessage): void {
     const {version} = this.replica;
     if (message.type === "welcome") this.door.welcomed(message);
+    if (message.type === "confirm_login") return void this.confirmLogin(message.id);
     if (ofTheRoom(message)) this.connection.welcomed();
     if (message.type === "error" && message.code === "room_full") {
       return this.connection.stop(roomFull(message.message));
@@ -199,6 +200,15 @@ class OpenRoom implements Room {
     if (this.sync.behind) this.connection.wait();
     if (!this.sync.waiting) this.connection.answered();
     this.moved();
+  }
+
+  private async confirmLogin(id: string): Promise<void> {
+    try {
+      await this.door.confirmLogin(id);
+    } catch (error) {
+      const end = afterConfirmation(error);
+      if (end && !this.connection.end) this.connection.stop(end);
+    }
   }
 
   private closed(code: number): void {

@@ -46,7 +46,8 @@ export function statusLine(options: StatusOptions) {
     element.dataset.tone = now.tone;
     setText(retry, now.retry ?? "");
     retry.hidden = now.retry === null;
-    copy.element.hidden = !state.rescue && state.status !== "closed";
+    const ended = ENDED.includes(state.status) && options.text() !== "";
+    copy.element.hidden = !state.rescue && !ended;
     create.hidden = state.status !== "missing" || !onCreate;
     notice.element.dataset.tone = now.tone;
     notice.display(now.sentence);
@@ -115,6 +116,9 @@ const TABLE: Readonly<Record<Status, Entry>> = {
 };
 
 const VIEWING: Entry = {tone: "ok", words: "Live · view only"};
+
+/** In these states the text is offered for copying. */
+const ENDED: readonly Status[] = ["closed", "refused"];
 
 /** In these states, waiting edits will never be sent. */
 const OVER: readonly Status[] = ["invalid", "expired", "revoked", "removed"];

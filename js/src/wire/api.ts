@@ -76,7 +76,7 @@ const browser: Transport = {
 
 /**
  * Calls the routes below `{baseUrl}pairedit/`. Each method rejects with `ApiError`, or with the
- * signal's AbortError. URLs, which servers log, have room ids and version numbers, and no code.
+ * signal's AbortError. URLs, which servers log, have ids and version numbers, and no code.
  */
 export class Api {
   readonly baseUrl: string;
@@ -124,6 +124,12 @@ export class Api {
     signal?: AbortSignal,
   ): Promise<Completion> {
     return this.call("POST", "autocomplete", {code, cursorPosition, language}, signal);
+  }
+
+  /** Answers `confirm_login`. Rejects if nobody, or somebody else, is logged in. */
+  async confirmLogin(id: string): Promise<void> {
+    // The parameter is Jupyter's: an open page must not keep an idle server from being culled.
+    await this.call("GET", `login/${encodeURIComponent(id)}?no_track_activity=1`);
   }
 
   health(): Promise<Health> {

@@ -29,6 +29,8 @@ export interface Hello {
   key: string;
   version?: number;
   epoch?: string;
+  /** Whether the client answers `confirm_login`. No other client is asked. */
+  confirmsLogin?: boolean;
 }
 
 /**
@@ -220,6 +222,17 @@ export interface Presence {
 }
 
 /**
+ * Asks a page whether the person is still logged in.
+ *
+ * The answer is `GET /login/{id}`, which has the login of that moment. Without one for 150 seconds,
+ * the socket is closed with 4405.
+ */
+export interface ConfirmLogin {
+  type: "confirm_login";
+  id: string;
+}
+
+/**
  * A message was refused, or the room cannot store for now.
  *
  * `code` is for programs (see `ErrorCode`), `message` a sentence for people that names what was
@@ -248,6 +261,7 @@ export type ServerMessage =
   | RoleChange
   | Suggestion
   | Presence
+  | ConfirmLogin
   | Error;
 
 /** Close codes of the socket (RFC 6455, section 7.4, and our own from 4400). */
@@ -261,6 +275,7 @@ export const Close = {
   INVITE_NOT_VALID: 4401,
   REPLACED: 4402,
   FORBIDDEN: 4403,
+  LOGIN_ENDED: 4405,
   NO_HELLO: 4408,
   TOO_OLD: 4409,
   INVITE_EXPIRED: 4410,

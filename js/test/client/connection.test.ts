@@ -103,7 +103,7 @@ for (const [code, reason, status] of [
   });
 }
 
-for (const code of [1000, 1001, 1006, 1009, 1012, 4408, 4503, 4999]) {
+for (const code of [1000, 1001, 1006, 1009, 1012, 4405, 4408, 4503, 4999]) {
   test(`close code ${code} is followed by another attempt`, () => {
     const {edge, clock, made} = connection();
     edge.socket.open();
