@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from .names import clean_name, guest_author, without_joiners
@@ -54,12 +54,11 @@ class Presence:
     def people(self) -> tuple[Participant, ...]:
         """The people connected to any server, each of them once."""
         people = dict(self._people)
-        taken = {each.name for each in people.values()}
+        names = _Names(each.name for each in people.values())
         for other in self.remote:
             known = people.get(other.person)
             if known is None:
-                name = _unique(other.name, taken)
-                taken.add(name)
+                name = names.add(other.name)
                 people[other.person] = replace(other, name=name)
             else:
                 clients = dict.fromkeys((*known.clients, *other.clients))
@@ -91,7 +90,7 @@ class Presence:
             newcomer = (person, label is not None)
             if person in over_limit([*arrivals(self.people), newcomer], self.limit):
                 raise RoomFull(self.limit)
-            shown = _unique(clean_name(name), {each.name for each in self.people})
+            shown = _Names(each.name for each in self.people).add(clean_name(name))
             chosen = color(name if label is None else guest_author(name))
             self._people[person] = Participant(
                 person, shown, chosen, (client_id,), label
@@ -139,12 +138,25 @@ def arrivals(people: Iterable[Participant]) -> list[tuple[str, bool]]:
     return [(each.person, each.label is not None) for each in people]
 
 
-def _unique(name: str, taken: Collection[str]) -> str:
-    alike = {without_joiners(each) for each in taken}
-    number, unique = 2, name
-    while without_joiners(unique) in alike:
-        unique, number = f"{name} ({number})", number + 1
-    return unique
+class _Names:
+    """Names of which no two are alike. Adding one takes as long for many as for few."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._alike = {without_joiners(name) for name in names}
+        self._last: dict[str, int] = {}
+        """The number that was last tried for a name."""
+
+    def add(self, name: str) -> str:
+        """Add a name, with a number if it is taken, and return it."""
+        plain = without_joiners(name)
+        number = self._last.get(plain, 1)
+        alike = plain
+        while alike in self._alike:
+            number += 1
+            alike = f"{plain} ({number})"
+        self._last[plain] = number
+        self._alike.add(alike)
+        return name if alike == plain else f"{name} ({number})"
 
 
 def color(name: str) -> int:

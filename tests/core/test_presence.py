@@ -114,3 +114,25 @@ def test_equal_names_of_other_servers_are_numbered() -> None:
 
     names = [each.name for each in presence.people]
     assert names == ["Ann", "Ann (2)", "Ann (3)", "Ann (4)"]
+
+
+@pytest.mark.parametrize("name", ["Ann", "Ann {}"])
+def test_many_people_of_other_servers_are_named_in_one_pass(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    compared: list[str] = []
+
+    def without_joiners(name: str) -> str:
+        compared.append(name)
+        return name
+
+    monkeypatch.setattr(
+        "jupyter_pairedit.core.presence.without_joiners", without_joiners
+    )
+    presence = Presence(limit=300)
+    presence.set_remote(
+        Participant(f"p{n}", name.format(n), 1, (f"c{n}",)) for n in range(300)
+    )
+
+    assert len({each.name for each in presence.people}) == 300
+    assert len(compared) == 300

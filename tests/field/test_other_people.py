@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -12,47 +11,13 @@ from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.stores.base import Point
 from tests.handlers.conftest import Start
 from tests.handlers.guests import change, guest, revoke, share
-from tests.handlers.serving import KEYS, Server, Socket
+from tests.handlers.serving import KEYS, Server
 from tests.making import ROOM, long_log
+
+from .typists import Typist, typist
 
 OLD_EDITS = [[n, [0, "a"]] if n else [[0, "a"]] for n in range(500)]
 """500 insertions into the empty text that a room began with."""
-
-
-class Typist:
-    """Somebody who types one key after the other, and expects each to be saved."""
-
-    def __init__(self, socket: Socket, version: int = 0, length: int = 0) -> None:
-        self.socket = socket
-        self.version = version
-        self.length = length
-
-    async def type(self, keys: int) -> None:
-        for _ in range(keys):
-            kept = [self.length] if self.length else []
-            await self.socket.push(self.version, [*kept, [0, "x"]])
-            saved = await self.socket.expect("saved")
-            assert saved["version"] == self.version + 1
-            self.version, self.length = self.version + 1, self.length + 1
-
-    async def type_meanwhile(self, *others: Callable[[], Awaitable[object]]) -> None:
-        """Type ten keys while each of the others goes on and on."""
-        done = asyncio.Event()
-
-        async def repeat(other: Callable[[], Awaitable[object]]) -> None:
-            while not done.is_set():
-                await other()
-
-        async with asyncio.TaskGroup() as tasks:
-            for other in others:
-                tasks.create_task(repeat(other))
-            await self.type(10)
-            done.set()
-
-
-async def typist(server: Server) -> Typist:
-    socket, _ = await server.seated(await server.new_room(code=""))
-    return Typist(socket)
 
 
 async def test_somebody_named_a_version_in_another_room_and_my_line_broke(
