@@ -17,6 +17,10 @@ from .guests import GuestPage, SharePanel, stranger
 from .hub import JupyterHub
 
 USERS = ("ann", "bob@home")
+OFTEN = """
+c.Spawner.args = ["--allow-root", "--PairEdit.limits={'login_ask': 0.5}"]
+"""
+"""The servers ask often whether somebody is still logged in."""
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +30,7 @@ def hub(
     """A JupyterHub with the settings of ``docs/deploy.md`` and two running servers."""
     (settings,) = fenced("python")[1:]
     (url,) = re.findall(r'"(postgresql://\S+)"', settings)
-    settings = settings.replace(url, postgres.new_database())
+    settings = settings.replace(url, postgres.new_database()) + OFTEN
     hub = JupyterHub(tmp_path_factory.mktemp("hub"), node, settings)
     try:
         hub.wait()
@@ -165,3 +169,20 @@ def test_a_link_of_all_servers_can_be_pasted_on_the_home_page(
 
     expect(bob).to_have_url(f"{hub.url}user/bob@home/pairedit/room/{room_id}")
     Editor(bob).ready()
+
+
+def test_who_logs_out_of_the_hub_writes_no_more_in_another_tab(
+    hub: JupyterHub, come_in: Callable[[str, str], Page]
+) -> None:
+    ann = come_in("ann", "hub/user-redirect/pairedit/")
+    ann.get_by_role("button", name="Create New Room").click()
+    editor = Editor(ann).ready()
+    editor.click().type("mine").ready()
+
+    with ann.expect_response(re.compile("/pairedit/login/")) as asked:
+        pass
+    assert asked.value.status == 204
+    ann.context.new_page().goto(f"{hub.url}hub/logout")
+
+    expect(editor.words).to_have_text("Not allowed")
+    expect(editor.sentence).to_contain_text("You are not logged in")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from jupyter_server.auth import Authorizer
+from jupyter_server.auth.identity import User
+from jupyter_server.base.handlers import JupyterHandler
+
 from jupyter_pairedit.protocol import Close
 from tests.handlers.conftest import Start
 from tests.handlers.guests import guest, hello, share
@@ -58,3 +62,36 @@ async def test_it_told_me_to_wait_for_zero_seconds(start: Start) -> None:
 
     assert await second.ending() == (Close.RATE, "Too many connections: wait 1 s.")
     assert await first.lives()
+
+
+REVOKED: set[str] = set()
+"""People whose rights were taken away."""
+
+
+class Shares(Authorizer):
+    """Allows all to everybody whose rights were not taken away."""
+
+    def is_authorized(
+        self, handler: JupyterHandler, user: User, action: str, resource: str
+    ) -> bool:
+        return user.username not in REVOKED
+
+
+async def test_i_took_somebodys_rights_away_and_they_read_on(start: Start) -> None:
+    soon = {"login_ask": 0.02, "login_wait": 0.05}
+    server = await start({"ServerApp": {"authorizer_class": Shares}}, limits=soon)
+    room_id = await server.new_room(code="")
+    ben = await server.login()
+    me = (await server.fetch("GET", "api/me", headers=ben.cookie)).json
+    socket = await server.socket(room_id, edits=True, headers=ben.cookie)
+    await socket.send("hello", key=KEYS[0], confirmsLogin=True)
+    await socket.expect("welcome")
+    await socket.expect("initial_state")
+    question = await socket.expect("confirm_login")
+    path = f"pairedit/login/{question['id']}"
+    assert (await server.fetch("GET", path, headers=ben.cookie)).status == 204
+
+    REVOKED.add(me["identity"]["username"])
+
+    assert (await server.fetch("GET", path, headers=ben.cookie)).status == 403
+    assert (await socket.ending())[0] == Close.LOGIN_ENDED

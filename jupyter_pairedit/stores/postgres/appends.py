@@ -11,8 +11,9 @@ from typing import Any
 from ...core.revisions import Revision
 from ..base import RoomNotFound, VersionConflict
 from ..sql.rows import revision_row
-from .connection import Connection, PostgresConnection, Work
+from .connection import PostgresConnection, Work
 from .errors import concerns_all
+from .session import Connection
 
 _BATCH = 64
 """The largest number of appends in one transaction."""

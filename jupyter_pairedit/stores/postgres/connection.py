@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeAlias, TypeVar
-
-import asyncpg
+from typing import TypeVar
 
 from ..base import StorageFailure, StoreError
-from .errors import CONNECTION_ERRORS, DATABASE_ERRORS, is_about_values, reason
+from .errors import (
+    CONNECTION_ERRORS,
+    DATABASE_ERRORS,
+    is_about_values,
+    reason,
+)
+from .session import Connection, connect
 
 T = TypeVar("T")
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Work = Callable[[Connection], Awaitable[T]]
 
 _FIRST_DELAY, _LONGEST_DELAY = 0.05, 2.0
@@ -154,15 +157,3 @@ def _reason(error: BaseException) -> str:
 
 class _Lost(StorageFailure):
     """A connection that had worked was lost; a new one may work."""
-
-
-async def connect(url: str, settings: Mapping[str, str]) -> Connection:
-    """Connect with the settings of this package."""
-    return await asyncpg.connect(
-        url,
-        server_settings={
-            "application_name": "jupyter_pairedit",
-            "search_path": "pairedit",
-            **settings,
-        },
-    )

@@ -17,7 +17,8 @@ from ..sql.operation import (
     Run,
     Step,
 )
-from .connection import Connection, PostgresConnection
+from .connection import PostgresConnection
+from .session import Connection
 
 T = TypeVar("T")
 

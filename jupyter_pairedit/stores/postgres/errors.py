@@ -9,12 +9,20 @@ import asyncpg
 
 from ..base import StorageFailure
 
+POOLER = (
+    "a connection pooler such as PgBouncer stands before the database and does not "
+    "keep the state of a connection: give the address of PostgreSQL itself, often "
+    "port 5432"
+)
+
 _KNOWN: tuple[tuple[str, str], ...] = (
-    ("08", "the database cannot be reached"),
+    ("080", "the database cannot be reached"),
     ("25006", "the database is read-only"),
+    ("26000", POOLER),
     ("28", "the database refuses the user or the password"),
     ("3D000", "there is no such database"),
     ("40", "the database is busy"),
+    ("42P05", POOLER),
     ("42501", "the database's user may not do that"),
     ("53100", "the database's disk is full"),
     ("53300", "the database takes no more connections"),
@@ -27,6 +35,9 @@ _KNOWN: tuple[tuple[str, str], ...] = (
     ("XX002", "the database is damaged"),
 )
 """Prefixes of SQLSTATE codes (PostgreSQL documentation, appendix A) with messages."""
+
+_LONGEST = 200
+"""Characters of a message of the database."""
 
 CONNECTION_ERRORS = (
     OSError,
@@ -64,14 +75,21 @@ def reason(error: BaseException) -> str:
         return "the database does not answer"
     if is_about_values(error):
         return "the database does not take such a value"
-    if isinstance(error, CONNECTION_ERRORS):
-        return "the database cannot be reached"
     state = getattr(error, "sqlstate", None) or ""
     for beginning, meaning in _KNOWN:
         if state.startswith(beginning):
             return meaning
-    # Not its message, which may quote the values of the statement.
-    return f"the database reports error {state or type(error).__name__}"
+    if not state and isinstance(error, CONNECTION_ERRORS):
+        return "the database cannot be reached"
+    # Further lines have details, which may quote the values of the statement.
+    words = str(error).partition("\n")[0][:_LONGEST]
+    return f"the database reports error {state or type(error).__name__}: {words}"
+
+
+def is_of_pooler(error: BaseException) -> bool:
+    """Return whether a pooler refuses to pass on a setting of a new connection."""
+    refused = isinstance(error, asyncpg.ProtocolViolationError)
+    return refused and "startup parameter" in str(error)
 
 
 def advice(error: BaseException, url: str) -> str:

@@ -12,8 +12,9 @@ from collections.abc import Callable, Collection
 from ..base import StorageFailure
 from ..peers import EVERYTHING, HEARTBEAT, Notice
 from ..sql.peers import SQLPeers
-from .connection import Connection, PostgresConnection, Work
+from .connection import PostgresConnection, Work
 from .driver import PostgresDriver
+from .session import Connection
 
 _CHANNEL = "pairedit"
 _RETRY = 0.1

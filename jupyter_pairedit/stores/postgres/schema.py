@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..base import Contents, StorageFailure
-from .connection import Connection
+from .session import Connection
 
 OLDEST = 14
 """The oldest supported major version of PostgreSQL."""

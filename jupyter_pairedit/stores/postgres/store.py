@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -17,11 +17,12 @@ from ..sql.invites import SQLInvites
 from ..sql.log import SQLLog
 from ..sql.points import SQLPoints
 from .appends import Appends
-from .connection import PostgresConnection, Work, connect
+from .connection import PostgresConnection, Work
 from .driver import PostgresDriver
 from .errors import DATABASE_ERRORS, advice
 from .peers import PostgresPeers
 from .schema import contents, migrate, migrate_ours
+from .session import Connection, connect, connect_to_look
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ def open_postgres(url: str, *, wait: float) -> PostgresStore:
     Raises ``BadDatabaseURL``, and ``StorageFailure`` with a line that says what to do.
     Neither contains a password.
     """
-    _connected(url, migrate)
+    _connected(lambda: connect(url, {}), migrate, url)
     return PostgresStore(url, wait=wait)
 
 
@@ -51,17 +52,24 @@ def await_postgres(url: str, *, wait: float) -> PostgresStore:
 def look_at_postgres(url: str) -> Contents:
     """Return what a database has. Raises ``BadDatabaseURL``."""
     try:
-        return _connected(url, contents)
+        return _connected(lambda: connect_to_look(url), _look, url)
     except StorageFailure:
         return Contents.UNREACHABLE
 
 
-def _connected(url: str, work: Work[T]) -> T:
+async def _look(connection: Connection) -> Contents:
+    async with connection.transaction(readonly=True):
+        return await contents(connection)
+
+
+def _connected(
+    open_: Callable[[], Awaitable[Connection]], work: Work[T], url: str
+) -> T:
     """Run ``work`` on a new connection, for at most ``_OPENING`` seconds."""
 
     async def run() -> T:
         async with asyncio.timeout(_OPENING):
-            connection = await connect(url, {})
+            connection = await open_()
             try:
                 return await work(connection)
             finally:

@@ -21,12 +21,31 @@ URL = "postgresql://ann:s3cret@db.example.org:5433/rooms"
         (asyncpg.LockNotAvailableError(""), "another program has locked the database"),
         (TimeoutError(), "the database does not answer"),
         (ConnectionResetError(), "the database cannot be reached"),
-        (asyncpg.SyntaxOrAccessError("their text"), "the database reports error 42000"),
+        (asyncpg.ConnectionFailureError(""), "the database cannot be reached"),
+        (asyncpg.InterfaceError("connection is closed"), "cannot be reached"),
+        (asyncpg.InvalidSQLStatementNameError(""), "a connection pooler such as"),
+        (asyncpg.DuplicatePreparedStatementError(""), "a connection pooler such as"),
     ],
 )
 def test_an_error_has_a_message_for_users(error: Exception, words: str) -> None:
     assert words in reason(error)
-    assert "their text" not in reason(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (asyncpg.UndefinedTableError, "42P01"),
+        (asyncpg.ProtocolViolationError, "08P01"),
+        (asyncpg.FeatureNotSupportedError, "0A000"),
+    ],
+)
+def test_an_error_without_a_message_of_ours_is_told_in_the_words_of_the_database(
+    error: type[Exception], state: str
+) -> None:
+    found = reason(error("no such thing\nDETAIL:  Failing row contains (x = 1)."))
+
+    assert found == f"the database reports error {state}: no such thing"
+    assert len(reason(error("x" * 10_000))) < 300
 
 
 @pytest.mark.parametrize(
