@@ -37,7 +37,7 @@ class PgBouncer:
         self._folder.chmod(0o777)
         config = self._folder / "pgbouncer.ini"
         config.write_text(
-            f"[databases]\n* = host=127.0.0.1 port={target}\n"
+            f"[databases]\n* = host=127.0.0.1 port={target} user=postgres\n"
             "[pgbouncer]\nlisten_addr = 127.0.0.1\nunix_socket_dir =\n"
             f"listen_port = {self.port}\npool_mode = {mode}\nauth_type = any\n"
             f"ignore_startup_parameters = {ignored}\ndefault_pool_size = {size}\n"

@@ -46,8 +46,7 @@ class Connection:
     ``on_leave`` is called once, when a connection that may have joined has ended.
     """
 
-    confirms_login = False
-    """Whether the client can be asked for its login."""
+    confirms_login = False  # whether the client can be asked for its login
 
     def __init__(
         self,
