@@ -8,9 +8,9 @@ from .base import APIHandler, allowed
 class LoginHandler(APIHandler):
     """``/login/{loginId}``: the answer of a page to ``confirm_login``.
 
-    A GET, so that pages of other origins that may connect can also answer. It changes
-    nothing but the time of the last confirmation. It does not count as activity, with
-    or without the parameter ``no_track_activity`` that Jupyter's handlers know.
+    A GET, because it changes nothing but the time of the last confirmation, in memory.
+    It does not count as activity, with or without the parameter ``no_track_activity``
+    that Jupyter's handlers know.
     """
 
     @allowed("read")

@@ -63,10 +63,16 @@ function memberDoor({baseUrl, roomId, ensure}: MemberEntry, edge: Edge): Door {
         }
       : null,
     probe: () => api.health(),
-    greet: hello => ({...hello, confirmsLogin: true}),
+    // Requests to another origin carry no login, and a socket to it may.
+    greet: hello => (hasLogin(url, edge.here) ? {...hello, confirmsLogin: true} : hello),
     welcomed() {},
     confirmLogin: id => api.confirmLogin(id),
   };
+}
+
+/** Returns whether requests to the host of `url` carry the login of this page. */
+function hasLogin(url: string, here = location.href): boolean {
+  return new URL(url).host === new URL(here).host;
 }
 
 const NO_ANSWER =

@@ -88,3 +88,10 @@ test("an editor that was closed meanwhile stays closed", async () => {
   edge.clock.advance(60_000);
   assert.deepEqual([room.state.status, edge.sockets.length], ["closed", 1]);
 });
+
+test("a page of another origin, whose requests carry no login, does not offer to confirm it", () => {
+  const edge = new FakeEdge();
+  openRoom({baseUrl: "https://other.example/ann/", roomId: "room", edge});
+  edge.socket.open();
+  assert.deepEqual(edge.socket.sent, [{type: "hello", key: edge.key()}]);
+});

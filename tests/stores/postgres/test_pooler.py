@@ -11,7 +11,7 @@ from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.settings import choose_database
 from jupyter_pairedit.stores import Contents, look, open_store
 from jupyter_pairedit.stores.base import StorageFailure
-from tests.making import ROOM, insert, record, revision
+from tests.making import ROOM, chain, insert, record, revision
 from tests.pgbouncer import IGNORED, PgBouncer
 from tests.postgres import Postgres
 
@@ -124,7 +124,7 @@ async def test_a_pooler_in_session_mode_that_keeps_the_settings_works(
 
     store = open_store(pool("session", IGNORED), wait=wait)
     await store.create(record(), "")
-    await store.append(ROOM, 0, [revision(1, insert(0, 0, "x"))])
+    await store.append(ROOM, 0, chain(revision(1, insert(0, 0, "x"))))
 
     assert (await store.load(ROOM)).code == "x"
     await store.close()
