@@ -80,10 +80,11 @@ async def _is_shared(connection: Connection, url: str, pid: int) -> bool:
     try:
         async with asyncio.timeout(_ANSWER):
             other = await asyncpg.connect(url)
-            async with other.transaction():
-                if await other.fetchval(_PID) == pid:
-                    return True
-                return bool(await connection.fetchval(_PID) != pid)
+            # Not asyncpg's transaction, whose end would wait for the database, too.
+            await other.execute("begin")
+            if await other.fetchval(_PID) == pid:
+                return True
+            return bool(await connection.fetchval(_PID) != pid)
     except TimeoutError:
         # It has too few connections for one server.
         return True

@@ -9,7 +9,8 @@ import signal
 import pytest
 
 from jupyter_pairedit.stores.base import StorageFailure
-from jupyter_pairedit.stores.postgres.connection import Connection, PostgresConnection
+from jupyter_pairedit.stores.postgres.connection import PostgresConnection
+from jupyter_pairedit.stores.postgres.session import Connection
 from tests.postgres import Postgres
 
 GUARD = 30.0
