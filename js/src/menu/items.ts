@@ -79,6 +79,11 @@ export class Typeahead {
     return -1;
   }
 
+  /** Ends the word, because another key was pressed. */
+  end(): void {
+    this.word = "";
+  }
+
   /** Whether a blank belongs to the word that is being typed. */
   going(now: number): boolean {
     return this.word !== "" && now - this.last <= WORD_MS;

@@ -110,12 +110,14 @@ class Menu implements OpenMenu, RowHost {
     const at = entries.indexOf(focused);
     const to = movedTo(key, at, entries.length);
     const blank = key === " " && !this.typeahead.going(timeStamp);
+    const types = key.length === 1 && !blank;
+    if (!types) this.typeahead.end();
     if (to !== null) entries[to]?.focus();
     else if (key === "Escape") this.leave(focused);
     else if (key === "ArrowLeft") this.collapse(focused);
     else if (key === "ArrowRight") this.expand(focused);
     else if (key === "Enter" || blank) this.press(focused, blank);
-    else if (key.length === 1) this.type(key, timeStamp, entries, at);
+    else if (types) this.type(key, timeStamp, entries, at);
     else return false;
     return true;
   }

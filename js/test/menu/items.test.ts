@@ -53,3 +53,11 @@ test("after a pause another word begins, and a blank is no part of it", () => {
   assert.equal(typeahead.going(WORD_MS + 1), false);
   assert.equal(typeahead.typed("d", LABELS, 4, WORD_MS + 1), 1);
 });
+
+test("after another key, too, another word begins", () => {
+  const typeahead = new Typeahead();
+  assert.equal(typeahead.typed("k", LABELS, 0, 0), 4);
+  typeahead.end();
+  assert.equal(typeahead.going(100), false);
+  assert.equal(typeahead.typed("d", LABELS, 4, 100), 1);
+});

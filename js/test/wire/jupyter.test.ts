@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {jupyterBaseUrl, roomPageUrl} from "../../src/wire/jupyter";
+import {jupyterBaseUrl, labSettingsUrl, roomPageUrl} from "../../src/wire/jupyter";
 
 const origin = "http://localhost:8888";
 
@@ -47,4 +47,14 @@ test("where servers share rooms, the address leads each person to their own serv
   const shared = "http://localhost:8888/hub/user-redirect/pairedit/room/x1";
   assert.equal(url('{"paireditRoomsBase": "/hub/user-redirect/"}'), shared);
   assert.equal(url(null, {roomsBase: "/hub/user-redirect/"}), shared);
+});
+
+test("JupyterLab's settings are below the server's base URL", () => {
+  const url = (settings: string) =>
+    labSettingsUrl(page(JSON.stringify({baseUrl: "/a/", fullSettingsUrl: settings})), {origin});
+  assert.equal(url("/a/lab/api/settings/"), "/a/lab/api/settings");
+  assert.equal(url("/b/lab/api/settings/"), null);
+  assert.equal(url("//evil.example/a/lab/api/settings"), null);
+  assert.equal(labSettingsUrl(page('{"baseUrl": "/a/"}'), {origin}), null);
+  assert.equal(labSettingsUrl(page(null), {origin}), null);
 });
