@@ -1,8 +1,9 @@
 // Builds ../jupyter_pairedit/static: `node build.mjs`, or `node build.mjs --watch`.
 //
 // editor.js has CodeMirror. The pages import it, and the widget loads it by URL, so that no notebook
-// has the editor in its saved state. editor.js loads the other files when they are needed: history.js
-// and share.js with their panels, python.js or languages.js with the language of the room.
+// has the editor in its saved state. editor.js loads the other files when they are needed: code.js with
+// its menu, history.js and share.js with their panels, python.js or languages.js with the language of
+// the room, vim.js or emacs.js with the key map.
 import {existsSync, readFileSync, readdirSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {fileURLToPath} from "node:url";
@@ -51,8 +52,16 @@ const notices = {
   },
 };
 
-/** The packages of which there must be one copy: python.js gets them from editor.js. */
-const shared = ["@codemirror/language", "@lezer/common", "@lezer/highlight"];
+/** The packages of which there must be one copy: editor.js shares them, see src/editor/shared.ts. */
+const shared = [
+  "@codemirror/commands",
+  "@codemirror/language",
+  "@codemirror/search",
+  "@codemirror/state",
+  "@codemirror/view",
+  "@lezer/common",
+  "@lezer/highlight",
+];
 const {version} = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 /** Makes a module whose default export evaluates the file with the shared packages. */
 const withShared = {
@@ -87,8 +96,17 @@ const common = {
 const passes = [
   {entryPoints: {editor: "src/bundle.ts"}, metafile: true, plugins: [notices]},
   {
-    entryPoints: {python: "src/editor/python.ts"},
+    entryPoints: {python: "src/editor/python.ts", vim: "src/editor/keymaps/vim.ts"},
     ...withShared,
+    metafile: true,
+    plugins: [notices],
+  },
+  {
+    entryPoints: {emacs: "src/editor/keymaps/emacs.ts"},
+    ...withShared,
+    // The package marks the calls that bind its keys as without effect.
+    ignoreAnnotations: true,
+    alias: {"@codemirror/autocomplete": join(root, "src/editor/keymaps/nocompletion.ts")},
     metafile: true,
     plugins: [notices],
   },
@@ -98,7 +116,11 @@ const passes = [
     plugins: [keepEditorOut(false, "@codemirror/legacy-modes"), notices],
   },
   {
-    entryPoints: {history: "src/history/panel.ts", share: "src/share/panel.ts"},
+    entryPoints: {
+      code: "src/codemenu/codemenu.ts",
+      history: "src/history/panel.ts",
+      share: "src/share/panel.ts",
+    },
     plugins: [keepEditorOut(false)],
   },
   {

@@ -12,8 +12,10 @@ STATIC = Path(__file__).parents[1] / "jupyter_pairedit" / "static"
 # The largest size of each file, in bytes of gzip. A feature that few people use at once
 # belongs into a file of its own, which is loaded when it is needed.
 SIZES = {
+    "code.js": 7_500,
     "editor.js": 140_000,
     "editor.css": 5_500,
+    "emacs.js": 7_000,
     "guest.js": 3_500,
     "history.js": 8_000,
     "home.js": 4_000,
@@ -22,6 +24,7 @@ SIZES = {
     "pages.css": 3_000,
     "python.js": 27_000,
     "share.js": 6_500,
+    "vim.js": 41_000,
     "widget.js": 11_500,
 }
 
@@ -43,8 +46,10 @@ def test_only_the_editor_has_a_copy_of_codemirror() -> None:
     assert having == {"editor.js"}
 
 
-def test_python_uses_no_package_that_the_editor_does_not_share() -> None:
-    used = (STATIC / "python.js").read_text("utf-8")
+@pytest.mark.parametrize("name", ["python.js", "vim.js", "emacs.js"])
+def test_a_file_uses_no_package_that_the_editor_does_not_share(name: str) -> None:
+    used = (STATIC / name).read_text("utf-8")
+    assert 'require("' in used
     for part in used.split('require("')[1:]:
-        name = part.partition('"')[0]
-        assert f'"{name}":' in (STATIC / "editor.js").read_text("utf-8"), name
+        package = part.partition('"')[0]
+        assert f'"{package}":' in (STATIC / "editor.js").read_text("utf-8"), package

@@ -158,3 +158,15 @@ def test_jupyterlab_binds_each_key_that_goes_there(
     tables: list[list[list[str]]], system: str
 ) -> None:
     assert by_key(tables[2], system).keys() <= jupyterlab(system).keys()
+
+
+def test_the_keys_that_the_menu_lists_are_in_the_table_for_each_system(
+    root: Path, tables: list[list[list[str]]]
+) -> None:
+    listed = (root / "js" / "src" / "codemenu" / "keylist.ts").read_text("utf-8")
+    rows = re.findall(r'^  \["(.+)", "(.+)", ".+"\],$', listed, re.MULTILINE)
+    assert len(rows) > 10
+    for system in SYSTEMS:
+        known = by_key(tables[0], system)
+        keys = [normal(row[system == "mac"].replace("\\\\", "\\")) for row in rows]
+        assert [key for key in keys if key not in known] == []

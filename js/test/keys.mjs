@@ -24,14 +24,14 @@ await build({
   format: "esm",
   target: "es2022",
 });
-const {Follow, autocomplete, followKeys, keys} = await import(`${out}editor.mjs`);
+const {Follow, TabKey, autocomplete, followKeys, keys} = await import(`${out}editor.mjs`);
 
 const ours = hostSearches => {
   const nothing = () => {};
   const extensions = [
     autocomplete({}),
     followKeys(new Follow(nothing)),
-    keys({hostSearches, announce: nothing, tabSwitched: nothing}),
+    keys({hostSearches, announce: nothing, tab: new TabKey(nothing)}),
   ];
   return EditorState.create({extensions}).facet(keymap).flat();
 };

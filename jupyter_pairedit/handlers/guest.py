@@ -40,7 +40,8 @@ class GuestPage(PublicHandler):
         policy = [
             *page_policy(self.request, nonce, "data:"),
             "require-trusted-types-for 'script'",
-            "sandbox allow-scripts",
+            # Guests may save the code as a file.
+            "sandbox allow-scripts allow-downloads",
         ]
         self.set_header("Content-Security-Policy", "; ".join(policy))
         self.finish(_page().replace(b"{nonce}", nonce.encode()))

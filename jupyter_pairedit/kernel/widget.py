@@ -29,7 +29,15 @@ from .share import NotShared, SharedLink, Wishes
 
 STATIC = Path(__file__).parents[1] / "static"
 WIDGET_JS = STATIC / "widget.js"
-EDITOR_FILES = ("editor.js", "editor.css", "python.js", "languages.js")
+EDITOR_FILES = (
+    "editor.js",
+    "editor.css",
+    "code.js",
+    "python.js",
+    "languages.js",
+    "vim.js",
+    "emacs.js",
+)
 """The files that a guest's editor needs; it has no history and no sharing."""
 
 NOT_SHOWN = "not shown"

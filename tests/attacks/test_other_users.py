@@ -98,7 +98,7 @@ async def test_j3_the_guest_page_is_of_no_origin_and_the_same_on_every_server(
     page = await server.fetch("GET", "pairedit/guest", headers={})
 
     policy = page.headers["Content-Security-Policy"]
-    assert policy.endswith("sandbox allow-scripts")
+    assert policy.endswith("sandbox allow-scripts allow-downloads")
     assert "allow-same-origin" not in policy
     assert server.app.base_url.encode() not in page.body
 

@@ -18,7 +18,7 @@ def test_a_room_is_made_named_listed_and_deleted_from_the_home_page(
     page = sign_in(notebook).new_page()
     trouble = listen_for_trouble(page)
     page.goto("pairedit/")
-    expect(page.get_by_text("Rooms appear here.")).to_be_visible()
+    expect(page.get_by_text("Rooms appear here once")).to_be_visible()
     page.get_by_label("Title").fill("Sorting exercise")
     page.get_by_label("Language").select_option("javascript")
     page.get_by_role("button", name="Create New Room").click()
@@ -39,7 +39,7 @@ def test_a_room_is_made_named_listed_and_deleted_from_the_home_page(
     line.get_by_role("button", name="Keep").click()
     line.get_by_role("button", name="Delete Sorting exercise").click()
     line.get_by_role("button", name="Really delete").click()
-    expect(other.get_by_text("Rooms appear here.")).to_be_visible()
+    expect(other.get_by_text("Rooms appear here once")).to_be_visible()
     # A person in the room is notified, and keeps the text.
     expect(room.words).to_have_text("Closed")
     expect(room.sentence).to_contain_text("The room was deleted")

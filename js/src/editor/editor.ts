@@ -5,16 +5,21 @@ import type {Room, RoomState} from "../client/types";
 import {h, liveRegion, setText} from "../ui/dom";
 import {loadStyles} from "../ui/load";
 import {loadNotice} from "../ui/loadnotice";
+import {DEFAULTS, preferences} from "../ui/preferences";
+import type {Preferences, SomePreferences} from "../ui/preferences";
 import {autocomplete} from "./autocomplete";
 import type {Complete} from "./autocomplete";
+import {codeButton} from "./codebutton";
 import {codeView} from "./codeview";
 import {Follow, followKeys, reveal} from "./follow";
-import {keys, tabHint} from "./keymap";
+import {TabKey, keys} from "./keymap";
+import {followLabSettings} from "./labsettings";
 import {languageName} from "./languagenames";
 import {peopleList} from "./people";
 import {statusLine} from "./statusline";
 import {rememberAutocomplete, rememberedAutocomplete, toolbar} from "./toolbar";
 import {unmergedNotice} from "./unmergednotice";
+import {ViewSettings} from "./viewsettings";
 
 /** Buttons and notices that an editor shows without knowing what they are for. */
 export interface EditorPart {
@@ -81,7 +86,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
   const live = liveRegion();
   const announce = live.announce;
   let wanted = options.autocomplete !== false && rememberedAutocomplete() !== false;
-  let tabLeaves = false;
+  let hostPreferences: SomePreferences = {};
   let delay = options.autocompleteDelay ?? DELAY_MS;
 
   const follow = new Follow(sentence => {
@@ -103,6 +108,25 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
   const styles = loadNotice({retry: loadStyles, focus, announce});
   loadStyles().catch((error: unknown) => styles.displayError(error));
 
+  const tab = new TabKey(sentence => {
+    announce(sentence);
+    showHint();
+  });
+  const showHint = (): void => setText(hint, room.state.role === "view" ? VIEW_HINT : tab.hint);
+  const saved = (): void => announce("Saved as you type.");
+  const preferred = (): Preferences => ({...DEFAULTS, ...hostPreferences, ...preferences.own});
+  const settings = new ViewSettings({
+    tab,
+    onSave: saved,
+    onKeymap(said) {
+      announce(said);
+      showHint();
+    },
+  });
+  const applyPreferences = (): void => {
+    settings.apply(code.view, preferred());
+    codeMenu.update();
+  };
   const code = codeView({
     room,
     readOnly: options.readOnly ?? false,
@@ -112,6 +136,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
       grammar.displayError(error, `${languageName(room.state.language)} has no colours here.`);
     },
     extensions: [
+      settings.extension,
       autocomplete({
         complete: options.complete ?? overSocket(room),
         language: () => room.state.language,
@@ -123,10 +148,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
       keys({
         hostSearches: options.host === "widget",
         announce,
-        tabSwitched(leaves) {
-          tabLeaves = leaves;
-          setText(hint, tabHint(leaves));
-        },
+        tab,
       }),
     ],
   });
@@ -150,13 +172,22 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
   });
   const unmerged = unmergedNotice(room, focus, announce);
   let readOnly = options.readOnly ?? false;
-  const part = options.part?.({
-    cover: code.view.dom,
-    focus,
-    mayWrite: () => room.state.editable && !readOnly,
+  const mayWrite = (): boolean => room.state.editable && !readOnly;
+  const part = options.part?.({cover: code.view.dom, focus, mayWrite, announce});
+  const codeMenu = codeButton({
+    room,
+    view: () => code.view,
+    settings: {
+      now: preferred,
+      own: () => preferences.own,
+      choose: change => preferences.choose(change),
+      reset: () => preferences.reset(),
+    },
+    mayWrite,
     announce,
+    inNotebook: options.host === "widget",
   });
-  tools.element.prepend(...(part?.before ?? []));
+  tools.element.prepend(codeMenu.element, ...(part?.before ?? []));
   tools.element.append(...(part?.after ?? []));
 
   const root = h(
@@ -167,6 +198,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     unmerged.element,
     styles.element,
     grammar.element,
+    codeMenu.notices,
     ...(part?.notices ?? []),
     ...options.notices,
     h("div", {class: "pairedit-code"}, code.view.dom),
@@ -180,8 +212,9 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     people.update(state, follow.state);
     unmerged.update(state);
     part?.update(state);
-    tools.element.hidden = !part && !state.suggests;
-    setText(hint, state.role === "view" ? VIEW_HINT : tabHint(tabLeaves));
+    tools.setOffered(part !== undefined || state.suggests);
+    codeMenu.update();
+    showHint();
     setText(fingerprint, state.fingerprint.slice(0, 4));
     setText(language, state.language && languageName(state.language));
   };
@@ -190,15 +223,24 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     const ours = options.host === "page" || root.contains(event.target as Node);
     if (!ours || event.defaultPrevented || !isSave(event)) return;
     event.preventDefault();
-    announce("Saved as you type.");
+    saved();
   };
   window.addEventListener("keydown", onSave);
   const ends = [
     room.subscribe(show),
     room.onCarets(keepUp),
+    preferences.subscribe(applyPreferences),
     () => window.removeEventListener("keydown", onSave),
   ];
+  if (options.host === "widget") {
+    const follow = (found: SomePreferences): void => {
+      hostPreferences = found;
+      applyPreferences();
+    };
+    ends.push(followLabSettings(root, follow));
+  }
   show(room.state);
+  applyPreferences();
   el.append(root);
 
   return {
@@ -216,6 +258,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     },
     destroy() {
       for (const end of ends) end();
+      codeMenu.destroy();
       status.destroy();
       unmerged.destroy();
       part?.destroy();

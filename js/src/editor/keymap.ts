@@ -3,7 +3,7 @@
  *
  * WCAG 2.1.2: whoever comes in by keyboard must get out by keyboard. Focus that came by Tab leaves
  * by Tab until the person types or clicks; later Esc and then Tab leaves, and Ctrl-M switches for
- * good. tabHint says so and belongs beside every editor. docs/keys.md lists all keys.
+ * good. TabKey.hint says so and belongs beside every editor. docs/keys.md lists all keys.
  */
 import {defaultKeymap, historyKeymap, indentLess, indentMore} from "@codemirror/commands";
 import {indentUnit} from "@codemirror/language";
@@ -19,14 +19,52 @@ import {EditorSelection, Transaction, countColumn} from "@codemirror/state";
 import type {Extension} from "@codemirror/state";
 import {EditorView, ViewPlugin, keymap} from "@codemirror/view";
 import type {Command, KeyBinding, ViewUpdate} from "@codemirror/view";
+import type {KeymapName} from "../ui/preferences";
 import {newLine, ownUnit} from "./indentation";
 import {undoHistory} from "./undo";
 
-/** What Tab does, for the line beside the editor. */
-export function tabHint(leaves: boolean): string {
-  return leaves
-    ? "Tab leaves the editor. Ctrl-M lets Tab indent."
-    : "Tab indents. Esc, then Tab leaves the editor. Ctrl-M lets Tab always leave.";
+const LEAVES = "Tab leaves the editor. Ctrl-M lets Tab indent.";
+const INDENTS = "Tab indents. Esc, then Tab leaves the editor. Ctrl-M lets Tab always leave.";
+const INDENTS_IN_VIM =
+  "Tab indents in Vim’s insert mode. Esc, then Tab leaves the editor. Ctrl-M lets Tab always leave.";
+
+/** What Tab does, as the person has switched it and as the key map has it. */
+export class TabKey {
+  keymap: KeymapName = "default";
+  private leaves = false;
+  private typing = true;
+
+  /** `switched` is called when the person switches it. */
+  constructor(private readonly switched: (hint: string) => void) {}
+
+  /** What Tab does, for the line beside the editor. */
+  get hint(): string {
+    if (this.leaves) return LEAVES;
+    return this.keymap === "vim" ? INDENTS_IN_VIM : INDENTS;
+  }
+
+  readonly switch: Command = view => {
+    this.leaves = !this.leaves;
+    this.apply(view);
+    this.switched(this.hint);
+    return true;
+  };
+
+  /** Lets the next Tab leave, if it comes soon. */
+  readonly letOut: Command = view => {
+    if (!this.leaves) view.setTabFocusMode(LEAVE_MS);
+    return true;
+  };
+
+  /** Sets whether keys type text, or are commands of the key map. */
+  setTyping(view: EditorView, typing: boolean): void {
+    this.typing = typing;
+    this.apply(view);
+  }
+
+  private apply(view: EditorView): void {
+    view.setTabFocusMode(this.leaves || !this.typing);
+  }
 }
 
 /** How long Esc lets the next Tab out. CodeMirror's own two seconds are short for slow hands. */
@@ -117,27 +155,17 @@ export interface KeyOptions {
   readonly hostSearches: boolean;
   /** Says a sentence to screen readers. */
   readonly announce: (sentence: string) => void;
-  /** Told when the person switches what Tab does. */
-  readonly tabSwitched: (leaves: boolean) => void;
+  readonly tab: TabKey;
 }
 
 const SEARCH = "editor search-panel";
 const nextMatch = {run: findNext, shift: findPrevious, scope: SEARCH, preventDefault: true};
 
 /** Undo, search and editing keys. */
-export function keys({hostSearches, announce, tabSwitched}: KeyOptions): Extension {
-  let leaves = false;
-  const switchTab: Command = view => {
-    leaves = !leaves;
-    view.setTabFocusMode(leaves);
-    announce(tabHint(leaves));
-    tabSwitched(leaves);
-    return true;
-  };
+export function keys({hostSearches, announce, tab}: KeyOptions): Extension {
   const letTabOut: Command = view => {
-    if (!leaves) view.setTabFocusMode(LEAVE_MS);
     announce("Tab now leaves the editor.");
-    return true;
+    return tab.letOut(view);
   };
   return [
     undoHistory,
@@ -145,7 +173,7 @@ export function keys({hostSearches, announce, tabSwitched}: KeyOptions): Extensi
     ownUnit,
     keymap.of([
       {key: "Tab", run: captured(indentOrFill), shift: captured(indentLess)},
-      {key: "Ctrl-m", run: switchTab},
+      {key: "Ctrl-m", run: tab.switch},
       {key: "Enter", run: newLine, shift: newLine},
       ...(hostSearches ? [] : [{key: "Mod-f", run: openSearchPanel, scope: SEARCH}]),
       ...["F3", "Mod-g"].map(key => ({...nextMatch, key})),
@@ -156,4 +184,14 @@ export function keys({hostSearches, announce, tabSwitched}: KeyOptions): Extensi
       {key: "Escape", run: letTabOut},
     ]),
   ];
+}
+
+/** The keys that no key map of another editor may take. Place it before that key map. */
+export function keysBefore(tab: TabKey): Extension {
+  const onKey = (event: KeyboardEvent, view: EditorView): boolean => {
+    const {key, ctrlKey, altKey, metaKey, shiftKey} = event;
+    const others = altKey || metaKey || shiftKey;
+    return key.toLowerCase() === "m" && ctrlKey && !others && tab.switch(view);
+  };
+  return EditorView.domEventHandlers({keydown: onKey});
 }

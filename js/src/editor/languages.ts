@@ -1,63 +1,13 @@
 /** How CodeMirror highlights and indents each language. Grammars are in files of their own. */
-import {
-  LRLanguage,
-  LanguageSupport,
-  StreamLanguage,
-  delimitedIndent,
-  foldInside,
-  foldNodeProp,
-  indentNodeProp,
-  indentUnit,
-  syntaxTree,
-} from "@codemirror/language";
+import {StreamLanguage, indentUnit} from "@codemirror/language";
 import type {Extension} from "@codemirror/state";
-import {
-  DefaultBufferLength,
-  IterMode,
-  NodeProp,
-  NodeSet,
-  NodeType,
-  NodeWeakMap,
-  Parser,
-  Tree,
-} from "@lezer/common";
-import {styleTags, tags} from "@lezer/highlight";
 import {loadFile} from "../ui/load";
-import type {Versioned} from "../ui/load";
-
-/** What python.js uses of the packages that it must share with editor.js. */
-const SHARED: Readonly<Record<string, unknown>> = {
-  "@codemirror/language": {
-    LRLanguage,
-    LanguageSupport,
-    delimitedIndent,
-    foldInside,
-    foldNodeProp,
-    indentNodeProp,
-    syntaxTree,
-  },
-  "@lezer/common": {
-    DefaultBufferLength,
-    IterMode,
-    NodeProp,
-    NodeSet,
-    NodeType,
-    NodeWeakMap,
-    Parser,
-    Tree,
-  },
-  "@lezer/highlight": {styleTags, tags},
-};
-
-interface PythonFile extends Versioned {
-  readonly default: (require: (name: string) => unknown) => typeof import("./python");
-}
+import {loadSharing} from "./shared";
 
 type OtherLanguages = typeof import("./otherlanguages");
 
 async function python(): Promise<Extension> {
-  const {default: evaluate} = await loadFile<PythonFile>("python.js");
-  return evaluate(name => SHARED[name]).pythonLanguage;
+  return (await loadSharing<typeof import("./python")>("python.js")).pythonLanguage;
 }
 
 const other = (name: Exclude<keyof OtherLanguages, "VERSION">) => async (): Promise<Extension> => {

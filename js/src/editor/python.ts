@@ -1,2 +1,2 @@
-/** The grammar of Python, which is half the size of the editor. See `loadShared` in languages.ts. */
+/** The grammar of Python, which is half the size of the editor. See shared.ts. */
 export {pythonLanguage} from "@codemirror/lang-python";

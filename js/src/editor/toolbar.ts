@@ -29,7 +29,12 @@ export function toolbar(options: ToolbarOptions) {
   }
 
   setAutocomplete(on);
-  return {element: h("div", {class: "pairedit-tools"}, suggest), setAutocomplete};
+  return {
+    element: h("div", {class: "pairedit-tools"}, suggest),
+    setAutocomplete,
+    /** Sets whether the room offers suggestions. */
+    setOffered: (offered: boolean) => (suggest.hidden = !offered),
+  };
 }
 
 const KEY = "pairedit:autocomplete";

@@ -8,6 +8,8 @@ import {Api} from "../wire/api";
 import type {ListedRoom} from "../wire/api";
 import {roomsBase} from "../wire/jupyter";
 import {readRoomLink} from "../wire/links";
+import {arrangedRooms, countSentence, emptySentence, roomName} from "./roomlist";
+import type {RoomOrder} from "./roomlist";
 
 const {baseUrl = "/"} = document.body.dataset;
 const api = new Api(baseUrl);
@@ -58,28 +60,42 @@ link.addEventListener("input", () => {
   link.removeAttribute("aria-invalid");
 });
 
-const rooms = find("rooms");
+const list = find("rooms");
 const note = find("rooms-note");
+const search = find<HTMLInputElement>("search");
+const order = find<HTMLSelectElement>("order");
+let rooms: readonly ListedRoom[] = [];
+/** The elements stay when the list is searched or sorted: one may be asking a question. */
+const items = new Map<string, HTMLElement>();
 
-function displayCount(): void {
-  const count = rooms.children.length;
-  setText(note, count === 0 ? "" : count === 1 ? "1 room" : `${count} rooms`);
-  find("rooms-empty").hidden = count > 0;
+function display(): void {
+  const found = arrangedRooms(rooms, search.value, order.value as RoomOrder);
+  list.replaceChildren(...found.flatMap(({roomId}) => items.get(roomId) ?? []));
+  setText(note, countSentence(rooms.length, found.length));
+  const empty = find("rooms-empty");
+  setText(empty, emptySentence(rooms.length, found.length, search.value));
+  empty.hidden = !empty.textContent;
+  find("rooms-tools").hidden = !rooms.length;
 }
 
 async function load(): Promise<void> {
   try {
-    rooms.replaceChildren(...(await api.listRooms()).map(roomItem));
-    displayCount();
+    rooms = await api.listRooms();
+    items.clear();
+    for (const room of rooms) items.set(room.roomId, roomItem(room));
+    display();
   } catch (error) {
     setText(note, messageOf(error));
   }
 }
 
+search.addEventListener("input", display);
+order.addEventListener("change", display);
+
 function roomItem(room: ListedRoom): HTMLLIElement {
   const {people} = room;
   const href = roomPage(room.roomId);
-  const name = room.title || "Untitled room";
+  const name = roomName(room);
   const facts = `${languageName(room.language)} · changed ${relativeTime(room.changedAt, api.now())}`;
   const present = people.length === 1 ? "1 person here" : `${people.length} people here`;
   const open = h("a", {class: "button small", href, "aria-label": `Open ${name}`, text: "Open"});
@@ -105,7 +121,7 @@ function roomItem(room: ListedRoom): HTMLLIElement {
       ask.focus();
     });
     const confirm = smallButton("Delete", `Really delete ${name}`, () => {
-      void remove(room.roomId, item, confirm, question);
+      void remove(room.roomId, confirm, question);
     });
     confirm.classList.add("danger");
     actions.replaceChildren(question, confirm, keep);
@@ -117,7 +133,6 @@ function roomItem(room: ListedRoom): HTMLLIElement {
 
 async function remove(
   roomId: string,
-  item: HTMLElement,
   confirm: HTMLButtonElement,
   question: HTMLElement,
 ): Promise<void> {
@@ -129,10 +144,10 @@ async function remove(
     confirm.disabled = false;
     return;
   }
-  item.remove();
-  displayCount();
+  rooms = rooms.filter(room => room.roomId !== roomId);
+  display();
   // The focused button was removed.
-  (rooms.querySelector("a") ?? find("title")).focus();
+  (list.querySelector("a") ?? find("title")).focus();
 }
 
 function smallButton(text: string, label: string, onPress: () => void): HTMLButtonElement {

@@ -46,7 +46,7 @@ export function copyButton(
 }
 
 /** Puts `text` into the clipboard. Returns false if the browser blocks every way to do so. */
-async function copyText(text: string): Promise<boolean> {
+export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

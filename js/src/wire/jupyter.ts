@@ -31,6 +31,16 @@ function configured(page: Document, name: string): string | undefined {
   }
 }
 
+/** The address of the settings of JupyterLab or Notebook 7; null if the page is of neither. */
+export function labSettingsUrl(page: Document, here: Pick<Location, "origin">): string | null {
+  const base = jupyterBaseUrl(page, here);
+  const path = configured(page, "fullSettingsUrl");
+  if (base === null || path === undefined) return null;
+  const url = new URL(path, here.origin);
+  const own = url.origin === here.origin && url.pathname.startsWith(base);
+  return own ? url.pathname.replace(/\/$/, "") : null;
+}
+
 /**
  * The path of the room pages for other people. It is the base URL, except in a JupyterHub whose
  * servers share their rooms: there it leads each person to their own server.

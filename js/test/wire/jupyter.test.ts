@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {editsNotebooks, jupyterBaseUrl, roomPageUrl} from "../../src/wire/jupyter";
+import {editsNotebooks, jupyterBaseUrl, labSettingsUrl, roomPageUrl} from "../../src/wire/jupyter";
 
 const origin = "http://localhost:8888";
 
@@ -60,4 +60,14 @@ test("notebooks are edited in JupyterLab and Notebook, and only displayed elsewh
   assert.equal(edits(null, {baseUrl: "/voila/"}), false);
   assert.equal(edits("{"), false);
   assert.equal(edits(null), false);
+});
+
+test("JupyterLab's settings are below the server's base URL", () => {
+  const url = (settings: string) =>
+    labSettingsUrl(page(JSON.stringify({baseUrl: "/a/", fullSettingsUrl: settings})), {origin});
+  assert.equal(url("/a/lab/api/settings/"), "/a/lab/api/settings");
+  assert.equal(url("/b/lab/api/settings/"), null);
+  assert.equal(url("//evil.example/a/lab/api/settings"), null);
+  assert.equal(labSettingsUrl(page('{"baseUrl": "/a/"}'), {origin}), null);
+  assert.equal(labSettingsUrl(page(null), {origin}), null);
 });
