@@ -1,0 +1,1 @@
+"""Programs as participants of a room: ``connect`` and ``aconnect``."""
