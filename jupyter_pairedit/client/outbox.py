@@ -66,11 +66,6 @@ class Outbox:
         return self._replica.version < self._read_on
 
     @property
-    def writing(self) -> bool:
-        """Whether a write is on its way."""
-        return self._writing is not None
-
-    @property
     def written(self) -> str | None:
         """The code of the newest write that is not known to be stored, or None."""
         newest = self._write or self._writing
@@ -127,14 +122,19 @@ class Outbox:
         self.return_all()
         self._read_on = version
 
-    def refused(self) -> None:
-        """Note that what was on its way changed nothing. A write is dropped."""
+    def refused(self) -> str | None:
+        """Note that what was on its way changed nothing.
+
+        A write is dropped; returns its code.
+        """
         if self._edits:
             self._doubtful = 0
             if self._write:
                 # It would wait for ever behind edits that cannot be sent.
                 self._write.behind = 0
+        dropped = self._writing
         self._edits, self._writing = 0, None
+        return dropped.code if dropped else None
 
     def edits_dropped(self) -> None:
         """Note that the replica has dropped its unconfirmed edits."""

@@ -246,13 +246,13 @@ class Sync:
             self.orphan = written if edited is None else edited
 
     def _too_large(self, error: Error) -> None:
-        """Hold edits until the text is shorter. A write that is too large is dropped."""
-        if self._outbox.writing:
-            self.notice = error.message
+        """Hold edits until the text is shorter, or drop a write."""
+        dropped = self._outbox.refused()
+        if dropped is not None:
+            self.notice, self.orphan = error.message, dropped
         else:
             self.held = error
             self._refused_length = self._replica.doc.length
-        self._outbox.refused()
 
     def _fault(self) -> None:
         self._faults += 1

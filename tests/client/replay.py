@@ -100,7 +100,7 @@ def replay(schedule: Schedule) -> int:
                 python.step(step)
             except BaseException as error:
                 seed, key = schedule["seed"], client["key"]
-                error.add_note(f"seed {seed}, {key}, step {index}: {step['input']}")
+                error.add_note(f"seed {seed}, {key}, step {index}: {step['input'][0]}")
                 raise
             count += 1
     return count
