@@ -57,7 +57,7 @@ class AsyncRoom:
         participant.start()
         try:
             async with asyncio.timeout(timeout):
-                await self._until(lambda: participant.loaded)
+                await self._until(lambda: participant.ready)
         except TimeoutError:
             message = participant.view().message or "The server does not answer."
             await self._leave()

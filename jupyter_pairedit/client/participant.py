@@ -61,9 +61,9 @@ class Participant:
     # --- state ------------------------------------------------------------------------
 
     @property
-    def loaded(self) -> bool:
-        """Whether there has been a code."""
-        return self._sync.loaded
+    def ready(self) -> bool:
+        """Whether the code and the people have arrived."""
+        return self._sync.loaded and bool(self._people.present)
 
     @property
     def unsent(self) -> int:

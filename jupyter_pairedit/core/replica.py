@@ -1,7 +1,8 @@
 """A client's copy of a room's code: the text of the log, and its own edits on top.
 
-The same algorithm as ``js/src/client/replica.ts``. ``tests/client/test_schedules.py``
-replays recorded schedules of that one and expects the same texts and messages.
+The same algorithm as ``js/src/client/replica.ts``. Test T1e of
+``tests/campaign`` replays recorded schedules of that one and expects the same texts and
+messages.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def test_the_example_of_a_docstring_is_true(
 ) -> None:
     link = place.link()
     monkeypatch.setenv("PAIREDIT_LINK", link)
-    if "connect(" not in example.docstring:
+    if "connect(" not in (example.docstring or ""):
         example.globs["room"] = join(link, name="Linter")
         example.globs["member"] = join(place.url)
     example.globs |= {
