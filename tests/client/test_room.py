@@ -389,3 +389,33 @@ def test_closing_sends_what_is_not_stored_yet_and_may_be_done_again(
     assert room.status == "closed"
     with pytest.raises(NotConnected):
         room.write("")
+
+
+# --- connections ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["link", "url"])
+def test_who_connects_again_is_the_same_person_and_each_edit_is_made_once(
+    place: Place, join: Join, way: str
+) -> None:
+    room = join(place.link() if way == "link" else place.url, name="Ann")
+    people = room.people
+
+    def restart_and_edit() -> None:
+        participant = room._room._participant
+        participant.restart()
+        participant.replace("y = 2", "y = 3")
+        participant.replace("x = 1", "x = 2")
+
+    for _ in range(3):
+        room.write(CODE)
+        room.saved(SOON)
+        room._thread.call(restart_and_edit)
+        assert room.status == "reconnecting"
+        room.saved(SOON)
+
+    assert place.code() == "x = 2\ny = 3\n"
+    changes = room.changes(after=room.version - 1, timeout=SOON)
+    place.put("end\n")
+    assert "end\n" in (next(changes).after, next(changes).after)
+    assert room.people == people
