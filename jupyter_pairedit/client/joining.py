@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import ssl
 import time
-import weakref
 from collections.abc import Generator
 from contextlib import suppress
 from types import TracebackType
@@ -13,7 +12,7 @@ from types import TracebackType
 from .asyncroom import CLOSE_WITHIN, AsyncRoom
 from .entry import Entry, read_entry
 from .errors import RoomError
-from .room import Room
+from .room import Room, open_rooms
 from .thread import loop_thread
 
 CONNECT_WITHIN = 30.0
@@ -53,9 +52,7 @@ def connect(
     entry = read_entry(where, server=server, token=token, name=name, insecure=insecure)
     where, token = "", None  # Tracebacks may show them.
     thread = loop_thread()
-    room = Room(thread.run(_opened(entry, ssl_context, timeout)), thread)
-    _rooms.add(room)
-    return room
+    return Room(thread.run(_opened(entry, ssl_context, timeout)), thread)
 
 
 class aconnect:
@@ -114,13 +111,10 @@ async def _opened(
     return room
 
 
-_rooms: weakref.WeakSet[Room] = weakref.WeakSet()
-
-
 @atexit.register
 def _close_all() -> None:
     """Give unsent edits ``CLOSE_WITHIN`` seconds, all rooms together."""
     end = time.monotonic() + CLOSE_WITHIN
-    for room in list(_rooms):
+    for room in list(open_rooms):
         with suppress(RoomError, RuntimeError):
             room.close(max(0.0, end - time.monotonic()))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ..core.changes import ChangeSet
-from ..core.replica import Replica, Step
+from ..core.replica import Replica
 from ..core.storable import storable
 from ..core.text import unify_line_ends
 from ..protocol import (
@@ -28,7 +28,7 @@ from .closecodes import TOO_BIG, End, is_final, room_full
 from .connection import Clock, Connection, Dial
 from .entry import Entry
 from .errors import Forbidden, NotConnected, Status
-from .feed import Feed
+from .feed import Feed, Record
 from .people import People
 from .positions import units_at
 from .recent import Recent
@@ -127,7 +127,7 @@ class Participant:
 
     def changes_from(self, place: int) -> list[Change]:
         """Return the changes from a place of the feed on. Raises ``TooOld``."""
-        return [self._change(step) for step in self.feed.at(place)]
+        return [self._change(record) for record in self.feed.at(place)]
 
     def place_after(self, version: int | None) -> int:
         """Return the place of the first change after a version, or of the next one.
@@ -138,14 +138,14 @@ class Participant:
             return self.feed.end
         return self.feed.place_after(version, self._replica.version)
 
-    def _change(self, step: Step) -> Change:
+    def _change(self, record: Record) -> Change:
         return Change(
-            version=step.version,
-            author=self._people.name_of(step.author),
-            kind="reset" if step.reset else "write" if step.write else "edit",
-            own=step.author == self._replica.client_id,
-            _before=step.before,
-            _after=step.after,
+            version=record.version,
+            author=self._people.name_of(record.author),
+            kind="reset" if record.reset else "write" if record.write else "edit",
+            own=record.author == self._replica.client_id,
+            _segment=record.segment,
+            _index=record.index,
         )
 
     # --- what the program does --------------------------------------------------------

@@ -12,6 +12,9 @@ from .errors import Status
 from .thread import LoopThread
 from .views import BlameLine, Change, Edit, HistoryEntry, Person, UnitEdit, View
 
+open_rooms: set[Room] = set()
+"""The rooms that are not closed. They stay connected when nothing else has them."""
+
 
 class Room:
     """One participant of a room. ``connect`` returns it.
@@ -29,6 +32,7 @@ class Room:
     def __init__(self, room: AsyncRoom, thread: LoopThread) -> None:
         self._room = room
         self._thread = thread
+        open_rooms.add(self)
 
     # --- reading ----------------------------------------------------------------------
 
@@ -238,6 +242,7 @@ class Room:
         >>> room.status
         'closed'
         """
+        open_rooms.discard(self)
         if self._thread.is_ours:
             self._thread.run(self._room.close(timeout))
 
@@ -252,6 +257,7 @@ class Room:
         trace: TracebackType | None,
     ) -> None:
         """Close the room. ``NotSaved`` does not take the place of an exception."""
+        open_rooms.discard(self)
         if self._thread.is_ours:
             self._thread.run(self._room.__aexit__(kind, error, trace))
 

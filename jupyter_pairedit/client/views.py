@@ -13,6 +13,7 @@ from ..core.roles import Role
 from ..core.storable import storable
 from ..core.text import Text, to_units, unify_line_ends
 from .errors import Status
+from .feed import Segment
 from .positions import Span, find_once, lines_span, position_of, units_at
 
 UnitEdit = tuple[int, int, str]
@@ -190,18 +191,18 @@ class Change:
     the place of another one, because its history could not be followed."""
     own: bool
     """Whether this participant made it."""
-    _before: Text = field(repr=False)
-    _after: Text = field(repr=False)
+    _segment: Segment = field(repr=False)
+    _index: int = field(repr=False)
 
     @cached_property
     def before(self) -> str:
         """The code before it, without edits that were not stored."""
-        return str(self._before)
+        return str(self._segment.text(self._index))
 
     @cached_property
     def after(self) -> str:
         """The code after it, without edits that were not stored."""
-        return str(self._after)
+        return str(self._segment.text(self._index + 1))
 
 
 @dataclass(frozen=True, slots=True)

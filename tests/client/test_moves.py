@@ -17,7 +17,7 @@ from jupyter_pairedit.client.positions import (
 )
 from jupyter_pairedit.client.recent import Recent
 from jupyter_pairedit.core.changes import ChangeSet
-from jupyter_pairedit.core.replica import Step
+from jupyter_pairedit.core.replica import LogEntry, Replica, Step
 from jupyter_pairedit.core.text import Text
 
 LENGTH = 10
@@ -123,3 +123,24 @@ def test_a_reader_begins_after_a_version_and_not_before_a_reset() -> None:
         feed.place_after(1, 3)
     with pytest.raises(ValueError, match="expected a version up to 3"):
         feed.place_after(4, 3)
+
+
+def test_texts_of_changes_are_computed_from_the_text_of_their_segment() -> None:
+    feed, replica = Feed(), Replica()
+    replica.on_step.append(feed.add)
+    texts = [""]
+    for number in range(120):
+        changes = ChangeSet.replacing(replica.doc.length, [(0, 0, f"{number}\n")])
+        replica.receive([LogEntry("a", changes, False)], number + 1)
+        texts.append(str(replica.doc))
+        if number == 70:
+            replica.reset("new", 71)
+            texts[-1] = "new"
+
+    records = [each for each in feed.at(0) if not each.reset]
+
+    after = [str(each.segment.text(each.index + 1)) for each in records]
+    before = [str(each.segment.text(each.index)) for each in records]
+    assert after[:70] == texts[1:71] and after[71:] == texts[72:]
+    assert before == texts[:-1]
+    assert len({id(each.segment) for each in records}) == 3
