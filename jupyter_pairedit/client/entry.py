@@ -6,7 +6,7 @@ Keys and tokens are in no ``repr``, no message and no URL of these entries.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
@@ -168,30 +168,45 @@ def read_entry(
     token: str | None,
     name: str,
     insecure: bool,
+    default: Callable[[], tuple[str, str] | None] = lambda: None,
 ) -> Entry:
     """Return the way into a room.
 
     ``where`` is a guest link, the URL of a room's page (with ``?token=``, or with
-    ``token``), or a room id (with ``server`` and ``token``). Raises ``BadLink``.
+    ``token``), or a room id (with ``server`` and ``token``). ``default`` returns a
+    server and its token, for what is not given. Raises ``BadLink``.
     """
     where = where.strip()
     entry: Entry
     if is_guest_link(where):
         entry = GuestEntry(parse_guest_link(where), name)
     else:
-        entry = _member(where, server, token)
+        entry = _member(where, server, token, default)
     if not insecure and not _is_private(entry.server):
         raise InsecureAddress
     return entry
 
 
-def _member(where: str, server: str | None, token: str | None) -> MemberEntry:
+def _member(
+    where: str,
+    server: str | None,
+    token: str | None,
+    default: Callable[[], tuple[str, str] | None],
+) -> MemberEntry:
     if is_room_id(where):
-        if server is None:
-            raise BadLink("expected a server for a room id: server='https://…'")
-        base, room = _server(server), where
+        room, given = where, ""
+        base = None if server is None else server_of(server)
     else:
-        base, room, token = _room_url(where, token)
+        base, room, given = _room_url(where)
+    token = token or given
+    if base is None or not token:
+        default_server, default_token = default() or ("", "")
+        base = base or default_server
+        # A token is for its own server only.
+        if base == default_server:
+            token = token or default_token
+    if not base:
+        raise BadLink("expected a server for a room id: server='https://…'")
     if not token:
         raise BadLink("expected a token of the Jupyter server, found none")
     if not token.isascii() or not token.isprintable():
@@ -199,14 +214,15 @@ def _member(where: str, server: str | None, token: str | None) -> MemberEntry:
     return MemberEntry(base, room, token)
 
 
-def _room_url(where: str, token: str | None) -> tuple[str, str, str | None]:
+def _room_url(where: str) -> tuple[str, str, str]:
+    """Return the server, the room and the token in the URL of a room's page."""
     try:
         address = urlsplit(where)
         page = _ROOM_PATH.fullmatch(address.path)
         if page and address.scheme in ("http", "https") and address.hostname:
-            given = parse_qs(address.query).get("token", [""])[-1]
-            base = _server(f"{address.scheme}://{address.netloc}{page[1]}")
-            return base, page[2], token or given
+            token = parse_qs(address.query).get("token", [""])[-1]
+            base = server_of(f"{address.scheme}://{address.netloc}{page[1]}")
+            return base, page[2], token
     except ValueError:
         pass
     raise BadLink(
@@ -215,8 +231,8 @@ def _room_url(where: str, token: str | None) -> tuple[str, str, str | None]:
     )
 
 
-def _server(url: str) -> str:
-    """Return the base URL of a server. Raises ``BadLink``."""
+def server_of(url: str) -> str:
+    """Return the base URL of a server, with a slash at its end. Raises ``BadLink``."""
     try:
         address = urlsplit(url.strip())
         good = address.scheme in ("http", "https") and address.hostname
@@ -246,4 +262,4 @@ def _websocket(server: str) -> str:
     return server.replace("http", "ws", 1)
 
 
-__all__ = ["BadLink", "Entry", "InsecureAddress", "read_entry"]
+__all__ = ["BadLink", "Entry", "InsecureAddress", "read_entry", "server_of"]

@@ -11,6 +11,7 @@ from types import TracebackType
 
 from .asyncroom import CLOSE_WITHIN, AsyncRoom
 from .entry import Entry, read_entry
+from .environment import server_from_environment
 from .errors import RoomError
 from .room import Room, open_rooms
 from .thread import loop_thread
@@ -33,8 +34,9 @@ def connect(
 
     ``where`` is a guest link; the URL of a room's page, with ``token``, or with
     ``?token=`` in it; or a room id, with ``server`` (the base URL of its Jupyter
-    server) and ``token``. Read keys and tokens from the environment or a file, not from
-    the source.
+    server) and ``token``. Where these are not given, the environment's
+    ``PAIREDIT_SERVER`` counts, with ``PAIREDIT_TOKEN_FILE`` or ``PAIREDIT_TOKEN`` for
+    that server. Read keys and tokens from there or from a file, not from the source.
 
     ``name`` is what the others see of a guest; with a token it is the name that Jupyter
     gives. A participant takes a seat as a person does, and has the rights of the link
@@ -49,7 +51,14 @@ def connect(
     ...     room.code
     'x = 1\\ny = 2\\n'
     """
-    entry = read_entry(where, server=server, token=token, name=name, insecure=insecure)
+    entry = read_entry(
+        where,
+        server=server,
+        token=token,
+        name=name,
+        insecure=insecure,
+        default=server_from_environment,
+    )
     where, token = "", None  # Tracebacks may show them.
     thread = loop_thread()
     return Room(thread.run(_opened(entry, ssl_context, timeout)), thread)
@@ -74,7 +83,12 @@ class aconnect:
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         self._entry = read_entry(
-            where, server=server, token=token, name=name, insecure=insecure
+            where,
+            server=server,
+            token=token,
+            name=name,
+            insecure=insecure,
+            default=server_from_environment,
         )
         self._timeout = timeout
         self._context = ssl_context

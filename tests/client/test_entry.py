@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
+from jupyter_pairedit.client import environment
 from jupyter_pairedit.client.entry import (
     BadLink,
     Entry,
     InsecureAddress,
     MemberEntry,
     read_entry,
+)
+from jupyter_pairedit.client.environment import (
+    SERVER,
+    TOKEN,
+    TOKEN_FILE,
+    server_from_environment,
 )
 from jupyter_pairedit.protocol import GuestHello, Hello, Welcome
 
@@ -19,9 +29,20 @@ LINK = f"https://host/user/ann/pairedit/guest#{ROOM}.invite.{SECRET}"
 URL = f"https://host:8888/user/ann/pairedit/room/{ROOM}"
 
 
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (SERVER, TOKEN, TOKEN_FILE):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(environment, "_kept", environment._Kept())
+
+
 def entry_of(where: str, **arguments: str | bool) -> Entry:
     given = {"server": None, "token": None, "name": "Ann", "insecure": False}
-    return read_entry(where, **(given | arguments))  # type: ignore[arg-type]
+    return read_entry(
+        where,
+        **(given | arguments),  # type: ignore[arg-type]
+        default=server_from_environment,
+    )
 
 
 def test_a_guest_link_sends_its_key_once_and_then_the_token_of_the_welcome() -> None:
@@ -114,3 +135,47 @@ def test_this_machine_needs_no_encryption(host: str) -> None:
     url = URL.replace("https://host", f"http://{host}")
 
     assert isinstance(entry_of(url, token=SECRET), MemberEntry)
+
+
+def test_the_environment_names_a_server_and_its_token(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(SERVER, "https://host:8888/user/ann")
+    monkeypatch.setenv(TOKEN, SECRET)
+
+    for where in (ROOM, URL, ROOM):
+        entry = entry_of(where)
+        assert entry.server == "https://host:8888/user/ann/"
+        assert entry.headers() == {"Authorization": f"token {SECRET}"}
+    assert TOKEN not in os.environ
+
+    file = tmp_path / "token"
+    file.write_text("of-the-file\n")
+    monkeypatch.setenv(TOKEN_FILE, str(file))
+    assert entry_of(ROOM).headers() == {"Authorization": "token of-the-file"}
+    assert entry_of(ROOM, token="given").headers() == {"Authorization": "token given"}
+
+
+@pytest.mark.parametrize(
+    "where", [URL.replace("host", "other"), URL.replace("8888", "9999")]
+)
+def test_the_token_of_the_environment_is_for_its_own_server_only(
+    monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    monkeypatch.setenv(SERVER, "https://host:8888/user/ann/")
+    monkeypatch.setenv(TOKEN, SECRET)
+
+    with pytest.raises(BadLink, match="expected a token"):
+        entry_of(where)
+    with pytest.raises(BadLink, match="expected a token"):
+        entry_of(ROOM, server="https://other/")
+
+
+def test_a_token_file_that_cannot_be_read_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(SERVER, "https://host/")
+    monkeypatch.setenv(TOKEN_FILE, str(tmp_path / "none"))
+
+    with pytest.raises(BadLink, match="PAIREDIT_TOKEN_FILE"):
+        entry_of(ROOM)
