@@ -425,8 +425,8 @@ MUTANTS = (
     Mutant(
         "a program does not resume a text of another history",
         "client/sync.py",
-        "        self.following = self._resumable = welcome.resumed and self._resumable",
-        "        self.following = welcome.resumed and self._resumable",
+        "self.following = self._resumable = welcome.resumed",
+        "self.following = welcome.resumed",
         "tests/campaign/test_python_clients.py -k t1e",
     ),
 )

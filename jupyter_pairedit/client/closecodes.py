@@ -65,8 +65,14 @@ def after_close(code: int, reason: str, errors: int) -> End | Again:
     return Again()
 
 
-def after_refusal(status: int, *, guest: bool) -> End | Again:
-    """Return what follows when the server refused the upgrade with an HTTP status."""
+def after_refusal(status: int, *, guest: bool, known: bool) -> End | Again:
+    """Return what follows when the server refused the upgrade with an HTTP status.
+
+    ``known`` is whether the room was reached before. Then a proxy may answer for a
+    server that is being restarted, and no person is there who would try again.
+    """
+    if known and status not in (401, 403):
+        return Again(0.0, f"The server answered with the HTTP status {status}.")
     if status == 404 or (guest and status in (401, 403)):
         whom = "takes no guests, or has" if guest else "has"
         return End(

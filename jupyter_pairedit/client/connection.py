@@ -100,7 +100,7 @@ class Connection:
         self._guest = guest
         self._socket: Socket | None = None
         self._attempt: _Attempt | None = None
-        self._open = False
+        self._open = self._known = False
         self._delays = self._errors = 0
         self._pause: Timer | None = None
         self._deadline: Timer | None = None
@@ -137,6 +137,7 @@ class Connection:
         Not after ``welcome`` alone: a connection that is too slow for the room's code
         would be tried again without a pause.
         """
+        self._known = True
         self._delays = 0
         self._tell("")
 
@@ -178,7 +179,7 @@ class Connection:
         """See ``SocketEvents``."""
         if attempt is self._attempt:
             self._drop()
-            self._follow(after_refusal(status, guest=self._guest))
+            self._follow(after_refusal(status, guest=self._guest, known=self._known))
 
     def closed(self, attempt: _Attempt, code: int, reason: str) -> None:
         """See ``SocketEvents``."""

@@ -51,14 +51,7 @@ def connect(
     ...     room.code
     'x = 1\\ny = 2\\n'
     """
-    entry = read_entry(
-        where,
-        server=server,
-        token=token,
-        name=name,
-        insecure=insecure,
-        default=server_from_environment,
-    )
+    entry = _entry(where, server, token, name, insecure)
     where, token = "", None  # Tracebacks may show them.
     thread = loop_thread()
     return Room(thread.run(_opened(entry, ssl_context, timeout)), thread)
@@ -82,14 +75,7 @@ class aconnect:
         insecure: bool = False,
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
-        self._entry = read_entry(
-            where,
-            server=server,
-            token=token,
-            name=name,
-            insecure=insecure,
-            default=server_from_environment,
-        )
+        self._entry = _entry(where, server, token, name, insecure)
         self._timeout = timeout
         self._context = ssl_context
         self._room: AsyncRoom | None = None
@@ -115,6 +101,19 @@ class aconnect:
         """Close the room."""
         if self._room is not None:
             await self._room.__aexit__(kind, error, trace)
+
+
+def _entry(
+    where: str, server: str | None, token: str | None, name: str, insecure: bool
+) -> Entry:
+    return read_entry(
+        where,
+        server=server,
+        token=token,
+        name=name,
+        insecure=insecure,
+        default=server_from_environment,
+    )
 
 
 async def _opened(

@@ -105,6 +105,7 @@ class Participant:
                 unsent=sync.unsent,
                 lost=sync.orphan,
                 _doc=replica.doc,
+                _room=self,
                 _moment=self._recent.moment,
             )
         return self._view
@@ -189,6 +190,8 @@ class Participant:
 
     def apply(self, view: View, edits: Sequence[UnitEdit]) -> None:
         """Make edits of a view, together."""
+        if view._room is not self:
+            raise ValueError("expected a view of this room, found one of another")
         self._expect_writable()
         moved = self._recent.moved(edits, view._moment)
         changes = ChangeSet.replacing(self._replica.doc.length, moved)

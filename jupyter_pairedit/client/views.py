@@ -63,6 +63,8 @@ class View:
     lost: str | None
     """The last text of this participant that the room did not take, or None."""
     _doc: Text = field(repr=False)
+    _room: object = field(repr=False)
+    """Identifies the participant that it is a view of."""
     _moment: int = field(repr=False)
     """The count of changes of the code, for ``Recent``."""
 

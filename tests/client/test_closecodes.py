@@ -37,19 +37,25 @@ def test_each_close_code_has_the_same_consequence_as_in_the_browser(
 
 
 @pytest.mark.parametrize(
-    ("status", "guest", "expected"),
+    ("status", "guest", "at_first", "later"),
     [
-        (401, False, "refused"),
-        (403, False, "refused"),
-        (404, False, "refused"),
-        (403, True, "refused"),
-        (404, True, "refused"),
-        (301, False, "refused"),
-        (429, False, 0),
-        (502, True, 0),
+        (401, False, "refused", "refused"),
+        (403, False, "refused", "refused"),
+        (403, True, "refused", "refused"),
+        (404, False, "refused", 0),
+        (404, True, "refused", 0),
+        (301, False, "refused", 0),
+        (424, False, "refused", 0),
+        (429, False, 0, 0),
+        (502, True, 0, 0),
     ],
 )
 def test_a_refused_upgrade_ends_the_attempts_unless_it_may_succeed_later(
-    status: int, guest: bool, expected: str | float
+    status: int, guest: bool, at_first: str | float, later: str | float
 ) -> None:
-    assert outcome(after_refusal(status, guest=guest)) == expected
+    found = [
+        outcome(after_refusal(status, guest=guest, known=known))
+        for known in (False, True)
+    ]
+
+    assert found == [at_first, later]

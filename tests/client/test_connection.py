@@ -191,3 +191,19 @@ def test_frames_of_a_newer_server_are_ignored() -> None:
         world.newest.events.received(frame)
 
     assert len(world.reports) == 2
+
+
+def test_a_proxy_that_answers_for_a_restarting_server_is_asked_again() -> None:
+    world = World()
+    world.newest.events.opened()
+    world.connection.welcomed()
+    world.newest.events.closed(1012, "")
+
+    for status in (404, 503, 404):
+        count = len(world.sockets)
+        while len(world.sockets) == count:
+            world.clock.wait(0.25)
+        world.newest.events.refused(status)
+
+    assert world.connection.end is None
+    assert world.connection.message == "The server answered with the HTTP status 404."

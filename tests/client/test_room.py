@@ -129,6 +129,15 @@ def test_text_that_cannot_be_stored_is_refused(
     assert room.code == CODE
 
 
+def test_a_view_of_another_participant_is_refused(place: Place, join: Join) -> None:
+    ann, bob = join(place.link()), join(place.link())
+
+    with pytest.raises(ValueError, match="expected a view of this room"):
+        ann.replace("x", "y", at=bob.view())
+
+    assert ann.code == CODE
+
+
 def test_an_edit_whose_block_raises_changes_nothing(place: Place, join: Join) -> None:
     room = join(place.link())
 
