@@ -20,6 +20,7 @@ from jupyter_pairedit.client import (
     TextNotFound,
     TooOld,
 )
+from jupyter_pairedit.client.entry import MemberEntry
 from jupyter_pairedit.core.limits import MIB
 
 from .conftest import CODE, Join, NewPlace, Place
@@ -428,3 +429,58 @@ def test_who_connects_again_is_the_same_person_and_each_edit_is_made_once(
     place.put("end\n")
     assert "end\n" in (next(changes).after, next(changes).after)
     assert room.people == people
+
+
+def test_edits_that_could_not_be_sent_are_returned_when_the_room_is_closed(
+    place: Place,
+) -> None:
+    room = connect(place.url)
+    entry = room._room._entry
+    assert isinstance(entry, MemberEntry)
+    entry.server = "http://127.0.0.1:1/"
+    room._thread.call(room._room._participant.restart)
+    room.replace("x = 1", "x = 2")
+
+    with pytest.raises(TimeoutError):
+        room.saved(timeout=0.01)
+    with pytest.raises(NotSaved) as refusal:
+        room.close(timeout=0.01)
+
+    assert refusal.value.text == "x = 2\ny = 2\n"
+    assert (room.status, place.code()) == ("closed", CODE)
+
+
+def test_a_room_that_is_locked_is_read_only_until_it_is_unlocked(
+    place: Place, join: Join
+) -> None:
+    room = join(place.link())
+    lock = f"pairedit/rooms/{place.id}/lock"
+
+    place.server.call(lock, "PUT", {"locked": True})
+    wait_for_version(room, place.put("locked\n"))
+    assert room.role == "view"
+    with pytest.raises(Forbidden):
+        room.write("")
+
+    place.server.call(lock, "PUT", {"locked": False})
+    wait_for_version(room, place.put("open\n"))
+    room.replace("open", "mine")
+    room.saved(SOON)
+    assert place.code() == "mine\n"
+
+
+async def test_an_attempt_that_is_cancelled_leaves_nothing_behind() -> None:
+    joining = asyncio.ensure_future(
+        _join(aconnect("A" * 22, server="http://127.0.0.1:1/", token="t"))
+    )
+    await asyncio.sleep(0)
+    joining.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await joining
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def _join(joining: aconnect) -> None:
+    async with joining:
+        pass
