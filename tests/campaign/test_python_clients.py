@@ -1,4 +1,4 @@
-"""T1e, T1f: the Python client, beside TypeScript clients and on real sockets."""
+"""T1e, T1f, T1g: the Python client, beside others, and on real sockets."""
 
 from __future__ import annotations
 
@@ -13,13 +13,18 @@ import pytest
 from jupyter_pairedit import aconnect
 from jupyter_pairedit.client import AsyncRoom, connection
 from jupyter_pairedit.client.websocket import TornadoSocket
+from jupyter_pairedit.protocol import ClientMessage
 from tests.client.replay import replay, schedules_of
 
+from .client import Client
 from .figures import Plan
 from .jupyter import TOKEN, JupyterProcess
 from .live import GIVE_UP
+from .model import ModelHouse, without_waiting
 from .oracles import Alphabet
+from .product import ProductClient
 from .proxy import FaultProxy
+from .schedule import play
 
 _AT_ONCE = 200
 """Schedules that are in memory at a time."""
@@ -32,6 +37,18 @@ def test_t1e_python_clients_do_what_typescript_clients_do(
     for first in range(0, len(seeds), _AT_ONCE):
         for schedule in schedules_of(seeds[first : first + _AT_ONCE], node, root):
             assert replay(schedule) > 100
+
+
+def test_t1g_python_clients_agree_with_others_and_the_log(
+    plan_of: Callable[[str], Plan],
+) -> None:
+    for seed in plan_of("T1g").seeds:
+        without_waiting(play(seed, ModelHouse(), join_either))
+
+
+def join_either(key: str, send: Callable[[ClientMessage], None]) -> Client:
+    """Make the package's client of every second person."""
+    return (ProductClient if int(key[0]) % 2 else Client)(key, send)
 
 
 @pytest.fixture
