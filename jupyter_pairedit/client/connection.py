@@ -139,7 +139,7 @@ class Connection:
         """
         self._known = True
         self._delays = 0
-        self._tell("")
+        self._set_message("")
 
     def progressed(self) -> None:
         """Note that revisions have arrived: earlier internal errors are over."""
@@ -205,7 +205,7 @@ class Connection:
         self._clear_pause()
         self._pause = self._clock.call_later(wait, self._begin)
         if again.message:
-            self._tell(again.message)
+            self._set_message(again.message)
 
     def _drop(self, code: int = 0) -> None:
         """Forget the socket and everything that was to follow from it."""
@@ -229,7 +229,7 @@ class Connection:
     def _silent(self) -> None:
         """Connect again: no answer is how a dead connection shows."""
         self._deadline = None
-        self._tell("The server does not answer.")
+        self._set_message("The server does not answer.")
         self.restart()
 
     def _clear_pause(self) -> None:
@@ -237,7 +237,7 @@ class Connection:
             self._pause.cancel()
         self._pause = None
 
-    def _tell(self, message: str) -> None:
+    def _set_message(self, message: str) -> None:
         if message != self.message:
             self.message = message
             self._listener.changed()
