@@ -11,16 +11,29 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from .client import aconnect, connect
     from .kernel.widget import PairEditor, join_room, new_room, open_editors
 
 __version__ = "0.1.0"
-__all__ = ["PairEditor", "__version__", "join_room", "new_room", "open_editors"]
+__all__ = [
+    "PairEditor",
+    "__version__",
+    "aconnect",
+    "connect",
+    "join_room",
+    "new_room",
+    "open_editors",
+]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the widget on first use (PEP 562)."""
+    """Import the client or the widget on first use (PEP 562)."""
     if name.startswith("_") or name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name in ("aconnect", "connect"):
+        from . import client
+
+        return getattr(client, name)
     from .kernel import widget
 
     return getattr(widget, name)

@@ -33,6 +33,7 @@ settings.load_profile("pairedit")
 QUICK = {
     "archive",
     "autocomplete",
+    "client",
     "connections",
     "core",
     "kernel",
@@ -49,7 +50,7 @@ QUICK = {
 }
 """Folders and files of the quick suite, which the ``unit`` group can run."""
 
-SERVICES = {"node", "postgres", "database_url"}
+SERVICES = {"node", "postgres", "database_url", "jupyter"}
 """Fixtures that need more than the ``unit`` group has."""
 
 

@@ -111,6 +111,7 @@ FLOORS = (
     floor("archive.files", "archive.* stores.permissions"),
     floor("archive archive.*", "core.* stores.base archive.*", "msgspec", IMPURE),
     floor("cli", "core.* stores stores.* archive.* settings"),
+    floor("client client.*", "core.* protocol client.*", "msgspec tornado"),
     floor("kernel kernel.*", "core.* kernel.*", "anywidget traitlets IPython"),
     floor("widget magic", "kernel.*"),
 )
@@ -233,6 +234,8 @@ def test_the_package_itself_imports_nothing_of_either_side() -> None:
         ("stores/peers.py", "from sqlite_utils import Database", ["sqlite_utils"]),
         ("handlers/rooms.py", "from ..stores import open_store", ["stores"]),
         ("handlers/rooms.py", "from ..kernel.widget import P", ["kernel.widget"]),
+        ("client/room.py", "from ..rooms.hub import Hub", ["rooms.hub"]),
+        ("client/room.py", "import jupyter_server", ["jupyter_server"]),
         ("kernel/widget.py", "from ..rooms.hub import Hub", ["rooms.hub"]),
         ("kernel/widget.py", "import jupyter_server", ["jupyter_server"]),
     ],

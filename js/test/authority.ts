@@ -188,6 +188,8 @@ export class Client {
   line: Line | null = null;
   restarts = 0;
   refused = "";
+  /** Calls back with each message, "restart" and "refuse". */
+  onOutput: (output: ClientMessage | "restart" | "refuse") => void = () => {};
   private writes = 0;
 
   constructor(
@@ -195,13 +197,15 @@ export class Client {
     private readonly key: string,
   ) {
     this.sync = new Sync(this.replica, key, {
-      greet: hello => this.line?.up.push(structuredClone(hello)),
-      send: message => this.line?.up.push(structuredClone(message)),
+      greet: hello => this.send(hello),
+      send: message => this.send(message),
       restart: () => {
+        this.onOutput("restart");
         this.restarts++;
         this.cut();
       },
       refuse: message => {
+        this.onOutput("refuse");
         this.refused = message;
         this.cut();
       },
@@ -214,7 +218,13 @@ export class Client {
 
   /** Replaces the whole file: the next write of this client. */
   replace(code: string): void {
-    this.sync.replace(code, [`writer ${this.key}`, ++this.writes]);
+    const writer = `writer_${this.key}`.replaceAll(" ", "_");
+    this.sync.replace(code, [writer, ++this.writes]);
+  }
+
+  private send(message: ClientMessage): void {
+    this.onOutput(structuredClone(message));
+    this.line?.up.push(structuredClone(message));
   }
 
   connect(): this {

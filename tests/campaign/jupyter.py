@@ -20,8 +20,8 @@ from .live import GIVE_UP, SocketWire
 from .sockets import dial
 
 _ROOT = Path(__file__).parents[2]
-_TOKEN = "campaign"
-HEADERS = {"Authorization": f"token {_TOKEN}"}
+TOKEN = "campaign"
+HEADERS = {"Authorization": f"token {TOKEN}"}
 """The headers of a program that has the token."""
 _OTHERS = ("jupyterlab", "notebook", "jupyter_lsp", "jupyter_server_terminals")
 """Extensions that take long to start and are not needed."""
@@ -53,7 +53,7 @@ class JupyterProcess:
                 "port_retries": 0,
                 "root_dir": str(folder),
             },
-            "IdentityProvider": {"token": _TOKEN},
+            "IdentityProvider": {"token": TOKEN},
             "PairEdit": {
                 "database_url": f"sqlite:///{self.database}",
                 "limits": dict(limits or {}),

@@ -157,11 +157,20 @@ class Hands:
         return to_units(self.alphabet.take(self.rng.choice(counts)))
 
 
+Join = Callable[[str, Callable[[ClientMessage], None]], Client]
+"""Makes a client of its key, and of what hands its messages to a line."""
+
+
 class Player:
     """Clients, lines and a house, and everything that may happen to them."""
 
     def __init__(
-        self, house: House, start: str, people: int, rng: random.Random
+        self,
+        house: House,
+        start: str,
+        people: int,
+        rng: random.Random,
+        join: Join = Client,
     ) -> None:
         self.house = house
         self.start = start
@@ -171,7 +180,7 @@ class Player:
         self.ghosts: deque[Line] = deque(maxlen=4)
         """Dead lines, of which the server may still hear something late."""
         self.clients = [
-            Client(f"{number}" * 22, self._sender(number)) for number in range(people)
+            join(f"{number}" * 22, self._sender(number)) for number in range(people)
         ]
         self.old_code = start
 
@@ -392,11 +401,14 @@ STEPS = (40, 80, 120, 200)
 PEOPLE = (2, 3, 4, 6)
 
 
-async def play(seed: int, house: House) -> Player:
-    """Play the schedule of a seed; fails with the seed."""
+async def play(seed: int, house: House, join: Join = Client) -> Player:
+    """Play the schedule of a seed, with clients that ``join`` makes.
+
+    Fails with the seed.
+    """
     rng = random.Random(seed)
     start = from_units("".join(chr(0x100 + n) for n in range(rng.choice((0, 6, 20)))))
-    player = Player(house, start, rng.choice(PEOPLE), rng)
+    player = Player(house, start, rng.choice(PEOPLE), rng, join)
     try:
         await house.begin(start)
         await player.play(rng.choice(STEPS))

@@ -161,7 +161,8 @@ export class Sync {
         this.welcome = message;
         this.epoch = message.epoch;
         this.replica.clientId = message.clientId;
-        this.following = message.resumed && this.resumable;
+        // Of another history than `epoch`, the text is of no use, on the next connection either.
+        this.following = this.resumable = message.resumed && this.resumable;
         if (this.following) this.outbox.compact();
         return this.become(message.role ?? "edit");
       case "role":

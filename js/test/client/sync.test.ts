@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
+import {Text} from "@codemirror/state";
 import type {ClientMessage, ErrorCode, ServerMessage} from "../../src/wire/protocol.gen";
 import {Authority, Client, settle} from "../authority";
 
@@ -142,6 +143,21 @@ test("undo takes back one's own text, over a reconnection and others' edits", ()
   ann.view.redo();
   settle(ann, bob);
   assertAll("bob -ann", room, ann, bob);
+});
+
+test("a text of another history is not resumed, however often the connection is lost", () => {
+  const [room, ann, bob] = pair("old");
+  for (const client of [ann, bob]) client.cut();
+  room.epoch = "second";
+  room.doc = Text.of(["new"]);
+  ann.connect();
+  ann.line?.take();
+  ann.hear(); // The welcome, and nothing of the room.
+  ann.cut();
+  ann.connect();
+  assert.deepEqual(ann.line?.up, [{type: "hello", key: "ann"}]);
+  settle(ann, bob);
+  assertAll("new", room, ann, bob);
 });
 
 test("a replaced history is taken over, and text it does not have is handed out", () => {

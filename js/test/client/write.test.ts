@@ -130,10 +130,10 @@ test("of two pages the last write of their writer counts, whatever each has left
 test("an answer to an earlier write does not answer a later one", () => {
   const [, ann] = pair("x");
   ann.replace("new");
-  ann.sync.received({type: "saved", version: 0, id: ["writer ann", 0]});
+  ann.sync.received({type: "saved", version: 0, id: ["writer_ann", 0]});
   ann.sync.received({type: "saved", version: 0, id: ["another one", 1]});
   assert.equal(ann.sync.unsent, 1);
-  ann.sync.received({type: "saved", version: 0, id: ["writer ann", 1]});
+  ann.sync.received({type: "saved", version: 0, id: ["writer_ann", 1]});
   assert.equal(ann.sync.unsent, 0);
 });
 

@@ -1,0 +1,28 @@
+// Prints as JSON what follows each close code in the browser: {code: status, or milliseconds}, for a
+// first and for a fifth internal error. For the Python client, which follows the same table.
+import {mkdirSync} from "node:fs";
+import {fileURLToPath} from "node:url";
+import {build} from "esbuild";
+
+const src = fileURLToPath(new URL("../src/", import.meta.url));
+const out = fileURLToPath(new URL("../node_modules/.cache/closecodes/", import.meta.url));
+mkdirSync(out, {recursive: true});
+await build({
+  entryPoints: [`${src}client/closecodes.ts`],
+  outfile: `${out}closecodes.mjs`,
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+});
+const {afterClose, isForGood} = await import(`${out}closecodes.mjs`);
+
+const codes = [0, ...Array.from({length: 16}, (_, i) => 1000 + i)];
+codes.push(...Array.from({length: 110}, (_, i) => 4400 + i));
+const found = codes.map(code => {
+  const following = [1, 5].map(errors => {
+    const next = afterClose(code, "Reason.", errors);
+    return next.status ?? next.atLeast;
+  });
+  return [code, ...following, isForGood(code)];
+});
+console.log(JSON.stringify(found));

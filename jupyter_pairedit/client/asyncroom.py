@@ -1,0 +1,277 @@
+"""A room for asyncio: ``aconnect``."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import secrets
+import ssl
+from collections.abc import AsyncIterator, Callable, Sequence
+from types import TracebackType
+from typing import Self
+
+from ..core.roles import Role
+from .closecodes import End
+from .entry import Entry
+from .errors import NotConnected, NotSaved, Status
+from .participant import Participant
+from .rest import Rest
+from .views import BlameLine, Change, Edit, HistoryEntry, Person, UnitEdit, View
+from .websocket import Dialler, LoopClock
+
+CLOSE_WITHIN = 2.0
+"""Seconds."""
+
+
+class AsyncRoom:
+    """One participant of a room, on the running event loop. ``aconnect`` returns it.
+
+    What waits is a coroutine; the rest is as in ``Room``, which has the same names.
+
+    >>> async def append(link):
+    ...     async with aconnect(link) as room:
+    ...         view = room.view()
+    ...         with room.edit(at=view) as edit:
+    ...             edit.insert("z = 3\\n", at=len(view.code))
+    ...         await room.saved(timeout=10)
+    ...         return room.code
+    >>> asyncio.run(append(link))
+    'x = 1\\ny = 2\\nz = 3\\n'
+    """
+
+    def __init__(self, entry: Entry, context: ssl.SSLContext | None) -> None:
+        loop = asyncio.get_running_loop()
+        key = base64.urlsafe_b64encode(secrets.token_bytes(24)).decode()
+        self._entry = entry
+        self._dialler = Dialler(entry, context)
+        self._rest = Rest(entry, context)
+        self._participant = Participant(entry, self._dialler, LoopClock(loop), key)
+        self._participant.on_update.append(self._wake)
+        self._waiting: set[asyncio.Future[None]] = set()
+        self._reported: str | None = None
+        """The lost text that ``saved`` has reported."""
+
+    async def open(self, timeout: float | None) -> None:
+        """Connect, and wait for the code. ``aconnect`` calls it."""
+        participant = self._participant
+        participant.start()
+        try:
+            async with asyncio.timeout(timeout):
+                await self._until(lambda: participant.ready)
+        except TimeoutError:
+            message = participant.view().message or "The server does not answer."
+            await self._leave()
+            raise NotConnected(
+                f"Not connected within {timeout:g} s. {message}", "connecting"
+            ) from None
+        except BaseException:
+            await self._leave()
+            raise
+
+    # --- reading ----------------------------------------------------------------------
+
+    @property
+    def code(self) -> str:
+        """See ``Room.code``."""
+        return self.view().code
+
+    @property
+    def version(self) -> int:
+        """See ``Room.version``."""
+        return self.view().version
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """See ``Room.people``."""
+        return self.view().people
+
+    @property
+    def status(self) -> Status:
+        """See ``Room.status``."""
+        return self.view().status
+
+    @property
+    def role(self) -> Role:
+        """See ``Room.role``."""
+        return self.view().role
+
+    def view(self) -> View:
+        """See ``Room.view``."""
+        return self._participant.view()
+
+    # --- editing ----------------------------------------------------------------------
+
+    def replace(self, old: str, new: str, *, at: View | None = None) -> None:
+        """See ``Room.replace``. It does not wait."""
+        self._participant.replace(old, new, at)
+
+    def edit(self, *, at: View | None = None) -> Edit:
+        """See ``Room.edit``. It does not wait."""
+        return self._participant.edit(at)
+
+    def apply(self, view: View, edits: Sequence[UnitEdit]) -> None:
+        """Make the edits of a view, in UTF-16 units and in order, together."""
+        self._participant.apply(view, edits)
+
+    def write(self, code: str) -> None:
+        """See ``Room.write``. It does not wait."""
+        self._participant.write(code)
+
+    def caret(self, line: int, column: int = 0) -> None:
+        """See ``Room.caret``. It does not wait."""
+        self._participant.place_caret(line, column)
+
+    async def saved(self, timeout: float | None = None) -> int:
+        """See ``Room.saved``."""
+        participant = self._participant
+
+        def is_settled() -> bool:
+            return not participant.unsent or self._is_refused()
+
+        async with asyncio.timeout(timeout):
+            await self._until(is_settled)
+        view = participant.view()
+        if not self._is_refused():
+            return view.version
+        if participant.lost is not self._reported:
+            self._reported = participant.lost
+            reason = participant.holds_back or "The room did not take the text."
+            raise NotSaved(reason, participant.lost)
+        raise NotSaved(participant.holds_back, view.code)
+
+    def _is_refused(self) -> bool:
+        """Whether the room does not take text that ``saved`` has not reported yet."""
+        participant = self._participant
+        if participant.lost is not self._reported:
+            return True
+        return bool(participant.unsent and participant.holds_back)
+
+    # --- following --------------------------------------------------------------------
+
+    def changes(
+        self, after: int | None = None, timeout: float | None = None
+    ) -> AsyncIterator[Change]:
+        """See ``Room.changes``."""
+        return _iterate(self.reader(after), timeout)
+
+    def reader(self, after: int | None = None) -> ChangeReader:
+        """Return what ``changes`` reads from. Raises ``TooOld`` or ``ValueError``."""
+        return ChangeReader(self, self._participant, after)
+
+    # --- history ----------------------------------------------------------------------
+
+    async def blame(self) -> list[BlameLine]:
+        """See ``Room.blame``."""
+        return await self._rest.blame()
+
+    async def history(self, after: int = 0) -> list[HistoryEntry]:
+        """See ``Room.history``."""
+        return await self._rest.history(after)
+
+    async def restore(self, version: int, timeout: float | None = None) -> int:
+        """See ``Room.restore``."""
+        self.write(await self._rest.code_at(version))
+        return await self.saved(timeout)
+
+    # --- leaving ----------------------------------------------------------------------
+
+    async def close(self, timeout: float = CLOSE_WITHIN) -> None:
+        """See ``Room.close``."""
+        participant = self._participant
+        try:
+            if participant.ended is None and participant.unsent:
+                await self.saved(timeout)
+        except TimeoutError:
+            message = f"Not everything was stored within {timeout:g} s."
+            raise NotSaved(message, self.code) from None
+        except NotConnected as gone:
+            raise NotSaved(str(gone), self.code) from None
+        finally:
+            await self._leave()
+
+    async def __aenter__(self) -> Self:
+        """Do nothing: the room is open."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the room. ``NotSaved`` does not take the place of an exception."""
+        try:
+            await self.close()
+        except NotSaved:
+            if kind is None:
+                raise
+
+    @property
+    def room_id(self) -> str:
+        """The room's id."""
+        return self._entry.room
+
+    def __repr__(self) -> str:
+        """Return the room's id, shortened, and the state."""
+        return f"AsyncRoom({self.room_id[:6]}…, {self.status})"
+
+    async def _leave(self) -> None:
+        self._participant.stop(End("closed", "This participant has left the room."))
+        await self._dialler.wait_closed(1.0)
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        """Wait for a condition. Raises ``NotConnected`` when the connection ends."""
+        loop = asyncio.get_running_loop()
+        while not condition():
+            end = self._participant.ended
+            if end is not None:
+                raise NotConnected(end.message, end.status)
+            waiting = loop.create_future()
+            self._waiting.add(waiting)
+            try:
+                await waiting
+            finally:
+                self._waiting.discard(waiting)
+
+    def _wake(self) -> None:
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
+
+
+class ChangeReader:
+    """Reads the changes of a room one after the other."""
+
+    def __init__(
+        self, room: AsyncRoom, participant: Participant, after: int | None
+    ) -> None:
+        self._room = room
+        self._participant = participant
+        self._place = participant.place_after(after)
+
+    async def read(self, timeout: float | None) -> list[Change]:
+        """Return the next changes; none after ``timeout`` seconds, or when closed.
+
+        Raises ``NotConnected`` if the connection has ended for good.
+        """
+        participant = self._participant
+        try:
+            async with asyncio.timeout(timeout):
+                await self._room._until(lambda: participant.feed.end > self._place)
+        except TimeoutError:
+            return []
+        except NotConnected as gone:
+            if gone.status == "closed":
+                return []
+            raise
+        changes = participant.changes_from(self._place)
+        self._place += len(changes)
+        return changes
+
+
+async def _iterate(
+    reader: ChangeReader, timeout: float | None
+) -> AsyncIterator[Change]:
+    while news := await reader.read(timeout):
+        for change in news:
+            yield change

@@ -1,0 +1,92 @@
+"""The errors of a participant. No message has a key, a token or a link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+Status = Literal[
+    "connecting",  # no text yet
+    "live",  # connected, and everything is stored
+    "saving",  # connected, with edits on their way
+    "unsaved",  # the server takes no more text; a shorter one is sent
+    "reconnecting",  # edits wait for the connection
+    "read-only",  # the server cannot store for now; edits wait
+    "full",  # from here on, the connection has ended for good
+    "missing",
+    "replaced",
+    "refused",
+    "closed",
+    "invalid",
+    "expired",
+    "revoked",
+    "removed",
+]
+"""The state of a participant."""
+
+
+class RoomError(Exception):
+    """Base of the errors of a participant. The message is a sentence for people."""
+
+
+class NotConnected(RoomError):
+    """The room cannot be reached, or this participant has left it for good.
+
+    ``status`` says why: ``full``, ``missing``, ``invalid``, ``expired``, ``revoked``,
+    ``removed``, ``replaced``, ``refused`` or ``closed``; or ``connecting`` if the
+    server did not answer in time.
+    """
+
+    def __init__(self, message: str, status: Status) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Forbidden(RoomError):
+    """This participant may not do that: by its link, or by its rights on the server."""
+
+
+class NotSaved(RoomError):
+    """The room did not take the text of this participant.
+
+    ``text`` is the whole text with the edits that are not stored, or None.
+    """
+
+    def __init__(self, message: str, text: str | None) -> None:
+        super().__init__(message)
+        self.text = text
+
+
+class TextNotFound(RoomError):
+    """The text to replace does not occur in the code."""
+
+
+class Ambiguous(RoomError):
+    """The text to replace occurs more than once. ``lines`` are where, from 1."""
+
+    def __init__(self, lines: Sequence[int]) -> None:
+        shown = ", ".join(map(str, lines[:10])) + (", …" if len(lines) > 10 else "")
+        super().__init__(
+            f"Expected text that occurs once, found it {len(lines)} times, on the "
+            f"lines {shown}. Give more of the text around it."
+        )
+        self.lines = tuple(lines)
+
+
+class Moved(RoomError):
+    """The text that an edit replaces has changed since the view it was made for.
+
+    Nothing was changed. Take a new view and decide again.
+    """
+
+
+class TooOld(RoomError):
+    """The version is older than what this participant remembers."""
+
+
+class ServerError(RoomError):
+    """The server answered a request with an error. ``code`` is for programs."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code

@@ -1,0 +1,133 @@
+"""Joining a room: ``connect`` and ``aconnect``."""
+
+from __future__ import annotations
+
+import atexit
+import ssl
+import time
+from collections.abc import Generator
+from contextlib import suppress
+from types import TracebackType
+
+from .asyncroom import CLOSE_WITHIN, AsyncRoom
+from .entry import Entry, read_entry
+from .environment import server_from_environment
+from .errors import RoomError
+from .room import Room, open_rooms
+from .thread import loop_thread
+
+CONNECT_WITHIN = 30.0
+"""Seconds."""
+
+
+def connect(
+    where: str,
+    *,
+    server: str | None = None,
+    token: str | None = None,
+    name: str = "Python",
+    timeout: float | None = CONNECT_WITHIN,
+    insecure: bool = False,
+    ssl_context: ssl.SSLContext | None = None,
+) -> Room:
+    """Join a room as a participant. Close it, or use it as a context manager.
+
+    ``where`` is a guest link; the URL of a room's page, with ``token``, or with
+    ``?token=`` in it; or a room id, with ``server`` (the base URL of its Jupyter
+    server) and ``token``. Where these are not given, the environment's
+    ``PAIREDIT_SERVER`` counts, with ``PAIREDIT_TOKEN_FILE`` or ``PAIREDIT_TOKEN`` for
+    that server. Read keys and tokens from there or from a file, not from the source.
+
+    ``name`` is what the others see of a guest; with a token it is the name that Jupyter
+    gives. A participant takes a seat as a person does, and has the rights of the link
+    or of the token. ``timeout`` is in seconds. ``ssl_context`` is for servers with a
+    certificate of their own authority.
+
+    Raises ``BadLink`` (a ``ValueError``) if ``where`` is none of these, or would send
+    the key or token unencrypted to another machine (``insecure=True`` permits it), and
+    ``NotConnected``, whose ``status`` says why.
+
+    >>> with connect(os.environ["PAIREDIT_LINK"]) as room:
+    ...     room.code
+    'x = 1\\ny = 2\\n'
+    """
+    entry = _entry(where, server, token, name, insecure)
+    where, token = "", None  # Tracebacks may show them.
+    thread = loop_thread()
+    return Room(thread.run(_opened(entry, ssl_context, timeout)), thread)
+
+
+class aconnect:
+    """Join a room on the running event loop; see ``connect`` for the arguments.
+
+    Use it as ``room = await aconnect(link)`` and close the room, or as
+    ``async with aconnect(link) as room:``.
+    """
+
+    def __init__(
+        self,
+        where: str,
+        *,
+        server: str | None = None,
+        token: str | None = None,
+        name: str = "Python",
+        timeout: float | None = CONNECT_WITHIN,
+        insecure: bool = False,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        self._entry = _entry(where, server, token, name, insecure)
+        self._timeout = timeout
+        self._context = ssl_context
+        self._room: AsyncRoom | None = None
+
+    def __await__(self) -> Generator[object, None, AsyncRoom]:
+        """Return the room when its code has arrived. Raises ``NotConnected``."""
+        return self._connect().__await__()
+
+    async def _connect(self) -> AsyncRoom:
+        self._room = await _opened(self._entry, self._context, self._timeout)
+        return self._room
+
+    async def __aenter__(self) -> AsyncRoom:
+        """Return the room when its code has arrived. Raises ``NotConnected``."""
+        return await self._connect()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the room."""
+        if self._room is not None:
+            await self._room.__aexit__(kind, error, trace)
+
+
+def _entry(
+    where: str, server: str | None, token: str | None, name: str, insecure: bool
+) -> Entry:
+    return read_entry(
+        where,
+        server=server,
+        token=token,
+        name=name,
+        insecure=insecure,
+        default=server_from_environment,
+    )
+
+
+async def _opened(
+    entry: Entry, context: ssl.SSLContext | None, timeout: float | None
+) -> AsyncRoom:
+    room = AsyncRoom(entry, context)
+    await room.open(timeout)
+    return room
+
+
+@atexit.register
+def _close_all() -> None:
+    """Give unsent edits ``CLOSE_WITHIN`` seconds, all rooms together."""
+    end = time.monotonic() + CLOSE_WITHIN
+    for room in list(open_rooms):
+        with suppress(RoomError, RuntimeError):
+            room.close(max(0.0, end - time.monotonic()))

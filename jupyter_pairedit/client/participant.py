@@ -1,0 +1,288 @@
+"""One participant of a room: replica, state machine and connection put together.
+
+It does no I/O by itself: sockets, time and chance are passed in. The counterpart of
+``js/src/client/room.ts``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ..core.changes import ChangeSet
+from ..core.replica import Replica
+from ..core.storable import storable
+from ..core.text import unify_line_ends
+from ..protocol import (
+    ClientMessage,
+    CodeUpdate,
+    Error,
+    Hello,
+    InitialState,
+    Presence,
+    Saved,
+    ServerMessage,
+    Welcome,
+    WriteId,
+)
+from .closecodes import TOO_BIG, End, is_final, room_full
+from .connection import Clock, Connection, Dial
+from .entry import Entry
+from .errors import Forbidden, NotConnected, Status
+from .feed import Feed, Record
+from .people import People
+from .positions import units_at
+from .recent import Recent
+from .sync import Sync
+from .upkeep import CaretReport, Checksum, Nudge
+from .views import Change, Edit, UnitEdit, View
+
+
+class Participant:
+    """Follows a room and edits it. ``on_update`` are called after each change."""
+
+    def __init__(self, entry: Entry, dial: Dial, clock: Clock, key: str) -> None:
+        self.on_update: list[Callable[[], None]] = []
+        self.feed = Feed()
+        self._entry = entry
+        self._writer, self._writes = key[:16].replace("-", "_"), 0
+        self._people = People()
+        self._recent = Recent()
+        self._view: View | None = None
+        self._replica = Replica()
+        self._replica.on_change.append(self._recent.add)
+        self._replica.on_step.append(self.feed.add)
+        self._sync = Sync(self._replica, key, self)
+        self._connection = Connection(dial, clock, self, guest=entry.guest)
+        may, send = self._may_report, self._connection.send
+        self._caret = CaretReport(self._replica, clock, may, self._connection.say)
+        self._checksum = Checksum(self._replica, clock, may, send)
+        self._nudge = Nudge(self._sync, clock, self._update)
+
+    # --- state ------------------------------------------------------------------------
+
+    @property
+    def ready(self) -> bool:
+        """Whether the code and the people have arrived."""
+        return self._sync.loaded and bool(self._people.present)
+
+    @property
+    def unsent(self) -> int:
+        """Edits and writes that are not known to be stored."""
+        return self._sync.unsent
+
+    @property
+    def ended(self) -> End | None:
+        """Why the connection has ended for good, or None."""
+        return self._connection.end
+
+    @property
+    def holds_back(self) -> str:
+        """Why the server takes no edits until something changes here; else empty."""
+        held = self._sync.held
+        if held is None or held.code == "storage":
+            return ""
+        return held.message
+
+    @property
+    def lost(self) -> str | None:
+        """The last text of this participant that the room did not take, or None."""
+        return self._sync.orphan
+
+    def view(self) -> View:
+        """Return the room at this moment."""
+        if self._view is None:
+            sync, replica = self._sync, self._replica
+            status, message = self._standing()
+            welcome = sync.welcome
+            self._view = View(
+                version=replica.version,
+                people=self._people.present,
+                status=status,
+                message=message,
+                role=sync.role,
+                title=welcome.title if welcome else "",
+                language=welcome.language if welcome else "",
+                unsent=sync.unsent,
+                lost=sync.orphan,
+                _doc=replica.doc,
+                _room=self,
+                _moment=self._recent.moment,
+            )
+        return self._view
+
+    def _standing(self) -> tuple[Status, str]:
+        """As ``js/src/client/status.ts``."""
+        sync, end = self._sync, self._connection.end
+        if end is not None:
+            return end.status, end.message
+        if not sync.loaded:
+            return "connecting", self._connection.message
+        if not sync.following:
+            waiting = "The connection is lost. Edits are sent when it is back."
+            return "reconnecting", self._connection.message or waiting
+        if sync.held and sync.held.code != "too_large":
+            return "read-only", sync.held.message
+        if sync.held:
+            return "unsaved", sync.held.message
+        return ("saving" if sync.unsent else "live"), sync.notice
+
+    def changes_from(self, place: int) -> list[Change]:
+        """Return the changes from a place of the feed on. Raises ``TooOld``."""
+        return [self._change(record) for record in self.feed.at(place)]
+
+    def place_after(self, version: int | None) -> int:
+        """Return the place of the first change after a version, or of the next one.
+
+        Raises ``TooOld`` or ``ValueError``.
+        """
+        if version is None:
+            return self.feed.end
+        return self.feed.place_after(version, self._replica.version)
+
+    def _change(self, record: Record) -> Change:
+        return Change(
+            version=record.version,
+            author=self._people.name_of(record.author),
+            kind="reset" if record.reset else "write" if record.write else "edit",
+            own=record.author == self._replica.client_id,
+            _segment=record.segment,
+            _index=record.index,
+        )
+
+    # --- what the program does --------------------------------------------------------
+
+    def start(self) -> None:
+        """Connect."""
+        self._connection.start()
+
+    def stop(self, end: End) -> None:
+        """Leave the room."""
+        if self._connection.end is None:
+            self._connection.stop(end)
+        for each in (self._caret, self._checksum, self._nudge):
+            each.stop()
+
+    def edit(self, at: View | None = None) -> Edit:
+        """Return an edit of a view, or of the code now."""
+        return Edit(at or self.view(), self.apply)
+
+    def replace(self, old: str, new: str, at: View | None = None) -> None:
+        """Replace a text that occurs once."""
+        view = at or self.view()
+        with self.edit(view) as edit:
+            edit.replace(*view.find(old), new)
+
+    def write(self, code: str) -> None:
+        """Replace the whole code."""
+        code = storable(unify_line_ends(code))
+        self._expect_writable()
+        self._writes += 1
+        self._sync.replace(code, WriteId(self._writer, self._writes))
+        self._caret.forget()
+        self._update()
+
+    def place_caret(self, line: int, column: int) -> None:
+        """Show a caret to the others."""
+        self._expect_connected()
+        view = self.view()
+        at = units_at(view.code, view.position(line, column))
+        self._caret.place(at, at)
+
+    def apply(self, view: View, edits: Sequence[UnitEdit]) -> None:
+        """Make edits of a view, together."""
+        if view._room is not self:
+            raise ValueError("expected a view of this room, found one of another")
+        self._expect_writable()
+        moved = self._recent.moved(edits, view._moment)
+        changes = ChangeSet.replacing(self._replica.doc.length, moved)
+        if changes.empty:
+            return
+        self._caret.forget()
+        self._replica.edit(changes)
+        self._sync.edited()
+        self._update()
+
+    def _expect_writable(self) -> None:
+        self._expect_connected()
+        if self._sync.role == "view":
+            by_link = "The guest link permits to read this room and not to change it."
+            by_right = "The server permits to read this room and not to change it."
+            raise Forbidden(by_link if self._entry.guest else by_right)
+
+    def _expect_connected(self) -> None:
+        end = self._connection.end
+        if end is not None:
+            raise NotConnected(end.message, end.status)
+
+    # --- the line of the state machine ------------------------------------------------
+
+    def greet(self, hello: Hello) -> None:
+        """See ``Line``."""
+        self._connection.send(self._entry.greet(hello))
+
+    def send(self, message: ClientMessage) -> None:
+        """See ``Line``."""
+        self._connection.send(message)
+
+    def restart(self) -> None:
+        """See ``Line``."""
+        self._connection.restart()
+
+    def refuse(self, message: str) -> None:
+        """See ``Line``."""
+        self._connection.stop(End("refused", message))
+
+    # --- events of the connection -----------------------------------------------------
+
+    def opened(self) -> None:
+        """See ``Listener``."""
+        self._sync.opened()
+
+    def received(self, message: ServerMessage) -> None:
+        """See ``Listener``."""
+        version = self._replica.version
+        match message:
+            case Error(code="room_full"):
+                return self._connection.stop(room_full(message.message))
+            case Welcome():
+                self._entry.welcomed(message)
+            case InitialState() | CodeUpdate() | Saved():
+                self._connection.welcomed()
+            case Presence():
+                self._connection.welcomed()
+                self._people.received(message, self._replica.client_id)
+        self._sync.received(message)
+        if self._replica.version > version:
+            self._connection.progressed()
+        if self._sync.behind:
+            self._connection.wait()
+        elif not self._sync.waiting:
+            self._connection.answered()
+        self._update()
+
+    def closed(self, code: int) -> None:
+        """See ``Listener``."""
+        if code == TOO_BIG:
+            self._sync.too_big("The edit is too large for the server.")
+        if is_final(code):
+            self._sync.abandon()
+        self._sync.closed()
+        self._caret.disconnected()
+        self._people.disconnected()
+        self._update()
+
+    def changed(self) -> None:
+        """See ``Listener``."""
+        self._update()
+
+    def _may_report(self) -> bool:
+        """Whether the others have everything that is in the code here."""
+        return self._sync.settled
+
+    def _update(self) -> None:
+        self._view = None
+        self._nudge.refresh()
+        self._caret.refresh()
+        self._checksum.refresh()
+        for listener in list(self.on_update):
+            listener()

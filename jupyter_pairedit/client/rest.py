@@ -1,0 +1,138 @@
+"""The REST routes of a room that a participant with a token uses."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Annotated, TypeVar
+
+import msgspec
+from msgspec import Meta
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
+
+from ..core.revisions import Kind
+from .entry import Entry
+from .errors import Forbidden, NotConnected, ServerError
+from .views import BlameLine, HistoryEntry
+
+T = TypeVar("T")
+
+_ANSWER_WITHIN = 30.0
+"""Seconds."""
+_LARGEST = 64 * 1024 * 1024
+
+_NO_HISTORY = (
+    "A guest link gives no access to the history of the room. Connect with a token of "
+    "the Jupyter server."
+)
+
+
+class _Run(msgspec.Struct):
+    line: int
+    count: Annotated[int, Meta(ge=1)]
+    author: str
+    at: float
+    kind: Kind
+
+
+class _Blame(msgspec.Struct):
+    lines: list[_Run]
+
+
+class _Revision(msgspec.Struct):
+    version: int
+    author: str
+    at: float
+    kind: Kind
+
+
+class _Revisions(msgspec.Struct):
+    head: int
+    revisions: list[_Revision]
+
+
+class _Code(msgspec.Struct):
+    code: str
+
+
+class _Refusal(msgspec.Struct):
+    code: str = "unknown"
+    message: str = ""
+
+
+class Rest:
+    """Requests about one room. Each raises ``Forbidden`` for a guest."""
+
+    def __init__(self, entry: Entry, context: ssl.SSLContext | None) -> None:
+        self._entry = entry
+        self._context = context
+
+    async def blame(self) -> list[BlameLine]:
+        """Return who last changed each line."""
+        found = await self._get("/blame", _Blame)
+        return [
+            BlameLine(line, run.author, run.at, run.kind)
+            for run in found.lines
+            for line in range(run.line, run.line + run.count)
+        ]
+
+    async def history(self, after: int) -> list[HistoryEntry]:
+        """Return the versions after a version, oldest first."""
+        entries: list[HistoryEntry] = []
+        while True:
+            page = await self._get(f"/revisions?after={after}", _Revisions)
+            entries += [
+                HistoryEntry(each.version, each.author, each.at, each.kind)
+                for each in page.revisions
+            ]
+            if not page.revisions or page.revisions[-1].version >= page.head:
+                return entries
+            after = page.revisions[-1].version
+
+    async def code_at(self, version: int) -> str:
+        """Return the code of a version."""
+        return (await self._get(f"/revisions/{version}", _Code)).code
+
+    async def _get(self, path: str, kind: type[T]) -> T:
+        entry = self._entry
+        if entry.guest:
+            raise Forbidden(_NO_HISTORY)
+        request = HTTPRequest(
+            f"{entry.server}pairedit/rooms/{entry.room}{path}",
+            headers=entry.headers(),
+            follow_redirects=False,
+            connect_timeout=_ANSWER_WITHIN,
+            request_timeout=_ANSWER_WITHIN,
+            ssl_options=self._context,
+        )
+        client = AsyncHTTPClient(force_instance=True, max_body_size=_LARGEST)
+        try:
+            reply = await client.fetch(request, raise_error=False)
+        except (HTTPClientError, OSError):
+            message = "The server does not answer."
+            raise NotConnected(message, "reconnecting") from None
+        finally:
+            client.close()
+        if reply.code == 200:
+            entry.accepted(reply.headers.get_list("Set-Cookie"))
+            return _read(reply.body, kind)
+        refusal = _refusal(reply.body)
+        if reply.code in (401, 403):
+            raise Forbidden("The Jupyter server does not permit this with the token.")
+        raise ServerError(
+            refusal.message or f"The server answered {reply.code}.", refusal.code
+        )
+
+
+def _read(body: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.DecodeError as error:
+        message = f"The server answered with something else: {error}"
+        raise ServerError(message, "reply") from None
+
+
+def _refusal(body: bytes) -> _Refusal:
+    try:
+        return msgspec.json.decode(body, type=_Refusal)
+    except msgspec.DecodeError:
+        return _Refusal()
