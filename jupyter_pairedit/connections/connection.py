@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from ..core.presence import RoomFull
 from ..core.roles import Role
@@ -18,6 +18,7 @@ from ..protocol import (
     CodeChange,
     Ending,
     Error,
+    GuestHello,
     Hello,
     Here,
     RoleChange,
@@ -89,13 +90,17 @@ class Connection:
 
     # --- joining and leaving ----------------------------------------------------------
 
-    def begin_edits(
-        self, client_id: str, version: int | UnsetType, epoch: str | UnsetType
-    ) -> None:
+    def begin_edits(self, client_id: str, hello: Hello | GuestHello) -> None:
         """Join in the edit dialect, at a version that the client may have."""
-        room, identity = self._room, self._identity
-        reader = EditReader(client_id, identity.person, identity.name, identity.label)
-        known = epoch == room.record.epoch
+        room, identity, version = self._room, self._identity, hello.version
+        reader = EditReader(
+            client_id,
+            identity.person,
+            identity.name,
+            identity.label,
+            hello.differences,
+        )
+        known = hello.epoch == room.record.epoch
         if known and isinstance(version, int) and room.log.can_resume_from(version):
             reader.version = version
         self._join(reader, self._welcome(client_id, reader.version is not None))
@@ -281,7 +286,7 @@ class Connection:
         if isinstance(message.version, int):
             await self._room.catch_up(message.version)
         client_id = self._room.client_id_of(message.key)
-        self.begin_edits(client_id, message.version, message.epoch)
+        self.begin_edits(client_id, message)
 
     def _forbid(self, message: ClientMessage) -> None:
         if isinstance(message, Ask):

@@ -150,7 +150,7 @@ class GuestSocket(PublicHandler, WebSocketTransport):
             on_leave=partial(invites.leave, guest),
         )
         if self.edits:
-            self._connection.begin_edits(guest.client_id, hello.version, hello.epoch)
+            self._connection.begin_edits(guest.client_id, hello)
         else:
             self._connection.begin_files(guest.client_id)
         if self._connection.joined:

@@ -40,7 +40,6 @@ async def show_elsewhere(room: Room, seats: Sequence[PeerClient]) -> None:
     versions = (each.caret.version for each in seats if each.caret)
     await room.catch_up(max(versions, default=0))
     audience = room.audience
-    before = audience.presence.generation
     audience.presence.set_remote(_people(seats))
     gone = audience.carets.clients - audience.presence.clients
     for client_id in gone:
@@ -51,7 +50,8 @@ async def show_elsewhere(room: Room, seats: Sequence[PeerClient]) -> None:
             # It may be far behind, or of a faulty client.
             with contextlib.suppress(BadChange):
                 room.place_caret(each.caret)
-    if gone or audience.presence.generation != before:
+    audience.people_changed()
+    if gone:
         audience.wake()
 
 
