@@ -135,7 +135,8 @@ class EditTypist:
         """See ``Typist.join``."""
         start = perf_counter()
         self.connection = await connect(self._address, self._on_text)
-        hello = {"type": "hello", "key": secrets.token_urlsafe(24)}
+        key = secrets.token_urlsafe(24)
+        hello = {"type": "hello", "key": key, "differences": True}
         self.connection.send(json.dumps(hello).encode())
         return await asyncio.wait_for(self._joined, _PATIENCE) - start
 
