@@ -93,13 +93,8 @@ class Connection:
     def begin_edits(self, client_id: str, hello: Hello | GuestHello) -> None:
         """Join in the edit dialect, at a version that the client may have."""
         room, identity, version = self._room, self._identity, hello.version
-        reader = EditReader(
-            client_id,
-            identity.person,
-            identity.name,
-            identity.label,
-            hello.differences,
-        )
+        reader = EditReader(client_id, identity.person, identity.name, identity.label)
+        reader.takes_differences = hello.differences
         known = hello.epoch == room.record.epoch
         if known and isinstance(version, int) and room.log.can_resume_from(version):
             reader.version = version

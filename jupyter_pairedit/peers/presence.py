@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ..core.presence import Participant
 from ..core.storable import BadChange
 from ..rooms.room import Room
-from ..stores.peers import PeerClient
+from ..stores.peers import Announcement, PeerClient
 
 
 def seats_here(room: Room) -> list[PeerClient]:
@@ -29,6 +29,21 @@ def seats_here(room: Room) -> list[PeerClient]:
         for person in presence.local
         for client_id in person.clients
     ]
+
+
+def announcement(
+    room_id: str, before: Sequence[PeerClient] | None, now: Sequence[PeerClient]
+) -> Announcement | None:
+    """Return how the clients of a room have changed, or None if they have not.
+
+    ``before`` is None if it is not known which clients other servers know.
+    """
+    if before is None:
+        return Announcement(room_id, now)
+    known = set(before)
+    clients = [each for each in now if each not in known]
+    left = {each.client_id for each in before} - {each.client_id for each in now}
+    return Announcement(room_id, clients, left) if clients or left else None
 
 
 async def show_elsewhere(room: Room, seats: Sequence[PeerClient]) -> None:

@@ -83,20 +83,10 @@ class EditReader(Reader):
     """The client has not yet received everything since its last connection."""
     _author: str | None = None
     """The client id of the last revision that was sent to this reader."""
+    takes_differences = False
+    """Whether the client understands changes of the list of people."""
     _people = _carets = -1
     """The generations that the client knows."""
-
-    def __init__(
-        self,
-        client_id: str,
-        person: str,
-        name: str,
-        label: str | None = None,
-        differences: bool = False,
-    ) -> None:
-        super().__init__(client_id, person, name, label)
-        self._differences = differences
-        """Whether the client takes changes of the list of people."""
 
     def acknowledge_write(self, room: RoomView, id: WriteId | None = None) -> None:
         """Acknowledge a write, after everything before it.
@@ -136,7 +126,8 @@ class EditReader(Reader):
             # All who join meanwhile are then sent one list, with themselves in it.
             return None
         self._check_unanswered = False
-        frame = room.frames.presence(self._people, self._carets, self._differences)
+        differences = self.takes_differences
+        frame = room.frames.presence(self._people, self._carets, differences)
         self._people, self._carets = people, carets
         return frame
 

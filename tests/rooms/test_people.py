@@ -44,7 +44,8 @@ def timers() -> FakeTimers:
 
 
 def joined(room: Room, name: str, *, differences: bool = True) -> EditReader:
-    reader = EditReader(f"{name}-1", name, name, differences=differences)
+    reader = EditReader(f"{name}-1", name, name)
+    reader.takes_differences = differences
     room.audience.join(reader)
     return reader
 
