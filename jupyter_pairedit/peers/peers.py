@@ -148,7 +148,8 @@ class Peers:
         elsewhere = [each.client for each in taken if each not in here]
         company = bool(audience.presence.remote)
         await show_elsewhere(room, elsewhere)
-        if len(here) != audience.connections or bool(elsewhere) != company:
+        stored = {each.client.client_id for each in here}
+        if stored != _ids(self._shared.get(room_id, ())) or bool(elsewhere) != company:
             # The shared seats are lost, or another server now needs our carets.
             self._shared.pop(room_id, None)
             self._note_movement(room_id)

@@ -250,7 +250,7 @@ async def test_who_comes_while_the_last_one_is_told_to_have_left_is_told_too(
 
         async def announce_late(changes: Sequence[Announcement]) -> None:
             await announce(changes)
-            if coming and any(each.left for each in changes):
+            if coming and not any(each.clients for each in changes):
                 two.join(two.here, coming.pop())
 
         monkeypatch.setattr(store, "announce", announce_late)
