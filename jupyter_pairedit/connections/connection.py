@@ -193,8 +193,9 @@ class Connection:
 
     def _leave(self) -> None:
         ended, self._ended = self._ended, True
-        if self._sender is not None:
-            self._sender.stop()
+        sender, self._sender = self._sender, None
+        if sender is not None:
+            sender.stop()
         if ended:
             return
         if self._reader is not None:

@@ -24,7 +24,8 @@ from .stored import read_stored
 CODE = "Āāăą"
 ROOMS = 10
 WITHIN = 10.0
-"""Seconds after the restart in which all clients are equal, asserted at night."""
+"""Seconds in which all clients are equal after a restart that took no time, asserted
+at night."""
 
 
 @pytest.fixture
@@ -68,6 +69,7 @@ async def test_t10_all_are_equal_soon_after_a_restart_of_the_server(
 
         for typist in people:
             hands.anything(typist.client)
+        ended = time.monotonic()
         await jupyter.end()
         await jupyter.start()
         began = time.monotonic()
@@ -81,12 +83,14 @@ async def test_t10_all_are_equal_soon_after_a_restart_of_the_server(
         codes = Counter(code for each in people for code in each.codes)
         record_property(
             "figure",
-            f"{len(people)} back in {back:.1f} s, equal in {equal:.1f}; {dict(codes)}",
+            f"{len(people)} back in {back:.1f} s, equal in {equal:.1f} after a restart "
+            f"of {began - ended:.1f} s; {dict(codes)}",
         )
         for room_id, working in rooms.items():
             log, code = await read_stored(jupyter.database, room_id)
             check(CODE, log, code, working.clients)
-        assert not plan.nightly or equal <= WITHIN
+        # Clients wait for their next attempt about as long as the server was away.
+        assert not plan.nightly or equal <= WITHIN + began - ended
 
 
 def _are_loaded(working: Company) -> bool:
