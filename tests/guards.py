@@ -204,6 +204,20 @@ MUTANTS = (
         "tests/core/test_presence.py",
     ),
     Mutant(
+        "a crowd renews the list of people five times a second",
+        "rooms/roster.py",
+        "        if timers.time() - first >= PERIOD:",
+        "        if True:",
+        "tests/rooms/test_roster.py",
+    ),
+    Mutant(
+        "who is over the limit with people on other servers has to leave",
+        "peers/peers.py",
+        "            audience.end(CROWDED_OUT, person)",
+        "            pass",
+        "tests/peers/test_peers_presence.py",
+    ),
+    Mutant(
         "a writer that may have been overtaken is sent the outcome",
         "rooms/readers.py",
         "self._in_doubt or self._sent, False",
