@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from . import (
+    arrivals,
     contestants,
     crowd,
     history,
@@ -142,6 +143,8 @@ class Run:
             _add(results.open, name, [await crowd.open_loop(each, seconds)])
             self._say(f"many rooms, {each.name}")
             _add(results.rooms, name, [await type_everywhere(each, seconds)])
+            self._say(f"people come in, {each.name}")
+            _add(results.arrivals, name, [await arrivals.come_in(each)])
 
     def _restarted(self) -> None:
         """Measure what needs a new server."""

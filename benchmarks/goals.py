@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from . import crowd, history, idle, rooms, several
+from . import arrivals, crowd, history, idle, rooms, several
 from .contestants import ECHO, FILE_ECHO, HUB, HUB_FILES, NORMAL
 from .results import Results
 from .rooms import Load
@@ -39,6 +39,7 @@ def goals(results: Results) -> Iterator[Goal]:
     yield from _keys(results)
     yield from _crowd(results)
     yield from _rooms(results)
+    yield from _arrivals(results)
     yield from _joins(results)
     yield from _several(results)
     yield from _resources(results)
@@ -106,6 +107,17 @@ def _rooms(results: Results) -> Iterator[Goal]:
 
 def _cpu(loads: Sequence[Load]) -> list[float]:
     return [each.cpu for each in loads]
+
+
+def _arrivals(results: Results) -> Iterator[Goal]:
+    times = ratio(results.arrivals[HUB], results.arrivals[ECHO])
+    yield Goal(
+        f"{arrivals.PEOPLE} people come into each of {arrivals.ROOMS} rooms: people a "
+        "second against echo",
+        "at least 0.55x",
+        f"{times:.2f}x",
+        times >= 0.55,
+    )
 
 
 def _joins(results: Results) -> Iterator[Goal]:

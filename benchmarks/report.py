@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from . import crowd, goals, rooms, several
+from . import arrivals, crowd, goals, rooms, several
 from .contestants import ECHO
 from .keys import Round, quantile
 from .results import Cell, Results, Several
@@ -42,6 +42,9 @@ def write(results: Results) -> str:
             f"**{rooms.ROOMS} rooms of two**, each typing {1 / rooms.EVERY:g} keys a "
             "second: milliseconds, and microseconds of a core for each key",
             _rooms(results),
+            f"**{arrivals.PEOPLE} people come into each of {arrivals.ROOMS} rooms** at "
+            "the same time: people in a second",
+            _arrivals(results),
             "**Joining a room**: milliseconds until the text is there, for who opens "
             "the room and for who comes second",
             _joins(results.typed),
@@ -107,6 +110,16 @@ def _rooms(results: Results) -> str:
                 f"{statistics.median(each.cpu for each in loads) * 1e6:.0f}",
             )
             for name, loads in results.rooms.items()
+        ],
+    )
+
+
+def _arrivals(results: Results) -> str:
+    return markdown(
+        ["", "people"],
+        [
+            (name, f"{statistics.median(found):,.0f}")
+            for name, found in results.arrivals.items()
         ],
     )
 

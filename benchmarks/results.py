@@ -39,6 +39,8 @@ class Results:
     """Deliveries a second in the open loop of a crowd."""
     rooms: dict[str, list[Load]] = field(default_factory=dict)
     """Many rooms at the same time."""
+    arrivals: dict[str, list[float]] = field(default_factory=dict)
+    """People a second who come into rooms at the same time."""
     joins: list[Joins] = field(default_factory=list)
     """Joins of a room with a long history."""
     idle: dict[str, list[float]] = field(default_factory=dict)

@@ -96,6 +96,8 @@ class Hello(Message, tag="hello"):
     epoch: str | UnsetType = UNSET
     confirms_login: bool = False
     """Whether the client answers ``confirm_login``. No other client is asked."""
+    differences: bool = False
+    """Whether the client understands ``changed`` and ``left`` of ``presence``."""
 
 
 class GuestHello(Message, tag="hello"):
@@ -114,6 +116,7 @@ class GuestHello(Message, tag="hello"):
     key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22,64}$")] | UnsetType = UNSET
     version: Version | UnsetType = UNSET
     epoch: str | UnsetType = UNSET
+    differences: bool = False
 
 
 class CodeChange(Message, tag="code_change"):
@@ -250,11 +253,16 @@ class Caret(msgspec.Struct, array_like=True, frozen=True):
 class Presence(Message, tag="presence"):
     """Who is in the room, and where their carets are; what did not change is left out.
 
-    ``people`` is everybody, in the order in which they came. ``carets`` are those that
-    have moved, in the code at ``version``.
+    ``people`` is everybody, in the order in which they came. Clients that asked for
+    ``differences`` in ``hello`` get it once, and then what has changed in it, in this
+    order: the people named in ``left`` are removed, those in ``changed`` replace the
+    person of the same name, or are added at the end. The list is sent at most five
+    times a second. ``carets`` are those that have moved, in the code at ``version``.
     """
 
     people: list[Person] | UnsetType = UNSET
+    changed: list[Person] | UnsetType = UNSET
+    left: list[str] | UnsetType = UNSET
     version: Version | UnsetType = UNSET
     carets: list[Caret] | UnsetType = UNSET
 

@@ -199,10 +199,23 @@ MUTANTS = (
     Mutant(
         "a room takes so many people and no more",
         "core/presence.py",
-        "            if person in over_limit([*arrivals(self.people), newcomer], "
-        "self.limit):",
-        "            if False:",
+        "        if len(self._people) + len(self.remote) < self.limit:",
+        "        if True:",
         "tests/core/test_presence.py",
+    ),
+    Mutant(
+        "a crowd renews the list of people five times a second",
+        "rooms/roster.py",
+        "        if timers.time() - first >= PERIOD:",
+        "        if True:",
+        "tests/rooms/test_roster.py",
+    ),
+    Mutant(
+        "who is over the limit with people on other servers has to leave",
+        "peers/peers.py",
+        "            audience.end(CROWDED_OUT, person)",
+        "            pass",
+        "tests/peers/test_peers_presence.py",
     ),
     Mutant(
         "a writer that may have been overtaken is sent the outcome",
@@ -242,7 +255,7 @@ MUTANTS = (
     Mutant(
         "versions are compared within one history",
         "connections/connection.py",
-        "known = epoch == room.record.epoch",
+        "known = hello.epoch == room.record.epoch",
         "known = True",
         "tests/handlers/test_socket_hello.py",
     ),

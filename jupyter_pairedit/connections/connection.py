@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from ..core.presence import RoomFull
 from ..core.roles import Role
@@ -18,6 +18,7 @@ from ..protocol import (
     CodeChange,
     Ending,
     Error,
+    GuestHello,
     Hello,
     Here,
     RoleChange,
@@ -91,13 +92,12 @@ class Connection:
 
     # --- joining and leaving ----------------------------------------------------------
 
-    def begin_edits(
-        self, client_id: str, version: int | UnsetType, epoch: str | UnsetType
-    ) -> None:
+    def begin_edits(self, client_id: str, hello: Hello | GuestHello) -> None:
         """Join in the edit dialect, at a version that the client may have."""
-        room, identity = self._room, self._identity
+        room, identity, version = self._room, self._identity, hello.version
         reader = EditReader(client_id, identity.person, identity.name, identity.label)
-        known = epoch == room.record.epoch
+        reader.takes_differences = hello.differences
+        known = hello.epoch == room.record.epoch
         if known and isinstance(version, int) and room.log.can_resume_from(version):
             reader.version = version
         self._join(reader, self._welcome(client_id, reader.version is not None))
@@ -195,8 +195,9 @@ class Connection:
 
     def _leave(self) -> None:
         ended, self._ended = self._ended, True
-        if self._sender is not None:
-            self._sender.stop()
+        sender, self._sender = self._sender, None
+        if sender is not None:
+            sender.stop()
         if ended:
             return
         if self._reader is not None:
@@ -283,7 +284,7 @@ class Connection:
         if isinstance(message.version, int):
             await self._room.catch_up(message.version)
         client_id = self._room.client_id_of(message.key)
-        self.begin_edits(client_id, message.version, message.epoch)
+        self.begin_edits(client_id, message)
         self.confirms_login = message.confirms_login
 
     def _forbid(self, message: ClientMessage) -> None:

@@ -19,7 +19,8 @@ class ConnectionLimits:
     def __init__(
         self, limits: Limits, counters: Counters, clock: Callable[[], float]
     ) -> None:
-        self.pending = PendingLimit(limits.unseated, limits.unseated_per_address)
+        unseated = max(limits.unseated, limits.clients // 5)
+        self.pending = PendingLimit(unseated, limits.unseated_per_address)
         """Sockets of people with a login that have not sent ``hello``."""
         self._counters = counters
         self.clock = clock

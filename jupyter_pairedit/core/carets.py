@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from .revisions import Revision
@@ -96,6 +96,14 @@ class Carets:
                 carets[client_id] = replace(
                     caret, anchor=anchor, head=head, version=version
                 )
+
+    def renew(self, clients: Iterable[str]) -> None:
+        """Make the carets of clients count as placed now, where they are."""
+        for client_id in clients:
+            caret = self._carets.get(client_id)
+            if caret is not None:
+                self.generation += 1
+                self._carets[client_id] = replace(caret, generation=self.generation)
 
     def remove(self, client_id: str) -> None:
         """Remove the caret of a client."""

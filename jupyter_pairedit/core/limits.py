@@ -53,7 +53,8 @@ class Limits:
     hello: float = 5.0
     """Seconds until the first message of the edit dialect must have arrived."""
     unseated: int = 64
-    """Sockets of the server that have not sent ``hello``."""
+    """Sockets of the server that have not sent ``hello``. For people with a login, a
+    fifth of ``clients`` if that is more: all may come at once after a restart."""
     unseated_per_address: int = 8
     """The same for one person at one address. Behind a proxy all have one address."""
     connects: int = 30

@@ -10,6 +10,7 @@ LONGEST_NAME = 40
 _JOINERS = "\u200c\u200d"
 """ZERO WIDTH NON-JOINER and ZERO WIDTH JOINER: Persian, Indic scripts and emoji are
 written with them."""
+_WITHOUT_JOINERS = dict.fromkeys(map(ord, _JOINERS))
 _BLANKS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 """Letters, marks and symbols that show nothing or look like a blank."""
 _FLAG = "\U0001f3f4"
@@ -55,7 +56,7 @@ def visible(text: str) -> str:
 
 def without_joiners(name: str) -> str:
     """Return what two names that look alike have in common: both without joiners."""
-    return "".join(character for character in name if character not in _JOINERS)
+    return name.translate(_WITHOUT_JOINERS)
 
 
 def _is_visible(character: str) -> bool:

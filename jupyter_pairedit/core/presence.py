@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .names import clean_name, guest_author, without_joiners
@@ -44,6 +44,10 @@ class Presence:
     remote: tuple[Participant, ...] = ()
     """People connected to other servers. They may also be in ``local``."""
     _people: dict[str, Participant] = field(default_factory=dict)
+    _everybody: tuple[Participant, ...] | None = None
+    """The value of ``people``; None if it has to be computed."""
+    _names: _Names | None = None
+    """The names of ``people`` without joiners; None if they have to be computed."""
 
     @property
     def local(self) -> tuple[Participant, ...]:
@@ -53,17 +57,9 @@ class Presence:
     @property
     def people(self) -> tuple[Participant, ...]:
         """The people connected to any server, each of them once."""
-        people = dict(self._people)
-        names = _Names(each.name for each in people.values())
-        for other in self.remote:
-            known = people.get(other.person)
-            if known is None:
-                name = names.add(other.name)
-                people[other.person] = replace(other, name=name)
-            else:
-                clients = dict.fromkeys((*known.clients, *other.clients))
-                people[other.person] = replace(known, clients=tuple(clients))
-        return tuple(people.values())
+        if self._everybody is None:
+            self._everybody = _merged(self._people, self.remote)
+        return self._everybody
 
     @property
     def clients(self) -> set[str]:
@@ -75,7 +71,7 @@ class Presence:
         remote = tuple(people)
         if remote != self.remote:
             self.remote = remote
-            self.generation += 1
+            self._changed()
 
     def join(
         self, person: str, name: str, client_id: str, label: str | None = None
@@ -87,10 +83,8 @@ class Presence:
         """
         known = self._people.get(person)
         if known is None:
-            newcomer = (person, label is not None)
-            if person in over_limit([*arrivals(self.people), newcomer], self.limit):
-                raise RoomFull(self.limit)
-            shown = _Names(each.name for each in self.people).add(clean_name(name))
+            self._expect_seat(person, label is not None)
+            shown = self._named(clean_name(name))
             chosen = color(name if label is None else guest_author(name))
             self._people[person] = Participant(
                 person, shown, chosen, (client_id,), label
@@ -98,7 +92,27 @@ class Presence:
         elif client_id not in known.clients:
             clients = (*known.clients, client_id)
             self._people[person] = replace(known, clients=clients)
+        self._changed(self._names)
+
+    def _expect_seat(self, person: str, is_guest: bool) -> None:
+        if len(self._people) + len(self.remote) < self.limit:
+            return
+        if person in over_limit(
+            [*arrivals(self.people), (person, is_guest)], self.limit
+        ):
+            raise RoomFull(self.limit)
+
+    def _named(self, name: str) -> str:
+        """Return the name as it is shown to others, and reserve it."""
+        if self._names is None:
+            self._names = _Names(each.name for each in self.people)
+        return self._names.add(name)
+
+    def _changed(self, names: _Names | None = None) -> None:
         self.generation += 1
+        self._everybody = None
+        # A person on another server may get another name when somebody joins here.
+        self._names = None if self.remote else names
 
     def leave(self, person: str, client_id: str) -> None:
         """Remove a client, and the person if it was the last one."""
@@ -110,7 +124,34 @@ class Presence:
             self._people[person] = replace(known, clients=clients)
         else:
             del self._people[person]
-        self.generation += 1
+        self._changed()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How a list of people becomes another one. Names are unique in each of them."""
+
+    changed: tuple[Participant, ...]
+    """People who came, at the end of the list, or of whom something else changed."""
+    left: tuple[str, ...]
+    """The names that are in the list no more."""
+
+
+def difference(
+    before: Sequence[Participant], after: Sequence[Participant]
+) -> Difference | None:
+    """Return the difference of two lists of people.
+
+    None if the order of the people differs in another way than by those who came.
+    """
+    known = {each.name: each for each in before}
+    changed = tuple(each for each in after if known.get(each.name) != each)
+    names = {each.name for each in after}
+    left = tuple(name for name in known if name not in names)
+    stayed = [name for name in known if name in names]
+    if stayed != [each.name for each in after[: len(stayed)]]:
+        return None
+    return Difference(changed, left)
 
 
 def over_limit(arrivals: Iterable[tuple[str, bool]], limit: int) -> list[str]:
@@ -157,6 +198,24 @@ class _Names:
         self._last[plain] = number
         self._alike.add(alike)
         return name if alike == plain else f"{name} ({number})"
+
+
+def _merged(
+    local: Mapping[str, Participant], remote: Sequence[Participant]
+) -> tuple[Participant, ...]:
+    """Return people by their ids and people on other servers, each of them once."""
+    people = dict(local)
+    if not remote:
+        return tuple(people.values())
+    names = _Names(each.name for each in people.values())
+    for other in remote:
+        known = people.get(other.person)
+        if known is None:
+            people[other.person] = replace(other, name=names.add(other.name))
+        else:
+            clients = dict.fromkeys((*known.clients, *other.clients))
+            people[other.person] = replace(known, clients=tuple(clients))
+    return tuple(people.values())
 
 
 def color(name: str) -> int:

@@ -100,8 +100,10 @@ class GuestSocket(PublicHandler, WebSocketTransport):
         super().on_close()
         if self._expiry is not None:
             self._expiry.cancel()
-        if self._connection is not None:
-            self._connection.close()
+        # As in the socket of members: no cycle is left.
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     @property
     def _address(self) -> str:
@@ -140,7 +142,7 @@ class GuestSocket(PublicHandler, WebSocketTransport):
         if self.ended:
             return
         invites = self._sharing.invites
-        self._connection = Connection(
+        connection = self._connection = Connection(
             self.hub,
             self.context.throttle,
             room,
@@ -150,12 +152,12 @@ class GuestSocket(PublicHandler, WebSocketTransport):
             on_leave=partial(invites.leave, guest),
         )
         if self.edits:
-            self._connection.begin_edits(guest.client_id, hello.version, hello.epoch)
+            connection.begin_edits(guest.client_id, hello)
         else:
-            self._connection.begin_files(guest.client_id)
-        if self._connection.joined:
-            invites.enter(guest, self._connection.dismiss)
-        self._end_at_expiry(guest.invite, self._connection)
+            connection.begin_files(guest.client_id)
+        if connection.joined:
+            invites.enter(guest, connection.dismiss)
+        self._end_at_expiry(guest.invite, connection)
 
     def _refuse(self, refusal: InviteRefused) -> None:
         self.end(_CLOSES[type(refusal)], str(refusal))

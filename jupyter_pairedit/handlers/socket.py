@@ -105,8 +105,11 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
         super().on_close()
         if self._login is not None:
             self._login.stop()
-        if self._connection is not None:
-            self._connection.close()
+        # The connection refers to this object, and neither is to wait for the garbage
+        # collector.
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     async def _authorize(self, right: Right) -> bool:
         """Ask Jupyter's ``Authorizer`` for a right of this person."""

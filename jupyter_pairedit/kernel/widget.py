@@ -23,7 +23,8 @@ from ..core.identifiers import (
 )
 from ..core.links import GuestLink, is_guest_link, parse_guest_link, parse_room_link
 from ..core.storable import BadChange, storable
-from .blame import BlameReport, NotReported
+from .blame import BlameReport
+from .blame import NotReported as NotReported
 from .coauthors import co_author
 from .share import NotShared, SharedLink, Wishes
 

@@ -17,9 +17,16 @@ from ..protocol import Close, Ending
 from ..rooms.hub import Hub
 from ..rooms.room import Room
 from ..stores.base import RoomNotFound, StorageFailure
-from ..stores.peers import EVERYTHING, HEARTBEAT, Notice, PeerClient, PeerEntry
+from ..stores.peers import (
+    EVERYTHING,
+    HEARTBEAT,
+    Announcement,
+    Notice,
+    PeerClient,
+    PeerEntry,
+)
 from ..stores.peers import PeerStore as Store
-from .presence import seats_here, show_elsewhere
+from .presence import announcement, seats_here, show_elsewhere
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +34,8 @@ CROWDED_OUT = Ending(Close.ROOM_FULL, "Somebody took the last seat before you.")
 
 _GATHER = 0.05
 """Seconds for which movements are collected, so that only the newest is shared."""
+_GATHER_ALONE = 1.0
+"""The same while no other server has the database open."""
 _AGAIN = 1.0
 """Seconds before listening is tried again after a failure."""
 _RECHECK = 3
@@ -139,7 +148,8 @@ class Peers:
         elsewhere = [each.client for each in taken if each not in here]
         company = bool(audience.presence.remote)
         await show_elsewhere(room, elsewhere)
-        if len(here) != audience.connections or bool(elsewhere) != company:
+        stored = {each.client.client_id for each in here}
+        if stored != _ids(self._shared.get(room_id, ())) or bool(elsewhere) != company:
             # The shared seats are lost, or another server now needs our carets.
             self._shared.pop(room_id, None)
             self._note_movement(room_id)
@@ -165,27 +175,36 @@ class Peers:
             await self._movement.wait()
             self._movement.clear()
             moved, self._moved = self._moved, set()
-            shared = await self._attempt_each(self._share_seats, moved)
-            # Those that could not be shared are shared again with the next beat.
-            self._moved |= {each for each in moved if not shared[each]}
-            await self._sleep(_GATHER)
+            if not await self._attempt(self._share_seats(moved)):
+                # They are shared again with the next beat.
+                self._moved |= moved
+            await self._sleep(_GATHER_ALONE if self._store.alone else _GATHER)
 
-    async def _share_seats(self, room_id: str) -> None:
-        room = self._rooms.get(room_id)
-        # A room that was deleted or evicted has no seats.
-        seats = [] if room is None else seats_here(room)
-        before = self._shared.get(room_id)
-        if before is not None and list(before) == seats:
+    async def _share_seats(self, room_ids: Iterable[str]) -> None:
+        """Store who is in rooms here, in one transaction."""
+        shared, seats = self._shared, dict[str, list[PeerClient]]()
+        changes = list[Announcement]()
+        for room_id in room_ids:
+            room = self._rooms.get(room_id)
+            # A room that was deleted or evicted has no seats.
+            now = [] if room is None else seats_here(room)
+            change = announcement(room_id, shared.get(room_id), now)
+            if change is not None:
+                changes.append(change)
+                seats[room_id] = now
+        if not changes:
             return
-        await self._store.announce(room_id, seats)
-        self._shared[room_id] = seats
-        known = {each.client_id for each in before or ()}
-        if room is not None and known != {each.client_id for each in seats}:
+        before = {room_id: _ids(shared.get(room_id, ())) for room_id in seats}
+        await self._store.announce(changes)
+        shared.update(seats)
+        if not self._store.alone:
             # A person on another server may have taken the last seat first.
-            await self._update_people({room_id: room})
-        if not seats:
-            # It may already have been removed by the look-up.
-            self._shared.pop(room_id, None)
+            moved = (each for each in seats if before[each] != _ids(seats[each]))
+            await self._update_people(self._open(moved))
+        for room_id, now in seats.items():
+            if not now:
+                # It may already have been removed by the look-up.
+                shared.pop(room_id, None)
 
     async def _beat(self) -> None:
         beats = 0
@@ -230,3 +249,7 @@ class Peers:
             _log.exception("Changes of other servers could not be read.")
             return False
         return True
+
+
+def _ids(clients: Iterable[PeerClient]) -> set[str]:
+    return {each.client_id for each in clients}

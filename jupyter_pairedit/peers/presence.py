@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ..core.presence import Participant
 from ..core.storable import BadChange
 from ..rooms.room import Room
-from ..stores.peers import PeerClient
+from ..stores.peers import Announcement, PeerClient
 
 
 def seats_here(room: Room) -> list[PeerClient]:
@@ -31,6 +31,21 @@ def seats_here(room: Room) -> list[PeerClient]:
     ]
 
 
+def announcement(
+    room_id: str, before: Sequence[PeerClient] | None, now: Sequence[PeerClient]
+) -> Announcement | None:
+    """Return how the clients of a room have changed, or None if they have not.
+
+    ``before`` is None if it is not known which clients other servers know.
+    """
+    if before is None:
+        return Announcement(room_id, now)
+    known = set(before)
+    clients = [each for each in now if each not in known]
+    left = {each.client_id for each in before} - {each.client_id for each in now}
+    return Announcement(room_id, clients, left) if clients or left else None
+
+
 async def show_elsewhere(room: Room, seats: Sequence[PeerClient]) -> None:
     """Show who is in a room on other servers, and where their carets are.
 
@@ -40,7 +55,6 @@ async def show_elsewhere(room: Room, seats: Sequence[PeerClient]) -> None:
     versions = (each.caret.version for each in seats if each.caret)
     await room.catch_up(max(versions, default=0))
     audience = room.audience
-    before = audience.presence.generation
     audience.presence.set_remote(_people(seats))
     gone = audience.carets.clients - audience.presence.clients
     for client_id in gone:
@@ -51,7 +65,8 @@ async def show_elsewhere(room: Room, seats: Sequence[PeerClient]) -> None:
             # It may be far behind, or of a faulty client.
             with contextlib.suppress(BadChange):
                 room.place_caret(each.caret)
-    if gone or audience.presence.generation != before:
+    audience.people_changed()
+    if gone:
         audience.wake()
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from ..core.carets import Carets
 from ..core.presence import Presence
 from ..protocol import Close, Ending
 from .readers import Reader
+from .roster import Roster
 
 REPLACED = Ending(Close.REPLACED, "This editor has connected again elsewhere.")
 
@@ -19,6 +20,7 @@ class Audience:
     def __init__(self, limit: int) -> None:
         self.presence = Presence(limit)
         self.carets = Carets()
+        self.roster = Roster(self.presence, self._roster_renewed)
         self._movement_listeners: list[Callable[[], None]] = []
         self._readers: dict[str, Reader] = {}
         self._change: asyncio.Event | None = None
@@ -42,6 +44,15 @@ class Audience:
     def add_movement_listener(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` whenever a client joins, leaves or places its caret."""
         self._movement_listeners.append(listener)
+
+    def people_changed(self) -> None:
+        """Send the readers who is in the room now, soon."""
+        self.roster.update()
+
+    def _roster_renewed(self, newcomers: Collection[str]) -> None:
+        # Readers were not sent the carets of clients that they did not know.
+        self.carets.renew(newcomers)
+        self.wake()
 
     def caret_placed(self) -> None:
         """Notify the listeners of a caret that was placed, and wake the readers."""
@@ -103,11 +114,12 @@ class Audience:
         """
         self.presence.join(reader.person, reader.name, reader.client_id, reader.label)
         before = self._readers.get(reader.client_id)
-        if before is not None:
-            before.ending = REPLACED
         self._readers[reader.client_id] = reader
         self._notify_movement()
-        self.wake()
+        self.people_changed()
+        if before is not None:
+            before.ending = REPLACED
+            self.wake()
 
     def leave(self, reader: Reader) -> None:
         """Remove a reader. May be called again."""
@@ -116,7 +128,8 @@ class Audience:
             self.presence.leave(reader.person, reader.client_id)
             self.carets.remove(reader.client_id)
             self._notify_movement()
-            self.wake()
+            self.people_changed()
+            self._set_change()
 
     def end(self, ending: Ending, person: str | None = None) -> None:
         """End all connections, or those of one person."""

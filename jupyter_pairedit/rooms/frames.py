@@ -9,7 +9,7 @@ from typing import Literal, cast
 from msgspec import UNSET
 
 from ..core.carets import Carets
-from ..core.presence import Presence as People
+from ..core.presence import Participant
 from ..core.revisions import Revision
 from ..protocol import (
     Caret,
@@ -25,6 +25,7 @@ from ..protocol import (
     framed,
 )
 from .log import Log
+from .roster import Roster
 
 
 class Frames:
@@ -33,13 +34,13 @@ class Frames:
     Each frame includes the header of its WebSocket frame.
     """
 
-    def __init__(self, log: Log, people: People, carets: Carets) -> None:
+    def __init__(self, log: Log, roster: Roster, carets: Carets) -> None:
         self._log = log
-        self._people = people
+        self._roster = roster
         self._carets = carets
         self._cache: dict[object, bytes] = {}
-        self._presences: dict[tuple[int, int], bytes] = {}
-        """By the generations that the readers know; all lead to ``_generations``."""
+        self._presences: dict[tuple[int, int, bool], bytes] = {}
+        """By what the readers know, see ``presence``; all lead to ``_generations``."""
         self._generations = (-1, -1)
         self._hash: str | None = None
 
@@ -83,43 +84,48 @@ class Frames:
         """Return ``saved`` for one more edit of the client."""
         return self._once("one", Saved)
 
-    def presence(self, people: int, carets: int) -> bytes:
+    def presence(self, people: int, carets: int, differences: bool) -> bytes:
         """Return ``presence`` for a reader at the head.
 
         ``people`` and ``carets`` are the generations that the reader knows; what has
-        not changed since is left out.
+        not changed since is left out. With ``differences``, the reader takes the
+        changes of the list of people in the place of the list.
         """
-        now = (self._people.generation, self._carets.generation)
+        now = (self._roster.generation, self._carets.generation)
         if now != self._generations:
             # Without edits the cache is not cleared, and these would accumulate.
             self._generations = now
             self._presences.clear()
-        frame = self._presences.get((people, carets))
+        frame = self._presences.get((people, carets, differences))
         if frame is None:
-            frame = framed(encode(self._presence(people, carets)))
-            self._presences[people, carets] = frame
+            message = Presence()
+            self._add_people(message, people, differences)
+            self._add_carets(message, carets)
+            frame = framed(encode(message))
+            self._presences[people, carets, differences] = frame
         return frame
 
-    def _presence(self, people: int, carets: int) -> Presence:
-        message = Presence()
-        if people != self._people.generation:
-            message.people = [
-                Person(
-                    each.name,
-                    each.color,
-                    list(each.clients),
-                    guest=each.label is not None,
-                    label=each.label or "",
-                )
-                for each in self._people.people
-            ]
-        if carets != self._carets.generation:
-            moved = self._carets.since(carets)
-            message.version = self._log.head
-            message.carets = [
-                Caret(each.client_id, each.anchor, each.head) for each in moved
-            ]
-        return message
+    def _add_people(self, message: Presence, known: int, differences: bool) -> None:
+        roster = self._roster
+        if known == roster.generation:
+            return
+        difference = roster.since(known) if differences else None
+        if difference is None:
+            message.people = [_person(each) for each in roster.people]
+        else:
+            message.changed = [_person(each) for each in difference.changed] or UNSET
+            message.left = list(difference.left) or UNSET
+
+    def _add_carets(self, message: Presence, known: int) -> None:
+        if known == self._carets.generation:
+            return
+        message.version = self._log.head
+        message.carets = [
+            Caret(each.client_id, each.anchor, each.head)
+            for each in self._carets.since(known)
+            # A reader discards the carets of clients that it does not know.
+            if each.client_id in self._roster.clients
+        ]
 
     @property
     def hash(self) -> str:
@@ -137,6 +143,16 @@ class Frames:
         if frame is None:
             frame = self._cache[key] = framed(encode(message()))
         return frame
+
+
+def _person(each: Participant) -> Person:
+    return Person(
+        each.name,
+        each.color,
+        list(each.clients),
+        guest=each.label is not None,
+        label=each.label or "",
+    )
 
 
 def _updates(revisions: Sequence[Revision], author: str | None) -> Iterator[Update]:

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ..core.carets import Carets
-from ..core.presence import Presence
 from ..core.revisions import Revision
 from ..protocol import Ending, WriteId
 from .frames import Frames
 from .log import Log
+from .roster import Roster
 
 
 class RoomView(Protocol):
@@ -25,7 +25,7 @@ class RoomView(Protocol):
     frames: Frames
 
     @property
-    def presence(self) -> Presence:
+    def roster(self) -> Roster:
         """The people in the room."""
 
     @property
@@ -83,6 +83,8 @@ class EditReader(Reader):
     """The client has not yet received everything since its last connection."""
     _author: str | None = None
     """The client id of the last revision that was sent to this reader."""
+    takes_differences = False
+    """Whether the client understands changes of the list of people."""
     _people = _carets = -1
     """The generations that the client knows."""
 
@@ -113,12 +115,19 @@ class EditReader(Reader):
         if self._write_unanswered:
             self._write_unanswered = False
             return room.frames.saved(self.version, self._write_id)
-        people, carets = room.presence.generation, room.carets.generation
+        return self._presence(room)
+
+    def _presence(self, room: RoomView) -> bytes | None:
+        people, carets = room.roster.generation, room.carets.generation
         known = (self._people, self._carets) == (people, carets)
         if known and not self._check_unanswered:
             return None
+        if self._people < 0 and room.roster.pending:
+            # All who join meanwhile are then sent one list, with themselves in it.
+            return None
         self._check_unanswered = False
-        frame = room.frames.presence(self._people, self._carets)
+        differences = self.takes_differences
+        frame = room.frames.presence(self._people, self._carets, differences)
         self._people, self._carets = people, carets
         return frame
 

@@ -54,7 +54,7 @@ class Replica:
         self._sync_pending = False
         self._tasks = BackgroundTasks()
         self.log = Log(stored, _text_of(stored), store, limits)
-        self.frames = Frames(self.log, self.audience.presence, self.audience.carets)
+        self.frames = Frames(self.log, self.audience.roster, self.audience.carets)
         self._quota.count_loaded(stored.revisions)
         self._head_changed()
 

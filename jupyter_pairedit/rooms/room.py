@@ -16,7 +16,6 @@ from ..core.changes import ChangeSet
 from ..core.diff import smallest_change
 from ..core.identifiers import client_id_of
 from ..core.limits import MIB
-from ..core.presence import Presence
 from ..core.revisions import (
     Kind,
     Revision,
@@ -35,6 +34,7 @@ from ..stores.base import (
 )
 from .log import Stale
 from .replica import Replica, compute, work_of
+from .roster import Roster
 
 
 class TooLarge(Exception):
@@ -63,9 +63,9 @@ class Room(Replica):
         return client_id_of(self.record.secret, key)
 
     @property
-    def presence(self) -> Presence:
-        """The people in the room."""
-        return self.audience.presence
+    def roster(self) -> Roster:
+        """The people in the room, as readers are sent them."""
+        return self.audience.roster
 
     @property
     def carets(self) -> Carets:

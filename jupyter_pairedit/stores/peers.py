@@ -55,6 +55,17 @@ class PeerEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcement:
+    """How the clients that a room has on this server have changed."""
+
+    room_id: str
+    clients: Sequence[PeerClient]
+    """Those that are new or have changed, in the order in which they came."""
+    left: Collection[str] | None = None
+    """The ids of those that are gone; None: all others."""
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """The end of a room's log."""
 
@@ -70,6 +81,10 @@ class PeerStore(Protocol):
     server: str
     """The id of this server."""
 
+    @property
+    def alone(self) -> bool:
+        """Whether it is certain that no other server has the database open."""
+
     async def wait(
         self, needed: Callable[[], bool] = lambda: True
     ) -> Collection[Notice]:
@@ -82,8 +97,8 @@ class PeerStore(Protocol):
     async def heads(self, room_ids: Iterable[str]) -> dict[str, Head]:
         """Return the head of each room's log; rooms that do not exist are left out."""
 
-    async def announce(self, room_id: str, clients: Sequence[PeerClient]) -> None:
-        """Replace the list of clients that a room has on this server."""
+    async def announce(self, changes: Sequence[Announcement]) -> None:
+        """Store how the clients of rooms have changed, in one transaction."""
 
     async def clients(self, room_ids: Iterable[str]) -> dict[str, list[PeerEntry]]:
         """Return the clients of each room on all living servers, by number."""

@@ -146,7 +146,7 @@ class Client:
 
     def opened(self) -> None:
         """Say hello: the line is there."""
-        hello = Hello(self.key)
+        hello = Hello(self.key, differences=True)
         if self.loaded:
             hello.version, hello.epoch = self.version, self.epoch
         self.send(hello)

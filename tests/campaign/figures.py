@@ -62,6 +62,7 @@ FIGURES = {
     "T8": Figures(50, 56, 500, "damaged files"),
     "T10": Figures(50, 50, 300, "clients"),
     "T10b": Figures(1, 1, 4, "sleeps"),
+    "T10c": Figures(1_000, 50, 1_000, "clients"),
     "T14": Figures(60, 60, 1_800, "seconds of 10 rooms of 10 people"),
     "T16": Figures(20, 20, 200, "open rooms, five times as many stored"),
     "T17": Figures(100, 100, 5_000, "schedules"),

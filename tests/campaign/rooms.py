@@ -224,6 +224,10 @@ class RoomSeat:
             except TooOld as old:
                 self._end(old)
                 return None
+            except StorageFailure as failure:
+                # The server says so when it closes the connection.
+                self._end(failure, Close.STORAGE_LOST)
+                return Error("storage", str(failure))
             if frame is None:
                 return None
             message = read(message_in(frame))
@@ -231,9 +235,9 @@ class RoomSeat:
                 return message
         return None
 
-    def _end(self, old: TooOld | Stale) -> None:
+    def _end(self, why: Exception, code: Close = Close.TOO_OLD) -> None:
         assert self.reader is not None
-        self.reader.ending = Ending(Close.TOO_OLD, str(old))
+        self.reader.ending = Ending(code, str(why))
         self.leave()
 
     def leave(self) -> None:

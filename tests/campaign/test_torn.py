@@ -34,6 +34,7 @@ async def test_t4_a_torn_log_is_an_earlier_state_or_said_to_be_damaged(
         # that is cut behind them is no state that a disk could be in.
         store.file.connection.execute("pragma wal_checkpoint(truncate)")
         store.file.connection.execute("pragma wal_autocheckpoint = 0")
+        store.file.checkpoints.close()
         house = RoomHouse(store)
         await house.begin("Āāăą")
         player = Player(house, "Āāăą", 2, rng)

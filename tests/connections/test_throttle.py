@@ -57,3 +57,14 @@ def test_a_refusal_is_counted_by_its_code(clock: Clock) -> None:
     throttle.record_refusal("malformed", "room", "Ann", "no JSON")
 
     assert counters.refusals == {"malformed": 1}
+
+
+@pytest.mark.parametrize(("clients", "places"), [(300, 64), (2_000, 400)])
+def test_a_server_of_many_clients_lets_many_of_them_in_at_once(
+    clock: Clock, clients: int, places: int
+) -> None:
+    pending = ConnectionLimits(Limits(clients=clients), Counters(clock), clock).pending
+
+    admitted = [pending.admit(f"person {number}") for number in range(500)]
+
+    assert admitted.count(True) == places

@@ -12,6 +12,7 @@ from jupyter_pairedit.core.presence import (
     Presence,
     RoomFull,
     color,
+    difference,
     over_limit,
 )
 
@@ -136,3 +137,63 @@ def test_many_people_of_other_servers_are_named_in_one_pass(
 
     assert len({each.name for each in presence.people}) == 300
     assert len(compared) == 300
+
+
+_PEOPLE = st.lists(
+    st.builds(
+        Participant,
+        person=st.sampled_from("abcdef"),
+        name=st.sampled_from(["Ann", "Bob", "Cem", "Dan", "Eve", "Fay"]),
+        color=st.just(1),
+        clients=st.sampled_from([("x",), ("y",), ("x", "y")]),
+    ),
+    unique_by=lambda each: each.name,
+    max_size=6,
+)
+
+
+def _applied(before: list[Participant], after: list[Participant]) -> list[Participant]:
+    """Return what a client makes of a list and of the message after it."""
+    found = difference(before, after)
+    if found is None:
+        return after
+    known = {each.name: each for each in before}
+    for name in found.left:
+        del known[name]
+    known.update((each.name, each) for each in found.changed)
+    return list(known.values())
+
+
+@given(_PEOPLE, _PEOPLE)
+def test_a_difference_leads_from_one_list_to_the_other(
+    before: list[Participant], after: list[Participant]
+) -> None:
+    assert _applied(before, after) == after
+
+
+@given(_PEOPLE, st.sets(st.integers(0, 5)), st.integers(0, 6))
+def test_who_comes_and_who_leaves_is_a_difference(
+    people: list[Participant], leaving: set[int], at_first: int
+) -> None:
+    before = people[:at_first]
+    after = [each for place, each in enumerate(people) if place not in leaving]
+
+    found = difference(before, after)
+
+    assert found is not None
+    assert list(found.changed) == [each for each in after if each not in before]
+    assert list(found.left) == [each.name for each in before if each not in after]
+
+
+def test_names_stay_unique_while_people_come_and_leave() -> None:
+    presence = Presence(limit=300)
+    for number in range(6):
+        presence.join(f"p{number}", "Ann", f"c{number}")
+    presence.leave("p1", "c1")
+    presence.set_remote([Participant("r", "Ann", 1, ("r1",))])
+    presence.join("p6", "Ann", "c6")
+    presence.set_remote([])
+    presence.join("p7", "Ann", "c7")
+
+    names = [each.name for each in presence.people]
+    assert len(set(names)) == len(names) == 7

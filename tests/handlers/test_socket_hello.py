@@ -56,6 +56,21 @@ async def test_an_editor_is_told_who_comes_and_who_goes(server: Server) -> None:
     assert len(both) == 2
 
 
+async def test_a_client_that_asks_for_differences_is_told_who_comes_and_who_goes(
+    server: Server,
+) -> None:
+    room_id = await server.new_room()
+    stays, _ = await server.seated(room_id, resume={"differences": True})
+    (own,) = (await stays.expect("presence"))["people"]
+
+    comes, _ = await server.seated(room_id, KEYS[1])
+    (other,) = (await stays.expect("presence"))["changed"]
+    await comes.close()
+
+    assert (await stays.expect("presence"))["left"] == [other["name"]]
+    assert other["name"] != own["name"]
+
+
 async def test_a_client_that_never_says_hello_is_closed(start: Start) -> None:
     server = await start(limits={"hello": 0.05})
     room_id = await server.new_room()

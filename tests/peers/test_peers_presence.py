@@ -12,12 +12,13 @@ import pytest
 from jupyter_pairedit.core.carets import Caret
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.presence import RoomFull
+from jupyter_pairedit.peers.peers import Peers
 from jupyter_pairedit.peers.presence import show_elsewhere
 from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.stores.base import Store
-from jupyter_pairedit.stores.peers import PeerClient
+from jupyter_pairedit.stores.peers import HEARTBEAT, Announcement, PeerClient
 from tests.making import ROOM, insert
 
 from .servers import (
@@ -61,6 +62,51 @@ async def test_a_caret_that_was_placed_before_anybody_came_is_seen(
         two.join(two.here, reader("Ann"))
 
         await until(lambda: two.here.audience.carets.placed("bob-1") is not None)
+
+
+async def test_a_crowd_is_stored_in_one_transaction(
+    open_again: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_again()
+    hub = Hub(store, Limits(people=500), now=time.time, clock=time.monotonic)
+    rooms = []
+    for number in range(3):
+        room_id, _ = await hub.create("Ann", room_id=f"{number}" * 22, code="")
+        rooms.append(await hub.open(room_id))
+    stored: list[int] = []
+    announce = store.peers.announce
+
+    async def count(changes: Sequence[Announcement]) -> None:
+        await announce(changes)
+        stored.append(sum(len(each.clients) for each in changes))
+
+    monkeypatch.setattr(store.peers, "announce", count)
+    go_on = asyncio.Event()
+
+    async def pause(seconds: float) -> None:
+        # There is no heartbeat while this lasts.
+        await (asyncio.Event() if seconds == HEARTBEAT else go_on).wait()
+
+    peers = Peers(hub, store.peers, None, pause)
+    for room in rooms:
+        await peers._room_opened(room)
+    peers.start()
+    rooms[0].audience.join(reader("Ann"))
+    await until(lambda: stored == [1])
+
+    crowd = [reader(f"P{number}") for number in range(100)]
+    for number, each in enumerate(crowd):
+        rooms[number % 3].audience.join(each)
+    go_on.set()
+
+    await until(lambda: len(stored) == 2)
+    assert stored == [1, 100]
+    taken = await store.peers.clients([each.record.room_id for each in rooms])
+    assert sorted(map(len, taken.values())) == [33, 33, 35]
+    await peers.stop()
+    for number, each in enumerate(crowd):
+        rooms[number % 3].audience.leave(each)
+    await store.close()
 
 
 async def test_nobody_is_woken_where_all_is_as_it_was(
@@ -183,7 +229,7 @@ async def test_a_seat_that_nobody_here_has_is_given_up(
     """The last report was stored although the store raised an error."""
     async with pair(open_again) as two:
         ghost = PeerClient("eve-1", "eve", "Eve", 1)
-        await two.hubs[0].store.peers.announce(ROOM, [ghost])
+        await two.hubs[0].store.peers.announce([Announcement(ROOM, [ghost])])
 
         bob = two.join(two.there, reader("Bob"))
 
@@ -202,9 +248,9 @@ async def test_who_comes_while_the_last_one_is_told_to_have_left_is_told_too(
         store = two.hubs[0].store.peers
         announce = store.announce
 
-        async def announce_late(room_id: str, seats: Sequence[PeerClient]) -> None:
-            await announce(room_id, seats)
-            if coming and not seats:
+        async def announce_late(changes: Sequence[Announcement]) -> None:
+            await announce(changes)
+            if coming and not any(each.clients for each in changes):
                 two.join(two.here, coming.pop())
 
         monkeypatch.setattr(store, "announce", announce_late)

@@ -11,7 +11,13 @@ import pytest
 
 from jupyter_pairedit.core.carets import Caret
 from jupyter_pairedit.stores.base import Store
-from jupyter_pairedit.stores.peers import EVERYTHING, Head, Notice, PeerClient
+from jupyter_pairedit.stores.peers import (
+    EVERYTHING,
+    Announcement,
+    Head,
+    Notice,
+    PeerClient,
+)
 from tests.making import ROOM, insert, record, revision
 
 GUARD = 30.0
@@ -79,7 +85,7 @@ async def test_another_server_is_notified_of_clients(
     store: Store, other: Store
 ) -> None:
     async with notified(other) as notices:
-        await store.peers.announce(ROOM, [ANN, BOB])
+        await store.peers.announce([Announcement(ROOM, [ANN, BOB])])
 
     assert notices & {EVERYTHING, Notice("people", ROOM)}
     taken = (await other.peers.clients([ROOM, OTHER]))[ROOM]
@@ -90,17 +96,19 @@ async def test_another_server_is_notified_of_clients(
 
 
 async def test_only_the_given_rooms_are_returned(store: Store, other: Store) -> None:
-    await store.peers.announce(ROOM, [ANN])
+    await store.peers.announce([Announcement(ROOM, [ANN])])
 
     assert await other.peers.clients([OTHER]) == {OTHER: []}
     assert await other.peers.heads([]) == {}
 
 
 async def test_a_client_keeps_its_number(store: Store, other: Store) -> None:
-    await store.peers.announce(ROOM, [ANN])
-    await other.peers.announce(ROOM, [BOB])
+    await store.peers.announce([Announcement(ROOM, [ANN])])
+    await other.peers.announce([Announcement(ROOM, [BOB])])
     moved = replace(ANN, caret=Caret("ann-1", 0, 0, 7))
-    await store.peers.announce(ROOM, [replace(ANN, client_id="ann-2"), moved])
+    await store.peers.announce(
+        [Announcement(ROOM, [replace(ANN, client_id="ann-2"), moved])]
+    )
 
     taken = (await other.peers.clients([ROOM]))[ROOM]
 
@@ -110,9 +118,9 @@ async def test_a_client_keeps_its_number(store: Store, other: Store) -> None:
 
 
 async def test_clients_that_have_left_are_deleted(store: Store, other: Store) -> None:
-    await store.peers.announce(ROOM, [ANN, BOB])
-    await store.peers.announce(ROOM, [BOB])
-    await store.peers.announce(OTHER, [])
+    await store.peers.announce([Announcement(ROOM, [ANN, BOB])])
+    await store.peers.announce([Announcement(ROOM, [BOB])])
+    await store.peers.announce([Announcement(OTHER, [])])
 
     taken = await other.peers.clients([ROOM, OTHER])
 
@@ -120,10 +128,48 @@ async def test_clients_that_have_left_are_deleted(store: Store, other: Store) ->
     assert taken[OTHER] == []
 
 
+async def test_changes_of_several_rooms_are_stored_together(
+    store: Store, other: Store
+) -> None:
+    cem = PeerClient("cem-1", "cem", "Cem", 3)
+    await store.peers.announce([Announcement(ROOM, [ANN, BOB])])
+    await other.peers.announce([Announcement(ROOM, [replace(ANN, person="other")])])
+
+    async with notified(other) as notices:
+        await store.peers.announce(
+            [Announcement(ROOM, [cem], ["ann-1"]), Announcement(OTHER, [ANN], [])]
+        )
+
+    rooms = {Notice("people", ROOM), Notice("people", OTHER)}
+    assert EVERYTHING in notices or rooms <= notices
+    taken = await store.peers.clients([ROOM, OTHER])
+    of = {
+        room_id: [(each.server, each.client) for each in entries]
+        for room_id, entries in taken.items()
+    }
+    assert of == {
+        ROOM: [
+            (store.peers.server, BOB),
+            (other.peers.server, replace(ANN, person="other")),
+            (store.peers.server, cem),
+        ],
+        OTHER: [(store.peers.server, ANN)],
+    }
+
+
+async def test_nobody_is_alone_with_another_server(
+    store: Store, open_again: Callable[[], Store]
+) -> None:
+    other = open_again()
+    assert not store.peers.alone
+    assert not other.peers.alone
+    await other.close()
+
+
 async def test_a_server_that_closes_withdraws_its_clients(
     store: Store, other: Store
 ) -> None:
-    await store.peers.announce(ROOM, [ANN])
+    await store.peers.announce([Announcement(ROOM, [ANN])])
     async with notified(other) as notices:
         await store.close()
 
@@ -140,7 +186,7 @@ async def test_the_clients_of_a_server_without_heartbeats_are_ignored(
     for each in (store, other):
         # As for SQLite on a network disk; elsewhere locks replace the heartbeats.
         monkeypatch.setattr(each.peers, "_alive", lambda: None)
-    await store.peers.announce(ROOM, [ANN])
+    await store.peers.announce([Announcement(ROOM, [ANN])])
     do_sql("update {schema}server set seen_at = {long_ago}")
     assert await other.peers.clients([ROOM]) == {ROOM: []}
 
@@ -156,14 +202,14 @@ async def test_the_clients_of_a_server_without_heartbeats_are_ignored(
 async def test_a_server_requests_the_removal_of_a_client(
     store: Store, other: Store
 ) -> None:
-    await store.peers.announce(ROOM, [ANN, BOB])
+    await store.peers.announce([Announcement(ROOM, [ANN, BOB])])
 
     async with notified(store) as notices:
         assert await other.peers.request_removal(ROOM, "bob-1", "Cem")
         assert not await other.peers.request_removal(OTHER, "bob-1", "Cem")
 
     assert notices & {EVERYTHING, Notice("people", ROOM)}
-    await store.peers.announce(ROOM, [ANN, BOB])
+    await store.peers.announce([Announcement(ROOM, [ANN, BOB])])
     taken = (await store.peers.clients([ROOM]))[ROOM]
     assert [each.removed_by for each in taken] == [None, "Cem"]
 
@@ -175,6 +221,6 @@ async def test_a_server_is_not_notified_of_its_own_changes(
     await store.create(record(), "")
     async with notified(store) as notices:
         await store.append(ROOM, 0, [revision(1, insert(0, 0, "x"))])
-        await other.peers.announce(OTHER, [ANN])
+        await other.peers.announce([Announcement(OTHER, [ANN])])
 
     assert notices in ({EVERYTHING}, {Notice("people", OTHER)})

@@ -13,6 +13,16 @@ import type {RemoteCaret} from "./types";
 const graceMs = 1000;
 const typingMs = 1500;
 
+/** Who is in the room after a message: in full, or what has changed in it. */
+function after(before: readonly Person[], {people, changed, left}: News): readonly Person[] {
+  if (people) return people;
+  if (!changed && !left) return before;
+  const known = new Map(before.map(person => [person.name, person]));
+  for (const name of left ?? []) known.delete(name);
+  for (const person of changed ?? []) known.set(person.name, person);
+  return [...known.values()];
+}
+
 export class Presence {
   people: readonly Person[] = [];
   /** Ids of the other clients that have typed in the last moments. */
@@ -51,13 +61,15 @@ export class Presence {
     });
   }
 
-  received({people, version, carets}: News): void {
+  received(news: News): void {
+    const {version, carets} = news;
     this.current = true;
     // Sent to those only who have the version; anything else would be a fault of the server.
     for (const [clientId, anchor, head] of version === this.replica.version ? (carets ?? []) : []) {
       this.positions.place(clientId, {anchor, head}, this.replica.stored.length);
     }
-    if (!people) return this.look();
+    const people = after(this.present, news);
+    if (people === this.present) return this.look();
     this.present = people;
     const back = new Set(people.map(({name}) => name));
     const left = this.people.filter(({name}) => !back.has(name));

@@ -91,7 +91,7 @@ export class Sync {
 
   /** The connection is there. */
   opened(): void {
-    const hello: Hello = {type: "hello", key: this.key};
+    const hello: Hello = {type: "hello", key: this.key, differences: true};
     if (this.resumable) {
       hello.version = this.replica.version;
       hello.epoch = this.epoch;

@@ -34,6 +34,8 @@ export interface Hello {
   epoch?: string;
   /** Whether the client answers `confirm_login`. No other client is asked. */
   confirmsLogin?: boolean;
+  /** Whether the client understands `changed` and `left` of `presence`. */
+  differences?: boolean;
 }
 
 /**
@@ -111,6 +113,7 @@ export interface GuestHello {
   key?: string;
   version?: number;
   epoch?: string;
+  differences?: boolean;
 }
 
 /** Answers `hello`: who the client is, and what the room is. */
@@ -214,12 +217,17 @@ export type Caret = [clientId: string, anchor: number, head: number];
 /**
  * Who is in the room, and where their carets are; what did not change is left out.
  *
- * `people` is everybody, in the order in which they came. `carets` are those that have moved, in
- * the code at `version`.
+ * `people` is everybody, in the order in which they came. Clients that asked for `differences` in
+ * `hello` get it once, and then what has changed in it, in this order: the people named in `left`
+ * are removed, those in `changed` replace the person of the same name, or are added at the end. The
+ * list is sent at most five times a second. `carets` are those that have moved, in the code at
+ * `version`.
  */
 export interface Presence {
   type: "presence";
   people?: Person[];
+  changed?: Person[];
+  left?: string[];
   version?: number;
   carets?: Caret[];
 }

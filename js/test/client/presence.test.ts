@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {openRoom} from "../../src/client/room";
-import type {Caret, ClientMessage, Update, Welcome} from "../../src/wire/protocol.gen";
+import type {Caret, ClientMessage, Person, Update, Welcome} from "../../src/wire/protocol.gen";
 import {FakeEdge} from "../edge";
 import {View} from "../mirror";
 
@@ -107,6 +107,36 @@ test("who leaves is gone after a second, and who is back before did not go", () 
   edge.socket.hear({type: "presence", people: [me]});
   edge.clock.advance(1100);
   assert.deepEqual([room.state.people, heads(room), calls], [[me], [], 2]);
+});
+
+test("what has changed in the list of people is taken in its place", () => {
+  const {edge, room} = live();
+  const cem: Person = {name: "Cem", color: 3, clients: ["cem"]};
+  const twoTabs = {...bob, clients: ["bob", "b2"]};
+  edge.socket.hear({
+    type: "presence",
+    changed: [twoTabs, cem],
+    version: 3,
+    carets: [["cem", 1, 1]],
+  });
+  assert.deepEqual(room.state.people, [me, twoTabs, cem]);
+  assert.deepEqual(heads(room), [
+    ["bob", 5],
+    ["cem", 1],
+  ]);
+  edge.socket.hear({type: "presence", left: ["Bob"]});
+  edge.clock.advance(1100);
+  assert.deepEqual([room.state.people, heads(room)], [[me, cem], [["cem", 1]]]);
+});
+
+test("who has another name is who they were, and not two people", () => {
+  const {edge, room} = live();
+  const other: Person = {name: "Bob", color: 4, clients: ["other"]};
+  edge.socket.hear({type: "presence", changed: [other, {...bob, name: "Bob (2)"}]});
+  assert.deepEqual(room.state.people, [me, other, {...bob, name: "Bob (2)"}]);
+  edge.socket.hear({type: "presence", changed: [bob], left: ["Bob (2)"]});
+  edge.clock.advance(1100);
+  assert.deepEqual(room.state.people, [me, bob]);
 });
 
 test("a reconnection within a second does not flicker, a longer break empties the room", () => {

@@ -38,7 +38,9 @@ test("a room connects, greets and has a text", () => {
   assert.deepEqual([room.state.status, room.state.editable], ["connecting", false]);
   assert.equal(edge.socket.url, "wss://example.org/ann/pairedit/ws/room");
   edge.socket.open();
-  assert.deepEqual(edge.socket.sent, [{type: "hello", key: edge.key(), confirmsLogin: true}]);
+  assert.deepEqual(edge.socket.sent, [
+    {type: "hello", key: edge.key(), differences: true, confirmsLogin: true},
+  ]);
   edge.socket.hear(welcome, {type: "initial_state", code: "a\nb", version: 3});
   edge.socket.hear({type: "presence", people: [ann]});
   assert.deepEqual(room.state, {
@@ -84,7 +86,14 @@ test("typing goes on while reconnecting, and the log is read on from where it wa
   edge.wake();
   edge.socket.open();
   assert.deepEqual(edge.socket.sent, [
-    {type: "hello", key: edge.key(), version: 3, epoch: "first", confirmsLogin: true},
+    {
+      type: "hello",
+      key: edge.key(),
+      differences: true,
+      confirmsLogin: true,
+      version: 3,
+      epoch: "first",
+    },
   ]);
   edge.socket.hear({...welcome, resumed: true});
   assert.equal(edge.socket.sent.length, 2);
@@ -153,7 +162,9 @@ test("a bad change ends as refused with the text handed out, until the person tr
   assert.deepEqual([room.state.orphan, view.text, room.state.editable], ["xy", "xy", false]);
   room.retry();
   edge.socket.open();
-  assert.deepEqual(edge.socket.sent, [{type: "hello", key: edge.key(), confirmsLogin: true}]);
+  assert.deepEqual(edge.socket.sent, [
+    {type: "hello", key: edge.key(), differences: true, confirmsLogin: true},
+  ]);
   edge.socket.hear(welcome, {type: "initial_state", code: "x", version: 3});
   assert.deepEqual([room.state.status, view.text, room.state.orphan], ["live", "x", "xy"]);
   room.dropOrphan();

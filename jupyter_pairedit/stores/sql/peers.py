@@ -9,7 +9,7 @@ from typing import Any
 
 from ...core.carets import Caret
 from ..base import StorageFailure
-from ..peers import DEAD, Head, PeerClient, PeerEntry
+from ..peers import DEAD, Announcement, Head, PeerClient, PeerEntry
 from .operation import (
     All,
     Driver,
@@ -42,6 +42,9 @@ _DELETE_DEAD = f"delete from server where seen_at <= now() - interval '{DEAD} se
 _DELETE_OTHER_SERVERS = "delete from server where not (id = any($1))"
 _DELETE_OTHERS = """
 delete from seat where server = $1 and room = $2 and not (client_id = any($3))
+"""
+_DELETE_LEFT = """
+delete from seat where server = $1 and room = $2 and client_id = any($3)
 """
 _ANNOUNCE = f"""
 insert into seat (server, room, {_CLIENT})
@@ -83,10 +86,15 @@ class SQLPeers(Operations):
         rows = yield All(_HEADS, list(room_ids))
         return {room_id: Head(*head) for room_id, *head in rows}
 
-    async def announce(self, room_id: str, clients: Sequence[PeerClient]) -> None:
-        """Replace the clients of a room; see ``PeerStore.announce``."""
+    @property
+    def alone(self) -> bool:
+        """Return whether there is no other server; see ``PeerStore.alone``."""
+        return self._alive() == [self.server]
+
+    async def announce(self, changes: Sequence[Announcement]) -> None:
+        """Store changes of the clients of rooms; see ``PeerStore.announce``."""
         self._announced = True
-        await self._announce(room_id, clients)
+        await self._announce(changes)
 
     @operation("read")
     def clients(self, room_ids: Iterable[str]) -> Operation[dict[str, list[PeerEntry]]]:
@@ -127,15 +135,21 @@ class SQLPeers(Operations):
         yield Run(_DELETE_DEAD)
 
     @operation("write")
-    def _announce(self, room_id: str, clients: Sequence[PeerClient]) -> Operation[None]:
-        where = (self.server, room_id)
+    def _announce(self, changes: Sequence[Announcement]) -> Operation[None]:
         yield Run(_HEARTBEAT, self.server)
         alive = self._alive()
         if alive is not None:
             yield Run(_DELETE_OTHER_SERVERS, alive)
-        yield Run(_DELETE_OTHERS, *where, [each.client_id for each in clients])
-        yield Many(_ANNOUNCE, [(*where, *_client_row(each)) for each in clients])
-        yield Notify("people", room_id)
+        for change in changes:
+            where = (self.server, change.room_id)
+            if change.left is None:
+                others = [each.client_id for each in change.clients]
+                yield Run(_DELETE_OTHERS, *where, others)
+            elif change.left:
+                yield Run(_DELETE_LEFT, *where, list(change.left))
+            rows = [(*where, *_client_row(each)) for each in change.clients]
+            yield Many(_ANNOUNCE, rows)
+            yield Notify("people", change.room_id)
 
     @operation("write")
     def _withdraw(self) -> Operation[None]:

@@ -15,6 +15,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from ..base import StorageFailure, StoreError
 from ..permissions import make_private
+from .checkpoints import Checkpoints
 from .disk import DiskReserve, is_local, is_quota_reached
 from .schema import migrate
 from .worker import Job, Worker, WorkerClosed
@@ -56,6 +57,7 @@ class SQLiteFile:
             raise StorageFailure(f"cannot open {path}: {_DAMAGED}") from error
         self.path = path
         self.is_local = is_local(path)
+        self.checkpoints = Checkpoints(path, self.connection)
         self.reserve = DiskReserve(path.parent, reserve)
         self._writer = Worker("pairedit-write", self._commit)
         self._reader = Worker("pairedit-read", _each_alone)
@@ -92,6 +94,7 @@ class SQLiteFile:
         """Finish the jobs that wait, then close the file. May be called again."""
         self._writer.close()
         self._reader.close()
+        self.checkpoints.close()
         self._reading.close()
         self.connection.close()
 
@@ -128,6 +131,7 @@ class SQLiteFile:
             for job in batch:
                 _settle(job)
             connection.execute("commit")
+            self.checkpoints.committed()
         except Exception as error:
             with contextlib.suppress(sqlite3.Error):
                 connection.rollback()

@@ -46,16 +46,13 @@ class SQLitePeers(SQLPeers):
         """
         while needed():
             # Before the check, because the caller has just handled the last one.
-            await self._sleep(_ALONE if self._is_alone() else _INTERVAL)
+            await self._sleep(_ALONE if self.alone else _INTERVAL)
             with contextlib.suppress(StorageFailure):
                 found = await self._file.inspect(_data_version)
                 if found != self._seen:
                     self._seen = found
                     return [EVERYTHING]
         return []
-
-    def _is_alone(self) -> bool:
-        return self._lock.alive() == [self.server]
 
     async def close(self) -> None:
         """Withdraw all clients; see ``PeerStore.close``."""

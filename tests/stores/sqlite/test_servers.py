@@ -15,7 +15,7 @@ from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.peers.peers import Peers
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.readers import EditReader
-from jupyter_pairedit.stores.peers import PeerClient
+from jupyter_pairedit.stores.peers import Announcement, PeerClient
 from jupyter_pairedit.stores.sqlite.peers import SQLitePeers
 from jupyter_pairedit.stores.sqlite.servers import ServerLock
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
@@ -94,14 +94,18 @@ async def test_the_clients_of_a_dead_server_are_ignored_and_deleted(
     tmp_path: Path,
 ) -> None:
     store, other = (SQLiteStore(tmp_path / "rooms.db") for _ in range(2))
-    await store.peers.announce(ROOM, [PeerClient("ann-1", "ann", "Ann", 1)])
+    await store.peers.announce(
+        [Announcement(ROOM, [PeerClient("ann-1", "ann", "Ann", 1)])]
+    )
     assert len((await other.peers.clients([ROOM]))[ROOM]) == 1
 
     lock = store.peers._lock  # type: ignore[attr-defined]
     lock.release()  # as the system does when the process ends
 
     assert await other.peers.clients([ROOM]) == {ROOM: []}
-    await other.peers.announce(ROOM, [PeerClient("bob-1", "bob", "Bob", 1)])
+    await other.peers.announce(
+        [Announcement(ROOM, [PeerClient("bob-1", "bob", "Bob", 1)])]
+    )
     rows = await other.file.read(
         lambda db: db.execute("select client_id from seat").fetchall()
     )
@@ -177,3 +181,17 @@ async def test_an_idle_server_writes_nothing_for_a_minute(
         room.audience.leave(reader)
     with contextlib.suppress(asyncio.CancelledError):
         await hub.close()
+
+
+async def test_a_server_is_alone_until_another_one_opens_the_file(
+    tmp_path: Path,
+) -> None:
+    store = SQLiteStore(tmp_path / "rooms.db")
+    assert store.peers.alone
+
+    other = SQLiteStore(tmp_path / "rooms.db")
+    assert not store.peers.alone
+
+    await other.close()
+    assert store.peers.alone
+    await store.close()

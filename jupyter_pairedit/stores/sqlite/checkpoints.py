@@ -1,0 +1,86 @@
+"""Checkpoints of a SQLite file, apart from its commits.
+
+A checkpoint copies the write-ahead log into the database and waits for the disk twice.
+SQLite makes one within a commit when the log has 1,000 pages; all that wait for the
+next commit wait for it as well. Here a thread makes them, on a connection that lasts as
+long as the checkpoint; commits go on meanwhile. SQLite's own comes back when a log is
+so long that the thread is too slow for it, or when the thread fails.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sqlite3
+import threading
+from pathlib import Path
+
+_log = logging.getLogger(__name__)
+
+COMMITS = 250
+"""Commits between two checkpoints: about 1,000 pages of single keys."""
+GROWTH = 4 * 1024 * 1024
+"""Bytes by which the log may grow until the next checkpoint."""
+_OWN = 4_000
+"""Pages of the log at which SQLite makes a checkpoint within a commit."""
+
+
+class Checkpoints:
+    """Makes checkpoints of the database at ``path`` while ``connection`` writes to it.
+
+    Does nothing if the database has no write-ahead log.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self._path = path
+        self._log_path = f"{path}-wal"
+        self._commits = 0
+        self._size = self._log_size()
+        self._due = threading.Event()
+        self._closed = False
+        self._thread: threading.Thread | None = None
+        (mode,) = connection.execute("pragma journal_mode").fetchone()
+        if mode == "wal":
+            connection.execute(f"pragma wal_autocheckpoint = {_OWN}")
+            self._thread = threading.Thread(
+                target=self._work, name="pairedit-checkpoint", daemon=True
+            )
+            self._thread.start()
+
+    def committed(self) -> None:
+        """Count a commit. To be called after each one, in the thread that writes."""
+        self._commits += 1
+        # The log does not become shorter; SQLite begins it again from the front.
+        if self._commits >= COMMITS or self._log_size() - self._size >= GROWTH:
+            self._commits = 0
+            self._size = self._log_size()
+            self._due.set()
+
+    def close(self) -> None:
+        """Make no more checkpoints. May be called again."""
+        self._closed = True
+        self._due.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _log_size(self) -> int:
+        with contextlib.suppress(OSError):
+            return os.stat(self._log_path).st_size
+        return 0
+
+    def _work(self) -> None:
+        while True:
+            self._due.wait()
+            self._due.clear()
+            if self._closed:
+                return
+            try:
+                self._checkpoint()
+            except sqlite3.Error as error:
+                _log.debug("No checkpoint was made: %s.", error)
+
+    def _checkpoint(self) -> None:
+        with contextlib.closing(sqlite3.connect(self._path)) as connection:
+            # Passive: it waits for nobody, and nobody for it.
+            connection.execute("pragma wal_checkpoint(passive)")
