@@ -235,7 +235,7 @@ class RoomSeat:
                 return message
         return None
 
-    def _end(self, why: Exception, code: Close = Close.TOO_OLD) -> None:
+    def _end(self, why: Exception, code: int = Close.TOO_OLD) -> None:
         assert self.reader is not None
         self.reader.ending = Ending(code, str(why))
         self.leave()
