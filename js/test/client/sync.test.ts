@@ -155,7 +155,7 @@ test("a text of another history is not resumed, however often the connection is 
   ann.hear(); // The welcome, and nothing of the room.
   ann.cut();
   ann.connect();
-  assert.deepEqual(ann.line?.up, [{type: "hello", key: "ann"}]);
+  assert.deepEqual(ann.line?.up, [{type: "hello", key: "ann", differences: true}]);
   settle(ann, bob);
   assertAll("new", room, ann, bob);
 });
