@@ -37,7 +37,9 @@ export function lastCode(el: HTMLElement, model: Model, options: LastCodeOptions
   Object.assign(area.style, {
     boxSizing: "border-box",
     display: "block",
+    flex: "1 1 auto",
     width: "100%",
+    minHeight: "4em",
     padding: "8px 12px",
     border: "0",
     borderTop: "1px solid var(--jp-border-color2, #ccc)",
@@ -61,7 +63,11 @@ export function lastCode(el: HTMLElement, model: Model, options: LastCodeOptions
 
   const box = h("div", {class: "pairedit-lastcode"}, top, area);
   Object.assign(box.style, {
-    overflow: "hidden",
+    display: "flex",
+    flex: "1 1 auto",
+    flexDirection: "column",
+    minHeight: "0",
+    overflow: "hidden auto",
     border: "1px solid var(--jp-border-color2, #ccc)",
     borderRadius: "6px",
     color: "var(--jp-content-font-color1, inherit)",

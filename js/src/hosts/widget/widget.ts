@@ -38,6 +38,14 @@ const LEFT = "This editor left the room. This is its last code. ";
 const RECONNECT = "Reconnect to see the room as it is now.";
 const JOIN_AGAIN = "Run the cell that joins the room to see it as it is now.";
 
+const FILL = {
+  display: "flex",
+  flex: "1 1 auto",
+  flexDirection: "column",
+  height: "100%",
+  minHeight: "0",
+};
+
 type CleanUp = () => void;
 type Editor = ReturnType<EditorModule["mountEditor"]>;
 
@@ -69,6 +77,9 @@ export default function pairEditor(): {
     render({el}) {
       const root = document.createElement("div");
       const releaseKeys = keepKeys(root);
+      // The widget's layout may give `el` a height, which the editor fills.
+      el.classList.add("pairedit-host");
+      Object.assign(root.style, FILL);
       el.append(root);
 
       const {lifetime} = widget;
