@@ -30,7 +30,6 @@ LONG_FUNCTIONS = {
     "js/src/editor/statusline.ts": {"statusLine"},
     "js/src/history/panel.ts": {"openHistory"},
     "js/src/history/points.ts": {"pointsBar"},
-    "js/src/hosts/widget/blame.ts": {"followBlame"},
     "js/src/hosts/widget/fallback.ts": {"lastCode"},
     "js/src/hosts/widget/traits.ts": {"followRoom"},
     "js/src/members/history.ts": {"historyPart"},

@@ -23,6 +23,7 @@ from ..core.identifiers import (
 )
 from ..core.links import GuestLink, is_guest_link, parse_guest_link, parse_room_link
 from ..core.storable import BadChange, storable
+from .blame import BlameReport, NotReported
 from .coauthors import co_author
 from .share import NotShared, SharedLink, Wishes
 
@@ -46,18 +47,6 @@ class BundleNotBuilt(RuntimeError):
         super().__init__(
             "the editor's browser part is not built: run `npm ci && npm run build` in "
             "the folder js, or `pip install .`, which does it"
-        )
-
-
-class NotReported(RuntimeError):
-    """No page has told the kernel who wrote the code; for a guest, none ever does."""
-
-    def __init__(self, guest: bool = False) -> None:
-        super().__init__(
-            "a guest has no history of the room, and cannot know who wrote the code"
-            if guest
-            else "no page has reported who wrote the code: show the editor, and ask in "
-            "a later cell, as pages report when no cell runs"
         )
 
 
@@ -131,8 +120,11 @@ class PairEditor(AnyWidget):
         Unicode(), read_only=True, help="The names of who is here, first come first."
     ).tag(sync=True)
 
-    # The reply of the server's blame route. A page fetches it when the code has stood
-    # still and when it is asked to: a cell cannot wait for what it asks itself.
+    # The room's version that `code` is of; None while it has what is not stored yet.
+    _version = Int(None, allow_none=True, read_only=True).tag(sync=True)
+
+    # The reply of the server's blame route. A page fetches it when Python asks, and
+    # reports it when no cell runs: a cell cannot wait for what it asks itself.
     _blame = Dict(default_value=None, allow_none=True, read_only=True).tag(
         sync=True, echo_update=False
     )
@@ -180,6 +172,8 @@ class PairEditor(AnyWidget):
         self._name = name
         super().__init__(**settings)
         self._wishes = Wishes(self.send)
+        self._blamed = BlameReport(lambda: self.send({"type": "blame"}))
+        self.observe(lambda change: self._blamed.receive(change["new"]), "_blame")
         self.on_msg(self._hear)
         _open.append(self)
 
@@ -259,10 +253,10 @@ class PairEditor(AnyWidget):
         """Say of each line who last changed it.
 
         A list of ``{"line": 1, "author": "Ann", "at": datetime, "kind": "edit"}``, in
-        order; ``kind`` is ``"write"`` where a whole file was written. It is of the code
-        from when nobody had changed it for two seconds, before this cell. While people
-        type without a pause, a later cell gets what this call has asked for. Raises
-        ``NotReported`` before the first report, and for a guest.
+        order; ``kind`` is ``"write"`` where a whole file was written. A page fetches it
+        when it is asked for, and reports it when no cell runs. So the first call raises
+        ``NotReported``, and a later cell gets what it has asked for. While people type,
+        that is up to a minute old. Always raises ``NotReported`` for a guest.
         """
         return [
             {
@@ -281,19 +275,17 @@ class PairEditor(AnyWidget):
         One for everybody who has changed the code since the room was made, and for who
         made it as long as a line of that is left. ``emails`` maps names to addresses;
         who is not in it gets ``<name>@noreply.invalid``, which is nobody's address.
-        Raises ``NotReported`` before the first report, and for a guest.
+        Raises ``NotReported`` as ``blame()`` does; what one of them has asked for is
+        there for both.
         """
         known = emails or {}
         authors = self._ask_who_wrote()["authors"]
         return [co_author(name, known.get(name)) for name in authors]
 
     def _ask_who_wrote(self) -> dict[str, Any]:
-        """Return what a page last reported, and ask the pages for what is newer."""
-        if self._guest is None:
-            self.send({"type": "blame"})
-        if self._blame is None:
-            raise NotReported(guest=self._guest is not None)
-        return self._blame
+        if self._guest:
+            raise NotReported(guest=True)
+        return self._blamed.get(self._version)
 
     def close(self) -> None:
         """Leave the room and take the editor from the page; the room stays."""

@@ -1,81 +1,56 @@
 /**
- * Tells the kernel who wrote which line, for `ed.blame()`. A cell cannot wait for the page's answer,
- * so it is there before: as the code was when it last stood still, or when Python last asked.
+ * Tells the kernel who wrote which line, when Python asks for it with `ed.blame()`. The answer is
+ * large, so it is not fetched unasked. A cell cannot wait for it; a later cell has it.
  */
 import type {Room} from "../../client/types";
-import {pageTimers} from "../../ui/timing";
-import type {Timers} from "../../ui/timing";
 import type {Blame} from "../../wire/api";
 import type {RunningCells} from "./cells";
 import {hear} from "./model";
 import type {Model} from "./model";
 
-/** The answer is large, and nobody may want it: it is not fetched while somebody types. */
-export const QUIET_MS = 2000;
-
 /**
- * Asks the server while no cell runs. Returns the function that ends it. What cannot be had for now
- * is asked for again after the next change.
+ * Fetches and sends while no cell runs, and once for all that is asked meanwhile. Returns the function
+ * that ends it. While the page is not in the room, it waits; if the server fails, Python has to ask
+ * again.
  */
 export function followBlame(
   model: Model,
   room: Room,
-  ask: () => Promise<Blame>,
-  cells: Pick<RunningCells, "whenNone">,
-  timers: Timers = pageTimers,
+  fetchBlame: () => Promise<Blame>,
+  cells: Pick<RunningCells, "whenNone" | "cancel">,
 ): () => void {
-  let known = -1;
-  let seen: number | null = null;
-  let asking = false;
+  let wanted = false;
+  let fetching = false;
   let ended = false;
-  let timer: number | null = null;
 
-  async function refresh(): Promise<void> {
-    if (asking || ended || room.state.version === known || !joined(room)) return;
-    asking = true;
-    try {
-      const blame = await ask();
-      known = blame.version;
-      cells.whenNone(() => {
-        if (ended) return;
-        model.set("_blame", blame);
-        model.save_changes();
-      });
-    } catch {
-      return;
-    } finally {
-      asking = false;
-    }
+  async function answer(): Promise<void> {
+    if (!wanted || fetching || ended || !joined(room)) return;
+    wanted = false;
+    fetching = true;
+    const blame = await fetchBlame().catch(() => null);
+    fetching = false;
+    if (blame) cells.whenNone(() => ended || send(model, blame));
   }
 
-  const refreshLater = (): void => cells.whenNone(soon);
-  const soon = (): void => void refresh();
-
-  function changed(): void {
-    const version = joined(room) ? room.state.version : null;
-    if (version === seen) return;
-    seen = version;
-    stopTimer();
-    if (version !== null) timer = timers.setTimeout(refreshLater, QUIET_MS);
-  }
-
-  function stopTimer(): void {
-    if (timer !== null) timers.clearTimeout(timer);
-    timer = null;
-  }
-
-  const ends = [
-    room.subscribe(changed),
-    hear(model, ({type}) => {
-      if (type === "blame") refreshLater();
-    }),
-  ];
-  changed();
+  const soon = (): void => void answer();
+  const look = (): void => {
+    if (wanted) cells.whenNone(soon);
+  };
+  const asked = ({type}: {type?: unknown}): void => {
+    if (type !== "blame" || fetching) return;
+    wanted = true;
+    look();
+  };
+  const ends = [room.subscribe(look), hear(model, asked), () => cells.cancel(soon)];
   return () => {
     ended = true;
-    stopTimer();
     for (const end of ends) end();
   };
+}
+
+function send(model: Model, blame: Blame): void {
+  model.set("_blame", blame);
+  model.save_changes();
 }
 
 function joined({state}: Room): boolean {

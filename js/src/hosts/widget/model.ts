@@ -24,6 +24,8 @@ export interface Traits {
   status: string;
   message: string;
   participants: readonly string[];
+  /** The version that `code` is of; null while it has what is not stored yet. */
+  _version: number | null;
   /** Who wrote which line, for Python's `blame()`. */
   _blame: Blame | null;
   /** Up to which of `_writes` the room has the code; null while no page ever had the room. */

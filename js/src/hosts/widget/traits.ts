@@ -47,7 +47,10 @@ export function followRoom(
     // Before the first welcome the room has neither, and no code: what Python gave stands.
     if (language) Object.assign(now, {title, language});
     if (stored) now._writes_done = taken;
-    if (met && taken === asked) now.code = room.doc.toString();
+    if (met && taken === asked) {
+      now.code = room.doc.toString();
+      now._version = stored ? room.state.version : null;
+    }
     return now;
   }
 

@@ -246,3 +246,17 @@ test("a page that leaves says so", () => {
   clock.pass(1000);
   assert.deepEqual([model.values.status, model.values.participants], ["not shown", []]);
 });
+
+test("Python learns of which version its code is, once all of it is stored", () => {
+  const {model, room, clock} = widget();
+  room.be({...LIVE, version: 3});
+  clock.pass(1000);
+  assert.deepEqual([model.values.code, model.values._version], ["", 3]);
+  room.be({status: "saving", unsent: 1});
+  room.type("x");
+  clock.pass(1000);
+  assert.deepEqual([model.values.code, model.values._version], ["x", null]);
+  room.be({...LIVE, unsent: 0, version: 4});
+  clock.pass(1000);
+  assert.equal(model.values._version, 4);
+});
