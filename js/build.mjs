@@ -53,11 +53,16 @@ const notices = {
 
 /** The packages of which there must be one copy: python.js gets them from editor.js. */
 const shared = ["@codemirror/language", "@lezer/common", "@lezer/highlight"];
+const {version} = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 /** Makes a module whose default export evaluates the file with the shared packages. */
 const withShared = {
   format: "cjs",
   external: shared,
-  banner: {js: "export default require => { const module = {exports: {}};"},
+  banner: {
+    js:
+      `export const VERSION = ${JSON.stringify(version)};` +
+      "export default require => { const module = {exports: {}};",
+  },
   footer: {js: "return module.exports; };"},
 };
 

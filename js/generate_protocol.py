@@ -22,7 +22,7 @@ WIDTH = 100
 
 sys.path.insert(0, str(ROOT))
 
-from jupyter_pairedit import protocol  # noqa: E402  (the line above finds it)
+from jupyter_pairedit import __version__, protocol  # noqa: E402  (found by the above)
 
 ALIASES = {
     repr(shapes.type_info(alias)): name
@@ -42,6 +42,8 @@ def render() -> str:
     codes = " | ".join(f'"{code}"' for code in get_args(protocol.ErrorCode))
     parts = [
         "// Generated from jupyter_pairedit/protocol.py by js/generate_protocol.py",
+        _doc("The version of the package that a file was built from.")
+        + f'export const VERSION = "{__version__}";',
         _doc(docs["EDIT_DIALECT"])
         + f'export const EDIT_DIALECT = "{protocol.EDIT_DIALECT}";',
         _doc(docs["ChangeJSON"])

@@ -83,6 +83,12 @@ def test_the_wheel_switches_the_server_extension_on(wheel: Path) -> None:
     assert config == {"ServerApp": {"jpserver_extensions": {"jupyter_pairedit": True}}}
 
 
+def test_the_scripts_have_the_version_of_the_package(root: Path) -> None:
+    files = [root / "js" / name for name in ("package.json", "package-lock.json")]
+    versions = {json.loads(path.read_text("utf-8"))["version"] for path in files}
+    assert versions == {jupyter_pairedit.__version__}
+
+
 def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
     package = f"jupyter_pairedit-{jupyter_pairedit.__version__}"
     tops = {name.partition("/")[0] for name in names(wheel)}

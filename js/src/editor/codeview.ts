@@ -31,6 +31,8 @@ export interface CodeViewOptions {
   readonly hintId: string;
   /** Keys and suggestions. */
   readonly extensions: Extension;
+  /** Called when the grammar of the room's language could not be loaded. */
+  readonly onLanguageError: (error: unknown) => void;
 }
 
 /**
@@ -108,7 +110,7 @@ export function codeView(options: CodeViewOptions) {
     }
     if (now.language !== shown.language) {
       effects.push(language.reconfigure(languageExtension(now.language)));
-      void highlight(now.language);
+      highlight(now.language).catch(options.onLanguageError);
     }
     shown = now;
     if (effects.length) view.dispatch({effects});
@@ -116,7 +118,7 @@ export function codeView(options: CodeViewOptions) {
 
   /** Without its grammar, a language is displayed as plain text. */
   async function highlight(name: string): Promise<void> {
-    await loadLanguage(name).catch(() => undefined);
+    await loadLanguage(name);
     if (shown.language !== name) return;
     view.dispatch({effects: language.reconfigure(languageExtension(name))});
   }
@@ -128,6 +130,8 @@ export function codeView(options: CodeViewOptions) {
   showCarets(view, room.carets);
   return {
     view,
+    /** Loads the grammar of the room's language again. Rejects with `LoadError`. */
+    highlight: () => highlight(room.state.language),
     setReadOnly(now: boolean) {
       readOnly = now;
       follow();

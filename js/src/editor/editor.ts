@@ -3,6 +3,8 @@
  */
 import type {Room, RoomState} from "../client/types";
 import {h, liveRegion, setText} from "../ui/dom";
+import {loadStyles} from "../ui/load";
+import {loadNotice} from "../ui/loadnotice";
 import {autocomplete} from "./autocomplete";
 import type {Complete} from "./autocomplete";
 import {codeView} from "./codeview";
@@ -72,7 +74,6 @@ let editors = 0;
 
 /** Puts an editor for `room` into `el`, which the caller sizes. Several may show one room. */
 export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
-  linkStyles();
   const {room} = options;
   const hint = h("span", {class: "pairedit-hint", id: `pairedit-hint-${++editors}`});
   const language = h("span", {class: "pairedit-language"});
@@ -97,11 +98,19 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     if (event.key === "Escape") follow.stop();
   });
 
+  const focus = (): void => code.view.focus();
+  const grammar = loadNotice({retry: () => code.highlight(), focus, announce});
+  const styles = loadNotice({retry: loadStyles, focus, announce});
+  loadStyles().catch((error: unknown) => styles.displayError(error));
+
   const code = codeView({
     room,
     readOnly: options.readOnly ?? false,
     nonce: options.nonce ?? "",
     hintId: hint.id,
+    onLanguageError: error => {
+      grammar.displayError(error, `${languageName(room.state.language)} has no colours here.`);
+    },
     extensions: [
       autocomplete({
         complete: options.complete ?? overSocket(room),
@@ -121,7 +130,6 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
       }),
     ],
   });
-  const focus = (): void => code.view.focus();
   const status = statusLine({
     onRetry: () => {
       room.retry();
@@ -157,6 +165,8 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     h("div", {class: "pairedit-bar"}, status.element, people.element, tools.element),
     status.notice,
     unmerged.element,
+    styles.element,
+    grammar.element,
     ...(part?.notices ?? []),
     ...options.notices,
     h("div", {class: "pairedit-code"}, code.view.dom),
@@ -224,14 +234,4 @@ function isSave({keyCode, ctrlKey, metaKey, altKey, shiftKey}: KeyboardEvent): b
 function overSocket(room: Room): Complete {
   return (_code, at, _language, signal) =>
     room.state.suggests ? room.suggest(at, signal) : Promise.resolve(null);
-}
-
-/** The widget's page knows nothing of our styles; a page of ours has them in its head already. */
-function linkStyles(): void {
-  // Where the kernel gave this file, it gave the styles as well.
-  if (import.meta.url.startsWith("blob:")) return;
-  const {href} = new URL("editor.css", import.meta.url);
-  const links = document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]');
-  if ([...links].some(link => link.href === href)) return;
-  document.head.append(h("link", {rel: "stylesheet", href}));
 }

@@ -23,6 +23,7 @@ import {
 } from "@lezer/common";
 import {styleTags, tags} from "@lezer/highlight";
 import {loadFile} from "../ui/load";
+import type {Versioned} from "../ui/load";
 
 /** What python.js uses of the packages that it must share with editor.js. */
 const SHARED: Readonly<Record<string, unknown>> = {
@@ -48,7 +49,7 @@ const SHARED: Readonly<Record<string, unknown>> = {
   "@lezer/highlight": {styleTags, tags},
 };
 
-interface PythonFile {
+interface PythonFile extends Versioned {
   readonly default: (require: (name: string) => unknown) => typeof import("./python");
 }
 
@@ -59,7 +60,7 @@ async function python(): Promise<Extension> {
   return evaluate(name => SHARED[name]).pythonLanguage;
 }
 
-const other = (name: keyof OtherLanguages) => async (): Promise<Extension> => {
+const other = (name: Exclude<keyof OtherLanguages, "VERSION">) => async (): Promise<Extension> => {
   const file = await loadFile<OtherLanguages>("languages.js");
   return StreamLanguage.define<unknown>(file[name]);
 };
@@ -81,7 +82,7 @@ export function languageExtension(language: string): Extension {
   return [grammars.get(name) ?? [], indentUnit.of(unit)];
 }
 
-/** Loads the grammar of a language, if there is one. Rejects if the server does not send it. */
+/** Loads the grammar of a language, if there is one. Rejects with `LoadError`. */
 export async function loadLanguage(language: string): Promise<void> {
   const name = language.toLowerCase();
   const grammar = grammars.has(name) ? null : await LOADERS[name]?.();

@@ -5,6 +5,7 @@
 import type {StreamParser, StringStream} from "@codemirror/language";
 import {sql as dialect} from "@codemirror/legacy-modes/mode/sql";
 
+export {VERSION} from "../wire/protocol.gen";
 export {javascript, json} from "@codemirror/legacy-modes/mode/javascript";
 
 /** Standard SQL, in which a backslash in a string is a character like any other. */

@@ -17,6 +17,7 @@ import {pointsBar} from "./points";
 import {authorStrip} from "./strip";
 import {historyView} from "./view";
 
+export {VERSION} from "../wire/protocol.gen";
 export {HistoryRoutes} from "../wire/history";
 export {Restorer, replacedNotice} from "./replacednotice";
 

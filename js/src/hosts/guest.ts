@@ -129,3 +129,4 @@ else {
     "after a reload, open the link again.";
   displayStatus({head: "Open the link again", sentence, retry: ""});
 }
+find("not-started").remove();

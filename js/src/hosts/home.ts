@@ -146,3 +146,4 @@ void load();
 window.addEventListener("pageshow", event => {
   if (event.persisted) void load();
 });
+find("not-started").remove();

@@ -20,6 +20,7 @@ const editor = mountEditor(find("editor"), {
     room.retry();
   },
 });
+find("not-started").remove();
 // Focus the code as soon as it can be edited, unless the person has focused something else.
 const unsubscribe = room.subscribe(({editable}) => {
   if (!editable) return;

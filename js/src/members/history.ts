@@ -13,7 +13,7 @@ type Module = typeof import("../history/panel");
 
 /** `opening` is called before the panel opens. */
 export function historyPart(options: MemberContext, api: Api, opening: () => void) {
-  const {room, login, nonce, announce} = options;
+  const {room, login, nonce} = options;
   const notice = h("div");
   let parts: {routes: HistoryRoutes; restorer: Restorer} | null = null;
   let loading: Promise<ReplacedNotice> | null = null;
@@ -55,9 +55,9 @@ export function historyPart(options: MemberContext, api: Api, opening: () => voi
     loading ??= load();
     loading.then(
       made => made.display(version),
-      () => {
+      (error: unknown) => {
         loading = null;
-        announce("Somebody replaced the text.");
+        button.notice.displayError(error, "Somebody replaced the text.");
       },
     );
   }

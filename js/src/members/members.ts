@@ -59,9 +59,9 @@ export function membersPart(options: MemberContext): MembersPart {
     if (joined.length) loading ??= load();
     loading?.then(
       made => made.update(now, joined),
-      () => {
+      (error: unknown) => {
         loading = null;
-        announce("A guest has joined.");
+        share.notice.displayError(error, "A guest has joined.");
       },
     );
   }
@@ -69,7 +69,7 @@ export function membersPart(options: MemberContext): MembersPart {
   return {
     before: [history.button.element],
     after: [share.element],
-    notices: [history.notice, notice],
+    notices: [history.button.notice.element, share.notice.element, history.notice, notice],
     update(state) {
       history.update(state);
       updatePeople(state.people);

@@ -13,6 +13,7 @@ import {linkList} from "./links";
 import {newLinks} from "./newlinks";
 import {peopleHere} from "./people";
 
+export {VERSION} from "../wire/protocol.gen";
 export {Invites} from "../wire/invites";
 export {joinedNotice} from "./joinednotice";
 

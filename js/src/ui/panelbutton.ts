@@ -1,6 +1,9 @@
 /** A button that opens a panel over the code. The panel's file is loaded on first use. */
 import {button} from "./dom";
 import {loadFile} from "./load";
+import type {Versioned} from "./load";
+import {loadNotice} from "./loadnotice";
+import type {LoadNotice} from "./loadnotice";
 import {underWay} from "./timing";
 
 export interface Panel {
@@ -9,7 +12,7 @@ export interface Panel {
   close(): void;
 }
 
-export interface PanelButtonOptions<Module, P extends Panel> {
+export interface PanelButtonOptions<Module extends Versioned, P extends Panel> {
   readonly label: string;
   readonly title: string;
   readonly className: string;
@@ -24,9 +27,11 @@ export interface PanelButtonOptions<Module, P extends Panel> {
   readonly announce: (sentence: string) => void;
 }
 
-export interface PanelButton<Module, P extends Panel> {
+export interface PanelButton<Module extends Versioned, P extends Panel> {
   readonly element: HTMLButtonElement;
-  /** The module in the panel's file. Rejects if the server does not send it. */
+  /** Displays why the panel's file could not be loaded. */
+  readonly notice: LoadNotice;
+  /** The module in the panel's file. Rejects with `LoadError`. */
   load(): Promise<Module>;
   /** Opens the panel unless it is open. Returns it, or null if it cannot be loaded. */
   open(): Promise<P | null>;
@@ -34,16 +39,20 @@ export interface PanelButton<Module, P extends Panel> {
   destroy(): void;
 }
 
-export function panelButton<Module, P extends Panel>(
+export function panelButton<Module extends Versioned, P extends Panel>(
   options: PanelButtonOptions<Module, P>,
 ): PanelButton<Module, P> {
   const {label, title, cover, announce} = options;
-  const failed = `“${label}” could not be loaded from the Jupyter server.`;
   let panel: P | null = null;
   let destroyed = false;
   const load = (): Promise<Module> => loadFile<Module>(options.file);
   const element = button(label, () => void toggle(), `pairedit-panel-button ${options.className}`);
   element.title = title;
+  const notice = loadNotice({
+    announce,
+    focus: () => element.focus(),
+    retry: async () => (panel ?? (await loadAndOpen()))?.focus(),
+  });
   setExpanded(false);
 
   function setExpanded(expanded: boolean): void {
@@ -57,22 +66,23 @@ export function panelButton<Module, P extends Panel>(
   }
 
   const loadAndOpen = underWay(async () => {
-    try {
-      const module = await load();
-      if (destroyed) return null;
-      options.opening();
-      panel = options.make(module, closed);
-      cover.after(panel.element);
-      setExpanded(true);
-    } catch {
-      announce(failed);
-      element.title = `${failed} Press to try again.`;
-    }
+    const module = await load();
+    if (destroyed) return null;
+    options.opening();
+    panel = options.make(module, closed);
+    cover.after(panel.element);
+    setExpanded(true);
+    notice.hide();
     return panel;
   });
 
   async function open(): Promise<P | null> {
-    return panel ?? loadAndOpen();
+    try {
+      return panel ?? (await loadAndOpen());
+    } catch (error) {
+      notice.displayError(error);
+      return null;
+    }
   }
 
   function closed(): void {
@@ -84,6 +94,7 @@ export function panelButton<Module, P extends Panel>(
 
   return {
     element,
+    notice,
     load,
     open,
     close: () => panel?.close(),

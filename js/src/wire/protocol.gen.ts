@@ -1,5 +1,8 @@
 // Generated from jupyter_pairedit/protocol.py by js/generate_protocol.py
 
+/** The version of the package that a file was built from. */
+export const VERSION = "0.1.0";
+
 /** The WebSocket subprotocol of the edit dialect; without it, the whole-file dialect. */
 export const EDIT_DIALECT = "pairedit.v1";
 
