@@ -83,8 +83,7 @@ export function afterRefusal(error: unknown): End | Again {
   if (status === 401 || status === 403) {
     return end(
       "refused",
-      "You are not logged in to this Jupyter server any more. " +
-        "Log in in another tab, then try again.",
+      "You are not logged in to this Jupyter server. Log in in another tab, then try again.",
     );
   }
   if (status === 404 && code === "room_not_found") return afterClose(Close.NO_SUCH_ROOM, "", 0);

@@ -35,8 +35,12 @@ const readingOn = "The connection is lost; what the others change comes when it 
 const narrowed =
   "You can only read for now: those who share this editor have locked it or changed the link.";
 
+const deleted =
+  "It was deleted while this page was not connected. The text below is the last that was received.";
+
 export function standing(sync: Sync, connection: Connection): [Status, string] {
-  if (connection.end) return [connection.end.status, connection.end.message];
+  const {end} = connection;
+  if (end) return [end.status, end.status === "missing" && sync.loaded ? deleted : end.message];
   if (!sync.loaded) return ["connecting", connection.message];
   const reads = sync.role === "view";
   if (!sync.following) {

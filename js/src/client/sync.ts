@@ -184,7 +184,9 @@ export class Sync {
   }
 
   private load(code: string, version: number): void {
-    this.orphan = this.replica.reset(code, version) ?? this.orphan;
+    const lost = this.replica.reset(code, version) ?? this.orphan;
+    // A room that was deleted may have been made again with this very text.
+    this.orphan = lost === code ? null : lost;
     this.outbox.editsDropped();
     if (this.held?.code === "too_large") this.held = null;
     this.loaded = this.following = this.resumable = true;

@@ -16,7 +16,10 @@ const editor = mountEditor(find("editor"), {
   host: "page",
   nonce,
   async onCreate() {
-    await new Api(baseUrl).ensureRoom(roomId);
+    // A room that was deleted while this page was in it is made with the text that is still here.
+    const {clientId, title, language} = room.state;
+    const options = clientId ? {code: room.doc.toString(), title, language} : {};
+    await new Api(baseUrl).ensureRoom(roomId, options);
     room.retry();
   },
 });

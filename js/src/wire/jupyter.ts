@@ -10,6 +10,15 @@ export function jupyterBaseUrl(page: Document, here: Pick<Location, "origin">): 
   return pathname.endsWith("/") ? pathname : `${pathname}/`;
 }
 
+/**
+ * Whether notebooks are edited in the page, with a login at its server. JupyterLab, Notebook 7 and
+ * what is built like them name themselves in their settings; the classic Notebook names the notebook.
+ * Voilà, and pages that were exported from a notebook, only display one, to anybody.
+ */
+export function editsNotebooks(page: Document): boolean {
+  return !!configured(page, "appName") || page.body.dataset.notebookPath !== undefined;
+}
+
 /** A setting that JupyterLab or Notebook 7 wrote into the page. */
 function configured(page: Document, name: string): string | undefined {
   const text = page.getElementById("jupyter-config-data")?.textContent;

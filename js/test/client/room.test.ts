@@ -234,6 +234,31 @@ test("a room that somebody has deleted is not made again by another try", async 
   assert.deepEqual([edge.requests.length, edge.sockets.length], [1, 2]);
 });
 
+test("a room that was deleted while a page was offline may be made again with its text", async () => {
+  const edge = new FakeEdge();
+  const room = openRoom({baseUrl: "/", roomId: "room", edge});
+  await promises();
+  edge.socket.end(1008, "No such room.");
+  assert.match(room.state.message, /deleted, or the link is not complete/);
+  room.retry();
+  edge.socket.open();
+  edge.socket.hear(welcome, {type: "initial_state", code: "x", version: 3});
+  new View(room).type("y");
+  edge.socket.end(3001);
+  room.retry();
+  edge.socket.end(1008, "No such room.");
+  assert.equal(room.state.status, "missing");
+  assert.match(room.state.message, /^It was deleted while/);
+  const code = room.doc.toString();
+  room.retry();
+  edge.socket.open();
+  edge.socket.hear({...welcome, epoch: "second"}, {type: "initial_state", code, version: 0});
+  assert.deepEqual(
+    [room.state.status, room.state.orphan, room.doc.toString()],
+    ["live", null, code],
+  );
+});
+
 test("a room that cannot be made says why", async () => {
   const edge = new FakeEdge();
   edge.answers.push(json(404, {message: "Not Found"}));

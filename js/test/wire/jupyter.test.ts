@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {jupyterBaseUrl, roomPageUrl} from "../../src/wire/jupyter";
+import {editsNotebooks, jupyterBaseUrl, roomPageUrl} from "../../src/wire/jupyter";
 
 const origin = "http://localhost:8888";
 
@@ -47,4 +47,17 @@ test("where servers share rooms, the address leads each person to their own serv
   const shared = "http://localhost:8888/hub/user-redirect/pairedit/room/x1";
   assert.equal(url('{"paireditRoomsBase": "/hub/user-redirect/"}'), shared);
   assert.equal(url(null, {roomsBase: "/hub/user-redirect/"}), shared);
+});
+
+test("notebooks are edited in JupyterLab and Notebook, and only displayed elsewhere", () => {
+  const edits = (config: string | null, body = {}) => editsNotebooks(page(config, body));
+  assert.equal(edits('{"appName": "JupyterLab", "baseUrl": "/"}'), true);
+  assert.equal(edits('{"appName": "Jupyter Notebook", "baseUrl": "/"}'), true);
+  assert.equal(edits(null, {baseUrl: "/", notebookPath: "a.ipynb"}), true);
+  const voila = {baseUrl: "/", appUrl: "voila/", appVersion: "0.5.8", frontend: "voila"};
+  assert.equal(edits(JSON.stringify(voila)), false);
+  assert.equal(edits('{"baseUrl": "/"}'), false);
+  assert.equal(edits(null, {baseUrl: "/voila/"}), false);
+  assert.equal(edits("{"), false);
+  assert.equal(edits(null), false);
 });

@@ -11,15 +11,15 @@ export interface LastCodeOptions {
   readonly sentence: string;
   /** The code to show in place of the widget's. */
   readonly code?: string | null;
-  /** The button's words and what it does. */
-  readonly action?: readonly [label: string, run: () => void];
+  /** The buttons' words and what they do. */
+  readonly actions?: readonly (readonly [label: string, run: () => void])[];
   /** Given if the text may be changed here, for the kernel alone. */
   readonly cells?: Pick<RunningCells, "whenNone">;
 }
 
 /** Returns the function that takes it away. */
 export function lastCode(el: HTMLElement, model: Model, options: LastCodeOptions): () => void {
-  const {sentence, action, cells} = options;
+  const {sentence, actions = [], cells} = options;
   const words = h("p", {role: "status", text: sentence});
   Object.assign(words.style, {margin: "0", flex: "1 1 20em"});
   const top = h("div", {}, words);
@@ -30,7 +30,7 @@ export function lastCode(el: HTMLElement, model: Model, options: LastCodeOptions
     alignItems: "center",
     padding: "8px 12px",
   });
-  if (action) top.append(actionButton(...action));
+  top.append(...actions.map(([label, run]) => actionButton(label, run)));
 
   const area = h("textarea", {...CODE_ATTRIBUTES, "aria-label": "Code", wrap: "off"});
   area.readOnly = !cells;

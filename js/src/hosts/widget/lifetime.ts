@@ -5,12 +5,12 @@
  * Everything that is opened for the room is closed with it, and is opened again for the next view.
  * Unsent edits are sent before the room is closed.
  */
-import type {Room} from "../../client/types";
+import type {Room, RoomState} from "../../client/types";
 import type {Timers} from "../../ui/timing";
 import type {Attempt} from "./guestkey";
 import type {KernelWatch} from "./kernel";
 import type {Opened} from "./open";
-import {Stages} from "./stage";
+import {NoLogin, Stages} from "./stage";
 import {ViewCount} from "./views";
 
 /** The longest time that a room stays open for unsent edits. Then they stay in the tab as a draft. */
@@ -19,14 +19,17 @@ export const UNSENT_MS = 30_000;
 type CleanUp = () => void;
 
 export interface LifetimeOptions {
-  /** Whether the page belongs to a Jupyter server. */
+  /** Whether the page edits notebooks of a Jupyter server. */
   readonly server: boolean;
   /** Whether opening the room needs a guest's key, which only the kernel has. */
   readonly guest: boolean;
   readonly kernel: Pick<KernelWatch, "state" | "following" | "subscribe" | "stop">;
   readonly timers: Timers;
-  /** Rejects with an Error whose message is for people. */
-  readonly open: (attempt: Attempt) => Promise<Opened>;
+  /**
+   * Opens the room, and makes it with `code` if that is not null and there is none. Rejects with an
+   * Error whose message is for people.
+   */
+  readonly open: (attempt: Attempt, code: string | null) => Promise<Opened>;
   /** Synchronizes the kernel with the room. Returns the function that ends it. */
   readonly follow: (opened: Opened) => CleanUp;
 }
@@ -53,9 +56,14 @@ export class RoomLifetime {
     return this.views.add();
   }
 
-  /** Opens the room, or keeps the one that waits to be closed. */
-  connect(): void {
+  /**
+   * Opens the room, or keeps the one that waits to be closed. With `code`, a room that is missing is
+   * made with it.
+   */
+  connect(code: string | null = null): void {
     this.endAttempt(); // One may still wait for the kernel.
+    const {at} = this.stages.now;
+    if (at === "missing" || at === "failed") this.close();
     if (this.opened) {
       this.cancelClose?.();
       this.cancelClose = null;
@@ -63,7 +71,8 @@ export class RoomLifetime {
     }
     const {signal} = (this.attempt = new AbortController());
     this.stages.go({at: "loading"});
-    this.options.open({signal, slow: () => this.stages.go({at: "waiting"})}).then(
+    const slow = (): void => this.stages.go({at: "waiting"});
+    this.options.open({signal, slow}, code).then(
       opened => {
         if (signal.aborted) opened.room.close();
         else this.enter(opened);
@@ -72,7 +81,7 @@ export class RoomLifetime {
         if (signal.aborted) return;
         this.attempt = null;
         const sentence = error instanceof Error ? error.message : String(error);
-        this.stages.go({at: "failed", sentence});
+        this.stages.go({at: "failed", sentence, writable: error instanceof NoLogin});
       },
     );
   }
@@ -91,6 +100,15 @@ export class RoomLifetime {
     this.opened = opened;
     if (this.options.kernel.following) this.unfollow = this.options.follow(opened);
     this.stages.go({at: "open", ...opened});
+    opened.room.subscribe(state => this.roomChanged(state));
+    this.roomChanged(opened.room.state);
+  }
+
+  /** Displays the last code in place of an editor without text. */
+  private roomChanged({status, message, clientId}: RoomState): void {
+    if (clientId || this.stages.now.at !== "open") return;
+    if (status === "missing") this.stages.go({at: "missing", code: this.lastCode});
+    if (status === "refused") this.stages.go({at: "failed", sentence: message, writable: true});
   }
 
   private shown(): void {
@@ -100,7 +118,8 @@ export class RoomLifetime {
 
   private leave(): void {
     this.endAttempt();
-    if (this.opened) this.lastCode = this.opened.room.doc.toString();
+    const room = this.opened?.room;
+    if (room?.state.clientId) this.lastCode = room.doc.toString();
     this.showNoRoom();
     this.exit();
   }
@@ -109,13 +128,16 @@ export class RoomLifetime {
   private exit(): void {
     const room = this.opened?.room;
     if (!room || this.cancelClose) return;
-    const close = (): void => {
-      this.opened = this.cancelClose = null;
-      this.endFollow();
-      room.close();
-    };
+    const close = (): void => this.close();
     if (room.state.unsent) this.cancelClose = whenStored(room, this.options.timers, close);
     else close();
+  }
+
+  private close(): void {
+    const room = this.opened?.room;
+    this.opened = this.cancelClose = null;
+    this.endFollow();
+    room?.close();
   }
 
   private showNoRoom(): void {

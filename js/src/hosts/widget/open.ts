@@ -8,8 +8,9 @@ import {roomPageUrl} from "../../wire/jupyter";
 import type {Attempt} from "./guestkey";
 import {enterAsGuest} from "./guestroom";
 import type {Model} from "./model";
-
-export type EditorModule = typeof import("../../bundle");
+import {NoLogin} from "./stage";
+import type {EditorModule} from "./stage";
+import {brokenSentence} from "./versions";
 
 export interface Opened {
   readonly editor: EditorModule;
@@ -18,15 +19,21 @@ export interface Opened {
   readonly login: Login | null;
 }
 
+const NO_LOGIN =
+  "You are not logged in to the Jupyter server of this page. Log in in another tab, then try again.";
+
 const CURE =
   "The Jupyter server of this page does not offer pair editing: " +
   "install jupyter_pairedit in the server's own environment, and restart the server.";
 
-/** Rejects with an Error whose message is for people. `make`: make the room if there is none. */
+/**
+ * Rejects with an Error whose message is for people. `make`: what the room is made with if there is
+ * none, or null to make none.
+ */
 export async function openWidgetRoom(
   model: Model,
   baseUrl: string,
-  make: boolean,
+  make: RoomOptions | null,
   attempt: Attempt,
 ): Promise<Opened> {
   if (model.get("server")) {
@@ -35,12 +42,12 @@ export async function openWidgetRoom(
   const editor = await loadEditor(new Api(baseUrl));
   const roomId = model.get("room_id");
   const shareUrl = roomPageUrl(baseUrl, roomId, location.origin);
-  const ensure = make ? {ensure: roomOptions(model)} : {};
-  return {
-    editor,
-    room: editor.openRoom({baseUrl, roomId, ...ensure}),
-    login: {baseUrl, roomId, shareUrl},
-  };
+  try {
+    const room = editor.openRoom({baseUrl, roomId, ...(make && {ensure: make})});
+    return {editor, room, login: {baseUrl, roomId, shareUrl}};
+  } catch (error) {
+    throw new Error(brokenSentence(editor, error), {cause: error});
+  }
 }
 
 /** What Python wants the room to be made with. */
@@ -59,17 +66,20 @@ async function loadEditor(api: Api): Promise<EditorModule> {
   try {
     return await importAgain(`${location.origin}${api.baseUrl}pairedit/static/editor.js`);
   } catch {
-    throw new Error(await reason(api));
+    throw await reason(api);
   }
 }
 
 /** An import does not say why it failed; the server does. */
-async function reason(api: Api): Promise<string> {
+async function reason(api: Api): Promise<Error> {
   try {
     await api.health();
-    return "The editor could not be loaded from the Jupyter server.";
+    return new Error(
+      "The editor could not be loaded, though the Jupyter server answers: the browser or a proxy " +
+        "may block editor.js.",
+    );
   } catch (error) {
-    if (!(error instanceof ApiError)) return CURE;
-    return error.status === 404 ? CURE : error.message;
+    if (!(error instanceof ApiError) || error.status === 404) return new Error(CURE);
+    return [401, 403].includes(error.status) ? new NoLogin(NO_LOGIN) : error;
   }
 }

@@ -1,7 +1,11 @@
 /** How far a widget has come, shared by all its views. */
 import type {Login} from "../../bundle";
 import type {Room} from "../../client/types";
-import type {EditorModule} from "./open";
+
+export type EditorModule = typeof import("../../bundle");
+
+/** Opening a room fails with it if the page has no login at its server. The message is for people. */
+export class NoLogin extends Error {}
 
 export type Stage =
   | {readonly at: "loading"}
@@ -20,10 +24,12 @@ export type Stage =
    * null if this page was not in the room, which leaves the code that was saved with the widget.
    */
   | {readonly at: "asleep"; readonly code: string | null}
-  /** No Jupyter server behind this page: the last code, bound to the kernel if there is one. */
+  /** There is no such room. `code` is that of the room if this page was in it, else null. */
+  | {readonly at: "missing"; readonly code: string | null}
+  /** The page only displays the notebook: the last code, bound to the kernel if there is one. */
   | {readonly at: "elsewhere"}
-  /** It did not work; a sentence with the cure. */
-  | {readonly at: "failed"; readonly sentence: string};
+  /** It did not work; a sentence with the cure. `writable`: the last code is bound to the kernel. */
+  | {readonly at: "failed"; readonly sentence: string; readonly writable: boolean};
 
 /** A value that says when it changes. */
 export class Stages {

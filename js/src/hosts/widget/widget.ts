@@ -11,7 +11,7 @@ import {guestReplacedNotice} from "../../editor/replacednotice";
 import {pageTimers} from "../../ui/timing";
 import {Api} from "../../wire/api";
 import {Invites} from "../../wire/invites";
-import {jupyterBaseUrl} from "../../wire/jupyter";
+import {editsNotebooks, jupyterBaseUrl} from "../../wire/jupyter";
 import {followBlame} from "./blame";
 import {RunningCells} from "./cells";
 import {lastCode} from "./fallback";
@@ -21,22 +21,13 @@ import {RoomLifetime} from "./lifetime";
 import {watch} from "./model";
 import type {Model} from "./model";
 import {openWidgetRoom, roomOptions} from "./open";
-import type {EditorModule, Opened} from "./open";
+import type {Opened} from "./open";
 import {followWishes} from "./sharerequests";
 import {keepKeys} from "./shortcuts";
-import type {Stage} from "./stage";
+import type {EditorModule, Stage} from "./stage";
 import {followRoom, reportNotShown} from "./traits";
-
-const ELSEWHERE =
-  "Pair editing needs JupyterLab or Notebook, connected to a Jupyter server with " +
-  "jupyter_pairedit; this page is not. Below is the last code of the room";
-const BUSY = "The kernel is busy; the editor opens when the running cell has ended.";
-const SAVED = "This notebook was saved with this code. ";
-const SHUT_DOWN =
-  "The kernel was shut down, and this editor left the room. This is its last code. ";
-const LEFT = "This editor left the room. This is its last code. ";
-const RECONNECT = "Reconnect to see the room as it is now.";
-const JOIN_AGAIN = "Run the cell that joins the room to see it as it is now.";
+import {unopened} from "./unopened";
+import {brokenSentence, versionNotice} from "./versions";
 
 const FILL = {
   display: "flex",
@@ -75,12 +66,8 @@ export default function pairEditor(): {
     },
 
     render({el}) {
-      const root = document.createElement("div");
+      const root = filling(el);
       const releaseKeys = keepKeys(root);
-      // The widget's layout may give `el` a height, which the editor fills.
-      el.classList.add("pairedit-host");
-      Object.assign(root.style, FILL);
-      el.append(root);
 
       const {lifetime} = widget;
       let takeAway: CleanUp = () => {};
@@ -102,8 +89,17 @@ export default function pairEditor(): {
   };
 }
 
+/** Makes an element that fills `el`, to which the widget's layout may give a height. */
+function filling(el: HTMLElement): HTMLElement {
+  const root = document.createElement("div");
+  Object.assign(root.style, FILL);
+  el.classList.add("pairedit-host");
+  el.append(root);
+  return root;
+}
+
 function makeWidget(model: Model): Widget {
-  const baseUrl = jupyterBaseUrl(document, location);
+  const baseUrl = editsNotebooks(document) ? jupyterBaseUrl(document, location) : null;
   const kernel = new KernelWatch(model, pageTimers);
   const cells = new RunningCells(model, pageTimers);
   kernel.subscribe(() => cells.stop());
@@ -114,9 +110,11 @@ function makeWidget(model: Model): Widget {
     guest: model.get("server") !== "",
     kernel,
     timers: pageTimers,
-    open(attempt) {
+    open(attempt, code) {
       // Who deleted the room does not want it back; only a widget that is new makes it.
-      const make = kernel.following && model.get("create") && model.get("_writes_done") === null;
+      const isNew = model.get("create") && model.get("_writes_done") === null;
+      const options = roomOptions(model);
+      const make = code !== null ? {...options, code} : kernel.following && isNew ? options : null;
       return openWidgetRoom(cells.hold(model), baseUrl ?? "", make, attempt);
     },
     follow(opened) {
@@ -156,34 +154,14 @@ function follow(
 
 /** Shows a stage. Returns the function that takes it away. */
 function view(root: HTMLElement, widget: Widget, stage: Stage): CleanUp {
-  const {model, kernel, cells, lifetime} = widget;
-  const connect = (): void => lifetime.connect();
-  switch (stage.at) {
-    case "loading":
-      return lastCode(root, model, {sentence: "Opening the editor…"});
-    case "waiting":
-      return lastCode(root, model, {sentence: BUSY, action: ["Try again", connect]});
-    case "asleep": {
-      const why = kernel.state === "shut down" ? SHUT_DOWN : stage.code === null ? SAVED : LEFT;
-      const {code} = stage;
-      // The key of a guest was never saved.
-      return model.get("server")
-        ? lastCode(root, model, {code, sentence: why + JOIN_AGAIN})
-        : lastCode(root, model, {
-            code,
-            sentence: why + RECONNECT,
-            action: ["Reconnect", connect],
-          });
-    }
-    case "failed":
-      return lastCode(root, model, {sentence: stage.sentence, action: ["Try again", connect]});
-    case "elsewhere": {
-      const writable = kernel.following;
-      const end = writable ? "; what you change reaches the kernel only." : ".";
-      return lastCode(root, model, {sentence: ELSEWHERE + end, ...(writable && {cells})});
-    }
-    case "open":
-      return editorView(root, widget, stage);
+  if (stage.at !== "open") return unopened(root, widget, stage);
+  try {
+    return editorView(root, widget, stage);
+  } catch (error) {
+    root.replaceChildren();
+    const {editor, room} = stage;
+    const code = room.state.clientId ? room.doc.toString() : null;
+    return lastCode(root, widget.model, {code, sentence: brokenSentence(editor, error)});
   }
 }
 
@@ -197,7 +175,7 @@ function editorView(root: HTMLElement, widget: Widget, opened: Opened): CleanUp 
   const editor = mountEditor(root, {
     room,
     ...(login && {login, onCreate: () => create(model, room, login.baseUrl)}),
-    notices: notices.map(({element}) => element),
+    notices: [versionNotice(opened.editor, focus), ...notices.map(({element}) => element)],
     host: "widget",
     readOnly: model.get("disabled"),
     autocomplete: model.get("autocomplete"),
@@ -219,8 +197,9 @@ function editorView(root: HTMLElement, widget: Widget, opened: Opened): CleanUp 
   };
 }
 
-/** Makes the room that is missing. */
+/** Makes the room that was deleted, with the text that is still here. */
 async function create(model: Model, room: Room, baseUrl: string): Promise<void> {
-  await new Api(baseUrl).ensureRoom(model.get("room_id"), roomOptions(model));
+  const options = {...roomOptions(model), code: room.doc.toString()};
+  await new Api(baseUrl).ensureRoom(model.get("room_id"), options);
   room.retry();
 }

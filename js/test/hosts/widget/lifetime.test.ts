@@ -6,6 +6,7 @@ import type {Attempt} from "../../../src/hosts/widget/guestkey";
 import type {KernelState} from "../../../src/hosts/widget/kernel";
 import {RoomLifetime, UNSENT_MS} from "../../../src/hosts/widget/lifetime";
 import type {Opened} from "../../../src/hosts/widget/open";
+import {NoLogin} from "../../../src/hosts/widget/stage";
 import {GRACE_MS} from "../../../src/hosts/widget/views";
 import type {Welcome} from "../../../src/wire/protocol.gen";
 import {Clock} from "../../clock";
@@ -56,20 +57,24 @@ function widget({server = true, guest = false, state = "following"}: WidgetOptio
   edge.tab = new FakeShelf();
   const rooms: Room[] = [];
   const attempts: Attempt[] = [];
+  const codes: (string | null)[] = [];
   const python: string[] = [];
   let reply = (): Promise<void> => Promise.resolve();
+  let answer: ((socket: FakeEdge["socket"]) => void) | null = null;
   const lifetime = new RoomLifetime({
     server,
     guest,
     kernel,
     timers: clock,
-    async open(attempt) {
+    async open(attempt, code) {
       attempts.push(attempt);
+      codes.push(code);
       await reply();
       const room = openRoom({baseUrl: "/ann/", roomId: "room", edge});
       rooms.push(room);
       edge.socket.open();
-      edge.socket.hear(welcome, {type: "initial_state", code: "x", version: 3});
+      if (answer) answer(edge.socket);
+      else edge.socket.hear(welcome, {type: "initial_state", code: "x", version: 3});
       return {room, login: null} as unknown as Opened;
     },
     follow() {
@@ -84,9 +89,12 @@ function widget({server = true, guest = false, state = "following"}: WidgetOptio
     edge,
     rooms,
     attempts,
+    codes,
     python,
     at: () => lifetime.stages.now.at,
     sockets: () => edge.sockets.filter(({closed}) => !closed).length,
+    /** What the server does with sockets in place of admitting the page. */
+    answers: (now: typeof answer) => void (answer = now),
     opensAfter: (wait: () => Promise<void>) => void (reply = wait),
   };
 }
@@ -255,4 +263,54 @@ test("a page without a server opens nothing", async () => {
   kernel.become("lost"); // What is typed there reaches nobody any more.
   await promises();
   assert.deepEqual([attempts.length, at(), drawn], [0, "elsewhere", 1]);
+});
+
+test("a room that is not there leaves the last code, and can be made with it", async () => {
+  const {lifetime, answers, codes, python, sockets} = widget();
+  answers(socket => socket.end(1008, "No such room."));
+  lifetime.addView();
+  await promises();
+  assert.deepEqual(lifetime.stages.now, {at: "missing", code: null});
+  assert.deepEqual(python, ["follows"]); // Python learns the status.
+  answers(null);
+  lifetime.connect("x");
+  await promises();
+  assert.deepEqual([lifetime.stages.now.at, codes, sockets()], ["open", [null, "x"], 1]);
+  assert.deepEqual(python, ["follows", "ends", "follows"]);
+});
+
+test("a room that is deleted while this page is away leaves the code that it had", async () => {
+  const {lifetime, clock, remove, answers} = await shown();
+  remove();
+  clock.pass(GRACE_MS);
+  answers(socket => socket.end(1008, "No such room."));
+  lifetime.addView();
+  await promises();
+  assert.deepEqual(lifetime.stages.now, {at: "missing", code: "x"});
+});
+
+test("an editor stays when its room is deleted", async () => {
+  const {edge, at} = await shown();
+  edge.socket.end(4412, "The room was deleted.");
+  assert.equal(at(), "open");
+});
+
+test("who is refused keeps the last code, bound to the kernel", async () => {
+  const {lifetime, answers, opensAfter} = widget();
+  answers(socket => socket.end(4403, "Not here."));
+  lifetime.addView();
+  await promises();
+  assert.deepEqual(lifetime.stages.now, {at: "failed", sentence: "Not here.", writable: true});
+  opensAfter(() => Promise.reject(new NoLogin("Log in.")));
+  lifetime.connect();
+  await promises();
+  assert.deepEqual(lifetime.stages.now, {at: "failed", sentence: "Log in.", writable: true});
+  opensAfter(() => Promise.reject(new Error("No extension.")));
+  lifetime.connect();
+  await promises();
+  assert.deepEqual(lifetime.stages.now, {
+    at: "failed",
+    sentence: "No extension.",
+    writable: false,
+  });
 });
