@@ -1,9 +1,9 @@
 """The public names of ``kernel.widget``, for notebooks that import them from here."""
 
+from .kernel.blame import NotReported
 from .kernel.widget import (
     NOT_SHOWN,
     BundleNotBuilt,
-    NotReported,
     PairEditor,
     join_room,
     new_room,

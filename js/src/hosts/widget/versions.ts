@@ -26,7 +26,7 @@ export function versionNotice(editor: Versioned, focus: () => void): HTMLElement
   const notice = createNotice({name: "versions", tone: "warn", focus});
   notice.action("Dismiss", () => {}, "pairedit-dismiss");
   const sentence = mismatch(editor);
-  notice.display(sentence && `${sentence} If something does not work: ${CURE}`);
+  notice.display(sentence && `${sentence} Something may not work. ${CURE}`);
   return notice.element;
 }
 
