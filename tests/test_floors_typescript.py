@@ -13,11 +13,12 @@ SRC = Path(__file__).parents[1] / "js" / "src"
 FLOORS = {
     "wire": "",
     "ui": "wire",
+    "menu": "ui wire",
     "client": "ui wire",
-    "editor": "client ui wire",
+    "editor": "menu client ui wire",
     "history": "editor client ui wire",
     "share": "client ui wire",
-    "members": "history share editor client ui wire",
+    "members": "history share editor menu client ui wire",
     "bundle": "members editor client ui wire",
     "hosts": "bundle editor client ui wire",
 }
