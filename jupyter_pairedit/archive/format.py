@@ -27,6 +27,12 @@ from ..core.identifiers import (
     is_room_id,
 )
 from ..core.names import visible
+from ..core.properties import (
+    SWITCHES,
+    RoomChange,
+    settings_from_json,
+    settings_to_json,
+)
 from ..core.revisions import Kind, Revision, apply_checked, first_digest, seal
 from ..core.storable import LARGEST, BadChange, storable
 from ..core.text import Text
@@ -41,6 +47,7 @@ _Version = Annotated[int, Meta(ge=1, le=LARGEST)]
 _Time = Annotated[float, Meta(ge=0, le=LARGEST / 1_000)]
 """Seconds since 1970, which browsers count in milliseconds."""
 _Word = Annotated[str, Meta(min_length=1, max_length=200)]
+_Value = Annotated[str, Meta(max_length=TITLE_LENGTH)] | int | bool
 _ClientId = Annotated[str, Meta(max_length=200)]
 
 
@@ -65,6 +72,8 @@ class _Room(_Line, tag="room"):
     author: str
     created_at: _Time
     code: str
+    settings: dict[str, bool] = {}
+    changes: _Count = 0
 
 
 class _Revision(_Line, tag="revision"):
@@ -88,6 +97,14 @@ class _Point(_Line, tag="point"):
     at: _Time
 
 
+class _Change(_Line, tag="change"):
+    number: _Version
+    version: _Count
+    author: str
+    at: _Time
+    differences: dict[str, tuple[_Value, _Value]]
+
+
 class _End(_Line, tag="end"):
     version: _Count
     lines: _Count
@@ -95,7 +112,7 @@ class _End(_Line, tag="end"):
     sha256: str
 
 
-_AnyLine = _Room | _Revision | _Point | _End
+_AnyLine = _Room | _Revision | _Point | _Change | _End
 _decoder: msgspec.json.Decoder[_AnyLine] = msgspec.json.Decoder(_AnyLine)
 _encode = msgspec.json.Encoder().encode
 
@@ -116,7 +133,7 @@ class Entry:
     text: Text
 
 
-Item = Header | Entry | Point
+Item = Header | Entry | Point | RoomChange
 """What a file contains, in this order."""
 
 
@@ -156,14 +173,17 @@ class _Log:
 
 
 def dump_lines(
-    header: Header, revisions: Iterable[Revision], points: Iterable[Point]
+    header: Header,
+    revisions: Iterable[Revision],
+    points: Iterable[Point],
+    changes: Iterable[RoomChange] = (),
 ) -> Iterator[bytes]:
     """Yield the lines of a file, each ending with a line feed.
 
     Raises ``BadExport`` if a revision does not follow from those before it.
     """
     total, count, log = hashlib.sha256(), 0, _Log(header)
-    for value in _body(header, revisions, points, log):
+    for value in _body(header, revisions, points, changes, log):
         line = _encode(value) + b"\n"
         total.update(line)
         count += 1
@@ -172,15 +192,32 @@ def dump_lines(
 
 
 def _body(
-    header: Header, revisions: Iterable[Revision], points: Iterable[Point], log: _Log
+    header: Header,
+    revisions: Iterable[Revision],
+    points: Iterable[Point],
+    changes: Iterable[RoomChange],
+    log: _Log,
 ) -> Iterator[_Line]:
-    yield _Room(format=FORMAT, code=header.code, **asdict(header.record))
+    yield _room_line(header)
     for revision in revisions:
         log.append(revision)
         fields = msgspec.structs.asdict(revision)
         yield _Revision(**{**fields, "changes": revision.changes.to_json()})
     for point in points:
         yield _Point(**asdict(point))
+    for change in changes:
+        yield _Change(**asdict(change))
+
+
+def _room_line(header: Header) -> _Room:
+    """Return the first line. Settings that a room never had are left out.
+
+    So earlier versions of this package can read the file.
+    """
+    fields = asdict(header.record)
+    switches = settings_to_json(header.record.settings)
+    fields["settings"] = switches if header.record.changes else {}
+    return _Room(format=FORMAT, code=header.code, **fields)
 
 
 def load_lines(lines: Iterable[bytes]) -> Iterator[Item]:
@@ -233,12 +270,18 @@ def _header(value: _Line) -> Header:
     fields = msgspec.structs.asdict(value) | {"title": visible(value.title)}
     code = fields.pop("code")
     del fields["format"]
+    unknown = sorted(value.settings.keys() - SWITCHES.keys())
+    if unknown:
+        _refuse(f"settings of {', '.join(SWITCHES)}", repr(unknown[0][:40]))
+    fields["settings"] = settings_from_json(value.settings)
     return Header(RoomRecord(**fields), code)
 
 
 def _item(value: _Line, log: _Log) -> Item:
     if isinstance(value, _Revision):
         return log.append(_revision(value))
+    if isinstance(value, _Change):
+        return _change(value, log)
     if not isinstance(value, _Point):
         _refuse("one room", "a second one")
     if not 0 <= value.version <= log.version:
@@ -248,6 +291,18 @@ def _item(value: _Line, log: _Log) -> Item:
     if not name:
         _refuse("a restore point with a name that can be seen", "none")
     return Point(value.version, name, value.author, value.at)
+
+
+def _change(line: _Change, log: _Log) -> RoomChange:
+    if line.version > log.version:
+        _refuse(f"a change up to version {log.version}", str(line.version))
+    texts = [each for pair in line.differences.values() for each in pair]
+    _expect_storable(
+        line.author,
+        *line.differences,
+        *(each for each in texts if isinstance(each, str)),
+    )
+    return RoomChange(**msgspec.structs.asdict(line))
 
 
 def _revision(line: _Revision) -> Revision:

@@ -133,6 +133,7 @@ class Connection:
         self._reader = reader
         if not self._is_guest:
             self._hub.activity.member_joined()
+        reader.changes = self._room.record.changes
         limits = self._hub.limits
         self._transport.set_frame_limit(
             limits.guest_frame if self._sent_role == "view" else limits.frame

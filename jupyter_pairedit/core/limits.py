@@ -126,6 +126,8 @@ class Limits:
     """Seconds between two checks of all rooms for old revisions."""
     points: int = 100
     """Restore points of a room."""
+    room_changes: int = 500
+    """Changes of title, language, limit and settings that a room's history has."""
     ping_interval: float = 25.0
     """Seconds between two pings. Proxies close a silent socket after 60 s."""
     ping_timeout: float = 20.0

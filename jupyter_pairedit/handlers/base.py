@@ -15,6 +15,7 @@ from tornado import web
 
 from ..autocomplete.base import CursorOutside
 from ..core.identifiers import is_room_id
+from ..core.properties import settings_to_json
 from ..core.storable import BadChange
 from ..guests.invites import NotAGuest, ParticipantNotFound
 from ..protocol import read
@@ -25,7 +26,9 @@ from ..stores.base import (
     InviteNotFound,
     PointLimit,
     PointNotFound,
+    RoomChanged,
     RoomNotFound,
+    RoomRecord,
     StorageFailure,
     TooManyInvites,
     VersionMerged,
@@ -42,10 +45,21 @@ class UnsupportedBody(Exception):
     """The content type of the body is not JSON."""
 
 
+class PreconditionRequired(Exception):
+    """The request has no ``If-Match``."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Expected If-Match with the counter changes of the room, found none."
+        )
+
+
 REPLIES: dict[type[Exception], tuple[int, str]] = {
     RoomNotFound: (404, "room_not_found"),
     VersionNotFound: (404, "version_not_found"),
     VersionMerged: (410, "version_merged"),
+    RoomChanged: (409, "room_changed"),
+    PreconditionRequired: (428, "precondition_required"),
     PointNotFound: (404, "point_not_found"),
     PointLimit: (409, "point_limit"),
     QuotaReached: (507, "quota"),
@@ -111,6 +125,8 @@ class PairEditHandler(WithContext, JupyterHandler):
         body: dict[str, object] = {"code": code, "message": str(refusal)}
         if isinstance(refusal, VersionMerged):
             body["nearest"] = refusal.nearest
+        if isinstance(refusal, RoomChanged):
+            body["room"] = properties_of(refusal.record)
         self.reply(body)
 
     def reply(self, body: object) -> None:
@@ -222,10 +238,10 @@ class APIHandler(PairEditHandler):
         self._say_what_may_be_sent()
 
     def _say_what_may_be_sent(self) -> None:
-        self.set_header("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
+        self.set_header("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE")
         self.set_header(
             "Access-Control-Allow-Headers",
-            "authorization, content-type, idempotency-key, x-xsrftoken",
+            "authorization, content-type, idempotency-key, if-match, x-xsrftoken",
         )
         self.set_status(204)
         self.finish()
@@ -254,6 +270,17 @@ class APIHandler(PairEditHandler):
     def room_url(self, room_id: str) -> str:
         """Return the address of a room's page."""
         return f"{self.origin}{self.context.rooms_base}pairedit/room/{room_id}"
+
+
+def properties_of(record: RoomRecord) -> dict[str, object]:
+    """Return the properties of a room that can be changed, and their counter."""
+    return {
+        "title": record.title,
+        "language": record.language,
+        "limit": record.limit,
+        "settings": settings_to_json(record.settings),
+        "changes": record.changes,
+    }
 
 
 def _object_of(kind: type) -> str:

@@ -19,6 +19,8 @@ class Audience:
     def __init__(self, limit: int) -> None:
         self.presence = Presence(limit)
         self.carets = Carets()
+        self.seated: set[str] = set()
+        """People here whose seat was compared with those on other servers."""
         self._movement_listeners: list[Callable[[], None]] = []
         self._readers: dict[str, Reader] = {}
         self._change: asyncio.Event | None = None

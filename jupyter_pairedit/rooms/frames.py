@@ -17,13 +17,16 @@ from ..protocol import (
     InitialState,
     Person,
     Presence,
+    RoomProperties,
     Saved,
     ServerMessage,
     Update,
     WriteId,
     encode,
     framed,
+    settings_of,
 )
+from ..stores.base import RoomRecord
 from .log import Log
 
 
@@ -82,6 +85,19 @@ class Frames:
     def saved_one(self) -> bytes:
         """Return ``saved`` for one more edit of the client."""
         return self._once("one", Saved)
+
+    def room(self, record: RoomRecord) -> bytes:
+        """Return ``room`` with the properties of the room."""
+        return self._once(
+            ("room", record.changes),
+            lambda: RoomProperties(
+                record.title,
+                record.language,
+                record.limit,
+                record.changes,
+                settings_of(record.settings),
+            ),
+        )
 
     def presence(self, people: int, carets: int) -> bytes:
         """Return ``presence`` for a reader at the head.

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from ..core.identifiers import mint_room_id
 from ..core.limits import Limits
+from ..core.properties import NewProperties
 from ..core.storable import storable
 from ..core.text import unify_line_ends
 from ..core.writes import WriteKey
@@ -186,6 +187,30 @@ class Hub:
             raise
         self.activity.record_edit()
         return version
+
+    async def change(
+        self, room_id: str, new: NewProperties, author: str, expected: int | None
+    ) -> RoomRecord:
+        """Change properties of a room and return its record.
+
+        Raises ``RoomNotFound`` and ``RoomChanged`` as ``Store.change`` does.
+        """
+        record = await self.store.change(
+            room_id,
+            new,
+            author=author,
+            at=self._now(),
+            expected=expected,
+            keep=self.limits.room_changes,
+        )
+        if room_id in self._rooms or room_id in self._opening:
+            # One that is being opened may have read the record before.
+            (await self.open(room_id)).adopt(record)
+        return record
+
+    async def refresh(self, room: Room) -> None:
+        """Read the properties of a room that another server has changed."""
+        room.adopt(await self.store.record(room.record.room_id))
 
     async def delete(self, room_id: str) -> None:
         """Delete a room and end its connections. Raises ``RoomNotFound``."""

@@ -14,6 +14,7 @@ from ..core.carets import Carets
 from ..core.presence import Presence
 from ..core.revisions import Revision
 from ..protocol import Ending, WriteId
+from ..stores.base import RoomRecord
 from .frames import Frames
 from .log import Log
 
@@ -21,6 +22,7 @@ from .log import Log
 class RoomView(Protocol):
     """What a reader needs of a room."""
 
+    record: RoomRecord
     log: Log
     frames: Frames
 
@@ -50,6 +52,8 @@ class Reader(ABC):
     """The version of the text that the client has; None if it has none."""
     ending: Ending | None = None
     """Set by the room when the connection is to be closed."""
+    changes = 0
+    """The counter of the room's properties that the client has."""
 
     def __init__(
         self, client_id: str, person: str, name: str, label: str | None = None
@@ -69,6 +73,10 @@ class Reader(ABC):
     @abstractmethod
     async def read_on(self, room: RoomView) -> bytes:
         """Return the next frame, read from the store. Raises as ``Log`` does."""
+
+    def _properties(self, room: RoomView) -> bytes:
+        self.changes = room.record.changes
+        return room.frames.room(room.record)
 
 
 class EditReader(Reader):
@@ -113,6 +121,8 @@ class EditReader(Reader):
         if self._write_unanswered:
             self._write_unanswered = False
             return room.frames.saved(self.version, self._write_id)
+        if self.changes < room.record.changes:
+            return self._properties(room)
         people, carets = room.presence.generation, room.carets.generation
         known = (self._people, self._carets) == (people, carets)
         if known and not self._check_unanswered:
@@ -171,6 +181,9 @@ class FileReader(Reader):
         if self.version is None:
             self.version = room.log.head
             return room.frames.state()
+        if self.label is not None and self.changes < room.record.changes:
+            # Members have had no ``welcome`` in this dialect, so no properties either.
+            return self._properties(room)
         if self.version == room.log.head:
             return None
         news = room.log.tail_after(self.version)

@@ -108,6 +108,14 @@ export interface GuestHello {
   epoch?: string;
 }
 
+/** The switches of a room, see `core.properties.RoomSettings`. */
+export interface Settings {
+  suggestions: boolean;
+  guestsMayAsk: boolean;
+  guestsSeeOutput: boolean;
+  guestsSeeHtml: boolean;
+}
+
 /** Answers `hello`: who the client is, and what the room is. */
 export interface Welcome {
   type: "welcome";
@@ -129,6 +137,20 @@ export interface Welcome {
   resume?: string;
   /** Whether this client may ask for suggestions over the socket. */
   autocomplete?: boolean;
+  settings?: Settings;
+  /** How often title, language, limit or settings of the room were changed. */
+  changes?: number;
+}
+
+/** The properties of the room, which somebody has changed. */
+export interface RoomProperties {
+  type: "room";
+  title: string;
+  language: string;
+  limit: number;
+  /** As in `welcome`. A greater number is newer. */
+  changes: number;
+  settings: Settings;
 }
 
 /** The room's code at a version, in either dialect. */
@@ -242,6 +264,7 @@ export type ClientMessage = Hello | CodeChange | Here | Check | Ask | GuestHello
 
 export type ServerMessage =
   | Welcome
+  | RoomProperties
   | InitialState
   | CodeUpdate
   | Saved
