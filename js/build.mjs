@@ -2,7 +2,7 @@
 //
 // editor.js has CodeMirror. The pages import it, and the widget loads it by URL, so that no notebook
 // has the editor in its saved state. editor.js loads the other files when they are needed: history.js
-// and share.js with their panels, python.js or languages.js with the language of the room.
+// and share.js with their panels, room.js with its menu, python.js or languages.js with the language of the room.
 import {existsSync, readFileSync, readdirSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {fileURLToPath} from "node:url";
@@ -93,7 +93,11 @@ const passes = [
     plugins: [keepEditorOut(false, "@codemirror/legacy-modes"), notices],
   },
   {
-    entryPoints: {history: "src/history/panel.ts", share: "src/share/panel.ts"},
+    entryPoints: {
+      history: "src/history/panel.ts",
+      room: "src/room/room.ts",
+      share: "src/share/panel.ts",
+    },
     plugins: [keepEditorOut(false)],
   },
   {

@@ -211,6 +211,16 @@ class RoomProperties(Message, tag="room"):
     settings: Settings
 
 
+class SeatWanted(Message, tag="seat_wanted"):
+    """Somebody with a right to join the room was refused because it is full.
+
+    Sent to people with a login, at most once a minute.
+    """
+
+    name: str
+    guest: bool = False
+
+
 class InitialState(Message, tag="initial_state"):
     """The room's code at a version, in either dialect."""
 
@@ -313,6 +323,7 @@ ErrorCode = Literal[
 ServerMessage = (
     Welcome
     | RoomProperties
+    | SeatWanted
     | InitialState
     | CodeUpdate
     | Saved

@@ -59,6 +59,10 @@ class Limits:
     connects: int = 30
     """Sockets that one person may open in ``connects_per`` seconds."""
     connects_per: float = 10.0
+    seat_notices: int = 1
+    """How often in ``seat_notices_per`` seconds the members in a full room are sent the
+    name of somebody who could not join."""
+    seat_notices_per: float = 60.0
     edits: int = 60
     """Changes of a client at once, and again in ``edits_per`` seconds. A faster client
     waits, and its next push contains everything typed meanwhile."""

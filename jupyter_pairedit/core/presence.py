@@ -41,6 +41,10 @@ class Presence:
     limit: int
     generation: int = 0
     """Incremented by each change."""
+    refused: tuple[str, bool] | None = None
+    """The last person who found the room full: a name, and whether it is a guest."""
+    refusals: int = 0
+    """How many people were recorded in ``refused``."""
     remote: tuple[Participant, ...] = ()
     """People connected to other servers. They may also be in ``local``."""
     _people: dict[str, Participant] = field(default_factory=dict)
@@ -88,8 +92,7 @@ class Presence:
         """
         known = self._people.get(person)
         if known is None:
-            newcomer = (person, label is not None)
-            if person in over_limit([*arrivals(self.people), newcomer], self.limit):
+            if not self.has_seat_for(person, label is not None):
                 raise RoomFull(self.limit)
             shown = _unique(clean_name(name), {each.name for each in self.people})
             chosen = color(name if label is None else guest_author(name))
@@ -100,6 +103,18 @@ class Presence:
             clients = (*known.clients, client_id)
             self._people[person] = replace(known, clients=clients)
         self.generation += 1
+
+    def has_seat_for(self, person: str, is_guest: bool) -> bool:
+        """Return whether the person is in the room or may join it."""
+        newcomer = (person, is_guest)
+        return person in self._people or person not in over_limit(
+            [*arrivals(self.people), newcomer], self.limit
+        )
+
+    def refuse(self, name: str, is_guest: bool) -> None:
+        """Record that a person who may join found no seat."""
+        self.refused = clean_name(name), is_guest
+        self.refusals += 1
 
     def leave(self, person: str, client_id: str) -> None:
         """Remove a client, and the person if it was the last one."""

@@ -19,6 +19,7 @@ from ..protocol import (
     Presence,
     RoomProperties,
     Saved,
+    SeatWanted,
     ServerMessage,
     Update,
     WriteId,
@@ -98,6 +99,11 @@ class Frames:
                 settings_of(record.settings),
             ),
         )
+
+    def seat_wanted(self) -> bytes:
+        """Return ``seat_wanted`` with the person who was refused last."""
+        assert self._people.refused is not None
+        return framed(encode(SeatWanted(*self._people.refused)))
 
     def presence(self, people: int, carets: int) -> bytes:
         """Return ``presence`` for a reader at the head.

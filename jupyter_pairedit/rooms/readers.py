@@ -54,6 +54,8 @@ class Reader(ABC):
     """Set by the room when the connection is to be closed."""
     changes = 0
     """The counter of the room's properties that the client has."""
+    refusals = 0
+    """``Presence.refusals`` when the client was last sent a name, or joined."""
 
     def __init__(
         self, client_id: str, person: str, name: str, label: str | None = None
@@ -123,6 +125,9 @@ class EditReader(Reader):
             return room.frames.saved(self.version, self._write_id)
         if self.changes < room.record.changes:
             return self._properties(room)
+        if self.label is None and self.refusals < room.presence.refusals:
+            self.refusals = room.presence.refusals
+            return room.frames.seat_wanted()
         people, carets = room.presence.generation, room.carets.generation
         known = (self._people, self._carets) == (people, carets)
         if known and not self._check_unanswered:

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from jupyter_pairedit.protocol import Close
+
 from .conftest import Start
-from .guests import guest, share
-from .serving import KEYS, Reply, Server
+from .guests import guest, hello, share
+from .serving import KEYS, Reply, Server, Socket
 
 SWITCHES = {
     "suggestions": True,
@@ -202,3 +204,48 @@ async def test_a_missing_room_is_not_changed(server: Server) -> None:
     for room_id in ("A" * 22, "x"):
         reply = await patch(server, room_id, {"title": "T"})
         assert (reply.status, reply.json["code"]) == (404, "room_not_found")
+
+
+async def test_members_are_sent_the_name_of_who_finds_the_room_full_once_a_minute(
+    server: Server,
+) -> None:
+    room_id = await server.new_room(limit=2)
+    link = await share(server, room_id)
+    member, _ = await server.seated(room_id)
+    visitor, _ = await guest(server, link)
+
+    for _ in range(2):
+        refused = await hello(server, link, name="Ada\u202e\n", key=KEYS[2])
+        error = await refused.expect("error")
+        assert (error["code"], error["limit"]) == ("room_full", 2)
+        assert (await refused.ending())[0] == Close.ROOM_FULL
+    await patch(server, room_id, {"limit": 3})
+
+    wanted = {"type": "seat_wanted", "name": "Ada", "guest": True}
+    sent = [await other_than_presence(member) for _ in range(2)]
+    assert sorted(each["type"] for each in sent) == ["room", "seat_wanted"]
+    assert wanted in sent
+    assert (await visitor.expect("room"))["limit"] == 3
+    await guest(server, link, key=KEYS[2])
+
+
+async def other_than_presence(socket: Socket) -> dict[str, Any]:
+    """Return the next message that is not about people and carets."""
+    while (message := await socket.next())["type"] == "presence":
+        pass
+    return message
+
+
+async def test_a_guest_who_waits_for_a_seat_does_not_use_the_link(
+    server: Server,
+) -> None:
+    room_id = await server.new_room(limit=1)
+    link = await share(server, room_id)
+    await server.seated(room_id)
+
+    for _ in range(3):
+        refused = await hello(server, link, key=KEYS[2])
+        assert (await refused.ending())[0] == Close.ROOM_FULL
+
+    listed = await server.fetch("GET", f"pairedit/rooms/{room_id}/invites")
+    assert [each["uses"] for each in listed.json["invites"]] == [0]

@@ -104,7 +104,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     hintId: hint.id,
     extensions: [
       autocomplete({
-        complete: options.complete ?? overSocket(room),
+        complete: whereAllowed(room, options.complete ?? overSocket(room)),
         language: () => room.state.language,
         delay: () => delay,
         on: () => wanted,
@@ -171,6 +171,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     unmerged.update(state);
     part?.update(state);
     tools.element.hidden = !part && !state.suggests;
+    tools.setAllowed(state.settings.suggestions);
     setText(hint, state.role === "view" ? VIEW_HINT : tabHint(tabLeaves));
     setText(fingerprint, state.fingerprint.slice(0, 4));
     setText(language, state.language && languageName(state.language));
@@ -218,6 +219,12 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
 /** Whether the browser would offer to save a copy of the page, which never is the code alone. */
 function isSave({keyCode, ctrlKey, metaKey, altKey, shiftKey}: KeyboardEvent): boolean {
   return keyCode === 83 && (ctrlKey || metaKey) && !altKey && !shiftKey;
+}
+
+/** Asks for nothing while the room has no suggestions. */
+function whereAllowed(room: Room, complete: Complete): Complete {
+  return (...asked) =>
+    room.state.settings.suggestions ? complete(...asked) : Promise.resolve(null);
 }
 
 /** Guests have no other way to the server. */

@@ -153,6 +153,17 @@ export interface RoomProperties {
   settings: Settings;
 }
 
+/**
+ * Somebody with a right to join the room was refused because it is full.
+ *
+ * Sent to people with a login, at most once a minute.
+ */
+export interface SeatWanted {
+  type: "seat_wanted";
+  name: string;
+  guest?: boolean;
+}
+
 /** The room's code at a version, in either dialect. */
 export interface InitialState {
   type: "initial_state";
@@ -265,6 +276,7 @@ export type ClientMessage = Hello | CodeChange | Here | Check | Ask | GuestHello
 export type ServerMessage =
   | Welcome
   | RoomProperties
+  | SeatWanted
   | InitialState
   | CodeUpdate
   | Saved
