@@ -12,6 +12,7 @@ import {pageTimers} from "../../ui/timing";
 import {Api} from "../../wire/api";
 import {Invites} from "../../wire/invites";
 import {jupyterBaseUrl} from "../../wire/jupyter";
+import {changeRoom} from "../../wire/properties";
 import {followBlame} from "./blame";
 import {RunningCells} from "./cells";
 import {lastCode} from "./fallback";
@@ -21,6 +22,7 @@ import {RoomLifetime} from "./lifetime";
 import {watch} from "./model";
 import type {Model} from "./model";
 import {openWidgetRoom, roomOptions} from "./open";
+import type {Change} from "./properties";
 import type {EditorModule, Opened} from "./open";
 import {followWishes} from "./sharerequests";
 import {keepKeys} from "./shortcuts";
@@ -127,10 +129,13 @@ function follow(
   {room, login}: Opened,
   editors: ReadonlySet<Editor>,
 ): CleanUp {
-  const ends = [followRoom(model, room, login?.shareUrl ?? "", cells)];
-  if (login) {
-    const {baseUrl, roomId} = login;
-    const api = new Api(baseUrl);
+  const api = login && new Api(login.baseUrl);
+  const change: Change | null =
+    login && api && ((seen, wanted) => changeRoom(api, login.roomId, seen, wanted));
+  const url = login?.shareUrl ?? "";
+  const ends = [followRoom(model, room, url, cells, pageTimers, change)];
+  if (login && api) {
+    const {roomId} = login;
     ends.push(
       followBlame(model, room, () => api.blame(roomId), cells),
       followWishes(cells.hold(model), new Invites(api, roomId), link => {
