@@ -15,7 +15,6 @@ from tornado import web
 
 from ..autocomplete.base import CursorOutside
 from ..core.identifiers import is_room_id
-from ..core.properties import settings_to_json
 from ..core.storable import BadChange
 from ..guests.invites import NotAGuest, ParticipantNotFound
 from ..protocol import read
@@ -28,7 +27,6 @@ from ..stores.base import (
     PointNotFound,
     RoomChanged,
     RoomNotFound,
-    RoomRecord,
     StorageFailure,
     TooManyInvites,
     VersionMerged,
@@ -36,6 +34,7 @@ from ..stores.base import (
 )
 from .access import RESOURCE, is_allowed_origin
 from .context import GuestsNotAllowed, InsecureLink, WithContext
+from .properties import PreconditionRequired, properties_of
 
 T = TypeVar("T")
 Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
@@ -43,15 +42,6 @@ Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
 
 class UnsupportedBody(Exception):
     """The content type of the body is not JSON."""
-
-
-class PreconditionRequired(Exception):
-    """The request has no ``If-Match``."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Expected If-Match with the counter changes of the room, found none."
-        )
 
 
 REPLIES: dict[type[Exception], tuple[int, str]] = {
@@ -270,17 +260,6 @@ class APIHandler(PairEditHandler):
     def room_url(self, room_id: str) -> str:
         """Return the address of a room's page."""
         return f"{self.origin}{self.context.rooms_base}pairedit/room/{room_id}"
-
-
-def properties_of(record: RoomRecord) -> dict[str, object]:
-    """Return the properties of a room that can be changed, and their counter."""
-    return {
-        "title": record.title,
-        "language": record.language,
-        "limit": record.limit,
-        "settings": settings_to_json(record.settings),
-        "changes": record.changes,
-    }
 
 
 def _object_of(kind: type) -> str:

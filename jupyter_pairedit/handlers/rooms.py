@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
 
-from ..core.identifiers import LANGUAGES, PEOPLE_LIMIT, TITLE_LENGTH
+from ..core.identifiers import LANGUAGES
 from ..core.names import visible
-from ..core.properties import NewProperties
 from ..core.writes import WriteKey
+from ..rooms.properties import change_room
 from ..rooms.room import Room
 from ..stores.base import RoomDamaged, RoomRecord
-from .base import (
-    APIHandler,
-    PreconditionRequired,
-    allowed,
-    expect_room_id,
+from .base import APIHandler, allowed, expect_room_id
+from .properties import (
+    ChangedRoom,
+    People,
+    Title,
+    expect_language,
+    expected_changes,
     properties_of,
 )
 
-Title = Annotated[str, Meta(max_length=TITLE_LENGTH)]
-People = Annotated[int, Meta(ge=1, le=PEOPLE_LIMIT)]
-
 _KEY = re.compile(r'(?P<quote>"?)(?P<key>[!#-\[\]-~]{1,64})(?P=quote)')
-_COUNTER = re.compile(r'(?P<quote>"?)(?P<number>[0-9]{1,9})(?P=quote)')
 
 
 class NewRoom(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
@@ -39,47 +35,7 @@ class NewRoom(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         self.title = visible(self.title)
-        _expect_language(self.language)
-
-
-class Switches(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """The switches to set; the others stay as they are."""
-
-    suggestions: bool | UnsetType = UNSET
-    guests_may_ask: bool | UnsetType = UNSET
-    guests_see_output: bool | UnsetType = UNSET
-    guests_see_html: bool | UnsetType = UNSET
-
-
-class ChangedRoom(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """The body that changes a room; what it has not stays as it is."""
-
-    title: Title | UnsetType = UNSET
-    language: str | UnsetType = UNSET
-    limit: People | UnsetType = UNSET
-    settings: Switches | UnsetType = UNSET
-
-    def __post_init__(self) -> None:
-        if isinstance(self.language, str):
-            _expect_language(self.language)
-
-    def to_properties(self) -> NewProperties:
-        """Return what is to be changed."""
-        settings = {}
-        if isinstance(self.settings, Switches):
-            settings = msgspec.structs.asdict(self.settings)
-        return NewProperties(
-            visible(self.title) if isinstance(self.title, str) else None,
-            self.language if isinstance(self.language, str) else None,
-            self.limit if isinstance(self.limit, int) else None,
-            {name: on for name, on in settings.items() if on is not UNSET},
-        )
-
-
-def _expect_language(language: str) -> None:
-    if language not in LANGUAGES:
-        expected = ", ".join(LANGUAGES)
-        raise ValueError(f"Expected a language of {expected}, found another")
+        expect_language(self.language)
 
 
 class NewCode(msgspec.Struct, forbid_unknown_fields=True):
@@ -159,28 +115,10 @@ class RoomHandler(CodeBody):
     async def patch(self, room_id: str) -> None:
         """Change title, language, limit or settings of the room."""
         new = self.body(ChangedRoom).to_properties()
-        expected = self._expected_changes()
+        expected = expected_changes(self.request.headers)
         room_id = expect_room_id(room_id)
-        record = await self.hub.change(room_id, new, self.person_name, expected)
+        record = await change_room(self.hub, room_id, new, self.person_name, expected)
         self.reply(properties_of(record))
-
-    def _expected_changes(self) -> int | None:
-        """Return the counter in ``If-Match``; None for ``*``.
-
-        Raises ``PreconditionRequired`` or ``msgspec.ValidationError``.
-        """
-        header = self.request.headers.get("If-Match")
-        if header is None:
-            raise PreconditionRequired
-        if header.strip() == "*":
-            return None
-        found = _COUNTER.fullmatch(header.strip())
-        if found is None:
-            raise msgspec.ValidationError(
-                "Expected If-Match with the counter changes of the room, such as "
-                '"3", or *, found another.'
-            )
-        return int(found["number"])
 
     @allowed("write")
     async def delete(self, room_id: str) -> None:

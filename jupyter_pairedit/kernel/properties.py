@@ -72,6 +72,7 @@ class RoomProperties(HasTraits):
         return (
             self._counts
             and name in _PROPERTIES
+            and change["new"] is not None
             and not self._is_reported(name, change["new"])
         )
 

@@ -15,6 +15,7 @@ from ..core.presence import over_limit
 from ..guests.invites import Invites
 from ..protocol import Close, Ending
 from ..rooms.hub import Hub
+from ..rooms.properties import refresh_properties
 from ..rooms.room import Room
 from ..stores.base import RoomNotFound, StorageFailure
 from ..stores.peers import EVERYTHING, HEARTBEAT, Notice, PeerClient, PeerEntry
@@ -127,7 +128,7 @@ class Peers:
             if head.version > room.head:
                 room.sync_soon()
             if head.changes > room.record.changes:
-                await self._attempt(self._hub.refresh(room))
+                await self._attempt(refresh_properties(self._hub.store, room))
 
     async def _update_people(self, rooms: Mapping[str, Room]) -> None:
         seats = await self._store.clients(rooms) if rooms else {}

@@ -111,6 +111,11 @@ class Audience:
         self._notify_movement()
         self.wake()
 
+    def refuse(self, name: str, is_guest: bool) -> None:
+        """Send the members the name of somebody for whom there is no seat."""
+        self.presence.refuse(name, is_guest)
+        self.wake()
+
     def leave(self, reader: Reader) -> None:
         """Remove a reader. May be called again."""
         if self._readers.get(reader.client_id) is reader:

@@ -65,6 +65,11 @@ class Reader(ABC):
         self.name = name
         self.label = label
 
+    def begin(self, room: RoomView) -> None:
+        """Record what ``welcome`` has told the client, when the reader has joined."""
+        self.changes = room.record.changes
+        self.refusals = room.presence.refusals
+
     @abstractmethod
     def next(self, room: RoomView) -> bytes | None:
         """Return the next frame, or None if nothing is new.

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from jupyter_pairedit.core.properties import NewProperties
+from jupyter_pairedit.rooms.properties import change_room
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Room
 from jupyter_pairedit.stores.base import RoomChanged, Store
@@ -33,7 +34,7 @@ async def test_what_is_changed_here_is_sent_once_to_the_readers_there(
         news = two.there.audience.change
 
         new = NewProperties("T", "sql", 2, {"suggestions": False})
-        changed = await two.hubs[0].change(ROOM, new, "Ann", 0)
+        changed = await change_room(two.hubs[0], ROOM, new, "Ann", 0)
 
         await until(lambda: two.there.record == changed)
         assert news.is_set()
@@ -48,10 +49,10 @@ async def test_a_change_of_what_another_server_has_changed_is_refused(
     open_again: Callable[[], Store],
 ) -> None:
     async with pair(open_again) as two:
-        await two.hubs[0].change(ROOM, NewProperties(title="hers"), "Ann", 0)
+        await change_room(two.hubs[0], ROOM, NewProperties(title="hers"), "Ann", 0)
 
         with pytest.raises(RoomChanged) as refused:
-            await two.hubs[1].change(ROOM, NewProperties(title="his"), "Bob", 0)
+            await change_room(two.hubs[1], ROOM, NewProperties(title="his"), "Bob", 0)
 
         assert refused.value.record.title == "hers"
 
@@ -67,7 +68,7 @@ async def test_a_lowered_limit_sends_nobody_away_on_any_server(
         await until(lambda: two.names() == [["Ann", "Bob"], ["Ann", "Bob"]])
         await until(lambda: "bob" in two.there.audience.seated)
 
-        await two.hubs[0].change(ROOM, NewProperties(limit=1), "Ann", 0)
+        await change_room(two.hubs[0], ROOM, NewProperties(limit=1), "Ann", 0)
         await until(lambda: two.there.record.limit == 1)
         # The look-up that ends the connections of people without a seat.
         await two.servers[1].peers._update_people({ROOM: two.there})

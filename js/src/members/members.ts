@@ -10,7 +10,7 @@ import {Api} from "../wire/api";
 import type {MadeInvite} from "../wire/invites";
 import type {MemberContext} from "./context";
 import {historyPart} from "./history";
-import {roomPart} from "./room";
+import {RoomPart} from "./room";
 
 export type {Login} from "./context";
 
@@ -34,7 +34,7 @@ export function membersPart(options: MemberContext): MembersPart {
     opening: () => history.button.close(),
     make: ({openShare}, onClose) => openShare({...login, room, api, announce, onClose}),
   });
-  const roomMenu = roomPart(options, api);
+  const roomMenu = new RoomPart(options, api);
   const notice = h("div");
   const arrivals = new Arrivals();
   let people = room.state.people;
@@ -69,7 +69,7 @@ export function membersPart(options: MemberContext): MembersPart {
   }
 
   return {
-    before: [roomMenu.element, history.button.element],
+    before: [roomMenu.button.element, history.button.element],
     after: [share.element],
     notices: [roomMenu.notice, history.notice, notice],
     update(state) {
@@ -81,7 +81,7 @@ export function membersPart(options: MemberContext): MembersPart {
       (await share.open())?.add([link]);
     },
     destroy() {
-      roomMenu.destroy();
+      roomMenu.button.destroy();
       history.button.destroy();
       share.destroy();
     },

@@ -8,48 +8,54 @@ import type {MemberContext} from "./context";
 
 type Module = typeof import("../room/room");
 
-export function roomPart(options: MemberContext, api: Api) {
-  const {room, login, announce} = options;
-  const notice = h("div");
-  let actions: RoomActions | null = null;
-  let seen = room.state.seatWanted;
+export class RoomPart {
+  readonly button: MenuButton<Module>;
+  readonly notice = h("div");
+  private actions: RoomActions | null = null;
+  private seen: RoomState["seatWanted"];
 
-  function made(module: Module): RoomActions {
-    if (actions) return actions;
-    actions = module.roomActions({...options, api, roomId: login.roomId});
-    notice.append(...actions.notices);
-    return actions;
+  constructor(
+    private readonly options: MemberContext,
+    private readonly api: Api,
+  ) {
+    this.seen = options.room.state.seatWanted;
+    this.button = new MenuButton<Module>({
+      label: "Room",
+      title: "Title, language, people at a time, and deleting",
+      className: "pairedit-room-button",
+      file: "room.js",
+      announce: options.announce,
+      open: (module, anchor) => {
+        const actions = this.made(module);
+        return module.openMenu({...anchor, items: () => actions.items()});
+      },
+    });
   }
 
-  const button = new MenuButton<Module>({
-    label: "Room",
-    title: "Title, language, people at a time, and deleting",
-    className: "pairedit-room-button",
-    file: "room.js",
-    announce,
-    open: (module, anchor) => module.openMenu({...anchor, items: () => made(module).items()}),
-  });
+  update(state: RoomState): void {
+    this.button.element.hidden = state.role !== "owner" || !state.clientId;
+    this.button.update();
+    this.actions?.update(state);
+    this.updateWanted(state);
+  }
+
+  private made({RoomActions}: Module): RoomActions {
+    if (this.actions) return this.actions;
+    const {api, options} = this;
+    const {roomId} = options.login;
+    this.actions = new RoomActions({...options, api, roomId});
+    this.notice.append(...this.actions.notices);
+    return this.actions;
+  }
 
   /** The file is loaded when somebody could not join for the first time. */
-  function updateWanted({seatWanted, role}: RoomState): void {
-    if (seatWanted === seen) return;
-    seen = seatWanted;
+  private updateWanted({seatWanted, role}: RoomState): void {
+    if (seatWanted === this.seen) return;
+    this.seen = seatWanted;
     if (!seatWanted || role !== "owner") return;
-    button.load().then(
-      module => made(module).wanted(seatWanted),
-      () => announce("Somebody could not join: the room is full."),
+    this.button.load().then(
+      module => this.made(module).displayWanted(seatWanted),
+      () => this.options.announce("Somebody could not join: the room is full."),
     );
   }
-
-  return {
-    element: button.element,
-    notice,
-    update(state: RoomState) {
-      button.element.hidden = state.role !== "owner" || !state.clientId;
-      button.update();
-      actions?.update(state);
-      updateWanted(state);
-    },
-    destroy: () => button.destroy(),
-  };
 }

@@ -15,61 +15,66 @@ export interface RenameOptions {
   readonly change: (wanted: NewProperties) => Promise<void>;
 }
 
-export function renameForm({room, focus, change}: RenameOptions) {
-  const field = h("input", {
+export class RenameForm {
+  readonly element: HTMLFormElement;
+  private readonly field = h("input", {
     type: "text",
     class: "pairedit-title-field",
     maxlength: String(TITLE_LENGTH),
     placeholder: "Untitled room",
     "aria-label": "Title of this room",
   });
-  const problem = h("span", {class: "pairedit-problem", role: "alert"});
-  const save = h("button", {type: "submit", class: "pairedit-button", text: "Save title"});
-  const actions = h("span", {class: "pairedit-actions"}, save, button("Cancel", close));
-  const element = h(
-    "form",
-    {class: "pairedit-notice pairedit-renaming", "aria-label": "Rename this room"},
-    field,
-    actions,
-    problem,
-  );
-  element.hidden = true;
+  private readonly problem = h("span", {class: "pairedit-problem", role: "alert"});
 
-  function close(): void {
-    const hadFocus = element.contains(document.activeElement);
-    element.hidden = true;
-    if (hadFocus) focus();
+  constructor(private readonly options: RenameOptions) {
+    const close = (): void => this.close();
+    const save = h("button", {type: "submit", class: "pairedit-button", text: "Save title"});
+    this.element = h(
+      "form",
+      {class: "pairedit-notice pairedit-renaming", "aria-label": "Rename this room"},
+      this.field,
+      h("span", {class: "pairedit-actions"}, save, button("Cancel", close)),
+      this.problem,
+    );
+    this.element.hidden = true;
+    this.element.addEventListener("submit", event => {
+      event.preventDefault();
+      void once(save, () => this.submit());
+    });
+    onEscape(this.element, close);
   }
 
-  async function submit(): Promise<void> {
-    setText(problem, "");
+  open(): void {
+    const {field} = this;
+    field.value = field.defaultValue = this.options.room.state.title;
+    setText(this.problem, "");
+    this.element.hidden = false;
+    field.focus();
+    field.select();
+  }
+
+  /** A title that was not edited yet follows that of the room. */
+  update({title}: RoomState): void {
+    const {field} = this;
+    const edited = field.value !== field.defaultValue;
+    field.defaultValue = title;
+    if (!edited) field.value = title;
+  }
+
+  private close(): void {
+    const hadFocus = this.element.contains(document.activeElement);
+    this.element.hidden = true;
+    if (hadFocus) this.options.focus();
+  }
+
+  private async submit(): Promise<void> {
+    setText(this.problem, "");
     try {
-      await change({title: field.value.trim()});
+      await this.options.change({title: this.field.value.trim()});
     } catch (error) {
-      setText(problem, messageOf(error));
-      return field.focus();
+      setText(this.problem, messageOf(error));
+      return this.field.focus();
     }
-    close();
+    this.close();
   }
-
-  element.addEventListener("submit", event => {
-    event.preventDefault();
-    void once(save, submit);
-  });
-  onEscape(element, close);
-  return {
-    element,
-    open() {
-      field.value = field.defaultValue = room.state.title;
-      setText(problem, "");
-      element.hidden = false;
-      field.focus();
-      field.select();
-    },
-    /** A title that was not edited yet follows that of the room. */
-    update({title}: RoomState) {
-      if (!element.hidden && field.value === field.defaultValue) field.value = title;
-      field.defaultValue = title;
-    },
-  };
 }

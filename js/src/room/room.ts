@@ -8,8 +8,8 @@ import type {NewProperties} from "../wire/properties";
 import type {SeatWanted} from "../wire/protocol.gen";
 import {deletion} from "./deletion";
 import {changedSentence, failedSentence, languageChoices, limitChoices} from "./labels";
-import {renameForm} from "./rename";
-import {seatNotice} from "./seatnotice";
+import {RenameForm} from "./rename";
+import {SeatNotice} from "./seatnotice";
 
 export {openMenu} from "../menu/menu";
 
@@ -22,36 +22,36 @@ export interface RoomActionsOptions {
   readonly announce: (sentence: string) => void;
 }
 
-export type RoomActions = ReturnType<typeof roomActions>;
-
 /** What the menu of an editor does, and the notices below the bar that belong to it. */
-export function roomActions(options: RoomActionsOptions) {
-  const {room, api, roomId, announce} = options;
-  const problem = createNotice({...options, name: "room-problem", tone: "error"});
-  problem.action("Dismiss", () => {}, "pairedit-dismiss");
+export class RoomActions {
+  readonly notices: readonly HTMLElement[];
+  private readonly problem;
+  private readonly rename: RenameForm;
+  private readonly remove;
+  private readonly seat: SeatNotice;
 
-  /** Changes the room as it is displayed. Rejects with an Error to display. */
-  async function change(wanted: NewProperties): Promise<void> {
-    try {
-      await changeRoom(api, roomId, room.state, wanted);
-    } catch (error) {
-      throw new Error(failedSentence(error, wanted), {cause: error});
-    }
-    problem.display("");
-    announce(changedSentence(wanted));
+  constructor(private readonly options: RoomActionsOptions) {
+    const {api, roomId} = options;
+    const change = (wanted: NewProperties): Promise<void> => this.change(wanted);
+    this.problem = createNotice({...options, name: "room-problem", tone: "error"});
+    this.problem.action("Dismiss", () => {}, "pairedit-dismiss");
+    this.rename = new RenameForm({...options, change});
+    this.remove = deletion({...options, remove: () => api.deleteRoom(roomId)});
+    this.seat = new SeatNotice({...options, change});
+    const parts = [this.problem, this.rename, this.remove, this.seat];
+    this.notices = parts.map(({element}) => element);
   }
 
-  const choose = (wanted: NewProperties): void => {
-    change(wanted).catch((error: unknown) => problem.displayError(error));
-  };
-  const rename = renameForm({...options, change});
-  const remove = deletion({...options, remove: () => api.deleteRoom(roomId)});
-  const seat = seatNotice({...options, change});
-
-  function items(): MenuItem[] {
-    const {title, language, limit, settings} = room.state;
+  /** The items of the menu. */
+  items(): MenuItem[] {
+    const {title, language, limit, settings} = this.options.room.state;
+    const choose = (wanted: NewProperties): void => this.choose(wanted);
     return [
-      {kind: "action", label: title ? "Rename…" : "Name this room…", run: () => rename.open()},
+      {
+        kind: "action",
+        label: title ? "Rename…" : "Name this room…",
+        run: () => this.rename.open(),
+      },
       {
         kind: "choice",
         label: "Language",
@@ -73,19 +73,34 @@ export function roomActions(options: RoomActionsOptions) {
         toggle: () => choose({settings: {suggestions: !settings.suggestions}}),
       },
       {kind: "line"},
-      {kind: "action", label: "Delete this room…", run: () => remove.ask()},
+      {kind: "action", label: "Delete this room…", run: () => this.remove.ask()},
     ];
   }
 
-  return {
-    items,
-    notices: [problem.element, rename.element, remove.element, seat.element],
-    /** Displays that somebody could not join. */
-    wanted: (wanted: SeatWanted): void => seat.wanted(wanted),
-    update(state: RoomState) {
-      rename.update(state);
-      remove.update(state);
-      seat.update(state);
-    },
-  };
+  /** Displays that somebody could not join. */
+  displayWanted(wanted: SeatWanted): void {
+    this.seat.display(wanted);
+  }
+
+  update(state: RoomState): void {
+    this.rename.update(state);
+    this.remove.update(state);
+    this.seat.update(state);
+  }
+
+  private choose(wanted: NewProperties): void {
+    this.change(wanted).catch((error: unknown) => this.problem.displayError(error));
+  }
+
+  /** Changes the room as it is displayed. Rejects with an Error to display. */
+  private async change(wanted: NewProperties): Promise<void> {
+    const {room, api, roomId, announce} = this.options;
+    try {
+      await changeRoom(api, roomId, room.state, wanted);
+    } catch (error) {
+      throw new Error(failedSentence(error, wanted), {cause: error});
+    }
+    this.problem.display("");
+    announce(changedSentence(wanted));
+  }
 }

@@ -1,6 +1,7 @@
 /** The notice that somebody could not join a full room, with a button that makes room. */
 import type {Room, RoomState} from "../client/types";
 import {createNotice} from "../ui/notice";
+import type {Notice} from "../ui/notice";
 import type {NewProperties} from "../wire/properties";
 import type {SeatWanted} from "../wire/protocol.gen";
 import {wantsSeat} from "./labels";
@@ -13,47 +14,48 @@ export interface SeatNoticeOptions {
   readonly change: (wanted: NewProperties) => Promise<void>;
 }
 
-export function seatNotice({room, change, ...rest}: SeatNoticeOptions) {
-  const notice = createNotice({...rest, name: "seat"});
+export class SeatNotice {
+  readonly element: HTMLElement;
+  private readonly notice: Notice;
   /** Names about which the person does not want to be asked again. */
-  const declined = new Set<string>();
-  let shown: SeatWanted | null = null;
-  let limit = 0;
+  private readonly declined = new Set<string>();
+  private shown: SeatWanted | null = null;
+  /** The limit of the room when the notice was displayed. */
+  private limit = 0;
 
-  notice.action(
-    "Make room for one more",
-    async () => {
-      const {people, limit: now} = room.state;
-      // Who was in the room when its limit was lowered has stayed.
-      await change({limit: Math.max(now, people.length) + 1});
-      shown = null;
-    },
-    "pairedit-seat-more",
-  );
-  notice.action(
-    "Not now",
-    () => {
-      if (shown) declined.add(shown.name);
-      shown = null;
-    },
-    "pairedit-dismiss",
-  );
-  return {
-    element: notice.element,
-    /** Displays that somebody could not join. The focus stays where it is. */
-    wanted(wanted: SeatWanted) {
-      if (declined.has(wanted.name)) return;
-      shown = wanted;
-      ({limit} = room.state);
-      notice.display(wantsSeat(wanted, limit));
-    },
-    /** Takes the notice away when there is a seat, or the person has joined. */
-    update(state: RoomState) {
-      if (!shown) return;
-      const joined = state.people.some(({name}) => name === shown?.name);
-      if (!joined && state.limit <= limit && state.people.length >= state.limit) return;
-      shown = null;
-      notice.display("");
-    },
-  };
+  constructor(private readonly options: SeatNoticeOptions) {
+    this.notice = createNotice({...options, name: "seat"});
+    this.element = this.notice.element;
+    this.notice.action("Make room for one more", () => this.makeRoom(), "pairedit-seat-more");
+    this.notice.action("Not now", () => this.decline(), "pairedit-dismiss");
+  }
+
+  /** Displays that somebody could not join. The focus stays where it is. */
+  display(wanted: SeatWanted): void {
+    if (this.declined.has(wanted.name)) return;
+    this.shown = wanted;
+    this.limit = this.options.room.state.limit;
+    this.notice.display(wantsSeat(wanted, this.limit));
+  }
+
+  /** Hides the notice when there is a seat, or the person has joined. */
+  update({people, limit}: RoomState): void {
+    if (!this.shown) return;
+    const joined = people.some(({name}) => name === this.shown?.name);
+    if (!joined && limit <= this.limit && people.length >= limit) return;
+    this.shown = null;
+    this.notice.display("");
+  }
+
+  private async makeRoom(): Promise<void> {
+    const {people, limit} = this.options.room.state;
+    // Who was in the room when its limit was lowered has stayed.
+    await this.options.change({limit: Math.max(limit, people.length) + 1});
+    this.shown = null;
+  }
+
+  private decline(): void {
+    if (this.shown) this.declined.add(this.shown.name);
+    this.shown = null;
+  }
 }

@@ -32,8 +32,8 @@ function widget(guest = false) {
     asked,
     room,
     values,
-    answer: (now: Promise<Properties>) => (answer = now),
-    fromPython(wanted: NewProperties) {
+    answer: (now: Promise<Properties>): void => void (answer = now),
+    fromPython: (wanted: NewProperties): void => {
       Object.assign(values, {_wanted: wanted, _wants: (values._wants as number) + 1});
       made.take();
     },
