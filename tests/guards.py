@@ -199,10 +199,16 @@ MUTANTS = (
     Mutant(
         "a room takes so many people and no more",
         "core/presence.py",
-        "            if person in over_limit([*arrivals(self.people), newcomer], "
-        "self.limit):",
+        "            if not self.has_seat_for(person, label is not None):",
         "            if False:",
         "tests/core/test_presence.py",
+    ),
+    Mutant(
+        "of two who change a room at once one is refused",
+        "stores/sql/properties.py",
+        "        if expected not in (None, record.changes):",
+        "        if False:",
+        "tests/stores/test_properties_contract.py",
     ),
     Mutant(
         "a writer that may have been overtaken is sent the outcome",

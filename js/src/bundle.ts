@@ -9,6 +9,7 @@ import type {MadeInvite} from "./wire/invites";
 export {openRoom} from "./client/room";
 export {smallestChange} from "./client/text";
 export {provideFiles} from "./ui/load";
+export {changeRoom} from "./wire/properties";
 export type {Login};
 
 export interface MountOptions extends Omit<EditorOptions, "part" | "complete"> {

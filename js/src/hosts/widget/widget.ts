@@ -12,7 +12,6 @@ import {pageTimers} from "../../ui/timing";
 import {Api} from "../../wire/api";
 import {Invites} from "../../wire/invites";
 import {jupyterBaseUrl} from "../../wire/jupyter";
-import {changeRoom} from "../../wire/properties";
 import {followBlame} from "./blame";
 import {RunningCells} from "./cells";
 import {lastCode} from "./fallback";
@@ -126,12 +125,12 @@ function makeWidget(model: Model): Widget {
 function follow(
   model: Model,
   cells: RunningCells,
-  {room, login}: Opened,
+  {editor, room, login}: Opened,
   editors: ReadonlySet<Editor>,
 ): CleanUp {
   const api = login && new Api(login.baseUrl);
   const change: Change | null =
-    login && api && ((seen, wanted) => changeRoom(api, login.roomId, seen, wanted));
+    login && api && ((seen, wanted) => editor.changeRoom(api, login.roomId, seen, wanted));
   const url = login?.shareUrl ?? "";
   const ends = [followRoom(model, room, url, cells, pageTimers, change)];
   if (login && api) {
