@@ -119,7 +119,7 @@ def test_one_of_two_who_rename_at_once_sees_the_title_of_the_other(
     bob = RoomPage(sign_in(lab).new_page(), room_id).ready()
     menus = RoomMenu(ann), RoomMenu(bob)
     held: list[Route] = []
-    bob.page.route(f"**/pairedit/rooms/{room_id}", held.append)
+    bob.page.route(f"**/pairedit/rooms/{room_id}", lambda route: held.append(route))
 
     menus[1].rename("His")
     menus[0].rename("Hers")
