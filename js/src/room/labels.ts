@@ -1,8 +1,8 @@
 /** The sentences of the room menu. */
 import {LANGUAGES, languageName} from "../editor/languagenames";
 import {fullName, isolated} from "../ui/names";
-import {ApiError} from "../wire/api";
 import type {Properties} from "../wire/api";
+import {roomIn} from "../wire/properties";
 import type {NewProperties} from "../wire/properties";
 import type {Person, SeatWanted} from "../wire/protocol.gen";
 
@@ -57,9 +57,8 @@ export function changedSentence(wanted: NewProperties): string {
 
 /** Says why a change failed; after a change by somebody else, what the room is now. */
 export function failedSentence(error: unknown, wanted: NewProperties): string {
-  if (error instanceof ApiError && error.room) {
-    return `Somebody else has changed this at the same time: ${state(error.room, wanted)}.`;
-  }
+  const room = roomIn(error);
+  if (room) return `Somebody else has changed this at the same time: ${state(room, wanted)}.`;
   return error instanceof Error ? error.message : "That failed. Try again.";
 }
 

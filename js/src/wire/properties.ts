@@ -1,5 +1,5 @@
 /** The REST routes that change a room. */
-import {ApiError, roomPath} from "./api";
+import {roomPath} from "./api";
 import type {Api, Properties} from "./api";
 import type {Settings} from "./protocol.gen";
 
@@ -9,6 +9,12 @@ export interface NewProperties {
   readonly language?: string;
   readonly limit?: number;
   readonly settings?: Partial<Settings>;
+}
+
+/** The room as it is, of an error after a change by somebody else; else null. */
+export function roomIn(error: unknown): Properties | null {
+  // Not by the class: each bundle has its own `ApiError`.
+  return (error as {room?: Properties | null} | null)?.room ?? null;
 }
 
 /** Attempts to change a room that others change at the same time. */
@@ -41,7 +47,7 @@ export async function changeRoom(
     try {
       return await api.call("PATCH", roomPath(roomId), wanted, undefined, match);
     } catch (error) {
-      const now = error instanceof ApiError ? error.room : null;
+      const now = roomIn(error);
       if (!now || attempt === ATTEMPTS || concerns(wanted, seen, now)) throw error;
       known = now.changes;
     }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import {Api, ApiError} from "../../src/wire/api";
 import type {Properties} from "../../src/wire/api";
-import {changeRoom} from "../../src/wire/properties";
+import {changeRoom, roomIn} from "../../src/wire/properties";
 
 const settings = {
   suggestions: true,
@@ -64,4 +64,14 @@ test("a room that changes again and again is given up", async () => {
   const {api, sent} = server(conflict({}), conflict({changes: 5}), conflict({changes: 6}));
   await assert.rejects(changeRoom(api, "r", SEEN, {limit: 3}));
   assert.equal(sent.length, 3);
+});
+
+test("the room is found in the error of another bundle, which has a class of its own", () => {
+  class ApiErrorOfAnotherBundle extends Error {
+    room = SEEN;
+  }
+  assert.equal(roomIn(new ApiErrorOfAnotherBundle()), SEEN);
+  for (const other of [new Error("no"), new ApiError(404, "", ""), null, undefined, "no"]) {
+    assert.equal(roomIn(other), null);
+  }
 });

@@ -1,7 +1,7 @@
 /** Title, language and limit of a widget: what Python sets goes to the room, and what it has comes back. */
 import type {Room} from "../../client/types";
-import {ApiError} from "../../wire/api";
 import type {Properties} from "../../wire/api";
+import {roomIn} from "../../wire/properties";
 import type {NewProperties} from "../../wire/properties";
 import type {Model, Traits} from "./model";
 
@@ -34,10 +34,7 @@ export class WidgetProperties {
     this.asked = count;
     change(this.newest, model.get("_wanted")).then(
       now => this.answered(count, now, ""),
-      (error: unknown) => {
-        const now = error instanceof ApiError ? error.room : null;
-        this.answered(count, now, problemOf(error));
-      },
+      (error: unknown) => this.answered(count, roomIn(error), problemOf(error)),
     );
   }
 
@@ -69,7 +66,7 @@ export class WidgetProperties {
 }
 
 function problemOf(error: unknown): string {
-  if (error instanceof ApiError && error.room) {
+  if (roomIn(error)) {
     return "Somebody else has changed the room at the same time; their change stands.";
   }
   return error instanceof Error ? `The room was not changed: ${error.message}` : "";
