@@ -1,9 +1,9 @@
 // Builds ../jupyter_pairedit/static: `node build.mjs`, or `node build.mjs --watch`.
 //
 // editor.js has CodeMirror. The pages import it, and the widget loads it by URL, so that no notebook
-// has the editor in its saved state. editor.js loads the other files when they are needed: code.js with
-// its menu, history.js and share.js with their panels, python.js or languages.js with the language of
-// the room, vim.js or emacs.js with the key map.
+// has the editor in its saved state. editor.js loads the other files when they are needed: code.js and
+// room.js with their menus, history.js and share.js with their panels, python.js or languages.js with
+// the language of the room, vim.js or emacs.js with the key map.
 import {existsSync, readFileSync, readdirSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {fileURLToPath} from "node:url";
@@ -119,6 +119,7 @@ const passes = [
     entryPoints: {
       code: "src/codemenu/codemenu.ts",
       history: "src/history/panel.ts",
+      room: "src/room/room.ts",
       share: "src/share/panel.ts",
     },
     plugins: [keepEditorOut(false)],

@@ -15,12 +15,13 @@ this version does not know is ignored, so that either side may be the newer one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from .core.properties import RoomSettings
 from .core.roles import Role
 from .core.storable import LARGEST
 
@@ -77,6 +78,15 @@ class Person(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True):
     """Whether they came by a guest link. The server says so, never they."""
     label: str = ""
     """What the link is called by those who made it."""
+
+
+class Settings(msgspec.Struct, rename="camel", frozen=True):
+    """The switches of a room, see ``core.properties.RoomSettings``."""
+
+    suggestions: bool
+    guests_may_ask: bool
+    guests_see_output: bool
+    guests_see_html: bool
 
 
 # --- client to server ---------------------------------------------------------------
@@ -190,6 +200,30 @@ class Welcome(Message, tag="welcome"):
     """Brings a guest back in, in the place of the link's key."""
     autocomplete: bool = False
     """Whether this client may ask for suggestions over the socket."""
+    settings: Settings | UnsetType = UNSET
+    changes: int = 0
+    """How often title, language, limit or settings of the room were changed."""
+
+
+class RoomProperties(Message, tag="room"):
+    """The properties of the room, which somebody has changed."""
+
+    title: str
+    language: str
+    limit: int
+    changes: int
+    """As in ``welcome``. A greater number is newer."""
+    settings: Settings
+
+
+class SeatWanted(Message, tag="seat_wanted"):
+    """Somebody with a right to join the room was refused because it is full.
+
+    Sent to people with a login, at most once a minute.
+    """
+
+    name: str
+    guest: bool = False
 
 
 class InitialState(Message, tag="initial_state"):
@@ -308,6 +342,8 @@ ErrorCode = Literal[
 
 ServerMessage = (
     Welcome
+    | RoomProperties
+    | SeatWanted
     | InitialState
     | CodeUpdate
     | Saved
@@ -406,6 +442,11 @@ def _explain(error: str, expected: str) -> str:
     if error.startswith("Invalid value"):
         return f"Expected {expected}, found another value"
     return f"Expected {expected}. {error}"
+
+
+def settings_of(settings: RoomSettings) -> Settings:
+    """Return the switches of a room as a struct."""
+    return Settings(**asdict(settings))
 
 
 def type_of(message: Message) -> str:

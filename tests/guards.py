@@ -218,6 +218,13 @@ MUTANTS = (
         "tests/peers/test_peers_presence.py",
     ),
     Mutant(
+        "of two who change a room at once one is refused",
+        "stores/sql/properties.py",
+        "        if expected not in (None, record.changes):",
+        "        if False:",
+        "tests/stores/test_properties_contract.py",
+    ),
+    Mutant(
         "a writer that may have been overtaken is sent the outcome",
         "rooms/readers.py",
         "self._in_doubt or self._sent, False",

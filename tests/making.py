@@ -146,6 +146,10 @@ class SteeredStore:
         self.outline = store.outline
         self.pins = store.pins
         self.compact = store.compact
+        self.record = store.record
+        self.change = store.change
+        self.changes = store.changes
+        self.add_changes = store.add_changes
         self.close = store.close
 
     async def append(

@@ -23,6 +23,7 @@ SIZES = {
     "page.js": 3_500,
     "pages.css": 3_000,
     "python.js": 27_000,
+    "room.js": 7_000,
     "share.js": 6_500,
     "vim.js": 41_000,
     "widget.js": 11_500,

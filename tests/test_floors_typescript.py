@@ -19,7 +19,8 @@ FLOORS = {
     "editor": "codemenu menu client ui wire",
     "history": "editor client ui wire",
     "share": "client ui wire",
-    "members": "history share editor menu client ui wire",
+    "room": "menu editor client ui wire",
+    "members": "history room share editor menu client ui wire",
     "bundle": "members editor client ui wire",
     "hosts": "bundle editor client ui wire",
 }

@@ -9,6 +9,7 @@ import type {MadeInvite} from "./wire/invites";
 export {openRoom} from "./client/room";
 export {smallestChange} from "./client/text";
 export {provideFiles} from "./ui/load";
+export {changeRoom} from "./wire/properties";
 export {VERSION} from "./wire/protocol.gen";
 export type {Login};
 

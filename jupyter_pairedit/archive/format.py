@@ -1,7 +1,8 @@
 """The file of an exported room: JSON Lines, format 1.
 
 The first line has the room and its code at version 0. A line for each revision follows,
-in order, then a line for each restore point. The last line has the number of lines
+in order, then a line for each restore point, and for each change of the room's
+properties. The last line has the number of lines
 before it and their SHA-256. ``docs/deploy.md`` describes the fields.
 
 Each revision includes its digest, which depends on the digest before it, so a file that
@@ -13,91 +14,43 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Annotated, NoReturn
+from typing import NoReturn
 
 import msgspec
-from msgspec import Meta
 
 from ..core.changes import ChangeSet
 from ..core.identifiers import (
     LANGUAGES,
-    PEOPLE_LIMIT,
-    POINT_LENGTH,
-    TITLE_LENGTH,
     is_room_id,
 )
 from ..core.names import visible
-from ..core.revisions import Kind, Revision, apply_checked, first_digest, seal
-from ..core.storable import LARGEST, BadChange, storable
+from ..core.properties import (
+    SWITCHES,
+    RoomChange,
+    settings_from_json,
+    settings_to_json,
+)
+from ..core.revisions import Revision, apply_checked, first_digest, seal
+from ..core.storable import BadChange, storable
 from ..core.text import Text
 from ..stores.base import Point, RoomRecord
+from .lines import (
+    ChangeLine,
+    EndLine,
+    Line,
+    PointLine,
+    RevisionLine,
+    RoomLine,
+    decoder,
+    encode,
+)
 
 FORMAT = 1
 """Incremented when a reader of the previous format would misread a file."""
 
 
-_Count = Annotated[int, Meta(ge=0, le=LARGEST)]
-_Version = Annotated[int, Meta(ge=1, le=LARGEST)]
-_Time = Annotated[float, Meta(ge=0, le=LARGEST / 1_000)]
-"""Seconds since 1970, which browsers count in milliseconds."""
-_Word = Annotated[str, Meta(min_length=1, max_length=200)]
-_ClientId = Annotated[str, Meta(max_length=200)]
-
-
 class BadExport(ValueError):
     """A file is not a valid export. The message names what was expected and found."""
-
-
-class _Line(
-    msgspec.Struct, rename="camel", forbid_unknown_fields=True, omit_defaults=True
-):
-    """Base of the lines. The order of the fields is their order in the file."""
-
-
-class _Room(_Line, tag="room"):
-    format: _Count
-    room_id: str
-    epoch: _Word
-    secret: _Word
-    title: Annotated[str, Meta(max_length=TITLE_LENGTH)]
-    language: str
-    limit: Annotated[int, Meta(ge=1, le=PEOPLE_LIMIT)]
-    author: str
-    created_at: _Time
-    code: str
-
-
-class _Revision(_Line, tag="revision"):
-    version: _Version
-    kind: Kind
-    client_id: _ClientId
-    author: str
-    at: _Time
-    changes: list[int | list[int | str]]
-    digest: str
-    run: _Version = 1
-    others: tuple[str, ...] = ()
-    seal: str = ""
-    key: str | None = None
-
-
-class _Point(_Line, tag="point"):
-    version: _Count
-    name: Annotated[str, Meta(min_length=1, max_length=POINT_LENGTH)]
-    author: str
-    at: _Time
-
-
-class _End(_Line, tag="end"):
-    version: _Count
-    lines: _Count
-    code_seal: str
-    sha256: str
-
-
-_AnyLine = _Room | _Revision | _Point | _End
-_decoder: msgspec.json.Decoder[_AnyLine] = msgspec.json.Decoder(_AnyLine)
-_encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +69,7 @@ class Entry:
     text: Text
 
 
-Item = Header | Entry | Point
+Item = Header | Entry | Point | RoomChange
 """What a file contains, in this order."""
 
 
@@ -156,31 +109,51 @@ class _Log:
 
 
 def dump_lines(
-    header: Header, revisions: Iterable[Revision], points: Iterable[Point]
+    header: Header,
+    revisions: Iterable[Revision],
+    points: Iterable[Point],
+    changes: Iterable[RoomChange] = (),
 ) -> Iterator[bytes]:
     """Yield the lines of a file, each ending with a line feed.
 
     Raises ``BadExport`` if a revision does not follow from those before it.
     """
     total, count, log = hashlib.sha256(), 0, _Log(header)
-    for value in _body(header, revisions, points, log):
-        line = _encode(value) + b"\n"
+    for value in _body(header, revisions, points, changes, log):
+        line = encode(value) + b"\n"
         total.update(line)
         count += 1
         yield line
-    yield _encode(_End(log.version, count, log.seal, total.hexdigest())) + b"\n"
+    yield encode(EndLine(log.version, count, log.seal, total.hexdigest())) + b"\n"
 
 
 def _body(
-    header: Header, revisions: Iterable[Revision], points: Iterable[Point], log: _Log
-) -> Iterator[_Line]:
-    yield _Room(format=FORMAT, code=header.code, **asdict(header.record))
+    header: Header,
+    revisions: Iterable[Revision],
+    points: Iterable[Point],
+    changes: Iterable[RoomChange],
+    log: _Log,
+) -> Iterator[Line]:
+    yield _room_line(header)
     for revision in revisions:
         log.append(revision)
         fields = msgspec.structs.asdict(revision)
-        yield _Revision(**{**fields, "changes": revision.changes.to_json()})
+        yield RevisionLine(**{**fields, "changes": revision.changes.to_json()})
     for point in points:
-        yield _Point(**asdict(point))
+        yield PointLine(**asdict(point))
+    for change in changes:
+        yield ChangeLine(**asdict(change))
+
+
+def _room_line(header: Header) -> RoomLine:
+    """Return the first line. Settings that a room never had are left out.
+
+    So earlier versions of this package can read the file.
+    """
+    fields = asdict(header.record)
+    switches = settings_to_json(header.record.settings)
+    fields["settings"] = switches if header.record.changes else {}
+    return RoomLine(format=FORMAT, code=header.code, **fields)
 
 
 def load_lines(lines: Iterable[bytes]) -> Iterator[Item]:
@@ -197,7 +170,7 @@ def load_lines(lines: Iterable[bytes]) -> Iterator[Item]:
                 header = _header(value)
                 log = _Log(header)
                 item: Item = header
-            elif isinstance(value, _End):
+            elif isinstance(value, EndLine):
                 return _check_end(value, number - 1, log, total.hexdigest())
             else:
                 item = _item(value, log)
@@ -211,15 +184,15 @@ def load_lines(lines: Iterable[bytes]) -> Iterator[Item]:
     )
 
 
-def _decode(line: bytes) -> _Line:
+def _decode(line: bytes) -> Line:
     try:
-        return _decoder.decode(line)
+        return decoder.decode(line)
     except msgspec.DecodeError as problem:
         _refuse("a line of an export of jupyter_pairedit", str(problem))
 
 
-def _header(value: _Line) -> Header:
-    if not isinstance(value, _Room):
+def _header(value: Line) -> Header:
+    if not isinstance(value, RoomLine):
         _refuse("a room", "another line first")
     if value.format != FORMAT:
         _refuse(f"the format {FORMAT}", f"{value.format}, of a newer jupyter_pairedit")
@@ -233,13 +206,19 @@ def _header(value: _Line) -> Header:
     fields = msgspec.structs.asdict(value) | {"title": visible(value.title)}
     code = fields.pop("code")
     del fields["format"]
+    unknown = sorted(value.settings.keys() - SWITCHES.keys())
+    if unknown:
+        _refuse(f"settings of {', '.join(SWITCHES)}", repr(unknown[0][:40]))
+    fields["settings"] = settings_from_json(value.settings)
     return Header(RoomRecord(**fields), code)
 
 
-def _item(value: _Line, log: _Log) -> Item:
-    if isinstance(value, _Revision):
+def _item(value: Line, log: _Log) -> Item:
+    if isinstance(value, RevisionLine):
         return log.append(_revision(value))
-    if not isinstance(value, _Point):
+    if isinstance(value, ChangeLine):
+        return _change(value, log)
+    if not isinstance(value, PointLine):
         _refuse("one room", "a second one")
     if not 0 <= value.version <= log.version:
         _refuse(f"a restore point up to version {log.version}", str(value.version))
@@ -250,7 +229,19 @@ def _item(value: _Line, log: _Log) -> Item:
     return Point(value.version, name, value.author, value.at)
 
 
-def _revision(line: _Revision) -> Revision:
+def _change(line: ChangeLine, log: _Log) -> RoomChange:
+    if line.version > log.version:
+        _refuse(f"a change up to version {log.version}", str(line.version))
+    texts = [each for pair in line.differences.values() for each in pair]
+    _expect_storable(
+        line.author,
+        *line.differences,
+        *(each for each in texts if isinstance(each, str)),
+    )
+    return RoomChange(**msgspec.structs.asdict(line))
+
+
+def _revision(line: RevisionLine) -> Revision:
     _expect_storable(line.client_id, line.author, *line.others)
     try:
         changes = ChangeSet.from_json(line.changes)
@@ -268,7 +259,7 @@ def _expect_storable(*texts: str) -> None:
         raise BadExport(str(problem)) from None
 
 
-def _check_end(end: _End, lines: int, log: _Log, sha256: str) -> None:
+def _check_end(end: EndLine, lines: int, log: _Log, sha256: str) -> None:
     if (end.version, end.lines) != (log.version, lines):
         _refuse(
             f"version {end.version} after {end.lines} lines",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from ..core.properties import RoomChange
 from ..core.revisions import first_digest
 from ..stores.base import Point, RoomRecord, Store
 from .format import BadExport, Entry, Header, dump_lines, load_lines
@@ -38,6 +39,7 @@ class _Contents:
     digests: dict[int, str]
     """The digest at each version of the log, including version 0."""
     points: list[Point]
+    changes: list[RoomChange]
 
     @property
     def version(self) -> int:
@@ -54,7 +56,8 @@ async def export_room(store: Store, room_id: str) -> Iterator[bytes]:
     revisions = await store.revisions(room_id, 0, -1)
     head = revisions[-1].version if revisions else 0
     points = [each for each in await store.points(room_id) if each.version <= head]
-    return dump_lines(Header(first.record, first.code), revisions, points)
+    changes = [each for each in await store.changes(room_id) if each.version <= head]
+    return dump_lines(Header(first.record, first.code), revisions, points, changes)
 
 
 async def import_room(
@@ -85,6 +88,7 @@ async def import_room(
         added += sum(revision.run for revision in revisions)
     for point in contents.points:
         await store.name_version(record.room_id, point, _POINT_LIMIT)
+    await store.add_changes(record.room_id, contents.changes)
     return Imported(record.room_id, contents.version, added)
 
 
@@ -92,12 +96,14 @@ def _scan(lines: Iterable[bytes]) -> _Contents:
     items = load_lines(lines)
     header = next(items)
     assert isinstance(header, Header)
-    contents = _Contents(header, {0: first_digest(header.record.epoch)}, [])
+    contents = _Contents(header, {0: first_digest(header.record.epoch)}, [], [])
     for item in items:
         if isinstance(item, Entry):
             contents.digests[item.revision.version] = item.revision.digest
         elif isinstance(item, Point):
             contents.points.append(item)
+        elif isinstance(item, RoomChange):
+            contents.changes.append(item)
     return contents
 
 

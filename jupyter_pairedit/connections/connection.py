@@ -131,10 +131,13 @@ class Connection:
             cure = "The owner can raise PAIREDIT_MAX_CONNECTIONS_PER_ROOM."
             reason = takes if self._is_guest else f"{takes} {cure}"
             self._send_room_full(reader, reason)
+            if self._throttle.may_report_refusal(self._room.record.room_id):
+                self._room.audience.refuse(self._identity.name, self._is_guest)
             return self.end(Close.ROOM_FULL, f"Room full. {reason}")
         self._reader = reader
         if not self._is_guest:
             self._hub.activity.member_joined()
+        reader.begin(self._room)
         limits = self._hub.limits
         self._transport.set_frame_limit(
             limits.guest_frame if self._sent_role == "view" else limits.frame

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from ..core.roles import RULES, Right, Role
-from ..protocol import Welcome
+from ..protocol import Welcome, settings_of
 from ..rooms.room import Room
 
 
@@ -86,4 +86,6 @@ def welcome(
         guest=identity.label is not None,
         resume=identity.resume,
         autocomplete=suggestions,
+        settings=settings_of(record.settings),
+        changes=record.changes,
     )

@@ -27,6 +27,8 @@ class Suggestions:
     async def answer(self, room: Room, ask: Ask) -> Suggestion:
         """Return a suggestion for the room's code; it may be empty."""
         none = Suggestion("", id=ask.id)
+        if not room.record.settings.suggestions:
+            return none
         if ask.version != room.head:
             # The question is about another text than the room's.
             return none

@@ -32,6 +32,7 @@ class ConnectionLimits:
         self._free = limits.edit_size_free
         self._carets = Rate(limits.carets, 1.0)
         self._mismatches = Rate(limits.mismatches, limits.mismatches_per)
+        self._seat_notices = Rate(limits.seat_notices, limits.seat_notices_per)
         self._refusals = RefusalLog()
 
     def connect_delay(self, person: str) -> float:
@@ -65,6 +66,10 @@ class ConnectionLimits:
     def mismatch_exceeds(self, client_id: str) -> bool:
         """Count a failed ``check``; return whether it exceeds the rate."""
         return self._mismatches.take(client_id, self.clock()) > 0
+
+    def may_report_refusal(self, room_id: str) -> bool:
+        """Count a person who found a room full; return whether to tell its members."""
+        return self._seat_notices.take(room_id, self.clock()) == 0
 
     def record_refusal(self, code: str, room_id: str, name: str, what: str) -> None:
         """Count a refused message and write it to the log, at a limited rate."""

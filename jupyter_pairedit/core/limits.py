@@ -60,6 +60,10 @@ class Limits:
     connects: int = 30
     """Sockets that one person may open in ``connects_per`` seconds."""
     connects_per: float = 10.0
+    seat_notices: int = 1
+    """How often in ``seat_notices_per`` seconds the members in a full room are sent the
+    name of somebody who could not join."""
+    seat_notices_per: float = 60.0
     edits: int = 60
     """Changes of a client at once, and again in ``edits_per`` seconds. A faster client
     waits, and its next push contains everything typed meanwhile."""
@@ -127,6 +131,8 @@ class Limits:
     """Seconds between two checks of all rooms for old revisions."""
     points: int = 100
     """Restore points of a room."""
+    room_changes: int = 500
+    """Changes of title, language, limit and settings that a room's history has."""
     ping_interval: float = 25.0
     """Seconds between two pings. Proxies close a silent socket after 60 s."""
     ping_timeout: float = 20.0

@@ -41,6 +41,10 @@ class Presence:
     limit: int
     generation: int = 0
     """Incremented by each change."""
+    refused: tuple[str, bool] = ("", False)
+    """The last person who found the room full: a name, and whether it is a guest."""
+    refusals: int = 0
+    """How many people were recorded in ``refused``."""
     remote: tuple[Participant, ...] = ()
     """People connected to other servers. They may also be in ``local``."""
     _people: dict[str, Participant] = field(default_factory=dict)
@@ -83,7 +87,8 @@ class Presence:
         """
         known = self._people.get(person)
         if known is None:
-            self._expect_seat(person, label is not None)
+            if not self.has_seat_for(person, label is not None):
+                raise RoomFull(self.limit)
             shown = self._named(clean_name(name))
             chosen = color(name if label is None else guest_author(name))
             self._people[person] = Participant(
@@ -93,14 +98,6 @@ class Presence:
             clients = (*known.clients, client_id)
             self._people[person] = replace(known, clients=clients)
         self._changed(self._names)
-
-    def _expect_seat(self, person: str, is_guest: bool) -> None:
-        if len(self._people) + len(self.remote) < self.limit:
-            return
-        if person in over_limit(
-            [*arrivals(self.people), (person, is_guest)], self.limit
-        ):
-            raise RoomFull(self.limit)
 
     def _named(self, name: str) -> str:
         """Return the name as it is shown to others, and reserve it."""
@@ -113,6 +110,20 @@ class Presence:
         self._everybody = None
         # A person on another server may get another name when somebody joins here.
         self._names = None if self.remote else names
+
+    def has_seat_for(self, person: str, is_guest: bool) -> bool:
+        """Return whether the person is in the room or may join it."""
+        if len(self._people) + len(self.remote) < self.limit:
+            return True
+        newcomer = (person, is_guest)
+        return person in self._people or person not in over_limit(
+            [*arrivals(self.people), newcomer], self.limit
+        )
+
+    def refuse(self, name: str, is_guest: bool) -> None:
+        """Record that a person who may join found no seat."""
+        self.refused = clean_name(name), is_guest
+        self.refusals += 1
 
     def leave(self, person: str, client_id: str) -> None:
         """Remove a client, and the person if it was the last one."""

@@ -86,6 +86,10 @@ class Admission:
         client_id = _client_id(room, hello, resume)
         if resume is not None and client_id != resume.client_id:
             raise InviteNotValid
+        guest = GuestIdentity(invite, client_id, clean_name(hello.name), "")
+        if not room.audience.presence.has_seat_for(guest.person, True):
+            # To be refused. A guest who waits for a seat does not use the link.
+            return room, guest
         token = hello.resume if isinstance(hello.resume, str) else _new_token()
         now = self._now()
         renewed = Resume(

@@ -11,6 +11,7 @@ from .guest_socket import GuestSocket
 from .health import DebugBytesHandler, DebugRoomsHandler, HealthHandler
 from .history import (
     BlameHandler,
+    ChangesHandler,
     HistoryHandler,
     PointHandler,
     PointsHandler,
@@ -48,6 +49,7 @@ ROUTES: list[tuple[Any, ...]] = [
     (rf"/pairedit/rooms/{_ROOM}/points", PointsHandler),
     (rf"/pairedit/rooms/{_ROOM}/points/([0-9]{{1,15}})", PointHandler),
     (rf"/pairedit/rooms/{_ROOM}/history", HistoryHandler),
+    (rf"/pairedit/rooms/{_ROOM}/changes", ChangesHandler),
     (rf"/pairedit/rooms/{_ROOM}/invites", InvitesHandler),
     (rf"/pairedit/rooms/{_ROOM}/invites/renew", RenewHandler),
     (rf"/pairedit/rooms/{_ROOM}/invites/{_ID}", InviteHandler),

@@ -26,6 +26,7 @@ from ..stores.base import (
     InviteNotFound,
     PointLimit,
     PointNotFound,
+    RoomChanged,
     RoomNotFound,
     StorageFailure,
     TooManyInvites,
@@ -34,6 +35,7 @@ from ..stores.base import (
 )
 from .access import RESOURCE, is_allowed_origin
 from .context import GuestsNotAllowed, InsecureLink, WithContext
+from .properties import PreconditionRequired, properties_of
 
 T = TypeVar("T")
 Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
@@ -47,6 +49,8 @@ REPLIES: dict[type[Exception], tuple[int, str]] = {
     RoomNotFound: (404, "room_not_found"),
     VersionNotFound: (404, "version_not_found"),
     VersionMerged: (410, "version_merged"),
+    RoomChanged: (409, "room_changed"),
+    PreconditionRequired: (428, "precondition_required"),
     PointNotFound: (404, "point_not_found"),
     PointLimit: (409, "point_limit"),
     QuotaReached: (507, "quota"),
@@ -114,6 +118,8 @@ class PairEditHandler(WithContext, JupyterHandler):
         body: dict[str, object] = {"code": code, "message": str(refusal)}
         if isinstance(refusal, VersionMerged):
             body["nearest"] = refusal.nearest
+        if isinstance(refusal, RoomChanged):
+            body["room"] = properties_of(refusal.record)
         self.reply(body)
 
     def reply(self, body: object) -> None:
@@ -225,10 +231,10 @@ class APIHandler(PairEditHandler):
         self._say_what_may_be_sent()
 
     def _say_what_may_be_sent(self) -> None:
-        self.set_header("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
+        self.set_header("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE")
         self.set_header(
             "Access-Control-Allow-Headers",
-            "authorization, content-type, idempotency-key, x-xsrftoken",
+            "authorization, content-type, idempotency-key, if-match, x-xsrftoken",
         )
         self.set_status(204)
         self.finish()

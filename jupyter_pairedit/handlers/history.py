@@ -13,6 +13,7 @@ from ..core.identifiers import POINT_LENGTH
 from ..core.limits import MIB
 from ..core.names import visible
 from ..core.presence import color
+from ..core.properties import RoomChange
 from ..core.revisions import Revision
 from ..protocol import Version
 from ..rooms.history import code_at, revision_at
@@ -219,6 +220,17 @@ class PointHandler(APIHandler):
         self.finish()
 
 
+class ChangesHandler(APIHandler):
+    """``/rooms/{roomId}/changes``: the history of title, language and so on."""
+
+    @allowed("read")
+    async def get(self, room_id: str) -> None:
+        """Reply with the changes, the oldest first."""
+        await self.hub.open(expect_room_id(room_id))
+        changes = await self.hub.store.changes(room_id)
+        self.reply({"changes": [_change_line(each) for each in changes]})
+
+
 class HistoryHandler(APIHandler):
     """``/rooms/{roomId}/history``: the size of the history, and its limit."""
 
@@ -235,6 +247,17 @@ class HistoryHandler(APIHandler):
                 "limit": self.hub.limits.history_size,
             }
         )
+
+
+def _change_line(change: RoomChange) -> dict[str, object]:
+    return {
+        "number": change.number,
+        "version": change.version,
+        "author": change.author,
+        "color": color(change.author),
+        "at": change.at,
+        "differences": change.differences,
+    }
 
 
 def _point_line(point: Point) -> dict[str, object]:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
 
 import msgspec
-from msgspec import Meta
 
-from ..core.identifiers import LANGUAGES, PEOPLE_LIMIT, TITLE_LENGTH
+from ..core.identifiers import LANGUAGES
 from ..core.names import visible
 from ..core.writes import WriteKey
+from ..rooms.properties import change_room
 from ..rooms.room import Room
 from ..stores.base import RoomDamaged, RoomRecord
 from .base import APIHandler, allowed, expect_room_id
-
-Title = Annotated[str, Meta(max_length=TITLE_LENGTH)]
-People = Annotated[int, Meta(ge=1, le=PEOPLE_LIMIT)]
+from .properties import (
+    ChangedRoom,
+    People,
+    Title,
+    expect_language,
+    expected_changes,
+    properties_of,
+)
 
 _KEY = re.compile(r'(?P<quote>"?)(?P<key>[!#-\[\]-~]{1,64})(?P=quote)')
 
@@ -31,9 +35,7 @@ class NewRoom(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         self.title = visible(self.title)
-        if self.language not in LANGUAGES:
-            expected = ", ".join(LANGUAGES)
-            raise ValueError(f"Expected a language of {expected}, found another")
+        expect_language(self.language)
 
 
 class NewCode(msgspec.Struct, forbid_unknown_fields=True):
@@ -67,9 +69,7 @@ class CodeBody(APIHandler):
         return {
             "roomId": record.room_id,
             "url": self.room_url(record.room_id),
-            "title": record.title,
-            "language": record.language,
-            "limit": record.limit,
+            **properties_of(record),
             "version": version,
             "people": self.hub.people_in(record.room_id),
         }
@@ -110,6 +110,15 @@ class RoomHandler(CodeBody):
         _, created = await self.create(expect_room_id(room_id))
         self.set_status(201 if created else 200)
         self._reply_with(await self.hub.open(room_id))
+
+    @allowed("write")
+    async def patch(self, room_id: str) -> None:
+        """Change title, language, limit or settings of the room."""
+        new = self.body(ChangedRoom).to_properties()
+        expected = expected_changes(self.request.headers)
+        room_id = expect_room_id(room_id)
+        record = await change_room(self.hub, room_id, new, self.person_name, expected)
+        self.reply(properties_of(record))
 
     @allowed("write")
     async def delete(self, room_id: str) -> None:

@@ -15,17 +15,13 @@ from typing import Any
 from anywidget import AnyWidget
 from traitlets import Bool, Bunch, Dict, Int, List, TraitError, Unicode, default
 
-from ..core.identifiers import (
-    LANGUAGES,
-    PEOPLE_LIMIT,
-    TITLE_LENGTH,
-    mint_room_id,
-)
+from ..core.identifiers import LANGUAGES, mint_room_id
 from ..core.links import GuestLink, is_guest_link, parse_guest_link, parse_room_link
 from ..core.storable import BadChange, storable
 from .blame import BlameReport
 from .blame import NotReported as NotReported
 from .coauthors import co_author
+from .properties import RoomProperties, check_language, check_limit, check_title
 from .share import NotShared, SharedLink, Wishes
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -78,7 +74,7 @@ class Code(Unicode[str, str | bytes]):
             raise TraitError(f"The {self.name!r} of a PairEditor {error}.") from None
 
 
-class PairEditor(AnyWidget):
+class PairEditor(RoomProperties, AnyWidget):
     """An editor of one room, for everybody who looks at this notebook.
 
     Make one with ``new_room()`` or ``join_room()``, or with the magic ``%pairedit``.
@@ -99,11 +95,6 @@ class PairEditor(AnyWidget):
     server = Unicode(
         read_only=True,
         help="The base URL of the room's server, for a guest; else that of the page.",
-    ).tag(sync=True)
-    title = Unicode(read_only=True).tag(sync=True)
-    language = Unicode(LANGUAGES[0], read_only=True).tag(sync=True)
-    limit = Int(
-        None, allow_none=True, read_only=True, help="People at a time; None: as set."
     ).tag(sync=True)
 
     code = Code(
@@ -178,8 +169,10 @@ class PairEditor(AnyWidget):
         self.set_trait("_writer", secrets.token_hex(8))
         # Not in a trait: the state of a widget may be saved, and this is a key.
         self._guest = guest
+        self._is_guest = guest is not None
         self._name = name
         super().__init__(**settings)
+        self._counts = True
         self._wishes = Wishes(self.send)
         self._blamed = BlameReport(lambda: self.send({"type": "blame"}))
         self.observe(lambda change: self._blamed.receive(change["new"]), "_blame")
@@ -200,22 +193,24 @@ class PairEditor(AnyWidget):
 
     def notify_change(self, change: Bunch) -> None:
         """Tell the page and the observers; count the code that Python has set."""
-        if change["name"] != "code" or self._comes_from_page(change["new"]):
+        wish = self._is_wish(change)
+        code = change["name"] == "code" and not self._is_reported("code", change["new"])
+        if not code and not wish:
             super().notify_change(change)
             return
-        with self.hold_sync():  # the code and its count arrive as one message
-            self._writes += 1
+        with self.hold_sync():  # what was set and its count arrive as one message
+            if wish:
+                self._want(change)
+            else:
+                self._writes += 1
             super().notify_change(change)
-
-    def _comes_from_page(self, code: str) -> bool:
-        return "code" in self._property_lock and self._property_lock["code"] == code
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take what the page reports, but no code older than what Python has set."""
         done = sync_data.get("_writes_done", self._writes_done)
         if done is not None and done < self._writes:
             sync_data = {k: v for k, v in sync_data.items() if k != "code"}
-        super().set_state(sync_data)
+        super().set_state(self._without_older(sync_data))
 
     def share(
         self, role: str = "edit", expires: str = "", label: str = ""
@@ -327,18 +322,10 @@ def new_room(
     The room is made by the page that shows the editor. Raises ``ValueError`` with a
     sentence when the server would refuse such a room.
     """
-    if language not in LANGUAGES:
-        raise ValueError(
-            f"expected a language, one of {', '.join(LANGUAGES)}, found {language!r}"
-        )
-    if len(title) > TITLE_LENGTH:
-        raise ValueError(
-            f"expected a title of at most {TITLE_LENGTH} characters, found {len(title)}"
-        )
-    if limit is not None and not 1 <= limit <= PEOPLE_LIMIT:
-        raise ValueError(
-            f"expected a limit from 1 to {PEOPLE_LIMIT} people, found {limit}"
-        )
+    check_language(language)
+    check_title(title)
+    if limit is not None:
+        check_limit(limit)
     return PairEditor(
         mint_room_id(secrets.choice),
         create=True,

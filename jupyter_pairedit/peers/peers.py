@@ -15,6 +15,7 @@ from ..core.presence import over_limit
 from ..guests.invites import Invites
 from ..protocol import Close, Ending
 from ..rooms.hub import Hub
+from ..rooms.properties import refresh_properties
 from ..rooms.room import Room
 from ..stores.base import RoomNotFound, StorageFailure
 from ..stores.peers import (
@@ -132,8 +133,11 @@ class Peers:
             head = heads.get(room_id)
             if head is None or head.epoch != room.record.epoch:
                 self._hub.forget(room)
-            elif head.version > room.head:
+                continue
+            if head.version > room.head:
                 room.sync_soon()
+            if head.changes > room.record.changes:
+                await self._attempt(refresh_properties(self._hub.store, room))
 
     async def _update_people(self, rooms: Mapping[str, Room]) -> None:
         seats = await self._store.clients(rooms) if rooms else {}
@@ -161,8 +165,13 @@ class Peers:
         everybody = [
             (each.client.person, each.client.label is not None) for each in taken
         ]
-        for person in over_limit(everybody, audience.presence.limit):
-            audience.end(CROWDED_OUT, person)
+        over = over_limit(everybody, audience.presence.limit)
+        for person in over:
+            if person not in audience.seated:
+                audience.end(CROWDED_OUT, person)
+        # Who has a seat keeps it when the limit is lowered.
+        audience.seated |= {each.client.person for each in here} - set(over)
+        audience.seated &= {each.person for each in audience.presence.local}
 
     # --- sharing ----------------------------------------------------------------------
 

@@ -21,6 +21,8 @@ class Audience:
         self.presence = Presence(limit)
         self.carets = Carets()
         self.roster = Roster(self.presence, self._roster_renewed)
+        self.seated: set[str] = set()
+        """People here whose seat was compared with those on other servers."""
         self._movement_listeners: list[Callable[[], None]] = []
         self._readers: dict[str, Reader] = {}
         self._change: asyncio.Event | None = None
@@ -120,6 +122,11 @@ class Audience:
         if before is not None:
             before.ending = REPLACED
             self.wake()
+
+    def refuse(self, name: str, is_guest: bool) -> None:
+        """Send the members the name of somebody for whom there is no seat."""
+        self.presence.refuse(name, is_guest)
+        self.wake()
 
     def leave(self, reader: Reader) -> None:
         """Remove a reader. May be called again."""

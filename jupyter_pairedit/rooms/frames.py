@@ -17,13 +17,17 @@ from ..protocol import (
     InitialState,
     Person,
     Presence,
+    RoomProperties,
     Saved,
+    SeatWanted,
     ServerMessage,
     Update,
     WriteId,
     encode,
     framed,
+    settings_of,
 )
+from ..stores.base import RoomRecord
 from .log import Log
 from .roster import Roster
 
@@ -83,6 +87,23 @@ class Frames:
     def saved_one(self) -> bytes:
         """Return ``saved`` for one more edit of the client."""
         return self._once("one", Saved)
+
+    def room(self, record: RoomRecord) -> bytes:
+        """Return ``room`` with the properties of the room."""
+        return self._once(
+            ("room", record.changes),
+            lambda: RoomProperties(
+                record.title,
+                record.language,
+                record.limit,
+                record.changes,
+                settings_of(record.settings),
+            ),
+        )
+
+    def seat_wanted(self, name: str, is_guest: bool) -> bytes:
+        """Return ``seat_wanted`` with a person who was refused."""
+        return framed(encode(SeatWanted(name, is_guest)))
 
     def presence(self, people: int, carets: int, differences: bool) -> bytes:
         """Return ``presence`` for a reader at the head.

@@ -63,7 +63,7 @@ class Hub:
         self.blames = BlameCache(store)
         self.counters = Counters(clock)
         self.activity = Activity(now, limits.guests_alone)
-        self._now = now
+        self.now = now
         self._clock = clock
         self._rooms: dict[str, Room] = {}
         self._opening: dict[str, asyncio.Task[Room]] = {}
@@ -96,7 +96,7 @@ class Hub:
             language=language,
             limit=limit or self.limits.people,
             author=author,
-            created_at=self._now(),
+            created_at=self.now(),
         )
         code = unify_line_ends(storable(DEFAULT_CODE if code is None else code))
         size = len(code.encode())
@@ -158,7 +158,7 @@ class Hub:
         stored = await self.store.load(room_id)
         # In a thread: the text may have a megabyte.
         room = await asyncio.to_thread(
-            Room, stored, self.store, self.limits, self._now, self.counters
+            Room, stored, self.store, self.limits, self.now, self.counters
         )
         self._rooms[room_id] = room
         self._used[room_id] = self._clock()
@@ -233,9 +233,13 @@ class Hub:
         """
         if version is None:
             version = (await self.open(room_id)).head
-        point = Point(version, name, author, self._now())
+        point = Point(version, name, author, self.now())
         await self.store.name_version(room_id, point, self.limits.points)
         return point
+
+    def is_in_memory(self, room_id: str) -> bool:
+        """Return whether the room is in memory, or being read."""
+        return room_id in self._rooms or room_id in self._opening
 
     def opened(self, room_id: str) -> Room | None:
         """Return the room if it is in memory."""

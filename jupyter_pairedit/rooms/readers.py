@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ..core.carets import Carets
+from ..core.presence import Presence
 from ..core.revisions import Revision
 from ..protocol import Ending, WriteId
+from ..stores.base import RoomRecord
 from .frames import Frames
 from .log import Log
 from .roster import Roster
@@ -21,12 +23,17 @@ from .roster import Roster
 class RoomView(Protocol):
     """What a reader needs of a room."""
 
+    record: RoomRecord
     log: Log
     frames: Frames
 
     @property
-    def roster(self) -> Roster:
+    def presence(self) -> Presence:
         """The people in the room."""
+
+    @property
+    def roster(self) -> Roster:
+        """The list of people that readers are sent."""
 
     @property
     def carets(self) -> Carets:
@@ -50,6 +57,10 @@ class Reader(ABC):
     """The version of the text that the client has; None if it has none."""
     ending: Ending | None = None
     """Set by the room when the connection is to be closed."""
+    changes = 0
+    """The counter of the room's properties that the client has."""
+    refusals = 0
+    """``Presence.refusals`` when the client was last sent a name, or joined."""
 
     def __init__(
         self, client_id: str, person: str, name: str, label: str | None = None
@@ -58,6 +69,11 @@ class Reader(ABC):
         self.person = person
         self.name = name
         self.label = label
+
+    def begin(self, room: RoomView) -> None:
+        """Record what ``welcome`` has told the client, when the reader has joined."""
+        self.changes = room.record.changes
+        self.refusals = room.presence.refusals
 
     @abstractmethod
     def next(self, room: RoomView) -> bytes | None:
@@ -69,6 +85,10 @@ class Reader(ABC):
     @abstractmethod
     async def read_on(self, room: RoomView) -> bytes:
         """Return the next frame, read from the store. Raises as ``Log`` does."""
+
+    def _properties(self, room: RoomView) -> bytes:
+        self.changes = room.record.changes
+        return room.frames.room(room.record)
 
 
 class EditReader(Reader):
@@ -115,6 +135,11 @@ class EditReader(Reader):
         if self._write_unanswered:
             self._write_unanswered = False
             return room.frames.saved(self.version, self._write_id)
+        if self.changes < room.record.changes:
+            return self._properties(room)
+        if self.label is None and self.refusals < room.presence.refusals:
+            self.refusals = room.presence.refusals
+            return room.frames.seat_wanted(*room.presence.refused)
         return self._presence(room)
 
     def _presence(self, room: RoomView) -> bytes | None:
@@ -180,6 +205,9 @@ class FileReader(Reader):
         if self.version is None:
             self.version = room.log.head
             return room.frames.state()
+        if self.label is not None and self.changes < room.record.changes:
+            # Members have had no ``welcome`` in this dialect, so no properties either.
+            return self._properties(room)
         if self.version == room.log.head:
             return None
         news = room.log.tail_after(self.version)

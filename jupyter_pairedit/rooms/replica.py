@@ -11,7 +11,7 @@ from ..core.changes import ChangeSet
 from ..core.limits import Limits
 from ..core.revisions import replay
 from ..core.text import Text
-from ..stores.base import Store, Stored, StoreError
+from ..stores.base import RoomRecord, Store, Stored, StoreError
 from .audience import Audience
 from .background import BackgroundTasks
 from .counters import Counters
@@ -108,6 +108,16 @@ class Replica:
                 self._sync_pending = False
                 self._in_sync = False
                 await self._sync()
+
+    def adopt(self, record: RoomRecord) -> None:
+        """Replace the properties by newer ones, and send them to the readers.
+
+        Nobody has to leave when the limit is lowered.
+        """
+        if record.changes > self.record.changes and record.epoch == self.record.epoch:
+            self.record = record
+            self.audience.presence.limit = record.limit
+            self.audience.wake()
 
     async def catch_up(self, version: int) -> None:
         """Read the store if ``version``, known from another server, is not in memory.

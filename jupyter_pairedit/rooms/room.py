@@ -16,6 +16,7 @@ from ..core.changes import ChangeSet
 from ..core.diff import smallest_change
 from ..core.identifiers import client_id_of
 from ..core.limits import MIB
+from ..core.presence import Presence
 from ..core.revisions import (
     Kind,
     Revision,
@@ -61,6 +62,11 @@ class Room(Replica):
     def client_id_of(self, key: str) -> str:
         """Return the id of the client that has ``key``."""
         return client_id_of(self.record.secret, key)
+
+    @property
+    def presence(self) -> Presence:
+        """The people in the room."""
+        return self.audience.presence
 
     @property
     def roster(self) -> Roster:

@@ -7,6 +7,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from ..core.properties import (
+    DEFAULT_SETTINGS,
+    NewProperties,
+    Properties,
+    RoomChange,
+    RoomSettings,
+)
 from ..core.retention import Row
 from ..core.revisions import Revision
 from ..core.writes import WriteKey
@@ -30,6 +37,18 @@ class RoomLimit(StoreError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"There may be {limit} rooms, and there are.")
+
+
+class RoomChanged(StoreError):
+    """Somebody else has changed the room's properties; nothing was changed."""
+
+    def __init__(self, expected: int, record: RoomRecord) -> None:
+        super().__init__(
+            f"Expected a room that was changed {expected} times, found one that was "
+            f"changed {record.changes} times: look at it, and try again."
+        )
+        self.record = record
+        """The room as it is now."""
 
 
 class VersionNotFound(StoreError):
@@ -139,6 +158,14 @@ class RoomRecord:
     author: str
     created_at: float
     """Seconds since 1970."""
+    settings: RoomSettings = DEFAULT_SETTINGS
+    changes: int = 0
+    """How often title, language, limit or settings were changed."""
+
+    @property
+    def properties(self) -> Properties:
+        """What members can change."""
+        return Properties(self.title, self.language, self.limit, self.settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +276,37 @@ class CompactionStore(Protocol):
         """
 
 
-class Store(PointStore, CompactionStore, Protocol):
+class PropertyStore(Protocol):
+    """The properties of rooms, and the history of their changes."""
+
+    async def record(self, room_id: str) -> RoomRecord:
+        """Return the record of a room. Raises ``RoomNotFound``."""
+
+    async def change(
+        self,
+        room_id: str,
+        new: NewProperties,
+        *,
+        author: str,
+        at: float,
+        expected: int | None,
+        keep: int,
+    ) -> RoomRecord:
+        """Change properties of a room and return its record.
+
+        ``expected`` is the counter ``changes`` that the caller has seen; None is any.
+        The newest ``keep`` changes stay in the history. A room that has the new
+        properties already is not changed. Raises ``RoomNotFound`` and ``RoomChanged``.
+        """
+
+    async def changes(self, room_id: str) -> list[RoomChange]:
+        """Return the history of the properties, the oldest change first."""
+
+    async def add_changes(self, room_id: str, changes: Sequence[RoomChange]) -> None:
+        """Add changes to the history, except for those that are in it."""
+
+
+class Store(PointStore, CompactionStore, PropertyStore, Protocol):
     """Rooms and their logs. Every method may raise ``StorageFailure``."""
 
     name: str

@@ -73,6 +73,8 @@ class Head:
     """The epoch of the room. A room that is created again has another one."""
     version: int
     """The last version."""
+    changes: int = 0
+    """How often the properties of the room were changed."""
 
 
 class PeerStore(Protocol):

@@ -16,6 +16,7 @@ from jupyter_pairedit.archive.format import (
     load_lines,
 )
 from jupyter_pairedit.core.changes import ChangeSet
+from jupyter_pairedit.core.properties import RoomChange
 from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
 from jupyter_pairedit.stores.base import Point
@@ -78,6 +79,22 @@ def test_a_key_that_two_writes_have_is_refused() -> None:
     lines[2] = changed(lines[2], key="k")
 
     with pytest.raises(BadExport, match="line 3: expected a key that no version"):
+        list(load_lines(lines))
+
+
+def test_a_setting_that_is_not_known_is_refused() -> None:
+    lines = exported()
+    lines[0] = changed(lines[0], settings={"colour": True})
+
+    with pytest.raises(BadExport, match="line 1: expected settings of suggestions"):
+        list(load_lines(lines))
+
+
+def test_a_change_after_the_last_version_is_refused() -> None:
+    change = RoomChange(1, 4, "Ann", 1.0, {"limit": (2, 3)})
+    lines = list(dump_lines(HEADER, LOG, POINTS, [change]))
+
+    with pytest.raises(BadExport, match="expected a change up to version 3, found 4"):
         list(load_lines(lines))
 
 

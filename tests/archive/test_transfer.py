@@ -17,6 +17,7 @@ from jupyter_pairedit.archive.transfer import (
     with_identity,
 )
 from jupyter_pairedit.core.limits import Limits
+from jupyter_pairedit.core.properties import NewProperties
 from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
 from jupyter_pairedit.rooms.room import Room, Writer
@@ -110,6 +111,33 @@ async def test_merged_revisions_are_imported_as_they_are(
 
     assert await log(there) == await log(here)
     assert [each.run for each in await log(there)] == [2, 1]
+
+
+async def test_an_import_has_the_properties_and_their_history(
+    here: Store, there: Store
+) -> None:
+    await type_keys(here, "b")
+    new = NewProperties("T", "sql", 3, {"guests_see_output": True})
+    await here.change(ROOM, new, author="Ann", at=6.0, expected=0, keep=9)
+
+    await move(here, there)
+    await move(here, there)
+
+    assert await there.record(ROOM) == await here.record(ROOM)
+    assert await there.changes(ROOM) == await here.changes(ROOM)
+    assert [each.version for each in await there.changes(ROOM)] == [1]
+
+
+async def test_a_room_that_was_never_changed_is_exported_as_before(
+    here: Store,
+) -> None:
+    """So an earlier version of the package reads the file."""
+    await type_keys(here, "b")
+
+    first, *_ = await export_room(here, ROOM)
+
+    assert b"settings" not in first
+    assert b"changes" not in first
 
 
 async def test_editing_continues_after_an_import(here: Store, there: Store) -> None:

@@ -37,6 +37,28 @@ def test_a_person_over_the_limit_is_refused() -> None:
     assert len(presence.people) == 1
 
 
+def test_who_is_in_the_room_has_a_seat_when_the_limit_is_lowered() -> None:
+    presence = Presence(limit=2)
+    presence.join("ann", "Ann", "a")
+    presence.join("bob", "Bob", "b")
+    presence.limit = 1
+
+    presence.join("bob", "Bob", "second tab")
+
+    assert presence.has_seat_for("bob", is_guest=False)
+    assert not presence.has_seat_for("cem", is_guest=False)
+    assert len(presence.people) == 2
+
+
+def test_the_name_of_who_was_refused_is_cleaned() -> None:
+    presence = Presence(limit=1)
+
+    presence.refuse(" Ada\u202e\n" + "x" * 100, is_guest=True)
+
+    assert presence.refused == ("Ada " + "x" * 36, True)
+    assert presence.refusals == 1
+
+
 def test_a_person_leaves_with_the_last_tab() -> None:
     presence = Presence(limit=1)
     presence.join("ann", "Ann", "tab1")

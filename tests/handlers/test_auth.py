@@ -65,6 +65,7 @@ MATRIX: dict[str, dict[str, tuple[int, ...]]] = {
     rf"/pairedit/rooms/{ROOM}": {
         "GET": READ,
         "PUT": CHANGE,
+        "PATCH": CHANGE,
         "DELETE": DELETE,
         "OPTIONS": PREFLIGHT,
     },
@@ -79,6 +80,7 @@ MATRIX: dict[str, dict[str, tuple[int, ...]]] = {
         "OPTIONS": PREFLIGHT,
     },
     rf"/pairedit/rooms/{ROOM}/restore": {"POST": CHANGE, "OPTIONS": PREFLIGHT},
+    rf"/pairedit/rooms/{ROOM}/changes": {"GET": READ, "OPTIONS": PREFLIGHT},
     rf"/pairedit/rooms/{ROOM}/blame": {"GET": READ, "OPTIONS": PREFLIGHT},
     rf"/pairedit/rooms/{ROOM}/points": {
         "GET": READ,
@@ -215,6 +217,8 @@ async def ask(
         return 101, None
     if "/points/" in path:
         await server.hub.name_version(room_id, 0, "x", "Ann")
+    if method == "PATCH":
+        headers = {**headers, "If-Match": "*"}
     reply = await server.fetch(
         method, path.lstrip("/"), body_for(method, path), headers
     )
@@ -223,7 +227,7 @@ async def ask(
 
 def body_for(method: str, path: str) -> object:
     """Give a body that the path takes."""
-    if method not in {"POST", "PUT"}:
+    if method not in {"POST", "PUT", "PATCH"}:
         return None
     if method == "PUT" and "/invites/" in path:
         return {"role": "view"}

@@ -22,6 +22,7 @@ async def test_a_guest_is_welcomed_and_gets_the_code(server: Server) -> None:
     assert welcome.pop("clientId") not in KEYS
     assert welcome.pop("epoch")
     assert welcome.pop("role", "edit") == "edit"
+    assert welcome.pop("settings")["suggestions"] is True
     assert welcome == {
         "type": "welcome",
         "resumed": False,

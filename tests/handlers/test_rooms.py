@@ -26,6 +26,13 @@ async def test_a_room_is_made_with_all_that_the_body_says(server: Server) -> Non
         "title": "T",
         "language": "sql",
         "limit": 30,
+        "settings": {
+            "suggestions": True,
+            "guestsMayAsk": False,
+            "guestsSeeOutput": False,
+            "guestsSeeHtml": False,
+        },
+        "changes": 0,
         "version": 0,
         "people": [],
     }

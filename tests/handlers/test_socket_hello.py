@@ -21,6 +21,7 @@ async def test_hello_is_answered_by_welcome_the_code_and_who_is_here(
 
     welcome = await editor.next()
     client_id, epoch = welcome.pop("clientId"), welcome.pop("epoch")
+    assert welcome.pop("settings")["suggestions"] is True
     assert welcome == {
         "type": "welcome",
         "resumed": False,

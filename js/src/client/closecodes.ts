@@ -71,9 +71,12 @@ export function afterClose(code: number, reason: string, errors: number): End | 
   return {atLeast: 0};
 }
 
-/** Say what follows the error `room_full`, after which the server closes. */
-export function roomFull(message: string): End {
-  return end("full", `${message} Try again when somebody has left.`);
+/** Say what follows the error `room_full`. `waits`: another attempt is made without the person. */
+export function roomFull(message: string, waits = false): End {
+  const next = waits
+    ? "Keep this page open: you join when there is a seat. It tries every 10 seconds."
+    : "Try again when somebody has left.";
+  return end("full", `${message} ${next}`);
 }
 
 /** Says what follows when a login was not confirmed; null to go on until the server ends it. */

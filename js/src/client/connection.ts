@@ -81,6 +81,12 @@ export class Connection {
     this.listener.changed();
   }
 
+  /** Connect, and keep `end` until the room is entered or refuses again. */
+  tryAgain(): void {
+    if (this.socket || this.pause !== null) return;
+    this.begin();
+  }
+
   /** Do not wait any longer, since the network or the person is back. */
   wake(): void {
     if (this.pause !== null && this.mayWake) this.begin();
@@ -112,6 +118,7 @@ export class Connection {
    */
   welcomed(): void {
     this.delays = 0;
+    this.end = null;
     this.tell("");
   }
 

@@ -11,6 +11,8 @@ export interface Edge {
   readonly clock: Clock;
   /** Calls back when the network or the person is back. Returns the function that ends it. */
   readonly onWake: (wake: () => void) => () => void;
+  /** Whether the person can see the page; without it, they can. */
+  readonly visible?: () => boolean;
   /** A new secret; the server knows this client again by it. */
   readonly key: () => string;
   /** Where unsent edits outlive a reload; without it they do not. */
@@ -41,6 +43,7 @@ export const browser: Edge = {
       document.removeEventListener("visibilitychange", seen);
     };
   },
+  visible: () => document.visibilityState === "visible",
   shelf: tabShelf,
   key() {
     const bytes = crypto.getRandomValues(new Uint8Array(24));

@@ -1,10 +1,10 @@
 /** Opens a room: puts replica, state machine and connection together and says how it stands. */
 import type {ChangeSet, Text} from "@codemirror/state";
-import type {ServerMessage, WriteId} from "../wire/protocol.gen";
+import type {SeatWanted, ServerMessage, WriteId} from "../wire/protocol.gen";
 import {OwnCaret} from "./caretreport";
 import type {Selection} from "./carets";
 import {Fingerprint} from "./checksum";
-import {afterConfirmation, isForGood, roomFull, wasTooBig} from "./closecodes";
+import {afterConfirmation, isForGood, wasTooBig} from "./closecodes";
 import {Connection} from "./connection";
 import {Keepsake, unpack} from "./drafts";
 import {doorOf} from "./entry";
@@ -15,6 +15,7 @@ import {foreignWrite} from "./messages";
 import {Nudge, Patience} from "./overdue";
 import {Presence} from "./presence";
 import {Replica} from "./replica";
+import {SeatWait} from "./seatwait";
 import {standing, unknown} from "./status";
 import {Suggestions} from "./suggestions";
 import {Sync} from "./sync";
@@ -42,7 +43,9 @@ class OpenRoom implements Room {
   private readonly listeners = new Set<(state: RoomState) => void>();
   private readonly caretListeners = new Set<() => void>();
   private readonly stopWaking: () => void;
+  private readonly seatWait: SeatWait;
   private replaced = 0;
+  private seatWanted: SeatWanted | null = null;
 
   private readonly door: Door;
 
@@ -98,8 +101,15 @@ class OpenRoom implements Room {
       changed,
     });
     this.suggestions = new Suggestions(ask => this.connection.say(ask));
+    this.seatWait = new SeatWait({
+      clock: edge.clock,
+      visible: edge.visible ?? (() => true),
+      stop: end => this.connection.stop(end),
+      tryAgain: () => this.connection.tryAgain(),
+    });
     this.stopWaking = edge.onWake(() => {
       this.connection.wake();
+      this.seatWait.wake();
       this.fingerprint.wake();
     });
     this.connection.retry();
@@ -158,6 +168,7 @@ class OpenRoom implements Room {
 
   retry(): void {
     this.sync.retry();
+    this.seatWait.stop();
     this.connection.retry();
     this.sync.edited();
     this.update();
@@ -166,6 +177,7 @@ class OpenRoom implements Room {
   close(): void {
     this.stopWaking();
     this.keepsake?.stop();
+    this.seatWait.stop();
     this.connection.stop({status: "closed", message: ""});
     this.presence.ended();
     this.fingerprint.stop();
@@ -186,10 +198,14 @@ class OpenRoom implements Room {
     const {version} = this.replica;
     if (message.type === "welcome") this.door.welcomed(message);
     if (message.type === "confirm_login") return void this.confirmLogin(message.id);
-    if (ofTheRoom(message)) this.connection.welcomed();
-    if (message.type === "error" && message.code === "room_full") {
-      return this.connection.stop(roomFull(message.message));
+    if (ofTheRoom(message)) {
+      this.seatWait.stop();
+      this.connection.welcomed();
     }
+    if (message.type === "error" && message.code === "room_full") {
+      return this.seatWait.refused(message.message);
+    }
+    if (message.type === "seat_wanted") this.seatWanted = message;
     // A question that is refused says nothing about the edits.
     if (message.type === "error" && message.id) return this.suggestions.refused(message);
     if (message.type === "suggestion") this.suggestions.answered(message);
@@ -266,6 +282,9 @@ class OpenRoom implements Room {
       title: sync.welcome?.title ?? "",
       language: sync.welcome?.language ?? "",
       limit: sync.welcome?.limit ?? 0,
+      settings: sync.welcome?.settings ?? unknown.settings,
+      changes: sync.welcome?.changes ?? 0,
+      seatWanted: this.seatWanted,
       role: sync.role,
       guest: sync.welcome?.guest ?? false,
       suggests: sync.welcome?.autocomplete ?? false,

@@ -167,6 +167,10 @@ export class Sync {
         return this.become(message.role ?? "edit");
       case "role":
         return this.become(message.role);
+      case "room":
+        // A later welcome is newer than this, too.
+        if (this.welcome) this.welcome = {...this.welcome, ...message, type: "welcome"};
+        return;
       case "initial_state":
         return this.load(message.code, message.version);
       case "code_update":

@@ -6,7 +6,7 @@
  * one client: they share the socket, the unsent edits and the seat.
  */
 import type {ChangeSet, Text} from "@codemirror/state";
-import type {Person, WriteId} from "../wire/protocol.gen";
+import type {Person, SeatWanted, Settings, WriteId} from "../wire/protocol.gen";
 import type {Selection} from "./carets";
 
 /**
@@ -75,6 +75,11 @@ export interface RoomState {
   readonly title: string;
   readonly language: string;
   readonly limit: number;
+  readonly settings: Settings;
+  /** How often title, language, limit or settings were changed. */
+  readonly changes: number;
+  /** The last person who could not join because the room is full; another object for each. */
+  readonly seatWanted: SeatWanted | null;
   readonly role: Role;
   /** Whether this client came by a guest link. */
   readonly guest: boolean;

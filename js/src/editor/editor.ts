@@ -138,7 +138,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     extensions: [
       settings.extension,
       autocomplete({
-        complete: options.complete ?? overSocket(room),
+        complete: whereAllowed(room, options.complete ?? overSocket(room)),
         language: () => room.state.language,
         delay: () => delay,
         on: () => wanted,
@@ -213,6 +213,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     unmerged.update(state);
     part?.update(state);
     tools.setOffered(part !== undefined || state.suggests);
+    tools.setAllowed(state.settings.suggestions);
     codeMenu.update();
     showHint();
     setText(fingerprint, state.fingerprint.slice(0, 4));
@@ -271,6 +272,12 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
 /** Whether the browser would offer to save a copy of the page, which never is the code alone. */
 function isSave({keyCode, ctrlKey, metaKey, altKey, shiftKey}: KeyboardEvent): boolean {
   return keyCode === 83 && (ctrlKey || metaKey) && !altKey && !shiftKey;
+}
+
+/** Asks for nothing while the room has no suggestions. */
+function whereAllowed(room: Room, complete: Complete): Complete {
+  return (...asked) =>
+    room.state.settings.suggestions ? complete(...asked) : Promise.resolve(null);
 }
 
 /** Guests have no other way to the server. */

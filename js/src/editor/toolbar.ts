@@ -21,17 +21,25 @@ export function toolbar(options: ToolbarOptions) {
     },
     "pairedit-switch",
   );
-  suggest.title = `A pause while typing brings a suggestion; ${keyLabel("Mod-Shift-Enter")} asks for one at once`;
+  const title = `A pause while typing brings a suggestion; ${keyLabel("Mod-Shift-Enter")} asks for one at once`;
 
   function setAutocomplete(now: boolean): void {
     on = now;
     suggest.setAttribute("aria-pressed", String(now));
   }
 
+  /** Sets whether the room has suggestions. */
+  function setAllowed(allowed: boolean): void {
+    suggest.disabled = !allowed;
+    suggest.title = allowed ? title : "Suggestions are off in this room";
+  }
+
   setAutocomplete(on);
+  setAllowed(true);
   return {
     element: h("div", {class: "pairedit-tools"}, suggest),
     setAutocomplete,
+    setAllowed,
     /** Sets whether the room offers suggestions. */
     setOffered: (offered: boolean) => (suggest.hidden = !offered),
   };

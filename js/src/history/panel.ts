@@ -14,6 +14,7 @@ import {authorName, changeLabel, entryLabel, versionLabel} from "./labels";
 import {HistoryLog} from "./log";
 import {NO_MARKS, marksOf} from "./marks";
 import {pointsBar} from "./points";
+import {RoomChanges} from "./roomchanges";
 import {authorStrip} from "./strip";
 import {historyView} from "./view";
 
@@ -72,6 +73,7 @@ export function openHistory(options: HistoryOptions) {
   forward.title = "Go to the end of the next step";
 
   const points = pointsBar({...options, go: to => go(to), displayError});
+  const roomChanges = new RoomChanges({...options, go: to => go(to)});
   const facts = h("div", {class: "pairedit-facts"}, badge, who, when, whole, count);
   const timeline = h("div", {class: "pairedit-life"}, slider, strip.element, points.markers);
   const steps = h("div", {class: "pairedit-steps"}, back, timeline, forward);
@@ -79,7 +81,15 @@ export function openHistory(options: HistoryOptions) {
   const element = h(
     "section",
     {class: "pairedit-history", "aria-label": "History"},
-    h("div", {class: "pairedit-history-bar"}, steps, facts, ends, points.element),
+    h(
+      "div",
+      {class: "pairedit-history-bar"},
+      steps,
+      facts,
+      ends,
+      points.element,
+      roomChanges.element,
+    ),
     trouble.element,
     h("div", {class: "pairedit-then"}, view.element),
   );
@@ -138,6 +148,7 @@ export function openHistory(options: HistoryOptions) {
     when.title = new Date(entry.at * 1000).toLocaleString();
     whole.hidden = entry.kind !== "write" || version === 0;
     setText(count, versionLabel(version, head, entry.first));
+    roomChanges.display(entry);
     slider.setAttribute("aria-valuetext", entryLabel(entry, head, time));
     measure();
   }
@@ -198,6 +209,7 @@ export function openHistory(options: HistoryOptions) {
     else measure();
   }, FOLLOW_MS);
   const unsubscribe = room.subscribe(state => {
+    void roomChanges.follow(state.changes);
     if (state.version === head) return;
     if (state.version < head) return close(); // The room was made again: this history is gone.
     head = state.version;
@@ -212,6 +224,7 @@ export function openHistory(options: HistoryOptions) {
   measure();
   go(head);
   void points.load();
+  void roomChanges.follow(room.state.changes);
   return {element, focus, close};
 }
 

@@ -10,6 +10,7 @@ import {Api} from "../wire/api";
 import type {MadeInvite} from "../wire/invites";
 import type {MemberContext} from "./context";
 import {historyPart} from "./history";
+import {RoomPart} from "./room";
 
 export type {Login} from "./context";
 
@@ -33,6 +34,7 @@ export function membersPart(options: MemberContext): MembersPart {
     opening: () => history.button.close(),
     make: ({openShare}, onClose) => openShare({...login, room, api, announce, onClose}),
   });
+  const roomMenu = new RoomPart(options, api);
   const notice = h("div");
   const arrivals = new Arrivals();
   let people = room.state.people;
@@ -67,10 +69,17 @@ export function membersPart(options: MemberContext): MembersPart {
   }
 
   return {
-    before: [history.button.element],
+    before: [roomMenu.button.element, history.button.element],
     after: [share.element],
-    notices: [history.button.notice.element, share.notice.element, history.notice, notice],
+    notices: [
+      roomMenu.notice,
+      history.button.notice.element,
+      share.notice.element,
+      history.notice,
+      notice,
+    ],
     update(state) {
+      roomMenu.update(state);
       history.update(state);
       updatePeople(state.people);
     },
@@ -78,6 +87,7 @@ export function membersPart(options: MemberContext): MembersPart {
       (await share.open())?.add([link]);
     },
     destroy() {
+      roomMenu.button.destroy();
       history.button.destroy();
       share.destroy();
     },

@@ -1,4 +1,5 @@
 /** The REST routes of the server extension that the browser side uses. */
+import type {Settings} from "./protocol.gen";
 
 /** A request failed. `status` is the HTTP status, or 0 if the server was not reached. */
 export class ApiError extends Error {
@@ -8,10 +9,22 @@ export class ApiError extends Error {
     message: string,
     /** For a merged version: the last version before it and the first one after it that exist. */
     readonly nearest: readonly [number, number] | null = null,
+    /** Where somebody else has changed the room: its properties now. */
+    readonly room: Properties | null = null,
   ) {
     super(message);
     this.name = "ApiError";
   }
+}
+
+/** What members can change of a room. */
+export interface Properties {
+  title: string;
+  language: string;
+  limit: number;
+  settings: Settings;
+  /** How often they were changed. */
+  changes: number;
 }
 
 /** The settings of a new room. The server has a default for each. */
@@ -137,8 +150,14 @@ export class Api {
   }
 
   /** Calls a route below `pairedit/` and returns the JSON of the reply. */
-  async call<T>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<T> {
-    const headers: Record<string, string> = {Accept: "application/json"};
+  async call<T>(
+    method: string,
+    path: string,
+    body?: object,
+    signal?: AbortSignal,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<T> {
+    const headers: Record<string, string> = {Accept: "application/json", ...more};
     const token = /(?:^|;\s*)_xsrf=([^;]*)/.exec(this.transport.cookie())?.[1];
     if (token) headers["X-XSRFToken"] = decodeURIComponent(token);
     // No route of ours redirects. A proxy whose login has ended does, to another origin as a rule,
@@ -205,12 +224,13 @@ function isJson(response: Response): boolean {
 
 async function errorOf(response: Response): Promise<ApiError> {
   const body: unknown = isJson(response) ? await response.json().catch(() => null) : null;
-  const {code, message, nearest} = Object(body) as Partial<ApiError>;
+  const {code, message, nearest, room} = Object(body) as Partial<ApiError>;
   const sentence = typeof message === "string" && message;
   return new ApiError(
     response.status,
     typeof code === "string" ? code : "",
     sentence || `The server answered with ${response.status}.`,
     nearest,
+    room,
   );
 }

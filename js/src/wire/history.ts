@@ -28,6 +28,21 @@ export interface RestorePoint {
   at: number;
 }
 
+/** A change of title, language, limit or settings. */
+export interface RoomChange {
+  /** 1 for the first change of the room. */
+  number: number;
+  /** The version of the code at that time. */
+  version: number;
+  author: string;
+  color: number;
+  at: number;
+  /** The values before and after, by name; switches by their own names. */
+  differences: Readonly<
+    Record<string, readonly [string | number | boolean, string | number | boolean]>
+  >;
+}
+
 /** The size of a room's history in the store, and its limit. */
 export interface HistorySize {
   head: number;
@@ -74,6 +89,11 @@ export class HistoryRoutes {
   /** Returns the restore points, oldest version first. */
   async points(): Promise<RestorePoint[]> {
     return (await this.api.call<{points: RestorePoint[]}>("GET", this.path("points"))).points;
+  }
+
+  /** Returns the changes of the room itself, oldest first. */
+  async changes(): Promise<RoomChange[]> {
+    return (await this.api.call<{changes: RoomChange[]}>("GET", this.path("changes"))).changes;
   }
 
   /** Creates a restore point or renames it. */

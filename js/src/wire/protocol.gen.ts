@@ -116,6 +116,14 @@ export interface GuestHello {
   differences?: boolean;
 }
 
+/** The switches of a room, see `core.properties.RoomSettings`. */
+export interface Settings {
+  suggestions: boolean;
+  guestsMayAsk: boolean;
+  guestsSeeOutput: boolean;
+  guestsSeeHtml: boolean;
+}
+
 /** Answers `hello`: who the client is, and what the room is. */
 export interface Welcome {
   type: "welcome";
@@ -137,6 +145,31 @@ export interface Welcome {
   resume?: string;
   /** Whether this client may ask for suggestions over the socket. */
   autocomplete?: boolean;
+  settings?: Settings;
+  /** How often title, language, limit or settings of the room were changed. */
+  changes?: number;
+}
+
+/** The properties of the room, which somebody has changed. */
+export interface RoomProperties {
+  type: "room";
+  title: string;
+  language: string;
+  limit: number;
+  /** As in `welcome`. A greater number is newer. */
+  changes: number;
+  settings: Settings;
+}
+
+/**
+ * Somebody with a right to join the room was refused because it is full.
+ *
+ * Sent to people with a login, at most once a minute.
+ */
+export interface SeatWanted {
+  type: "seat_wanted";
+  name: string;
+  guest?: boolean;
 }
 
 /** The room's code at a version, in either dialect. */
@@ -266,6 +299,8 @@ export type ClientMessage = Hello | CodeChange | Here | Check | Ask | GuestHello
 
 export type ServerMessage =
   | Welcome
+  | RoomProperties
+  | SeatWanted
   | InitialState
   | CodeUpdate
   | Saved

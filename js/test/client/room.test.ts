@@ -61,12 +61,39 @@ test("a room connects, greets and has a text", () => {
     title: "Loops",
     language: "python",
     limit: 2,
+    settings: {
+      suggestions: true,
+      guestsMayAsk: false,
+      guestsSeeOutput: false,
+      guestsSeeHtml: false,
+    },
+    changes: 0,
+    seatWanted: null,
     role: "edit",
     guest: false,
     suggests: false,
   });
   assert.equal(heard.at(-1), room.state);
   assert.equal(room.doc.lines, 2);
+});
+
+test("what somebody changes of the room is its state at once", () => {
+  const {edge, room} = live();
+  const settings = {...room.state.settings, suggestions: false};
+  const changed = {title: "Sorting", language: "sql", limit: 3, changes: 1, settings};
+  edge.socket.hear({type: "room", ...changed});
+  const {title, language, limit, changes, settings: now} = room.state;
+  assert.deepEqual({title, language, limit, changes, settings: now}, changed);
+  assert.deepEqual([room.state.clientId, room.state.status], ["ann", "live"]);
+});
+
+test("the name of somebody who found the room full is in the state", () => {
+  const {edge, room} = live();
+  edge.socket.hear({type: "seat_wanted", name: "Gus", guest: true});
+  const first = room.state.seatWanted;
+  assert.equal(first?.name, "Gus");
+  edge.socket.hear({type: "seat_wanted", name: "Gus", guest: true});
+  assert.notEqual(room.state.seatWanted, first);
 });
 
 test("typing is saving until the server has stored it", () => {

@@ -148,6 +148,20 @@ create unique index revision_by_write_key on revision (room, write_key)
 {_APPENDS}
 """
 
+_PROPERTIES_THAT_CHANGE = """
+alter table room add column settings text not null default '{}';
+alter table room add column changes integer not null default 0;
+create table room_change (
+  room text not null references room(id) on delete cascade,
+  number integer not null,
+  version bigint not null,
+  author text not null,
+  at double precision not null,
+  differences text not null,
+  primary key (room, number)
+);
+"""
+
 _SERVERS_AND_SEATS = """
 create unlogged table server (
   id text primary key,
@@ -201,6 +215,7 @@ _MIGRATIONS = {
     # Has one more parameter. The old function stays for servers still in use.
     "appends_of_an_epoch": _APPENDS,
     "keys_of_writes": _KEYS_OF_WRITES,
+    "properties_that_change": _PROPERTIES_THAT_CHANGE,
 }
 
 

@@ -16,6 +16,7 @@ from ..sql.compaction import SQLCompaction
 from ..sql.invites import SQLInvites
 from ..sql.log import SQLLog
 from ..sql.points import SQLPoints
+from ..sql.properties import SQLProperties
 from .appends import Appends
 from .connection import PostgresConnection, Work
 from .driver import PostgresDriver
@@ -91,7 +92,7 @@ def _connected(
             ) from None
 
 
-class PostgresStore(SQLLog, SQLPoints, SQLCompaction):
+class PostgresStore(SQLLog, SQLPoints, SQLCompaction, SQLProperties):
     """A database whose tables ``open_postgres`` has created.
 
     Appends have a connection of their own, so that they do not wait for the other

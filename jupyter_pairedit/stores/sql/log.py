@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple
 from functools import partial
 
 from ...core.revisions import Revision, first_digest, seal
@@ -11,7 +10,7 @@ from ...core.writes import WriteKey
 from ..base import RoomDamaged, RoomLimit, RoomNotFound, RoomRecord, RoomSummary, Stored
 from .loading import Snapshot, start_at
 from .operation import All, Compute, Notify, One, Operation, Operations, Run, operation
-from .rows import NEWEST, REVISION, ROOM, revision_of
+from .rows import NEWEST, REVISION, ROOM, record_of, revision_of, room_row
 
 _FEW = 100
 """Revisions that are decoded in a few milliseconds."""
@@ -22,7 +21,7 @@ select (select count(*) from room) >= $2
    and not exists (select 1 from room where id = $1)
 """
 _CREATE = f"""
-insert into room ({ROOM}) values ($1, $2, $3, $4, $5, $6, $7, $8)
+insert into room ({ROOM}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 on conflict do nothing
 """
 _ROOMS = f"""
@@ -81,7 +80,7 @@ class SQLLog(Operations):
             (full,) = yield One(_FULL, record.room_id, most)
             if full:
                 raise RoomLimit(most)
-        created = yield Run(_CREATE, *astuple(record))
+        created = yield Run(_CREATE, *room_row(record))
         if created:
             sealed = seal(first_digest(record.epoch), code)
             yield Run(
@@ -98,7 +97,7 @@ class SQLLog(Operations):
         """List all rooms; see ``Store.rooms``."""
         rows = yield All(_ROOMS)
         return [
-            RoomSummary(RoomRecord(*record), version, changed_at)
+            RoomSummary(record_of(record), version, changed_at)
             for *record, version, changed_at in rows
         ]
 
@@ -113,10 +112,7 @@ class SQLLog(Operations):
     def load(self, room_id: str, at: int | None = None) -> Operation[Stored]:
         """Read a room; see ``Store.load``."""
         last = NEWEST if at is None else at
-        row = yield One(f"select {ROOM} from room where id = $1", room_id)
-        if row is None:
-            raise RoomNotFound(room_id)
-        record = RoomRecord(*row)
+        record = yield from read_record(room_id)
         (merged,) = yield One(_MERGED, room_id)
         before = last
         while row := (yield One(_SNAPSHOT, room_id, before)):
@@ -168,6 +164,14 @@ def lock(room_id: str, epoch: str | None = None) -> Operation[int]:
         raise RoomNotFound(room_id)
     head: int = row[0]
     return head
+
+
+def read_record(room_id: str) -> Operation[RoomRecord]:
+    """Return the record of a room. Raises ``RoomNotFound``."""
+    row = yield One(f"select {ROOM} from room where id = $1", room_id)
+    if row is None:
+        raise RoomNotFound(room_id)
+    return record_of(row)
 
 
 def read_revisions(

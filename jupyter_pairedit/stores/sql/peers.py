@@ -26,7 +26,8 @@ _CLIENT = "client_id, person, name, color, label, version, anchor, head"
 """The columns of the table ``seat`` that describe a client."""
 
 _HEADS = """
-select id, epoch, coalesce((select max(version) from revision where room = id), 0)
+select id, epoch, coalesce((select max(version) from revision where room = id), 0),
+       changes
 from room where id = any($1)
 """
 _CLIENTS_OF = f"""

@@ -9,12 +9,16 @@ from typing import Any
 
 from ...core.changes import ChangeSet
 from ...core.invites import Invite
+from ...core.properties import settings_from_json, settings_to_json
 from ...core.revisions import Revision
+from ..base import RoomRecord
 from .loading import DAMAGED
 
 Row = tuple[object, ...]
 
-ROOM = "id, epoch, secret, title, language, people, author, created_at"
+ROOM = """
+id, epoch, secret, title, language, people, author, created_at, settings, changes
+"""
 """The columns of the table ``room``, in the order of the fields of ``RoomRecord``."""
 
 REVISION = (
@@ -38,6 +42,38 @@ NEWEST = 2**62
 """Greater than every version, and than every number of rows."""
 
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def room_row(record: RoomRecord) -> Row:
+    """Return the values of ``ROOM``."""
+    return (
+        record.room_id,
+        record.epoch,
+        record.secret,
+        record.title,
+        record.language,
+        record.limit,
+        record.author,
+        record.created_at,
+        settings_json(record),
+        record.changes,
+    )
+
+
+def settings_json(record: RoomRecord) -> str:
+    """Return the column ``settings``."""
+    return _to_json(settings_to_json(record.settings))
+
+
+def record_of(row: Iterable[Any]) -> RoomRecord:
+    """Read the values of ``ROOM``; settings that cannot be read have their defaults."""
+    *values, settings, changes = row
+    try:
+        found = json.loads(settings)
+    except ValueError:
+        found = {}
+    known = settings_from_json(found if isinstance(found, dict) else {})
+    return replace(RoomRecord(*values), settings=known, changes=changes)
 
 
 def revision_row(room_id: str, revision: Revision) -> Row:

@@ -165,6 +165,26 @@ def keys_of_writes(db: Database) -> None:
     )
 
 
+@_migrations()
+def properties_that_change(db: Database) -> None:
+    """Settings of rooms, a counter of changes, and the history of the changes."""
+    db.execute("alter table room add column settings text not null default '{}'")
+    db.execute("alter table room add column changes integer not null default 0")
+    db.execute(
+        """
+        create table room_change (
+          room text not null references room(id) on delete cascade,
+          number integer not null,
+          version integer not null,
+          author text not null,
+          at real not null,
+          differences text not null,
+          primary key (room, number)
+        ) without rowid
+        """
+    )
+
+
 _KNOWN = frozenset(each.name for each in _migrations.pending(Database(memory=True)))
 
 

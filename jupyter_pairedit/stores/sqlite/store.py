@@ -15,13 +15,14 @@ from ..sql.invites import SQLInvites
 from ..sql.log import SQLLog, lock
 from ..sql.operation import Many, Operation, operation
 from ..sql.points import SQLPoints
+from ..sql.properties import SQLProperties
 from ..sql.rows import INSERT_REVISION, Row, revision_row
 from .driver import SQLiteDriver
 from .file import SQLiteFile, Synchronous
 from .peers import SQLitePeers
 
 
-class SQLiteStore(SQLLog, SQLPoints, SQLCompaction):
+class SQLiteStore(SQLLog, SQLPoints, SQLCompaction, SQLProperties):
     """Opens the database at ``path``, and creates it if it does not exist.
 
     ``wait`` is how many seconds a write waits for a database that another process has

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_pairedit.core.properties import NewProperties, RoomSettings
 from jupyter_pairedit.core.revisions import Revision, first_digest, replay, seal
 from jupyter_pairedit.core.text import Text
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
@@ -113,7 +114,7 @@ async def test_a_database_of_the_first_version_is_migrated(
     await check_log(tmp_path / "old.db", log)
 
 
-@pytest.mark.parametrize("statements", [1, 3, 5])
+@pytest.mark.parametrize("statements", [1, 3, 5, 17])
 async def test_an_interrupted_migration_changes_nothing(
     tmp_path: Path, statements: int
 ) -> None:
@@ -137,3 +138,18 @@ async def test_an_interrupted_migration_changes_nothing(
     assert "run" not in {name for (name,) in columns}
     connection.close()
     await check_log(path, log)
+
+
+async def test_a_room_of_the_first_version_can_be_changed(tmp_path: Path) -> None:
+    old_database(tmp_path / "old.db", 2)
+    store = SQLiteStore(tmp_path / "old.db")
+    before = await store.record(ROOM)
+
+    changed = await store.change(
+        ROOM, NewProperties("T"), author="Ann", at=2.0, expected=0, keep=9
+    )
+
+    assert (before.settings, before.changes) == (RoomSettings(), 0)
+    assert (changed.title, changed.changes) == ("T", 1)
+    assert [each.version for each in await store.changes(ROOM)] == [2]
+    await store.close()

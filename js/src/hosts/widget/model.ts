@@ -1,6 +1,7 @@
 /** The widget's traits as the page sees them. */
 
 import type {Blame} from "../../wire/api";
+import type {NewProperties} from "../../wire/properties";
 
 /** Named as in widget.py; all are synchronised. */
 export interface Traits {
@@ -9,7 +10,6 @@ export interface Traits {
   readonly server: string;
   readonly create: boolean;
   readonly first_code: string | null;
-  readonly limit: number | null;
   readonly disabled: boolean;
   readonly autocomplete: boolean;
   readonly autocomplete_delay: number;
@@ -19,6 +19,13 @@ export interface Traits {
   readonly _writes: number;
   title: string;
   language: string;
+  limit: number | null;
+  /** What Python has set of these three and is not in the room, by name. */
+  readonly _wanted: NewProperties;
+  /** How often Python has set one of them. */
+  readonly _wants: number;
+  /** Up to which of `_wants` a page has asked the room. */
+  _wants_done: number;
   code: string;
   url: string;
   status: string;

@@ -11,6 +11,8 @@ import type {Timers} from "../../ui/timing";
 import type {RunningCells} from "./cells";
 import {watch} from "./model";
 import type {Model, Traits} from "./model";
+import {WidgetProperties} from "./properties";
+import type {Change} from "./properties";
 
 /** The status while no page shows the editor; widget.py has the same. */
 const NOT_SHOWN = "not shown";
@@ -24,6 +26,7 @@ export function followRoom(
   url: string,
   cells: Pick<RunningCells, "whenNone" | "cancel">,
   timers: Timers = pageTimers,
+  change: Change | null = null,
 ): () => void {
   let taken = model.get("_writes_done") ?? 0;
   let asked = taken;
@@ -38,14 +41,13 @@ export function followRoom(
   }
 
   function state(): Partial<Traits> {
-    const {status, message, title, language, unsent, people} = room.state;
+    const {status, message, unsent, people} = room.state;
     const stored = status === "live" && unsent === 0;
     if (stored) taken = asked;
     met ||= status === "live" || status === "saving";
     const participants = people.map(({name}) => name);
-    const now: Partial<Traits> = {url, status, message, participants};
-    // Before the first welcome the room has neither, and no code: what Python gave stands.
-    if (language) Object.assign(now, {title, language});
+    const now: Partial<Traits> = {url, status, participants, ...properties.state()};
+    now.message = message || properties.problem;
     if (stored) now._writes_done = taken;
     if (met && taken === asked) {
       now.code = room.doc.toString();
@@ -57,8 +59,13 @@ export function followRoom(
   const report = (): void => send(model, state());
   const reports = throttle(() => cells.whenNone(report), REPORT_MS, timers);
   const soon = (): void => reports.put();
+  const properties = new WidgetProperties(model, room, change, soon);
   const ends = [
-    room.subscribe(soon),
+    room.subscribe(() => {
+      properties.take();
+      soon();
+    }),
+    watch(model, "_wants", () => properties.take()),
     room.onCode(soon),
     watch(model, "_writes", take),
     // Another page that has the notebook open left the room.

@@ -22,6 +22,7 @@ import {watch} from "./model";
 import type {Model} from "./model";
 import {openWidgetRoom, roomOptions} from "./open";
 import type {Opened} from "./open";
+import type {Change} from "./properties";
 import {followWishes} from "./sharerequests";
 import {keepKeys} from "./shortcuts";
 import type {EditorModule, Stage} from "./stage";
@@ -133,13 +134,16 @@ function makeWidget(model: Model): Widget {
 function follow(
   model: Model,
   cells: RunningCells,
-  {room, login}: Opened,
+  {editor, room, login}: Opened,
   editors: ReadonlySet<Editor>,
 ): CleanUp {
-  const ends = [followRoom(model, room, login?.shareUrl ?? "", cells)];
-  if (login) {
-    const {baseUrl, roomId} = login;
-    const api = new Api(baseUrl);
+  const api = login && new Api(login.baseUrl);
+  const change: Change | null =
+    login && api && ((seen, wanted) => editor.changeRoom(api, login.roomId, seen, wanted));
+  const url = login?.shareUrl ?? "";
+  const ends = [followRoom(model, room, url, cells, pageTimers, change)];
+  if (login && api) {
+    const {roomId} = login;
     ends.push(
       followBlame(model, room, () => api.blame(roomId), cells),
       followWishes(cells.hold(model), new Invites(api, roomId), link => {

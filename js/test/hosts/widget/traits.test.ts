@@ -25,6 +25,10 @@ class FakeModel {
     participants: [],
     title: "T",
     language: "python",
+    limit: null,
+    _wanted: {},
+    _wants: 0,
+    _wants_done: 0,
   };
   private readonly callbacks = new Map<string, Set<(model: unknown) => void>>();
 
