@@ -152,3 +152,38 @@ def test_leaving_with_unsent_edits_asks_first(lab: Server, sign_in: SignIn) -> N
     page.on("dialog", stay_or_go)
     page.goto("pairedit/")
     assert asked == ["beforeunload"]
+
+
+def test_rooms_are_searched_sorted_and_renamed_on_the_home_page(
+    notebook: Server, sign_in: SignIn
+) -> None:
+    for room in notebook.call("pairedit/rooms"):
+        notebook.call(f"pairedit/rooms/{room['roomId']}", "DELETE")
+    trees = new_room(notebook, title="Trees")
+    new_room(notebook, title="Sorting", language="sql")
+    page = sign_in(notebook).new_page()
+    trouble = listen_for_trouble(page)
+    page.goto("pairedit/")
+    names = page.locator(".room-what a")
+    expect(names).to_have_text(["Sorting", "Trees"])
+    page.get_by_label("Sort by").select_option("Title")
+    expect(names).to_have_text(["Sorting", "Trees"])
+    search = page.get_by_label("Search")
+    search.fill("tree")
+    expect(names).to_have_text(["Trees"])
+    expect(page.locator("#rooms-note")).to_have_text("1 of 2 rooms")
+    search.fill("heap")
+    expect(page.locator("#rooms-empty")).to_contain_text("No room has “heap” in its")
+    search.fill("")
+    page.get_by_role("button", name="Rename Trees").press("Enter")
+    field = page.get_by_label("Title", exact=True).last
+    expect(field).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Rename Trees")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.type("Heaps")
+    page.keyboard.press("Enter")
+    expect(names).to_have_text(["Heaps", "Sorting"])
+    expect(page.get_by_role("button", name="Rename Heaps")).to_be_focused()
+    assert notebook.call(f"pairedit/rooms/{trees}")["title"] == "Heaps"
+    assert trouble == []

@@ -4,10 +4,12 @@ import {find, h, setText} from "../ui/dom";
 import {isolated, titled} from "../ui/names";
 import {messageOf} from "../ui/notice";
 import {relativeTime} from "../ui/time";
-import {Api} from "../wire/api";
+import {Api, ApiError} from "../wire/api";
 import type {ListedRoom} from "../wire/api";
 import {roomsBase} from "../wire/jupyter";
 import {readRoomLink} from "../wire/links";
+import {changeRoom} from "../wire/properties";
+import {renameForm} from "./renameroom";
 import {arrangedRooms, countSentence, emptySentence, roomName} from "./roomlist";
 import type {RoomOrder} from "./roomlist";
 
@@ -100,15 +102,16 @@ function roomItem(room: ListedRoom): HTMLLIElement {
   const present = people.length === 1 ? "1 person here" : `${people.length} people here`;
   const open = h("a", {class: "button small", href, "aria-label": `Open ${name}`, text: "Open"});
   const actions = h("div", {class: "room-actions"});
+  const what = h(
+    "div",
+    {class: "room-what"},
+    h("a", {href, title: name, dir: "auto", translate: "no", text: name}),
+    h("p", {class: "soft", text: facts}),
+  );
   const item = h(
     "li",
     {"data-room-id": room.roomId},
-    h(
-      "div",
-      {class: "room-what"},
-      h("a", {href, title: name, dir: "auto", translate: "no", text: name}),
-      h("p", {class: "soft", text: facts}),
-    ),
+    what,
     people.length
       ? h("span", {class: "here", title: titled(people.map(isolated).join(", ")), text: present})
       : null,
@@ -117,7 +120,7 @@ function roomItem(room: ListedRoom): HTMLLIElement {
   const ask = smallButton("Delete", `Delete ${name}`, () => {
     const question = h("span", {text: "Delete this room and its code for everybody?"});
     const keep = smallButton("Keep", `Keep ${name}`, () => {
-      actions.replaceChildren(open, ask);
+      actions.replaceChildren(open, rename, ask);
       ask.focus();
     });
     const confirm = smallButton("Delete", `Really delete ${name}`, () => {
@@ -127,8 +130,50 @@ function roomItem(room: ListedRoom): HTMLLIElement {
     actions.replaceChildren(question, confirm, keep);
     keep.focus();
   });
-  actions.append(open, ask);
+  const rename = renameButton(room, what);
+  actions.append(open, rename, ask);
   return item;
+}
+
+/** A button that replaces `what` with a field for another title. */
+function renameButton(room: ListedRoom, what: HTMLElement): HTMLButtonElement {
+  const rename = smallButton("Rename", `Rename ${roomName(room)}`, () => {
+    const form = renameForm({
+      title: room.title,
+      save: title => renameRoom(room, title),
+      cancel() {
+        form.element.replaceWith(what);
+        rename.focus();
+      },
+    });
+    what.replaceWith(form.element);
+    form.focus();
+  });
+  rename.classList.add("rename");
+  return rename;
+}
+
+/** Rejects with a sentence for people, also if somebody else has renamed the room meanwhile. */
+async function renameRoom(room: ListedRoom, title: string): Promise<void> {
+  const {roomId} = room;
+  try {
+    replaceRoom({...room, ...(await changeRoom(api, roomId, room, {title}))});
+  } catch (error) {
+    if (!(error instanceof ApiError) || !error.room) throw error;
+    Object.assign(room, error.room);
+    const now = isolated(roomName(room));
+    const sentence = `Somebody has renamed this room to “${now}”. Save again to replace that.`;
+    throw new Error(sentence, {cause: error});
+  }
+  const again = items.get(roomId)?.querySelector<HTMLElement>(".rename");
+  // With its new title, the room may not be what is searched for.
+  (again?.isConnected ? again : search).focus();
+}
+
+function replaceRoom(now: ListedRoom): void {
+  rooms = rooms.map(room => (room.roomId === now.roomId ? now : room));
+  items.set(now.roomId, roomItem(now));
+  display();
 }
 
 async function remove(

@@ -51,7 +51,7 @@ export interface RoomEntry extends RoomLink {
 }
 
 /** A room in the list, which is sorted by `changedAt`, newest first. */
-export interface ListedRoom extends RoomEntry {
+export interface ListedRoom extends RoomEntry, Properties {
   /** Seconds since 1970. */
   changedAt: number;
 }
