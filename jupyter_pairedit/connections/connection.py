@@ -106,10 +106,8 @@ class Connection:
         """Join in the whole-file dialect. Guests get ``welcome`` there as well."""
         identity = self._identity
         reader = FileReader(client_id, identity.person, identity.name, identity.label)
-        if self._is_guest:
-            self._join(reader, self._welcome(client_id, False))
-        else:
-            self._join(reader)
+        first = [self._welcome(client_id, False)] if self._is_guest else []
+        self._join(reader, *first)
 
     def _welcome(self, client_id: str, resumed: bool) -> bytes:
         offered = self._questions is not None
@@ -249,10 +247,8 @@ class Connection:
     def _storage_failed(self, failure: StorageFailure) -> None:
         if self._reader is None:
             # The client has sent hello and waits for its welcome.
-            reason = f"The room cannot be read: {failure}."
-            return self.end(Close.STORAGE_LOST, reason)
-        message = f"Nothing can be saved for now: {failure}."
-        self._violations.refuse("storage", message)
+            return self.end(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
+        self._violations.refuse("storage", f"Nothing can be saved for now: {failure}.")
 
     async def _process(self, message: ClientMessage, size: int) -> None:
         reader = self._reader
