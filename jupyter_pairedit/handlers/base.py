@@ -13,66 +13,20 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
-from ..autocomplete.base import CursorOutside
-from ..connections.logins import LoginNotFound, OtherLogin
 from ..core.identifiers import is_room_id
-from ..core.storable import BadChange
-from ..guests.invites import NotAGuest, ParticipantNotFound
 from ..protocol import read
-from ..rooms.hub import ServerFull
-from ..rooms.quota import QuotaReached
-from ..rooms.room import TooLarge
 from ..stores.base import (
-    InviteNotFound,
-    PointLimit,
-    PointNotFound,
     RoomChanged,
     RoomNotFound,
-    StorageFailure,
-    TooManyInvites,
     VersionMerged,
-    VersionNotFound,
 )
 from .access import RESOURCE, is_allowed_origin
-from .context import GuestsNotAllowed, InsecureLink, WithContext
-from .properties import PreconditionRequired, properties_of
+from .context import WithContext
+from .properties import properties_of
+from .replies import REPLIES, UnsupportedBody
 
 T = TypeVar("T")
 Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
-
-
-class UnsupportedBody(Exception):
-    """The content type of the body is not JSON."""
-
-
-REPLIES: dict[type[Exception], tuple[int, str]] = {
-    RoomNotFound: (404, "room_not_found"),
-    VersionNotFound: (404, "version_not_found"),
-    VersionMerged: (410, "version_merged"),
-    RoomChanged: (409, "room_changed"),
-    PreconditionRequired: (428, "precondition_required"),
-    PointNotFound: (404, "point_not_found"),
-    PointLimit: (409, "point_limit"),
-    QuotaReached: (507, "quota"),
-    BadChange: (400, "bad_change"),
-    CursorOutside: (400, "cursor_outside"),
-    TooLarge: (413, "too_large"),
-    ServerFull: (503, "server_full"),
-    StorageFailure: (503, "storage"),
-    GuestsNotAllowed: (403, "guests_not_allowed"),
-    InsecureLink: (409, "insecure_link"),
-    InviteNotFound: (404, "invite_not_found"),
-    TooManyInvites: (409, "too_many_invites"),
-    ParticipantNotFound: (404, "participant_not_found"),
-    NotAGuest: (409, "not_a_guest"),
-    LoginNotFound: (404, "login_not_found"),
-    OtherLogin: (409, "other_login"),
-    UnsupportedBody: (415, "unsupported_body"),
-    # A subclass stands before its base: the first match counts.
-    msgspec.ValidationError: (422, "invalid"),
-    msgspec.DecodeError: (400, "malformed"),
-}
-"""The HTTP status and the code for each error of the domain."""
 
 
 class PairEditHandler(WithContext, JupyterHandler):

@@ -1,8 +1,8 @@
 /**
  * When a client says what: the one state machine between a replica and its connection.
  *
- * One push is on its way at a time and the next carries all that piled up; nothing typed waits for
- * anything else. A lost connection loses no edit: the log recognises the ones that it has already.
+ * One push is on its way at a time, and the next carries all edits since. A lost connection loses no
+ * edit: the log recognises those that it has.
  */
 import type {Error as Refusal, Hello, ServerMessage, Welcome, WriteId} from "../wire/protocol.gen";
 import type {Client} from "./drafts";
@@ -15,8 +15,7 @@ import type {Receipt, Replica} from "./replica";
 import {clean, toText} from "./text";
 import type {Role} from "./types";
 
-/** Faults in a row after which trying again is no use. */
-const mostFaults = 5;
+const mostFaults = 5; // in a row, after which it gives up
 
 export class Sync {
   welcome: Welcome | null = null;

@@ -1,0 +1,60 @@
+"""How errors of the domain are answered."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ..autocomplete.base import CursorOutside
+from ..connections.logins import LoginNotFound, OtherLogin
+from ..core.storable import BadChange
+from ..guests.invites import NotAGuest, ParticipantNotFound
+from ..rooms.hub import ServerFull
+from ..rooms.quota import QuotaReached
+from ..rooms.room import TooLarge
+from ..stores.base import (
+    InviteNotFound,
+    PointLimit,
+    PointNotFound,
+    RoomChanged,
+    RoomNotFound,
+    StorageFailure,
+    TooManyInvites,
+    VersionMerged,
+    VersionNotFound,
+)
+from .context import GuestsNotAllowed, InsecureLink
+from .properties import PreconditionRequired
+
+
+class UnsupportedBody(Exception):
+    """The content type of the body is not JSON."""
+
+
+REPLIES: dict[type[Exception], tuple[int, str]] = {
+    RoomNotFound: (404, "room_not_found"),
+    VersionNotFound: (404, "version_not_found"),
+    VersionMerged: (410, "version_merged"),
+    RoomChanged: (409, "room_changed"),
+    PreconditionRequired: (428, "precondition_required"),
+    PointNotFound: (404, "point_not_found"),
+    PointLimit: (409, "point_limit"),
+    QuotaReached: (507, "quota"),
+    BadChange: (400, "bad_change"),
+    CursorOutside: (400, "cursor_outside"),
+    TooLarge: (413, "too_large"),
+    ServerFull: (503, "server_full"),
+    StorageFailure: (503, "storage"),
+    GuestsNotAllowed: (403, "guests_not_allowed"),
+    InsecureLink: (409, "insecure_link"),
+    InviteNotFound: (404, "invite_not_found"),
+    TooManyInvites: (409, "too_many_invites"),
+    ParticipantNotFound: (404, "participant_not_found"),
+    NotAGuest: (409, "not_a_guest"),
+    LoginNotFound: (404, "login_not_found"),
+    OtherLogin: (409, "other_login"),
+    UnsupportedBody: (415, "unsupported_body"),
+    # A subclass stands before its base: the first match counts.
+    msgspec.ValidationError: (422, "invalid"),
+    msgspec.DecodeError: (400, "malformed"),
+}
+"""The HTTP status and the code for each error of the domain."""
