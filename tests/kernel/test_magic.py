@@ -182,7 +182,7 @@ def test_link_says_that_a_guest_has_no_page(
 ) -> None:
     join_room(f"http://localhost:8888/pairedit/guest#{ROOM}.invite.key")
     run(shell, "%pairedit link")
-    said = f"Room {ROOM} has no page for guests: their link opens it.\n"
+    said = f"Room {ROOM} has no page for you: use the guest link.\n"
     assert capsys.readouterr().out == said
 
 
@@ -216,7 +216,7 @@ def test_save_replaces_a_file_only_by_force(
     page.report(join_room(ROOM), status="live", code="new")
     Path("pair.py").write_text("old")
     said = refusal(shell, "%pairedit save pair.py", capsys)
-    assert said == "expected a new file, found pair.py; --force writes over it"
+    assert said == "expected a new file, found pair.py; --force overwrites it"
     assert Path("pair.py").read_text() == "old"
     run(shell, "%pairedit save --force pair.py")
     assert Path("pair.py").read_text() == "new"

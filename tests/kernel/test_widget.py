@@ -335,10 +335,10 @@ def test_nobody_is_named_before_a_page_has_reported(page: Page) -> None:
         editor.coauthors()
 
 
-def test_a_guest_is_told_that_nobody_will_be_named(page: Page) -> None:
+def test_a_guest_gets_no_authors(page: Page) -> None:
     editor = join_room(f"http://localhost:8888/pairedit/guest#{ROOM}.invite.key")
     for ask in (editor.blame, editor.coauthors):
-        with pytest.raises(NotReported, match="a guest has no history of the room"):
+        with pytest.raises(NotReported, match="guests cannot read the room's history"):
             ask()
 
 
