@@ -124,7 +124,7 @@ def test_a_notebook_whose_own_server_has_the_extension_is_out_when_revoked_elsew
     revoke_all(home, room_id)
 
     expect(guest.words).to_have_text("Link revoked")
-    expect(guest.sentence).to_contain_text("Those who share this editor took it back")
+    expect(guest.sentence).to_contain_text("Ask the people who share this editor")
     expect(guest.content).to_have_attribute("aria-readonly", "true")
     guest.shows("start from away")
     expect(owner.people).to_have_count(1)

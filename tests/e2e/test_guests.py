@@ -103,7 +103,7 @@ def test_an_owner_in_jupyterlab_shares_one_editor_and_ends_it(
     share.root.get_by_role("button", name="Revoke class 9b").click()
     took = out_within(bob, "Link revoked", before)
     record_property("revoked_ms", took)
-    expect(bob.sentence).to_contain_text("Those who share this editor took it back")
+    expect(bob.sentence).to_contain_text("Ask the people who share this editor")
     expect(bob.content).to_have_attribute("aria-readonly", "true")
     bob.holds("eve was here")
     share.close()
@@ -195,9 +195,9 @@ def test_a_link_that_opens_nothing_says_why_on_a_whole_page(
     ("code", "head", "reason"),
     [
         (4410, "This link has expired", "ask for a new one"),
-        (4411, "This link was revoked", "took it back"),
+        (4411, "This link was revoked", "for a new link"),
         (4412, "The room was deleted", "link to another room"),
-        (4413, "You were removed", "have sent you away"),
+        (4413, "You were removed", "have removed you"),
         (None, "Not joined yet", "may be switched off"),
     ],
 )

@@ -1,9 +1,9 @@
-/** How a room stands, in a word and a sentence, from its parts. */
+/** The status of a room and its sentence for the person. */
 import type {Connection} from "./connection";
 import type {Sync} from "./sync";
 import type {RoomState, Status} from "./types";
 
-/** Before anything is known. */
+/** The state before the first message. */
 export const unknown: RoomState = {
   status: "connecting",
   message: "",
@@ -38,7 +38,7 @@ export const unknown: RoomState = {
 const waiting =
   "The connection is lost. What you type is kept on this page and sent when it is back.";
 
-const readingOn = "The connection is lost; what the others change comes when it is back.";
+const readingOn = "The connection is lost. Changes of others appear when it is back.";
 
 const narrowed =
   "You can only read for now: those who share this editor have locked it or changed the link.";

@@ -38,7 +38,7 @@ test("delays double from a quarter of a second to half a minute, and jitter is f
     clock.advance(clock.next ?? 0);
   }
   assert.deepEqual(delays, [250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
-  made.welcomed();
+  made.joined();
   clock.chance = 0.5;
   edge.socket.open();
   edge.socket.end(1006);
@@ -121,7 +121,7 @@ for (const code of [1013, 4429, 4503]) {
     clock.advance(clock.next ?? 0);
     edge.socket.open();
     assert.deepEqual([edge.sockets.length, made.message], [2, "Too many are here."]);
-    made.welcomed();
+    made.joined();
     assert.equal(made.message, "");
   });
 }
@@ -195,7 +195,7 @@ test("where only the socket fails, a proxy is suspected, until one is let in", a
   assert.match(made.message, /proxy/);
   clock.advance(clock.next ?? 0);
   edge.socket.open();
-  made.welcomed();
+  made.joined();
   assert.equal(made.message, "");
 });
 
