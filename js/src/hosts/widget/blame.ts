@@ -5,7 +5,7 @@
 import type {Room} from "../../client/types";
 import type {Blame} from "../../wire/api";
 import type {RunningCells} from "./cells";
-import {hear} from "./model";
+import {onMessage} from "./model";
 import type {Model} from "./model";
 
 /**

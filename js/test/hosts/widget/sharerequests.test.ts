@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import type {Model} from "../../../src/hosts/widget/model";
-import {followWishes} from "../../../src/hosts/widget/sharerequests";
+import {handleLinkRequests} from "../../../src/hosts/widget/sharerequests";
 import type {InviteRequest, MadeInvite} from "../../../src/wire/invites";
 import {promises} from "../../edge";
 
@@ -40,7 +40,7 @@ function pages(count: number, make = () => Promise.resolve(link)) {
     },
   };
   const ends = Array.from({length: count}, () =>
-    followWishes(kernel.model(), invites, made => void shown.push(made)),
+    handleLinkRequests(kernel.model(), invites, made => void shown.push(made)),
   );
   kernel.tell({type: "share", id: 1, wish});
   return {kernel, asked, shown, ends};
