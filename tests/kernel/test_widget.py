@@ -435,3 +435,9 @@ def test_the_package_offers_the_kernels_names() -> None:
     assert jupyter_pairedit.PairEditor is PairEditor
     with pytest.raises(AttributeError, match="no attribute 'PairEdit0r'"):
         jupyter_pairedit.PairEdit0r  # noqa: B018
+
+
+def test_the_pause_before_a_suggestion_is_the_same_on_a_page(root: Path) -> None:
+    source = (root / "js" / "src" / "editor" / "autocomplete.ts").read_text("utf-8")
+    pause = PairEditor.autocomplete_delay.default_value
+    assert f"export const DELAY_MS = {pause};" in source

@@ -24,6 +24,8 @@ import {
 } from "./ghost";
 import {inOwnUnit} from "./indentation";
 
+/** The pause before a suggestion is requested, unless the host sets another one. */
+export const DELAY_MS = 600;
 /** With less code, only the key requests a suggestion. */
 const LEAST_CODE = 5;
 /** In UTF-16 units. A larger file is not sent at every pause. */

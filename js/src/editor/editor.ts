@@ -72,7 +72,6 @@ export interface Editor {
   destroy(): void;
 }
 
-const DELAY_MS = 600;
 const SAME = "A fingerprint of the code: both people see the same code when this is the same";
 const VIEW_HINT = "You can read and copy the code, but not change it.";
 let editors = 0;
