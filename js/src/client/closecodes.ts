@@ -1,25 +1,14 @@
 /** Whether to connect again after a connection ends or fails, and the message for the person. */
 import {ApiError} from "../wire/api";
 import {Close} from "../wire/protocol.gen";
-import type {Status} from "./types";
+import type {EndStatus} from "./types";
 
 /**
  * No further attempt is made until the person asks for one. `message` is shown below the text of
  * the status.
  */
 export interface End {
-  readonly status: Extract<
-    Status,
-    | "full"
-    | "missing"
-    | "replaced"
-    | "refused"
-    | "closed"
-    | "invalid"
-    | "expired"
-    | "revoked"
-    | "removed"
-  >;
+  readonly status: EndStatus;
   readonly message: string;
 }
 
@@ -130,6 +119,6 @@ function again(atLeast: number, message: string): Again {
   return message ? {atLeast, message} : {atLeast};
 }
 
-function end(status: End["status"], message: string): End {
+function end(status: EndStatus, message: string): End {
   return {status, message};
 }

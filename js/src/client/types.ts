@@ -21,12 +21,10 @@ import type {Selection} from "./carets";
  * removed: the guest's link has ended.
  */
 export type Status =
-  | "connecting"
-  | "live"
-  | "saving"
-  | "unsaved"
-  | "reconnecting"
-  | "read-only"
+  "connecting" | "live" | "saving" | "unsaved" | "reconnecting" | "read-only" | EndStatus;
+
+/** The statuses after which no connection is made until `retry` is called. */
+export type EndStatus =
   | "full"
   | "missing"
   | "replaced"
