@@ -161,7 +161,7 @@ def test_a_guest_types_in_firefox_and_sees_what_others_type(
             "document.querySelector('.pairedit-status-words').textContent"
             " === 'Link revoked'"
         )
-        assert "those who share" in guest.text(".pairedit-notice").lower()
+        assert "people who share" in guest.text(".pairedit-notice").lower()
 
 
 def test_a_link_that_opens_nothing_says_why_on_a_whole_page(

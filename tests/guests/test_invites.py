@@ -107,7 +107,7 @@ def guests(
     jp_asyncio_loop.run_until_complete(store.close())
 
 
-async def test_revoking_waits_for_no_other_room(guests: Guests) -> None:
+async def test_revoking_does_not_wait_for_another_room(guests: Guests) -> None:
     in_busy, busy_secret = await guests.invite(BUSY)
     invite, secret = await guests.invite(OTHER)
     await guests.join(in_busy, busy_secret)

@@ -342,7 +342,7 @@ def test_a_guest_gets_no_authors(page: Page) -> None:
             ask()
 
 
-def test_who_wrote_is_for_the_page_to_say_and_not_sent_back(page: Page) -> None:
+def test_blame_is_set_by_the_page_and_not_sent_back(page: Page) -> None:
     editor = join_room(ROOM)
     page.forget()
     page.report(editor, _blame=BLAME)

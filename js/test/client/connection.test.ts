@@ -20,7 +20,7 @@ function connection(probe: () => Promise<unknown> = () => Promise.resolve()) {
   return {edge, clock: edge.clock, told, made};
 }
 
-test("a connection tells what it hears, and passes over what is not JSON", () => {
+test("a connection reports messages, and ignores frames that are not JSON", () => {
   const {edge, told} = connection();
   edge.socket.open();
   edge.socket.hear({type: "saved", version: 1}, "{", "null", "7");
@@ -75,7 +75,7 @@ test("an answer that is due and does not come ends the connection", () => {
   assert.deepEqual(told, ["opened", "closed 0"]);
 });
 
-test("a socket that never opens is given up after a while", () => {
+test("a socket that does not open is closed after a time", () => {
   const {edge, clock} = connection();
   clock.advance(15_000 + 250);
   assert.deepEqual(
