@@ -1,4 +1,4 @@
-"""T1d: our change sets give what CodeMirror's give."""
+"""T1d: our change sets have the same results as CodeMirror's."""
 
 from __future__ import annotations
 

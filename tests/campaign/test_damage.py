@@ -1,4 +1,4 @@
-"""T8: a file that was damaged is found out, or reads as it was; other rooms go on."""
+"""T8: damage to a file is detected or has no effect; other rooms work."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ async def _make(folder: Path, *, closed: bool = True) -> Before:
 
 
 async def _read(file: Path, room_id: str) -> tuple[int, str] | None:
-    """Give what opening the room says; None where it says that it cannot."""
+    """Return what opening the room says; None where it says that it cannot."""
     try:
         store = SQLiteStore(file)
     except StoreError:

@@ -1,4 +1,4 @@
-"""T5a: no frame surprises the decoder."""
+"""T5a: the decoder accepts or refuses any frame."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""M1, M4, M15, V1: clients that take more than is theirs."""
+"""M1, M4, M15, V1: clients that exceed their limits."""
 
 from __future__ import annotations
 

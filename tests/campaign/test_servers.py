@@ -1,4 +1,4 @@
-"""T3c, T3d, T6: whole Jupyter servers that are killed, ended, and not listened to."""
+"""T3c, T3d, T6: Jupyter servers that are killed or stopped, and slow readers."""
 
 from __future__ import annotations
 
@@ -101,11 +101,11 @@ async def test_t3d_a_server_that_ends_says_so_and_loses_nothing(
 
 
 class RawSocket:
-    """A room socket of which a test reads as many bytes as it likes."""
+    """A room socket of which a test reads single bytes."""
 
     @classmethod
     async def open(cls, jupyter: JupyterProcess, room_id: str, key: str) -> RawSocket:
-        """Ask for the upgrade and say hello; read nothing more."""
+        """Request the upgrade and send ``hello``; read nothing more."""
         line = socket.socket()
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * KIB)
         line.setblocking(False)

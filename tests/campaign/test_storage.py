@@ -1,4 +1,4 @@
-"""T7: a store that cannot write is told, and works again without a restart."""
+"""T7: clients are notified of a store that cannot write, and it recovers by itself."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Fault:
 
 
 class Full(Fault):
-    """The database has as many pages as it may."""
+    """The database has reached its number of pages."""
 
     def begin(self) -> None:
         """See ``Fault``."""
@@ -57,7 +57,7 @@ class Full(Fault):
 
 
 class NoSpace(Fault):
-    """The file system takes no more, in the middle of a page."""
+    """The file system is full in the middle of a page."""
 
     def begin(self) -> None:
         """See ``Fault``."""
@@ -71,7 +71,7 @@ class NoSpace(Fault):
 
 
 class Locked(Fault):
-    """Another program writes, and does not come to an end."""
+    """Another program holds a write transaction."""
 
     def begin(self) -> None:
         """See ``Fault``."""

@@ -1,4 +1,4 @@
-"""T4: a write-ahead log that was cut or wiped anywhere gives an earlier state."""
+"""T4: a write-ahead log that is cut or erased anywhere gives an earlier state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pump: readers pull, and who takes nothing waits alone."""
+"""The sender: a slow reader delays no other."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def store(
 
 
 class FakeLine:
-    """Takes what it is sent at once; while ``full``, when the test says."""
+    """Sends at once; while ``full``, when the test completes ``left``."""
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
@@ -74,11 +74,11 @@ class FakeLine:
 
     @property
     def versions(self) -> list[int]:
-        """Those of what was sent, but for presence."""
+        """The messages that were sent, without presence."""
         return [each["version"] for each in self.sent if each["type"] != "presence"]
 
     async def has(self, version: int) -> None:
-        """Wait until it was sent that version."""
+        """Wait until that version was sent."""
         async with asyncio.timeout(10):
             while version not in self.versions:
                 self.got.clear()
@@ -86,7 +86,7 @@ class FakeLine:
 
 
 class Seat:
-    """A reader of a room with its pump and its line."""
+    """A reader of a room with its sender and its transport."""
 
     def __init__(self, room: Room, client_id: str = "bob-1") -> None:
         self.line = FakeLine()

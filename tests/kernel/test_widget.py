@@ -386,7 +386,7 @@ def test_an_editor_has_the_layout_of_every_widget(page: Page) -> None:
 
 
 def imported_by(statement: str) -> set[str]:
-    """Give the modules that a fresh Python holds after ``statement``."""
+    """Return the modules that a fresh Python holds after ``statement``."""
     code = f"{statement}\nimport sys; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
