@@ -13,7 +13,7 @@ _AT_ONCE = 2_000
 """Cases that are in memory at a time."""
 
 
-def test_t1d_change_sets_give_what_codemirrors_give(
+def test_t1d_change_sets_have_the_results_of_codemirror(
     plan_of: Callable[[str], Plan], node: Path, root: Path
 ) -> None:
     seeds = plan_of("T1d").seeds

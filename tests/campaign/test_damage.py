@@ -126,7 +126,7 @@ CONFINED = (flip_in_rows, swap_rows, lose_rows)
 """Damages that are in the rows of one room."""
 
 
-async def test_t8_damage_is_found_or_harmless_and_other_rooms_go_on(
+async def test_t8_damage_is_detected_or_harmless_and_other_rooms_work(
     plan_of: Callable[[str], Plan], tmp_path: Path
 ) -> None:
     plan = plan_of("T8")

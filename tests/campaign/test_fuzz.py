@@ -131,7 +131,7 @@ async def _answers(socket: Socket) -> tuple[list[str], bool]:
         return errors, True
 
 
-async def test_t5b_spoilt_messages_cost_only_their_sender(
+async def test_t5b_invalid_messages_affect_only_their_sender(
     plan_of: Callable[[str], Plan],
     start: Start,
     record_property: Callable[[str, object], None],
@@ -225,7 +225,7 @@ def a_stream(rng: random.Random) -> bytes:
     return stream if rng.random() < 0.8 else rng.randbytes(rng.randint(1, 400))
 
 
-async def test_t5c_broken_streams_of_frames_cost_only_their_sender(
+async def test_t5c_invalid_frames_affect_only_their_sender(
     plan_of: Callable[[str], Plan], start: Start
 ) -> None:
     plan = plan_of("T5c")

@@ -93,7 +93,7 @@ def _words(felt: dict[str, float]) -> str:
     )
 
 
-async def test_t16_rooms_that_nobody_needs_leave_memory(
+async def test_t16_unused_rooms_leave_memory(
     plan_of: Callable[[str], Plan], tmp_path: Path, record_property: Note
 ) -> None:
     plan = plan_of("T16")

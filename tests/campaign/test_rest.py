@@ -44,7 +44,7 @@ async def headers_of(asker: str, server: Server) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("asker", ["owner", "anonymous", "wrong XSRF"])
-async def test_t5d_nothing_that_is_made_up_gets_an_answer_that_is_not_written_down(
+async def test_t5d_generated_requests_get_only_documented_answers(
     plan_of: Callable[[str], Plan],
     start: Start,
     root: Path,

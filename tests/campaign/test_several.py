@@ -214,7 +214,7 @@ class Full(Trouble):
 
 
 @pytest.mark.parametrize("kind", [Stopped, Crashed, Locked, Stalled, Full])
-async def test_s3_what_cannot_be_stored_is_told_and_stored_later(
+async def test_s3_edits_that_cannot_be_stored_are_reported_and_stored_later(
     plan_of: Callable[[str], Plan], postgres: Postgres, kind: type[Trouble]
 ) -> None:
     plan = plan_of("S3")

@@ -97,7 +97,7 @@ class ReadOnly(Fault):
 
 
 @pytest.mark.parametrize("kind", [Full, NoSpace, Locked, ReadOnly])
-async def test_t7_what_cannot_be_stored_is_told_and_stored_later(
+async def test_t7_edits_that_cannot_be_stored_are_reported_and_stored_later(
     plan_of: Callable[[str], Plan], start: Start, database: Path, kind: type[Fault]
 ) -> None:
     plan = plan_of("T7")
@@ -128,7 +128,7 @@ async def test_t7_what_cannot_be_stored_is_told_and_stored_later(
         assert not any(each.codes for each in working.typists), "was cut off"
 
 
-async def test_t7_a_disk_that_is_slow_holds_up_nobody_who_reads(
+async def test_t7_a_slow_disk_does_not_delay_readers(
     plan_of: Callable[[str], Plan], start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = plan_of("T7")

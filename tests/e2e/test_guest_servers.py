@@ -102,7 +102,7 @@ def test_a_notebook_of_another_server_joins_by_a_guest_link(
     )
 
 
-def test_a_notebook_whose_own_server_has_the_extension_is_out_when_revoked_elsewhere(
+def test_revoking_elsewhere_disconnects_a_notebook_whose_server_has_the_extension(
     lab: Server, home: Server, sign_in: SignIn
 ) -> None:
     room_id = new_room(home, "start", limit=4)

@@ -164,7 +164,7 @@ def test_a_guest_types_in_firefox_and_sees_what_others_type(
         assert "people who share" in guest.text(".pairedit-notice").lower()
 
 
-def test_a_link_that_opens_nothing_says_why_on_a_whole_page(
+def test_a_link_that_opens_no_room_has_a_page_with_the_reason(
     lab: Server, visit: Callable[[], Page]
 ) -> None:
     room_id = new_room(lab, "x", limit=1)
@@ -224,7 +224,7 @@ def test_each_refusal_has_a_page_of_its_own(
     expect(guest.reason).to_contain_text(reason)
 
 
-def test_what_was_not_sent_when_a_link_ended_is_offered_for_copying(
+def test_unsent_text_is_offered_for_copying_when_a_link_ends(
     lab: Server, visit: Callable[[], Page]
 ) -> None:
     room_id = new_room(lab, "x")
@@ -247,7 +247,7 @@ def test_what_was_not_sent_when_a_link_ended_is_offered_for_copying(
     guest.shows("xtyped")
 
 
-def test_a_guest_whose_text_was_replaced_is_told_and_can_bring_it_back(
+def test_a_guest_is_notified_of_replaced_text_and_can_restore_it(
     lab: Server, sign_in: SignIn, visit: Callable[[], Page]
 ) -> None:
     room_id = new_room(lab, "start", limit=4)

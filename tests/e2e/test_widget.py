@@ -142,7 +142,7 @@ widget.render({model, el: document.getElementById("here")});
 </script>"""
 
 
-def test_a_page_without_a_jupyter_server_says_so_in_one_sentence(
+def test_a_page_without_a_jupyter_server_displays_one_sentence(
     sign_in: SignIn, lab: Server
 ) -> None:
     page = sign_in(lab).new_page()

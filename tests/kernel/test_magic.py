@@ -131,7 +131,7 @@ def test_share_asks_the_page_for_a_link(shell: InteractiveShell, page: Page) -> 
     assert "Share panel" in repr(link)
 
 
-def test_share_says_what_is_missing(
+def test_share_is_refused_while_no_page_shows_the_editor(
     shell: InteractiveShell, page: Page, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(shell, "%pairedit new")
@@ -246,7 +246,7 @@ def test_save_waits_for_a_code_to_save(
     assert Path("a.py").read_bytes() == b""
 
 
-def test_what_the_disk_refuses_is_one_line(
+def test_an_error_of_the_disk_is_one_line(
     shell: InteractiveShell, page: Page, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page.report(join_room(ROOM), status="live", code="new")

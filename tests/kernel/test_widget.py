@@ -51,7 +51,7 @@ def test_a_new_room_has_an_id_of_its_own_and_the_page_makes_it(page: Page) -> No
     assert first.create
 
 
-def test_the_page_hears_the_whole_state_at_once(page: Page) -> None:
+def test_the_page_receives_the_whole_state_at_once(page: Page) -> None:
     new_room("x = 1", title="Ann & Bob", language="sql", limit=3)
     state = next(state for state in page.heard if "room_id" in state)
     assert state["_esm"] == "export default {};"
@@ -128,14 +128,14 @@ def test_code_is_the_first_code_until_the_page_reports(page: Page) -> None:
     assert seen == ["x = 12\n"]
 
 
-def test_what_the_page_reports_is_not_sent_back_to_it(page: Page) -> None:
+def test_a_report_of_the_page_is_not_sent_back(page: Page) -> None:
     editor = new_room()
     page.forget()
     page.report(editor, code="typed")
     assert page.heard == []
 
 
-def test_setting_code_tells_the_page_in_one_message_with_its_count(page: Page) -> None:
+def test_setting_code_sends_the_page_one_message_with_its_count(page: Page) -> None:
     editor = new_room()
     page.forget()
     editor.code = "a = 1"
@@ -238,7 +238,7 @@ REPORT = {
 }
 
 
-def test_the_page_reports_how_the_room_is(page: Page) -> None:
+def test_the_page_reports_the_status_of_the_room(page: Page) -> None:
     editor = join_room(ROOM)
     page.report(editor, **REPORT)
     assert {name: getattr(editor, name) for name in REPORT} == REPORT
@@ -327,7 +327,7 @@ def test_a_page_is_asked_unless_it_has_reported_who_wrote_this_version(
     assert page.told == [{"type": "blame", "buffers": []}]
 
 
-def test_nobody_is_named_before_a_page_has_reported(page: Page) -> None:
+def test_there_are_no_authors_before_a_page_has_reported(page: Page) -> None:
     editor = join_room(ROOM)
     with pytest.raises(NotReported, match="show the editor"):
         editor.blame()
