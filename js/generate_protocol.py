@@ -10,7 +10,7 @@ import ast
 import inspect
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import get_args
 
@@ -52,7 +52,8 @@ def render() -> str:
         *(_struct(shape, docs) for shape in _structs((*client, *server))),
         _union("ClientMessage", client),
         _union("ServerMessage", server),
-        _close(docs),
+        _constants("Close", vars(protocol.Close), docs["Close"]),
+        _constants("Lengths", LENGTHS, "The longest texts of people, in characters."),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -130,10 +131,10 @@ def _type(shape: shapes.Type) -> str:
     )
 
 
-def _close(docs: dict[str, str]) -> str:
-    codes = ((k, v) for k, v in vars(protocol.Close).items() if not k.startswith("_"))
-    lines = "\n".join(f"  {name}: {code}," for name, code in codes)
-    return f"{_doc(docs['Close'])}export const Close = {{\n{lines}\n}} as const;"
+def _constants(name: str, values: Mapping[str, object], doc: str) -> str:
+    public = ((k, v) for k, v in values.items() if not k.startswith("_"))
+    lines = "\n".join(f"  {key}: {value}," for key, value in public)
+    return f"{_doc(doc)}export const {name} = {{\n{lines}\n}} as const;"
 
 
 def _docs(module: ast.Module) -> dict[str, str]:

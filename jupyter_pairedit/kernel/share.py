@@ -11,10 +11,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from ..core.identifiers import LABEL_LENGTH
 from ..core.links import masked, parse_duration
 
 ROLES = ("edit", "view")
-LABEL_LENGTH = 80
 DEFAULT_LIFE = {"edit": "24h", "view": "7d"}
 
 _TIMEOUT = 10.0

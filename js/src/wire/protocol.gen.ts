@@ -333,3 +333,10 @@ export const Close = {
   RATE: 4429,
   STORAGE_LOST: 4503,
 } as const;
+
+/** The longest texts of people, in characters. */
+export const Lengths = {
+  NAME: 40,
+  LABEL: 80,
+  POINT: 80,
+} as const;
