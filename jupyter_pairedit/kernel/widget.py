@@ -22,7 +22,7 @@ from .blame import BlameReport
 from .blame import NotReported as NotReported
 from .coauthors import co_author
 from .properties import RoomProperties, check_language, check_limit, check_title
-from .share import NotShared, SharedLink, Wishes
+from .share import LinkRequests, NotShared, SharedLink
 
 STATIC = Path(__file__).parents[1] / "static"
 WIDGET_JS = STATIC / "widget.js"
@@ -174,10 +174,10 @@ class PairEditor(RoomProperties, AnyWidget):
         self._name = name
         super().__init__(**settings)
         self._counts = True
-        self._wishes = Wishes(self.send)
+        self._links = LinkRequests(self.send)
         self._blamed = BlameReport(lambda: self.send({"type": "blame"}))
         self.observe(lambda change: self._blamed.receive(change["new"]), "_blame")
-        self.on_msg(self._hear)
+        self.on_msg(self._receive)
         _open.append(self)
 
     @property
@@ -287,7 +287,7 @@ class PairEditor(RoomProperties, AnyWidget):
         authors = self._request_blame()["authors"]
         return [co_author(name, known.get(name)) for name in authors]
 
-    def _ask_who_wrote(self) -> dict[str, Any]:
+    def _request_blame(self) -> dict[str, Any]:
         if self._guest:
             raise NotReported(guest=True)
         return self._blamed.get(self._version)

@@ -118,7 +118,7 @@ export class Connection {
   joined(): void {
     this.delays = 0;
     this.end = null;
-    this.tell("");
+    this.setMessage("");
   }
 
   /** Revisions were received: resets the count of internal errors. */

@@ -64,7 +64,7 @@ function memberAccess({baseUrl, roomId, ensure}: MemberEntry, edge: Edge): Acces
       : null,
     probe: () => api.health(),
     // Requests to another origin carry no login, and a socket to it may.
-    greet: hello => (hasLogin(url, edge.here) ? {...hello, confirmsLogin: true} : hello),
+    firstMessage: hello => (hasLogin(url, edge.here) ? {...hello, confirmsLogin: true} : hello),
     welcomed() {},
     confirmLogin: id => api.confirmLogin(id),
   };

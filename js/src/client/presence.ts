@@ -69,7 +69,7 @@ export class Presence {
       this.positions.place(clientId, {anchor, head}, this.replica.stored.length);
     }
     const people = after(this.present, news);
-    if (people === this.present) return this.look();
+    if (people === this.present) return this.dropCarets();
     this.present = people;
     const back = new Set(people.map(({name}) => name));
     const left = this.people.filter(({name}) => !back.has(name));

@@ -1,7 +1,7 @@
 /** Opens a room: connects the replica, the state machine and the connection, and has the state. */
 import type {ChangeSet, Text} from "@codemirror/state";
 import type {SeatWanted, ServerMessage, WriteId} from "../wire/protocol.gen";
-import {OwnCaret} from "./caretreport";
+import {CaretReport} from "./caretreport";
 import type {Selection} from "./carets";
 import {Fingerprint} from "./checksum";
 import {afterConfirmation, isForGood, wasTooBig} from "./closecodes";
@@ -16,7 +16,7 @@ import {Nudge, Overdue} from "./overdue";
 import {Presence} from "./presence";
 import {Replica} from "./replica";
 import {SeatWait} from "./seatwait";
-import {standing, unknown} from "./status";
+import {statusOf, unknown} from "./status";
 import {Suggestions} from "./suggestions";
 import {Sync} from "./sync";
 import type {Mirror, RemoteCaret, Room, RoomState} from "./types";
@@ -104,7 +104,7 @@ class OpenRoom implements Room {
       send: check => this.connection.send(check),
       changed,
     });
-    this.suggestions = new Suggestions(ask => this.connection.say(ask));
+    this.suggestions = new Suggestions(ask => this.connection.sendUnanswered(ask));
     this.seatWait = new SeatWait({
       clock: edge.clock,
       visible: edge.visible ?? (() => true),
@@ -180,7 +180,7 @@ class OpenRoom implements Room {
 
   close(): void {
     this.stopWaking();
-    this.keepsake?.stop();
+    this.drafts?.stop();
     this.seatWait.stop();
     this.connection.stop({status: "closed", message: ""});
     this.presence.ended();
@@ -200,11 +200,11 @@ class OpenRoom implements Room {
 
   private received(message: ServerMessage): void {
     const {version} = this.replica;
-    if (message.type === "welcome") this.door.welcomed(message);
+    if (message.type === "welcome") this.access.welcomed(message);
     if (message.type === "confirm_login") return void this.confirmLogin(message.id);
-    if (ofTheRoom(message)) {
+    if (isContent(message)) {
       this.seatWait.stop();
-      this.connection.welcomed();
+      this.connection.joined();
     }
     if (message.type === "error" && message.code === "room_full") {
       return this.seatWait.refused(message.message);
@@ -224,7 +224,7 @@ class OpenRoom implements Room {
 
   private async confirmLogin(id: string): Promise<void> {
     try {
-      await this.door.confirmLogin(id);
+      await this.access.confirmLogin(id);
     } catch (error) {
       const end = afterConfirmation(error);
       if (end && !this.connection.end) this.connection.stop(end);

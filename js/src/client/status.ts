@@ -46,7 +46,7 @@ const narrowed =
 const deleted =
   "It was deleted while this page was not connected. The text below is the last that was received.";
 
-export function standing(sync: Sync, connection: Connection): [Status, string] {
+export function statusOf(sync: Sync, connection: Connection): [Status, string] {
   const {end} = connection;
   if (end) return [end.status, end.status === "missing" && sync.loaded ? deleted : end.message];
   if (!sync.loaded) return ["connecting", connection.message];

@@ -7,7 +7,7 @@ import {loadStyles} from "../ui/load";
 import {loadNotice} from "../ui/loadnotice";
 import {DEFAULTS, preferences} from "../ui/preferences";
 import type {Preferences, SomePreferences} from "../ui/preferences";
-import {autocomplete} from "./autocomplete";
+import {DELAY_MS, autocomplete} from "./autocomplete";
 import type {Complete} from "./autocomplete";
 import {codeButton} from "./codebutton";
 import {codeView} from "./codeview";
@@ -239,7 +239,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     };
     ends.push(followLabSettings(root, follow));
   }
-  show(room.state);
+  update(room.state);
   applyPreferences();
   el.append(root);
 

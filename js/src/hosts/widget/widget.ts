@@ -23,7 +23,7 @@ import type {Model} from "./model";
 import {openWidgetRoom, roomOptions} from "./open";
 import type {Opened} from "./open";
 import type {Change} from "./properties";
-import {followWishes} from "./sharerequests";
+import {handleLinkRequests} from "./sharerequests";
 import {keepKeys} from "./shortcuts";
 import type {EditorModule, Stage} from "./stage";
 import {followRoom, reportNotShown} from "./traits";
