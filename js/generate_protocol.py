@@ -23,6 +23,13 @@ WIDTH = 100
 sys.path.insert(0, str(ROOT))
 
 from jupyter_pairedit import __version__, protocol  # noqa: E402  (found by the above)
+from jupyter_pairedit.core import identifiers, names  # noqa: E402
+
+LENGTHS = {
+    "NAME": names.LONGEST_NAME,
+    "LABEL": identifiers.LABEL_LENGTH,
+    "POINT": identifiers.POINT_LENGTH,
+}
 
 ALIASES = {
     repr(shapes.type_info(alias)): name

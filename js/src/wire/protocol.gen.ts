@@ -144,7 +144,7 @@ export interface Welcome {
   guest?: boolean;
   /** A token with which a guest reconnects, instead of the link's key. */
   resume?: string;
-  /** Whether this client may request suggestions over the socket. */
+  /** Whether this client may ask for suggestions over the socket. */
   autocomplete?: boolean;
   settings?: Settings;
   /** How often title, language, limit or settings of the room were changed. */
@@ -278,7 +278,7 @@ export interface ConfirmLogin {
 }
 
 /**
- * A message was refused, or the room cannot store for now.
+ * A message was refused, or the room cannot store changes at the moment.
  *
  * `code` is for programs (see `ErrorCode`). `message` is a sentence for people that names what was
  * expected and what was found.
