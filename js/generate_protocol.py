@@ -1,7 +1,7 @@
 """Write ``src/wire/protocol.gen.ts`` from ``jupyter_pairedit/protocol.py``.
 
-``python js/generate_protocol.py`` writes the file; with ``--check`` nothing is written
-and the exit status is 1 when the file is not what would have been written.
+``python js/generate_protocol.py`` writes the file. With ``--check`` it writes nothing,
+and the exit status is 1 if the file differs.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import ast
 import inspect
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import get_args
 
@@ -23,6 +23,13 @@ WIDTH = 100
 sys.path.insert(0, str(ROOT))
 
 from jupyter_pairedit import __version__, protocol  # noqa: E402  (found by the above)
+from jupyter_pairedit.core import identifiers, names  # noqa: E402
+
+LENGTHS = {
+    "NAME": names.LONGEST_NAME,
+    "LABEL": identifiers.LABEL_LENGTH,
+    "POINT": identifiers.POINT_LENGTH,
+}
 
 ALIASES = {
     repr(shapes.type_info(alias)): name
@@ -36,7 +43,7 @@ ALIASES = {
 def render() -> str:
     """Return the TypeScript of the whole protocol."""
     docs = _docs(ast.parse(inspect.getsource(protocol)))
-    # Both kinds of hello have one tag, so the server decodes them apart.
+    # Both kinds of hello have the same tag, so the server has a decoder for each.
     client = (*get_args(protocol.ClientMessage), protocol.GuestHello)
     server = get_args(protocol.ServerMessage)
     codes = " | ".join(f'"{code}"' for code in get_args(protocol.ErrorCode))
@@ -52,7 +59,8 @@ def render() -> str:
         *(_struct(shape, docs) for shape in _structs((*client, *server))),
         _union("ClientMessage", client),
         _union("ServerMessage", server),
-        _close(docs),
+        _constants("Close", vars(protocol.Close), docs["Close"]),
+        _constants("Lengths", LENGTHS, "The longest texts of people, in characters."),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -66,7 +74,7 @@ def _union(name: str, classes: tuple[type, ...]) -> str:
 
 
 def _structs(classes: tuple[type, ...]) -> Iterator[shapes.StructType]:
-    """Yield the messages, and before each what it is made of and was not there yet."""
+    """Yield each struct once, after the structs that its fields refer to."""
     seen: set[type] = set()
 
     def visit(shape: shapes.Type) -> Iterator[shapes.StructType]:
@@ -96,7 +104,7 @@ def _struct(shape: shapes.StructType, docs: dict[str, str]) -> str:
 
 
 def _field(field: shapes.Field) -> str:
-    # In an array the name is only a label, so it is camelCase there too.
+    # The name of an array's item is only a label. It is camelCase as the others are.
     first, *rest = field.encode_name.split("_")
     name = first + "".join(word.capitalize() for word in rest)
     return f"{name}{'' if field.required else '?'}: {_type(field.type)}"
@@ -126,18 +134,18 @@ def _type(shape: shapes.Type) -> str:
         case shapes.StructType(cls=cls):
             return cls.__name__
     raise TypeError(
-        f"No TypeScript is known for {shape!r}; teach js/generate_protocol.py."
+        f"No TypeScript type is known for {shape!r}: add it to js/generate_protocol.py."
     )
 
 
-def _close(docs: dict[str, str]) -> str:
-    codes = ((k, v) for k, v in vars(protocol.Close).items() if not k.startswith("_"))
-    lines = "\n".join(f"  {name}: {code}," for name, code in codes)
-    return f"{_doc(docs['Close'])}export const Close = {{\n{lines}\n}} as const;"
+def _constants(name: str, values: Mapping[str, object], doc: str) -> str:
+    public = ((k, v) for k, v in values.items() if not k.startswith("_"))
+    lines = "\n".join(f"  {key}: {value}," for key, value in public)
+    return f"{_doc(doc)}export const {name} = {{\n{lines}\n}} as const;"
 
 
 def _docs(module: ast.Module) -> dict[str, str]:
-    """Collect docstrings by name: of classes, and of what is assigned or annotated."""
+    """Return the docstrings of classes, constants and fields by name."""
     found: dict[str, str] = {}
 
     def visit(body: list[ast.stmt], prefix: str) -> None:
@@ -165,7 +173,7 @@ def _literal(statement: ast.stmt | None) -> str:
 def _doc(text: str, indent: str = "") -> str:
     if not text:
         return ""
-    # As Markdown: one backtick is code, and a paragraph is filled to this file's width.
+    # Markdown has one backtick for code. Paragraphs are filled to WIDTH.
     paragraphs = text.replace("``", "`").split("\n\n")
     lines = [
         line
@@ -180,7 +188,7 @@ def _doc(text: str, indent: str = "") -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the file, or with ``--check`` only compare; return the exit status."""
+    """Write the file, or compare it with ``--check``. Return the exit status."""
     text = render()
     if "--check" not in arguments:
         TARGET.write_text(text, encoding="utf-8", newline="\n")

@@ -1,15 +1,15 @@
-"""The words of the room socket, each a struct that decodes strictly.
+"""The messages of the room socket, as structs that are decoded strictly.
 
-Two dialects share the names of the prototype:
+Two dialects use the same message names:
 
 * the **whole-file dialect** (no subprotocol): the server sends ``initial_state`` and
   then ``code_update`` with ``code``; the client sends ``code_change`` with ``code``;
-* the **edit dialect** (subprotocol ``pairedit.v1``): the client opens with ``hello``,
+* the **edit dialect** (subprotocol ``pairedit.v1``): the client starts with ``hello``,
   the server answers ``welcome`` and, unless the client resumes, ``initial_state``; from
   then on ``code_change`` and ``code_update`` carry CodeMirror change sets.
 
-Keys are camelCase on the wire. Positions and lengths are UTF-16 units. A field that
-this version does not know is ignored, so that either side may be the newer one.
+Keys are camelCase on the wire. Positions and lengths are UTF-16 units. Unknown fields
+are ignored, so the server and the client may have different versions.
 ``js/src/wire/protocol.gen.ts`` is generated from this module.
 """
 
@@ -34,25 +34,25 @@ ChangeJSON = list[int | list[int | str]]
 """A change set as CodeMirror's ``ChangeSet.toJSON`` writes it."""
 
 Version = Annotated[int, Meta(ge=0, le=LARGEST)]
-"""How many revisions of the room's log a text holds."""
+"""The number of revisions of the room's log that a text contains."""
 
 
 class Message(msgspec.Struct, rename="camel", tag_field="type", omit_defaults=True):
-    """Base of every message: one JSON object with its name in ``type``."""
+    """Base of the messages: a JSON object with the message's name in ``type``."""
 
 
 class Update(msgspec.Struct, array_like=True, frozen=True):
     """One revision on the wire: ``[clientId, changes]`` or ``[clientId, changes, 1]``.
 
-    An array and not an object, because most of what the socket carries is single keys
-    and their names would weigh more than they do.
+    An array, because most updates are single characters, and the field names of an
+    object would be longer than the values.
     """
 
     client_id: str | Literal[0]
-    """0: the client of the revision before it."""
+    """0: the client of the previous revision."""
     changes: ChangeJSON
     write: Literal[0, 1] = 0
-    """1 for a whole-file write: it never confirms an edit of that client."""
+    """1 for a whole-file write, which confirms no edit of that client."""
 
 
 class WriteId(msgspec.Struct, array_like=True, frozen=True):
@@ -68,16 +68,16 @@ class WriteId(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Person(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True):
-    """Somebody who is in the room now, with one entry for all their clients."""
+    """A person who is in the room now, with all their clients."""
 
     name: str
     color: int
     """1 to 7: JupyterLab's ``--jp-collaborator-color<n>``."""
     clients: list[str]
     guest: bool = False
-    """Whether they came by a guest link. The server says so, never they."""
+    """Whether the person used a guest link, as determined by the server."""
     label: str = ""
-    """What the link is called by those who made it."""
+    """The label of the guest link."""
 
 
 class Settings(msgspec.Struct, rename="camel", frozen=True):
@@ -95,9 +95,9 @@ class Settings(msgspec.Struct, rename="camel", frozen=True):
 class Hello(Message, tag="hello"):
     """The first message of the edit dialect, due within five seconds.
 
-    ``key`` is a secret that the editor made up when it was mounted. The server derives
-    the client id from it, so whoever reconnects with the same key is the same client,
-    even after a restart of the server, and nobody else can be. With ``version`` and
+    ``key`` is a random secret of one mounted editor. The server derives the client id
+    from it, so a client that reconnects with the same key keeps its id, even after a
+    restart of the server, and nobody else can get that id. With ``version`` and
     ``epoch`` the client resumes: it has the room's text at that version.
     """
 
@@ -113,14 +113,14 @@ class Hello(Message, tag="hello"):
 class GuestHello(Message, tag="hello"):
     """The first message of a guest, in either dialect, due within five seconds.
 
-    ``secret`` is the key of their link, or ``resume`` is the token of their last
+    ``secret`` is the key of the guest link, or ``resume`` is the token of the last
     ``welcome``. The rest is as in ``hello``; only the edit dialect needs ``key``.
     """
 
     room: str
     invite: str
     name: str
-    """By which the others know them; the server cleans it and makes it unique."""
+    """The name that others see. The server cleans it and makes it unique."""
     secret: str | UnsetType = UNSET
     resume: str | UnsetType = UNSET
     key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22,64}$")] | UnsetType = UNSET
@@ -130,7 +130,7 @@ class GuestHello(Message, tag="hello"):
 
 
 class CodeChange(Message, tag="code_change"):
-    """Either ``code``, the whole file, or ``version`` and ``updates``, edits.
+    """A write (``code``, the whole file) or edits (``version`` and ``updates``).
 
     In the edit dialect, ``code`` may have an ``id``. Such a write can be sent again; it
     is answered by ``saved`` with the ``id``.
@@ -143,10 +143,10 @@ class CodeChange(Message, tag="code_change"):
 
 
 class Here(Message, tag="presence"):
-    """Where the client's caret is, when it did not get there by typing.
+    """The client's selection, if it was moved by something else than typing.
 
-    In the code at ``version``, which is the newest that the client has, with no unsent
-    edits on it. Whoever types is where they typed; everybody works that out.
+    The positions are in the code at ``version``, the newest version that the client
+    has, and the client has no unsent edits. Receivers compute carets moved by typing.
     """
 
     version: Version
@@ -155,21 +155,21 @@ class Here(Message, tag="presence"):
 
 
 class Ask(Message, tag="autocomplete"):
-    """A guest asks what may follow at a position in the code at ``version``."""
+    """Requests a suggestion for a position in the code at ``version``, for guests."""
 
     cursor_position: Version
     version: Version
     id: Version = 0
-    """Of the question; its answer has the same."""
+    """Identifies the request; its answer has the same ``id``."""
 
 
 class Check(Message, tag="check"):
-    """What a client that has been quiet for two seconds shows.
+    """The client's text, as a hash, after two seconds without a change.
 
-    ``hash`` is the CRC-32 of the code as UTF-8, in eight hexadecimal digits. Where it
-    is not the room's, the server sends ``initial_state``, else ``presence`` with
-    nothing new: a client that hears nothing at all is on a dead line. It asks again
-    every 30 seconds in which nothing happens.
+    ``hash`` is the CRC-32 of the code as UTF-8, in eight hexadecimal digits. If it
+    differs from the room's, the server sends ``initial_state``, else an empty
+    ``presence``: a client that gets no answer knows that its connection is dead. The
+    client sends it again every 30 seconds while nothing else arrives.
     """
 
     version: Version
@@ -182,22 +182,24 @@ ClientMessage = Hello | CodeChange | Here | Check | Ask
 
 
 class Welcome(Message, tag="welcome"):
-    """Answers ``hello``: who the client is, and what the room is."""
+    """Answers ``hello`` with the client's id and the room's properties."""
 
     client_id: str
     epoch: str
-    """Differs when the room's history is another one than the client knew."""
+    """Identifies the room's history. It differs if the room was deleted and made again.
+    """
     resumed: bool
-    """True: what is newer than the client's version follows as ``code_update``.
-    False: ``initial_state`` follows, and what the client had not sent is its own."""
+    """True: newer revisions than the client's version follow as ``code_update``.
+    False: ``initial_state`` follows, and the client keeps its unsent text as a draft.
+    """
     title: str
     language: str
     limit: int
-    """People at a time."""
+    """The greatest number of people at a time."""
     role: Role = "edit"
     guest: bool = False
     resume: str = ""
-    """Brings a guest back in, in the place of the link's key."""
+    """A token with which a guest reconnects, instead of the link's key."""
     autocomplete: bool = False
     """Whether this client may ask for suggestions over the socket."""
     settings: Settings | UnsetType = UNSET
@@ -234,11 +236,11 @@ class InitialState(Message, tag="initial_state"):
 
 
 class CodeUpdate(Message, tag="code_update"):
-    """What is new: ``code`` in the whole-file dialect, ``updates`` in the edit dialect.
+    """New revisions: ``code`` in the whole-file dialect, ``updates`` in the other one.
 
-    ``version`` is the version *after* it. The receiver has ``version - len(updates)``.
-    It is left out of updates that follow what the same connection was sent before, and
-    is there in the first ones after ``welcome`` or ``initial_state``.
+    ``version`` is the version *after* them. The receiver has ``version -
+    len(updates)``. It is present in the first message after ``welcome`` or
+    ``initial_state``, and omitted if the updates follow those of the last message.
     """
 
     version: Version | UnsetType = UNSET
@@ -247,10 +249,10 @@ class CodeUpdate(Message, tag="code_update"):
 
 
 class Saved(Message, tag="saved"):
-    """All that is new up to ``version`` are this client's own edits: they are stored.
+    """All new revisions up to ``version`` are this client's own edits, and are stored.
 
-    Sent instead of a ``code_update`` that would carry a client's own text back to it.
-    Left out, ``version`` is one more than that which the client was sent before.
+    Sent instead of a ``code_update`` that would return a client's own text. If omitted,
+    ``version`` is one more than the last version that was sent to the client.
 
     With ``id``, the whole-file write with that id is stored, by this client or another
     one. All revisions up to ``version`` were sent before.
@@ -261,19 +263,19 @@ class Saved(Message, tag="saved"):
 
 
 class RoleChange(Message, tag="role"):
-    """What this client may do from now on; it holds already for what comes in."""
+    """The client's new role. The server already applies it to incoming messages."""
 
     role: Role
 
 
 class Suggestion(Message, tag="suggestion"):
-    """Answers ``autocomplete``: each question, unless an ``error`` has its ``id``."""
+    """Answers one ``autocomplete``, unless an ``error`` with its ``id`` does."""
 
     suggestion: str
     """Empty for none."""
     detail: str = ""
     id: int = 0
-    """Of the question."""
+    """The ``id`` of the request."""
 
 
 class Caret(msgspec.Struct, array_like=True, frozen=True):
@@ -285,7 +287,7 @@ class Caret(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Presence(Message, tag="presence"):
-    """Who is in the room, and where their carets are; what did not change is left out.
+    """The people in the room and their carets. Unchanged parts are omitted.
 
     ``people`` is everybody, in the order in which they came. Clients that asked for
     ``differences`` in ``hello`` get it once, and then what has changed in it, in this
@@ -312,32 +314,32 @@ class ConfirmLogin(Message, tag="confirm_login"):
 
 
 class Error(Message, tag="error"):
-    """A message was refused, or the room cannot store for now.
+    """A message was refused, or the room cannot store changes at the moment.
 
-    ``code`` is for programs (see ``ErrorCode``), ``message`` a sentence for people that
-    names what was expected and what was found.
+    ``code`` is for programs (see ``ErrorCode``). ``message`` is a sentence for people
+    that names what was expected and what was found.
     """
 
     code: ErrorCode
     message: str
     fatal: bool = False
     version: Version | UnsetType = UNSET
-    """Of ``stale``: the version to read on to before the next push."""
+    """With ``stale``: the version that the client needs before its next push."""
     limit: int | UnsetType = UNSET
-    """Of ``room_full``: how many people the room takes at a time."""
+    """With ``room_full``: the greatest number of people at a time."""
     id: int | UnsetType = UNSET
-    """Of the question that was refused, if it was one."""
+    """The ``id`` of the ``autocomplete`` that was refused, if it was one."""
 
 
 ErrorCode = Literal[
     "malformed",  # not a message; the third closes the socket with 4400
-    "bad_change",  # a change set that does not fit the text it is made against
-    "too_large",  # the room's code would pass the limit; nothing was changed
-    "forbidden",  # not allowed to this person
+    "bad_change",  # the change set does not fit the text of its version
+    "too_large",  # the code would exceed the limit; nothing was changed
+    "forbidden",  # not allowed for this person
     "storage",  # the store cannot write (disk full, locked): read-only until it can
-    "quota",  # the room's history is full: read-only until somebody has made room
-    "stale",  # too far behind to be rebased here: read on to ``version``, push again
-    "room_full",  # no seat is free; the socket is closed with 1001 after it
+    "quota",  # the room's history is full: read-only until part of it is deleted
+    "stale",  # too far behind to be rebased: receive up to ``version``, push again
+    "room_full",  # the room is full; the socket is then closed with 1001
 ]
 
 ServerMessage = (
@@ -356,7 +358,7 @@ ServerMessage = (
 
 
 class Close:
-    """Close codes of the socket (RFC 6455, section 7.4, and our own from 4400)."""
+    """Close codes of the socket (RFC 6455, section 7.4; our own from 4400)."""
 
     ROOM_FULL = 1001
     NO_SUCH_ROOM = 1008
@@ -381,7 +383,10 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Why the server ends a connection: a close code and a sentence for people."""
+    """The reason for which the server ends a connection.
+
+    ``code`` is a close code, ``reason`` a sentence for people.
+    """
 
     code: int
     reason: str
@@ -393,11 +398,7 @@ _encoder = msgspec.json.Encoder()
 
 
 def decode(frame: str | bytes) -> ClientMessage:
-    """Read one message of a client.
-
-    Raises ``msgspec.DecodeError`` (of which ``msgspec.ValidationError`` is the kind for
-    JSON that is not a message) with a sentence of what was expected and found.
-    """
+    """Return the message in a client's frame. Raises as ``read`` does."""
     return read(
         _decoder,
         frame,
@@ -406,16 +407,16 @@ def decode(frame: str | bytes) -> ClientMessage:
 
 
 def decode_hello(frame: str | bytes) -> GuestHello:
-    """Read the first message of a guest; raises as ``decode`` does."""
+    """Return the first message of a guest. Raises as ``read`` does."""
     return read(_hello_decoder, frame, "hello with room, invite, name and a key")
 
 
 def read(decoder: msgspec.json.Decoder[T], json: str | bytes, expected: str) -> T:
-    """Decode JSON of somebody else.
+    """Decode untrusted JSON.
 
-    Raises ``msgspec.DecodeError`` (or its kind ``msgspec.ValidationError``, for JSON
-    that is not what was expected) with a sentence that names what was expected, and
-    quotes nothing of what was sent: that may be long, or another person's.
+    Raises ``msgspec.DecodeError`` (its subclass ``msgspec.ValidationError`` for valid
+    JSON of another shape) with a sentence that names what was expected. The sentence
+    does not quote the input, which may be long or private.
     """
     try:
         return decoder.decode(json)
@@ -436,7 +437,7 @@ def read(decoder: msgspec.json.Decoder[T], json: str | bytes, expected: str) -> 
 def _explain(error: str, expected: str) -> str:
     if error.startswith("Expected ") and "`$.type`" not in error:
         return error
-    # msgspec quotes these.
+    # msgspec quotes the input in these.
     if error.startswith("Object contains unknown field"):
         return f"Expected {expected}, found a field of another name"
     if error.startswith("Invalid value"):
@@ -450,19 +451,19 @@ def settings_of(settings: RoomSettings) -> Settings:
 
 
 def type_of(message: Message) -> str:
-    """Give the ``type`` of a message."""
+    """Return the ``type`` of a message."""
     return str(message.__struct_config__.tag)
 
 
 def encode(message: ServerMessage) -> bytes:
-    """Write one message of the server as one text frame, in UTF-8."""
+    """Return a message of the server as the content of a text frame, in UTF-8."""
     return _encoder.encode(message)
 
 
 def framed(message: bytes) -> bytes:
-    """Put the header of a server's WebSocket text frame before a message.
+    """Return a server's WebSocket text frame with ``message`` as its content.
 
-    As RFC 6455, section 5.2, has it: final, not compressed, not masked.
+    RFC 6455, section 5.2: final, not compressed, not masked.
     """
     size = len(message)
     if size < 126:

@@ -35,7 +35,7 @@ def vectors_of(seeds: Sequence[int], node: Path, root: Path) -> list[Vector]:
 
 
 def differences(vectors: Sequence[Vector], what: str) -> list[tuple[Vector, Any]]:
-    """Give the cases where ours is not CodeMirror's, each with ours."""
+    """Return the cases where ours is not CodeMirror's, each with ours."""
     ours = OURS[what]
     found = ((each, ours(each)) for each in vectors)
     return [(vector, mine) for vector, mine in found if mine != vector[what]]

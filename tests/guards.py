@@ -1,4 +1,4 @@
-"""The guards that ``tests.mutants`` takes away, and the tests that should miss them."""
+"""The guards that ``tests.mutants`` removes, and the tests that should then fail."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mutant:
-    """A guard, what is left without it, and the tests that should miss it."""
+    """A guard, the code without it, and the tests that should fail without it."""
 
     guard: str
     file: str
@@ -36,7 +36,7 @@ MUTANTS = (
         "tests/rooms/test_room.py",
     ),
     Mutant(
-        "an append of unknown outcome is looked up",
+        "after an append of unknown outcome the log is read again",
         "rooms/room.py",
         "        self._in_sync = False\n        try:\n",
         "        try:\n",
@@ -57,7 +57,7 @@ MUTANTS = (
         "tests/rooms/test_writes.py",
     ),
     Mutant(
-        "what was accepted already is left out",
+        "edits that were accepted before are not stored again",
         "core/revisions.py",
         "        if revision.confirms(client_id):\n            pending.pop(0)",
         "        if False:\n            pending.pop(0)",
@@ -71,14 +71,14 @@ MUTANTS = (
         "tests/core/test_revisions.py",
     ),
     Mutant(
-        "revisions are mapped one by one, and others over mine",
+        "an edit is mapped over each revision, and each revision over the edit",
         "core/revisions.py",
         "            other = other.map(change, before=True)\n",
         "",
         "tests/core/test_vectors.py",
     ),
     Mutant(
-        "half of a character is refused",
+        "a change that splits a character is refused",
         "core/revisions.py",
         "        if change.splits_pair(text):",
         "        if False:",
@@ -99,7 +99,7 @@ MUTANTS = (
         "tests/rooms/test_room.py",
     ),
     Mutant(
-        "a log has no gaps and no two of a version",
+        "a log has no gaps and no version twice",
         "stores/sqlite/store.py",
         "        if head != after:\n",
         "        if False:\n",
@@ -113,21 +113,21 @@ MUTANTS = (
         "tests/stores/sqlite/test_store.py",
     ),
     Mutant(
-        "the log adds up",
+        "the digests of a log are checked",
         "stores/sql/loading.py",
         "    if good < len(tail) or",
         "    if False or",
         "tests/stores/sql/test_loading.py",
     ),
     Mutant(
-        "a snapshot is the code that it says",
+        "the seal of a snapshot is checked",
         "stores/sql/loading.py",
         "    if seal(digest, snapshot.code) != snapshot.seal:",
         "    if False:",
         "tests/stores/sql/test_loading.py",
     ),
     Mutant(
-        "files are their owner's alone",
+        "only the owner can read the files",
         "stores/permissions.py",
         "os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)",
         "os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o644)",
@@ -141,7 +141,7 @@ MUTANTS = (
         "tests/stores/test_permissions.py",
     ),
     Mutant(
-        "the database of another program is left alone",
+        "the database of another program is not changed",
         "settings.py",
         "    if contents is Contents.FOREIGN:\n",
         "    if False:\n",
@@ -190,14 +190,14 @@ MUTANTS = (
         "tests/handlers/test_socket_refusals.py",
     ),
     Mutant(
-        "little is read of who has not said hello",
+        "the size of the first frame is limited",
         "handlers/socket.py",
         "        return limits.first_frame if self.edits else limits.frame",
         "        return limits.frame",
         "tests/handlers/test_socket_transport.py",
     ),
     Mutant(
-        "a room takes so many people and no more",
+        "the number of people in a room is limited",
         "core/presence.py",
         "        if len(self._people) + len(self.remote) < self.limit:",
         "        if True:",
@@ -232,14 +232,14 @@ MUTANTS = (
         "tests/rooms/test_readers.py",
     ),
     Mutant(
-        "a change that touches another is not only shifted",
+        "a change that touches another one is mapped",
         "core/sections.py",
         "last.length > length - begins",
         "last.length >= length - begins",
         "tests/core/test_vectors.py",
     ),
     Mutant(
-        "a damaged row does not add up",
+        "a damaged row is detected",
         "core/revisions.py",
         "        except TypeError:",
         "        except ZeroDivisionError:",
@@ -253,14 +253,14 @@ MUTANTS = (
         "tests/stores/sqlite/test_store.py",
     ),
     Mutant(
-        "a client that asks on a quiet line is answered",
+        "a check of equal text is answered",
         "connections/actions.py",
         "            reader.answer_check(self._room)\n",
         "",
         "tests/handlers/test_socket_edits.py",
     ),
     Mutant(
-        "versions are compared within one history",
+        "a client resumes only within one history",
         "connections/connection.py",
         "known = hello.epoch == room.record.epoch",
         "known = True",
@@ -274,21 +274,21 @@ MUTANTS = (
         "tests/core/test_invites.py",
     ),
     Mutant(
-        "a key opens the room of its invite and no other",
+        "a key is valid for the room of its invite only",
         "core/invites.py",
         "    valid &= hmac.compare_digest(room.encode(), room_id.encode())\n",
         "",
         "tests/core/test_invites.py",
     ),
     Mutant(
-        "a revoked invite lets nobody in",
+        "a revoked invite is refused",
         "core/invites.py",
         "        if self.revoked_at is not None:",
         "        if False:",
         "tests/core/test_invites.py",
     ),
     Mutant(
-        "an invite that has expired stays so",
+        "an expired invite stays expired",
         "core/invites.py",
         "self.expired or seen_at >= self.expires_at",
         "now >= self.expires_at",
@@ -302,21 +302,21 @@ MUTANTS = (
         "tests/core/test_retention.py",
     ),
     Mutant(
-        "no seal is put over damage",
+        "a damaged log is not merged",
         "rooms/compaction.py",
         "    if intact(before, revisions) < len(revisions):",
         "    if False:",
         "tests/rooms/test_compaction.py",
     ),
     Mutant(
-        "a link that shows does not let one write",
+        "a view link does not permit changes",
         "core/roles.py",
         '"code_change": Rule(_WRITING_GUESTS, "write")',
         '"code_change": Rule(_ALL_GUESTS, "write")',
         "tests/handlers/test_guest_socket.py tests/attacks",
     ),
     Mutant(
-        "whoever came by a link that is revoked is sent away",
+        "revoking a link disconnects its guests",
         "guests/invites.py",
         "            return await self._shut_out(room_id, invite_id)\n\n"
         "    async def renew",
@@ -324,28 +324,28 @@ MUTANTS = (
         "tests/attacks/test_links.py",
     ),
     Mutant(
-        "a token resumes the client that it was given to",
+        "a token resumes only its own client",
         "guests/admission.py",
         "        if resume is not None and client_id != resume.client_id:",
         "        if False:",
         "tests/handlers/test_guest_socket.py tests/attacks",
     ),
     Mutant(
-        "public handlers know their host",
+        "public handlers refuse other hosts",
         "handlers/public.py",
         "        if not self._is_our_host():",
         "        if False:",
         "tests/handlers/test_guest_page.py tests/attacks",
     ),
     Mutant(
-        "guessing keys is slowed down",
+        "attempts to guess keys are limited",
         "guests/admission.py",
         "        if seconds:\n            return seconds",
         "        if False:\n            return seconds",
         "tests/handlers/test_guest_socket.py tests/attacks",
     ),
     Mutant(
-        "a job that fails takes no other one with it",
+        "a failing job does not fail the others of its batch",
         "stores/sqlite/file.py",
         "        if len(batch) > 1 and not _concerns_all(error):",
         "        if False:",
@@ -366,7 +366,7 @@ MUTANTS = (
         "tests/rooms/test_stale.py",
     ),
     Mutant(
-        "the same old push again ends the connection",
+        "a repeated stale push ends the connection",
         "connections/violations.py",
         "        if refusal.version <= self._stale_version:",
         "        if False:",
@@ -380,7 +380,7 @@ MUTANTS = (
         "tests/connections/test_incoming.py",
     ),
     Mutant(
-        "a whole-file write compares no more than its budget",
+        "the comparison for a whole-file write has a budget",
         "core/diff.py",
         "        if work > self._left:",
         "        if work > _MOST_WORK:",
@@ -394,7 +394,7 @@ MUTANTS = (
         "tests/guests/test_invites.py",
     ),
     Mutant(
-        "what resumes a guest is not stored again once it was deleted",
+        "a deleted resume token is not stored again",
         "stores/sql/invites.py",
         "        if again and (yield",
         "        if False and (yield",

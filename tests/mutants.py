@@ -1,8 +1,8 @@
-"""Take one guard away at a time: a test must notice each (T19).
+"""Removes one guard at a time from a copy of the tree: a test must fail for each (T19).
 
-``uv run --group test python -m tests.mutants`` does it in copies of the tree, a few
-seconds for each, and prints which test noticed; words after it choose guards. The
-result is in ``MUTANTS.md``. It ends with 1 when one went unseen.
+``uv run --group test python -m tests.mutants`` takes a few seconds for each and prints
+the test that failed; words after it choose guards. The results are in ``MUTANTS.md``.
+The exit status is 1 if no test failed for a guard.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ RESULTS = Path(__file__).parent / "MUTANTS.md"
 _HANGS = 120  # seconds
 
 _HEAD = """\
-# The last result of taking guards away
+# The last result of removing guards
 
-`python -m tests.mutants`: {killed} of {all} noticed. A test that hangs is one that
-waits for what the guard had brought about, until it is ended.
+`python -m tests.mutants`: a test failed for {killed} of {all} guards. A test that hangs
+waits for an effect of the guard until it is ended.
 
-| guard | noticed by | when |
+| guard | failing test | when |
 | --- | --- | --- |
 """
 
 
-def noticed_by(mutant: Mutant, tree: Path) -> str | None:
-    """Take the guard from a copy of the tree; give the first test that fails."""
+def failing_test(mutant: Mutant, tree: Path) -> str | None:
+    """Remove a guard from a copy of the tree. Return the first test that fails."""
     file = tree / PACKAGE / mutant.file
     source = file.read_text("utf-8")
     if source.count(mutant.old) != 1:
-        raise SystemExit(f"{mutant.file}: expected once, to take away:\n{mutant.old}")
+        raise SystemExit(f"{mutant.file}: expected once, to remove:\n{mutant.old}")
     file.write_text(source.replace(mutant.old, mutant.new), "utf-8")
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no"]
     command += ["-p", "no:cacheprovider", *mutant.tests.split()]
@@ -61,10 +61,9 @@ def noticed_by(mutant: Mutant, tree: Path) -> str | None:
 
 
 def main(words: Sequence[str]) -> int:
-    """Try every mutant, or those whose guard has one of the words.
+    """Run every mutant, or those whose guard contains one of the words.
 
-    Prints a line for each, and writes down what came out, beside what is known of the
-    others.
+    Prints a line for each, and writes the results beside those of the other guards.
     """
     known = _read()
     with tempfile.TemporaryDirectory() as folder:
@@ -74,11 +73,11 @@ def main(words: Sequence[str]) -> int:
         for mutant in MUTANTS:
             if words and not any(word in mutant.guard for word in words):
                 continue
-            test = noticed_by(mutant, tree)
+            test = failing_test(mutant, tree)
             when = f"{datetime.now(UTC):%Y-%m-%d}"
-            noticed = "nobody" if test is None else f"`{test}`"
-            known[mutant.guard] = f"| {mutant.guard} | {noticed} | {when} |"
-            print(f"{'unseen' if test is None else 'killed'}  {mutant.guard}: {test}")
+            failing = "none" if test is None else f"`{test}`"
+            known[mutant.guard] = f"| {mutant.guard} | {failing} | {when} |"
+            print(f"{'alive' if test is None else 'killed'}  {mutant.guard}: {test}")
     lines = [known.get(each.guard, f"| {each.guard} | | |") for each in MUTANTS]
     killed = sum("| `" in line for line in lines)
     head = _HEAD.format(killed=killed, all=len(MUTANTS))
@@ -88,7 +87,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def _read() -> dict[str, str]:
-    """Give the lines that are there, by the guards."""
+    """Return the present lines by their guards."""
     lines = RESULTS.read_text("utf-8").splitlines() if RESULTS.exists() else []
     return {line.split("|")[1].strip(): line for line in lines if line[:1] == "|"}
 

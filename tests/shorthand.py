@@ -14,7 +14,7 @@ class Shorthand:
         self._version = 0
 
     def full(self, message: dict[str, Any]) -> dict[str, Any]:
-        """Give a message with its version, and each update with its client."""
+        """Return a message with its version, and each update with its client."""
         match message["type"]:
             case "welcome":
                 self._client_id = message["clientId"]
@@ -31,7 +31,7 @@ class Shorthand:
         return message
 
     def resume(self, version: int) -> None:
-        """Say that the client has a version already."""
+        """Set the version that the client has."""
         self._version = version
 
     def _update(self, client_id: object, *rest: object) -> list[object]:

@@ -47,7 +47,7 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def ids(url: str) -> set[str]:
-    """Say which rooms a database has."""
+    """Return which rooms a database has."""
 
     async def look() -> set[str]:
         store = open_store(url)
@@ -61,7 +61,7 @@ def ids(url: str) -> set[str]:
 def said(
     capsys: pytest.CaptureFixture[str], *arguments: str, fails: bool = False
 ) -> str:
-    """Give the one line, or the lines, that a command prints where it should."""
+    """Return the one line, or the lines, that a command prints where it should."""
     status = main(arguments)
     printed = capsys.readouterr()
     assert status == fails, printed

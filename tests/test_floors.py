@@ -118,7 +118,7 @@ FLOORS = (
 
 
 def name_of(path: Path) -> str:
-    """Give the module's name inside the package; "" is the package itself."""
+    """Return the module's name inside the package; "" is the package itself."""
     parts = path.relative_to(PACKAGE).with_suffix("").parts
     return ".".join(part for part in parts if part != "__init__")
 
@@ -134,7 +134,7 @@ def floor_of(module: str) -> Floor | None:
 
 
 def imports(tree: ast.AST, path: Path) -> Iterator[tuple[str, bool]]:
-    """Give each imported module, and whether it is of this package."""
+    """Return each imported module, and whether it is of this package."""
     package = [*path.relative_to(PACKAGE).parts[:-1]]
     for statement in ast.walk(tree):
         if isinstance(statement, ast.Import):

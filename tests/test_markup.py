@@ -28,7 +28,7 @@ MAY_ADDRESS = {
 
 
 def code_of(source: str) -> str:
-    """Give the source without its comments."""
+    """Return the source without its comments."""
     return re.sub(r"/\*.*?\*/|^\s*//.*$|\s//\s.*$", "", source, flags=re.S | re.M)
 
 

@@ -140,7 +140,7 @@ def without_node(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
 
 
 def hook(build_hook: ModuleType, root: Path) -> list[str]:
-    """Give what hatchling would install for a build of the tree at ``root``."""
+    """Return what hatchling would install for a build of the tree at ``root``."""
     made = build_hook.BundleHook(str(root), {}, None, None, str(root), "wheel")
     dependencies = made.dependencies()
     assert isinstance(dependencies, list)

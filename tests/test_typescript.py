@@ -1,4 +1,4 @@
-"""The tests and the types of ``js/``, run from here so that one command runs all."""
+"""The tests, types, lint and format of ``js/``, so that one command runs all."""
 
 from __future__ import annotations
 
@@ -33,3 +33,7 @@ def test_the_typescript_types_fit(node: Path, root: Path, project: str) -> None:
 
 def test_eslint_finds_nothing(node: Path, root: Path) -> None:
     run(node, root, "node_modules/eslint/bin/eslint.js", ".")
+
+
+def test_prettier_would_change_nothing(node: Path, root: Path) -> None:
+    run(node, root, "node_modules/prettier/bin/prettier.cjs", "--check", ".")

@@ -197,7 +197,7 @@ export class Client {
     private readonly key: string,
   ) {
     this.sync = new Sync(this.replica, key, {
-      greet: hello => this.send(hello),
+      sendHello: hello => this.send(hello),
       send: message => this.send(message),
       restart: () => {
         this.onOutput("restart");

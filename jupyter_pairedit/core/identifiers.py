@@ -26,6 +26,8 @@ TITLE_LENGTH = 120
 """The maximum length of a room's title, in characters."""
 POINT_LENGTH = 80
 """The maximum length of a restore point's name, in characters."""
+LABEL_LENGTH = 80
+"""The maximum length of a guest link's label, in characters."""
 
 PEOPLE_LIMIT = 300
 """The maximum of a room's limit of people: the client limit of one server."""

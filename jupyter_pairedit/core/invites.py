@@ -14,9 +14,6 @@ from dataclasses import dataclass, replace
 from .identifiers import is_room_id
 from .roles import GuestRole
 
-LABEL_LENGTH = 80
-"""The maximum length of an invite's label, in characters."""
-
 _UNKNOWN = hashlib.sha256(b"pairedit-no-invite").hexdigest()
 """The digest to compare with if the invite does not exist. No key has it."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated
 
 import msgspec
@@ -148,14 +149,7 @@ class BlameHandler(APIHandler):
 
 
 def _blame_line(run: Run) -> dict[str, object]:
-    source = run.source
-    return {
-        "line": run.line,
-        "count": run.count,
-        "author": source.author,
-        "at": source.at,
-        "kind": source.kind,
-    }
+    return {"line": run.line, "count": run.count, **asdict(run.source)}
 
 
 def _lines(revisions: Sequence[Revision], changes: bool) -> list[dict[str, object]]:
@@ -261,10 +255,4 @@ def _change_line(change: RoomChange) -> dict[str, object]:
 
 
 def _point_line(point: Point) -> dict[str, object]:
-    return {
-        "version": point.version,
-        "name": point.name,
-        "author": point.author,
-        "color": color(point.author),
-        "at": point.at,
-    }
+    return asdict(point) | {"color": color(point.author)}

@@ -7,7 +7,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from ..core.invites import LABEL_LENGTH, Invite, guest_link, lookup_id
+from ..core.identifiers import LABEL_LENGTH
+from ..core.invites import Invite, guest_link, lookup_id
 from ..core.names import visible
 from ..core.roles import GuestRole
 from .access import is_loopback

@@ -1,1 +1,1 @@
-"""The kernel's side: the widget, the magic and what they ask of a page."""
+"""The kernel's side: the widget, the magics, and the messages to the page."""

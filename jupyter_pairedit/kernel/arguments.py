@@ -1,4 +1,4 @@
-"""The line of ``%pairedit``: its verbs and options, and what completes it."""
+"""Parses the line of ``%pairedit`` (verbs, words, options) and completes it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..core.identifiers import LANGUAGES
 from ..core.links import without_keys
 from .share import ROLES
 
-# Each verb with how many words may follow it, and the options that it takes.
+# For each verb: the least and most words that follow it, and its options.
 VERBS: dict[str, tuple[tuple[int, int], set[str]]] = {
     "new": ((0, 0), {"title", "language", "limit"}),
     "join": ((0, 1), {"name", "ask"}),
@@ -35,14 +35,14 @@ USES = {
 }
 
 _FREE = ("--title", "-t", "--limit", "-n", "--name", "--label")
-"""Options whose values are anybody's own words."""
+"""Options whose values are free text, which nothing completes."""
 
 _LINE = re.compile(r"\s*(?:[^=%]+=\s*)?%%?pairedit\s+(.*)")
-"""Both forms of the magic, and ``ed = %pairedit …``, up to the caret."""
+"""A line that starts with the magic or with ``ed = %pairedit``, up to the caret."""
 
 
 def read_line(parser: argparse.ArgumentParser, line: str) -> argparse.Namespace:
-    """Read what follows ``%pairedit``. Raises ``UsageError`` with one sentence."""
+    """Parse the text after ``%pairedit``. Raises ``UsageError`` with one sentence."""
     words = _split(line)
     try:
         # Intermixed, so that `save --force x.py` finds its file after the option.
@@ -66,9 +66,9 @@ def read_line(parser: argparse.ArgumentParser, line: str) -> argparse.Namespace:
 
 
 def _split(line: str) -> list[str]:
-    """Split as a shell does, but a backslash is a character: Windows has paths too.
+    """Split as a shell does, but keep backslashes, which Windows paths contain.
 
-    IPython's own ``parse_argstring`` would leave the quote marks on.
+    IPython's ``parse_argstring`` does not remove the quote marks.
     """
     words = shlex.shlex(line.strip().removesuffix(";"), posix=True)
     words.whitespace_split = True
@@ -91,7 +91,7 @@ def _check_use(args: argparse.Namespace) -> None:
     if foreign := _options(args) - options:
         found = f"--{min(foreign)}"
     elif len(args.words) < least:
-        found = "nothing more"
+        found = "none"
     elif len(args.words) > most:
         found = repr(without_keys(args.words[most]))
     else:
@@ -99,10 +99,10 @@ def _check_use(args: argparse.Namespace) -> None:
     raise UsageError(f"expected %pairedit {USES[args.verb]}, found {found}")
 
 
-def offers(typed: str, token: str, rooms: Iterable[str]) -> list[str]:
-    """Say what may stand in place of ``token``, with which the line ends so far.
+def completions(typed: str, token: str, rooms: Iterable[str]) -> list[str]:
+    """Return the words that may replace ``token``, the end of the line ``typed``.
 
-    ``rooms`` are the ids of those that have an editor.
+    ``rooms`` has the ids of the rooms with an open editor.
     """
     line = _LINE.fullmatch(typed)
     if line is None:
@@ -123,5 +123,5 @@ def offers(typed: str, token: str, rooms: Iterable[str]) -> list[str]:
     if verb in ("new", "list"):
         return options
     if verb == "save" and len(before) == 1:
-        return []  # a file, and IPython knows those
+        return []  # a file name, which IPython completes
     return [*dict.fromkeys(rooms), *options]

@@ -1,4 +1,4 @@
-"""The lines of a commit message that name who wrote the code together."""
+"""``Co-authored-by`` lines of a commit message."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import unicodedata
 from ..core.names import visible
 
 _NO_ADDRESS = "noreply.invalid"
-"""A domain that is nobody's and never will be (RFC 2606): mail to it reaches no one,
-and no forge takes it for somebody's account."""
+"""A domain that cannot exist (RFC 2606), so no mail is delivered and no forge maps the
+address to an account."""
 
 
 def co_author(name: str, email: str | None = None) -> str:
-    """Give a ``Co-authored-by`` line, as git and the forges read it.
+    """Return a ``Co-authored-by`` line in the format of git.
 
-    Without an address there is one made of the name, which goes nowhere. What would
-    end the line, or its address, is taken out of both.
+    Without ``email``, the address is made from the name and cannot receive mail.
+    Line breaks and angle brackets are removed from both.
     """
     shown = _one_line(name) or "Somebody"
     address = _one_line(email or "") or f"{_slug(shown)}@{_NO_ADDRESS}"

@@ -1,6 +1,6 @@
-"""``%pairedit`` and ``%%pairedit``: thin words for what ``widget`` does.
+"""``%pairedit`` and ``%%pairedit``, which call the functions of ``widget``.
 
-Every mistake ends as one ``UsageError`` line that names what was expected and found.
+Each mistake raises a ``UsageError`` of one line that names what was expected and found.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from IPython.core.magic_arguments import argument, magic_arguments
 from traitlets import TraitError
 
 from ..core.identifiers import LANGUAGES, PEOPLE_LIMIT
-from .arguments import USES, offers, read_line
+from .arguments import USES, completions, read_line
 from .share import ROLES, NotShared, SharedLink
 from .widget import (
     NOT_SHOWN,
@@ -37,54 +37,55 @@ from .widget import (
 )
 
 _SHORT_HELP = """\
-%pairedit new [--title T] [--language L] [--limit N]   make a room and edit it here
-%pairedit join <room id, URL or guest link>            edit a room that is there
-%pairedit share [--role view] [--expires 7d]           a link for guests
+%pairedit new [--title T] [--language L] [--limit N]   create a room and edit it here
+%pairedit join <room id, URL or guest link>            edit an existing room
+%pairedit share [--role view] [--expires 7d]           create a link for guests
 %pairedit list | link | save <file> | close            for the editors opened here
 %%pairedit new                                         the cell is the first code
-%pairedit?                                             all about it\
+%pairedit?                                             full help\
 """
 
 
 @magics_class
 class PaireditMagics(Magics):
-    """The magic of both forms; the editors themselves belong to ``widget``."""
+    """The line magic and the cell magic."""
 
     @magic_arguments()
-    @argument("verb", nargs="?", help="What to do; without one, a short help.")
-    @argument("words", nargs="*", help="What the verb is about: see above.")
-    @argument("--title", "-t", help="new: the room's name, for people.")
+    @argument("verb", nargs="?", help="What to do. Without a verb: a short help.")
+    @argument("words", nargs="*", help="The room or the file of the verb: see above.")
+    @argument("--title", "-t", help="new: the room's title.")
     @argument(
         "--language", "-l", help=f"new: {', '.join(LANGUAGES)}; default {LANGUAGES[0]}."
     )
     @argument("--limit", "-n", help=f"new: people at a time, 1 to {PEOPLE_LIMIT}.")
-    @argument("--name", help="join, by a guest link: what the others see.")
+    @argument("--name", help="join by a guest link: your name, which others see.")
     @argument(
-        "--ask", action="store_true", help="join: ask for the link, and keep it out."
+        "--ask", action="store_true", help="join: ask for the link outside the cell."
     )
     @argument("--role", "-r", help=f"share: {' or '.join(ROLES)}; default {ROLES[0]}.")
     @argument("--expires", "-e", help="share: such as 30m, 24h or 7d.")
-    @argument("--label", help="share: what the link is called, for you.")
-    @argument("--force", "-f", action="store_true", help="save: write over a file.")
+    @argument("--label", help="share: a name for the link, in the list of links.")
+    @argument("--force", "-f", action="store_true", help="save: overwrite a file.")
     @argument("--all", "-a", action="store_true", help="close: all editors.")
     @line_cell_magic
     def pairedit(
         self, line: str, cell: str | None = None
     ) -> PairEditor | SharedLink | None:
-        """Write code together with somebody, in a room of this Jupyter server.
+        """Edit code together with other people, in a room of this Jupyter server.
 
-        ed = %pairedit new     make a room; its editor is the result
-        %pairedit join ROOM    an editor for a room: its id, its page, or a guest link
-        %pairedit share        a link for guests; it opens this one editor, no more
-        %pairedit list         the editors that are open in this kernel
-        %pairedit link         the URL of a room's page, to open it in any browser
+        ed = %pairedit new     create a room and return its editor
+        %pairedit join ROOM    open a room by its id, its page's URL, or a guest link
+        %pairedit share        create a link for guests, which opens this room only
+        %pairedit list         list the editors that are open in this kernel
+        %pairedit link         print the URL of a room's page, for any browser
         %pairedit save FILE    write the code to a file
         %pairedit close        close an editor; the room and its code stay
 
-        ``share``, ``link``, ``save`` and ``close`` mean the newest editor, or that of
-        the room whose id, or the beginning of it, comes last. ``%%pairedit new`` starts
-        the room with the code of the cell. A guest link has a key in it, and a cell
-        keeps what is typed there; ``%pairedit join --ask`` asks for the link instead.
+        ``share``, ``link``, ``save`` and ``close`` use the newest editor, or the editor
+        of the room whose id, or the start of it, is the last word. ``%%pairedit new``
+        starts the room with the code of the cell. A guest link contains a key, and the
+        notebook stores the text of its cells: ``%pairedit join --ask`` asks for the
+        link outside the cell.
         """
         args = read_line(PaireditMagics.pairedit.parser, line)
         if cell is not None and args.verb != "new":
@@ -132,13 +133,13 @@ def _new(args: argparse.Namespace, cell: str | None) -> PairEditor:
 
 def _join(args: argparse.Namespace) -> PairEditor:
     if args.ask == bool(args.words):
-        found = "both" if args.ask else "nothing more"
+        found = "both" if args.ask else "none"
         raise UsageError(f"expected %pairedit {USES['join']}, found {found}")
     try:
         link = getpass.getpass("Link: ") if args.ask else args.words[0]
         return join_room(link, name=args.name or "")
     except StdinNotImplementedError:
-        raise UsageError("this notebook lets no cell ask for anything") from None
+        raise UsageError("this notebook does not support input in a cell") from None
     except (ValueError, BundleNotBuilt) as error:
         raise UsageError(str(error)) from None
 
@@ -152,7 +153,7 @@ def _share(args: argparse.Namespace) -> SharedLink:
 
 
 def _choose(words: Sequence[str]) -> PairEditor:
-    """Find the newest editor, of the room that ``words`` name if they name one."""
+    """Return the newest editor, or that of the room whose id starts with a word."""
     editors = open_editors()
     if not editors:
         raise UsageError(
@@ -169,7 +170,7 @@ def _choose(words: Sequence[str]) -> PairEditor:
 
 def _link(editor: PairEditor) -> str:
     if editor.server:
-        return f"Room {editor.room_id} has no page for guests: their link opens it."
+        return f"Room {editor.room_id} has no page for you: use the guest link."
     return editor.url or (
         f"The URL of room {editor.room_id} appears once its editor is shown."
     )
@@ -179,14 +180,14 @@ def _save(editor: PairEditor, name: str, force: bool) -> str:
     if editor.status == NOT_SHOWN and not editor.code:
         raise UsageError(
             f"expected the code of room {editor.room_id}, found none yet: "
-            "show the editor, and save in a later cell"
+            "show the editor, and save it in a later cell"
         )
     path = Path(name).expanduser()
     try:
         _write(path, editor.code, force)
     except FileExistsError:
         raise UsageError(
-            f"expected a new file, found {name}; --force writes over it"
+            f"expected a new file, found {name}; --force overwrites it"
         ) from None
     except OSError as error:
         raise UsageError(f"cannot save {name}: {error.strerror or error}") from None
@@ -199,7 +200,7 @@ def _write(path: Path, code: str, force: bool) -> None:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(code)
         return
-    # Beside it and renamed over it: a full disk must not cost the old file.
+    # Write a new file and rename it, so that a full disk does not destroy the old one.
     path = path.resolve()
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -238,9 +239,9 @@ def _table(editors: Sequence[PairEditor]) -> str:
 
 
 def match(context: CompletionContext) -> SimpleMatcherResult:
-    """Complete a line of ours, and keep Python's own words out of it."""
+    """Return the completions of a ``%pairedit`` line, and suppress those of Python."""
     rooms = [editor.room_id for editor in open_editors()]
-    words = offers(context.text_until_cursor, context.token, rooms)
+    words = completions(context.text_until_cursor, context.token, rooms)
     found = [
         SimpleCompletion(word, type="magic")
         for word in words
@@ -250,6 +251,6 @@ def match(context: CompletionContext) -> SimpleMatcherResult:
 
 
 def register(ipython: InteractiveShell) -> None:
-    """Define the magic and its completion, for a cell's line and a line in a cell."""
+    """Define the line magic, the cell magic, and their completion."""
     ipython.register_magics(PaireditMagics)
     ipython.Completer.custom_matchers.append(context_matcher()(match))

@@ -1,7 +1,7 @@
-"""Guest links from a notebook: the kernel wishes, a page that shows the editor makes.
+"""Guest links requested from a notebook.
 
-The kernel has no login of the server and a page has. They speak in messages of the
-widget's comm, and not in traits: what is in a trait may be saved with the notebook.
+The kernel has no login, so it asks an open page to create the link. They exchange
+messages of the widget's comm, because traits may be saved with the notebook.
 """
 
 from __future__ import annotations
@@ -11,50 +11,45 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from ..core.identifiers import LABEL_LENGTH
 from ..core.links import masked, parse_duration
 
 ROLES = ("edit", "view")
-LABEL_LENGTH = 80
 DEFAULT_LIFE = {"edit": "24h", "view": "7d"}
 
 _TIMEOUT = 10.0
-"""Seconds after which a page that has not made a link is taken to be closed."""
-
-
-def _ignore() -> None:
-    """Do nothing."""
+"""Seconds after which a page that has not created its link is assumed to be closed."""
 
 
 class NotMade(RuntimeError):
-    """No page has made the link yet."""
+    """No page has created the link yet."""
 
     def __init__(self) -> None:
         super().__init__(
-            "no page has made the link yet: show the editor, and ask in a later cell, "
-            "as pages answer when no cell runs"
+            "the link is not created yet: show the editor, and read .url in a later "
+            "cell, because pages answer when no cell runs"
         )
 
 
 class NotShared(RuntimeError):
-    """The server, or the page, did not make the link; the message says why."""
+    """The server or the page refused to create the link; the message has the reason."""
 
 
 class SharedLink:
-    """A guest link that was asked for; ``url`` is there as soon as a page made it.
+    """A requested guest link. ``url`` has it once a page has created it.
 
-    The key is in this object and on the page that shows it. Printing ``url`` in a cell
-    puts it into the notebook.
+    Only this object and the page have the key. Printing ``url`` in a cell puts it into
+    the notebook.
     """
 
     def __init__(
-        self, role: str, life: str, label: str, request: Callable[[], None] = _ignore
+        self, role: str, life: str, label: str, request: Callable[[], None]
     ) -> None:
         self.role = role
         self.expires = life
         self.label = label
         self._request = request
-        """Requests the link again, in case that the page which was to make it is
-        closed."""
+        """Requests the link again, in case the page that should create it is closed."""
         self._url = ""
         self._problem = ""
 
@@ -69,13 +64,13 @@ class SharedLink:
         return self._url
 
     def __str__(self) -> str:
-        """Give the whole link, key and all."""
+        """Return the whole link, with the key."""
         return self.url
 
     def __repr__(self) -> str:
-        """Say how it stands, without the key."""
+        """Return the state of the link, without the key."""
         if self._problem:
-            return f"SharedLink({self.role}, not made: {self._problem})"
+            return f"SharedLink({self.role}, not created: {self._problem})"
         if not self._url:
             return (
                 f"SharedLink({self.role}, {self.expires}; the editor's Share panel "
@@ -84,12 +79,12 @@ class SharedLink:
         return f"SharedLink({self.role}, {self.expires}, {masked(self._url)})"
 
 
-class Wishes:
-    """The links that one widget's pages were asked for.
+class LinkRequests:
+    """The links that one widget has requested from its pages.
 
-    A notebook may be open twice. So each page first claims a wish, and the first one
-    that does is the one to make it. If it does not, and ``url`` is read 10 s later,
-    the pages are asked again. ``clock`` is monotonic, in seconds.
+    A notebook may be open twice, so each page first claims a request, and the kernel
+    lets the first one create the link. If that page does not, and ``url`` is read 10 s
+    later, the request is sent again. ``clock`` is monotonic, in seconds.
     """
 
     def __init__(
@@ -100,13 +95,13 @@ class Wishes:
         self._send = send
         self._clock = clock
         self._open: dict[int, SharedLink] = {}
-        self._asked_at: dict[int, float] = {}
-        """When the pages were asked for a link, or one of them was chosen."""
+        self._sent_at: dict[int, float] = {}
+        """When each request was sent, or a page was chosen for it."""
         self._claimed: set[int] = set()
         self._count = 0
 
-    def wish(self, role: str, life: str, label: str) -> SharedLink:
-        """Ask for a link. Raises ``ValueError`` about a bad argument."""
+    def request(self, role: str, life: str, label: str) -> SharedLink:
+        """Request a link. Raises ``ValueError`` for a bad argument."""
         if role not in ROLES:
             raise ValueError(
                 f"expected a role, one of {', '.join(ROLES)}, found {role!r}"
@@ -120,23 +115,23 @@ class Wishes:
         seconds = parse_duration(life)
         self._count += 1
         number = self._count
-        wish = {"role": role, "expiresIn": seconds, "label": label}
-        again = partial(self._ask_again, number, wish)
+        invite = {"role": role, "expiresIn": seconds, "label": label}
+        again = partial(self._send_again, number, invite)
         link = self._open[number] = SharedLink(role, life, label, again)
-        self._ask(number, wish)
+        self._send_request(number, invite)
         return link
 
-    def _ask(self, number: int, wish: dict[str, Any]) -> None:
+    def _send_request(self, number: int, invite: dict[str, Any]) -> None:
         self._claimed.discard(number)
-        self._asked_at[number] = self._clock()
-        self._send({"type": "share", "id": number, "wish": wish})
+        self._sent_at[number] = self._clock()
+        self._send({"type": "share", "id": number, "wish": invite})
 
-    def _ask_again(self, number: int, wish: dict[str, Any]) -> None:
-        if self._clock() - self._asked_at[number] >= _TIMEOUT:
-            self._ask(number, wish)
+    def _send_again(self, number: int, invite: dict[str, Any]) -> None:
+        if self._clock() - self._sent_at[number] >= _TIMEOUT:
+            self._send_request(number, invite)
 
-    def heard(self, message: dict[str, Any]) -> None:
-        """Take what a page says."""
+    def receive(self, message: dict[str, Any]) -> None:
+        """Handle a message of a page. Other messages are ignored."""
         number = message.get("id")
         link = self._open.get(number) if isinstance(number, int) else None
         if link is None or number is None:
@@ -144,7 +139,7 @@ class Wishes:
         match message:
             case {"type": "claim", "page": str(page)} if number not in self._claimed:
                 self._claimed.add(number)
-                self._asked_at[number] = self._clock()
+                self._sent_at[number] = self._clock()
                 self._send({"type": "make", "id": number, "page": page})
             case {"type": "made", "url": str(url)}:
                 link._url = url

@@ -1,7 +1,7 @@
 """The editor in a notebook: a widget whose ``code`` is the code of a room.
 
-The kernel knows no server and holds no token. It mints the room's id; the page that
-shows the notebook has the login, makes the room, talks to it and reports here.
+The kernel has no token of a server. It creates the room's id. The page that shows the
+notebook has the login: it creates the room, connects to it, and reports its state here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .blame import BlameReport
 from .blame import NotReported as NotReported
 from .coauthors import co_author
 from .properties import RoomProperties, check_language, check_limit, check_title
-from .share import NotShared, SharedLink, Wishes
+from .share import LinkRequests, NotShared, SharedLink
 
 STATIC = Path(__file__).parents[1] / "static"
 WIDGET_JS = STATIC / "widget.js"
@@ -41,12 +41,11 @@ NOT_SHOWN = "not shown"
 """The status until a page has reported one."""
 
 _open: list[PairEditor] = []
-# A kernel is one process of one person, and ipywidgets keeps every open widget alive
-# in a table of its own as well; this one is public and in the order of making.
+# In order of creation. ipywidgets keeps open widgets alive anyway, so this leaks none.
 
 
 class BundleNotBuilt(RuntimeError):
-    """The package runs from a source tree whose browser part was never built."""
+    """The package runs from a source tree whose browser part is not built."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -56,16 +55,16 @@ class BundleNotBuilt(RuntimeError):
 
 
 class Code(Unicode[str, str | bytes]):
-    """Text that a room can hold.
+    """Text that a room can store.
 
-    ``Unicode`` takes bytes as well, and text that no store can hold would only be
-    refused later, far from who set it.
+    ``Unicode`` also accepts bytes, and text that no store accepts. The server would
+    refuse both, but later, when the cell that set them has ended.
     """
 
     info_text = "a str"
 
     def validate(self, obj: Any, value: Any) -> str:
-        """Give ``value``, or raise ``TraitError`` saying what was expected."""
+        """Return ``value``. Raises ``TraitError`` with what was expected."""
         if not isinstance(value, str):
             self.error(obj, value)
         try:
@@ -77,35 +76,35 @@ class Code(Unicode[str, str | bytes]):
 class PairEditor(RoomProperties, AnyWidget):
     """An editor of one room, for everybody who looks at this notebook.
 
-    Make one with ``new_room()`` or ``join_room()``, or with the magic ``%pairedit``.
-    Shown several times it is still one participant. ``close()`` leaves the room; the
+    Create one with ``new_room()`` or ``join_room()``, or with the magic ``%pairedit``.
+    It is one participant, however often it is shown. ``close()`` leaves the room; the
     room and its code stay.
     """
 
     room_id = Unicode(read_only=True).tag(sync=True)
-    create = Bool(read_only=True, help="Whether the page makes the room.").tag(
+    create = Bool(read_only=True, help="Whether the page creates the room.").tag(
         sync=True
     )
     first_code = Code(
         None,
         allow_none=True,
         read_only=True,
-        help="What a room that is made starts with; None: the server's own beginning.",
+        help="The first code of a new room; None: the server's default.",
     ).tag(sync=True)
     server = Unicode(
         read_only=True,
-        help="The base URL of the room's server, for a guest; else that of the page.",
+        help="For a guest, the base URL of the room's server; else empty.",
     ).tag(sync=True)
 
     code = Code(
         help="The room's code, as a page last reported it. Pages report when no cell "
         "runs: within a cell, it is the code from before the cell, or what the cell "
         "has set. Setting it replaces the whole code in the room for everybody, once, "
-        "however many pages show this notebook. While no page shows the editor, it "
-        "waits here, and the next page that does writes it."
+        "however many pages show this notebook. While no page shows the editor, the "
+        "value waits here until a page writes it."
     ).tag(
         sync=True,
-        # A late echo of what was typed would put the caret back.
+        # A late echo of typed text would move the caret back.
         echo_update=False,
     )
 
@@ -114,10 +113,10 @@ class PairEditor(RoomProperties, AnyWidget):
     )
     status = Unicode(NOT_SHOWN, read_only=True).tag(sync=True)
     message = Unicode(
-        read_only=True, help="What is the matter, in a sentence; mostly empty."
+        read_only=True, help="The problem, in a sentence; empty without one."
     ).tag(sync=True)
     participants = List(
-        Unicode(), read_only=True, help="The names of who is here, first come first."
+        Unicode(), read_only=True, help="The names of the people here, in order."
     ).tag(sync=True)
 
     # The room's version that `code` is of; None while it has what is not stored yet.
@@ -130,16 +129,18 @@ class PairEditor(RoomProperties, AnyWidget):
     )
 
     disabled = Bool(False, help="Whether this notebook may only read.").tag(sync=True)
-    autocomplete = Bool(True, help="Whether pauses bring suggestions.").tag(sync=True)
+    autocomplete = Bool(True, help="Whether a pause brings a suggestion.").tag(
+        sync=True
+    )
     autocomplete_delay = Int(
         600, min=0, help="The pause before a suggestion, in milliseconds."
     ).tag(sync=True)
 
-    # Which of the two sides holds the newer code: Python counts what it set, and the
-    # page answers with the count up to which it has written to the room. Without it, a
-    # report of the page that was under way when Python set the code would undo it
-    # here, and what was set while no page was open would be lost. Every page writes
-    # what was set; writer and count identify the write, which the room does once.
+    # Which side has the newer code: ``_writes`` counts how often Python has set it, and
+    # the page reports in ``_writes_done`` which of these the room has. Without them, a
+    # report that a page sent before it knew of an assignment would undo it here, and
+    # an assignment without an open page would be lost. Every page writes it; writer
+    # and count identify the write, which the room carries out once.
     _writer = Unicode(read_only=True).tag(sync=True)
     _writes = Int(0).tag(sync=True)
     _writes_done = Int(None, allow_none=True).tag(sync=True)
@@ -157,8 +158,8 @@ class PairEditor(RoomProperties, AnyWidget):
         name: str = "",
         **settings: Any,
     ) -> None:
-        # The traits that only the page may change later are set around read_only,
-        # and before the base class sends the state to the page.
+        # Only the page may change these traits later, so they are read-only. They are
+        # set before the base class sends the state to the page.
         self.set_trait("room_id", room_id)
         self.set_trait("create", create)
         self.set_trait("first_code", first_code)
@@ -167,21 +168,21 @@ class PairEditor(RoomProperties, AnyWidget):
         self.set_trait("limit", limit)
         self.set_trait("server", guest.server if guest else "")
         self.set_trait("_writer", secrets.token_hex(8))
-        # Not in a trait: the state of a widget may be saved, and this is a key.
+        # Not in a trait: the state of a widget may be saved, and this contains a key.
         self._guest = guest
         self._is_guest = guest is not None
         self._name = name
         super().__init__(**settings)
         self._counts = True
-        self._wishes = Wishes(self.send)
+        self._links = LinkRequests(self.send)
         self._blamed = BlameReport(lambda: self.send({"type": "blame"}))
         self.observe(lambda change: self._blamed.receive(change["new"]), "_blame")
-        self.on_msg(self._hear)
+        self.on_msg(self._receive)
         _open.append(self)
 
     @property
     def _esm(self) -> str:
-        """The loader of the editor, a property so that importing needs no bundle."""
+        """The loader of the editor. A property, so that an import needs no bundle."""
         try:
             return WIDGET_JS.read_text("utf-8")
         except FileNotFoundError:
@@ -206,7 +207,7 @@ class PairEditor(RoomProperties, AnyWidget):
             super().notify_change(change)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take what the page reports, but no code older than what Python has set."""
+        """Apply a report of the page, without code older than what Python has set."""
         done = sync_data.get("_writes_done", self._writes_done)
         if done is not None and done < self._writes:
             sync_data = {k: v for k, v in sync_data.items() if k != "code"}
@@ -215,33 +216,33 @@ class PairEditor(RoomProperties, AnyWidget):
     def share(
         self, role: str = "edit", expires: str = "", label: str = ""
     ) -> SharedLink:
-        """Ask for a guest link: whoever has it can edit (or view) this room, only.
+        """Request a guest link, with which anyone can edit (or view) this room only.
 
-        ``expires`` is a time such as ``30m``, ``24h`` or ``7d``; without it a link to
-        edit lives for 24 hours, one to view for 7 days. The page makes the link, shows
-        it in the Share panel, and gives it to the result's ``url`` for a later cell.
-        Raises ``ValueError`` about an argument, ``NotShared`` where no page can do it.
+        ``expires`` is a time such as ``30m``, ``24h`` or ``7d``; the default is 24
+        hours for a link to edit, 7 days for a link to view. The page creates the link
+        and shows it in the Share panel; ``url`` of the result has it in a later cell.
+        Raises ``ValueError`` for a bad argument, ``NotShared`` if no page can do it.
         """
         if self._guest:
             raise NotShared("a guest cannot share a room of another server")
         if self.comm is None or self.status == NOT_SHOWN:
             raise NotShared(
-                "no page shows this editor, and a page makes the link: show the "
+                "a page creates the link, and none shows this editor: show the "
                 "editor first"
             )
-        return self._wishes.wish(role, expires, label)
+        return self._links.request(role, expires, label)
 
-    def _hear(self, _: PairEditor, message: dict[str, Any], buffers: object) -> None:
+    def _receive(self, _: PairEditor, message: dict[str, Any], buffers: object) -> None:
         if message.get("type") == "enter" and self._guest:
-            self._let_in(self._guest, message.get("page"))
+            self._send_guest_key(self._guest, message.get("page"))
         else:
-            self._wishes.heard(message)
+            self._links.receive(message)
 
-    def _let_in(self, guest: GuestLink, page: object) -> None:
-        """Give a page the key, and the editor.
+    def _send_guest_key(self, guest: GuestLink, page: object) -> None:
+        """Send a page the guest's key, and the files of the editor.
 
-        The editor is the kernel's own: the notebook's server may have none, and what
-        the room's server would send must not run in the page that has the notebook.
+        The files are the kernel's own: the notebook's server may have none, and code
+        from the room's server must not run in the page that has the notebook.
         """
         key = {"room": guest.room, "invite": guest.invite, "secret": guest.secret}
         answer = {
@@ -254,7 +255,7 @@ class PairEditor(RoomProperties, AnyWidget):
         self.send(answer, [(STATIC / name).read_bytes() for name in EDITOR_FILES])
 
     def blame(self) -> list[dict[str, Any]]:
-        """Say of each line who last changed it.
+        """Return the author of the last change of each line.
 
         A list of ``{"line": 1, "author": "Ann", "at": datetime, "kind": "edit"}``, in
         order; ``kind`` is ``"write"`` where a whole file was written. A page fetches it
@@ -269,12 +270,12 @@ class PairEditor(RoomProperties, AnyWidget):
                 "at": datetime.fromtimestamp(run["at"], UTC),
                 "kind": run["kind"],
             }
-            for run in self._ask_who_wrote()["lines"]
+            for run in self._request_blame()["lines"]
             for line in range(run["line"], run["line"] + run["count"])
         ]
 
     def coauthors(self, emails: Mapping[str, str] | None = None) -> list[str]:
-        """Give the ``Co-authored-by`` lines for a commit of this code.
+        """Return the ``Co-authored-by`` lines for a commit of this code.
 
         One for everybody who has changed the code since the room was made, and for who
         made it as long as a line of that is left. ``emails`` maps names to addresses;
@@ -283,22 +284,22 @@ class PairEditor(RoomProperties, AnyWidget):
         there for both.
         """
         known = emails or {}
-        authors = self._ask_who_wrote()["authors"]
+        authors = self._request_blame()["authors"]
         return [co_author(name, known.get(name)) for name in authors]
 
-    def _ask_who_wrote(self) -> dict[str, Any]:
+    def _request_blame(self) -> dict[str, Any]:
         if self._guest:
             raise NotReported(guest=True)
         return self._blamed.get(self._version)
 
     def close(self) -> None:
-        """Leave the room and take the editor from the page; the room stays."""
+        """Leave the room and remove the editor from the page; the room stays."""
         if self in _open:
             _open.remove(self)
         super().close()
 
     def __repr__(self) -> str:
-        """Say which room, how it is, and how many are in it, on one line."""
+        """Return the room, its status, and the number of people, on one line."""
         status = "closed" if self.comm is None else self.status
         people = len(self.participants)
         here = f", {people} {'person' if people == 1 else 'people'}" if people else ""
@@ -306,7 +307,7 @@ class PairEditor(RoomProperties, AnyWidget):
 
 
 def open_editors() -> list[PairEditor]:
-    """List this kernel's editors that are not closed, the newest last."""
+    """Return this kernel's open editors, the newest last."""
     return list(_open)
 
 
@@ -317,10 +318,10 @@ def new_room(
     language: str = LANGUAGES[0],
     limit: int | None = None,
 ) -> PairEditor:
-    """Make a room that starts with ``code``, and an editor for it.
+    """Return an editor for a new room that starts with ``code``.
 
-    The room is made by the page that shows the editor. Raises ``ValueError`` with a
-    sentence when the server would refuse such a room.
+    The page that shows the editor creates the room. Raises ``ValueError`` with a
+    sentence if the server would refuse the room.
     """
     check_language(language)
     check_title(title)
@@ -337,12 +338,12 @@ def new_room(
 
 
 def join_room(link: str, *, name: str = "") -> PairEditor:
-    """Make an editor for a room that is there.
+    """Return an editor for an existing room.
 
     ``link`` is the room's id, the URL of its page, or a guest link, which may lead to
-    another Jupyter server; there ``name`` is what the others see, or else the name that
-    this notebook's server knows. Raises ``BadLink``, which is a ``ValueError``, when
-    it is none of them.
+    another Jupyter server. ``name`` is the guest's name, which others see; the default
+    is the name from this notebook's server. Raises ``BadLink``, a ``ValueError``, if
+    ``link`` is none of these.
     """
     if not is_guest_link(link):
         return PairEditor(parse_room_link(link))

@@ -26,7 +26,7 @@ class Clock:
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> str:
-    """Give what the server has logged; the clients of the tests log their frames."""
+    """Return what the server has logged; the clients of the tests log their frames."""
     return "\n".join(
         each.getMessage()
         for each in caplog.records

@@ -94,7 +94,7 @@ async def test_v2_no_guest_reads_history(server: Server, role: str) -> None:
 
 
 def all_that_a_guest_has(link: Link, resume: str) -> Iterator[dict[str, str]]:
-    """Give the headers with which a guest may hope to be taken for somebody."""
+    """Return the headers with which a guest may hope to be taken for somebody."""
     for key in (link.fields["secret"], resume, link.invite_id):
         yield {"Authorization": f"token {key}"}
         yield {"Authorization": f"Bearer {key}"}
@@ -115,7 +115,7 @@ SAMPLES = {
 
 
 def path_of(pattern: str) -> str:
-    """Give a path that a pattern matches."""
+    """Return a path that a pattern matches."""
     path = pattern.removesuffix("$")
     for part, sample in SAMPLES.items():
         path = path.replace(part, sample)

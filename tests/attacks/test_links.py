@@ -65,7 +65,7 @@ async def test_x1_a_guest_who_is_here_when_a_link_expires_is_told_and_closed(
 
 
 async def listen(socket: Socket) -> list[str]:
-    """Give all frames until the server closes."""
+    """Return all frames until the server closes."""
     frames: list[str] = []
     with suppress(ConnectionClosed):
         while True:
@@ -165,7 +165,7 @@ def statements(server: Server) -> Iterator[list[str]]:
 
 
 async def answers(server: Server, link: Link, **how: Any) -> tuple[object, list[str]]:
-    """Give how a hello is answered, and what SQL that took, without its values."""
+    """Return how a hello is answered, and what SQL that took, without its values."""
     with statements(server) as seen:
         ending = await (await hello(server, link, **how)).ending()
     return ending, [statement.split("where")[0] for statement in seen]

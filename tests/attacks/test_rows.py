@@ -21,7 +21,7 @@ NOT_THERE = {"E6", "E7"}
 
 
 def names_of_tests(root: Path) -> str:
-    """Give the names of all test functions."""
+    """Return the names of all test functions."""
     found = []
     for file in (root / "tests").rglob("test_*.py"):
         found += re.findall(r"def (test_\w+)", file.read_text("utf-8"))

@@ -1,1 +1,1 @@
-"""The campaign: many random histories, faults and kills, and one set of oracles."""
+"""Random histories, faults and kills in large numbers, with one set of oracles."""

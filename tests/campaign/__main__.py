@@ -32,14 +32,14 @@ _COLUMNS = 9
 
 
 class Record:
-    """Notes what ran, from which seed, how long, and whether it was green."""
+    """Records for each test what ran, from which seed, how long, and its result."""
 
     def __init__(self) -> None:
         self._lines = _read()
         self._commit = _commit()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note a test when it was called, or could not be."""
+        """Record the result of a test."""
         if report.when != "call" and report.passed:
             return
         noted = dict(report.user_properties)
@@ -55,7 +55,7 @@ class Record:
         self._write()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Forget what is no longer a test, where all of them are to run."""
+        """Delete results of tests that no longer exist, if all tests run."""
         if not session.config.option.keyword:
             names = {item.name for item in session.items}
             self._lines = {n: line for n, line in self._lines.items() if n in names}
@@ -72,13 +72,13 @@ class Record:
 
 
 def _order(line: str) -> tuple[int, str]:
-    """Put T2 before T10, and what has no row last."""
+    """Return a key that sorts T2 before T10, and tests without a row last."""
     found = re.match(r"\| T(\d+)", line)
     return int(found[1]) if found else 99, line
 
 
 def _read() -> dict[str, str]:
-    """Give the lines that are there, by the names of the tests."""
+    """Return the lines that are there, by the names of the tests."""
     lines = RESULTS.read_text("utf-8").splitlines() if RESULTS.exists() else []
     return {
         line.split("`")[1]: _with_commit(line)
@@ -88,7 +88,7 @@ def _read() -> dict[str, str]:
 
 
 def _with_commit(line: str) -> str:
-    """Leave the commit empty in a line that was written before commits were noted."""
+    """Return the line with an empty commit if it was written without one."""
     cells = line.split("|")[1:-1]
     if len(cells) < _COLUMNS:
         cells.insert(-1, "  ")
@@ -96,7 +96,7 @@ def _with_commit(line: str) -> str:
 
 
 def _commit() -> str:
-    """Name the commit that is played; empty where there is no git to ask."""
+    """Return the commit that is tested; empty without git."""
     try:
         head = _git("rev-parse", "--short", "HEAD")
         changed = _git("status", "--porcelain", "--", ":/", f":(exclude){RESULTS}")
@@ -111,7 +111,7 @@ def _git(*arguments: str) -> str:
 
 
 def main() -> int:
-    """Run all of it, or what was asked for."""
+    """Run all tests of the campaign, or those that the arguments name."""
     parser = argparse.ArgumentParser(prog="python -m tests.campaign")
     parser.add_argument("-k", default="", help="only tests whose names match: t1a")
     parser.add_argument("--seed", help="the first seed; default: any")

@@ -32,16 +32,16 @@ from jupyter_pairedit.protocol import (
 Edit = tuple[int, int, str]
 
 MOST_UPDATES = 200
-"""In a push, as ``js/src/client/outbox.ts`` has it."""
+"""The limits of a push in ``js/src/client/outbox.ts``."""
 
 
 class Gap(AssertionError):
-    """The server went on from a version that the client does not have."""
+    """Revisions are missing between the client's version and the received ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Intention:
-    """What a person meant by an edit: characters put in, characters taken away."""
+    """The intention of an edit: inserted characters and deleted characters."""
 
     inserted: str
     deleted: str
@@ -49,12 +49,12 @@ class Intention:
 
 @dataclass(slots=True)
 class Write:
-    """A whole-file write that is not known to be stored."""
+    """A whole-file write that is not confirmed."""
 
     code: str
     id: WriteId
     behind: int
-    """Unconfirmed edits that were made before it and go first."""
+    """The number of unconfirmed edits that were made before it and are sent first."""
 
 
 def apply(changes: ChangeSet, units: str) -> str:
@@ -69,7 +69,7 @@ def apply(changes: ChangeSet, units: str) -> str:
 
 
 class Client:
-    """One mounted editor. ``key`` is its secret; ``send`` hands a message to a line."""
+    """One mounted editor. ``key`` is its secret; ``send`` sends a message."""
 
     def __init__(self, key: str, send: Callable[[ClientMessage], None]) -> None:
         self.key = key
@@ -81,30 +81,30 @@ class Client:
         self.unconfirmed: list[ChangeSet] = []
         self.loaded = self.following = False
         self.orphans: list[str] = []
-        """Texts that the room could not take in."""
+        """Texts that could not be merged into the room's."""
         self.errors: list[Error] = []
         self.held = False
         """The store cannot write; nothing is sent until ``nudge``."""
         self.made: list[Intention] = []
         """Each edit of this epoch, in order; those of ``unconfirmed`` are the last."""
         self.trail: dict[int, int] = {}
-        """The hash of the log's text at each version that was shown."""
+        """The hash of the log's text at each version that was displayed."""
         self.acks: list[int] = []
-        """The version that the n-th edit has, as the server said."""
+        """The version of the n-th edit, from the server."""
         self.initial_states = 0
         self._author = ""
         self.stored: list[int] = []
         """The versions of its edits in the code that it begins with: nobody tells a
         client, who has to know for the oracles."""
         self.merged = 0
-        """Who comes back from before this version cannot go on from there."""
+        """A client with an earlier version cannot resume."""
         self._left = 0
         self._read_on = 0
-        """The version to read on to before the next push."""
+        """The version that the client needs before the next push."""
         self.postponed = 0
-        """How often a push was refused as too far behind."""
+        """The number of pushes that were refused as too far behind."""
         self.writes = 0
-        """How many whole-file writes it has made."""
+        """The number of whole-file writes of this client."""
         self._write: Write | None = None
         self._writing: Write | None = None
 
@@ -129,17 +129,17 @@ class Client:
 
     @property
     def code(self) -> str:
-        """What the editor shows."""
+        """The text in the editor."""
         return from_units(self.doc)
 
     @property
     def busy(self) -> bool:
-        """Whether anything waits to be sent or to be answered."""
+        """Whether anything waits to be sent or answered."""
         return bool(self.unconfirmed or self._write or self._writing)
 
     @property
     def waits(self) -> bool:
-        """Whether an answer is due."""
+        """Whether the server must answer."""
         return bool(self._left or self._writing or not self.following)
 
     # --- the line ---------------------------------------------------------------------
@@ -152,17 +152,17 @@ class Client:
         self.send(hello)
 
     def closed(self) -> None:
-        """Note that the line is gone, and with it what was on its way, perhaps."""
+        """The connection is lost, perhaps with messages in flight."""
         self.following = False
         self._land()
 
     def nudge(self) -> None:
-        """Try again what the store could not do."""
+        """Send again what the store could not write."""
         self.held = False
         self.flush()
 
     def received(self, message: ServerMessage) -> None:
-        """Take one message, and send what can be sent after it."""
+        """Handle one message, then send what can be sent."""
         match message:
             case Welcome():
                 if not message.resumed:
@@ -215,7 +215,7 @@ class Client:
             self._write.behind = 0
 
     def _named(self, updates: Sequence[Update]) -> list[Update]:
-        """Put in the clients that are left out."""
+        """Return the updates with their clients, which the server omits."""
         named = []
         for update in updates:
             if update.client_id != 0:
@@ -245,7 +245,7 @@ class Client:
             self._writing = None
 
     def _advance(self, changes: ChangeSet, own: bool) -> None:
-        """Take one revision in; one by one, as the server rebases."""
+        """Apply one revision; one by one, as the server rebases."""
         self.version += 1
         assert self.version not in self.trail, f"was sent {self.version} once more"
         self.log = apply(changes, self.log)
@@ -278,7 +278,7 @@ class Client:
         self.held = True
 
     def _land(self) -> None:
-        """Forget what was on its way: it is not known whether it arrived."""
+        """Forget the message in flight: it is unknown whether it arrived."""
         self._left = self._read_on = 0
         if self._writing is not None:
             if self._write is None:
@@ -287,7 +287,7 @@ class Client:
             self._writing = None
 
     def flush(self) -> None:
-        """Send what can be sent; one message is on its way at a time."""
+        """Send the next message; one is in flight at a time."""
         if not self.following or self.held or self._left or self._writing:
             return
         if self.version < self._read_on:

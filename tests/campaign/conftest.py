@@ -18,7 +18,7 @@ __all__ = ["clean_environment", "database", "start"]
 
 @pytest.fixture
 def plan_of(record_property: Callable[[str, object], None]) -> Callable[[str], Plan]:
-    """Give what runs of a row of the plan, and have it in the report."""
+    """Return what runs of a row of the plan, and have it in the report."""
 
     def plan_of(row: str) -> Plan:
         plan = Plan.of(row)

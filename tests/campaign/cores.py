@@ -10,10 +10,10 @@ from contextlib import suppress
 from .figures import Plan
 
 Work = Callable[[Sequence[int]], None]
-"""Plays some seeds. It is sent to another process: a function of a module."""
+"""Runs some seeds. Another process receives it, so it is a function of a module."""
 
 _AT_ONCE = 250
-"""Seeds of one piece of work: few enough that the cores end together."""
+"""Seeds of one job: few, so that all cores end at about the same time."""
 
 
 def on_all_cores(plan: Plan, work: Work) -> None:

@@ -1,4 +1,4 @@
-"""What must hold for any frame that anybody sends, before it reaches a room."""
+"""The properties that any frame must have before it reaches a room."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from jupyter_pairedit.core.text import Text
 from jupyter_pairedit.protocol import CodeChange, decode
 
 CORPUS = Path(__file__).parent / "corpus" / "decoder"
-"""Frames that are tried at each run, and that random ones are made of."""
+"""Frames that are tested at each run, and from which random ones are made."""
 
 TEXT = Text.of("ab👋\ncd")
 OTHERS = ChangeSet.from_json([1, [0, "xy"], 3, [2, "👋"], 1])
-"""A change of ``TEXT`` by somebody else at the same time."""
+"""A concurrent change of ``TEXT``."""
 
 
 def judge(frame: bytes | str) -> None:
-    """Take a frame as the server does: it is understood, or refused in two ways."""
+    """Decode a frame as the server does. It may be refused in two ways."""
     try:
         message = decode(frame)
     except msgspec.DecodeError as error:

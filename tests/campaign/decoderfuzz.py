@@ -17,7 +17,7 @@ LONGEST = 4096
 
 
 def main(seconds: int, seed: int, folder: Path) -> None:
-    """Look for so long; the process ends with another code than 0 at what it finds."""
+    """Search for that long. The exit status is not 0 if something is found."""
     (folder / "corpus").mkdir()
     if importlib.util.find_spec("atheris") is None:
         _by_chance(seconds, random.Random(seed), folder)
@@ -59,7 +59,7 @@ def _by_chance(seconds: int, rng: random.Random, folder: Path) -> None:
 
 
 def spoil(rng: random.Random, frame: bytes, frames: list[bytes]) -> bytes:
-    """Cut, repeat, replace, or put in what another frame has."""
+    """Cut, repeat or replace a part, or insert one of another frame."""
     changed = bytearray(frame)
     for _ in range(rng.randint(1, 4)):
         start = rng.randint(0, len(changed))

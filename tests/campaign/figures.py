@@ -31,7 +31,7 @@ CORPUS = Path(__file__).parent / "corpus" / "seeds.json"
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Cases of one test: what safety.md asks of a pull request, and what runs."""
+    """The numbers of cases of one test."""
 
     asked: int
     request: int
@@ -76,7 +76,7 @@ FIGURES = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What of one test runs now."""
+    """The cases of one test in this run."""
 
     row: str
     count: int

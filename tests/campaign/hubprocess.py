@@ -65,21 +65,21 @@ def _die() -> NoReturn:
 
 
 class Point:
-    """Where the process is to end, and at which of the times it gets there."""
+    """A place in the code where the process ends, at the n-th time it is reached."""
 
     def __init__(self, name: str, hits: int) -> None:
         self.name = name
         self.hits = hits
 
     def at(self, name: str) -> bool:
-        """Count; say whether this is the time."""
+        """Count; return whether this is the time."""
         if name != self.name:
             return False
         self.hits -= 1
         return self.hits <= 0
 
     def reach(self, name: str) -> None:
-        """Count, and end the process if it is time."""
+        """Count, and end the process at the n-th time."""
         if self.at(name):
             _die()
 
@@ -91,11 +91,11 @@ class FragileFile(SQLiteFile):
         self._point = point
         self._path = path
         self.now = ""
-        """What is being done."""
+        """The current operation."""
         super().__init__(path, "FULL", 2.0)
 
     def finish(self) -> None:
-        """Do what waits, and nothing after it."""
+        """Run the waiting jobs, and none after them."""
         self._writer.close()
 
     def _commit(self, batch: Sequence[Job[Any]]) -> None:
@@ -196,7 +196,7 @@ class Server:
         return task
 
     def _maybe_end(self) -> None:
-        """Do what the process will not return from."""
+        """Run an operation during which the process ends."""
         if self._point.name == "delete" and self._point.at("delete"):
             self._begin(self._hub.delete(ROOM))
         if self._point.name == "close" and self._point.at("close"):
@@ -261,7 +261,7 @@ async def main(database: str, point: Point) -> None:
 
 
 def _break_migration(point: Point) -> None:
-    """End where the tables are made and not committed."""
+    """End after the tables were created and before the commit."""
     migrations: Any = sys.modules["jupyter_pairedit.stores.sqlite.schema"]
     apply = migrations._migrations.apply
 
@@ -278,7 +278,7 @@ def _break_migration(point: Point) -> None:
 
 
 def fork_hubs() -> None:
-    """Do as the lines say."""
+    """Fork a hub for each line of standard input: point, hits, database."""
     for line in sys.stdin:
         point, hits, database = line.rstrip("\n").split(" ", 2)
         child = os.fork()

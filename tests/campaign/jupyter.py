@@ -1,4 +1,4 @@
-"""A whole Jupyter server as a process, to be ended in every way."""
+"""A Jupyter server as a process that can be ended in several ways."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TOKEN = "campaign"
 HEADERS = {"Authorization": f"token {TOKEN}"}
 """The headers of a program that has the token."""
 _OTHERS = ("jupyterlab", "notebook", "jupyter_lsp", "jupyter_server_terminals")
-"""Extensions that take long to start and are not needed."""
+"""Extensions that start slowly and are not needed."""
 
 
 class JupyterProcess:
@@ -63,7 +63,7 @@ class JupyterProcess:
 
     @property
     def pid(self) -> int:
-        """Of the process that runs."""
+        """The id of the running process."""
         assert self._process is not None
         return self._process.pid
 
@@ -116,12 +116,12 @@ class JupyterProcess:
         await asyncio.to_thread(process.wait, GIVE_UP)
 
     def close(self) -> None:
-        """Let go of its terminal."""
+        """Close its terminal."""
         for end in self._terminal:
             os.close(end)
 
     async def call(self, method: str, path: str, body: object = None) -> Any:
-        """Call the API; give what it answers."""
+        """Call the API; return what it answers."""
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/{path}",
             method=method,

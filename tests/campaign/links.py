@@ -1,4 +1,4 @@
-"""Links of guests in a hub that is killed: what it says of them, and what holds."""
+"""Guest links in a hub that is killed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .rooms import LIMITS
 T = TypeVar("T")
 
 POINTS = ("invite_create", "invite_revoke")
-"""Each is reached twice: when all is written, and when it is committed."""
+"""Each is reached twice: after the last statement, and after the commit."""
 
 
 class FragileDriver(SQLiteDriver):
@@ -75,7 +75,7 @@ class FragileInvites(SQLInvites):
 
 
 class Links:
-    """Makes links to the room, and takes them back, as its people do."""
+    """Creates and revokes links to the room."""
 
     def __init__(self, hub: Hub) -> None:
         self._invites = Invites(hub, time.time)

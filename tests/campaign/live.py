@@ -1,4 +1,4 @@
-"""Clients on real connections: they connect again whenever they are cut."""
+"""Clients with real connections, which reconnect whenever they are cut."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from .client import Client
 from .rooms import read
 
 GIVE_UP = 180.0
-"""Seconds after which what should have come is given up; never waited for."""
+"""A timeout in seconds, which is not reached if the test succeeds."""
 
 Pause = Callable[[int], float]
-"""Gives seconds until the next attempt to connect, after so many in vain."""
+"""Returns seconds until the next attempt to connect, after so many in vain."""
 
 
 def at_once(in_vain: int) -> float:
-    """Let nobody wait, but for a server that is not there."""
+    """Return no delay, except if the server is not reachable."""
     return 0.02 if in_vain else 0.0
 
 
@@ -47,10 +47,10 @@ class Wire(Protocol):
         """Send one message."""
 
     async def receive(self) -> str | bytes:
-        """Give the next message."""
+        """Return the next message."""
 
     async def close(self) -> None:
-        """Let go of it."""
+        """Close the connection."""
 
 
 class LineWire:
@@ -128,16 +128,16 @@ class SocketWire:
 
 
 class Typist:
-    """A client that keeps a connection as long as it runs."""
+    """A client that keeps a connection while it runs."""
 
     def __init__(
         self, key: str, dial: Callable[[], Awaitable[Wire]], pause: Pause = at_once
     ) -> None:
         self.client = Client(key, self._send)
         self.codes: list[int | None] = []
-        """How its connections ended."""
+        """The close codes of its connections."""
         self.tries = 0
-        """How often it has tried to connect."""
+        """The number of attempts to connect."""
         self.waited: list[float] = []
         """Seconds from each message to its answer."""
         self._asked: float | None = None
@@ -240,7 +240,7 @@ class Typist:
 
 
 class Company:
-    """Typists at work. An assertion that fails in one fails ``until`` and the end."""
+    """Typists that run. If an assertion fails in one, ``until`` and the end fail."""
 
     def __init__(self, typists: Sequence[Typist]) -> None:
         self.typists = typists
@@ -273,15 +273,15 @@ class Company:
 
     @property
     def acknowledged(self) -> int:
-        """How many edits were said to be stored."""
+        """The number of edits that were confirmed."""
         return sum(len(each.acks) for each in self.clients)
 
     def has_acknowledged(self, count: int) -> bool:
-        """Whether that many edits were said to be stored."""
+        """Whether that many edits were confirmed."""
         return self.acknowledged >= count
 
     async def settled(self) -> None:
-        """Wait until nothing is on its way and all have the same version."""
+        """Wait until no message is in flight and all have the same version."""
 
         def quiet() -> bool:
             for each in self.clients:

@@ -15,7 +15,7 @@ Schema = Mapping[str, Any]
 
 
 def messages(count: int, first_seed: int) -> list[dict[str, Any]]:
-    """Give that many, the same ones for a seed."""
+    """Return that many, the same ones for a seed."""
     schema = msgspec.json.schema(ClientMessage)
     made: list[dict[str, Any]] = []
 

@@ -1,4 +1,4 @@
-"""A room without I/O: what ``core`` says of a log, and a reader for each connection."""
+"""A room without I/O: a log by ``core``, and a reader for each connection."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class ModelHouse:
-    """The authority: rebases what is pushed, and keeps the log."""
+    """Rebases pushed edits and stores the log."""
 
     epoch = 0
 
@@ -113,7 +113,7 @@ class ModelSeat:
         self.version: int | None = None
         self.owed: WriteId | None = None
         self.author: str | None = None
-        """The client of the last revision that it was sent."""
+        """The client of the last revision that was sent."""
 
     async def take(self, message: ClientMessage) -> list[ServerMessage]:
         """See ``Seat.take``."""
@@ -181,7 +181,7 @@ def _update(revision: Revision) -> Update:
 
 
 def without_waiting(work: Coroutine[Any, Any, T]) -> T:
-    """Run what never waits, without an event loop."""
+    """Run a coroutine that never waits, without an event loop."""
     try:
         work.send(None)
     except StopIteration as done:

@@ -39,7 +39,7 @@ class Alphabet:
         self._given = 0
 
     def take(self, count: int) -> str:
-        """Give characters that nobody has typed before."""
+        """Return characters that were not typed before."""
         return "".join(self._next() for _ in range(count))
 
     def _next(self) -> str:
@@ -51,7 +51,7 @@ class Alphabet:
 
 
 def texts(start: str, log: Sequence[Revision]) -> Iterator[str]:
-    """Give the units of the text at each version, from that of ``start`` on."""
+    """Return the units of the text at each version, from that of ``start`` on."""
     text = to_units(start)
     yield text
     for revision in log:

@@ -1,4 +1,4 @@
-"""An extension of the Jupyter server that feels its event loop: ``GET /probe``."""
+"""An extension of the Jupyter server that measures its event loop: ``GET /probe``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
 EVERY = 0.01
-"""Seconds between two looks at the clock."""
+"""Seconds between two readings of the clock."""
 
 
 class Probe:
@@ -20,7 +20,7 @@ class Probe:
         self.late: list[float] = []
 
     async def feel(self) -> None:
-        """Look at the clock until cancelled."""
+        """Read the clock until cancelled."""
         clock = asyncio.get_running_loop().time
         while True:
             due = clock() + EVERY
@@ -33,7 +33,7 @@ class ProbeHandler(JupyterHandler):
 
     @web.authenticated
     def get(self) -> None:
-        """Read, and begin anew."""
+        """Return the measurements, and start new ones."""
         probe: Probe = self.settings["campaign_probe"]
         late, probe.late = sorted(probe.late), []
         with open("/proc/self/statm") as file:

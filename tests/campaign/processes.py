@@ -29,7 +29,7 @@ class HubProcess:
         self._pid = 0
         self._forks: asyncio.subprocess.Process | None = None
         self.said: list[list[str]] = []
-        """What it said of links since it was started."""
+        """Its output about links since it was started."""
 
     async def start(
         self, database: Path | str, point: str = "-", hits: int = 0
@@ -53,7 +53,7 @@ class HubProcess:
             self._ended = int(numbers[0])
 
     async def end(self) -> int:
-        """Wait until it has ended by itself; give how."""
+        """Wait until it has ended by itself; return how."""
         if self._pid:
             said, status = await self._hear()
             assert said == "ended"
@@ -68,7 +68,7 @@ class HubProcess:
             await self.end()
 
     async def close(self) -> None:
-        """End it, and what forks it."""
+        """End it and its parent."""
         await self.kill()
         if self._forks is not None:
             assert self._forks.stdin is not None
@@ -76,7 +76,7 @@ class HubProcess:
             await self._forks.wait()
 
     async def dial(self) -> LineWire:
-        """Connect to the one that runs."""
+        """Connect to the running process."""
         if not self._port:
             raise Gone
         return await LineWire.dial(self._port)

@@ -1,4 +1,4 @@
-"""A proxy that does to connections what networks do."""
+"""A proxy with the faults of networks."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ FAULTS: tuple[Fault, ...] = (
 
 @dataclass(eq=False)
 class Link:
-    """One connection through the proxy, and what is to happen to it."""
+    """One connection through the proxy, with its fault."""
 
     fault: Fault
     after: int
-    """Bytes, of both directions, before it happens."""
+    """Bytes in both directions before the fault."""
     wait: float
     writers: list[asyncio.StreamWriter] = field(default_factory=list)
     passed: int = 0
@@ -76,7 +76,7 @@ class FaultProxy:
             link.cut()
 
     def calm_down(self) -> None:
-        """Have no more faults: what is there is cut, what is new is well."""
+        """Stop the faults: cut the present connections, and let new ones work."""
         self.calm = True
         self.cut_all()
 
@@ -118,7 +118,7 @@ class FaultProxy:
         link.cut()
 
     async def _suffer(self, link: Link, size: int) -> bool:
-        """Do what is to happen; say whether the bytes are passed on."""
+        """Do what is to happen; return whether the bytes are passed on."""
         link.passed += size
         happens = link.passed > link.after
         match link.fault:

@@ -1,4 +1,4 @@
-"""The real room and its store as a house for schedules, without sockets."""
+"""The real room and its store for schedules, without sockets."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _read: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
 
 
 def read(frame: bytes | str) -> ServerMessage:
-    """Read what the server sent."""
+    """Decode a message of the server."""
     return _read.decode(frame)
 
 
@@ -68,7 +68,7 @@ class RoomHouse:
         self.room_id, _ = await self.hub.create("Ann", code=code)
 
     async def room(self) -> Room:
-        """Give the room, which is loaded if need be."""
+        """Return the room, which is loaded if need be."""
         return await self.hub.open(self.room_id)
 
     async def connect(self) -> RoomSeat:
@@ -98,7 +98,7 @@ class RoomHouse:
         return await self._whole(await self.store.revisions(self.room_id, 0, -1))
 
     async def _whole(self, kept: Sequence[Revision]) -> Sequence[Revision]:
-        """Give the log as it was written, of which ``kept`` must be what is left."""
+        """Return the log as it was written, of which ``kept`` must be what is left."""
         log = self.store.written[self.room_id]
         first = await self.store.load(self.room_id, 0)
         assert intact(first_digest(first.record.epoch), kept) == len(kept)
@@ -126,7 +126,7 @@ class RoomHouse:
         return [each.version for each in log if each.confirms(client_id)]
 
     async def stored(self) -> tuple[Sequence[Revision], str]:
-        """Give the log, and the code that loading anew gives."""
+        """Return the log, and the code that loading anew gives."""
         again = await self._new_hub().open(self.room_id)
         return await self.store.revisions(self.room_id, 0, -1), again.code
 

@@ -29,20 +29,20 @@ class Seat(Protocol):
         """Whether the server closes the connection, with a code."""
 
     async def take(self, message: ClientMessage) -> list[ServerMessage]:
-        """Take a message; give what is sent at once."""
+        """Take a message; return what is sent at once."""
 
     async def pull(self) -> ServerMessage | None:
-        """Give what is new, or None."""
+        """Return what is new, or None."""
 
     def leave(self) -> None:
-        """Note that the connection is gone."""
+        """The connection is closed."""
 
 
 class House(Protocol):
     """A server with one room."""
 
     async def begin(self, code: str) -> None:
-        """Be a new room: of another epoch than the one before, and without a log."""
+        """Start a new room with another epoch and an empty log."""
 
     async def connect(self) -> Seat:
         """Begin a connection."""
@@ -51,16 +51,16 @@ class House(Protocol):
         """Replace the whole file, as a program would."""
 
     async def code(self) -> str:
-        """Give the room's code."""
+        """Return the room's code."""
 
     async def log(self) -> Sequence[Revision]:
-        """Give the room's log as it is stored."""
+        """Return the room's log as it is stored."""
 
     async def compact(self, rng: random.Random) -> int:
-        """Merge the oldest of the log; give the last version that is merged."""
+        """Merge the oldest of the log; return the last version that is merged."""
 
     async def own(self, client_id: str, version: int) -> list[int]:
-        """Give the versions of a client's edits up to a version of the log."""
+        """Return the versions of a client's edits up to a version of the log."""
 
     async def restart(self) -> None:
         """Forget all but what is stored."""
@@ -69,15 +69,15 @@ class House(Protocol):
         """Do all of it, at the same time where that can be."""
 
     async def trouble(self, rng: random.Random) -> None:
-        """Let something of the house's own go wrong, now or soon."""
+        """Cause a fault of the server, now or soon."""
 
     async def recover(self) -> None:
-        """Let nothing go wrong any more."""
+        """End all faults."""
 
 
 @dataclass
 class Line:
-    """The connection of one client, and what of it is on its way."""
+    """The connection of one client, and its messages in flight."""
 
     seat: Seat
     up: deque[ClientMessage] = field(default_factory=deque)
@@ -85,7 +85,7 @@ class Line:
 
 
 class Hands:
-    """What people do in an editor, at random places, with new characters only."""
+    """Random edits at random places, with new characters only."""
 
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
@@ -116,7 +116,7 @@ class Hands:
         client.edit(edits)
 
     def undo(self, client: Client) -> None:
-        """Take away what is left of the newest own edit."""
+        """Delete what is left of the newest own edit."""
         if not client.made:
             return
         edits = []
@@ -134,7 +134,7 @@ class Hands:
             client.write(self.another(client.code))
 
     def another(self, code: str) -> str:
-        """Give code that differs in one place."""
+        """Return code that differs in one place."""
         start = self.rng.randint(0, len(code))
         end = min(len(code), start + self.rng.choice((0, 2, 6)))
         return code[:start] + self.alphabet.take(2) + code[end:]
@@ -162,7 +162,7 @@ Join = Callable[[str, Callable[[ClientMessage], None]], Client]
 
 
 class Player:
-    """Clients, lines and a house, and everything that may happen to them."""
+    """Clients, their connections and a server, and all events of a schedule."""
 
     def __init__(
         self,
@@ -178,7 +178,7 @@ class Player:
         self.hands = Hands(rng)
         self.lines: list[Line | None] = [None] * people
         self.ghosts: deque[Line] = deque(maxlen=4)
-        """Dead lines, of which the server may still hear something late."""
+        """Lost connections, of which messages may still arrive late."""
         self.clients = [
             join(f"{number}" * 22, self._sender(number)) for number in range(people)
         ]
@@ -222,7 +222,7 @@ class Player:
     # --- what lines do ----------------------------------------------------------------
 
     async def up(self, number: int) -> None:
-        """Deliver the oldest message to the server; what it answers is on its way."""
+        """Deliver the oldest message to the server; its answers are then in flight."""
         line = self.lines[number]
         if line is None:
             await self.connect(number)
@@ -250,25 +250,25 @@ class Player:
             await self.deliver(number, line.down.popleft())
 
     async def deliver(self, number: int, message: ServerMessage) -> None:
-        """Let the client take a message."""
+        """Let the client handle a message."""
         client = self.clients[number]
         if isinstance(message, InitialState):
             client.stored = await self.house.own(client.client_id, message.version)
         client.received(message)
 
     async def connect(self, number: int) -> None:
-        """Open a line, unless there is one."""
+        """Connect, unless there is a connection."""
         if self.lines[number] is None:
             self.lines[number] = Line(await self.house.connect())
             self.clients[number].opened()
 
     async def crowd(self, number: int) -> None:
-        """Let the server hear all clients at once, and send to one meanwhile."""
+        """Deliver messages of all clients at once, and send to one meanwhile."""
         everybody = range(len(self.clients))
         await self.house.together(*map(self.up, everybody), self.pull(number))
 
     async def cut(self, number: int) -> None:
-        """Cut a line: what was on its way to the client is gone."""
+        """Cut a connection: messages to the client are lost."""
         line = self.lines[number]
         if line is None:
             return
@@ -280,14 +280,14 @@ class Player:
         self.ghosts.append(line)
 
     async def ghost(self, number: int) -> None:
-        """Let the server hear something late, from a line that is dead."""
+        """Deliver a late message of a lost connection to the server."""
         if self.ghosts:
             line = self.rng.choice(self.ghosts)
             if line.up:
                 await line.seat.take(line.up.popleft())
 
     async def restart(self, number: int) -> None:
-        """Restart the server: all lines are cut, and nothing late is heard."""
+        """Restart the server: all connections are cut, and late messages are lost."""
         for each in range(len(self.clients)):
             await self.cut(each)
         self.ghosts.clear()
@@ -303,11 +303,11 @@ class Player:
             client.merged = 0
 
     async def trouble(self, number: int) -> None:
-        """Let the house have trouble of its own."""
+        """Cause a fault of the server."""
         await self.house.trouble(self.rng)
 
     async def compact(self, number: int) -> None:
-        """Merge: who comes back from before that begins anew."""
+        """Merge old revisions. Clients with an earlier version start again."""
         merged = await self.house.compact(self.rng)
         for client in self.clients:
             client.merged = merged
@@ -319,7 +319,7 @@ class Player:
     # --- the whole --------------------------------------------------------------------
 
     async def play(self, steps: int) -> None:
-        """Let things happen at random; then wait for quiet, and check."""
+        """Run random events, wait until nothing is in flight, and check."""
         rng, count = self.rng, len(self.clients)
         for number in range(count):
             await self.connect(number)
@@ -334,7 +334,7 @@ class Player:
         await self.check()
 
     async def settle(self) -> None:
-        """Let the lines work until nothing is on its way."""
+        """Deliver messages until none is in flight."""
         await self.house.recover()
         for number, client in enumerate(self.clients):
             client.nudge()
@@ -392,7 +392,7 @@ _WEIGHTS = [sum(list(ACTIONS.values())[: n + 1]) for n in range(len(ACTIONS))]
 
 
 def whole(doc: str, position: int) -> int:
-    """Give the position, or the one before it where it would tear a character."""
+    """Return the position, or the one before it where it would tear a character."""
     inside = 0 < position < len(doc) and "\udc00" <= doc[position] <= "\udfff"
     return position - 1 if inside else position
 

@@ -1,4 +1,4 @@
-"""Several servers on one database: hubs in this process, each with lines of its own."""
+"""Several servers on one database: hubs in this process, each with connections."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Fleet:
 
     @property
     def conflicts(self) -> int:
-        """Appends that another server was quicker than."""
+        """The number of appends that another server preceded."""
         return sum(hub.counters.conflicts for hub in self.hubs)
 
     async def check(self, typists: Sequence[Typist]) -> None:

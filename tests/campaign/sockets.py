@@ -56,7 +56,7 @@ async def check_room(
     *,
     strangers: bool = False,
 ) -> Sequence[Revision]:
-    """Ask the oracles about the room of a server; give its log."""
+    """Ask the oracles about the room of a server; return its log."""
     log = await server.hub.store.revisions(room_id, 0, -1)
     code = await server.code(room_id)
     check(start, log, code, working.clients, strangers=strangers)

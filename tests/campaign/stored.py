@@ -1,4 +1,4 @@
-"""What a database has of a room, read as a new server would."""
+"""The contents of a room in a database, read as a new server does."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from jupyter_pairedit.stores import open_store
 async def read_stored(
     database: Path | str, room_id: str
 ) -> tuple[Sequence[Revision], str]:
-    """Give the log, and the code that loading gives; of a file, or of a URL."""
+    """Return the log, and the code that loading gives; of a file, or of a URL."""
     url = database if isinstance(database, str) else f"sqlite:///{database}"
     store = open_store(url)
     try:

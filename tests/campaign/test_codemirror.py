@@ -1,4 +1,4 @@
-"""T1d: our change sets give what CodeMirror's give."""
+"""T1d: our change sets have the same results as CodeMirror's."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _AT_ONCE = 2_000
 """Cases that are in memory at a time."""
 
 
-def test_t1d_change_sets_give_what_codemirrors_give(
+def test_t1d_change_sets_have_the_results_of_codemirror(
     plan_of: Callable[[str], Plan], node: Path, root: Path
 ) -> None:
     seeds = plan_of("T1d").seeds

@@ -1,4 +1,4 @@
-"""T8: a file that was damaged is found out, or reads as it was; other rooms go on."""
+"""T8: damage to a file is detected or has no effect; other rooms work."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ CONFINED = (flip_in_rows, swap_rows, lose_rows)
 """Damages that are in the rows of one room."""
 
 
-async def test_t8_damage_is_found_or_harmless_and_other_rooms_go_on(
+async def test_t8_damage_is_detected_or_harmless_and_other_rooms_work(
     plan_of: Callable[[str], Plan], tmp_path: Path
 ) -> None:
     plan = plan_of("T8")
@@ -182,7 +182,7 @@ async def _make(folder: Path, *, closed: bool = True) -> Before:
 
 
 async def _read(file: Path, room_id: str) -> tuple[int, str] | None:
-    """Give what opening the room says; None where it says that it cannot."""
+    """Return what opening the room says; None where it says that it cannot."""
     try:
         store = SQLiteStore(file)
     except StoreError:

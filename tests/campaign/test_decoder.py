@@ -1,4 +1,4 @@
-"""T5a: no frame surprises the decoder."""
+"""T5a: the decoder accepts or refuses any frame."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_t5a_frames_of_the_corpus_are_understood_or_refused(file: Path) -> None:
     judge(frame.decode("utf-8", "surrogateescape"))
 
 
-def test_t5a_no_frame_that_is_looked_for_surprises_the_decoder(
+def test_t5a_the_decoder_accepts_or_refuses_generated_frames(
     plan_of: Callable[[str], Plan], tmp_path: Path
 ) -> None:
     plan = plan_of("T5a")

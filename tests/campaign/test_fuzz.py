@@ -1,4 +1,4 @@
-"""T5b, T5c: messages and frames that nobody should send, next to three who type."""
+"""T5b, T5c: invalid messages and frames, while three clients type."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ODD: tuple[Any, ...] = (
 def a_message(
     rng: random.Random, version: int, made: Sequence[dict[str, Any]]
 ) -> dict[str, Any]:
-    """Give a message of one of the right shapes; half of them fit the room."""
+    """Return a message of one of the right shapes; half of them fit the room."""
     if rng.random() < 0.5:
         return rng.choice(made)
     return rng.choice(
@@ -110,7 +110,7 @@ def _resident() -> int:
 
 
 async def _answers(socket: Socket) -> tuple[list[str], bool]:
-    """Give the errors that came until a pong, and whether the server closed."""
+    """Return the errors that came until a pong, and whether the server closed."""
     errors: list[str] = []
     connection = socket.connection
     try:
@@ -131,7 +131,7 @@ async def _answers(socket: Socket) -> tuple[list[str], bool]:
         return errors, True
 
 
-async def test_t5b_spoilt_messages_cost_only_their_sender(
+async def test_t5b_invalid_messages_affect_only_their_sender(
     plan_of: Callable[[str], Plan],
     start: Start,
     record_property: Callable[[str, object], None],
@@ -204,7 +204,7 @@ def _expect_valid(frame: str, seed: int, number: int) -> None:
 
 
 def a_stream(rng: random.Random) -> bytes:
-    """Give frames of which each is wrong in some way, or may be."""
+    """Return frames of which each is wrong in some way, or may be."""
     stream = b""
     for _ in range(rng.randint(1, 6)):
         opcode = rng.choice((0, 1, 1, 2, 3, 7, 8, 9, 10, 11, 15))
@@ -225,7 +225,7 @@ def a_stream(rng: random.Random) -> bytes:
     return stream if rng.random() < 0.8 else rng.randbytes(rng.randint(1, 400))
 
 
-async def test_t5c_broken_streams_of_frames_cost_only_their_sender(
+async def test_t5c_invalid_frames_affect_only_their_sender(
     plan_of: Callable[[str], Plan], start: Start
 ) -> None:
     plan = plan_of("T5c")

@@ -1,4 +1,4 @@
-"""T3a, T3b: a hub that is killed loses nothing that it acknowledged."""
+"""T3a, T3b: a killed hub loses nothing that it acknowledged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .schedule import Hands
 
 @pytest.fixture
 def hub(jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterator[HubProcess]:
-    """A hub to kill."""
+    """A hub in a process that the test kills."""
     hub = HubProcess()
     yield hub
     jp_asyncio_loop.run_until_complete(hub.close())

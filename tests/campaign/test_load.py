@@ -38,7 +38,7 @@ Note = Callable[[str, object], None]
 def jupyter(
     tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
 ) -> Iterator[JupyterProcess]:
-    """A Jupyter server whose event loop is felt."""
+    """A Jupyter server whose event loop is measured."""
     # All come from one address, and as one person.
     crowd = {"connects": 1_000, "unseated": 200, "unseated_per_address": 200}
     jupyter = JupyterProcess(tmp_path, crowd, ("tests.campaign.probe",))
@@ -93,7 +93,7 @@ def _words(felt: dict[str, float]) -> str:
     )
 
 
-async def test_t16_rooms_that_nobody_needs_leave_memory(
+async def test_t16_unused_rooms_leave_memory(
     plan_of: Callable[[str], Plan], tmp_path: Path, record_property: Note
 ) -> None:
     plan = plan_of("T16")

@@ -1,4 +1,4 @@
-"""M1, M4, M15, V1: clients that take more than is theirs."""
+"""M1, M4, M15, V1: clients that exceed their limits."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _closed(sockets: list[Socket]) -> Counter[int]:
     return codes
 
 
-async def test_m1_a_thousand_sockets_that_say_nothing_hold_64_places(
+async def test_m1_a_thousand_silent_sockets_take_64_places(
     plan_of: Callable[[str], Plan], start: Start
 ) -> None:
     plan = plan_of("M1")
@@ -82,7 +82,7 @@ async def test_m15_a_second_hello_ends_it_and_changes_nothing(
     assert [each.client_id for each in log] == [welcome["clientId"]]
 
 
-async def test_v1_who_goes_on_doing_what_is_forbidden_is_closed(
+async def test_v1_repeated_forbidden_messages_close_the_connection(
     start: Start, database: Path
 ) -> None:
     open_to_all = await start()
@@ -100,7 +100,7 @@ async def test_v1_who_goes_on_doing_what_is_forbidden_is_closed(
     assert await server.hub.store.revisions(room_id, 0, -1) == []
 
 
-async def test_m4_a_flood_of_pings_is_closed_and_others_write_on(start: Start) -> None:
+async def test_m4_a_flood_of_pings_is_closed_and_others_can_write(start: Start) -> None:
     server = await start(limits={"pings": 50, "pings_per": 3600.0})
     room_id = await server.new_room(code="")
     honest, _ = await server.seated(room_id)
@@ -114,7 +114,9 @@ async def test_m4_a_flood_of_pings_is_closed_and_others_write_on(start: Start) -
     assert (await honest.expect("saved"))["version"] == 1
 
 
-async def test_s4_who_asks_for_the_code_again_and_again_is_closed(start: Start) -> None:
+async def test_s4_a_client_that_repeats_requests_for_the_code_is_closed(
+    start: Start,
+) -> None:
     server = await start()
     room_id = await server.new_room(code="x")
     editor, _ = await server.seated(room_id)
@@ -127,7 +129,7 @@ async def test_s4_who_asks_for_the_code_again_and_again_is_closed(start: Start) 
     assert (await editor.ending())[0] == 4429
 
 
-async def test_who_edits_too_quickly_waits_and_loses_nothing(start: Start) -> None:
+async def test_frequent_edits_are_delayed_and_not_lost(start: Start) -> None:
     server = await start(limits={"edits": 5, "edits_per": 0.1})
     room_id = await server.new_room(code="")
     quick, _ = await server.seated(room_id)
@@ -142,7 +144,7 @@ async def test_who_edits_too_quickly_waits_and_loses_nothing(start: Start) -> No
     assert clock() - began >= 0.19  # ten of them, at 50 in a second
 
 
-async def test_who_sends_too_much_waits_and_loses_nothing(start: Start) -> None:
+async def test_large_edits_are_delayed_and_not_lost(start: Start) -> None:
     server = await start(limits={"edit_size": 4_000, "edit_size_per": 0.2})
     room_id = await server.new_room(code="")
     generous, _ = await server.seated(room_id)
@@ -176,7 +178,7 @@ async def test_keys_do_not_wait_after_a_paste_of_more_than_anybody_may_send(
         await editor.expect("saved")
 
 
-async def test_a_whole_file_that_comes_with_each_key_counts_as_the_keys(
+async def test_a_whole_file_write_for_each_key_counts_as_its_change(
     start: Start,
 ) -> None:
     server = await start(
@@ -192,7 +194,7 @@ async def test_a_whole_file_that_comes_with_each_key_counts_as_the_keys(
         assert (await reader.expect("code_update"))["version"] == count
 
 
-async def test_who_changes_too_much_of_a_whole_file_waits(start: Start) -> None:
+async def test_large_whole_file_writes_are_delayed(start: Start) -> None:
     server = await start(
         limits={"edit_size": 1, "edit_size_per": 3_600.0, "edit_size_wait": 0.3}
     )
@@ -210,7 +212,7 @@ async def test_who_changes_too_much_of_a_whole_file_waits(start: Start) -> None:
     assert clock() - began >= 0.29
 
 
-async def test_what_waits_when_its_sender_is_sent_away_is_not_heard(
+async def test_waiting_edits_of_a_removed_guest_are_not_stored(
     start: Start,
 ) -> None:
     server = await start(
@@ -234,7 +236,7 @@ async def test_what_waits_when_its_sender_is_sent_away_is_not_heard(
     assert await server.code(room_id) == "x" * 1_000 + "a" * 1_000 + "b" * 1_000
 
 
-async def test_a_line_of_people_behind_one_proxy_is_let_in(start: Start) -> None:
+async def test_many_people_behind_one_proxy_are_admitted(start: Start) -> None:
     server = await start()
     room_id = await server.new_room(code="", limit=30)
 

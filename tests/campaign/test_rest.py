@@ -1,4 +1,4 @@
-"""T5d: all that can be made up from the OpenAPI document, for three kinds of asker."""
+"""T5d: requests generated from the OpenAPI document, with three kinds of login."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 async def headers_of(asker: str, server: Server) -> dict[str, str]:
-    """What the asker sends with each request."""
+    """The headers of each request."""
     if asker == "owner":
         return server.token
     if asker == "wrong XSRF":
@@ -44,7 +44,7 @@ async def headers_of(asker: str, server: Server) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("asker", ["owner", "anonymous", "wrong XSRF"])
-async def test_t5d_nothing_that_is_made_up_gets_an_answer_that_is_not_written_down(
+async def test_t5d_generated_requests_get_only_documented_answers(
     plan_of: Callable[[str], Plan],
     start: Start,
     root: Path,

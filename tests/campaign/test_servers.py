@@ -1,4 +1,4 @@
-"""T3c, T3d, T6: whole Jupyter servers that are killed, ended, and not listened to."""
+"""T3c, T3d, T6: Jupyter servers that are killed or stopped, and slow readers."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ async def test_t3c_a_server_that_is_killed_loses_nothing(
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-async def test_t3d_a_server_that_ends_says_so_and_loses_nothing(
+async def test_t3d_a_stopped_server_sends_a_close_code_and_loses_nothing(
     plan_of: Callable[[str], Plan], jupyter: JupyterProcess, how: signal.Signals
 ) -> None:
     plan = plan_of("T3d")
@@ -101,11 +101,11 @@ async def test_t3d_a_server_that_ends_says_so_and_loses_nothing(
 
 
 class RawSocket:
-    """A room socket of which a test reads as many bytes as it likes."""
+    """A room socket of which a test reads single bytes."""
 
     @classmethod
     async def open(cls, jupyter: JupyterProcess, room_id: str, key: str) -> RawSocket:
-        """Ask for the upgrade and say hello; read nothing more."""
+        """Request the upgrade and send ``hello``; read nothing more."""
         line = socket.socket()
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * KIB)
         line.setblocking(False)
@@ -151,7 +151,7 @@ def _resident(pid: int) -> int:
     return int(pages) * 4 * KIB
 
 
-async def test_t6_readers_that_do_not_read_cost_little_and_nobody_else_anything(
+async def test_t6_readers_that_do_not_read_cost_little_memory_and_delay_no_other(
     plan_of: Callable[[str], Plan], jupyter: JupyterProcess
 ) -> None:
     plan = plan_of("T6")

@@ -1,4 +1,4 @@
-"""S1 to S5: several servers on one room, and a PostgreSQL that is ill-treated."""
+"""S1 to S5: several servers on one room, and faults of PostgreSQL."""
 
 from __future__ import annotations
 
@@ -120,17 +120,17 @@ async def test_s2_of_two_servers_one_is_killed_while_both_type(
 
 
 class Trouble:
-    """Something that happens to a PostgreSQL."""
+    """A fault of a PostgreSQL."""
 
     def __init__(self, postgres: Postgres, url: str) -> None:
         self.postgres = postgres
         self.url = url
 
     def begin(self) -> None:
-        """Let it happen."""
+        """Cause the fault."""
 
     def end(self) -> None:
-        """Let it be over."""
+        """End the fault."""
 
     def pids(self) -> list[int]:
         """Give the processes of the database that work for our servers."""
@@ -159,7 +159,7 @@ class Crashed(Stopped):
 
 
 class Locked(Trouble):
-    """Somebody locks the table, and does not come to an end."""
+    """Another client locks the table and does not release it."""
 
     def begin(self) -> None:
         """See ``Trouble``."""
@@ -173,7 +173,7 @@ class Locked(Trouble):
 
 
 class Stalled(Trouble):
-    """None of its processes does anything, nor begins another."""
+    """All its processes are suspended."""
 
     def begin(self) -> None:
         """See ``Trouble``."""
@@ -191,7 +191,7 @@ class Stalled(Trouble):
 
 
 class Full(Trouble):
-    """Its files grow no more; a largest size of files stands for the disk."""
+    """Its disk is full: its files have reached a size limit."""
 
     def begin(self) -> None:
         """See ``Trouble``."""
@@ -214,7 +214,7 @@ class Full(Trouble):
 
 
 @pytest.mark.parametrize("kind", [Stopped, Crashed, Locked, Stalled, Full])
-async def test_s3_what_cannot_be_stored_is_told_and_stored_later(
+async def test_s3_edits_that_cannot_be_stored_are_reported_and_stored_later(
     plan_of: Callable[[str], Plan], postgres: Postgres, kind: type[Trouble]
 ) -> None:
     plan = plan_of("S3")

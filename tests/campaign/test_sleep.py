@@ -1,4 +1,4 @@
-"""T10: laptops that sleep, and a server that does, by SIGSTOP."""
+"""T10: suspended clients and a suspended server, by SIGSTOP."""
 
 from __future__ import annotations
 

@@ -39,18 +39,18 @@ share = st.floats(0, 1)
 
 
 class Histories(RuleBasedStateMachine):
-    """What may happen, chosen by Hypothesis."""
+    """Random events, chosen by Hypothesis."""
 
     runner: asyncio.Runner
     store: SQLiteStore
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do something that the server takes part in."""
+        """Run an event of the server."""
         return self.runner.run(work)
 
     @initialize(length=st.integers(0, 12))
     def begin(self, length: int) -> None:
-        """Seat everybody."""
+        """Connect all clients."""
         house = RoomHouse(self.store)
         code = "".join(chr(0x100 + n) for n in range(length))
         self.player = Player(house, code, PEOPLE, random.Random(0))
@@ -58,14 +58,14 @@ class Histories(RuleBasedStateMachine):
         self.run(self.player.settle())
 
     def client(self, number: int) -> Client:
-        """Give a client."""
+        """Return a client."""
         return self.player.clients[number]
 
     # --- people -----------------------------------------------------------------------
 
     @rule(number=anybody, at=share, length=share, count=st.integers(0, 3))
     def edit(self, number: int, at: float, length: float, count: int) -> None:
-        """Put something in the place of something, each of which may be nothing."""
+        """Replace a text, perhaps an empty one, by another, perhaps an empty one."""
         client = self.client(number)
         doc = client.doc
         start = whole(doc, round(at * len(doc)))
@@ -76,7 +76,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(number=anybody)
     def undo(self, number: int) -> None:
-        """Take the newest own edit away."""
+        """Revert the newest own edit."""
         self.player.undo(number)
 
     @rule(number=anybody)
@@ -108,12 +108,12 @@ class Histories(RuleBasedStateMachine):
 
     @rule(number=anybody)
     def crowd(self, number: int) -> None:
-        """Let the server hear all at once."""
+        """Deliver messages of all clients at the same time."""
         self.run(self.player.crowd(number))
 
     @rule(number=anybody, heard=st.booleans())
     def cut(self, number: int, heard: bool) -> None:
-        """Cut a line; the server may not hear of it."""
+        """Cut a connection; the server may not notice."""
         line = self.player.lines[number]
         self.run(self.player.cut(number))
         if line is not None and heard:
@@ -121,7 +121,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 3))
     def hear_late(self, which: int) -> None:
-        """Let the server hear something from a line that is dead."""
+        """Deliver a late message of a lost connection."""
         self.player.ghosts.rotate(which)
         self.run(self.player.ghost(0))
 

@@ -1,4 +1,4 @@
-"""T7: a store that cannot write is told, and works again without a restart."""
+"""T7: clients are notified of a store that cannot write, and it recovers by itself."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Fault:
 
 
 class Full(Fault):
-    """The database has as many pages as it may."""
+    """The database has reached its number of pages."""
 
     def begin(self) -> None:
         """See ``Fault``."""
@@ -57,7 +57,7 @@ class Full(Fault):
 
 
 class NoSpace(Fault):
-    """The file system takes no more, in the middle of a page."""
+    """The file system is full in the middle of a page."""
 
     def begin(self) -> None:
         """See ``Fault``."""
@@ -71,7 +71,7 @@ class NoSpace(Fault):
 
 
 class Locked(Fault):
-    """Another program writes, and does not come to an end."""
+    """Another program holds a write transaction."""
 
     def begin(self) -> None:
         """See ``Fault``."""
@@ -97,7 +97,7 @@ class ReadOnly(Fault):
 
 
 @pytest.mark.parametrize("kind", [Full, NoSpace, Locked, ReadOnly])
-async def test_t7_what_cannot_be_stored_is_told_and_stored_later(
+async def test_t7_edits_that_cannot_be_stored_are_reported_and_stored_later(
     plan_of: Callable[[str], Plan], start: Start, database: Path, kind: type[Fault]
 ) -> None:
     plan = plan_of("T7")
@@ -128,7 +128,7 @@ async def test_t7_what_cannot_be_stored_is_told_and_stored_later(
         assert not any(each.codes for each in working.typists), "was cut off"
 
 
-async def test_t7_a_disk_that_is_slow_holds_up_nobody_who_reads(
+async def test_t7_a_slow_disk_does_not_delay_readers(
     plan_of: Callable[[str], Plan], start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = plan_of("T7")

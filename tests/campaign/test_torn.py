@@ -1,4 +1,4 @@
-"""T4: a write-ahead log that was cut or wiped anywhere gives an earlier state."""
+"""T4: a write-ahead log that is cut or erased anywhere gives an earlier state."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .rooms import RoomHouse
 from .schedule import Player
 
 
-async def test_t4_a_torn_log_is_an_earlier_state_or_said_to_be_damaged(
+async def test_t4_a_torn_log_is_an_earlier_state_or_reported_as_damaged(
     plan_of: Callable[[str], Plan], tmp_path: Path
 ) -> None:
     plan = plan_of("T4")

@@ -39,7 +39,7 @@ def test_a_frame_of_very_many_lists_is_not_decoded(
 @pytest.mark.parametrize(
     "code", ["[[" * 100_000, '"[\\' * 50_000, '\\"[' * 50_000, "\\\\[" * 50_000]
 )
-def test_brackets_in_a_text_are_no_lists(code: str) -> None:
+def test_brackets_in_a_string_are_not_counted_as_lists(code: str) -> None:
     lines = CodeChange(version=0, updates=[[[0, code]]])
     whole = CodeChange(code=code)
 

@@ -1,4 +1,4 @@
-"""The pump: readers pull, and who takes nothing waits alone."""
+"""The sender: a slow reader delays no other."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def store(
 
 
 class FakeLine:
-    """Takes what it is sent at once; while ``full``, when the test says."""
+    """Sends at once; while ``full``, when the test completes ``left``."""
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
@@ -74,11 +74,11 @@ class FakeLine:
 
     @property
     def versions(self) -> list[int]:
-        """Those of what was sent, but for presence."""
+        """The messages that were sent, without presence."""
         return [each["version"] for each in self.sent if each["type"] != "presence"]
 
     async def has(self, version: int) -> None:
-        """Wait until it was sent that version."""
+        """Wait until that version was sent."""
         async with asyncio.timeout(10):
             while version not in self.versions:
                 self.got.clear()
@@ -86,7 +86,7 @@ class FakeLine:
 
 
 class Seat:
-    """A reader of a room with its pump and its line."""
+    """A reader of a room with its sender and its transport."""
 
     def __init__(self, room: Room, client_id: str = "bob-1") -> None:
         self.line = FakeLine()
@@ -116,7 +116,7 @@ async def typed(room: Room, keys: int) -> None:
         await room.push(ANN, room.head, [insert(room.head, 0, "x")])
 
 
-async def test_what_is_new_is_sent_once_it_is_stored(store: Store) -> None:
+async def test_a_revision_is_sent_after_it_is_stored(store: Store) -> None:
     steered = SteeredStore(store)
     room = await opened(steered)
     seat = Seat(room)
@@ -133,7 +133,7 @@ async def test_what_is_new_is_sent_once_it_is_stored(store: Store) -> None:
     seat.sender.stop()
 
 
-async def test_who_takes_nothing_gets_one_bigger_slice_and_holds_up_nobody(
+async def test_a_slow_reader_gets_one_larger_slice_and_delays_no_other(
     store: Store,
 ) -> None:
     room = await opened(store)
@@ -154,7 +154,7 @@ async def test_who_takes_nothing_gets_one_bigger_slice_and_holds_up_nobody(
     quick.sender.stop()
 
 
-async def test_who_reads_nothing_is_answered_once_however_often_it_asks(
+async def test_a_client_that_reads_nothing_gets_one_answer_to_many_checks(
     store: Store,
 ) -> None:
     room = await opened(store)
@@ -179,7 +179,7 @@ async def test_who_reads_nothing_is_answered_once_however_often_it_asks(
     seat.sender.stop()
 
 
-async def test_what_comes_in_one_turn_of_the_loop_is_one_message(store: Store) -> None:
+async def test_revisions_of_one_turn_of_the_loop_are_one_message(store: Store) -> None:
     room = await opened(store)
     seat = Seat(room)
     await seat.line.has(0)
@@ -198,7 +198,7 @@ async def test_what_comes_in_one_turn_of_the_loop_is_one_message(store: Store) -
     seat.sender.stop()
 
 
-async def test_the_writer_hears_after_those_who_wait_for_a_text(store: Store) -> None:
+async def test_the_author_is_sent_to_after_the_other_readers(store: Store) -> None:
     room = await opened(store)
     order: list[str] = []
     for name in (ANN.client_id, "bob-1", "cat-1"):
@@ -210,7 +210,9 @@ async def test_the_writer_hears_after_those_who_wait_for_a_text(store: Store) ->
     assert order == ["bob-1", "cat-1", ANN.client_id]
 
 
-async def test_who_is_further_behind_than_memory_is_sent_the_log(store: Store) -> None:
+async def test_a_reader_behind_the_tail_is_sent_the_log_of_the_store(
+    store: Store,
+) -> None:
     room = await opened(store, Limits(tail=2))
     await typed(room, 5)
     seat = Seat(room)
@@ -222,7 +224,7 @@ async def test_who_is_further_behind_than_memory_is_sent_the_log(store: Store) -
     seat.sender.stop()
 
 
-async def test_who_is_far_behind_in_a_room_that_is_no_more_is_told_so(
+async def test_a_reader_behind_the_tail_of_a_deleted_room_is_ended(
     store: Store,
 ) -> None:
     room = await opened(store, Limits(tail=2))
@@ -234,7 +236,7 @@ async def test_who_is_far_behind_in_a_room_that_is_no_more_is_told_so(
     assert await seat.over == DELETED
 
 
-async def test_who_does_not_take_it_in_time_is_ended_as_too_slow(store: Store) -> None:
+async def test_a_reader_that_takes_too_long_is_ended_as_too_slow(store: Store) -> None:
     seat = Seat(await opened(store))
     seat.line.full = True
     await seat.line.has(0)
@@ -247,7 +249,9 @@ async def test_who_does_not_take_it_in_time_is_ended_as_too_slow(store: Store) -
     assert seat.line.dropped
 
 
-async def test_it_ends_with_the_room_and_sends_nothing_after(store: Store) -> None:
+async def test_the_sender_ends_with_the_room_and_sends_nothing_more(
+    store: Store,
+) -> None:
     room = await opened(store)
     seat = Seat(room)
     await seat.line.has(0)
@@ -261,7 +265,7 @@ async def test_it_ends_with_the_room_and_sends_nothing_after(store: Store) -> No
     assert len(seat.line.sent) == before
 
 
-async def test_a_client_that_is_gone_needs_no_reason(store: Store) -> None:
+async def test_a_closed_transport_ends_without_a_reason(store: Store) -> None:
     room = await opened(store)
     seat = Seat(room)
     await seat.line.has(0)

@@ -103,7 +103,7 @@ async def questions(store: Store, completer: Completer) -> tuple[Questions, Answ
     ],
     ids=["RuntimeError", "KeyError", "no text", "no whole character"],
 )
-async def test_a_completer_that_fails_answers_this_question_and_the_next(
+async def test_requests_are_answered_while_the_completer_fails(
     store: Store, broken: Callable[[], Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     asks, answers = await questions(store, Completer(broken, found("b")))
@@ -117,7 +117,7 @@ async def test_a_completer_that_fails_answers_this_question_and_the_next(
     assert caplog.messages == ["The completer failed."]
 
 
-async def test_a_question_that_is_given_up_for_a_newer_one_is_answered_by_its_id(
+async def test_a_request_dropped_for_a_newer_one_is_answered_with_its_id(
     store: Store,
 ) -> None:
     never = asyncio.Event()
@@ -132,7 +132,7 @@ async def test_a_question_that_is_given_up_for_a_newer_one_is_answered_by_its_id
     assert await answers.next() == Answer("b", id=8)
 
 
-async def test_a_question_about_another_version_is_answered_by_its_id(
+async def test_a_request_for_another_version_is_answered_with_its_id(
     store: Store,
 ) -> None:
     asks, answers = await questions(store, Completer())
@@ -142,6 +142,6 @@ async def test_a_question_about_another_version_is_answered_by_its_id(
     assert await answers.next() == Answer("", id=3)
 
 
-async def test_a_cursor_outside_of_the_code_is_told_and_is_no_failure() -> None:
+async def test_a_cursor_outside_of_the_code_is_refused_and_is_no_failure() -> None:
     with pytest.raises(CursorOutside):
         await complete(Completer(raises(CursorOutside(9, 1))), "x", 9, "python")

@@ -70,7 +70,7 @@ def test_a_count_is_whole(found: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize("name", ["nonsense", "keep", "", 5, None, "a\nb" * 100])
-def test_a_name_that_no_limit_has_is_said(name: object) -> None:
+def test_an_unknown_limit_is_named(name: object) -> None:
     limits, (line,) = check_limits({name: 1}, Limits())  # type: ignore[dict-item]
 
     assert limits == Limits()
@@ -78,7 +78,7 @@ def test_a_name_that_no_limit_has_is_said(name: object) -> None:
     assert len(line) < 120 and "\n" not in line
 
 
-def test_one_bad_value_does_not_take_the_others_along() -> None:
+def test_one_bad_value_does_not_affect_the_others() -> None:
     limits, refused = check_limits({"edits": 0, "hello": 1.5, "idle": "60"}, Limits())
 
     assert limits == Limits(hello=1.5)

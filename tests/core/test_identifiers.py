@@ -52,3 +52,9 @@ def test_the_browser_offers_the_same_languages(root: Path) -> None:
     source = (root / "js" / "src" / "editor" / "languagenames.ts").read_text("utf-8")
     listed = source.partition("LANGUAGES")[2].partition("}")[0]
     assert tuple(re.findall(r"^  (\w+):", listed, re.M)) == LANGUAGES
+
+
+def test_the_api_document_lists_the_same_languages(root: Path) -> None:
+    source = (root / "jupyter_pairedit" / "openapi.yaml").read_text("utf-8")
+    found = re.findall(r"language: \{type: string, enum: \[(.*?)\]", source)
+    assert set(found) == {", ".join(LANGUAGES)}

@@ -71,7 +71,7 @@ def test_an_invalid_key_costs_two_comparisons_whatever_the_reason(
     assert compared[0] == (64, 64)
 
 
-def test_a_malformed_id_is_looked_up_as_an_unknown_one() -> None:
+def test_a_malformed_id_costs_the_same_lookup_as_an_unknown_one() -> None:
     assert lookup_id(ID) == ID
     for odd in ("", "../" * 9, "A" * 10_000, "\0" * 22, "ä" * 22):
         assert lookup_id(odd) == "0" * 22

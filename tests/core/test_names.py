@@ -25,14 +25,14 @@ ENGLAND = "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
         ("x" * 100, "x" * 40),
     ],
 )
-def test_what_cannot_be_seen_is_dropped(name: str, shown: str) -> None:
+def test_invisible_characters_are_dropped(name: str, shown: str) -> None:
     assert clean_name(name) == shown
 
 
 @pytest.mark.parametrize(
     "name", ["", "\u200b\n", "\u200d", "\u3164", "\u2800 \u115f", "\u034f", "\ufdd0"]
 )
-def test_a_name_that_shows_nothing_is_replaced(name: str) -> None:
+def test_a_name_without_visible_characters_is_replaced(name: str) -> None:
     assert clean_name(name) == "Somebody"
 
 
@@ -88,5 +88,5 @@ def test_stacked_marks_do_not_cover_the_lines_around() -> None:
     assert clean_name("ก" + "\u0e47" * 99) == "ก" + "\u0e47" * 5
 
 
-def test_a_guest_is_told_apart_from_a_member_in_the_log() -> None:
+def test_the_log_distinguishes_a_guest_from_a_member() -> None:
     assert guest_author("👩\u200d💻") == "👩\u200d💻 (guest)"

@@ -122,7 +122,7 @@ def counted_again(arrivals: list[tuple[str, bool]], limit: int) -> list[str]:
     st.lists(st.sampled_from([("a", False), ("b", False), ("g", True), ("h", True)])),
     st.integers(0, 4),
 )
-def test_guests_never_take_a_seat_from_a_member(
+def test_guests_do_not_count_against_members(
     arrivals: list[tuple[str, bool]], limit: int
 ) -> None:
     assert over_limit(arrivals, limit) == counted_again(arrivals, limit)

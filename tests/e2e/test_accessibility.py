@@ -30,7 +30,7 @@ def test_focus_that_came_by_tab_leaves_by_tab_until_something_is_typed(
     expect(share).to_be_focused()
 
 
-def test_ctrl_m_lets_tab_leave_and_the_page_says_all_of_it(ann: RoomPage) -> None:
+def test_ctrl_m_lets_tab_leave_and_the_hint_describes_it(ann: RoomPage) -> None:
     ann.ready().click()
     expect(ann.hint).to_have_text(
         "Tab indents. Esc, then Tab leaves the editor. Ctrl-M lets Tab always leave."

@@ -102,7 +102,7 @@ def test_a_notebook_of_another_server_joins_by_a_guest_link(
     )
 
 
-def test_a_notebook_whose_own_server_has_the_extension_is_out_when_revoked_elsewhere(
+def test_revoking_elsewhere_disconnects_a_notebook_whose_server_has_the_extension(
     lab: Server, home: Server, sign_in: SignIn
 ) -> None:
     room_id = new_room(home, "start", limit=4)
@@ -124,7 +124,7 @@ def test_a_notebook_whose_own_server_has_the_extension_is_out_when_revoked_elsew
     revoke_all(home, room_id)
 
     expect(guest.words).to_have_text("Link revoked")
-    expect(guest.sentence).to_contain_text("Those who share this editor took it back")
+    expect(guest.sentence).to_contain_text("Ask the people who share this editor")
     expect(guest.content).to_have_attribute("aria-readonly", "true")
     guest.shows("start from away")
     expect(owner.people).to_have_count(1)

@@ -103,7 +103,7 @@ def test_an_owner_in_jupyterlab_shares_one_editor_and_ends_it(
     share.root.get_by_role("button", name="Revoke class 9b").click()
     took = out_within(bob, "Link revoked", before)
     record_property("revoked_ms", took)
-    expect(bob.sentence).to_contain_text("Those who share this editor took it back")
+    expect(bob.sentence).to_contain_text("Ask the people who share this editor")
     expect(bob.content).to_have_attribute("aria-readonly", "true")
     bob.holds("eve was here")
     share.close()
@@ -161,10 +161,10 @@ def test_a_guest_types_in_firefox_and_sees_what_others_type(
             "document.querySelector('.pairedit-status-words').textContent"
             " === 'Link revoked'"
         )
-        assert "those who share" in guest.text(".pairedit-notice").lower()
+        assert "people who share" in guest.text(".pairedit-notice").lower()
 
 
-def test_a_link_that_opens_nothing_says_why_on_a_whole_page(
+def test_a_link_that_opens_no_room_has_a_page_with_the_reason(
     lab: Server, visit: Callable[[], Page]
 ) -> None:
     room_id = new_room(lab, "x", limit=1)
@@ -195,9 +195,9 @@ def test_a_link_that_opens_nothing_says_why_on_a_whole_page(
     ("code", "head", "reason"),
     [
         (4410, "This link has expired", "ask for a new one"),
-        (4411, "This link was revoked", "took it back"),
+        (4411, "This link was revoked", "for a new link"),
         (4412, "The room was deleted", "link to another room"),
-        (4413, "You were removed", "have sent you away"),
+        (4413, "You were removed", "have removed you"),
         (None, "Not joined yet", "may be switched off"),
     ],
 )
@@ -224,7 +224,7 @@ def test_each_refusal_has_a_page_of_its_own(
     expect(guest.reason).to_contain_text(reason)
 
 
-def test_what_was_not_sent_when_a_link_ended_is_offered_for_copying(
+def test_unsent_text_is_offered_for_copying_when_a_link_ends(
     lab: Server, visit: Callable[[], Page]
 ) -> None:
     room_id = new_room(lab, "x")
@@ -247,7 +247,7 @@ def test_what_was_not_sent_when_a_link_ended_is_offered_for_copying(
     guest.shows("xtyped")
 
 
-def test_a_guest_whose_text_was_replaced_is_told_and_can_bring_it_back(
+def test_a_guest_is_notified_of_replaced_text_and_can_restore_it(
     lab: Server, sign_in: SignIn, visit: Callable[[], Page]
 ) -> None:
     room_id = new_room(lab, "start", limit=4)

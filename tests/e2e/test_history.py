@@ -84,7 +84,7 @@ def test_restore_points_are_all_in_reach_of_the_arrow_keys(
     expect(points).to_have_value("")
 
 
-def test_who_is_told_that_the_text_was_replaced_can_bring_it_back(
+def test_a_notice_of_replaced_text_can_restore_it(
     notebook: Server, sign_in: SignIn
 ) -> None:
     room_id = new_room(notebook, "one\n")

@@ -100,7 +100,7 @@ def test_two_users_with_servers_of_their_own_write_in_one_room(
     assert troubles == [[], []]
 
 
-def test_a_guest_comes_through_the_proxy_without_an_account(
+def test_a_guest_joins_through_the_proxy_without_an_account(
     browser: Browser, hub: JupyterHub, come_in: Callable[[str, str], Page]
 ) -> None:
     ann = come_in("ann", "hub/user-redirect/pairedit/")
@@ -119,7 +119,7 @@ def test_a_guest_comes_through_the_proxy_without_an_account(
         expect(elsewhere.get_by_role("button", name="Sign in")).to_be_visible()
 
 
-def test_nobody_gets_into_the_server_of_another_user(
+def test_a_user_cannot_enter_the_server_of_another_user(
     hub: JupyterHub, come_in: Callable[[str, str], Page]
 ) -> None:
     bob = come_in("bob@home", "hub/user-redirect/pairedit/")
@@ -139,7 +139,7 @@ def test_nobody_gets_into_the_server_of_another_user(
     assert opened is False
 
 
-def test_the_login_of_the_hub_is_no_way_in_for_other_pages(
+def test_the_login_of_the_hub_admits_no_other_page(
     hub: JupyterHub, come_in: Callable[[str, str], Page]
 ) -> None:
     ann = come_in("ann", "hub/user-redirect/pairedit/")

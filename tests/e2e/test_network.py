@@ -63,7 +63,7 @@ def both_hold(server: Server, room_id: str, words: list[str], *editors: Editor) 
     assert {word: found.count(word) for word in words} == dict.fromkeys(words, 1)
 
 
-def test_thirty_seconds_without_a_network_cost_neither_a_character(
+def test_thirty_seconds_without_a_network_lose_no_character(
     lab: Server, sign_in: SignIn, lay: Lay
 ) -> None:
     cable = lay(lab)
@@ -154,7 +154,7 @@ def test_a_reload_with_unsent_edits_brings_each_exactly_once(
     both_hold(lab, room_id, ["once", "between", "after"], again, bob)
 
 
-def test_a_server_that_restarts_behind_a_dead_line_gets_all_that_was_typed(
+def test_a_restarted_server_gets_all_edits_of_a_dead_connection(
     serve: Callable[..., Server], sign_in: SignIn, lay: Lay
 ) -> None:
     server = serve()
@@ -186,7 +186,7 @@ def test_a_server_that_restarts_behind_a_dead_line_gets_all_that_was_typed(
     both_hold(server, room_id, ["alone", "before", "while", "later"], ann, bob)
 
 
-def test_a_room_with_another_history_hands_out_what_was_typed_as_a_patch(
+def test_unsent_text_is_offered_as_a_patch_if_the_room_has_another_history(
     serve: Callable[..., Server], sign_in: SignIn, tmp_path: Path
 ) -> None:
     one, another = tmp_path / "one.db", tmp_path / "another.db"

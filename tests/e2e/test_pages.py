@@ -46,7 +46,7 @@ def test_a_room_is_made_named_listed_and_deleted_from_the_home_page(
     assert trouble == []
 
 
-def test_what_is_no_link_or_leads_elsewhere_is_said_so(
+def test_a_bad_link_or_one_of_another_server_is_refused_with_the_reason(
     lab: Server, sign_in: SignIn
 ) -> None:
     page = sign_in(lab).new_page()
@@ -69,7 +69,7 @@ def test_what_is_no_link_or_leads_elsewhere_is_said_so(
     assert trouble == []
 
 
-def test_a_server_that_is_not_there_is_said_so_on_the_home_page(
+def test_the_home_page_reports_a_server_that_does_not_answer(
     lab: Server, sign_in: SignIn
 ) -> None:
     page = sign_in(lab).new_page()

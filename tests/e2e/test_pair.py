@@ -111,9 +111,7 @@ def test_a_caret_stays_at_its_text_when_others_type_before_it(
     assert ann.line_before_caret == "more left|X"
 
 
-def test_undo_takes_back_what_is_ones_own_and_nothing_else(
-    lab: Server, sign_in: SignIn
-) -> None:
+def test_undo_reverts_ones_own_edits_only(lab: Server, sign_in: SignIn) -> None:
     room_id = new_room(lab, "start\n")
     ann = RoomPage(sign_in(lab).new_page(), room_id)
     bob = RoomPage(sign_in(lab).new_page(), room_id)

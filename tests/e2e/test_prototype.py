@@ -127,7 +127,9 @@ def test_tab_accepts_ghost_text_and_otherwise_indents(
     ann.type("x").shows("    x")
 
 
-def test_a_full_room_says_so_and_has_room_again(lab: Server, enter: Enter) -> None:
+def test_a_full_room_is_reported_and_can_be_joined_later(
+    lab: Server, enter: Enter
+) -> None:
     room_id = new_room(lab, "two at most")
     ann, bob = enter(room_id).ready(), enter(room_id).ready()
     eve = enter(room_id)
@@ -142,7 +144,9 @@ def test_a_full_room_says_so_and_has_room_again(lab: Server, enter: Enter) -> No
     eve.shows("two at most")
 
 
-def test_a_missing_room_says_so_and_can_be_made(lab: Server, enter: Enter) -> None:
+def test_a_missing_room_is_reported_and_can_be_created(
+    lab: Server, enter: Enter
+) -> None:
     ann = enter("a" * 22)
     expect(ann.words).to_have_text("No such room")
     expect(ann.sentence).to_contain_text("It was deleted, or the link is not complete")
@@ -151,7 +155,7 @@ def test_a_missing_room_says_so_and_can_be_made(lab: Server, enter: Enter) -> No
     assert lab.call(f"pairedit/rooms/{'a' * 22}/code")["code"].endswith("made")
 
 
-def test_one_socket_and_one_seat_however_often_the_line_breaks(
+def test_there_is_one_socket_and_one_person_after_many_reconnects(
     lab: Server, sign_in: SignIn
 ) -> None:
     room_id = new_room(lab, limit=1)
@@ -171,7 +175,9 @@ def test_one_socket_and_one_seat_however_often_the_line_breaks(
     assert connections(lab, room_id) == 1
 
 
-def test_tries_to_reconnect_come_ever_slower(lab: Server, sign_in: SignIn) -> None:
+def test_attempts_to_reconnect_have_growing_delays(
+    lab: Server, sign_in: SignIn
+) -> None:
     page = sign_in(lab).new_page()
     page.add_init_script("Math.random = () => 1")  # the longest random pause
     line = Line(page)
@@ -191,7 +197,7 @@ def test_tries_to_reconnect_come_ever_slower(lab: Server, sign_in: SignIn) -> No
     ann.ready()
 
 
-def test_the_page_says_connecting_then_live_and_who_is_where(
+def test_the_page_displays_connecting_then_live_and_the_people(
     lab: Server, sign_in: SignIn
 ) -> None:
     room_id = new_room(lab, title="Sorting exercise")

@@ -14,7 +14,7 @@ from .editing import SAVED, Editor, NotebookPage, RoomPage, new_room, stored_cod
 BACK = 60_000  # milliseconds: start of the server and longest pause
 
 
-def test_kill_9_while_all_type_takes_nothing_that_anybody_saw(
+def test_kill_9_while_all_type_loses_nothing_that_anybody_saw(
     serve: Callable[..., Server], sign_in: SignIn
 ) -> None:
     server = serve("jupyterlab")

@@ -13,7 +13,7 @@ from .editing import RoomPage, new_room
 from .guests import SharePanel
 
 
-def test_the_share_panel_is_worked_by_keys_and_says_what_it_does(
+def test_the_share_panel_is_operated_by_keys_and_announces_its_actions(
     lab: Server, sign_in: SignIn
 ) -> None:
     room_id = new_room(lab, "x")
@@ -47,7 +47,7 @@ def test_the_share_panel_is_worked_by_keys_and_says_what_it_does(
     expect(share.made).to_be_hidden()
 
 
-def test_links_that_were_made_stand_until_they_end_and_alerts_until_they_are_over(
+def test_created_links_and_alerts_are_displayed_until_they_end(
     lab: Server, sign_in: SignIn
 ) -> None:
     page = sign_in(lab).new_page()

@@ -17,9 +17,7 @@ from .editing import (
 )
 
 
-def test_every_state_is_said_in_words_beside_the_text(
-    lab: Server, sign_in: SignIn
-) -> None:
+def test_every_status_has_a_text(lab: Server, sign_in: SignIn) -> None:
     room_id = new_room(lab, "text")
     page = sign_in(lab).new_page()
     line = Line(page)

@@ -53,7 +53,7 @@ def test_a_locked_database_makes_the_room_read_only_until_it_is_free(
     assert stored_code(server, room_id) == "before\ntyped on"
 
 
-def test_code_that_gets_too_large_is_told_of_before_it_is(
+def test_a_notice_appears_before_code_gets_too_large(
     lab: Server, sign_in: SignIn
 ) -> None:
     room_id = new_room(lab, f"one\n{'x' * 10_001}\n")
@@ -72,7 +72,7 @@ def test_code_that_gets_too_large_is_told_of_before_it_is(
     expect(ann.content).to_be_focused()
 
 
-def test_what_is_too_large_is_refused_with_its_limit_and_kept(
+def test_text_that_is_too_large_is_refused_with_the_limit_and_kept(
     lab: Server, sign_in: SignIn
 ) -> None:
     room_id = new_room(lab, "small\n")

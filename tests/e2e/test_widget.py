@@ -142,7 +142,7 @@ widget.render({model, el: document.getElementById("here")});
 </script>"""
 
 
-def test_a_page_without_a_jupyter_server_says_so_in_one_sentence(
+def test_a_page_without_a_jupyter_server_displays_one_sentence(
     sign_in: SignIn, lab: Server
 ) -> None:
     page = sign_in(lab).new_page()
@@ -158,6 +158,6 @@ def test_a_page_without_a_jupyter_server_says_so_in_one_sentence(
     said = page.get_by_role("status")
     expect(said).to_contain_text(
         "Pair editing needs JupyterLab or Notebook, connected to a Jupyter server with "
-        "jupyter_pairedit; this page is not."
+        "jupyter_pairedit. Below is the last code of the room"
     )
     expect(page.get_by_role("textbox", name="Code")).to_have_value("the last code")

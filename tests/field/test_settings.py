@@ -38,7 +38,7 @@ async def two_people_write(server: Server) -> None:
 
 
 def warnings(capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """Give the warnings and errors of the log that are about pair editing."""
+    """Return the warnings and errors of the log that are about pair editing."""
     lines = capsys.readouterr().err.splitlines()
     ours = re.compile(r"\[[WE].*(PairEdit\.|DATABASE)")
     return [line for line in lines if ours.match(line)]

@@ -107,7 +107,7 @@ def guests(
     jp_asyncio_loop.run_until_complete(store.close())
 
 
-async def test_revoking_waits_for_no_other_room(guests: Guests) -> None:
+async def test_revoking_does_not_wait_for_another_room(guests: Guests) -> None:
     in_busy, busy_secret = await guests.invite(BUSY)
     invite, secret = await guests.invite(OTHER)
     await guests.join(in_busy, busy_secret)
@@ -139,7 +139,7 @@ async def test_a_busy_room_delays_no_change_by_another_server(guests: Guests) ->
 
 
 @pytest.mark.parametrize("error", [StorageFailure("damaged"), RuntimeError("a fault")])
-async def test_a_room_that_cannot_be_read_keeps_no_other_guest_in(
+async def test_a_room_that_cannot_be_read_does_not_keep_guests_of_others_connected(
     guests: Guests, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     unread, unread_secret = await guests.invite(BUSY)
@@ -160,7 +160,7 @@ async def test_a_room_that_cannot_be_read_keeps_no_other_guest_in(
     assert guests.ended[guest.client_id].code == Close.INVITE_REVOKED
 
 
-async def test_new_links_that_cannot_be_stored_leave_the_old_ones_as_they_are(
+async def test_the_old_links_stay_if_the_new_ones_cannot_be_stored(
     guests: Guests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = [await guests.invite(OTHER, label) for label in ("one", "two")]
@@ -185,7 +185,7 @@ async def test_new_links_that_cannot_be_stored_leave_the_old_ones_as_they_are(
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-async def test_who_is_removed_while_resuming_is_not_in_afterwards(
+async def test_a_guest_who_is_removed_while_resuming_does_not_join(
     guests: Guests, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     guest = await guests.join(*await guests.invite(OTHER))
@@ -211,7 +211,7 @@ async def test_who_is_removed_while_resuming_is_not_in_afterwards(
         await guests.resume(guest)
 
 
-async def test_who_has_come_back_before_the_removal_is_done_goes_too(
+async def test_a_guest_who_reconnects_during_a_removal_is_removed_too(
     guests: Guests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     guest = await guests.join(*await guests.invite(OTHER))
@@ -230,7 +230,7 @@ async def test_who_has_come_back_before_the_removal_is_done_goes_too(
         await guests.resume(again[0])
 
 
-async def test_a_token_that_was_renewed_lets_its_guest_in_again(guests: Guests) -> None:
+async def test_a_renewed_token_admits_its_guest_again(guests: Guests) -> None:
     guest = await guests.join(*await guests.invite(OTHER))
 
     for _ in range(3):

@@ -54,7 +54,7 @@ async def share(server: Server, room_id: str, **body: object) -> Link:
 
 
 async def revoke(server: Server, room_id: str, link: Link) -> int:
-    """Take a link back; give how many connections that has ended."""
+    """Take a link back; return how many connections that has ended."""
     reply = await change(server, "DELETE", room_id, f"invites/{link.invite_id}")
     assert reply.status == 200, reply
     return int(reply.json["closed"])
@@ -85,7 +85,7 @@ async def knock(
 
 
 async def refused(server: Server, **how: Any) -> int:
-    """Give the HTTP status with which a guest's handshake is refused."""
+    """Return the HTTP status with which a guest's handshake is refused."""
     try:
         await knock(server, **how)
     except InvalidStatus as refusal:
@@ -116,7 +116,7 @@ async def hello(
 async def guest(
     server: Server, link: Link, **how: Any
 ) -> tuple[Socket, dict[str, Any]]:
-    """Seat a guest who has the room's code; give the welcome too."""
+    """Seat a guest who has the room's code; return the welcome too."""
     socket = await hello(server, link, **how)
     welcome = await socket.expect("welcome")
     await socket.expect("initial_state")
@@ -124,7 +124,7 @@ async def guest(
 
 
 def line_of(server: Server, room_id: str) -> WebSocketTransport:
-    """Give the server's end of the socket of the one guest who is in a room."""
+    """Return the server's end of the socket of the one guest who is in a room."""
     assert server.context.sharing is not None
     (dismiss,) = server.context.sharing.invites._guests[room_id].values()
     connection = cast("MethodType", dismiss).__self__
@@ -135,7 +135,7 @@ def line_of(server: Server, room_id: str) -> WebSocketTransport:
 
 
 def stream_of(line: WebSocketTransport) -> IOStream:
-    """Give what a line writes on."""
+    """Return what a line writes on."""
     assert line.ws_connection is not None
     stream = line.ws_connection.stream
     assert stream is not None
@@ -143,6 +143,6 @@ def stream_of(line: WebSocketTransport) -> IOStream:
 
 
 async def refusal_of(server: Server, link: Link, **how: Any) -> int:
-    """Give the close code that a hello is answered with."""
+    """Return the close code that a hello is answered with."""
     code, _ = await (await hello(server, link, **how)).ending()
     return code

@@ -161,7 +161,7 @@ class Nobody(Authorizer):
 
 
 async def headers_of(asker: str, server: Server) -> dict[str, str]:
-    """What the asker sends with each request."""
+    """The headers of each request."""
     match asker:
         case "anonymous":
             return {}
@@ -200,7 +200,7 @@ async def headers_of_guest(asker: str, server: Server) -> dict[str, str]:
 async def ask(
     server: Server, pattern: str, method: str, headers: dict[str, str]
 ) -> tuple[int, Reply | None]:
-    """Ask about a new room; give the status, and the reply where there is one."""
+    """Ask about a new room; return the status, and the reply where there is one."""
     room_id, _ = await server.hub.create("Ann")
     path = pattern.replace(ROOM, room_id).replace("(.+)", "editor.js").rstrip("/?")
     path = path.replace("([0-9]{1,15})", "0")
@@ -242,7 +242,7 @@ def body_for(method: str, path: str) -> object:
 
 
 async def ask_for_guests_socket(server: Server, headers: dict[str, str]) -> int:
-    """Give the status of a guest's handshake."""
+    """Return the status of a guest's handshake."""
     sent = {k: v for k, v in headers.items() if k != "Origin"}
     try:
         socket = await knock(server, origin=headers.get("Origin"), headers=sent)

@@ -115,7 +115,7 @@ async def test_who_is_not_let_in_hears_the_one_code_of_the_table(
 async def refusal(
     server: Server, start: Start, config: Any, room_id: str, link: Any, who: str
 ) -> int:
-    """Try to come in; give the status or the close code."""
+    """Try to come in; return the status or the close code."""
     match who:
         case "anonymous":
             return await refusal_of(server, link, secret="A" * 43)

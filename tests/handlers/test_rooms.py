@@ -117,7 +117,7 @@ async def test_what_cannot_be_an_id_is_no_room(server: Server, bad: str) -> None
 
 
 def refusal(reply: Reply) -> tuple[int, str]:
-    """Check the form of a refusal; give its status and code."""
+    """Check the form of a refusal; return its status and code."""
     assert set(reply.json) == {"code", "message"}
     assert "xpected" in reply.json["message"]
     assert len(reply.json["message"]) < 200

@@ -19,9 +19,7 @@ from jupyter_pairedit.kernel.coauthors import co_author
         ("", "somebody"),
     ],
 )
-def test_without_an_address_there_is_one_that_is_nobodys(
-    name: str, address: str
-) -> None:
+def test_the_default_address_cannot_receive_mail(name: str, address: str) -> None:
     expected = f"Co-authored-by: {name or 'Somebody'} <{address}@noreply.invalid>"
     assert co_author(name) == expected
 

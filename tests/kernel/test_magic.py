@@ -131,7 +131,7 @@ def test_share_asks_the_page_for_a_link(shell: InteractiveShell, page: Page) -> 
     assert "Share panel" in repr(link)
 
 
-def test_share_says_what_is_missing(
+def test_share_is_refused_while_no_page_shows_the_editor(
     shell: InteractiveShell, page: Page, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(shell, "%pairedit new")
@@ -182,7 +182,7 @@ def test_link_says_that_a_guest_has_no_page(
 ) -> None:
     join_room(f"http://localhost:8888/pairedit/guest#{ROOM}.invite.key")
     run(shell, "%pairedit link")
-    said = f"Room {ROOM} has no page for guests: their link opens it.\n"
+    said = f"Room {ROOM} has no page for you: use the guest link.\n"
     assert capsys.readouterr().out == said
 
 
@@ -216,7 +216,7 @@ def test_save_replaces_a_file_only_by_force(
     page.report(join_room(ROOM), status="live", code="new")
     Path("pair.py").write_text("old")
     said = refusal(shell, "%pairedit save pair.py", capsys)
-    assert said == "expected a new file, found pair.py; --force writes over it"
+    assert said == "expected a new file, found pair.py; --force overwrites it"
     assert Path("pair.py").read_text() == "old"
     run(shell, "%pairedit save --force pair.py")
     assert Path("pair.py").read_text() == "new"
@@ -246,7 +246,7 @@ def test_save_waits_for_a_code_to_save(
     assert Path("a.py").read_bytes() == b""
 
 
-def test_what_the_disk_refuses_is_one_line(
+def test_an_error_of_the_disk_is_one_line(
     shell: InteractiveShell, page: Page, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page.report(join_room(ROOM), status="live", code="new")

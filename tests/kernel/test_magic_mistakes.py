@@ -27,7 +27,7 @@ from .magics import OTHER, ROOM, execute, refusal
         (
             "%pairedit join",
             "expected %pairedit join <room id, URL or guest link> [--name N], "
-            "or join --ask, found nothing more",
+            "or join --ask, found none",
         ),
         (
             "%pairedit join a b",
@@ -109,7 +109,7 @@ from .magics import OTHER, ROOM, execute, refusal
         ),
         (
             "%pairedit save",
-            "expected %pairedit save <file> [room id] [--force], found nothing more",
+            "expected %pairedit save <file> [room id] [--force], found none",
         ),
         (
             f"%%pairedit join {ROOM}\nx = 1",

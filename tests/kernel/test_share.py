@@ -1,4 +1,4 @@
-"""Guest links in a notebook: who makes one, and where its key never is."""
+"""Guest links requested from a notebook: which page creates one, where its key is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyter_pairedit.kernel import widget
-from jupyter_pairedit.kernel.share import NotMade, NotShared, Wishes
+from jupyter_pairedit.kernel.share import LinkRequests, NotMade, NotShared
 from jupyter_pairedit.kernel.widget import PairEditor, join_room, new_room
 
 if TYPE_CHECKING:
@@ -32,25 +32,25 @@ def told(page: Page, kind: str) -> list[dict[str, Any]]:
     return [message for message in page.told if message["type"] == kind]
 
 
-def test_the_first_page_that_claims_a_wish_makes_the_link(page: Page) -> None:
+def test_the_first_page_that_claims_a_request_creates_the_link(page: Page) -> None:
     editor = shown(page)
     link = editor.share("view", "2d", "class 9b")
-    (wish,) = told(page, "share")
-    assert wish["wish"] == {"role": "view", "expiresIn": 172_800, "label": "class 9b"}
-    with pytest.raises(NotMade, match="ask in a later cell"):
+    (sent,) = told(page, "share")
+    assert sent["wish"] == {"role": "view", "expiresIn": 172_800, "label": "class 9b"}
+    with pytest.raises(NotMade, match=r"read \.url in a later cell"):
         _ = link.url
     for name in ("tab-1", "tab-2"):
-        page.say(editor, type="claim", id=wish["id"], page=name)
+        page.say(editor, type="claim", id=sent["id"], page=name)
     (make,) = told(page, "make")
-    assert (make["id"], make["page"]) == (wish["id"], "tab-1")
-    page.say(editor, type="made", id=wish["id"], url=URL)
+    assert (make["id"], make["page"]) == (sent["id"], "tab-1")
+    page.say(editor, type="made", id=sent["id"], url=URL)
     assert link.url == str(link) == URL
 
 
-def test_a_link_that_its_page_did_not_make_is_made_by_another_page() -> None:
+def test_another_page_creates_a_link_that_the_first_page_did_not() -> None:
     sent, now = list[dict[str, Any]](), 0.0
-    wishes = Wishes(sent.append, lambda: now)
-    link = wishes.wish("edit", "", "")
+    requests = LinkRequests(sent.append, lambda: now)
+    link = requests.request("edit", "", "")
 
     def read() -> list[dict[str, Any]]:
         sent.clear()
@@ -58,27 +58,27 @@ def test_a_link_that_its_page_did_not_make_is_made_by_another_page() -> None:
             _ = link.url
         return sent
 
-    wishes.heard({"type": "claim", "id": 1, "page": "closed"})
+    requests.receive({"type": "claim", "id": 1, "page": "closed"})
     now = 9.9
     assert read() == []
     now = 10.0
-    (asked,) = read()
-    assert (asked["type"], asked["id"], asked["wish"]["role"]) == ("share", 1, "edit")
+    (again,) = read()
+    assert (again["type"], again["id"], again["wish"]["role"]) == ("share", 1, "edit")
     assert read() == [], "the pages have time to answer"
 
-    wishes.heard({"type": "claim", "id": 1, "page": "open"})
-    wishes.heard({"type": "claim", "id": 1, "page": "third"})
+    requests.receive({"type": "claim", "id": 1, "page": "open"})
+    requests.receive({"type": "claim", "id": 1, "page": "third"})
     assert sent == [{"type": "make", "id": 1, "page": "open"}]
-    wishes.heard({"type": "made", "id": 1, "url": URL})
+    requests.receive({"type": "made", "id": 1, "url": URL})
     assert link.url == URL
-    wishes.heard({"type": "made", "id": 1, "url": "of the page that was only slow"})
+    requests.receive({"type": "made", "id": 1, "url": "from the first, slow page"})
     assert link.url == URL
 
 
-def test_a_link_that_no_page_has_claimed_is_asked_for_again() -> None:
-    """The page was loaded anew, and has not heard of it."""
+def test_a_request_that_no_page_has_claimed_is_sent_again() -> None:
+    """A page that was reloaded does not know of it."""
     sent, now = list[dict[str, Any]](), 0.0
-    link = Wishes(sent.append, lambda: now).wish("view", "", "")
+    link = LinkRequests(sent.append, lambda: now).request("view", "", "")
 
     for seconds in (10.0, 15.0, 20.0):
         now = seconds
@@ -88,7 +88,7 @@ def test_a_link_that_no_page_has_claimed_is_asked_for_again() -> None:
     assert [each["type"] for each in sent] == ["share"] * 3
 
 
-def test_each_role_has_its_own_time_to_live(page: Page) -> None:
+def test_each_role_has_its_own_default_expiry(page: Page) -> None:
     editor = shown(page)
     editor.share()
     editor.share("view")
@@ -96,9 +96,7 @@ def test_each_role_has_its_own_time_to_live(page: Page) -> None:
     assert lives == [86_400, 604_800]
 
 
-def test_a_key_is_in_no_state_and_in_no_words_but_those_that_are_asked_for(
-    page: Page,
-) -> None:
+def test_a_key_is_in_no_state_and_in_no_repr(page: Page) -> None:
     editor = shown(page)
     link = editor.share()
     assert "Share panel" in repr(link)
@@ -107,9 +105,7 @@ def test_a_key_is_in_no_state_and_in_no_words_but_those_that_are_asked_for(
     assert KEY not in json.dumps([page.heard, editor.get_state()], default=str)
 
 
-def test_what_the_server_refused_is_said_where_the_link_is_asked_for(
-    page: Page,
-) -> None:
+def test_reading_the_url_raises_the_reason_of_the_server(page: Page) -> None:
     editor = shown(page)
     link = editor.share()
     page.say(editor, type="refused", id=1, message="Too many links.")
@@ -118,7 +114,7 @@ def test_what_the_server_refused_is_said_where_the_link_is_asked_for(
     assert "Too many links" in repr(link)
 
 
-def test_no_page_no_link(page: Page) -> None:
+def test_sharing_without_a_page_raises(page: Page) -> None:
     editor = new_room()
     with pytest.raises(NotShared, match="show the editor first"):
         editor.share()
@@ -136,7 +132,7 @@ def test_no_page_no_link(page: Page) -> None:
         (("edit", "", "x" * 81), "at most 80 characters, found 81"),
     ],
 )
-def test_a_bad_wish_is_refused_at_once(
+def test_a_bad_argument_is_refused_at_once(
     page: Page, arguments: tuple[str, ...], sentence: str
 ) -> None:
     editor = shown(page)
@@ -145,7 +141,7 @@ def test_a_bad_wish_is_refused_at_once(
     assert page.told == []
 
 
-def test_what_is_no_answer_to_a_wish_is_passed_over(page: Page) -> None:
+def test_messages_that_answer_no_request_are_ignored(page: Page) -> None:
     editor = shown(page)
     link = editor.share()
     for strange in (
@@ -162,7 +158,7 @@ def test_what_is_no_answer_to_a_wish_is_passed_over(page: Page) -> None:
     assert told(page, "enter") == []
 
 
-def test_a_guests_page_is_given_the_key_and_the_editor_and_no_state_has_them(
+def test_a_guests_page_gets_the_key_and_the_editor_in_a_message_only(
     page: Page, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(widget, "STATIC", tmp_path)
@@ -191,7 +187,7 @@ def test_a_guests_page_is_given_the_key_and_the_editor_and_no_state_has_them(
     assert KEY not in repr(editor)
 
 
-def test_a_guest_shares_nothing(page: Page) -> None:
+def test_a_guest_cannot_share(page: Page) -> None:
     editor = join_room(URL)
     page.report(editor, status="live")
     with pytest.raises(NotShared, match="a guest cannot share"):

@@ -51,7 +51,7 @@ def test_a_new_room_has_an_id_of_its_own_and_the_page_makes_it(page: Page) -> No
     assert first.create
 
 
-def test_the_page_hears_the_whole_state_at_once(page: Page) -> None:
+def test_the_page_receives_the_whole_state_at_once(page: Page) -> None:
     new_room("x = 1", title="Ann & Bob", language="sql", limit=3)
     state = next(state for state in page.heard if "room_id" in state)
     assert state["_esm"] == "export default {};"
@@ -128,14 +128,14 @@ def test_code_is_the_first_code_until_the_page_reports(page: Page) -> None:
     assert seen == ["x = 12\n"]
 
 
-def test_what_the_page_reports_is_not_sent_back_to_it(page: Page) -> None:
+def test_a_report_of_the_page_is_not_sent_back(page: Page) -> None:
     editor = new_room()
     page.forget()
     page.report(editor, code="typed")
     assert page.heard == []
 
 
-def test_setting_code_tells_the_page_in_one_message_with_its_count(page: Page) -> None:
+def test_setting_code_sends_the_page_one_message_with_its_count(page: Page) -> None:
     editor = new_room()
     page.forget()
     editor.code = "a = 1"
@@ -238,7 +238,7 @@ REPORT = {
 }
 
 
-def test_the_page_reports_how_the_room_is(page: Page) -> None:
+def test_the_page_reports_the_status_of_the_room(page: Page) -> None:
     editor = join_room(ROOM)
     page.report(editor, **REPORT)
     assert {name: getattr(editor, name) for name in REPORT} == REPORT
@@ -327,7 +327,7 @@ def test_a_page_is_asked_unless_it_has_reported_who_wrote_this_version(
     assert page.told == [{"type": "blame", "buffers": []}]
 
 
-def test_nobody_is_named_before_a_page_has_reported(page: Page) -> None:
+def test_there_are_no_authors_before_a_page_has_reported(page: Page) -> None:
     editor = join_room(ROOM)
     with pytest.raises(NotReported, match="show the editor"):
         editor.blame()
@@ -335,14 +335,14 @@ def test_nobody_is_named_before_a_page_has_reported(page: Page) -> None:
         editor.coauthors()
 
 
-def test_a_guest_is_told_that_nobody_will_be_named(page: Page) -> None:
+def test_a_guest_gets_no_authors(page: Page) -> None:
     editor = join_room(f"http://localhost:8888/pairedit/guest#{ROOM}.invite.key")
     for ask in (editor.blame, editor.coauthors):
-        with pytest.raises(NotReported, match="a guest has no history of the room"):
+        with pytest.raises(NotReported, match="history"):
             ask()
 
 
-def test_who_wrote_is_for_the_page_to_say_and_not_sent_back(page: Page) -> None:
+def test_blame_is_set_by_the_page_and_not_sent_back(page: Page) -> None:
     editor = join_room(ROOM)
     page.forget()
     page.report(editor, _blame=BLAME)
@@ -386,7 +386,7 @@ def test_an_editor_has_the_layout_of_every_widget(page: Page) -> None:
 
 
 def imported_by(statement: str) -> set[str]:
-    """Give the modules that a fresh Python holds after ``statement``."""
+    """Return the modules that a fresh Python holds after ``statement``."""
     code = f"{statement}\nimport sys; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
@@ -435,3 +435,9 @@ def test_the_package_offers_the_kernels_names() -> None:
     assert jupyter_pairedit.PairEditor is PairEditor
     with pytest.raises(AttributeError, match="no attribute 'PairEdit0r'"):
         jupyter_pairedit.PairEdit0r  # noqa: B018
+
+
+def test_the_pause_before_a_suggestion_is_the_same_on_a_page(root: Path) -> None:
+    source = (root / "js" / "src" / "editor" / "autocomplete.ts").read_text("utf-8")
+    pause = PairEditor.autocomplete_delay.default_value
+    assert f"export const DELAY_MS = {pause};" in source

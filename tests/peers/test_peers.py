@@ -24,7 +24,7 @@ from .servers import (
 )
 
 
-async def test_what_is_typed_here_is_read_there(
+async def test_text_typed_here_appears_there(
     open_again: Callable[[], Store],
 ) -> None:
     async with pair(open_again) as two:
@@ -37,7 +37,7 @@ async def test_what_is_typed_here_is_read_there(
         assert news.is_set()
 
 
-async def test_what_both_type_at_once_is_the_same_on_both(
+async def test_concurrent_edits_have_one_result_on_both_servers(
     open_again: Callable[[], Store],
 ) -> None:
     async with pair(open_again) as two:
@@ -69,7 +69,7 @@ async def test_a_room_that_is_deleted_there_ends_here(
         assert ann.ending is not None and ann.ending.code == Close.ROOM_DELETED
 
 
-async def test_a_room_that_is_made_anew_there_ends_here(
+async def test_a_room_that_is_created_again_there_ends_here(
     open_again: Callable[[], Store],
 ) -> None:
     """Also if no server looked between deleting and creating it."""
@@ -86,7 +86,7 @@ async def test_a_room_that_is_made_anew_there_ends_here(
         assert (await two.hubs[0].open(ROOM)).code == "new"
 
 
-async def test_nobody_writes_here_in_a_room_that_was_made_anew_there(
+async def test_a_write_here_to_a_room_that_was_created_again_there_is_refused(
     open_again: Callable[[], Store],
 ) -> None:
     """Also before this server is notified, and if the versions are equal."""
@@ -106,7 +106,7 @@ async def test_nobody_writes_here_in_a_room_that_was_made_anew_there(
         assert await two.hubs[0].store.revisions(ROOM, 0, -1) == []
 
 
-async def test_who_is_removed_here_is_sent_away_there(
+async def test_a_person_who_is_removed_here_is_disconnected_there(
     open_again: Callable[[], Store],
 ) -> None:
     async with pair(open_again) as two:
@@ -120,7 +120,7 @@ async def test_who_is_removed_here_is_sent_away_there(
         assert kicked[0] == (ROOM, "bob-1", "Ann")
 
 
-async def test_what_guests_may_is_looked_up_when_it_was_changed_there(
+async def test_a_change_of_a_role_there_applies_here(
     open_again: Callable[[], Store],
 ) -> None:
     async with pair(open_again) as two:
@@ -132,7 +132,7 @@ async def test_what_guests_may_is_looked_up_when_it_was_changed_there(
         assert locked[0] == ROOM
 
 
-async def test_what_goes_wrong_in_one_room_does_not_end_the_following(
+async def test_an_error_in_one_room_does_not_affect_the_next(
     open_again: Callable[[], Store], caplog: pytest.LogCaptureFixture
 ) -> None:
     async with pair(open_again) as two:
@@ -149,7 +149,7 @@ async def test_what_goes_wrong_in_one_room_does_not_end_the_following(
         await until(lambda: two.names()[0] == ["Bob", "Cem"])
 
 
-async def test_trouble_in_listening_does_not_end_it(
+async def test_an_error_of_the_listener_does_not_end_it(
     open_again: Callable[[], Store],
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,

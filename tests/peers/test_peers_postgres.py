@@ -38,7 +38,7 @@ async def _typed_while(two: Pair, trouble: Callable[[], None]) -> None:
     await until(lambda: two.here.code == "before after")
 
 
-async def test_a_listener_that_is_lost_is_made_anew_and_nothing_is_missed(
+async def test_a_lost_listener_is_replaced_and_nothing_is_missed(
     database_url: str, postgres: Postgres
 ) -> None:
     async with pair(lambda: open_store(database_url)) as two:

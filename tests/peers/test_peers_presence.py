@@ -30,7 +30,7 @@ from .servers import (
 )
 
 
-async def test_who_is_there_is_seen_here_with_their_carets(
+async def test_people_there_are_visible_here_with_their_carets(
     open_again: Callable[[], Store],
 ) -> None:
     async with pair(open_again, "some text") as two:
@@ -128,7 +128,7 @@ async def test_nobody_is_woken_where_all_is_as_it_was(
     await hub.close()
 
 
-async def test_one_person_on_two_servers_takes_one_seat(
+async def test_one_person_on_two_servers_counts_once(
     open_again: Callable[[], Store],
 ) -> None:
     async with pair(open_again) as two:
@@ -140,7 +140,7 @@ async def test_one_person_on_two_servers_takes_one_seat(
             await until(lambda: room.audience.presence.clients == {"ann-1", "ann-2"})  # noqa: B023
 
 
-async def test_two_of_one_name_on_two_servers_are_told_apart(
+async def test_equal_names_on_two_servers_are_numbered(
     open_again: Callable[[], Store],
 ) -> None:
     async with pair(open_again) as two:
@@ -165,7 +165,7 @@ async def test_people_on_all_servers_count_for_the_limit(
             two.join(room, reader("Cem", 2))
 
 
-async def test_of_two_who_take_the_last_seat_at_once_one_has_it(
+async def test_of_two_people_who_join_last_at_once_one_is_admitted(
     open_again: Callable[[], Store],
 ) -> None:
     async with pair(open_again) as two:
@@ -186,7 +186,7 @@ async def test_of_two_who_take_the_last_seat_at_once_one_has_it(
         assert cem.ending is None or dan.ending is None
 
 
-async def test_who_was_on_a_server_that_stops_is_gone(
+async def test_people_of_a_stopped_server_are_removed(
     open_again: Callable[[], Store],
 ) -> None:
     async with pair(open_again) as two:
@@ -210,7 +210,7 @@ async def nobody_sits_in_the_room(store: Store) -> None:
             await asyncio.sleep(0.005)  # between two attempts
 
 
-async def test_who_was_in_a_room_that_was_deleted_is_gone(
+async def test_people_of_a_deleted_room_are_removed(
     open_again: Callable[[], Store],
 ) -> None:
     async with pair(open_again) as two:
@@ -223,7 +223,7 @@ async def test_who_was_in_a_room_that_was_deleted_is_gone(
         await nobody_sits_in_the_room(two.hubs[0].store)
 
 
-async def test_a_seat_that_nobody_here_has_is_given_up(
+async def test_a_client_that_is_not_connected_here_is_withdrawn(
     open_again: Callable[[], Store],
 ) -> None:
     """The last report was stored although the store raised an error."""
@@ -238,7 +238,7 @@ async def test_a_seat_that_nobody_here_has_is_given_up(
         await nobody_sits_in_the_room(two.hubs[0].store)
 
 
-async def test_who_comes_while_the_last_one_is_told_to_have_left_is_told_too(
+async def test_a_client_that_joins_during_a_withdrawal_is_announced(
     open_again: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with pair(open_again) as two:

@@ -257,7 +257,7 @@ async def test_invites_are_replaced_all_together(store: Store) -> None:
     assert [found["D"], found["E"]] == new
 
 
-async def test_none_is_replaced_where_one_has_ended(store: Store) -> None:
+async def test_no_invite_is_replaced_if_one_has_ended(store: Store) -> None:
     for letter in "AB":
         await add(store, invite_id=letter * 22)
     await store.invites.revoke(ROOM, "B" * 22, 1_200.0)

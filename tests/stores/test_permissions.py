@@ -69,7 +69,7 @@ def test_j4_a_folder_that_others_can_write_to_is_set_back(
 
 
 @pytest.mark.parametrize("fine", [0o700, 0o755, 0o1777])
-def test_j4_a_folder_where_others_only_look_will_do(
+def test_j4_a_folder_that_others_can_only_read_is_accepted(
     path: Path, fine: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     path.parent.chmod(fine)
@@ -79,7 +79,7 @@ def test_j4_a_folder_where_others_only_look_will_do(
     assert (mode(path.parent), caplog.messages) == (fine, [])
 
 
-async def test_the_files_that_sqlite_has_beside_it_are_set_back_as_well(
+async def test_the_modes_of_sqlites_other_files_are_set_back_as_well(
     path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = SQLiteStore(path)
@@ -97,7 +97,7 @@ async def test_the_files_that_sqlite_has_beside_it_are_set_back_as_well(
     await store.close()
 
 
-def test_a_look_at_the_modes_does_not_take_the_locks_of_this_process(
+def test_reading_the_modes_does_not_release_locks_of_this_process(
     path: Path,
 ) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
@@ -118,7 +118,7 @@ def test_a_look_at_the_modes_does_not_take_the_locks_of_this_process(
 
 
 @pytest.mark.parametrize("wide", [0o600, 0o660])
-def test_j4_a_link_is_refused_and_what_it_leads_to_is_left_alone(
+def test_j4_a_link_is_refused_and_its_target_is_not_changed(
     path: Path, tmp_path: Path, wide: int
 ) -> None:
     other = path.rename(tmp_path / "other.db")
@@ -151,7 +151,7 @@ def test_j4_a_folder_that_is_a_link_is_not_set_back(path: Path, tmp_path: Path) 
     make_private(tmp_path / "link" / "rooms.db")
 
 
-def test_j4_what_belongs_to_another_user_is_refused(
+def test_j4_a_file_of_another_user_is_refused(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
@@ -179,7 +179,7 @@ def without_modes(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
 
 
 @pytest.mark.usefixtures("without_modes")
-def test_where_modes_do_not_hold_it_is_said_what_to_set(path: Path) -> None:
+def test_the_error_for_a_disk_without_modes_names_the_setting(path: Path) -> None:
     with pytest.raises(StorageFailure, match=f"does not keep .* set {INSECURE}=true"):
         SQLiteStore(path)
     with pytest.raises(StorageFailure, match=f"set {INSECURE}=true"):
@@ -195,7 +195,7 @@ def test_where_modes_do_not_hold_it_is_said_what_to_set(path: Path) -> None:
 
 @pytest.mark.usefixtures("without_modes")
 @pytest.mark.parametrize("agreed", ["true", "1", "TRUE"])
-async def test_where_the_operator_has_agreed_it_works_with_a_warning(
+async def test_a_disk_without_modes_is_used_with_a_warning_if_that_is_set(
     path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -209,7 +209,7 @@ async def test_where_the_operator_has_agreed_it_works_with_a_warning(
     assert any(f"read {path} and to change it" in line for line in caplog.messages)
 
 
-async def test_where_modes_hold_the_agreement_opens_nothing(
+async def test_the_setting_changes_nothing_on_a_disk_with_modes(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(INSECURE, "true")
@@ -223,7 +223,7 @@ async def test_where_modes_hold_the_agreement_opens_nothing(
 # --- what the command line makes ------------------------------------------------------
 
 
-def test_copies_and_exports_are_their_owners_alone(path: Path) -> None:
+def test_only_the_owner_can_read_copies_and_exports(path: Path) -> None:
     before = os.umask(0)
     try:
         back_up(path, path.parent / "copy.db")

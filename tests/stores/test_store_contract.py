@@ -132,7 +132,7 @@ async def test_an_append_to_a_room_of_another_epoch_is_refused(
         await store.append(ROOM, 0, [change], "another")
 
 
-async def test_a_refused_append_leaves_the_others_of_its_batch_alone(
+async def test_a_refused_append_does_not_affect_the_others_of_its_batch(
     store: Store,
 ) -> None:
     await store.create(record(), "")

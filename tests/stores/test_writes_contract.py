@@ -110,7 +110,7 @@ async def test_two_rooms_may_have_the_same_key_and_many_revisions_none(
     assert await store.version_of(OTHER, WriteKey.single("a")) == 4
 
 
-async def test_a_key_is_gone_with_its_room_and_with_a_merged_revision(
+async def test_a_key_is_deleted_with_its_room_and_with_a_merged_revision(
     store: Store,
 ) -> None:
     log = log_with({1: "merged", 4: "kept"})

@@ -1,7 +1,7 @@
 /**
- * Tells the others where this client's caret is, when it is not where they take it to be anyway.
+ * Sends this client's selection when the other clients cannot compute it.
  *
- * They take it to be where this client typed last. So typing costs no message, and a click costs one.
+ * They assume that the caret is where this client typed last, so typing needs no message.
  */
 import {throttle} from "../ui/timing";
 import type {Throttle, Timers} from "../ui/timing";
@@ -9,49 +9,49 @@ import {after, mapped, same} from "./carets";
 import type {Selection} from "./carets";
 import type {Replica} from "./replica";
 
-/** Ten a second: the server drops what comes more often. */
+/** Ten messages a second. The server drops more. */
 const everyMs = 100;
 
-export interface OwnCaretOptions {
+export interface CaretReportOptions {
   readonly replica: Replica;
   readonly timers: Timers;
-  /** Whether the others have all that is in `replica.doc`, and can be told. */
+  /** Whether this client is connected and has no unsent edits. */
   readonly may: () => boolean;
   readonly send: (selection: Selection) => void;
 }
 
-export class OwnCaret {
-  /** Where it is, in `replica.doc`; null before anybody had the focus here. */
+export class CaretReport {
+  /** The selection in `replica.doc`; null until the editor has had the focus. */
   private mine: Selection | null = null;
-  /** Where the others take it to be, in the code as the log has it. */
+  /** The selection that the other clients assume, as positions in the log's code. */
   private known: Selection | null = null;
   private readonly news: Throttle;
 
-  constructor(private readonly options: OwnCaretOptions) {
+  constructor(private readonly options: CaretReportOptions) {
     const {replica, timers} = options;
-    this.news = throttle(() => this.tell(), everyMs, timers);
+    this.news = throttle(() => this.send(), everyMs, timers);
     replica.attach({
       apply: changes => {
         if (this.mine) this.mine = mapped(this.mine, changes);
       },
     });
-    replica.onRevision((changes, typist) => {
-      if (this.known) this.known = after(this.known, changes, typist === replica.clientId);
+    replica.onRevision((changes, author) => {
+      if (this.known) this.known = after(this.known, changes, author === replica.clientId);
     });
   }
 
   place(selection: Selection): void {
     this.mine = selection;
-    this.look();
+    this.update();
   }
 
-  /** It may have become possible, or necessary, to tell the others. */
-  look(): void {
+  /** Called when it may have become possible or necessary to send the selection. */
+  update(): void {
     if (this.due) this.news.put();
   }
 
-  /** The connection is another one: nobody knows anything. */
-  forgotten(): void {
+  /** The connection is closed, so the other clients do not know this one. */
+  lost(): void {
     this.known = null;
   }
 
@@ -59,7 +59,7 @@ export class OwnCaret {
     return this.mine !== null && !same(this.mine, this.known) && this.options.may();
   }
 
-  private tell(): void {
+  private send(): void {
     if (!this.due || !this.mine) return;
     this.known = this.mine;
     this.options.send(this.mine);

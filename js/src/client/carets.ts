@@ -1,18 +1,18 @@
-/** Where the carets of a room's clients are, and how they move along with the log. */
+/** The selections of a room's clients, mapped over each revision of the log. */
 import type {ChangeDesc, ChangeSet} from "@codemirror/state";
 
-/** From `anchor` to the end that moves, `head`; both are the same where nothing is selected. */
+/** A selection from `anchor` to the caret, `head`. They are equal if nothing is selected. */
 export interface Selection {
   readonly anchor: number;
   readonly head: number;
 }
 
 export interface Caret extends Selection {
-  /** The room's count of moves, when its owner moved it last; others' text is no move. */
+  /** A counter of the room's caret moves at the owner's last move. Text of others is no move. */
   readonly moved: number;
 }
 
-/** Where a selection is after a change of somebody else: as CodeMirror maps one's own. */
+/** Returns a selection after another client's change, mapped as CodeMirror maps its own. */
 export function mapped({anchor, head}: Selection, changes: ChangeDesc): Selection {
   const from = changes.mapPos(Math.min(anchor, head), anchor === head ? -1 : 1);
   const to = Math.max(from, changes.mapPos(Math.max(anchor, head), -1));
@@ -20,8 +20,8 @@ export function mapped({anchor, head}: Selection, changes: ChangeDesc): Selectio
 }
 
 /**
- * Where a selection is after one revision of the log: `typed` by its owner, it is at the end of the
- * last edit, and so no message is needed for every key. The server has the same rule.
+ * Returns a selection after one revision of the log. If its owner made the revision (`typed`), it
+ * is at the end of the last edit, so a key needs no message. The server uses the same rule.
  */
 export function after(selection: Selection, changes: ChangeSet, typed: boolean): Selection {
   if (!typed || changes.empty) return mapped(selection, changes);
@@ -40,14 +40,14 @@ function endOfLastEdit(changes: ChangeSet): number {
 }
 
 /**
- * The newest caret of each client, in the code as the log has it: this client's unsent edits come
- * on top when one is asked for, so that a caret in text that is deleted here comes back with undo.
+ * The newest caret of each client, as positions in the log's code. `over` maps them over this
+ * client's unsent edits, so that a caret in text that is deleted here returns with undo.
  */
 export class Carets {
   private readonly carets = new Map<string, Caret>();
   private moves = 0;
 
-  /** A client says where it is, in the log's code of that `length`. */
+  /** Stores a client's selection in the log's code, which has `length` units. */
   place(clientId: string, {anchor, head}: Selection, length: number): void {
     const within = (at: number): number => Math.min(Math.max(0, Math.trunc(at) || 0), length);
     const now = {anchor: within(anchor), head: within(head)};
@@ -56,24 +56,24 @@ export class Carets {
     this.carets.set(clientId, {...now, moved: ++this.moves});
   }
 
-  /** The log has one revision more; `typist` is empty where its author's caret stays behind. */
-  advance(changes: ChangeSet, typist: string): void {
+  /** Maps all carets over a revision. `author` is empty if it does not move its author's caret. */
+  advance(changes: ChangeSet, author: string): void {
     for (const [clientId, caret] of this.carets) {
-      if (clientId !== typist) this.carets.set(clientId, {...caret, ...mapped(caret, changes)});
+      if (clientId !== author) this.carets.set(clientId, {...caret, ...mapped(caret, changes)});
     }
-    if (!typist || changes.empty) return;
+    if (!author || changes.empty) return;
     const now = after({anchor: 0, head: 0}, changes, true);
-    this.carets.set(typist, {...now, moved: ++this.moves});
+    this.carets.set(author, {...now, moved: ++this.moves});
   }
 
-  /** Forget all but the carets of these clients. */
+  /** Deletes the carets of all other clients. */
   keep(clientIds: ReadonlySet<string>): void {
     for (const clientId of this.carets.keys()) {
       if (!clientIds.has(clientId)) this.carets.delete(clientId);
     }
   }
 
-  /** Where a client's caret is in the code with `unsent` edits over the log's. */
+  /** Returns a client's caret in the code that has the `unsent` edits. */
   over(clientId: string, unsent: readonly ChangeSet[]): Caret | null {
     const caret = this.carets.get(clientId);
     if (!caret) return null;

@@ -1,9 +1,9 @@
 /**
- * The fingerprint of a text that is at rest: shown, so that two people can compare, and sent, so that
- * the server sends the room's text to a client that shows another one.
+ * The checksum of the text after two seconds without a change. It is shown, so that people can
+ * compare, and sent, so that the server can correct a client whose text differs.
  *
- * Its answer also says that the line is alive. One that is dead looks like one on which all are
- * quiet, and who only reads would believe an old text for ever.
+ * The answer also proves that the connection works. A dead connection otherwise looks like a quiet
+ * room, and a reader would see an old text.
  */
 import type {Text} from "@codemirror/state";
 import type {Timers} from "../ui/timing";
@@ -11,7 +11,7 @@ import type {Check} from "../wire/protocol.gen";
 import type {Replica} from "./replica";
 
 const restMs = 2000;
-/** Milliseconds of quiet after which the line is tried again. */
+/** Milliseconds without a message after which the connection is tested again. */
 const againMs = 30_000;
 
 export function checkOf({doc, version}: Pick<Replica, "doc" | "version">): Check {
@@ -21,16 +21,16 @@ export function checkOf({doc, version}: Pick<Replica, "doc" | "version">): Check
 export interface FingerprintOptions {
   readonly replica: Replica;
   readonly timers: Timers;
-  /** Whether the text is the room's, as far as this client knows: connected and all is stored. */
+  /** Whether this client is connected and has no unsent edits. */
   readonly may: () => boolean;
-  /** Each is answered. */
+  /** The server answers each. */
   readonly send: (check: Check) => void;
-  /** `hash` is another one, without a message. */
+  /** Called when `hash` has changed by a timer. */
   readonly changed: () => void;
 }
 
 export class Fingerprint {
-  /** Eight hexadecimal digits; empty while the text changes or may not be the room's. */
+  /** Eight hexadecimal digits; empty while the text changes or has unsent edits. */
   hash = "";
   private doc: Text | null = null;
   private version = -1;
@@ -39,8 +39,8 @@ export class Fingerprint {
 
   constructor(private readonly options: FingerprintOptions) {}
 
-  /** Something may have happened. */
-  look(): void {
+  /** Called when the text or the state of the connection may have changed. */
+  update(): void {
     const {doc, version} = this.options.replica;
     const may = this.options.may();
     if (may && doc === this.doc && version === this.version) return;
@@ -57,7 +57,7 @@ export class Fingerprint {
     this.hash = "";
   }
 
-  /** The page was asleep or away: find out at once whether the line still leads somewhere. */
+  /** The page was suspended or offline: tests the connection at once. */
   wake(): void {
     if (this.hash) this.ask();
   }
@@ -82,14 +82,14 @@ export class Fingerprint {
   }
 }
 
-/** CRC-32 as zlib and PNG have it, to compare texts without sending them. */
+/** The table of CRC-32 as zlib and PNG use it. */
 const table = new Uint32Array(256).map((_, n) => {
   let c = n;
   for (let bit = 0; bit < 8; bit++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
   return c;
 });
 
-/** Of a text as UTF-8, in eight hexadecimal digits. */
+/** Returns the CRC-32 of a text as UTF-8, in eight hexadecimal digits. */
 export function crc32(text: string): string {
   let crc = -1;
   for (const byte of new TextEncoder().encode(text)) {

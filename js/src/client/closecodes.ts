@@ -1,42 +1,31 @@
-/** What follows when a connection ends or is not made, and what a person is told. */
+/** Whether to connect again after a connection ends or fails, and the message for the person. */
 import {ApiError} from "../wire/api";
 import {Close} from "../wire/protocol.gen";
-import type {Status} from "./types";
+import type {EndStatus} from "./types";
 
 /**
- * The connection is over until the person wants another try. The message stands below words for the
- * status, here as on the guest page, and says what they do not.
+ * No further attempt is made until the person asks for one. `message` is shown below the text of
+ * the status.
  */
 export interface End {
-  readonly status: Extract<
-    Status,
-    | "full"
-    | "missing"
-    | "replaced"
-    | "refused"
-    | "closed"
-    | "invalid"
-    | "expired"
-    | "revoked"
-    | "removed"
-  >;
+  readonly status: EndStatus;
   readonly message: string;
 }
 
-/** Another connection is made after at least so many milliseconds. */
+/** The next attempt is made after at least `atLeast` milliseconds. */
 export interface Again {
   readonly atLeast: number;
   readonly message?: string;
 }
 
-/** Codes that browsers and proxies use beside ours. */
+/** Codes of browsers and proxies. */
 const tooBig = 1009;
 const tryLater = 1013;
 
-/** Internal errors in a row after which trying again is no use. */
+/** Consecutive internal errors after which the client stops. */
 const mostErrors = 5;
 
-/** Say what follows a close; `errors` counts closes with 1011 in a row, this one included. */
+/** Returns what follows a close. `errors` counts consecutive closes with 1011, with this one. */
 export function afterClose(code: number, reason: string, errors: number): End | Again {
   switch (code) {
     case Close.NO_SUCH_ROOM:
@@ -48,14 +37,11 @@ export function afterClose(code: number, reason: string, errors: number): End | 
     case Close.INVITE_NOT_VALID:
       return end("invalid", "It may not be complete: ask for it again.");
     case Close.INVITE_EXPIRED:
-      return end(
-        "expired",
-        "Perhaps only your visit is over: open the link again, or ask for a new one.",
-      );
+      return end("expired", "Open the link again, or ask for a new one.");
     case Close.INVITE_REVOKED:
-      return end("revoked", "Those who share this editor took it back: ask them for a new one.");
+      return end("revoked", "Ask the people who share this editor for a new link.");
     case Close.KICKED:
-      return end("removed", "Those who share this editor have sent you away.");
+      return end("removed", "The people who share this editor have removed you.");
     case Close.MALFORMED:
     case Close.FORBIDDEN:
       return end("refused", reason || "The server refused the connection.");
@@ -90,7 +76,7 @@ export function afterConfirmation(error: unknown): End | null {
   return next && "status" in next ? next : null;
 }
 
-/** Say what follows when the server refused a request that belongs to the connection. */
+/** Returns what follows when a request before or about the connection fails. */
 export function afterRefusal(error: unknown): End | Again {
   if (!(error instanceof ApiError)) throw error;
   const {status, code, message} = error;
@@ -112,19 +98,19 @@ export function afterRefusal(error: unknown): End | Again {
   return end("refused", message);
 }
 
-/** Told when the server is well and its socket still does not open. */
+/** The message if the server answers requests and its socket does not open. */
 export const onlyTheSocketFails =
   "The server answers, but its WebSocket does not open. " +
-  "A proxy between may have to be told to let WebSockets through.";
+  "If there is a proxy, configure it to allow WebSockets.";
 
-/** Whether what was not sent by now never will be, so that it is offered for copying. */
+/** Whether unsent text can never be sent, so that it is offered for copying. */
 export function isForGood(code: number): boolean {
-  // Expired, revoked, deleted, removed: the codes stand in a row.
+  // Expired, revoked, deleted, removed: the codes are consecutive.
   const over = code >= Close.INVITE_EXPIRED && code <= Close.KICKED;
   return over || code === Close.INVITE_NOT_VALID;
 }
 
-/** Whether the last message was cut off for its size, so that the same would be cut off again. */
+/** Whether the connection was closed for the size of the last message. */
 export function wasTooBig(code: number): boolean {
   return code === tooBig;
 }
@@ -133,6 +119,6 @@ function again(atLeast: number, message: string): Again {
   return message ? {atLeast, message} : {atLeast};
 }
 
-function end(status: End["status"], message: string): End {
+function end(status: EndStatus, message: string): End {
   return {status, message};
 }

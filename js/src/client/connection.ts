@@ -1,4 +1,4 @@
-/** One socket to a room at a time, and another one after it for as long as that makes sense. */
+/** Connects to a room, one socket at a time, and reconnects with growing delays. */
 import type {ClientMessage, ServerMessage} from "../wire/protocol.gen";
 import {afterClose, afterRefusal, onlyTheSocketFails} from "./closecodes";
 import type {Again, End} from "./closecodes";
@@ -12,7 +12,7 @@ export interface Socket {
   close(): void;
 }
 
-/** Time and chance, passed in so that tests decide about them. */
+/** Time and random numbers, which tests replace. */
 export interface Clock {
   /** Milliseconds since some moment. */
   readonly now: number;
@@ -26,33 +26,33 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   /** Done once before the first socket, and again after `retry`. Rejects with `ApiError`. */
   readonly prepare: (() => Promise<unknown>) | null;
-  /** Asks what is the matter when sockets do not even open. Rejects with `ApiError`. */
+  /** Requests the server's health when sockets do not open. Rejects with `ApiError`. */
   readonly probe: () => Promise<unknown>;
 }
 
-/** Who is told. `closed` follows each `opened`, with the close code, or 0 if it was our doing. */
+/** `closed` follows each `opened`, with the close code, or 0 if this client closed. */
 export interface Listener {
   opened(): void;
   received(message: ServerMessage): void;
   closed(code: number): void;
-  /** `end` or `message` is another one. */
+  /** `end` or `message` has changed. */
   changed(): void;
 }
 
-/** Milliseconds. Of a slow line, 16 characters a millisecond are expected on top. */
+/** Milliseconds, plus one for each 16 characters of the message, for slow connections. */
 const answerWithin = 15_000;
 const firstDelay = 250;
 const longestDelay = 30_000;
 const failuresBeforeProbe = 3;
 
 export class Connection {
-  /** Set when no further attempt is made by itself. */
+  /** Set when no further attempt is made until `retry`. */
   end: End | null = null;
-  /** What a person should know while attempts go on. */
+  /** The problem, for the person, while attempts go on. */
   message = "";
   private socket: Socket | null = null;
   private isOpen = false;
-  /** The attempt whose answers count; those of earlier ones are too late. */
+  /** The number of the current attempt. Results of earlier ones are ignored. */
   private attempt = 0;
   private prepared: boolean;
   private delays = 0;
@@ -69,7 +69,7 @@ export class Connection {
     this.prepared = options.prepare === null;
   }
 
-  /** Connect, unless there is a connection, and forget what was the matter. */
+  /** Connects now, unless there is a connection, and resets delays and messages. */
   retry(): void {
     if (this.isOpen) return;
     this.drop();
@@ -92,53 +92,52 @@ export class Connection {
     if (this.pause !== null && this.mayWake) this.begin();
   }
 
-  /** Send what the server is to answer in time; until then, see `answered`. */
+  /** Sends a message that the server must answer in time: see `answered`. */
   send(message: ClientMessage): void {
-    const length = this.say(message);
+    const length = this.sendUnanswered(message);
     if (length) this.expectWithin(answerWithin + length / 16);
   }
 
-  /** Send what has no answer. Returns how long it was, 0 where there is no connection. */
-  say(message: ClientMessage): number {
+  /** Sends a message that needs no answer. Returns its length, 0 without a connection. */
+  sendUnanswered(message: ClientMessage): number {
     if (!this.socket || !this.isOpen) return 0;
     const frame = JSON.stringify(message);
     this.socket.send(frame);
     return frame.length;
   }
 
-  /** No answer is due now. */
+  /** No answer is expected any more. */
   answered(): void {
     this.expectWithin(null);
   }
 
   /**
-   * We are in, and have received something of the room: what was the matter is over, and the next
-   * failure is a new one. After the welcome alone, a line that is too slow for the room's code would
-   * be tried again without a pause.
+   * The client has received content of the room: resets the delay and the message. The welcome does
+   * not count, or a connection too slow for the room's code would be repeated without a delay.
    */
-  welcomed(): void {
+  joined(): void {
     this.delays = 0;
     this.end = null;
-    this.tell("");
+    this.setMessage("");
   }
 
-  /** Revisions were taken: earlier internal errors are over. */
+  /** Revisions were received: resets the count of internal errors. */
   progressed(): void {
     this.errors = 0;
   }
 
-  /** An answer is still due, after more that has to come first. */
+  /** An answer is still expected, after other messages. */
   wait(): void {
     this.expectWithin(answerWithin);
   }
 
-  /** Drop this connection, which does not work, and make another one. */
+  /** Drops this connection, which does not work, and connects again. */
   restart(): void {
     this.drop();
     this.again({atLeast: 0});
   }
 
-  /** Drop the connection and make no other one until `retry`. */
+  /** Drops the connection and does not connect until `retry`. */
   stop(end: End): void {
     this.drop();
     this.end = end;
@@ -205,10 +204,10 @@ export class Connection {
     const most = Math.min(longestDelay, firstDelay * 2 ** this.delays++);
     this.mayWake = atLeast === 0;
     this.pause = clock.setTimeout(() => this.begin(), atLeast + clock.random() * most);
-    if (message !== undefined) this.tell(message);
+    if (message !== undefined) this.setMessage(message);
   }
 
-  /** Forget the socket and all that was to follow from it. */
+  /** Closes the socket and ignores its later events. */
   private drop(code = 0): void {
     const {socket, isOpen} = this;
     this.attempt++;
@@ -226,11 +225,11 @@ export class Connection {
   private expectWithin(ms: number | null): void {
     const {clock} = this.options;
     if (this.deadline !== null) clock.clearTimeout(this.deadline);
-    this.deadline = ms === null ? null : clock.setTimeout(() => this.silent(), ms);
+    this.deadline = ms === null ? null : clock.setTimeout(() => this.timedOut(), ms);
   }
 
-  /** A browser is not told of a line that leads nowhere: no answer is how it shows. */
-  private silent(): void {
+  /** A browser reports no error for a dead connection. Only the missing answer shows it. */
+  private timedOut(): void {
     this.deadline = null;
     this.restart();
   }
@@ -240,14 +239,14 @@ export class Connection {
     this.pause = null;
   }
 
-  private tell(message: string): void {
+  private setMessage(message: string): void {
     if (message === this.message) return;
     this.message = message;
     this.listener.changed();
   }
 }
 
-/** Read a frame. Null for what is none of ours: the server may be newer than this page. */
+/** Parses a frame. Returns null if it is no message. */
 function read(data: unknown): ServerMessage | null {
   if (typeof data !== "string") return null;
   try {

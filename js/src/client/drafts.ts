@@ -1,6 +1,6 @@
 /**
- * Keeps unsent edits over a reload of the tab, so that the page which comes after goes on as the
- * same client: the log recognises by its id and the order which of the edits it has already.
+ * Stores unsent edits, so that after a reload of the tab the page continues as the same client. The
+ * replica recognises edits that the log already has by the client id and their order.
  */
 import {ChangeSet} from "@codemirror/state";
 import type {Timers} from "../ui/timing";
@@ -9,57 +9,57 @@ import {crc32} from "./checksum";
 import type {Replica} from "./replica";
 import type {Shelf} from "./tabstorage";
 
-/** Who this is to the server, and in which history of the room. */
+/** The client's secret, and the history of the room that it has joined. */
 export interface Client {
   readonly key: string;
   readonly epoch: string;
 }
 
-/** What a client is, when it is not connected. */
+/** The stored state of a client. */
 export interface Kept extends Client {
   readonly version: number;
   /** The code at `version`. */
   readonly code: string;
-  /** Its unsent edits over it, oldest first. */
+  /** Its unsent edits, oldest first. */
   readonly edits: readonly ChangeJSON[];
 }
 
-export interface KeepsakeOptions {
+export interface DraftsOptions {
   readonly shelf: Shelf;
   readonly timers: Timers;
-  /** Names the room, and no other one of this origin. */
+  /** Identifies the room within this origin. */
   readonly room: string;
   readonly replica: Replica;
   readonly client: Client;
-  /** Told that the edits are going to be kept: each must stay what it is from then on. */
+  /** Called before the edits are stored. They must not be joined or changed from then on. */
   readonly keeping: () => void;
 }
 
 const mostCharacters = 256 * 1024;
 const everyMs = 250;
 
-export class Keepsake {
+export class Drafts {
   private readonly prefix: string;
   private readonly unhide: () => void;
   private timer: number | null = null;
-  /** The claim on the place where the edits are kept, and what ends it. */
+  /** The claim on the storage name, and the function that ends it. */
   private claim: Promise<(() => void) | null> | null = null;
   private kept = "";
   private count = 0;
   private taken = false;
   private stopped = false;
 
-  constructor(private readonly options: KeepsakeOptions) {
+  constructor(private readonly options: DraftsOptions) {
     this.prefix = `pairedit:unsent:${options.room}:`;
     this.unhide = options.shelf.onHide(() => this.write());
   }
 
-  /** Whether an earlier page of this tab may have left something. */
+  /** Whether an earlier page of this tab may have stored edits. */
   get any(): boolean {
     return this.names.length > 0;
   }
 
-  /** Take over what an earlier page left, if it is gone: one page at a time is a client. */
+  /** Returns the state of an earlier page, if that page is closed, and claims it. */
   async take(): Promise<Kept | null> {
     const {shelf} = this.options;
     if (this.taken) return null;
@@ -72,24 +72,24 @@ export class Keepsake {
         this.claim = Promise.resolve(claim);
         return kept;
       }
-      // A duplicated tab has the records of the tab that it was made of, where they live on.
+      // A duplicated tab has copies of the records of its original, which still uses them.
       shelf.remove(name);
       claim?.();
     }
     return null;
   }
 
-  /** There may be other edits that are unsent, or none any more. */
-  look(): void {
+  /** Called when the unsent edits may have changed. */
+  update(): void {
     const {replica, timers} = this.options;
     if (this.stopped) return;
     if (!replica.unsent) this.clear();
-    // Several may have become one, which must not be pushed beside what is kept of them.
+    // Stored edits may have been joined, so the record must be replaced at once.
     else if (this.kept && replica.unsent < this.count) this.write();
     else this.timer ??= timers.setTimeout(() => this.write(), everyMs);
   }
 
-  /** The room is closed here; what is unsent stays for whoever opens it next in this tab. */
+  /** The room is closed here. Unsent edits stay for the next page of this tab. */
   stop(): void {
     this.write();
     this.stopped = true;
@@ -133,7 +133,7 @@ export class Keepsake {
   }
 }
 
-/** Puts it into a replica that has nothing yet; false where it does not fit together. */
+/** Loads a stored state into an empty replica. Returns false if it is inconsistent. */
 export function unpack({code, version, edits}: Kept, replica: Replica): boolean {
   replica.reset(code, version);
   try {

@@ -1,11 +1,11 @@
-/** A room's edge: sockets, timers, and when the person is back. */
+/** What a room uses of the browser: sockets, timers, storage, and events of the page. */
 import type {Transport} from "../wire/api";
 import {EDIT_DIALECT} from "../wire/protocol.gen";
 import type {Clock, Socket} from "./connection";
 import {tabShelf} from "./tabstorage";
 import type {Shelf} from "./tabstorage";
 
-/** What a room needs of the browser; a test gives its own. */
+/** Tests pass their own. */
 export interface Edge {
   readonly connect: (url: string) => Socket;
   readonly clock: Clock;
@@ -15,7 +15,7 @@ export interface Edge {
   readonly visible?: () => boolean;
   /** A new secret; the server knows this client again by it. */
   readonly key: () => string;
-  /** Where unsent edits outlive a reload; without it they do not. */
+  /** Storage for unsent edits. Without it they are lost on a reload. */
   readonly shelf?: () => Shelf | null;
   readonly transport?: Transport;
   /** The address of this page. */

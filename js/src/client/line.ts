@@ -1,12 +1,12 @@
-/** What the state machine of a client asks of its connection. */
+/** What the state machine of a client (`Sync`) uses of its connection. */
 import type {ClientMessage, Hello} from "../wire/protocol.gen";
 
 export interface Line {
-  /** Begin on a new connection, in the words of the door that it came through. */
-  greet(hello: Hello): void;
+  /** Sends the first message, completed for a member or a guest. */
+  sendHello(hello: Hello): void;
   send(message: ClientMessage): void;
-  /** Drop this connection and open another one. */
+  /** Closes this connection and opens another one. */
   restart(): void;
-  /** Drop this connection for good, until the person wants another try. */
+  /** Closes this connection and connects again only if the person asks for it. */
   refuse(message: string): void;
 }

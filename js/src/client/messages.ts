@@ -1,4 +1,4 @@
-/** What the server leaves out of its messages, because whoever has followed the log knows it. */
+/** Completes messages of the server, which omit what the client can compute. */
 import type {CodeUpdate, Saved, ServerMessage, Update} from "../wire/protocol.gen";
 
 /** An update with its client. */
@@ -9,16 +9,16 @@ type FullCodeUpdate = Omit<CodeUpdate, "version" | "updates"> & {
   updates?: FullUpdate[];
 };
 
-/** A message of the server with nothing left out. */
+/** A message of the server with all fields. */
 export type FullMessage =
   Exclude<ServerMessage, CodeUpdate | Saved> | FullCodeUpdate | (Saved & {version: number});
 
-/** Follows what one client is sent, connection after connection. */
+/** Follows the messages to one client over all its connections. */
 export class Shorthand {
   /** The client of the last revision. */
   private author = "";
 
-  /** Give a message in full, for a client `me` that has the text of `known`. */
+  /** Returns the complete message, for the client `me` at version `known`. */
   full(message: ServerMessage, known: number, me: string): FullMessage {
     switch (message.type) {
       case "code_update": {
@@ -38,15 +38,15 @@ export class Shorthand {
   }
 
   private named([client, ...rest]: Update): FullUpdate {
-    // A write by REST has no client: it is "", which is not 0.
+    // The client of a write by REST is "", which is not 0.
     if (client !== 0) this.author = client;
     return [this.author, ...rest];
   }
 }
 
 /**
- * The version of the last whole-file write in a message by another client that took text away, or
- * 0 if there is none after `known`. One that only adds takes nothing from anybody.
+ * Returns the version of the last whole-file write after `known` by another client that removed
+ * text, or 0 if the message has none.
  */
 export function foreignWrite(message: FullMessage, known: number, clientId: string): number {
   if (message.type !== "code_update" || !message.updates) return 0;

@@ -1,4 +1,4 @@
-/** What a client has to say to the room, in which order, and what of it is on its way. */
+/** The unsent edits and writes of a client, their order, and the one message in flight. */
 import type {Text} from "@codemirror/state";
 import type {ChangeJSON, CodeChange, WriteId} from "../wire/protocol.gen";
 import type {Receipt, Replica} from "./replica";
@@ -6,59 +6,59 @@ import type {Receipt, Replica} from "./replica";
 /** A whole-file write that is not known to be stored. */
 interface Write {
   readonly code: Text;
-  /** The room carries it out once, however often it is sent. */
+  /** Identifies the write, so that the room carries it out once. */
   readonly id: WriteId;
-  /** Unconfirmed edits that were made before it, and go first. */
+  /** The number of unconfirmed edits that were made before it and are sent first. */
   behind: number;
 }
 
 type Flight = {kind: "edits"; left: number} | {kind: "write"; write: Write};
 
 /**
- * The unconfirmed edits of a replica and the newest whole-file write, of which one message is on
- * its way at a time.
+ * The unconfirmed edits of a replica and the newest whole-file write. One message is in flight at a
+ * time.
  */
 export class Outbox {
   private flight: Flight | null = null;
   private write: Write | null = null;
-  /** Unconfirmed edits, from the oldest, that the log may have. */
+  /** How many of the oldest unconfirmed edits the log may already have. */
   private doubtful = 0;
-  /** The version to read on to before anything is sent. */
+  /** The version that the replica must reach before anything is sent. */
   private readOn = 0;
 
   constructor(private readonly replica: Replica) {}
 
-  /** Edits and writes that are not known to be stored. */
+  /** The number of edits and writes that are not confirmed. */
   get unsent(): number {
     return this.replica.unsent + (this.write ? 1 : 0) + (this.writing ? 1 : 0);
   }
 
-  /** Whether something is on its way. */
+  /** Whether a message is in flight. */
   get busy(): boolean {
     return this.flight !== null;
   }
 
-  /** Whether revisions are to be read before anything is sent. */
+  /** Whether revisions must be received before anything is sent. */
   get behind(): boolean {
     return this.replica.version < this.readOn;
   }
 
-  /** The code of the write that is on its way, or null. */
+  /** The code of the write in flight, or null. */
   get writing(): Text | null {
     return this.flight?.kind === "write" ? this.flight.write.code : null;
   }
 
-  /** The code of the newest write that is not known to be stored, or null. */
+  /** The code of the newest write that is not confirmed, or null. */
   get written(): Text | null {
     return this.write?.code ?? this.writing;
   }
 
-  /** Have the whole file replaced after the edits made until now. Only the newest write counts. */
+  /** Replaces the whole file after the edits made until now. Only the newest write is sent. */
   replace(code: Text, id: WriteId): void {
     this.write = {code, id, behind: this.replica.unsent};
   }
 
-  /** The next message, which is on its way from now on; null if there is none or one is already. */
+  /** Returns the next message and marks it as in flight; null without one, or if one already is. */
   next(edits: boolean): CodeChange | null {
     if (this.flight || this.behind) return null;
     const {write} = this;
@@ -74,7 +74,7 @@ export class Outbox {
     return {type: "code_change", code: write.code.toString(), id: write.id};
   }
 
-  /** Take note of what the log has now. True when that answers the edits on their way. */
+  /** Counts newly confirmed edits. Returns true if that answers the edits in flight. */
   stored({confirmed, lost}: Receipt): boolean {
     const {flight, write} = this;
     this.doubtful = Math.max(0, this.doubtful - confirmed);
@@ -86,7 +86,7 @@ export class Outbox {
     return true;
   }
 
-  /** Take the answer to a write. True when it is the write on its way. */
+  /** Handles the confirmation of a write. Returns true if it is the write in flight. */
   writeStored([writer, number]: WriteId): boolean {
     if (this.flight?.kind !== "write") return false;
     const {id} = this.flight.write;
@@ -95,7 +95,7 @@ export class Outbox {
     return true;
   }
 
-  /** It is not known whether what was on its way arrived: it is to be sent again. */
+  /** It is unknown whether the message in flight arrived: it is sent again. */
   land(): void {
     if (this.flight?.kind === "write") {
       this.write ??= {...this.flight.write, behind: 0};
@@ -105,46 +105,46 @@ export class Outbox {
   }
 
   /**
-   * The push was made too far behind for the server to rebase it. The replica rebases the edits,
-   * over the revisions up to `version`; then they are pushed again.
+   * The push was too far behind for the server to rebase it. The replica rebases the edits over the
+   * revisions up to `version`; then they are pushed again.
    */
   postpone(version: number): void {
     this.land();
     this.readOn = version;
   }
 
-  /** What was on its way was refused and changed nothing. A write is dropped, edits stay. */
+  /** The message in flight was refused and changed nothing. A write is dropped, edits stay. */
   refused(): void {
     if (this.flight?.kind === "edits") this.doubtful = 0;
-    // What waits behind edits that cannot go might wait for ever.
+    // The edits may never be sent, so the write must not wait for them.
     if (this.flight?.kind === "edits" && this.write) this.write.behind = 0;
     this.flight = null;
   }
 
-  /** The replica has dropped its unconfirmed edits; they are not coming any more. */
+  /** The replica has dropped its unconfirmed edits. */
   editsDropped(): void {
     this.land();
     this.doubtful = 0;
     if (this.write) this.write.behind = 0;
   }
 
-  /** Drop writes too. */
+  /** Drops the writes as well. */
   clear(): void {
     this.flight = this.write = null;
     this.doubtful = 0;
   }
 
-  /** All edits that the log has are confirmed. */
+  /** The log has none of the unconfirmed edits. */
   known(): void {
     this.doubtful = 0;
   }
 
-  /** The edits are noted elsewhere: from now on, the log may have them as they are. */
+  /** The edits are stored in this tab: the log may get them from another page. */
   noted(): void {
     this.doubtful = this.replica.unsent;
   }
 
-  /** Make few edits of those that were never sent, those before a write apart from the others. */
+  /** Joins the edits that were never sent; those before a write apart from those after it. */
   compact(): void {
     const {write, replica, doubtful} = this;
     const split = Math.max(doubtful, write?.behind ?? 0);
@@ -153,12 +153,12 @@ export class Outbox {
   }
 }
 
-/** Well under what the server takes in one message, so that nobody waits long behind it. */
+/** Less than the server's limits, so that other clients wait only a short time. */
 const most = {updates: 200, parts: 1500, characters: 256 * 1024};
 
 /**
- * The oldest unconfirmed edits that go into one push, of the `first` ones only if that is given;
- * at least one if there is any, however large it is.
+ * Returns a push with the oldest of the `first` unconfirmed edits: as many as fit into one message,
+ * and at least one. Returns null without edits.
  */
 export function nextPush(
   replica: Replica,

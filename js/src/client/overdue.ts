@@ -1,34 +1,34 @@
-/** How long edits have waited to be stored, and when a person should not rely on it any more. */
+/** How long edits have waited to be stored, and when a copy of the text should be offered. */
 import type {Timers} from "../ui/timing";
 import type {Replica} from "./replica";
 
-export interface PatienceOptions {
+export interface OverdueOptions {
   readonly replica: Replica;
   readonly timers: Timers & {readonly now: number};
-  /** What waits, and how often something of it was stored. */
+  /** The number of unsent edits, and of confirmations until now. */
   readonly waiting: {readonly unsent: number; readonly delivered: number};
   readonly changed: () => void;
 }
 
-/** Milliseconds after which the sign turns to an error, and after which the text is offered. */
+/** Milliseconds after which an error is shown, and after which a copy is offered. */
 const shortMs = 10_000;
 const longMs = 60_000;
 const mostCharacters = 256 * 1024;
 const tickMs = 1000;
 
-export class Patience {
-  /** Seconds that the oldest edit has waited; whole minutes from one on, 0 below ten seconds. */
+export class Overdue {
+  /** Seconds since the oldest edit; a multiple of 60 from one minute on, 0 below ten seconds. */
   overdue = 0;
-  /** Whether it is time to copy the text to another place. */
+  /** Whether a copy of the text should be offered. */
   rescue = false;
   private since = 0;
   private delivered = 0;
   private timer: number | null = null;
 
-  constructor(private readonly options: PatienceOptions) {}
+  constructor(private readonly options: OverdueOptions) {}
 
-  /** Edits may have come or have been stored. */
-  look(): void {
+  /** Called when edits may have been made or stored. */
+  update(): void {
     const {waiting, timers} = this.options;
     if (waiting.unsent && waiting.delivered === this.delivered && this.timer !== null) return;
     this.stop();
@@ -63,7 +63,7 @@ export class Patience {
 
 const afterMs = 2000;
 
-/** Nudges a state machine that waits for nothing, two seconds after it began to need it. */
+/** Calls `nudge` two seconds after `needsNudge` has become true. */
 export class Nudge {
   private timer: number | null = null;
 
@@ -73,8 +73,8 @@ export class Nudge {
     private readonly changed: () => void,
   ) {}
 
-  /** It may have begun or ceased to need it. */
-  look(): void {
+  /** Called when `needsNudge` may have changed. */
+  update(): void {
     const {timers, machine} = this;
     if (machine.needsNudge && this.timer === null) {
       this.timer = timers.setTimeout(() => {

@@ -1,10 +1,10 @@
-/** A change as a patch in the unified format, which people read and `patch` and `git apply` take. */
+/** A change as a patch in the unified format of `diff -u`, for `patch` and `git apply`. */
 import type {ChangeSet, Text} from "@codemirror/state";
 
 /** Equal lines around a change. */
 const context = 3;
 
-/** Lines of the one text in whose place lines of the other are; both count from 0. */
+/** Lines of text A that lines of text B replace. Both count from 0. */
 interface Region {
   fromA: number;
   toA: number;
@@ -12,7 +12,7 @@ interface Region {
   toB: number;
 }
 
-/** What `changes` does to `before`, under the name of a file; empty when it does nothing. */
+/** Returns `changes` of `before` as a patch of the file `name`; empty without changes. */
 export function patchOf(before: Text, changes: ChangeSet, name: string): string {
   const after = changes.apply(before);
   const [a, b] = [linesOf(before), linesOf(after)];
@@ -20,7 +20,7 @@ export function patchOf(before: Text, changes: ChangeSet, name: string): string 
   return hunks.length ? `--- a/${name}\n+++ b/${name}\n${hunks.join("")}` : "";
 }
 
-/** Lines with their ends; the last may have none. */
+/** Returns the lines with their line breaks. The last line may have none. */
 function linesOf(text: Text): string[] {
   return text.toString().match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
@@ -48,7 +48,7 @@ function regions(
   return found.map(region => trimmed(region, a, b)).filter(differs);
 }
 
-/** Only the lines that differ. */
+/** Returns the region without equal lines at its start and end. */
 function trimmed(region: Region, a: readonly string[], b: readonly string[]): Region {
   let {fromA, toA, fromB, toB} = region;
   while (fromA < toA && fromB < toB && a[fromA] === b[fromB])
@@ -61,7 +61,7 @@ function differs({fromA, toA, fromB, toB}: Region): boolean {
   return fromA < toA || fromB < toB;
 }
 
-/** Regions whose surroundings touch are one hunk. */
+/** Groups regions with overlapping context into hunks. */
 function together(all: readonly Region[]): Region[][] {
   const hunks: Region[][] = [];
   for (const region of all) {
@@ -98,7 +98,7 @@ function signed(sign: string, lines: readonly string[]): string {
     .join("");
 }
 
-/** The first line, counted from 1, and how many; of no lines, the line before them. */
+/** Returns the first line, counted from 1 (without lines: the line before), and their number. */
 function range(from: number, to: number): string {
   return `${to > from ? from + 1 : from},${to - from}`;
 }

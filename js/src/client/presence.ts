@@ -1,8 +1,8 @@
 /**
- * Who is in the room, where their carets are and who types, as this client knows it.
+ * The people in the room, their carets, and who is typing.
  *
- * Who leaves stays for a second, and so does everybody when this client's own connection breaks:
- * a short break on either side does not flicker.
+ * A person who leaves is shown for one more second, and so is everybody when this client's own
+ * connection breaks, so that short interruptions do not flicker.
  */
 import type {Timers} from "../ui/timing";
 import type {Person, Presence as News} from "../wire/protocol.gen";
@@ -25,12 +25,12 @@ function after(before: readonly Person[], {people, changed, left}: News): readon
 
 export class Presence {
   people: readonly Person[] = [];
-  /** Ids of the other clients that have typed in the last moments. */
+  /** Ids of the other clients that have typed in the last 1.5 seconds. */
   typing: readonly string[] = [];
-  /** Whether this client knows who is here now, and not who was. */
+  /** Whether `people` is current, and not from before the connection was lost. */
   current = false;
   private readonly positions = new Carets();
-  /** Who is here, without those who stay for a second. */
+  /** The people who are here, without those who have left less than a second ago. */
   private present: readonly Person[] = [];
   private grace: number | null = null;
   private readonly pauses = new Map<string, number>();
@@ -38,13 +38,13 @@ export class Presence {
   constructor(
     private readonly replica: Replica,
     private readonly timers: Timers,
-    /** Told when something changed without a message. */
+    /** Called when something has changed by a timer. */
     private readonly changed: () => void,
   ) {
-    replica.onRevision((changes, typist) => {
-      const other = typist === replica.clientId ? "" : typist;
+    replica.onRevision((changes, author) => {
+      const other = author === replica.clientId ? "" : author;
       this.positions.advance(changes, other);
-      // What is caught up with was typed at another time.
+      // Revisions received after a reconnect were typed earlier.
       if (other && this.current) this.types(other);
     });
   }
@@ -64,12 +64,12 @@ export class Presence {
   received(news: News): void {
     const {version, carets} = news;
     this.current = true;
-    // Sent to those only who have the version; anything else would be a fault of the server.
+    // The server sends carets only at the client's own version.
     for (const [clientId, anchor, head] of version === this.replica.version ? (carets ?? []) : []) {
       this.positions.place(clientId, {anchor, head}, this.replica.stored.length);
     }
     const people = after(this.present, news);
-    if (people === this.present) return this.look();
+    if (people === this.present) return this.dropCarets();
     this.present = people;
     const back = new Set(people.map(({name}) => name));
     const left = this.people.filter(({name}) => !back.has(name));
@@ -77,14 +77,14 @@ export class Presence {
     this.wait();
   }
 
-  /** The connection is gone; who was here is known for a second more. */
+  /** The connection is lost. The people are shown for one more second. */
   lost(): void {
     this.current = false;
     this.present = [];
     this.wait();
   }
 
-  /** There will be no connection by itself. */
+  /** The client does not connect again by itself. */
   ended(): void {
     this.lost();
     this.forget();
@@ -102,15 +102,16 @@ export class Presence {
     }, graceMs);
   }
 
-  /** Take those out who have left. */
+  /** Removes the people who have left. */
   private forget(): void {
     this.stop();
-    // The same again where nobody has left, since hosts draw what differs.
+    // Keep the same object if nobody has left: hosts draw again what differs.
     if (this.people.length !== this.present.length) this.people = this.present;
-    this.look();
+    this.dropCarets();
   }
 
-  private look(): void {
+  /** Deletes the carets of clients that have left. */
+  private dropCarets(): void {
     if (this.grace !== null) return;
     this.positions.keep(new Set(this.people.flatMap(({clients}) => clients)));
   }

@@ -1,77 +1,77 @@
-/** One client's copy of a room's code: what the log says, and its own edits on top. */
+/** One client's copy of a room's code: the log's code with the client's unconfirmed edits. */
 import {ChangeSet, Text} from "@codemirror/state";
 import type {FullUpdate} from "./messages";
 import {patchOf} from "./patch";
 import {cleanChange, joined, smallestChange, toText, withFewParts} from "./text";
 import type {Mirror} from "./types";
 
-/** The log goes on from a version that this replica does not have. */
+/** Revisions are missing between this replica's version and the received ones. */
 export class LogGap extends Error {}
 
-/** What a piece of the log did to a replica. */
+/** The effect of received revisions on a replica. */
 export interface Receipt {
-  /** How many of its own edits are stored now. */
+  /** The number of own edits that were confirmed. */
   readonly confirmed: number;
-  /** The local text, when it was not what the log makes and had to give way. A fault if ever. */
+  /** The local text, if it differed from the log's and was replaced: an internal fault. */
   readonly lost: string | null;
 }
 
-/** A revision as a replica takes it: whether it confirms the oldest unconfirmed edit. */
 interface Revision {
   readonly changes: ChangeSet;
+  /** Whether it confirms the oldest unconfirmed edit. */
   readonly own: boolean;
-  /** Whose caret is where it was typed: the author's, but for a whole-file write. */
-  readonly typist: string;
+  /** The client whose caret is at the edit; empty for a whole-file write. */
+  readonly author: string;
 }
 
-/** Told each change of the code as the log has it; `typist` is empty where nobody typed it. */
-export type RevisionListener = (changes: ChangeSet, typist: string) => void;
+/** Receives each change of the log's code. `author` is empty for a whole-file write. */
+export type RevisionListener = (changes: ChangeSet, author: string) => void;
 
 /**
- * Holds the code at a version of the log with this client's unconfirmed edits applied over it.
+ * The code at a version of the log, with this client's unconfirmed edits applied over it.
  *
- * `@codemirror/collab` does nearly this, but takes revisions several at a time and cannot join what
- * was typed offline.
+ * `@codemirror/collab` does almost the same, but applies several revisions at once and cannot join
+ * edits that were made offline.
  *
- * It knows no socket, no timer and no page. Mirrors equal `doc` at any time; each is told every
- * change but its own.
+ * It uses no socket, timer or page. Each mirror receives every change but its own, and so is always
+ * equal to `doc`.
  */
 export class Replica {
-  /** This client's id in the log, as the server's welcome says. Set it before `receive`. */
+  /** This client's id in the log, from `welcome`. Set it before `receive`. */
   clientId = "";
-  /** The code now, unconfirmed edits included. */
+  /** The code now, with unconfirmed edits. */
   doc = Text.empty;
-  /** How much of the log this is made of. */
+  /** The number of revisions that `doc` contains. */
   version = 0;
-  /** The log applied, without unconfirmed edits: what the server has at `version`. */
+  /** The code at `version`, without unconfirmed edits. */
   private log = Text.empty;
-  /** Own edits that the log does not have, oldest first, each made on the one before. */
+  /** Own edits that are not confirmed, oldest first, each made on the one before. */
   private unconfirmed: ChangeSet[] = [];
   private lost = "";
-  /** The whole text was replaced, which views are told when no edit from before it is unsent. */
+  /** The whole text was replaced. Mirrors are notified once no older edit is unsent. */
   private replaced = false;
   private readonly mirrors = new Set<Mirror>();
   private readonly listeners = new Set<(doc: Text) => void>();
   private readonly readers = new Set<RevisionListener>();
 
-  /** How many edits the log does not have yet. */
+  /** The number of unconfirmed edits. */
   get unsent(): number {
     return this.unconfirmed.length;
   }
 
-  /** The unconfirmed edits, oldest first, as they are to be pushed against `version`. */
+  /** Returns the unconfirmed edits, oldest first, for a push against `version`. */
   sendable(limit = Infinity): ChangeSet[] {
     return this.unconfirmed.slice(0, limit);
   }
 
-  /** The unconfirmed edits as a patch of the log's text; where there are none, the last lost ones. */
+  /** The unconfirmed edits, or else the last lost ones, as a patch of the log's text. */
   get patch(): string {
     if (!this.unsent) return this.lost;
     const all = this.unconfirmed.reduce((sum, next) => sum.compose(next));
     return patchOf(this.log, all, "room");
   }
 
-  /** The edits that were lost are not wanted any more. */
+  /** Drops the lost edits. */
   forget(): void {
     this.lost = "";
   }
@@ -86,20 +86,20 @@ export class Replica {
     return () => void this.listeners.delete(listener);
   }
 
-  /** Calls back for each revision, when `doc` has all that came with it. */
+  /** Calls back for each revision, after `doc` has changed. */
   onRevision(listener: RevisionListener): () => void {
     this.readers.add(listener);
     return () => void this.readers.delete(listener);
   }
 
-  /** The code at `version`, as the log has it. */
+  /** The code at `version`, without unconfirmed edits. */
   get stored(): Text {
     return this.log;
   }
 
   /**
-   * Take a local edit against `doc`. What the room cannot store is replaced in it, and then the
-   * mirror that it came `from` is corrected as well.
+   * Applies a local edit of `doc`. Text that the room cannot store is replaced, and the mirror that
+   * the edit came `from` receives the correction.
    */
   edit(changes: ChangeSet, from: Mirror | null): void {
     if (changes.length !== this.doc.length) {
@@ -111,15 +111,15 @@ export class Replica {
     const shown = storable === changes ? null : changes.apply(this.doc);
     this.doc = storable.apply(this.doc);
     if (!storable.empty) this.unconfirmed.push(storable);
-    this.tell(storable, from, !from);
+    this.notify(storable, from, !from);
     if (!shown || !from) return;
     const correction = smallestChange(shown, this.doc);
     if (!correction.empty) from.apply(correction, false);
   }
 
   /**
-   * Take the revisions up to `version`. Those that are known already are skipped. Throws `LogGap`
-   * when some before them are missing, and RangeError when one does not fit: then nothing changed.
+   * Applies the revisions up to `version`, without those that it has already. Throws `LogGap` if
+   * earlier ones are missing, and RangeError if one does not fit; then nothing has changed.
    */
   receive(updates: readonly FullUpdate[], version: number): Receipt {
     const known = this.version - (version - updates.length);
@@ -131,46 +131,46 @@ export class Replica {
       const changes = ChangeSet.fromJSON(json);
       log = changes.apply(log);
       const own = author === this.clientId && !write;
-      return {changes, own, typist: write ? "" : author};
+      return {changes, own, author: write ? "" : author};
     });
     return this.advance(revisions, log);
   }
 
   /**
-   * Take the server's word that all revisions up to `version` are this client's own edits.
-   * Throws `LogGap` when there are not that many.
+   * Confirms own edits: all revisions up to `version` are this client's. Throws `LogGap` if it has
+   * fewer unconfirmed edits.
    */
   saved(version: number): Receipt {
     const count = version - this.version;
     if (count < 0 || count > this.unsent) {
       throw new LogGap(
-        `Version ${version} was said to be this client's, which has ${this.unsent} unsent edits ` +
-          `at version ${this.version}.`,
+        `Expected at most ${this.unsent} confirmed edits after version ${this.version}, ` +
+          `found ${count}.`,
       );
     }
-    const typist = this.clientId;
-    const own = this.sendable(count).map(changes => ({changes, own: true, typist}));
+    const author = this.clientId;
+    const own = this.sendable(count).map(changes => ({changes, own: true, author}));
     const log = own.reduce((text, {changes}) => changes.apply(text), this.log);
     return this.advance(own, log);
   }
 
   /**
-   * Begin anew with the room's code at `version`. Returns the local text when it held edits that
-   * the log does not have; they are not in `doc` any more.
+   * Replaces everything by the room's code at `version`. Returns the local text if unconfirmed
+   * edits were lost, else null.
    */
   reset(code: string, version: number): string | null {
     return this.become(toText(code), version);
   }
 
-  /** Drop the unconfirmed edits. Returns the text that held them, or null if there were none. */
+  /** Drops the unconfirmed edits. Returns the text with them, or null if there were none. */
   discard(): string | null {
     return this.become(this.log, this.version);
   }
 
   /**
-   * Make one edit, or few, of the unconfirmed ones in a row, so that text which came and went again
-   * weighs nothing and others' edits need not be mapped over each key. Returns how many they are.
-   * Only for edits that cannot be on their way: in the log they are recognised by their number.
+   * Joins unconfirmed edits into one or a few, so that deleted text is not sent and rebasing is
+   * fast. Returns their new number. Edits that may be in flight must not be joined: they are
+   * recognised in the log by their number.
    */
   compact(from = 0, to = this.unsent): number {
     const few = joined(this.unconfirmed.slice(from, to));
@@ -186,7 +186,8 @@ export class Replica {
         unconfirmed = unconfirmed.slice(1);
         continue;
       }
-      // One by one, as the server rebases: where text goes between two of them, their sum forgets.
+      // One by one, as the server rebases. A composed change set would lose where text was that one
+      // revision inserted and the next one deleted.
       let above = changes;
       unconfirmed = unconfirmed.map(edit => {
         const moved = edit.map(above);
@@ -195,18 +196,18 @@ export class Replica {
       });
       news = news.compose(above);
     }
-    const doc = news.apply(this.doc); // The last that may throw: nothing was changed before it.
+    const doc = news.apply(this.doc); // The last call that may throw: nothing has changed before.
     const confirmed = this.unsent - unconfirmed.length;
     this.version += revisions.length;
     this.unconfirmed = unconfirmed;
     this.doc = doc;
     this.log = log;
     const right = this.unsent > 0 || log.eq(this.doc);
-    // The same object again where it is the same text: the next comparison looks at little.
+    // The same object for equal text makes the next comparison fast.
     if (right && !this.unsent) this.log = this.doc;
-    this.replaced ||= revisions.some(({changes, typist}) => !typist && !changes.empty);
-    this.tell(news, null, this.replaced && !this.unsent);
-    for (const {changes, typist} of revisions) this.read(changes, typist);
+    this.replaced ||= revisions.some(({changes, author}) => !author && !changes.empty);
+    this.notify(news, null, this.replaced && !this.unsent);
+    for (const {changes, author} of revisions) this.read(changes, author);
     if (right) return {confirmed, lost: null};
     const lost = this.doc.toString();
     this.become(log, this.version);
@@ -221,16 +222,16 @@ export class Replica {
     this.doc = this.log = text;
     this.version = version;
     this.unconfirmed = [];
-    this.tell(changes, null, this.replaced || !changes.empty);
+    this.notify(changes, null, this.replaced || !changes.empty);
     this.read(above, "");
     return lost;
   }
 
-  private read(changes: ChangeSet, typist: string): void {
-    for (const listener of this.readers) listener(changes, typist);
+  private read(changes: ChangeSet, author: string): void {
+    for (const listener of this.readers) listener(changes, author);
   }
 
-  private tell(changes: ChangeSet, from: Mirror | null, whole: boolean): void {
+  private notify(changes: ChangeSet, from: Mirror | null, whole: boolean): void {
     if (changes.empty && !whole) return;
     if (whole) this.replaced = false;
     for (const mirror of this.mirrors) if (mirror !== from) mirror.apply(changes, whole);

@@ -1,29 +1,29 @@
-/** Opens a room: puts replica, state machine and connection together and says how it stands. */
+/** Opens a room: connects the replica, the state machine and the connection, and has the state. */
 import type {ChangeSet, Text} from "@codemirror/state";
 import type {SeatWanted, ServerMessage, WriteId} from "../wire/protocol.gen";
-import {OwnCaret} from "./caretreport";
+import {CaretReport} from "./caretreport";
 import type {Selection} from "./carets";
 import {Fingerprint} from "./checksum";
 import {afterConfirmation, isForGood, wasTooBig} from "./closecodes";
 import {Connection} from "./connection";
-import {Keepsake, unpack} from "./drafts";
-import {doorOf} from "./entry";
-import type {Door, Entry} from "./entry";
+import {Drafts, unpack} from "./drafts";
+import {accessOf} from "./entry";
+import type {Access, Entry} from "./entry";
 import {browser} from "./environment";
 import type {Edge} from "./environment";
 import {foreignWrite} from "./messages";
-import {Nudge, Patience} from "./overdue";
+import {Nudge, Overdue} from "./overdue";
 import {Presence} from "./presence";
 import {Replica} from "./replica";
 import {SeatWait} from "./seatwait";
-import {standing, unknown} from "./status";
+import {statusOf, unknown} from "./status";
 import {Suggestions} from "./suggestions";
 import {Sync} from "./sync";
 import type {Mirror, RemoteCaret, Room, RoomState} from "./types";
 
 export type OpenRoomOptions = Entry & {readonly edge?: Edge};
 
-/** Open a room and connect. The caller closes it. */
+/** Opens a room and connects. The caller closes it. */
 export function openRoom(options: OpenRoomOptions): Room {
   return new OpenRoom(options);
 }
@@ -34,10 +34,10 @@ class OpenRoom implements Room {
   private readonly sync: Sync;
   private readonly connection: Connection;
   private readonly presence: Presence;
-  private readonly ownCaret: OwnCaret;
+  private readonly caretReport: CaretReport;
   private readonly fingerprint: Fingerprint;
-  private readonly keepsake: Keepsake | null;
-  private readonly patience: Patience;
+  private readonly drafts: Drafts | null;
+  private readonly overdue: Overdue;
   private readonly nudge: Nudge;
   private readonly suggestions: Suggestions;
   private readonly listeners = new Set<(state: RoomState) => void>();
@@ -47,34 +47,34 @@ class OpenRoom implements Room {
   private replaced = 0;
   private seatWanted: SeatWanted | null = null;
 
-  private readonly door: Door;
+  private readonly access: Access;
 
   constructor({edge = browser, ...entry}: OpenRoomOptions) {
-    const door = doorOf(entry, edge);
-    this.door = door;
+    const access = accessOf(entry, edge);
+    this.access = access;
     this.sync = new Sync(this.replica, edge.key(), {
-      greet: hello => this.connection.send(door.greet(hello)),
+      sendHello: hello => this.connection.send(access.firstMessage(hello)),
       send: message => this.connection.send(message),
       restart: () => this.connection.restart(),
       refuse: message => this.connection.stop({status: "refused", message}),
     });
     const shelf = edge.shelf?.() ?? null;
-    this.keepsake =
+    this.drafts =
       shelf &&
-      new Keepsake({
+      new Drafts({
         shelf,
         timers: edge.clock,
-        room: door.room,
+        room: access.room,
         replica: this.replica,
         client: this.sync,
         keeping: () => this.sync.keep(),
       });
     this.connection = new Connection(
       {
-        connect: () => edge.connect(door.url),
+        connect: () => edge.connect(access.url),
         clock: edge.clock,
-        prepare: this.keepsake?.any ? () => this.restore().then(door.prepare) : door.prepare,
-        probe: () => door.probe(),
+        prepare: this.drafts?.any ? () => this.restore().then(access.prepare) : access.prepare,
+        probe: () => access.probe(),
       },
       {
         opened: () => this.sync.opened(),
@@ -87,20 +87,24 @@ class OpenRoom implements Room {
     const {clock: timers} = edge;
     const changed = (): void => this.update();
     this.nudge = new Nudge(timers, this.sync, changed);
-    this.patience = new Patience({replica: this.replica, timers, waiting: this.sync, changed});
+    this.overdue = new Overdue({replica: this.replica, timers, waiting: this.sync, changed});
     const may = (): boolean => this.presence.current && this.sync.settled;
     const parts = {replica: this.replica, timers, may};
-    this.ownCaret = new OwnCaret({
+    this.caretReport = new CaretReport({
       ...parts,
       send: selection =>
-        this.connection.say({type: "presence", version: this.replica.version, ...selection}),
+        this.connection.sendUnanswered({
+          type: "presence",
+          version: this.replica.version,
+          ...selection,
+        }),
     });
     this.fingerprint = new Fingerprint({
       ...parts,
       send: check => this.connection.send(check),
       changed,
     });
-    this.suggestions = new Suggestions(ask => this.connection.say(ask));
+    this.suggestions = new Suggestions(ask => this.connection.sendUnanswered(ask));
     this.seatWait = new SeatWait({
       clock: edge.clock,
       visible: edge.visible ?? (() => true),
@@ -138,7 +142,7 @@ class OpenRoom implements Room {
   }
 
   place(selection: Selection): void {
-    this.ownCaret.place(selection);
+    this.caretReport.place(selection);
   }
 
   attach(mirror: Mirror): () => void {
@@ -176,19 +180,19 @@ class OpenRoom implements Room {
 
   close(): void {
     this.stopWaking();
-    this.keepsake?.stop();
+    this.drafts?.stop();
     this.seatWait.stop();
     this.connection.stop({status: "closed", message: ""});
     this.presence.ended();
     this.fingerprint.stop();
-    this.patience.stop();
+    this.overdue.stop();
     this.listeners.clear();
     this.caretListeners.clear();
   }
 
-  /** Go on where an earlier page of this tab was when it was reloaded, with edits unsent. */
+  /** Continues as the client of an earlier page of this tab that left unsent edits. */
   private async restore(): Promise<void> {
-    const kept = await this.keepsake?.take();
+    const kept = await this.drafts?.take();
     if (!kept || !unpack(kept, this.replica)) return;
     this.sync.resume(kept);
     this.moved();
@@ -196,11 +200,11 @@ class OpenRoom implements Room {
 
   private received(message: ServerMessage): void {
     const {version} = this.replica;
-    if (message.type === "welcome") this.door.welcomed(message);
+    if (message.type === "welcome") this.access.welcomed(message);
     if (message.type === "confirm_login") return void this.confirmLogin(message.id);
-    if (ofTheRoom(message)) {
+    if (isContent(message)) {
       this.seatWait.stop();
-      this.connection.welcomed();
+      this.connection.joined();
     }
     if (message.type === "error" && message.code === "room_full") {
       return this.seatWait.refused(message.message);
@@ -220,7 +224,7 @@ class OpenRoom implements Room {
 
   private async confirmLogin(id: string): Promise<void> {
     try {
-      await this.door.confirmLogin(id);
+      await this.access.confirmLogin(id);
     } catch (error) {
       const end = afterConfirmation(error);
       if (end && !this.connection.end) this.connection.stop(end);
@@ -235,7 +239,7 @@ class OpenRoom implements Room {
     this.sync.closed();
     this.suggestions.lost();
     this.presence.lost();
-    this.ownCaret.forgotten();
+    this.caretReport.lost();
     this.moved();
   }
 
@@ -245,22 +249,22 @@ class OpenRoom implements Room {
   }
 
   private update(): void {
-    this.nudge.look();
+    this.nudge.update();
     if (this.connection.end) this.presence.ended();
-    this.ownCaret.look();
-    this.fingerprint.look();
-    this.keepsake?.look();
-    this.patience.look();
-    const next = this.look();
+    this.caretReport.update();
+    this.fingerprint.update();
+    this.drafts?.update();
+    this.overdue.update();
+    const next = this.currentState();
     const names = Object.keys(next) as (keyof RoomState)[];
     if (names.every(name => next[name] === this.state[name])) return;
     this.state = next;
     for (const listener of this.listeners) listener(next);
   }
 
-  private look(): RoomState {
+  private currentState(): RoomState {
     const {sync, replica} = this;
-    const [status, message] = standing(sync, this.connection);
+    const [status, message] = statusOf(sync, this.connection);
     return {
       status,
       message,
@@ -271,8 +275,8 @@ class OpenRoom implements Room {
       orphan: sync.orphan,
       patch: sync.orphan === null ? "" : replica.patch,
       unsent: sync.unsent,
-      overdue: this.patience.overdue,
-      rescue: this.patience.rescue,
+      overdue: this.overdue.overdue,
+      rescue: this.overdue.rescue,
       version: replica.version,
       replaced: this.replaced,
       people: this.presence.people,
@@ -292,7 +296,7 @@ class OpenRoom implements Room {
   }
 }
 
-/** Whether a message tells of the room, and not only of this client. */
-function ofTheRoom({type}: ServerMessage): boolean {
+/** Whether a message has content of the room, and does not only concern this client. */
+function isContent({type}: ServerMessage): boolean {
   return ["initial_state", "code_update", "saved", "presence"].includes(type);
 }

@@ -1,9 +1,9 @@
-/** How a room stands, in a word and a sentence, from its parts. */
+/** The status of a room and its sentence for the person. */
 import type {Connection} from "./connection";
 import type {Sync} from "./sync";
 import type {RoomState, Status} from "./types";
 
-/** Before anything is known. */
+/** The state before the first message. */
 export const unknown: RoomState = {
   status: "connecting",
   message: "",
@@ -38,7 +38,7 @@ export const unknown: RoomState = {
 const waiting =
   "The connection is lost. What you type is kept on this page and sent when it is back.";
 
-const readingOn = "The connection is lost; what the others change comes when it is back.";
+const readingOn = "The connection is lost. Changes of others appear when it is back.";
 
 const narrowed =
   "You can only read for now: those who share this editor have locked it or changed the link.";
@@ -46,7 +46,7 @@ const narrowed =
 const deleted =
   "It was deleted while this page was not connected. The text below is the last that was received.";
 
-export function standing(sync: Sync, connection: Connection): [Status, string] {
+export function statusOf(sync: Sync, connection: Connection): [Status, string] {
   const {end} = connection;
   if (end) return [end.status, end.status === "missing" && sync.loaded ? deleted : end.message];
   if (!sync.loaded) return ["connecting", connection.message];

@@ -1,14 +1,14 @@
-/** Asks for suggestions over the room's socket, where a client has no other way to the server. */
+/** Requests suggestions over the room's socket, for guests. */
 import type {Ask, Error as Refusal, Suggestion} from "../wire/protocol.gen";
 
 type Answer = (text: string | null) => void;
 
 export class Suggestions {
-  /** The questions that are open, by their ids. */
+  /** The open requests by id. */
   private readonly asked = new Map<number, Answer>();
   private last = 0;
 
-  /** `send` gives 0 where there is no connection. */
+  /** `send` returns 0 without a connection. */
   constructor(private readonly send: (ask: Ask) => number) {}
 
   ask(cursorPosition: number, version: number, signal: AbortSignal): Promise<string | null> {
@@ -24,12 +24,12 @@ export class Suggestions {
     this.settle(id, suggestion || null);
   }
 
-  /** A message was refused; where it was a question, its id is `id`. */
+  /** A message was refused. `id` is the request's, if it was one. */
   refused({id}: Refusal): void {
     this.settle(id, null);
   }
 
-  /** The connection is gone, and the answers with it. */
+  /** The connection is lost, so no answer will arrive. */
   lost(): void {
     for (const id of [...this.asked.keys()]) this.settle(id, null);
   }

@@ -1,8 +1,8 @@
 /**
- * When a client says what: the one state machine between a replica and its connection.
+ * The state machine between a replica and its connection: decides when to send what.
  *
- * One push is on its way at a time, and the next carries all edits since. A lost connection loses no
- * edit: the log recognises those that it has.
+ * One push is in flight at a time, and the next one has all edits made since. A lost connection
+ * loses no edit: edits that the log already has are recognised when they are sent again.
  */
 import type {Error as Refusal, Hello, ServerMessage, Welcome, WriteId} from "../wire/protocol.gen";
 import type {Client} from "./drafts";
@@ -15,25 +15,25 @@ import type {Receipt, Replica} from "./replica";
 import {clean, toText} from "./text";
 import type {Role} from "./types";
 
-const mostFaults = 5; // in a row, after which it gives up
+const mostFaults = 5; // consecutive, after which the client stops
 
 export class Sync {
   welcome: Welcome | null = null;
   epoch = "";
-  /** Local text that the room could not take in. */
+  /** Local text that could not be merged into the room's. */
   orphan: string | null = null;
-  /** Whether there has been a text. */
+  /** Whether a text has been received. */
   loaded = false;
-  /** Whether the log is followed now: there is a connection, and a text that it continues. */
+  /** Whether the client is connected and receives the log from its version on. */
   following = false;
-  /** The server's refusal that holds edits back, until it is overcome. */
+  /** The refusal because of which edits are not sent. */
   held: Refusal | null = null;
-  /** What else a person should know, until the next edit is stored. */
+  /** A problem for the person to know, until the next edit is stored. */
   notice = "";
   role: Role = "edit";
-  /** Whether `role` has become less while this client was there. */
+  /** Whether the role was changed to "view" while this client was connected. */
   narrowed = false;
-  /** How often what was sent has been stored. */
+  /** The number of confirmations received. */
   delivered = 0;
   private readonly outbox: Outbox;
   private readonly shorthand = new Shorthand();
@@ -49,32 +49,32 @@ export class Sync {
     this.outbox = new Outbox(replica);
   }
 
-  /** Edits and writes that are not known to be stored. */
+  /** The number of edits and writes that are not confirmed. */
   get unsent(): number {
     return this.outbox.unsent;
   }
 
-  /** Whether the text is the room's, with nothing of its own on it. */
+  /** Whether the client is connected and has no unsent edits. */
   get settled(): boolean {
     return this.following && !this.unsent;
   }
 
-  /** Whether revisions are to be read before the unsent edits can be pushed. */
+  /** Whether revisions must be received before the unsent edits can be pushed. */
   get behind(): boolean {
     return this.outbox.behind;
   }
 
-  /** Whether an answer is due. */
+  /** Whether the server must answer. */
   get waiting(): boolean {
     return this.outbox.busy || this.behind || !this.following;
   }
 
-  /** Whether `nudge` is to be called after two seconds in which nothing happened. */
+  /** Whether `nudge` must be called after two seconds. */
   get needsNudge(): boolean {
     return !this.waiting && this.held?.code === "storage";
   }
 
-  /** Go on as a client that was, whose text and unsent edits the replica has. */
+  /** Continues as an earlier client, whose text and unsent edits are in the replica. */
   resume({key, epoch}: Client): void {
     this.outbox.noted();
     this.key = key;
@@ -82,35 +82,35 @@ export class Sync {
     this.loaded = this.resumable = true;
   }
 
-  /** The unsent edits are kept for a page that comes after this one: they stay as they are. */
+  /** The unsent edits are stored for a later page, so they must not change any more. */
   keep(): void {
     this.outbox.compact();
     this.outbox.noted();
   }
 
-  /** The connection is there. */
+  /** The connection is open. */
   opened(): void {
     const hello: Hello = {type: "hello", key: this.key, differences: true};
     if (this.resumable) {
       hello.version = this.replica.version;
       hello.epoch = this.epoch;
     }
-    this.line.greet(hello);
+    this.line.sendHello(hello);
   }
 
-  /** The connection is gone, and whether what was on its way arrived is not known. */
+  /** The connection is closed. It is unknown whether the message in flight arrived. */
   closed(): void {
     this.following = false;
     if (this.held?.code === "storage") this.held = null;
     this.outbox.land();
   }
 
-  /** What is unsent now never will be sent: hand it out. */
+  /** Unsent edits can never be sent: offers the text for copying. */
   abandon(): void {
     if (this.replica.unsent) this.orphan = this.replica.doc.toString();
   }
 
-  /** The connection was cut because a message was too big: the same again would be cut again. */
+  /** The connection was closed because a message was too big: holds it back. */
   tooBig(message: string): void {
     if (this.outbox.busy) this.tooLarge({type: "error", code: "too_large", message});
   }
@@ -120,27 +120,27 @@ export class Sync {
     this.flush();
   }
 
-  /** Replace the whole file, after the edits made until now. Only the newest write counts. */
+  /** Replaces the whole file, after the edits made until now. Only the newest write is sent. */
   replace(code: string, id: WriteId): void {
-    // Kept until one may write again, it would undo all that others do until then.
+    // If it were kept until writing is allowed, it would undo what others do until then.
     const denied = this.role === "view" || this.held?.code === "forbidden";
     if (denied) return this.handOut(clean(code));
     this.outbox.replace(toText(clean(code)), id);
     this.flush();
   }
 
-  /** Two seconds have passed in which nothing happened; see `needsNudge`. */
+  /** Tries to store again. See `needsNudge`. */
   nudge(): void {
     if (!this.flush(true) && this.held?.code === "storage") this.held = null;
   }
 
-  /** The person wants another try. */
+  /** The person asked for another attempt. */
   retry(): void {
     this.held = null;
     this.faults = 0;
   }
 
-  /** Take a message; gives it in full, as it was understood. */
+  /** Handles a message. Returns it with all fields. */
   received(message: ServerMessage): FullMessage {
     const full = this.shorthand.full(message, this.replica.version, this.replica.clientId);
     try {
@@ -223,7 +223,7 @@ export class Sync {
     switch (refusal.code) {
       case "quota":
       case "storage":
-        // To the editor the same: nothing is saved for now, and it tries again.
+        // For the editor these are the same: nothing is saved for now, and it tries again.
         this.held = {...refusal, code: "storage"};
         return this.outbox.land();
       case "stale":
@@ -244,7 +244,7 @@ export class Sync {
     }
   }
 
-  /** Take local edits out of the text, and hand them out, or else the newest write. */
+  /** Removes local edits from the text. Offers them, or else the newest write, for copying. */
   private forbidden(): void {
     const {written} = this.outbox;
     const edited = this.replica.discard();
@@ -253,13 +253,13 @@ export class Sync {
     else if (written) this.handOut(written.toString());
   }
 
-  /** Hand out a whole text, which is no edit of the room's. */
+  /** Offers a whole text for copying, without a patch. */
   private handOut(code: string): void {
     this.replica.forget();
     this.orphan = code;
   }
 
-  /** Hold edits that are too large until the text is shorter. A write that is, is dropped. */
+  /** Holds back edits until the text is shorter. A write that is too large is dropped. */
   private tooLarge(refusal: Refusal): void {
     if (this.outbox.writing) {
       this.notice = refusal.message;
@@ -275,24 +275,24 @@ export class Sync {
     if (this.faults > mostFaults) {
       return this.line.refuse("The editor and the server do not agree on the text.");
     }
-    // Going on from the known version keeps unsent edits; a second time, only the server is right.
+    // The first time, resume and keep unsent edits. The second time, load the server's text.
     if (this.faults > 1) this.resumable = false;
     this.line.restart();
   }
 
-  /** Send what can be sent. True when something is on its way. */
+  /** Sends the next message if possible. Returns whether a message is in flight. */
   private flush(again = false): boolean {
     const {held, outbox} = this;
     let tooLarge = held?.code === "too_large";
     if (tooLarge && this.replica.doc.length < this.refusedLength) {
       tooLarge = false;
       this.held = null;
-      outbox.known(); // None is in the log.
-      outbox.compact(); // So that text which came and went again does not count.
+      outbox.known();
+      outbox.compact(); // Deleted text must not count.
     }
     const barred = held?.code === "forbidden" || (held?.code === "storage" && !again);
     if (!this.following || barred) return outbox.busy;
-    // A write may overtake edits that are too large: it may be what helps.
+    // A write may be sent before edits that are too large: it may shorten the text.
     const message = outbox.next(!tooLarge);
     if (message) this.line.send(message);
     return outbox.busy;

@@ -1,31 +1,31 @@
-/** The browser's store for one tab, and which page of several may use what lies there. */
+/** The browser's storage for one tab, with claims, so that one page uses each record. */
 
 export interface Shelf {
-  /** Of what lies here, but for what somebody on this very page has claimed. */
+  /** The names of stored records, without those that this page has claimed. */
   names(): string[];
   get(name: string): string | null;
-  /** Silent when there is no space. */
+  /** Does nothing if there is no space. */
   set(name: string, value: string): void;
   remove(name: string): void;
   /**
-   * Have a name for this page alone, for as long as it lives or until the function is called; null
-   * when another page has it. A tab that is duplicated copies what lies here. A name that is `new`
-   * was made up by this page.
+   * Claims a name for this page, until the returned function is called or the page is closed.
+   * Returns null if another page has the name: a duplicated tab has copies of all records. A `new`
+   * name was created by this page.
    */
   claim(name: string, how?: "new"): Promise<(() => void) | null>;
-  /** Calls back when the page may be about to go. Returns the function that ends it. */
+  /** Calls back when the page may be closed soon. Returns the function that ends it. */
   onHide(callback: () => void): () => void;
 }
 
-/** A page that is reloaded may let go a moment after the next one begins. */
-const patienceMs = 1500;
-/** A tab in the background may take a while to say that it lives. */
+/** A reloaded page may release its lock shortly after the next page starts. */
+const lockWithinMs = 1500;
+/** A tab in the background may answer slowly. */
 const answerMs = 1200;
 
-/** Claims of this page: two widgets in a notebook may show one room. */
+/** Claims of this page: two widgets in a notebook may show the same room. */
 const ours = new Set<string>();
 
-/** The tab's own; null where the browser has none for this page. */
+/** Returns the tab's storage; null if the browser has none for this page. */
 export function tabShelf(): Shelf | null {
   let storage: Storage;
   try {
@@ -40,13 +40,13 @@ export function tabShelf(): Shelf | null {
       try {
         storage.setItem(name, value);
       } catch {
-        // No space: what lay there before is older, and still right as far as it goes.
+        // No space. The older record stays, which is still valid.
       }
     },
     remove: name => storage.removeItem(name),
     async claim(name, how) {
       ours.add(name);
-      // Only https and localhost have locks.
+      // Locks exist only on https and localhost.
       const locks = "locks" in navigator;
       const release = await (locks ? claimByLock(name) : claimByAsking(name, how === "new"));
       if (!release) ours.delete(name);
@@ -68,12 +68,12 @@ export function tabShelf(): Shelf | null {
 function claimByLock(name: string): Promise<(() => void) | null> {
   return new Promise(resolve => {
     const held = (): Promise<void> => new Promise(release => resolve(release));
-    const signal = AbortSignal.timeout(patienceMs);
+    const signal = AbortSignal.timeout(lockWithinMs);
     navigator.locks.request(name, {signal}, held).catch(() => resolve(null));
   });
 }
 
-/** Asks all pages whether one has the name. Of two that ask at once, the smaller number has it. */
+/** Asks all pages whether one has the name. If two ask at once, the smaller number gets it. */
 function claimByAsking(name: string, isNew: boolean): Promise<(() => void) | null> {
   const channel = new BroadcastChannel(name);
   const number = Math.random();

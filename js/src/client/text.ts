@@ -1,11 +1,11 @@
-/** Text as the room stores it: "\n" alone ends a line, and every character is a whole one. */
+/** Text in the form that a room stores: lines end with "\n", and surrogates are paired. */
 import {ChangeSet, Text} from "@codemirror/state";
 import type {ChangeJSON} from "../wire/protocol.gen";
 
-/** What no store takes: NUL, a carriage return, half of a surrogate pair. */
+/** Characters that a store refuses: NUL, carriage return, a lone surrogate. */
 const unstorable = /[\0\r]|[\uD800-\uDFFF]/u;
 
-/** Make a text storable: line ends become "\n", NUL goes, half a character becomes U+FFFD. */
+/** Returns a storable text: line ends become "\n", NUL is removed, lone surrogates are replaced. */
 export function clean(code: string): string {
   if (!unstorable.test(code)) return code;
   return code
@@ -14,12 +14,12 @@ export function clean(code: string): string {
     .replace(/[\uD800-\uDFFF]/gu, "\uFFFD");
 }
 
-/** The document of a storable text. It has the text's length, unlike one split at any line end. */
+/** Returns the document of a storable text, which has the same length. */
 export function toText(code: string): Text {
   return Text.of(code.split("\n"));
 }
 
-/** The smallest single replacement that turns one text into the other. */
+/** Returns the smallest single replacement that changes `before` into `after`. */
 export function smallestChange(before: Text, after: Text): ChangeSet {
   if (before.eq(after)) return ChangeSet.empty(before.length);
   const [old, now] = [before.toString(), after.toString()];
@@ -36,15 +36,15 @@ export function smallestChange(before: Text, after: Text): ChangeSet {
   return ChangeSet.of({from: start, to: old.length - end, insert}, old.length);
 }
 
-/** The server takes 2,000 parts a push; what a rebase adds to an edit of this many fits as well. */
+/** The server accepts 2,000 parts in a push, so parts that a rebase adds fit as well. */
 const mostParts = 1000;
 
-/** The number of parts in the JSON of a change set. */
+/** Returns the number of parts in the JSON of a change set. */
 function partsOf(changes: ChangeSet): number {
   return (changes.toJSON() as ChangeJSON).length;
 }
 
-/** The same change in one part if it has very many, as a replace-all has in a long text. */
+/** Returns the same change as one replacement if it has too many parts, as "Replace all" may. */
 export function withFewParts(changes: ChangeSet, doc: Text): ChangeSet {
   if (partsOf(changes) <= mostParts) return changes;
   let [from, to, fromB, toB] = [doc.length, 0, changes.newLength, 0];
@@ -55,7 +55,7 @@ export function withFewParts(changes: ChangeSet, doc: Text): ChangeSet {
   return ChangeSet.of({from, to, insert: changes.apply(doc).slice(fromB, toB)}, doc.length);
 }
 
-/** The same changes, each made on the one before, as few that do not have very many parts. */
+/** Composes consecutive changes into as few as possible without too many parts. */
 export function joined(changes: readonly ChangeSet[]): ChangeSet[] {
   const few: ChangeSet[] = [];
   for (const next of changes) {
@@ -67,8 +67,8 @@ export function joined(changes: readonly ChangeSet[]): ChangeSet[] {
 }
 
 /**
- * The storable form of a local change against `doc`: it inserts nothing that `clean` would alter
- * and cuts no surrogate pair in two. The same object when nothing was wrong.
+ * Returns a local change of `doc` in storable form: it inserts only clean text and splits no
+ * surrogate pair. Returns the same object if it is storable already.
  */
 export function cleanChange(changes: ChangeSet, doc: Text): ChangeSet {
   let wrong = false;
@@ -82,7 +82,7 @@ export function cleanChange(changes: ChangeSet, doc: Text): ChangeSet {
       return;
     }
     wrong = true;
-    // The halves that stay may make whole characters with what was inserted beside them.
+    // Remaining surrogates may pair with the inserted text.
     const whole = doc.sliceString(from, fromA) + text + doc.sliceString(toA, to);
     edits.push({from, to, insert: toText(clean(whole))});
   });

@@ -1,31 +1,30 @@
 /**
- * A room as its hosts see it: one replica of the code, one connection, any number of views.
+ * The interface of a room for its hosts: one replica of the code, one connection, any number of
+ * views.
  *
  * A host (widget, room page) opens one room per mounted editor or model, attaches a view for each
- * place where the editor is shown, and closes the room when it is done. Two views of one room are
- * one client: they share the socket, the unsent edits and the seat.
+ * place where the editor is shown, and closes the room at the end. Two views of one room are one
+ * client with one socket and the same unsent edits.
  */
 import type {ChangeSet, Text} from "@codemirror/state";
 import type {Person, SeatWanted, Settings, WriteId} from "../wire/protocol.gen";
 import type {Selection} from "./carets";
 
 /**
- * What the status line says, one at a time.
+ * The status that the status line shows.
  *
- * connecting: no text yet. live: connected and all is stored. saving: connected, edits on the way.
- * unsaved: connected, but the server takes no more text; a shorter one is sent.
- * reconnecting: typing goes on, edits wait. read-only: the server cannot store for now; edits wait.
- * full, missing (no such room), replaced (the same editor is open elsewhere), refused, closed: the
- * end, until `retry` is called; the text stays readable and selectable. invalid, expired, revoked,
- * removed: the end of a guest's link.
+ * connecting: no text yet. live: connected, everything stored. saving: connected, edits in flight.
+ * unsaved: connected, but the text is too large; it is sent when it is shorter.
+ * reconnecting: edits wait, typing is possible. read-only: the server cannot store; edits wait.
+ * full, missing (no such room), replaced (the same editor is open elsewhere), refused, closed: no
+ * connection until `retry` is called; the text can be read and selected. invalid, expired, revoked,
+ * removed: the guest's link has ended.
  */
 export type Status =
-  | "connecting"
-  | "live"
-  | "saving"
-  | "unsaved"
-  | "reconnecting"
-  | "read-only"
+  "connecting" | "live" | "saving" | "unsaved" | "reconnecting" | "read-only" | EndStatus;
+
+/** The statuses after which no connection is made until `retry` is called. */
+export type EndStatus =
   | "full"
   | "missing"
   | "replaced"
@@ -36,41 +35,41 @@ export type Status =
   | "revoked"
   | "removed";
 
-/** What one may do: read, change the code, or all that the server's own people may. */
+/** view: read. edit: change the code. owner: everything that members may do. */
 export type Role = "view" | "edit" | "owner";
 
 export interface RoomState {
   readonly status: Status;
-  /** One sentence for a person: what is the matter and what helps. Empty when all is well. */
+  /** A sentence for the person: the problem and what to do. Empty without a problem. */
   readonly message: string;
-  /** Whether typing is taken now: live, saving and reconnecting, once there is a text. */
+  /** Whether typing is possible. */
   readonly editable: boolean;
   /**
-   * The whole local text, when the room's history was replaced and unsent edits could not be
-   * merged into it: offer it for copying. Null otherwise, and again after `dropOrphan`.
+   * The whole local text, if unsent edits could not be merged into the room's text: offer it for
+   * copying. Null otherwise, and again after `dropOrphan`.
    */
   readonly orphan: string | null;
-  /** Those edits alone, as a patch of the text that they were made on; empty without an orphan. */
+  /** The edits of the orphan as a patch of the room's text; empty without an orphan. */
   readonly patch: string;
-  /** Edits that the server has not confirmed as stored. */
+  /** The number of edits that the server has not confirmed. */
   readonly unsent: number;
-  /** Seconds that the oldest of them has waited; whole minutes from one on, 0 below ten seconds. */
+  /** Seconds since the oldest of them; a multiple of 60 from one minute on, 0 below ten seconds. */
   readonly overdue: number;
-  /** Whether so much has waited for so long that a copy of the text should be offered. */
+  /** Whether a copy of the text should be offered, because edits wait for long. */
   readonly rescue: boolean;
   readonly version: number;
-  /** The last version in which somebody else's whole-file write took text away; 0 if none has. */
+  /** The last version in which a whole-file write of another client removed text; 0 without one. */
   readonly replaced: number;
-  /** Who is here; nobody, when this client has not been connected for a second. */
+  /** The people who are here; empty if this client has not been connected for a second. */
   readonly people: readonly Person[];
-  /** Ids of the other clients that have typed in the last moments. */
+  /** Ids of the other clients that have typed in the last 1.5 seconds. */
   readonly typing: readonly string[];
   /**
-   * The CRC-32 of the code as UTF-8 in eight hexadecimal digits, when it has been at rest for two
-   * seconds and all is stored; else empty. Who has the same sees the same.
+   * The CRC-32 of the code as UTF-8 in eight hexadecimal digits, if it has not changed for two
+   * seconds and is stored; else empty. Clients with the same value have the same code.
    */
   readonly fingerprint: string;
-  /** This client's id, to find oneself in `people`; empty before the first welcome. */
+  /** This client's id, which is in `people`; empty before the first welcome. */
   readonly clientId: string;
   readonly title: string;
   readonly language: string;
@@ -81,70 +80,70 @@ export interface RoomState {
   /** The last person who could not join because the room is full; another object for each. */
   readonly seatWanted: SeatWanted | null;
   readonly role: Role;
-  /** Whether this client came by a guest link. */
+  /** Whether this client uses a guest link. */
   readonly guest: boolean;
-  /** Whether suggestions may be asked for over the socket: see `Room.suggest`. */
+  /** Whether suggestions may be requested over the socket: see `Room.suggest`. */
   readonly suggests: boolean;
 }
 
-/** Another client's caret, in the code as it is here. */
+/** Another client's selection, as positions in `Room.doc`. */
 export interface RemoteCaret extends Selection {
   readonly clientId: string;
   readonly name: string;
   /** 1 to 7, as in `Person`. */
   readonly color: number;
-  /** Whether it is this person's own, in another tab. */
+  /** Whether it is this person's own caret in another tab. */
   readonly own: boolean;
-  /** Greater than that of each caret which its owner moved before. */
+  /** Increases with each move: the caret with the greatest value moved last. */
   readonly moved: number;
 }
 
-/** Where a change comes from and goes to: one editor view of the room. */
+/** One editor view of the room, which sends and receives changes. */
 export interface Mirror {
   /**
-   * Bring a change of somebody else, or of another view of this client, into the view. `whole` says
-   * that the whole text was replaced: the change is only the smallest one that does it.
+   * Applies a change of another client, or of another view of this client. `whole`: the whole text
+   * was replaced, and `changes` is the smallest change that does it.
    */
   apply(changes: ChangeSet, whole: boolean): void;
 }
 
 export interface Room {
   readonly state: RoomState;
-  /** The code now, unsent edits included. */
+  /** The code now, with unsent edits. */
   readonly doc: Text;
   /** Calls back after each change of `state`. Returns the function that ends it. */
   subscribe(listener: (state: RoomState) => void): () => void;
-  /** Calls back after each change of `doc`, whoever made it. */
+  /** Calls back after each change of `doc`. */
   onCode(listener: (doc: Text) => void): () => void;
   /**
-   * Keep a view equal to `doc`, which it must be when it attaches. When the whole text is replaced
-   * (a first `initial_state`, a lost history), the view gets the smallest change that does it.
+   * Keeps a view equal to `doc`. The view must be equal when it attaches. If the whole text is
+   * replaced (by `initial_state`), the view gets the smallest change that does it.
    */
   attach(mirror: Mirror): () => void;
-  /** The others' carets, in `doc`. */
+  /** The carets of other clients, as positions in `doc`. */
   readonly carets: readonly RemoteCaret[];
-  /** Calls back when one of the others has moved, come or gone. */
+  /** Calls back when another client's caret has moved, appeared or disappeared. */
   onCarets(listener: () => void): () => void;
-  /** This client's caret is there now, in `doc`. Call it after `edit`, not before. */
+  /** Sets this client's selection in `doc`. Call it after `edit`, not before. */
   place(selection: Selection): void;
   /**
-   * A local edit, made in a view against the doc as it is now; the other views get it too. Without a
-   * view it replaces the whole text, for the undo histories of all of them.
+   * Applies a local edit of `doc`, made in a view; the other views receive it. Without a view, the
+   * undo histories of all views treat it as a replacement of the whole text.
    */
   edit(changes: ChangeSet, from: Mirror | null): void;
   /**
-   * Replace the whole file: last write wins. Kept until it can be sent; the newest counts. Several
-   * clients may send the write of one `id`: the room carries it out once.
+   * Replaces the whole file: the last write wins. It is kept until it can be sent; only the newest
+   * is. Several clients may send the write of one `id`: the room carries it out once.
    */
   write(code: string, id: WriteId): void;
   /**
-   * Ask the room's server what may follow at a position in `doc`, for who has no other way to. Null
-   * for nothing; also when edits are unsent, since the server does not know them.
+   * Requests a suggestion for a position in `doc` over the socket, for guests. Returns null without
+   * one, and while edits are unsent, because the server does not know them.
    */
   suggest(at: number, signal: AbortSignal): Promise<string | null>;
-  /** Forget `state.orphan`, when the person has copied it or does not want it. */
+  /** Drops `state.orphan`, after the person has copied it or does not want it. */
   dropOrphan(): void;
-  /** Connect again, now. Ends every waiting state. */
+  /** Connects again at once. */
   retry(): void;
   close(): void;
 }

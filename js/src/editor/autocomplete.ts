@@ -1,8 +1,8 @@
 /**
- * Asks for a suggestion when a person who typed here pauses, and shows it as ghost text.
+ * Requests a suggestion after a pause in typing, and displays it as ghost text.
  *
- * An answer is for the text before the caret as it was when asked: whatever changes that, whoever
- * changes it, aborts the question, so that a late answer cannot appear beside another text.
+ * An answer belongs to the text before the caret at the time of the request. Any change of that
+ * text aborts the request, so that a late answer cannot appear beside another text.
  */
 import {Prec} from "@codemirror/state";
 import type {Extension} from "@codemirror/state";
@@ -24,12 +24,14 @@ import {
 } from "./ghost";
 import {inOwnUnit} from "./indentation";
 
-/** Below this many characters of code nothing is asked unless a person asks. */
+/** The pause before a suggestion is requested, unless the host sets another one. */
+export const DELAY_MS = 600;
+/** With less code, only the key requests a suggestion. */
 const LEAST_CODE = 5;
-/** In UTF-16 units: a larger file is not sent anywhere with every pause. */
+/** In UTF-16 units. A larger file is not sent at every pause. */
 const MOST_CODE = 32_768;
 
-/** Answers with the text to insert at `cursorPosition` (UTF-16 units), or null for none. */
+/** Returns the text to insert at `cursorPosition` (UTF-16 units), or null for none. */
 export type Complete = (
   code: string,
   cursorPosition: number,
@@ -41,9 +43,9 @@ export interface AutocompleteOptions {
   readonly complete: Complete;
   readonly language: () => string;
   readonly delay: () => number;
-  /** Whether pauses ask; the key asks in either case. */
+  /** Whether a pause requests a suggestion. The key always does. */
   readonly on: () => boolean;
-  /** Says a sentence to screen readers. */
+  /** Announces a sentence to screen readers. */
   readonly announce: (sentence: string) => void;
 }
 
@@ -75,7 +77,7 @@ class Asking {
     this.drop();
   }
 
-  /** Asks at once. An error is silent: a suggestion that does not come is not worth a message. */
+  /** Requests a suggestion at once. Errors are not reported. */
   async ask(): Promise<void> {
     this.wait(null);
     this.drop();
@@ -90,7 +92,7 @@ class Asking {
       const code = state.doc.toString();
       text = (await complete(code, at, language(), question.abort.signal)) ?? "";
     } catch {
-      // Offline, refused or aborted: the next pause asks again.
+      // Offline, refused or aborted. The next pause sends another request.
     }
     if (this.question !== question) return;
     this.question = null;
@@ -98,7 +100,7 @@ class Asking {
     if (ghost.text && this.quiet) this.view.dispatch({effects: setGhost.of(ghost)});
   }
 
-  /** The pause of somebody who is writing here, in the code and not in the search panel. */
+  /** Whether the code (not the search panel) has the focus, and can be changed now. */
   private get quiet(): boolean {
     const {view} = this;
     return view.hasFocus && !view.composing && !view.compositionStarted && !view.state.readOnly;
@@ -146,7 +148,7 @@ export function autocomplete(settings: AutocompleteOptions): Extension {
   return [
     ghostField,
     asking,
-    // Left alone, it would read as code.
+    // Without the focus, it would look like code.
     EditorView.domEventHandlers({blur: (_event, view) => void dismissGhost(view)}),
     Prec.highest(
       keymap.of([

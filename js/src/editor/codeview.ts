@@ -27,7 +27,7 @@ export interface CodeViewOptions {
   readonly room: Room;
   readonly readOnly: boolean;
   readonly nonce: string;
-  /** Id of the line that says what Tab does. */
+  /** Id of the element that describes what Tab does. */
   readonly hintId: string;
   /** Keys and suggestions. */
   readonly extensions: Extension;
@@ -36,8 +36,8 @@ export interface CodeViewOptions {
 }
 
 /**
- * Text can always be selected and copied. It can be changed while the room takes edits and the
- * host does not forbid it; what others do comes in at any time.
+ * Text can always be selected and copied. It can be changed while the room accepts edits and the
+ * host does not forbid it. Changes of others are applied at any time.
  */
 export function codeView(options: CodeViewOptions) {
   const {room, nonce} = options;
@@ -84,7 +84,7 @@ export function codeView(options: CodeViewOptions) {
       search({top: true}),
       highlightSelectionMatches(),
       remoteCarets(),
-      // Who never had the focus here has no caret.
+      // The caret is sent only after the editor has had the focus.
       EditorView.domEventHandlers({focus: report}),
     ],
     dispatchTransactions(transactions, target) {
@@ -145,7 +145,7 @@ export function codeView(options: CodeViewOptions) {
   };
 }
 
-/** What others do maps the caret for everybody alike. */
+/** Whether a transaction moves the caret, other than by mapping it over changes of others. */
 function isOwnMove(tr: Transaction): boolean {
   return !tr.annotation(Transaction.remote) && (tr.docChanged || tr.selection !== undefined);
 }

@@ -1,5 +1,5 @@
 /**
- * The editor as a whole: bar, code and hint for one room, and a place for one part of the caller's.
+ * The editor: toolbar, code and hint for one room, with one part from the caller.
  */
 import type {Room, RoomState} from "../client/types";
 import {h, liveRegion, setText} from "../ui/dom";
@@ -7,7 +7,7 @@ import {loadStyles} from "../ui/load";
 import {loadNotice} from "../ui/loadnotice";
 import {DEFAULTS, preferences} from "../ui/preferences";
 import type {Preferences, SomePreferences} from "../ui/preferences";
-import {autocomplete} from "./autocomplete";
+import {DELAY_MS, autocomplete} from "./autocomplete";
 import type {Complete} from "./autocomplete";
 import {codeButton} from "./codebutton";
 import {codeView} from "./codeview";
@@ -21,9 +21,9 @@ import {rememberAutocomplete, rememberedAutocomplete, toolbar} from "./toolbar";
 import {unmergedNotice} from "./unmergednotice";
 import {ViewSettings} from "./viewsettings";
 
-/** Buttons and notices that an editor shows without knowing what they are for. */
+/** Additional buttons and notices, such as those of members. */
 export interface EditorPart {
-  /** For the bar, before and after what everybody has there. */
+  /** Buttons for the toolbar, before and after the common ones. */
   readonly before: readonly HTMLElement[];
   readonly after: readonly HTMLElement[];
   readonly notices: readonly HTMLElement[];
@@ -31,35 +31,35 @@ export interface EditorPart {
   destroy(): void;
 }
 
-/** What an editor gives its part. */
+/** What a part receives from its editor. */
 export interface PartContext {
-  /** What a panel of the part covers. */
+  /** The element that a panel of the part covers. */
   readonly cover: HTMLElement;
-  /** Gives the focus to the code. */
+  /** Focuses the code. */
   readonly focus: () => void;
   readonly mayWrite: () => boolean;
-  /** Says a sentence to screen readers. */
+  /** Announces a sentence to screen readers. */
   readonly announce: (sentence: string) => void;
 }
 
 export interface EditorOptions {
   readonly room: Room;
-  /** Makes what else the editor shows; without it, the bar has no tools but suggestions. */
+  /** Creates the part. Without it, the toolbar has only the switch for suggestions. */
   readonly part?: (context: PartContext) => EditorPart;
-  /** Asks for a suggestion; without it, the room's socket is asked. */
+  /** Requests a suggestion. Without it, the request uses the room's socket. */
   readonly complete?: Complete;
-  /** A page fills its window with the editor, a widget gives it some lines. */
+  /** In a page the editor fills the window, in a widget it has a limited height. */
   readonly host: "page" | "widget";
-  /** Of the page's Content-Security-Policy, for CodeMirror's styles. */
+  /** The nonce of the page's Content-Security-Policy, for CodeMirror's styles. */
   readonly nonce?: string;
   readonly readOnly?: boolean;
-  /** Whether pauses bring suggestions; false wins over what the person chose before. */
+  /** Whether a pause brings a suggestion. false overrides the person's earlier choice. */
   readonly autocomplete?: boolean;
-  /** Milliseconds from the last key to the question. */
+  /** The pause before a suggestion is requested, in milliseconds after the last key. */
   readonly autocompleteDelay?: number;
-  /** What the host has to say, below the bar. */
+  /** The host's notices, which appear below the toolbar. */
   readonly notices: readonly HTMLElement[];
-  /** Makes the room that is missing; without it nothing is offered. */
+  /** Creates the room if it is missing. Without it, the editor does not offer that. */
   readonly onCreate?: () => Promise<void>;
 }
 
@@ -68,16 +68,15 @@ export interface Editor {
   setReadOnly(readOnly: boolean): void;
   setAutocomplete(on: boolean): void;
   setAutocompleteDelay(ms: number): void;
-  /** Takes the editor out of the page. The room stays open: its host closes it. */
+  /** Removes the editor from the page. The room stays open: its host closes it. */
   destroy(): void;
 }
 
-const DELAY_MS = 600;
 const SAME = "A fingerprint of the code: both people see the same code when this is the same";
-const VIEW_HINT = "You can read along and copy, but not type for now.";
+const VIEW_HINT = "You can read and copy the code, but not change it.";
 let editors = 0;
 
-/** Puts an editor for `room` into `el`, which the caller sizes. Several may show one room. */
+/** Mounts an editor for `room` in `el`, whose size the caller sets. A room can have several. */
 export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
   const {room} = options;
   const hint = h("span", {class: "pairedit-hint", id: `pairedit-hint-${++editors}`});
@@ -205,7 +204,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     h("div", {class: "pairedit-foot"}, hint, fingerprint, language),
     live.element,
   );
-  const show = (state: RoomState): void => {
+  const update = (state: RoomState): void => {
     root.dataset.status = state.status;
     status.update(state);
     follow.here(state.people.map(({name}) => name));
@@ -219,7 +218,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     setText(fingerprint, state.fingerprint.slice(0, 4));
     setText(language, state.language && languageName(state.language));
   };
-  // After the page around the editor, which may have a file of its own to save.
+  // Runs after the handlers of the page around the editor, which may save its own file.
   const onSave = (event: KeyboardEvent): void => {
     const ours = options.host === "page" || root.contains(event.target as Node);
     if (!ours || event.defaultPrevented || !isSave(event)) return;
@@ -228,7 +227,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
   };
   window.addEventListener("keydown", onSave);
   const ends = [
-    room.subscribe(show),
+    room.subscribe(update),
     room.onCarets(keepUp),
     preferences.subscribe(applyPreferences),
     () => window.removeEventListener("keydown", onSave),
@@ -240,7 +239,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     };
     ends.push(followLabSettings(root, follow));
   }
-  show(room.state);
+  update(room.state);
   applyPreferences();
   el.append(root);
 
@@ -269,7 +268,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
   };
 }
 
-/** Whether the browser would offer to save a copy of the page, which never is the code alone. */
+/** Whether the browser would save a copy of the page on this key. */
 function isSave({keyCode, ctrlKey, metaKey, altKey, shiftKey}: KeyboardEvent): boolean {
   return keyCode === 83 && (ctrlKey || metaKey) && !altKey && !shiftKey;
 }

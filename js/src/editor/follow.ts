@@ -1,51 +1,51 @@
-/** Keeps another's caret in view, and notices when the person here wants to look elsewhere. */
+/** Follows another person's caret by scrolling, until the person here types, scrolls or clicks. */
 import {Prec, Transaction} from "@codemirror/state";
 import type {Extension} from "@codemirror/state";
 import {EditorView, ViewPlugin, keymap} from "@codemirror/view";
 import type {RemoteCaret} from "../client/types";
 
 export interface FollowState {
-  /** The name of whom, which is unique in a room; null for nobody. */
+  /** The name of the followed person, which is unique in a room; null for nobody. */
   readonly name: string | null;
   readonly paused: boolean;
 }
 
 const nobody: FollowState = {name: null, paused: false};
 
-/** Whom a person follows with one editor: at most one, and paused while they do something else. */
+/** The person whom one editor follows, if any. Following can be paused. */
 export class Follow {
   state = nobody;
 
   constructor(
-    /** Told after each change, with a sentence about it. */
+    /** Called after each change, with a sentence for screen readers. */
     private readonly changed: (sentence: string) => void,
   ) {}
 
-  /** A person's chip was pressed: begin, go on after a pause, or stop. */
+  /** A person's chip was pressed: start, continue after a pause, or stop. */
   press(name: string): void {
     if (this.state.name === name && !this.state.paused) this.stop();
     else this.become({name, paused: false}, `Following ${name}. Esc stops.`);
   }
 
-  /** Somebody types or scrolls here. */
+  /** The person here types, scrolls or clicks. */
   pause(): void {
     const {name, paused} = this.state;
     if (name !== null && !paused) this.become({name, paused: true}, "Following is paused.");
   }
 
-  /** False when nobody was followed, so that the key does its other work. */
+  /** Returns false if nobody was followed, so that the key has its other effect. */
   stop(): boolean {
     if (this.state.name === null) return false;
     this.become(nobody, "Following has ended.");
     return true;
   }
 
-  /** These are here now. */
+  /** Sets the names of the people in the room. Stops if the followed person has left. */
   here(names: readonly string[]): void {
     if (this.state.name !== null && !names.includes(this.state.name)) this.stop();
   }
 
-  /** The caret to be kept in view: of several, the one that moved last. */
+  /** Returns the position of the followed caret: of several, of the one that moved last. */
   target(carets: readonly RemoteCaret[]): number | null {
     const {name, paused} = this.state;
     if (name === null || paused) return null;
@@ -64,9 +64,9 @@ const MARGIN = 3;
 const SIDE = 40;
 
 /**
- * Scrolls the editor, and nothing around it, so that the position `target` is in view.
- * CodeMirror's own command would scroll a notebook as well, away from the cell that the person
- * looks at. `target` is read before each scroll: it is null once the person has scrolled.
+ * Scrolls the editor, and nothing around it, so that the position `target` is visible. CodeMirror's
+ * own command would scroll the notebook as well. `target` is called before each scroll and returns
+ * null once the person has scrolled.
  */
 export function reveal(view: EditorView, target: () => number | null): void {
   const measured = (measure: typeof top): number | null => {
@@ -78,7 +78,7 @@ export function reveal(view: EditorView, target: () => number | null): void {
     read: () => measured(top),
     write(scrollTop) {
       if (scrollTop !== null) view.scrollDOM.scrollTop = scrollTop;
-      // Where in its line the caret is can be measured when the line is drawn.
+      // The caret's position in its line can be measured once the line is drawn.
       view.requestMeasure({
         key: view.scrollDOM,
         read: () => measured(left),
@@ -90,7 +90,7 @@ export function reveal(view: EditorView, target: () => number | null): void {
   });
 }
 
-/** Where to scroll to, if at all. What is measured is in pixels of the screen, which are scaled. */
+/** Returns where to scroll to, or null. Measured values are in screen pixels, which are scaled. */
 function top(view: EditorView, position: number): number | null {
   const {scaleY, scrollDOM} = view;
   const [scrollTop, clientHeight] = [scrollDOM.scrollTop * scaleY, scrollDOM.clientHeight * scaleY];
@@ -128,12 +128,12 @@ export function followKeys(follow: Follow): Extension {
   const gestures = ["wheel", "touchmove", "pointerdown"] as const;
   return [
     ViewPlugin.define(({scrollDOM}) => {
-      // On the scroller, since its bars are not part of the content.
+      // On the scroller, because the scroll bars are not part of the content.
       for (const type of gestures) scrollDOM.addEventListener(type, pause, {passive: true});
       scrollDOM.addEventListener("keydown", pauseOnKey, true);
       return {
         update({transactions}) {
-          // What is pasted or dropped, without a key.
+          // Text that is pasted or dropped without a key.
           if (transactions.some(tr => tr.docChanged && !tr.annotation(Transaction.remote))) pause();
         },
         destroy() {

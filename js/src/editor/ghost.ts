@@ -1,8 +1,8 @@
 /**
- * The ghost text itself: a suggestion that is shown at the caret and is not part of the code.
+ * The ghost text: a suggestion that is displayed at the caret and is not part of the code.
  *
- * It lives in the editor's state and is a function of its transactions: it is gone as soon as the
- * caret moves or anyone changes the text before it, and nothing but a key puts it into the code.
+ * It is a field of the editor's state, computed from transactions. It disappears if the caret moves
+ * or the text before it changes. Only a key inserts it into the code.
  */
 import {isolateHistory} from "@codemirror/commands";
 import {StateEffect, StateField} from "@codemirror/state";
@@ -16,10 +16,10 @@ export interface Ghost {
   readonly text: string;
 }
 
-/** Shows a suggestion, or with null takes it away. */
+/** Displays a suggestion, or removes it with null. */
 export const setGhost = StateEffect.define<Ghost | null>();
 
-/** Whether a change touches what a suggestion at `at` was made for: the text before it. */
+/** Whether a change touches the text before `at`, for which a suggestion was made. */
 export function touchesBefore(changes: ChangeDesc, at: number): boolean {
   let touched = false;
   changes.iterChangedRanges(from => {
@@ -28,7 +28,7 @@ export function touchesBefore(changes: ChangeDesc, at: number): boolean {
   return touched;
 }
 
-/** Whether a suggestion at `at` still stands right before the only caret. */
+/** Whether `at` is the position of the only caret. */
 export function caretAt(state: EditorState, at: number): boolean {
   const {ranges, main} = state.selection;
   return ranges.length === 1 && main.empty && main.head === at;
@@ -52,7 +52,7 @@ class GhostWidget extends WidgetType {
   toDOM(): HTMLElement {
     const span = document.createElement("span");
     span.className = "pairedit-ghost";
-    // Screen readers hear it from the live region; here it would read as part of the code.
+    // The live region announces it. Here, screen readers would read it as code.
     span.setAttribute("aria-hidden", "true");
     span.append(...withMarks(this.text));
     return span;
@@ -78,18 +78,18 @@ export const ghostField = StateField.define<Ghost | null>({
     }),
 });
 
-/** The suggestion that is shown now. */
+/** The suggestion that is displayed now. */
 export function ghostOf(state: EditorState): Ghost | null {
   return state.field(ghostField, false) ?? null;
 }
 
-/** Up to the end of the next word; blanks that would be all that is left come along. */
+/** Returns the text up to the end of the next word, with the rest if that is only whitespace. */
 export function firstWord(text: string): string {
   const word = /^\s*(?:[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]+)/u.exec(text)?.[0] ?? text;
   return text.slice(word.length).trim() ? word : text;
 }
 
-/** The transaction that takes `part` of the suggestion into the code: one step of undo. */
+/** Returns the transaction that inserts `part` of the suggestion: one step of undo. */
 export function acceptance(state: EditorState, ghost: Ghost, part: string): TransactionSpec {
   const insert = state.toText(part);
   const at = ghost.at + insert.length;
@@ -113,17 +113,17 @@ function accepting(part: (text: string) => string): Command {
   };
 }
 
-/** Takes the whole suggestion; false when none is visible, so that the key does its other work. */
+/** Inserts the whole suggestion. Returns false if none is visible, for the key's other effect. */
 export const acceptGhost = accepting(text => text);
 
 export const acceptGhostWord = accepting(firstWord);
 
-/** Takes the suggestion away; false when none is visible. */
+/** Removes the suggestion. Returns false if none is visible. */
 export const dismissGhost: Command = view => {
   if (!ghostOf(view.state)) return false;
   view.dispatch({effects: setGhost.of(null)});
   return true;
 };
 
-/** One suggestion comes at a time, so the next and the previous one are the same. */
+/** There is one suggestion at a time, so the next and the previous one are the same. */
 export const keepGhost: Command = view => ghostOf(view.state) !== null;

@@ -1,16 +1,16 @@
-/** Indentation as the text around the caret has it: tabs, or 2, 4 or 8 blanks; else the language's. */
+/** The indentation unit of the text near the caret (a tab; 2, 4 or 8 spaces) or of the language. */
 import {insertNewlineAndIndent} from "@codemirror/commands";
 import {getIndentation, indentString, indentUnit} from "@codemirror/language";
 import {EditorSelection, Prec, Text, countColumn} from "@codemirror/state";
 import type {EditorState, StateCommand, Transaction} from "@codemirror/state";
 
-/** Lines above and below the caret that are looked at. */
+/** The number of lines above and below the caret that are examined. */
 const AROUND = 500;
 
 /**
- * The unit of a text near a line, counted from 1; null where nothing is indented. The nearest line
- * that is indented, above if there is one, says tabs or blanks. How many blanks, the steps from one
- * line to the next say: the most frequent of 2, 4 and 8.
+ * Returns the indentation unit near a line, counted from 1; null if no line is indented. The
+ * nearest indented line, preferably above, decides between tabs and spaces. The number of spaces is
+ * the most frequent difference between neighbouring lines among 2, 4 and 8.
  */
 export function unitNear(doc: Text, near: number): string | null {
   const [first, last] = [Math.max(1, near - AROUND), Math.min(doc.lines, near + AROUND)];
@@ -35,7 +35,7 @@ function blanksOf(line: string): string {
   return /^[ \t]*/.exec(line)?.[0] ?? "";
 }
 
-/** Makes the text's own unit that of all commands. */
+/** Sets the unit for all commands that indent. */
 export const ownUnit = Prec.high(
   indentUnit.computeN(["doc", "selection"], ({doc, selection}) => {
     const unit = unitNear(doc, doc.lineAt(selection.main.head).number);
@@ -43,14 +43,14 @@ export const ownUnit = Prec.high(
   }),
 );
 
-/** Begins a new line as the one above, or where the language says so deeper or less deep. */
+/** Starts a new line with the indentation of the line above, changed as the language requires. */
 export const newLine: StateCommand = ({state, dispatch}) => {
   let plain: Transaction | null = null;
   insertNewlineAndIndent({state, dispatch: tr => (plain = tr)});
   return plain !== null && (dispatch(asAbove(plain)), true);
 };
 
-/** The same new lines, each with the blanks of the line above. */
+/** The same changes, in which each new line keeps the whitespace of the line above. */
 function asAbove({startState: state, changes}: Transaction): Transaction {
   const lines: {from: number; to: number; insert: Text; length: number}[] = [];
   changes.iterChanges((from, to, _fromB, _toB, inserted) => {
@@ -70,19 +70,19 @@ function asAbove({startState: state, changes}: Transaction): Transaction {
   });
 }
 
-/** `indent`, which the language gives to a line that begins at `from`, in the blanks of the text. */
+/** Returns the language's `indent` for a line that starts at `from`, in the text's own unit. */
 function fitting(state: EditorState, from: number, indent: string): string {
   let line = state.doc.lineAt(from);
   while (!line.text.trim() && line.number > 1) line = state.doc.line(line.number - 1);
   const blanks = blanksOf(line.text);
   const columns = countColumn(indent, state.tabSize);
   const above = countColumn(blanks, state.tabSize);
-  // A language may have another unit in mind than this block has.
+  // The language may use another unit than this block.
   if (columns === above || columns === getIndentation(state, line.from)) return blanks;
   return columns > above ? blanks + indentString(state, columns - above) : indent;
 }
 
-/** A suggestion to insert at `at`, with tabs where the text has tabs, and blanks where it has those. */
+/** Returns a suggestion for `at` with the text's own unit of indentation. */
 export function inOwnUnit(state: EditorState, at: number, suggestion: string): string {
   const unit = state.facet(indentUnit);
   const line = state.doc.lineAt(at);

@@ -1,5 +1,5 @@
 /**
- * The editor's keys, and when Tab is the editor's.
+ * The editor's keys, and what Tab does.
  *
  * WCAG 2.1.2: whoever comes in by keyboard must get out by keyboard. Focus that came by Tab leaves
  * by Tab until the person types or clicks; later Esc and then Tab leaves, and Ctrl-M switches for
@@ -67,7 +67,7 @@ export class TabKey {
   }
 }
 
-/** How long Esc lets the next Tab out. CodeMirror's own two seconds are short for slow hands. */
+/** How long Tab leaves after Esc. CodeMirror's two seconds are too short for slow typing. */
 const LEAVE_MS = 8000;
 
 class TabArrival {
@@ -112,12 +112,12 @@ class TabArrival {
 
 const tabArrival = ViewPlugin.fromClass(TabArrival);
 
-/** A Tab command that stands back while Tab is only passing through. */
+/** A Tab command that does nothing while Tab leaves the editor. */
 function captured(command: Command): Command {
   return view => !view.plugin(tabArrival)?.passing && command(view);
 }
 
-/** Lines that are selected move as a whole; a caret goes on to the next stop. */
+/** Indents selected lines; a caret moves to the next tab stop. */
 export const indentOrFill: Command = view => {
   const {state} = view;
   if (state.readOnly) return false;
@@ -138,12 +138,12 @@ export const indentOrFill: Command = view => {
   return true;
 };
 
-/** Alt, perhaps with Shift or Ctrl, and a single character. */
+/** Matches Alt, perhaps with Shift or Ctrl, and a single character. */
 const TYPES_A_CHARACTER = /Alt-(?:\w+-)?\S$/;
 
 /**
- * The same bindings without those made of Alt and a character. On macOS such keys type another
- * character, and so do Ctrl and Alt on Windows, which are AltGr there.
+ * Returns the bindings without those of Alt and a character. On macOS such keys type another
+ * character; on Windows, Ctrl and Alt do (AltGr).
  */
 function withoutTypedKeys(bindings: readonly KeyBinding[]): KeyBinding[] {
   const free = (key = ""): string => (TYPES_A_CHARACTER.test(key) ? "" : key);
@@ -151,9 +151,9 @@ function withoutTypedKeys(bindings: readonly KeyBinding[]): KeyBinding[] {
 }
 
 export interface KeyOptions {
-  /** Whether Ctrl-F (Cmd-F) is left to the page around the editor, which searches all of itself. */
+  /** Whether Ctrl-F (Cmd-F) is left to the page around the editor, which has its own search. */
   readonly hostSearches: boolean;
-  /** Says a sentence to screen readers. */
+  /** Announces a sentence to screen readers. */
   readonly announce: (sentence: string) => void;
   readonly tab: TabKey;
 }

@@ -1,6 +1,6 @@
-/** The languages by name, apart from CodeMirror so that every host may list them. */
+/** The names of the languages, in a file without CodeMirror, so that every host can list them. */
 
-/** Ids as they are on the wire, in the order in which the home page offers them. */
+/** The names by their ids in the protocol, in the order of the home page. */
 export const LANGUAGES: Readonly<Record<string, string>> = {
   python: "Python",
   javascript: "JavaScript",
@@ -10,7 +10,7 @@ export const LANGUAGES: Readonly<Record<string, string>> = {
   text: "Plain text",
 };
 
-/** A language's name for people; an unknown one is called what the room calls it. */
+/** Returns a language's name; the id if it is unknown. */
 export function languageName(language: string): string {
   return LANGUAGES[language.toLowerCase()] ?? (language || "Plain text");
 }

@@ -1,6 +1,6 @@
 /**
- * Highlighting, line by line, for the languages other than Python. The file is loaded when a room in
- * one of them is opened, and needs nothing of CodeMirror. Token names are those of StreamLanguage.
+ * Highlighting by line for the languages other than Python. The file is loaded when a room in one
+ * of them is opened, and imports nothing of CodeMirror. Token names are those of StreamLanguage.
  */
 import type {StreamParser, StringStream} from "@codemirror/language";
 import {sql as dialect} from "@codemirror/legacy-modes/mode/sql";
@@ -8,11 +8,11 @@ import {sql as dialect} from "@codemirror/legacy-modes/mode/sql";
 export {VERSION} from "../wire/protocol.gen";
 export {javascript, json} from "@codemirror/legacy-modes/mode/javascript";
 
-/** Standard SQL, in which a backslash in a string is a character like any other. */
+/** Standard SQL, in which a backslash in a string has no special meaning. */
 export const sql = dialect({backslashStringEscapes: false});
 
 interface MarkdownState {
-  /** The marks that end the code block; empty outside of one. */
+  /** The fence that ends the code block; empty outside of one. */
   fence: string;
 }
 

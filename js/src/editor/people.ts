@@ -1,6 +1,6 @@
 /**
- * Who is in the room: a chip for each person, with initials, a name and a colour by number. The
- * chips of others are buttons that follow them.
+ * The people in the room: a chip for each person, with initials, a name and a colour by number. The
+ * chip of another person is a button that follows this person.
  */
 import type {RoomState} from "../client/types";
 import {h, setText} from "../ui/dom";
@@ -8,7 +8,7 @@ import {colourClass, fullName, initials, plain, shownName, spokenName, titled} f
 import type {Person} from "../wire/protocol.gen";
 import type {FollowState} from "./follow";
 
-/** More chips would push the tools away; the rest is a number with the names behind it. */
+/** The largest number of chips. A number with a tooltip stands for the other people. */
 const CHIPS = 4;
 
 export function peopleLabel(people: readonly Person[], clientId: string): string {
@@ -17,7 +17,7 @@ export function peopleLabel(people: readonly Person[], clientId: string): string
     : "Nobody is in this room";
 }
 
-/** `onPress` is told the name of the other person whose chip was pressed. */
+/** `onPress` is called with the name of the person whose chip was pressed. */
 export function peopleList(onPress: (name: string) => void) {
   const element = h("ul", {class: "pairedit-people", role: "list"});
   let shown = "";
@@ -55,7 +55,7 @@ interface Chip {
   readonly element: HTMLElement;
   readonly name: string;
   readonly clients: readonly string[];
-  /** The button, but for one's own chip. */
+  /** The button; one's own chip has none. */
   readonly press: HTMLButtonElement | null;
   update(types: boolean, followed: "" | "following" | "paused"): void;
 }
@@ -63,7 +63,7 @@ interface Chip {
 function chip(person: Person, onPress: ((name: string) => void) | null): Chip {
   const name = shownName(person);
   const letters = h("span", {"aria-hidden": "true", text: initials(name)});
-  // Words for who hears them, dots for who sees them; not a live region, which would chatter.
+  // Text for screen readers, dots for the screen. A live region would announce it too often.
   const typing = h("span", {class: "pairedit-typing", title: "typing"});
   typing.append(h("span", {class: "pairedit-unseen", text: "typing"}));
   const badge = h("span", {class: `pairedit-badge ${colourClass(person.color)}`}, letters, typing);

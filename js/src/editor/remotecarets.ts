@@ -1,6 +1,6 @@
 /**
- * Draws the others' carets and selections: in layers beside the text and not in it, so that no
- * character moves for them and screen readers do not read them as code.
+ * Draws the carets and selections of others in layers outside of the text, so that they move no
+ * character and screen readers do not read them as code.
  */
 import {EditorSelection, StateEffect, StateField} from "@codemirror/state";
 import type {Extension} from "@codemirror/state";
@@ -22,7 +22,7 @@ const caretField = StateField.define<readonly RemoteCaret[]>({
   },
 });
 
-/** Shows these carets, which are in the view's code. */
+/** Sets the carets to draw, as positions in the view's code. */
 export function showCarets(view: EditorView, carets: readonly RemoteCaret[]): void {
   const shown = view.state.field(caretField);
   const alike = (caret: RemoteCaret, i: number): boolean => {
@@ -37,7 +37,7 @@ function look({clientId, name, color, own, moved}: RemoteCaret): string {
   return JSON.stringify([clientId, name, color, own, moved]);
 }
 
-/** What the flag says. */
+/** The text of the flag. */
 export function flagName({name, own}: Pick<RemoteCaret, "name" | "own">): string {
   return own ? "you (another tab)" : shownName({name});
 }
@@ -69,7 +69,7 @@ class CaretMarker implements LayerMarker {
     return element;
   }
 
-  /** The same element for the same client, or its flag would begin anew with each key. */
+  /** Reuses the element of the same client, or its flag would reappear with each key. */
   update(element: HTMLElement, before: LayerMarker): boolean {
     if (!(before instanceof CaretMarker)) return false;
     if (before.caret.clientId !== this.caret.clientId) return false;
@@ -100,12 +100,12 @@ class CaretMarker implements LayerMarker {
 const HOVER = "pairedit-hover";
 
 function caretMarkers(view: EditorView): readonly LayerMarker[] {
-  // In pixels of the screen, as measured: the layer takes back what a transform scales.
+  // Measured in screen pixels; the layer must undo the scale of a transform.
   const {scrollDOM, scaleX, scaleY} = view;
   const frame = scrollDOM.getBoundingClientRect();
   return view.state.field(caretField).flatMap(caret => {
     const line = view.state.doc.lineAt(caret.head);
-    // Before a suggestion that stands at the same place.
+    // Before a suggestion at the same position.
     const at = view.coordsAtPos(caret.head, caret.head > line.from ? -1 : 1);
     if (!at) return [];
     const left = at.left - frame.left + scrollDOM.scrollLeft * scaleX;
@@ -128,7 +128,7 @@ function changed({docChanged, startState, state}: ViewUpdate): boolean {
   return docChanged || startState.field(caretField) !== state.field(caretField);
 }
 
-/** Bars take no clicks, which are for the text: whether the pointer is at one is measured. */
+/** Carets receive no pointer events, so the distance to the pointer is measured. */
 function hover(event: MouseEvent, view: EditorView): void {
   for (const bar of view.scrollDOM.querySelectorAll(".pairedit-carets > .pairedit-caret")) {
     const {left, right, top, bottom} = bar.getBoundingClientRect();
@@ -137,7 +137,7 @@ function hover(event: MouseEvent, view: EditorView): void {
   }
 }
 
-/** The others' carets, for `showCarets`. */
+/** The extension that draws the carets of `showCarets`. */
 export function remoteCarets(): Extension {
   return [
     caretField,
@@ -148,21 +148,21 @@ export function remoteCarets(): Extension {
 }
 
 export interface FlagPlace {
-  /** Beside the caret in its own line, or over the line above or below. */
+  /** Beside the caret, or over the line above or below. */
   readonly place: "beside" | "above" | "below";
-  /** To which side of the caret it grows. */
+  /** The side of the caret on which it is. */
   readonly side: "right" | "left";
-  /** Pixels from the caret, where the flag stands beside it: behind the end of its line. */
+  /** Pixels from the caret to a flag beside it, which is after the end of the line. */
   readonly shift: number;
 }
 
-/** Pixels that a character of a flag takes at most, about, and its padding. */
+/** The approximate greatest width of a character in a flag, and the padding, in pixels. */
 const widest = 7;
 const padding = 18;
 
 /**
- * The place of a flag with `name` for a caret at `head`, which is `x` pixels from the left: it covers
- * no text as long as there is such a place.
+ * Returns the place of a flag with `name` for a caret at `head`, `x` pixels from the left. It
+ * covers no text if there is such a place.
  */
 export function flagPlace(view: EditorView, head: number, x: number, name: string): FlagPlace {
   const {doc} = view.state;
@@ -178,13 +178,13 @@ export function flagPlace(view: EditorView, head: number, x: number, name: strin
 
   const side = x + width < right ? "right" : "left";
   const from = side === "right" ? x : x - width;
-  /** Whether a line's text ends before the flag begins. */
+  /** Whether a line's text ends before the flag. */
   const free = (number: number): boolean => {
     if (number > doc.lines) return true;
     const edge = view.coordsAtPos(doc.line(number).to, -1);
     return edge !== null && edge.right < from;
   };
-  // Nothing can be drawn over the first line; elsewhere, above is where one looks for it.
+  // Nothing can be drawn above the first line. Elsewhere, above is the usual place.
   const first = line.number === 1;
   if (!first && free(line.number - 1)) return {place: "above", side, shift: 0};
   if (free(line.number + 1)) return {place: "below", side, shift: 0};

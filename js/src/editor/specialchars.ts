@@ -1,12 +1,12 @@
 /**
- * Marks characters that a reader cannot see, takes for a blank, or that turn the direction of text.
- * The text itself stays as it is.
+ * Marks characters that are invisible, look like a space, or change the direction of text. The text
+ * itself is not changed.
  */
 import {Decoration, MatchDecorator, ViewPlugin, WidgetType} from "@codemirror/view";
 import type {DecorationSet, EditorView, ViewUpdate} from "@codemirror/view";
 import {h} from "../ui/dom";
 
-/** Joiners, selectors and tags where they make an emoji or join letters, as Persian needs it. */
+/** Joiners, selectors and tags that are part of an emoji or join letters, as in Persian. */
 const FITTING = [
   String.raw`(?<=[\p{ExtPict}\p{EMod}\ufe0f])\u200d(?=\p{ExtPict})`,
   String.raw`(?<=[\p{Lo}\p{M}])[\u200c\u200d](?=\p{Lo})`,
@@ -14,7 +14,7 @@ const FITTING = [
   String.raw`(?<=\u{1f3f4}[\u{e0020}-\u{e007f}]*)[\u{e0020}-\u{e007f}]`,
 ].join("|");
 
-/** What White_Space lacks: BRAILLE PATTERN BLANK, and what annotates or stands for an object. */
+/** Characters that White_Space lacks: BRAILLE PATTERN BLANK, annotations, object replacement. */
 const ALIKE = String.raw`\u2800\ufff9-\ufffc`;
 
 const SPECIAL = new RegExp(
@@ -22,7 +22,7 @@ const SPECIAL = new RegExp(
   "gu",
 );
 
-/** Those that people meet; of the others their kind is said. */
+/** The names of the frequent ones. Others are named by their category. */
 const NAMES: Readonly<Record<string, string>> = {
   "00A0": "no-break space",
   "00AD": "soft hyphen",
@@ -74,7 +74,7 @@ function mark(character: string): HTMLElement {
   return h("span", {class: "cm-specialChar", title: name, "aria-label": name, text});
 }
 
-/** A text in parts, of which every second one is a special character. */
+/** Splits a text into parts. Every second part is a special character. */
 export function splitAtSpecials(text: string): string[] {
   const parts: string[] = [];
   let end = 0;
@@ -85,7 +85,7 @@ export function splitAtSpecials(text: string): string[] {
   return [...parts, text.slice(end)];
 }
 
-/** A text for an element, with its special characters marked. */
+/** Returns the content of an element with the text, its special characters marked. */
 export function withMarks(text: string): (string | HTMLElement)[] {
   return splitAtSpecials(text).map((part, place) => (place % 2 ? mark(part) : part));
 }

@@ -5,7 +5,7 @@ import {button, h, setText} from "../ui/dom";
 import {createNotice} from "../ui/notice";
 import {once} from "../ui/timing";
 
-/** How long "Saving…" stays after the last edit is stored. It would flicker at every key. */
+/** How long "Saving…" stays after the last edit is stored, so that it does not flicker. */
 const SETTLE_MS = 400;
 
 /** Texts that change too often to be announced. */
@@ -74,7 +74,7 @@ export function statusLine(options: StatusOptions) {
   };
 }
 
-/** The colour of the dot. Words always stand beside it. */
+/** The colour of the dot. There is always a text beside it. */
 export type Tone = "ok" | "busy" | "warn" | "error";
 
 export interface Words {

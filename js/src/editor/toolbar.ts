@@ -1,11 +1,11 @@
-/** What a person can switch in the bar: suggestions. */
+/** The tools in the bar: the switch for suggestions. */
 import {button, h} from "../ui/dom";
 import {keyLabel} from "../ui/platform";
 
 export interface ToolbarOptions {
   readonly autocomplete: boolean;
   readonly onAutocomplete: (on: boolean) => void;
-  /** Says a sentence to screen readers. */
+  /** Announces a sentence to screen readers. */
   readonly announce: (sentence: string) => void;
 }
 
@@ -47,13 +47,13 @@ export function toolbar(options: ToolbarOptions) {
 
 const KEY = "pairedit:autocomplete";
 
-/** Whether suggestions are wanted, as this browser remembers it; null when the person never said. */
+/** Returns the person's choice, which this browser stores; null without one. */
 export function rememberedAutocomplete(): boolean | null {
   try {
     const value = localStorage.getItem(KEY);
     return value === null ? null : value === "on";
   } catch {
-    // No storage here (private window, blocked): the switch then holds for this editor only.
+    // No storage (private window, blocked): the choice is valid for this editor only.
     return null;
   }
 }

@@ -1,4 +1,4 @@
-/** Undo takes back one's own edits, back to the last time that the whole text was replaced. */
+/** Undo reverts one's own edits, back to the last replacement of the whole text. */
 import {history} from "@codemirror/commands";
 import {Compartment} from "@codemirror/state";
 import type {TransactionSpec} from "@codemirror/state";
@@ -8,9 +8,9 @@ const compartment = new Compartment();
 export const undoHistory = compartment.of(history());
 
 /**
- * Transactions that empty the undo history, to be dispatched in this order. A write of the whole
- * text arrives as the smallest change that makes it, which says nothing of what its author meant:
- * mapped over it, an edit from before would take back pieces of both.
+ * Returns transactions that empty the undo history, to be dispatched in this order. A whole-file
+ * write arrives as the smallest change with its result. An older edit that is mapped over this
+ * change would revert pieces of both.
  */
 export function forgetUndo(): TransactionSpec[] {
   return [[], history()].map(now => ({effects: compartment.reconfigure(now)}));

@@ -5,10 +5,8 @@
 import {button, h, menu, onEscape, setText} from "../ui/dom";
 import {colourClass, isolated, plain, titled} from "../ui/names";
 import type {HistoryRoutes, RestorePoint} from "../wire/history";
+import {Lengths} from "../wire/protocol.gen";
 import {sizeLabel} from "./labels";
-
-/** The longest name that the server takes, in characters. */
-const NAME_LENGTH = 80;
 
 export interface PointsOptions {
   readonly routes: HistoryRoutes;
@@ -35,7 +33,7 @@ export function pointsBar(options: PointsOptions) {
   const field = h("input", {
     type: "text",
     class: "pairedit-name-field",
-    maxlength: String(NAME_LENGTH),
+    maxlength: String(Lengths.POINT),
     placeholder: "A name, such as “before the rewrite”",
     "aria-label": "Name of this version",
   });

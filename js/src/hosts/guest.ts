@@ -9,13 +9,11 @@ import {find, setText} from "../ui/dom";
 import {shortened} from "../ui/names";
 import {readGuestLink} from "../wire/links";
 import type {GuestLink} from "../wire/links";
+import {Lengths} from "../wire/protocol.gen";
 import {COPY_FIRST, guestStatus, holdsText, isOut} from "./gueststatus";
 import type {GuestStatus} from "./gueststatus";
 
 type EditorModule = typeof import("../bundle");
-
-/** The longest name that the server takes, in graphemes. */
-const NAME_LENGTH = 40;
 
 const link = readGuestLink(location.href);
 hideKey();
@@ -57,7 +55,7 @@ function askName(guest: GuestLink): void {
   const name = find<HTMLInputElement>("name");
   const problem = find("name-problem");
   const submit = (): void => {
-    const shown = shortened(name.value.trim(), NAME_LENGTH);
+    const shown = shortened(name.value.trim(), Lengths.NAME);
     if (shown) return void join(guest, shown);
     setText(problem, "Enter a name, so that others know who types.");
     name.setAttribute("aria-invalid", "true");

@@ -16,7 +16,7 @@ const HEADS: Partial<Record<Status, string>> = {
   removed: "You were removed",
   closed: "The room was deleted",
   missing: "There is no such room",
-  refused: "You were not let in",
+  refused: "You were not admitted",
 };
 
 /** Replaces the room's own sentence, which is about a copy of the text. */

@@ -2,10 +2,9 @@
 import {h, menu, setText} from "../ui/dom";
 import {once} from "../ui/timing";
 import type {GuestRole, InviteRequest} from "../wire/invites";
+import {Lengths} from "../wire/protocol.gen";
 import {DEFAULT_LIFETIME, LIFETIMES, ROLE_LABELS, permission, warning} from "./labels";
 
-/** The longest label that the server takes, in characters. */
-const LABEL_LENGTH = 80;
 let forms = 0;
 
 /** `create` returns whether the link was created. */
@@ -20,7 +19,7 @@ export function linkForm(create: (request: InviteRequest) => Promise<boolean>) {
   lifetime.addEventListener("change", () => (lifetimeChosen = true));
   const label = h("input", {
     id: `${id}-label`,
-    maxlength: String(LABEL_LENGTH),
+    maxlength: String(Lengths.LABEL),
     autocomplete: "off",
     placeholder: "who it is for",
     dir: "auto",

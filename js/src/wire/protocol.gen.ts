@@ -22,9 +22,9 @@ export type ErrorCode =
 /**
  * The first message of the edit dialect, due within five seconds.
  *
- * `key` is a secret that the editor made up when it was mounted. The server derives the client id
- * from it, so whoever reconnects with the same key is the same client, even after a restart of the
- * server, and nobody else can be. With `version` and `epoch` the client resumes: it has the room's
+ * `key` is a random secret of one mounted editor. The server derives the client id from it, so a
+ * client that reconnects with the same key keeps its id, even after a restart of the server, and
+ * nobody else can get that id. With `version` and `epoch` the client resumes: it has the room's
  * text at that version.
  */
 export interface Hello {
@@ -48,7 +48,7 @@ export interface Hello {
 export type WriteId = [writer: string, number: number];
 
 /**
- * Either `code`, the whole file, or `version` and `updates`, edits.
+ * A write (`code`, the whole file) or edits (`version` and `updates`).
  *
  * In the edit dialect, `code` may have an `id`. Such a write can be sent again; it is answered by
  * `saved` with the `id`.
@@ -62,10 +62,10 @@ export interface CodeChange {
 }
 
 /**
- * Where the client's caret is, when it did not get there by typing.
+ * The client's selection, if it was moved by something else than typing.
  *
- * In the code at `version`, which is the newest that the client has, with no unsent edits on it.
- * Whoever types is where they typed; everybody works that out.
+ * The positions are in the code at `version`, the newest version that the client has, and the
+ * client has no unsent edits. Receivers compute carets moved by typing.
  */
 export interface Here {
   type: "presence";
@@ -75,11 +75,12 @@ export interface Here {
 }
 
 /**
- * What a client that has been quiet for two seconds shows.
+ * The client's text, as a hash, after two seconds without a change.
  *
- * `hash` is the CRC-32 of the code as UTF-8, in eight hexadecimal digits. Where it is not the
- * room's, the server sends `initial_state`, else `presence` with nothing new: a client that hears
- * nothing at all is on a dead line. It asks again every 30 seconds in which nothing happens.
+ * `hash` is the CRC-32 of the code as UTF-8, in eight hexadecimal digits. If it differs from the
+ * room's, the server sends `initial_state`, else an empty `presence`: a client that gets no answer
+ * knows that its connection is dead. The client sends it again every 30 seconds while nothing else
+ * arrives.
  */
 export interface Check {
   type: "check";
@@ -87,26 +88,26 @@ export interface Check {
   hash: string;
 }
 
-/** A guest asks what may follow at a position in the code at `version`. */
+/** Requests a suggestion for a position in the code at `version`, for guests. */
 export interface Ask {
   type: "autocomplete";
   cursorPosition: number;
   version: number;
-  /** Of the question; its answer has the same. */
+  /** Identifies the request; its answer has the same `id`. */
   id?: number;
 }
 
 /**
  * The first message of a guest, in either dialect, due within five seconds.
  *
- * `secret` is the key of their link, or `resume` is the token of their last `welcome`. The rest is
- * as in `hello`; only the edit dialect needs `key`.
+ * `secret` is the key of the guest link, or `resume` is the token of the last `welcome`. The rest
+ * is as in `hello`; only the edit dialect needs `key`.
  */
 export interface GuestHello {
   type: "hello";
   room: string;
   invite: string;
-  /** By which the others know them; the server cleans it and makes it unique. */
+  /** The name that others see. The server cleans it and makes it unique. */
   name: string;
   secret?: string;
   resume?: string;
@@ -124,24 +125,24 @@ export interface Settings {
   guestsSeeHtml: boolean;
 }
 
-/** Answers `hello`: who the client is, and what the room is. */
+/** Answers `hello` with the client's id and the room's properties. */
 export interface Welcome {
   type: "welcome";
   clientId: string;
-  /** Differs when the room's history is another one than the client knew. */
+  /** Identifies the room's history. It differs if the room was deleted and made again. */
   epoch: string;
   /**
-   * True: what is newer than the client's version follows as `code_update`. False: `initial_state`
-   * follows, and what the client had not sent is its own.
+   * True: newer revisions than the client's version follow as `code_update`. False: `initial_state`
+   * follows, and the client keeps its unsent text as a draft.
    */
   resumed: boolean;
   title: string;
   language: string;
-  /** People at a time. */
+  /** The greatest number of people at a time. */
   limit: number;
   role?: "edit" | "owner" | "view";
   guest?: boolean;
-  /** Brings a guest back in, in the place of the link's key. */
+  /** A token with which a guest reconnects, instead of the link's key. */
   resume?: string;
   /** Whether this client may ask for suggestions over the socket. */
   autocomplete?: boolean;
@@ -182,17 +183,17 @@ export interface InitialState {
 /**
  * One revision on the wire: `[clientId, changes]` or `[clientId, changes, 1]`.
  *
- * An array and not an object, because most of what the socket carries is single keys and their
- * names would weigh more than they do.
+ * An array, because most updates are single characters, and the field names of an object would be
+ * longer than the values.
  */
 export type Update = [clientId: string | 0, changes: ChangeJSON, write?: 0 | 1];
 
 /**
- * What is new: `code` in the whole-file dialect, `updates` in the edit dialect.
+ * New revisions: `code` in the whole-file dialect, `updates` in the other one.
  *
- * `version` is the version *after* it. The receiver has `version - len(updates)`. It is left out of
- * updates that follow what the same connection was sent before, and is there in the first ones
- * after `welcome` or `initial_state`.
+ * `version` is the version *after* them. The receiver has `version - len(updates)`. It is present
+ * in the first message after `welcome` or `initial_state`, and omitted if the updates follow those
+ * of the last message.
  */
 export interface CodeUpdate {
   type: "code_update";
@@ -202,10 +203,10 @@ export interface CodeUpdate {
 }
 
 /**
- * All that is new up to `version` are this client's own edits: they are stored.
+ * All new revisions up to `version` are this client's own edits, and are stored.
  *
- * Sent instead of a `code_update` that would carry a client's own text back to it. Left out,
- * `version` is one more than that which the client was sent before.
+ * Sent instead of a `code_update` that would return a client's own text. If omitted, `version` is
+ * one more than the last version that was sent to the client.
  *
  * With `id`, the whole-file write with that id is stored, by this client or another one. All
  * revisions up to `version` were sent before.
@@ -216,31 +217,31 @@ export interface Saved {
   id?: WriteId;
 }
 
-/** What this client may do from now on; it holds already for what comes in. */
+/** The client's new role. The server already applies it to incoming messages. */
 export interface RoleChange {
   type: "role";
   role: "edit" | "owner" | "view";
 }
 
-/** Answers `autocomplete`: each question, unless an `error` has its `id`. */
+/** Answers one `autocomplete`, unless an `error` with its `id` does. */
 export interface Suggestion {
   type: "suggestion";
   /** Empty for none. */
   suggestion: string;
   detail?: string;
-  /** Of the question. */
+  /** The `id` of the request. */
   id?: number;
 }
 
-/** Somebody who is in the room now, with one entry for all their clients. */
+/** A person who is in the room now, with all their clients. */
 export interface Person {
   name: string;
   /** 1 to 7: JupyterLab's `--jp-collaborator-color<n>`. */
   color: number;
   clients: string[];
-  /** Whether they came by a guest link. The server says so, never they. */
+  /** Whether the person used a guest link, as determined by the server. */
   guest?: boolean;
-  /** What the link is called by those who made it. */
+  /** The label of the guest link. */
   label?: string;
 }
 
@@ -248,7 +249,7 @@ export interface Person {
 export type Caret = [clientId: string, anchor: number, head: number];
 
 /**
- * Who is in the room, and where their carets are; what did not change is left out.
+ * The people in the room and their carets. Unchanged parts are omitted.
  *
  * `people` is everybody, in the order in which they came. Clients that asked for `differences` in
  * `hello` get it once, and then what has changed in it, in this order: the people named in `left`
@@ -277,9 +278,9 @@ export interface ConfirmLogin {
 }
 
 /**
- * A message was refused, or the room cannot store for now.
+ * A message was refused, or the room cannot store changes at the moment.
  *
- * `code` is for programs (see `ErrorCode`), `message` a sentence for people that names what was
+ * `code` is for programs (see `ErrorCode`). `message` is a sentence for people that names what was
  * expected and what was found.
  */
 export interface Error {
@@ -287,11 +288,11 @@ export interface Error {
   code: ErrorCode;
   message: string;
   fatal?: boolean;
-  /** Of `stale`: the version to read on to before the next push. */
+  /** With `stale`: the version that the client needs before its next push. */
   version?: number;
-  /** Of `room_full`: how many people the room takes at a time. */
+  /** With `room_full`: the greatest number of people at a time. */
   limit?: number;
-  /** Of the question that was refused, if it was one. */
+  /** The `id` of the `autocomplete` that was refused, if it was one. */
   id?: number;
 }
 
@@ -310,7 +311,7 @@ export type ServerMessage =
   | ConfirmLogin
   | Error;
 
-/** Close codes of the socket (RFC 6455, section 7.4, and our own from 4400). */
+/** Close codes of the socket (RFC 6455, section 7.4; our own from 4400). */
 export const Close = {
   ROOM_FULL: 1001,
   NO_SUCH_ROOM: 1008,
@@ -331,4 +332,11 @@ export const Close = {
   TOO_SLOW: 4414,
   RATE: 4429,
   STORAGE_LOST: 4503,
+} as const;
+
+/** The longest texts of people, in characters. */
+export const Lengths = {
+  NAME: 40,
+  LABEL: 80,
+  POINT: 80,
 } as const;

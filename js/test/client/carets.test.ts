@@ -13,14 +13,14 @@ test("text before a caret moves it, text behind it and right at it does not", ()
   assert.deepEqual(mapped(at(5), of(9, {from: 7, insert: "xx"})), at(5));
 });
 
-test("a selection takes in what is typed within it and not at its ends, whichever way it goes", () => {
+test("a selection includes text typed within it and not at its ends, in either direction", () => {
   assert.deepEqual(mapped(at(6, 2), of(9, {from: 4, insert: "x"})), at(7, 2));
   assert.deepEqual(mapped(at(6, 2), of(9, {from: 2, insert: "x"})), at(7, 3));
   assert.deepEqual(mapped(at(2, 6), of(9, {from: 6, insert: "x"})), at(2, 6));
   assert.deepEqual(mapped(at(6, 2), of(9, {from: 1, to: 8, insert: "new"})), at(4, 4));
 });
 
-test("who types is at the end of the last edit, and an edit of nothing moves nobody", () => {
+test("the author's caret is at the end of the last edit, and an empty edit moves none", () => {
   const typed = of(10, [
     {from: 0, to: 1, insert: "new"},
     {from: 4, to: 6, insert: "more"},
@@ -48,7 +48,7 @@ test("unsent edits lie over a caret, and taking them back brings it back", () =>
   assert.equal(carets.over("bob", [])?.head, 4);
 });
 
-test("a place said again is no move, and one outside of the code is taken into it", () => {
+test("an equal position is no move, and one outside of the code is clipped", () => {
   const carets = new Carets();
   carets.place("bob", at(4), 10);
   carets.place("bob", at(4), 10);

@@ -37,11 +37,8 @@ test("the CRC-32 is zlib's, of UTF-8, with its leading zeros", () => {
   assert.equal(crc32("33"), "0a6216d9");
 });
 
-test("a megabyte takes a moment", () => {
-  const text = "x".repeat(1 << 20);
-  const before = performance.now();
-  crc32(text);
-  assert.ok(performance.now() - before < 500);
+test("the checksum of a megabyte is that of zlib", () => {
+  assert.equal(crc32("x".repeat(1 << 20)), "153b9c32");
 });
 
 test("after two quiet seconds the text is checked and its fingerprint shown, once a version", () => {
@@ -56,7 +53,7 @@ test("after two quiet seconds the text is checked and its fingerprint shown, onc
   assert.deepEqual([checks(edge).length, room.state.fingerprint], [1, "cbf43926"]);
 });
 
-test("who hears nothing for half a minute asks, and connects again when no answer comes", () => {
+test("a client without messages for half a minute asks, and connects again without an answer", () => {
   const {edge, room} = live();
   edge.clock.advance(2000);
   edge.socket.hear({type: "presence"});
@@ -99,7 +96,7 @@ test("typing on either side begins the two seconds anew", () => {
   assert.equal(checks(edge).length, 1);
 });
 
-test("who is cut off claims no fingerprint, and has it again without another check", () => {
+test("a disconnected client has no fingerprint, and gets it again without another check", () => {
   const {edge, room} = live();
   edge.clock.advance(2000);
   edge.socket.end(1006);
@@ -111,7 +108,7 @@ test("who is cut off claims no fingerprint, and has it again without another che
   assert.deepEqual([checks(edge).length, room.state.fingerprint], [1, "cbf43926"]);
 });
 
-test("a client that shows another text is given the room's, and undo takes back no piece", () => {
+test("a client with another text gets the room's, and undo does not revert a part of it", () => {
   const room = new Authority("one two three");
   const [ann, bob] = [new Client(room, "ann"), new Client(room, "bob")];
   settle(ann, bob);

@@ -20,7 +20,7 @@ function connection(probe: () => Promise<unknown> = () => Promise.resolve()) {
   return {edge, clock: edge.clock, told, made};
 }
 
-test("a connection tells what it hears, and passes over what is not JSON", () => {
+test("a connection reports messages, and ignores frames that are not JSON", () => {
   const {edge, told} = connection();
   edge.socket.open();
   edge.socket.hear({type: "saved", version: 1}, "{", "null", "7");
@@ -38,7 +38,7 @@ test("delays double from a quarter of a second to half a minute, and jitter is f
     clock.advance(clock.next ?? 0);
   }
   assert.deepEqual(delays, [250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
-  made.welcomed();
+  made.joined();
   clock.chance = 0.5;
   edge.socket.open();
   edge.socket.end(1006);
@@ -75,7 +75,7 @@ test("an answer that is due and does not come ends the connection", () => {
   assert.deepEqual(told, ["opened", "closed 0"]);
 });
 
-test("a socket that never opens is given up after a while", () => {
+test("a socket that does not open is closed after a time", () => {
   const {edge, clock} = connection();
   clock.advance(15_000 + 250);
   assert.deepEqual(
@@ -121,7 +121,7 @@ for (const code of [1013, 4429, 4503]) {
     clock.advance(clock.next ?? 0);
     edge.socket.open();
     assert.deepEqual([edge.sockets.length, made.message], [2, "Too many are here."]);
-    made.welcomed();
+    made.joined();
     assert.equal(made.message, "");
   });
 }
@@ -195,7 +195,7 @@ test("where only the socket fails, a proxy is suspected, until one is let in", a
   assert.match(made.message, /proxy/);
   clock.advance(clock.next ?? 0);
   edge.socket.open();
-  made.welcomed();
+  made.joined();
   assert.equal(made.message, "");
 });
 

@@ -107,7 +107,7 @@ test("edits that arrived without an answer before the reload count once", async 
   assert.deepEqual([next.room.state.orphan, tab.items.size], [null, 0]);
 });
 
-test("edits stay what they were when they were kept, so that an old copy doubles nothing", async () => {
+test("stored edits are not joined any more, so that an old copy repeats none", async () => {
   const {authority, tab, page} = await typing();
   page.edge.socket.end(1006);
   page.type("abc");
@@ -128,7 +128,7 @@ test("edits stay what they were when they were kept, so that an old copy doubles
   assert.equal(next.room.state.orphan, "xabc");
 });
 
-test("what is answered soon is never written, and what waits at most every 250 ms", async () => {
+test("edits that are confirmed soon are not stored, others at most every 250 ms", async () => {
   const {tab, page} = await typing();
   let writes = 0;
   tab.set = (name, value) => (writes++, void tab.items.set(name, value));
@@ -158,7 +158,7 @@ test("a tab that was duplicated is another client, and leaves the first one's ed
   assert.equal(authority.text, "xabc");
 });
 
-test("two restored tabs with one record: one takes it, the other begins anew", async () => {
+test("of two restored tabs with one record one uses it, and the other starts empty", async () => {
   const {authority, tab, page} = await typing();
   page.edge.socket.end(1006);
   page.type("abc");
@@ -210,7 +210,7 @@ test("two widgets of one room on a page each find edits of their own", async () 
   assert.deepEqual([authority.text, tab.items.size], ["cd-ab", 0]);
 });
 
-test("who tries again after an end keeps what is typed, and looks for nothing else", async () => {
+test("trying again after an end keeps the edits and loads no stored ones", async () => {
   const {authority, tab, page} = await typing();
   page.edge.socket.end(1006);
   page.type("abc");
@@ -225,7 +225,7 @@ test("who tries again after an end keeps what is typed, and looks for nothing el
   assert.deepEqual([authority.text, next.text, tab.items.size], ["xabc", "xabc", 1]);
 });
 
-test("a second reload goes on from the first", async () => {
+test("a second reload continues from the first", async () => {
   const {authority, tab, page} = await typing();
   page.edge.socket.end(1006);
   page.type("abc");
@@ -238,7 +238,7 @@ test("a second reload goes on from the first", async () => {
   assert.deepEqual([authority.text, third.room.state.unsent], ["xabcd", 0]);
 });
 
-test("what is too much for the tab, or is not ours, is left out", async () => {
+test("a record that is too large or not valid is ignored", async () => {
   const {authority, tab, page} = await typing();
   page.edge.socket.end(1006);
   page.view.type("y".repeat(300_000));

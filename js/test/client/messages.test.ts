@@ -36,7 +36,7 @@ test("after a receipt, the client of the last revision is oneself", () => {
   assert.deepEqual(full, {type: "code_update", version: 7, updates: [["ann", [1], 1]]});
 });
 
-test("what is said in full is taken as it is", () => {
+test("a complete message is not changed", () => {
   const shorthand = new Shorthand();
   const saved = {type: "saved" as const, version: 9};
 

@@ -49,7 +49,7 @@ test("a slow line that stores something now and then is not overdue", () => {
   }
 });
 
-test("what is stored ends it at once", () => {
+test("a confirmation ends it at once", () => {
   const {edge, room, view} = live();
   view.type("a");
   edge.clock.advance(14_000);

@@ -54,7 +54,7 @@ test("another's caret is shown over one's own unsent edits and moves with them",
   assert.deepEqual(heads(room), [["bob", 5]]);
 });
 
-test("who types is where they typed, without a message, and shows as typing for a moment", () => {
+test("the caret of an author is where they typed, without a message, and they are typing for a moment", () => {
   const {edge, room} = live();
   edge.socket.hear({type: "code_update", version: 4, updates: [["bob", [2, [0, "xy"], 8]]]});
   assert.deepEqual([heads(room), room.state.typing], [[["bob", 4]], ["bob"]]);
@@ -94,7 +94,7 @@ test("a person's other tab has a caret of its own, also one's own", () => {
   );
 });
 
-test("who leaves is gone after a second, and who is back before did not go", () => {
+test("a person who leaves is removed after a second, and one who is back before is not", () => {
   const {edge, room} = live();
   edge.socket.hear({type: "presence", people: [me]});
   edge.clock.advance(900);
@@ -161,7 +161,7 @@ test("a reconnection within a second does not flicker, a longer break empties th
   assert.equal(room.state.status, "closed");
 });
 
-test("an end leaves nobody's caret behind, also where it is drawn", () => {
+test("after an end there are no carets, also in the editor", () => {
   const {edge, room} = live();
   let drawn = heads(room);
   room.onCarets(() => (drawn = heads(room)));
@@ -169,7 +169,7 @@ test("an end leaves nobody's caret behind, also where it is drawn", () => {
   assert.deepEqual([room.state.people, drawn], [[], []]);
 });
 
-test("what is caught up with after a break is not typing", () => {
+test("revisions received after a reconnect are not typing", () => {
   const {edge, room} = live();
   edge.socket.end(1006);
   edge.wake();
@@ -179,7 +179,7 @@ test("what is caught up with after a break is not typing", () => {
   assert.deepEqual([room.state.typing, heads(room)], [[], [["bob", 4]]]);
 });
 
-test("typing sends no caret, however long it goes on and whoever types beside it", () => {
+test("typing sends no caret, also while others type", () => {
   const {edge, room, type} = live();
   let version = 3;
   for (let i = 0; i < 50; i++) {
@@ -194,7 +194,7 @@ test("typing sends no caret, however long it goes on and whoever types beside it
   assert.deepEqual([sent(edge, "code_change").length, sent(edge, "presence")], [50, []]);
 });
 
-test("a click is told, at most ten times a second, the last one for sure", () => {
+test("a click is sent at most ten times a second, the last one always", () => {
   const {edge, room} = live();
   for (let i = 0; i < 25; i++) {
     room.place({anchor: 0, head: i % 8});
@@ -206,7 +206,7 @@ test("a click is told, at most ten times a second, the last one for sure", () =>
   assert.deepEqual(told.at(-1), {type: "presence", version: 3, anchor: 0, head: 0});
 });
 
-test("with unsent edits the caret waits for them, and is told if it went elsewhere", () => {
+test("with unsent edits the caret waits for them, and is sent if it was moved", () => {
   const {edge, room, type} = live();
   type("x", 0);
   room.place({anchor: 7, head: 7});
@@ -225,7 +225,7 @@ test("a caret has no answer, so that none is waited for", () => {
   assert.deepEqual([sent(edge, "presence").length, edge.sockets.length], [1, 1]);
 });
 
-test("after a new connection the caret is told again, when this client is up to date", () => {
+test("after a new connection the caret is sent again, once this client is up to date", () => {
   const {edge} = live();
   edge.socket.end(1006);
   edge.wake();

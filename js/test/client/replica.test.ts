@@ -107,7 +107,7 @@ test("a revision that does not fit changes nothing", () => {
   assert.deepEqual([room.version, room.unsent, view.text], [3, 1, "a!"]);
 });
 
-test("a reset hands out text with edits that the log does not have", () => {
+test("a reset returns the text with unconfirmed edits", () => {
   const room = replica("ab");
   const view = new View(room);
   assert.equal(room.reset("ac", 9), null);
@@ -116,7 +116,7 @@ test("a reset hands out text with edits that the log does not have", () => {
   assert.deepEqual([view.text, room.unsent, room.version], ["new", 0, 1]);
 });
 
-test("discarded edits are gone from the views and handed out", () => {
+test("discarded edits are removed from the views and returned", () => {
   const room = replica("ab", 2);
   const view = new View(room);
   view.type("!");
@@ -143,7 +143,7 @@ test("compacting makes one edit of many, and none of text that went again", () =
   assert.deepEqual([room.unsent, view.text], [0, "ab"]);
 });
 
-test("compacting leaves alone what it is told to leave alone", () => {
+test("compacting does not change edits before its range", () => {
   const room = replica("");
   const view = new View(room);
   for (const letter of "abcde") view.type(letter);
@@ -187,7 +187,7 @@ test("an edit in very many places is sent as one replacement", () => {
   assert.deepEqual(room.sendable()[0]?.toJSON(), [[5999, `${"xb".repeat(2999)}x`], 1]);
 });
 
-test("undo takes back one's own edit and leaves the other's", () => {
+test("undo reverts one's own edit and not another's", () => {
   const room = replica("ab");
   const view = new View(room);
   view.type("mine ", 0);
@@ -203,7 +203,7 @@ test("an edit against another text than the replica's is refused", () => {
   assert.throws(() => room.edit(ChangeSet.of({from: 0, insert: "x"}, 5), null), RangeError);
 });
 
-test("listeners hear each change of the code and no more after they left", () => {
+test("listeners are called for each change of the code until they leave", () => {
   const room = replica("a");
   const heard: string[] = [];
   const leave = room.onCode(doc => heard.push(doc.toString()));

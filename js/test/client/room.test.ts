@@ -104,7 +104,7 @@ test("typing is saving until the server has stored it", () => {
   assert.deepEqual([room.state.status, room.state.unsent, room.state.version], ["live", 0, 4]);
 });
 
-test("typing goes on while reconnecting, and the log is read on from where it was", () => {
+test("typing is possible while reconnecting, and the log continues at the old version", () => {
   const {edge, room, view} = live();
   edge.socket.end(1006);
   view.type("y");
@@ -230,7 +230,7 @@ test("a line that dies while the client reads on is given up", () => {
   assert.equal(first.closed, true);
 });
 
-test("a full room says so, and is entered at the person's wish", () => {
+test("a full room has its status, and is joined when the person tries again", () => {
   const {edge, room} = opened();
   edge.socket.open();
   const message = "It takes 2 at a time.";
@@ -258,7 +258,7 @@ test("a room that is to be made is made before the socket opens", async () => {
   assert.deepEqual([edge.requests.length, edge.sockets.length], [3, 2]);
 });
 
-test("a room that somebody has deleted is not made again by another try", async () => {
+test("trying again does not create a deleted room", async () => {
   const edge = new FakeEdge();
   edge.answers.push(json(201, {}), json(201, {}));
   const room = openRoom({baseUrl: "/", roomId: "room", edge, ensure: {code: "first"}});

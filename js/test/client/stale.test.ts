@@ -55,7 +55,7 @@ test("nothing is pushed until the client has read on, and then all of it at the 
   assert.deepEqual(pushed, [0, 12, 5000, 12]);
 });
 
-test("what had arrived before the laptop slept is recognised, and counts once", () => {
+test("an edit that had arrived before the laptop slept counts once", () => {
   const {room, ann, typed} = asleep(3000, 40);
   ann.connect();
   ann.line?.take();
@@ -102,7 +102,7 @@ test("a whole-file write waits behind edits that are to be rebased first", () =>
   assert.equal(ann.text, "written");
 });
 
-test("what is typed while the client reads on goes with the rest", () => {
+test("text typed while the client catches up is sent with the rest", () => {
   const {room, ann, typed} = asleep(5000, 12);
   ann.connect();
   ann.line?.take();

@@ -21,7 +21,7 @@ function assertAll(text: string, room: Authority, ...clients: Client[]): void {
   for (const {sync} of clients) assert.equal(sync.unsent, 0);
 }
 
-test("what one types, the other sees", () => {
+test("text of one client appears at the other", () => {
   const [room, ann, bob] = pair("x");
   letters("ab", ann);
   settle(ann, bob);
@@ -58,7 +58,7 @@ test("a key pressed right after a remote update is sent at once", () => {
   assert.equal(pushes(ann).length, 1);
 });
 
-test("a long pile goes in slices of at most 200 edits or a quarter of a megabyte", () => {
+test("many edits are sent in slices of at most 200 edits or a quarter of a megabyte", () => {
   const [room, ann, bob] = pair();
   letters("x".repeat(450), ann);
   for (let i = 0; i < 3; i++) ann.view.type("y".repeat(200_000));
@@ -104,7 +104,7 @@ test("a push that arrives again after its connection was replaced counts once", 
   assertAll("Babc", room, ann, bob);
 });
 
-test("typing goes on while offline, and nobody's text is lost", () => {
+test("typing is possible while offline, and no text is lost", () => {
   const [room, ann, bob] = pair("-");
   ann.cut();
   letters("offline", ann);
@@ -116,7 +116,7 @@ test("typing goes on while offline, and nobody's text is lost", () => {
   assert.equal(room.log.length, 2);
 });
 
-test("what was sent once is not joined with what was typed later", () => {
+test("an edit that was sent is not joined with later ones", () => {
   const [room, ann, bob] = pair();
   letters("ab", ann);
   ann.line?.take();
@@ -130,7 +130,7 @@ test("what was sent once is not joined with what was typed later", () => {
   );
 });
 
-test("undo takes back one's own text, over a reconnection and others' edits", () => {
+test("undo reverts one's own text after a reconnection and edits of others", () => {
   const [room, ann, bob] = pair("-");
   ann.view.type("ann");
   settle(ann, bob);
@@ -185,7 +185,7 @@ test("a gap in the log is asked for again, and unsent text is kept", () => {
   assert.deepEqual([ann.sync.orphan, [...room.text].sort().join("")], [null, "ab"]);
 });
 
-test("a second fault takes the server's text, and a sixth gives up", () => {
+test("after a second fault the server's text is loaded, after a sixth the client stops", () => {
   const [, ann] = pair("x");
   const wrong: ServerMessage = {type: "code_update", version: 1, updates: [["x", [99]]]};
   for (let i = 0; i < 5; i++) {
@@ -222,7 +222,7 @@ function triedAgain(code: ErrorCode): void {
   assertAll("a", room, ann, bob);
 }
 
-test("a text that is too large waits until it is shorter, and goes without what went again", () => {
+test("a text that is too large is sent when it is shorter, without deleted text", () => {
   const [room, ann, bob] = pair("x");
   room.refusal = message => (JSON.stringify(message).length > 150 ? refusal("too_large") : null);
   ann.view.type("y".repeat(200));
@@ -250,7 +250,7 @@ test("a change the server cannot read ends in refusal, with the text handed out"
   assert.equal(ann.sync.orphan, "xy");
 });
 
-test("somebody who may only read sees the room's text and keeps a copy of what was typed", () => {
+test("a person who may only read gets the room's text and a copy of the own one", () => {
   const [room, ann, bob] = pair("x");
   room.refusal = () => refusal("forbidden");
   ann.view.type("y");

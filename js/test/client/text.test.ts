@@ -10,7 +10,7 @@ test("a storable text is left as it is", () => {
   assert.equal(clean("a\n😀\tä"), "a\n😀\tä");
 });
 
-test("line ends become one, NUL goes, half a character is replaced", () => {
+test("line ends become one kind, NUL is removed, a lone surrogate is replaced", () => {
   assert.equal(clean("a\r\nb\rc\0d\ud83de\ude00😀"), "a\nb\ncd\ufffde\ufffd😀");
 });
 
@@ -24,12 +24,12 @@ test("the smallest change keeps what is equal at both ends", () => {
   assert.deepEqual(between("x", "x"), [1]);
 });
 
-test("the smallest change takes characters whole, though halves are equal", () => {
+test("the smallest change splits no character with an equal half", () => {
   assert.deepEqual(between("😀", "😁"), [[2, "😁"]]);
   assert.deepEqual(between("a\u{1f600}b", "a\u{1fa00}b"), [1, [2, "\u{1fa00}"], 1]);
 });
 
-test("a clean change comes back as the same object", () => {
+test("a clean change is returned as the same object", () => {
   const doc = toText("ab😀");
   const changes = ChangeSet.of({from: 1, insert: "x😀"}, doc.length);
   assert.equal(cleanChange(changes, doc), changes);

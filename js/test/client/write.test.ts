@@ -76,7 +76,7 @@ test("a write that was lost is sent again", () => {
   assertAll("new", room, ann, bob);
 });
 
-test("a write whose answer was lost is not sent again over what came since", () => {
+test("a write whose answer was lost does not overwrite later edits", () => {
   const [room, ann, bob] = pair("x");
   ann.replace("new");
   ann.line?.take();
@@ -148,7 +148,7 @@ test("a write is answered although somebody types between it and the answer", ()
   assert.equal(ann.restarts, 0);
 });
 
-test("a write that is too large is dropped and said so, and edits go on", () => {
+test("a write that is too large is dropped with a message, and edits continue", () => {
   const [room, ann, bob] = pair("x");
   room.refusal = message =>
     message.type === "code_change" && message.code !== undefined
@@ -179,7 +179,7 @@ test("a write overtakes edits that are held for their size", () => {
   assertAll("small", room, ann, bob);
 });
 
-test("what one writes who may only read is handed out, and never sent later", () => {
+test("a write without the right is offered for copying and not sent later", () => {
   const [room, ann, bob] = pair("x");
   ann.sync.received({type: "role", role: "view"});
   ann.replace("stale\r\n");
@@ -209,7 +209,7 @@ test("a write that the server forbids is handed out, and so is the next one", ()
   assertAll("x", room, ann, bob);
 });
 
-test("undo takes back nothing from before a write, and no piece of it", () => {
+test("undo reverts nothing from before a write, and no part of it", () => {
   const inputs: [before: string, typed: string, written: string][] = [
     ["", "x=1", "x = 1\n"],
     ["def f():\n", "    return  a", "def f():\n    return a + b\n"],
@@ -231,7 +231,7 @@ test("undo takes back nothing from before a write, and no piece of it", () => {
   }
 });
 
-test("undo after a write takes back what was typed since", () => {
+test("undo after a write reverts text typed since", () => {
   const [room, ann, bob] = pair();
   ann.view.type("x=1");
   settle(ann, bob);

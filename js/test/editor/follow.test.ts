@@ -11,7 +11,7 @@ function following() {
   return {follow, said};
 }
 
-test("pressing a name follows, pressing it again stops, and each is said", () => {
+test("pressing a name follows, pressing it again stops, and both are announced", () => {
   const {follow, said} = following();
   assert.deepEqual(follow.state, {name: "Bob", paused: false});
   follow.press("Bob");
@@ -19,7 +19,7 @@ test("pressing a name follows, pressing it again stops, and each is said", () =>
   assert.deepEqual(said, ["Following Bob. Esc stops.", "Following has ended."]);
 });
 
-test("typing or scrolling pauses once, and pressing goes on", () => {
+test("typing or scrolling pauses once, and pressing continues", () => {
   const {follow, said} = following();
   follow.pause();
   follow.pause();
@@ -34,13 +34,13 @@ test("pressing another name follows that person", () => {
   assert.equal(follow.state.name, "Cy");
 });
 
-test("Esc stops, and is free for others when nobody is followed", () => {
+test("Esc stops, and has its other effect if nobody is followed", () => {
   const {follow} = following();
   follow.pause();
   assert.deepEqual([follow.stop(), follow.stop()], [true, false]);
 });
 
-test("who leaves is not followed any more", () => {
+test("a person who leaves is not followed any more", () => {
   const {follow} = following();
   follow.here(["Ann", "Bob"]);
   assert.equal(follow.state.name, "Bob");
@@ -48,7 +48,7 @@ test("who leaves is not followed any more", () => {
   assert.equal(follow.state.name, null);
 });
 
-test("of a person's several carets the one that moved last is kept in view, never one's own", () => {
+test("of several carets the one that moved last is kept in view, but not one's own", () => {
   const {follow} = following();
   const newer = {...caret, clientId: "b2", head: 7, moved: 5};
   assert.equal(follow.target([caret, newer, {...caret, name: "Cy", moved: 9}]), 7);

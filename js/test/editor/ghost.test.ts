@@ -39,7 +39,7 @@ test("it vanishes when anyone changes the text before the caret, or at it", () =
   for (const spec of gone) assert.equal(after(state, spec), null);
 });
 
-test("it stays when somebody changes the text behind the caret", () => {
+test("it stays when text after the caret changes", () => {
   const state = shown("ab|c", "X");
   const behind = {changes: {from: 3, insert: "z"}, annotations: remote};
   assert.deepEqual(after(state, behind), {at: 2, text: "X"});
@@ -52,7 +52,7 @@ test("it vanishes when the caret moves or becomes a selection", () => {
   assert.deepEqual(after(state, {selection: {anchor: 2}}), {at: 2, text: "X"});
 });
 
-test("accepting is one step of undo, apart from what was typed before and after", () => {
+test("accepting is one step of undo, separate from text typed before and after", () => {
   let state = shown("ab|", "cd");
   const run = (spec: TransactionSpec): void => {
     state = state.update(spec).state;

@@ -50,7 +50,7 @@ test("blanks that align an argument are no unit", () => {
   assert.equal(unit("def f():\n  x = call(a,\n           b)\n  return x\ndef g():\n  pass"), "  ");
 });
 
-test("of tabs and blanks in one text the nearest counts, and first what is above", () => {
+test("of tabs and spaces in one text the nearest counts, preferably above", () => {
   const text = "def f():\n\tx\ndef g():\n    y\n    z";
   assert.equal(unit(text, 2), "\t");
   assert.equal(unit(text, 3), "\t");
@@ -58,7 +58,7 @@ test("of tabs and blanks in one text the nearest counts, and first what is above
   assert.equal(unit("\n\n\tx\n    y", 1), "\t");
 });
 
-test("in a large text only the lines around the caret are looked at", () => {
+test("in a large text only the lines around the caret are examined", () => {
   const plain = "x\n".repeat(2000);
   assert.equal(unit(`if x:\n\ty\n${plain}`, 1900), null);
 });

@@ -20,7 +20,7 @@ function tokens<State>(parser: StreamParser<State>, code: string): string {
   return found.join(" ");
 }
 
-test("JavaScript and JSON are told apart", () => {
+test("JavaScript and JSON have different grammars", () => {
   assert.match(
     tokens(javascript, "const x = /a/ // b"),
     /const:keyword.*\/a\/:string.*\/\/ b:comment/,

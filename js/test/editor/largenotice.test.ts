@@ -10,7 +10,7 @@ test("a line of more than 10,000 characters is named", () => {
   assert.match(of(`a\nb\n${"x".repeat(10_001)}\n`), /^Line 3 has more than 10,000 characters/);
 });
 
-test("code of more than 512 KiB is told of, counted as it is stored", () => {
+test("a notice appears for code of more than 512 KiB in UTF-8", () => {
   const lines = (line: string, kib: number): string => `${line}\n`.repeat(kib);
   assert.equal(of(lines("x".repeat(1023), 512)), "");
   assert.match(of(`${lines("x".repeat(1023), 512)}x`), /more than 512 KiB/);

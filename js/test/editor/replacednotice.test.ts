@@ -10,12 +10,12 @@ const [one, two, three, four] = ["one", "two", "three", "four"].map(text => Text
   Text,
 ];
 
-test("of writes in a row, what was there before the first is kept", () => {
+test("of consecutive writes, the text before the first is kept", () => {
   const first = addWrite(null, one, two);
   assert.deepEqual(first, {before: one, after: two});
   assert.deepEqual(addWrite(first, two, three), {before: one, after: three});
 });
 
-test("what was typed after a write is what the next one takes away", () => {
+test("text typed after a write is restored after the next write", () => {
   assert.deepEqual(addWrite({before: one, after: two}, three, four), {before: three, after: four});
 });

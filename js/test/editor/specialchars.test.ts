@@ -4,13 +4,13 @@ import {nameOf, splitAtSpecials} from "../../src/editor/specialchars";
 
 const marked = (text: string): string[] => splitAtSpecials(text).filter((_, place) => place % 2);
 
-test("what looks like a blank and is none is marked", () => {
+test("characters that look like a space are marked", () => {
   for (const blank of "\u00a0\u0085\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000\u2800") {
     assert.deepEqual(splitAtSpecials(`x${blank}= 1`), ["x", blank, "= 1"]);
   }
 });
 
-test("what cannot be seen is marked", () => {
+test("invisible characters are marked", () => {
   const hidden = ["\u00ad", "\u034f", "\u115f", "\u17b4", "\u180b", "\u200b", "\u2060", "\u2064"];
   const astral = ["\u{e0041}", "\u{e01ef}", "\u{1d173}", "\u{e0fff}"];
   for (const each of [...hidden, ...astral, "\u3164", "\ufeff", "\uffa0", "\u206f", "\ufe00"]) {
@@ -18,13 +18,13 @@ test("what cannot be seen is marked", () => {
   }
 });
 
-test("what turns the direction of text is marked", () => {
+test("characters that change the direction of text are marked", () => {
   for (const each of "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069") {
     assert.deepEqual(marked(`if a${each}b`), [each]);
   }
 });
 
-test("control characters are marked, and so is what annotates text", () => {
+test("control characters and annotations are marked", () => {
   for (const each of "\u0000\u0007\u001b\u007f\u009f\ufff9\ufffc")
     assert.deepEqual(marked(each), [each]);
 });
@@ -60,7 +60,7 @@ test("joiners, selectors and tags are marked where they change nothing", () => {
   assert.deepEqual(marked("a\u{e0067}"), ["\u{e0067}"]);
 });
 
-test("a mark says the name and the number", () => {
+test("a mark has the name and the number of its character", () => {
   assert.equal(nameOf("\u00a0"), "no-break space (U+00A0)");
   assert.equal(nameOf("\u202e"), "right-to-left override (U+202E)");
   assert.equal(nameOf("\u2003"), "space (U+2003)");

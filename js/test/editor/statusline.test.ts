@@ -7,7 +7,7 @@ import {statusWords} from "../../src/editor/statusline";
 const say = (status: Status, unsent = 0, message = "", overdue = 0, rescue = false) =>
   statusWords({status, message, unsent, overdue, rescue, role: "edit", guest: false});
 
-test("each state has words of its own and never a colour alone", () => {
+test("each status has its own text, not only a colour", () => {
   const states: Status[] = [
     "connecting",
     "live",
@@ -54,7 +54,7 @@ test("edits that wait are counted, but not while they are on their ordinary way"
   assert.equal(say("expired", 3, "", 180).words, "Link expired");
 });
 
-test("an end says what its words do not, and offers a way back", () => {
+test("a final status has a sentence and a button", () => {
   const closes = [1008, 4402, 4403, 4412].map(code => afterClose(code, "", 0));
   for (const told of [roomFull("It takes 2 at a time."), ...closes]) {
     assert.ok("status" in told);
@@ -78,7 +78,7 @@ test("a guest is not led back into a room that was deleted", () => {
   assert.equal(statusWords({...told, guest: true}).retry, null);
 });
 
-test("the room's own message comes before ours", () => {
+test("the room's own message replaces the default one", () => {
   assert.equal(say("closed", 0, "It was deleted.").sentence, "It was deleted.");
 });
 
@@ -89,7 +89,7 @@ test("nothing is offered while all is well", () => {
   }
 });
 
-test("edits that wait too long are an error that says so, whatever it is that holds them", () => {
+test("edits that wait too long are an error for every reason", () => {
   assert.deepEqual(say("saving", 1, "", 12), {
     tone: "error",
     words: "1 edit not saved for 12 s",
@@ -101,6 +101,6 @@ test("edits that wait too long are an error that says so, whatever it is that ho
   assert.equal(say("closed", 3, "", 180).words, "Closed · 3 edits waiting");
 });
 
-test("after a minute the text is to be copied, beside what else is the matter", () => {
+test("after a minute a copy of the text is offered, beside the other message", () => {
   assert.match(say("read-only", 3, "The disk is full.", 60, true).sentence, /full\. What .* Copy/);
 });

@@ -19,7 +19,7 @@ test("forgetting leaves nothing to undo or to redo, and the text as it is", () =
   assert.equal(redo({state, dispatch: () => assert.fail()}), false);
 });
 
-test("what is typed afterwards can be undone", () => {
+test("text typed afterwards can be undone", () => {
   let state = typed(EditorState.create({extensions: undoHistory}), "x");
   for (const step of forgetUndo()) state = state.update(step).state;
   state = typed(state, "y");

@@ -5,7 +5,7 @@ import {plain} from "../../src/ui/names";
 
 const ann = {version: 3, kind: "edit", author: "Ann", color: 1, at: 1_000_000} as const;
 
-test("a label says who changed what; an empty name is Somebody", () => {
+test("a label names the author and the change; an empty name is Somebody", () => {
   assert.equal(plain(changeLabel(ann)), "Ann typed");
   assert.equal(plain(changeLabel({...ann, kind: "write"})), "Ann replaced the whole text");
   assert.equal(

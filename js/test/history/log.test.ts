@@ -188,7 +188,7 @@ test("the changes of a step up to a version are marked", async () => {
   ]);
 });
 
-test("the last of merged versions stands for the others", async () => {
+test("the last of merged versions represents the others", async () => {
   const server = new Server("x");
   for (let i = 0; i < 40; i++)
     server.add(i < 20 ? "Ann" : "Bob", i, String.fromCharCode(97 + (i % 26)));

@@ -11,7 +11,7 @@ function found(updates: FullUpdate[], version: number, known = 0): number {
   return foreignWrite({type: "code_update", version, updates}, known, "ann");
 }
 
-test("a write of somebody else that removes text is found", () => {
+test("a write of another client that removes text is found", () => {
   assert.equal(found([["bob", [[0, "a"]]], REPLACES, ["bob", [4]]], 9), 8);
   assert.equal(found([REPLACES, REPLACES], 9), 9);
   assert.equal(found([["", [[5]], 1]], 4), 4);
@@ -32,7 +32,7 @@ test("consecutive writes count as one loss; an edit in between begins a new one"
   assert.deepEqual(addWrite(first, 9), {first: 9, last: 9});
 });
 
-test("the sentence names who replaced the text", () => {
+test("the sentence names the person who replaced the text", () => {
   assert.equal(plain(replacedSentence("Bob", false)), "Bob replaced the text.");
   assert.equal(replacedSentence("Ann", true), "You replaced the text from another place.");
 });

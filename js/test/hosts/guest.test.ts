@@ -181,7 +181,7 @@ test("each request gets its own reply in any order, and a lost connection gives 
   assert.equal(await third, null);
 });
 
-test("a guest who has not joined reads why, and can try again if that may help", () => {
+test("a guest who has not joined gets the reason, and a button if trying again may help", () => {
   const message = "The server is full.";
   assert.equal(guestStatus({status: "connecting", message: ""}).head, "Joining…");
   assert.deepEqual(guestStatus({status: "connecting", message}), {
@@ -241,7 +241,7 @@ test("a refused message does not end an open request", async () => {
   assert.equal(await question, "yz");
 });
 
-test("a refused request does not affect what is typed", async () => {
+test("a refused request does not affect edits", async () => {
   const {edge, made, view} = entered({autocomplete: true});
   const question = made.suggest(1, new AbortController().signal);
   view.type("y");

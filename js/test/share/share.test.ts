@@ -42,7 +42,7 @@ test("people who were here before have not joined, and nobody joins twice", () =
   assert.deepEqual(arrivals.take([ann, {...ann, clients: ["a2"]}]), []);
 });
 
-test("the sentence of each role says what it allows, and its lifetime can be chosen", () => {
+test("the sentence of each role describes it, and the lifetime can be chosen", () => {
   assert.match(permission("edit"), /read and change/);
   assert.doesNotMatch(permission("view"), /change this code/);
   assert.match(warning("edit"), /before you run it/);

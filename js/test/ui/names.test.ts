@@ -20,14 +20,14 @@ test("initials are whole characters", () => {
   assert.equal(initials("\u0928\u093f\u0930 x"), "\u0928\u093fX");
 });
 
-test("a name in a sentence is isolated, and what is said of it is not", () => {
+test("a name in a sentence is isolated, and the rest is not", () => {
   assert.equal(isolated("Ann"), "\u2068Ann\u2069");
   assert.equal(isolated(`${ALI_REZA} (guest)`), `\u2068${ALI_REZA}\u2069 (guest)`);
   const guest = {name: ALI_REZA, color: 1, clients: [], guest: true, label: "x"};
   assert.equal(fullName(guest), `\u2068${ALI_REZA}\u2069 (guest, “\u2068x\u2069”)`);
 });
 
-test("a tooltip isolates only a name that may turn something, and what is heard none", () => {
+test("a tooltip isolates a name that may change the direction, an announcement does not", () => {
   const sentence = `${isolated("Ann")} and ${isolated(ALI_REZA)}`;
   assert.equal(titled(sentence), `Ann and \u2068${ALI_REZA}\u2069`);
   assert.equal(plain(sentence), `Ann and ${ALI_REZA}`);

@@ -38,7 +38,7 @@ test("after a pause the next call runs at once, and without calls nothing runs",
   assert.equal(runs.count, 2);
 });
 
-test("what waits when it is stopped does not run", () => {
+test("a waiting call does not run after stop", () => {
   const {clock, runs, slow} = counting();
   slow.put();
   slow.put();

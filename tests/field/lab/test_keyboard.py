@@ -133,7 +133,7 @@ def shared(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Noteboo
 
 
 def focus(editor: Editor, place: str) -> None:
-    """Give the focus to the code, to a button, or to a field of the widget."""
+    """Return the focus to the code, to a button, or to a field of the widget."""
     if place == "code":
         editor.content.click()
     elif place == "field":

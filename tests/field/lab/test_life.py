@@ -108,12 +108,12 @@ def exactly(label: str) -> re.Pattern[str]:
 
 
 def item(page: Page, label: str) -> Locator:
-    """Give the item of an open menu."""
+    """Return the item of an open menu."""
     return page.locator(".lm-Menu-itemLabel:visible", has_text=exactly(label))
 
 
 def unbound(editor: Editor) -> Locator:
-    """Give the notice that Python does not follow the room of an editor."""
+    """Return the notice that Python does not follow the room of an editor."""
     return editor.root.locator(".pairedit-unbound")
 
 

@@ -31,7 +31,7 @@ async def test_a_database_is_empty_or_foreign_or_ours(
     assert look(database_url) is Contents.OURS
 
 
-def test_what_belongs_to_an_extension_is_nobodys(
+def test_tables_of_an_extension_are_ignored(
     database_url: str, postgres: Postgres
 ) -> None:
     postgres.do("create table spatial (id text)", database_url)
@@ -44,18 +44,18 @@ def test_what_belongs_to_an_extension_is_nobodys(
     "url",
     ["postgresql://a:b@127.0.0.1:1/rooms", "postgresql+asyncpg://a:b@127.0.0.1:1/x"],
 )
-def test_one_that_does_not_answer_is_unreachable(url: str) -> None:
+def test_a_database_that_does_not_answer_is_unreachable(url: str) -> None:
     assert look(url) is Contents.UNREACHABLE
 
 
-def test_one_that_does_not_exist_or_lets_nobody_in_is_unreachable(
+def test_a_missing_database_or_a_refused_login_is_unreachable(
     postgres: Postgres,
 ) -> None:
     assert look(postgres.url("missing")) is Contents.UNREACHABLE
     assert look(postgres.url("postgres", "nobody")) is Contents.UNREACHABLE
 
 
-def test_what_is_no_url_is_refused() -> None:
+def test_a_malformed_url_is_refused() -> None:
     with pytest.raises(BadDatabaseURL, match="expected postgresql://user"):
         look("postgresql://host:port/rooms")
 
@@ -72,7 +72,7 @@ async def waiting(url: str) -> AsyncIterator[Store]:
         await store.close()
 
 
-async def test_a_database_that_is_waited_for_is_prepared_when_it_answers(
+async def test_a_database_is_prepared_when_it_answers(
     postgres: Postgres,
 ) -> None:
     async with waiting(postgres.url("late")) as store, asyncio.timeout(GUARD):
@@ -84,7 +84,7 @@ async def test_a_database_that_is_waited_for_is_prepared_when_it_answers(
         assert [each.record.room_id for each in await store.rooms()] == [ROOM]
 
 
-async def test_if_it_turns_out_to_be_anothers_nothing_is_made_in_it(
+async def test_nothing_is_created_in_a_foreign_database(
     postgres: Postgres,
 ) -> None:
     url = postgres.url("wiki")

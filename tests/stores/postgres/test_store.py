@@ -119,7 +119,7 @@ async def test_a_database_in_another_encoding_is_refused(postgres: Postgres) -> 
         open_store(postgres.url("latin"))
 
 
-async def test_a_user_without_create_privilege_is_told_what_to_grant(
+async def test_the_error_for_a_user_without_create_privilege_names_the_grant(
     database_url: str, postgres: Postgres
 ) -> None:
     postgres.do("create role ann login")
@@ -213,7 +213,7 @@ async def test_waiting_appends_are_one_transaction(database_url: str) -> None:
     ],
     ids=["U+0000", "surrogate", "too large", "null"],
 )
-async def test_an_append_that_fails_takes_no_other_append_with_it(
+async def test_a_failing_append_does_not_affect_the_others_of_its_transaction(
     database_url: str, bad: Revision
 ) -> None:
     async with opened(database_url) as store:
@@ -359,7 +359,7 @@ async def test_a_full_disk_fails_until_there_is_space(
         assert await store.revisions(ROOM, 0, -1) == [large]
 
 
-async def test_a_closed_store_says_so(database_url: str) -> None:
+async def test_operations_of_a_closed_store_raise(database_url: str) -> None:
     store = open_store(database_url)
     await store.close()
 

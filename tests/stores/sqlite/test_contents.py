@@ -39,7 +39,7 @@ def found(file: Path) -> Contents:
     return contents
 
 
-def test_what_is_missing_or_has_no_tables_is_empty(file: Path) -> None:
+def test_a_missing_file_or_one_without_tables_is_empty(file: Path) -> None:
     assert found(file) is Contents.EMPTY
     assert look(f"sqlite:///{file.parent}/folder/app.db") is Contents.EMPTY
     file.touch()
@@ -61,7 +61,7 @@ def test_the_tables_of_another_program_are_foreign(file: Path, journal: str) -> 
     assert found(file) is Contents.FOREIGN
 
 
-def test_another_program_that_keeps_its_migrations_alike_is_foreign(
+def test_a_program_with_the_same_table_of_migrations_is_foreign(
     file: Path,
 ) -> None:
     sqlite(
@@ -97,7 +97,7 @@ async def test_rooms_are_ours_also_beside_the_tables_of_others(file: Path) -> No
     await store.close()
 
 
-def test_what_is_no_database_is_foreign(file: Path) -> None:
+def test_a_file_of_another_format_is_foreign(file: Path) -> None:
     file.mkdir()
     assert look(f"sqlite:///{file}") is Contents.FOREIGN
     file.rmdir()

@@ -36,7 +36,7 @@ class Disk:
         return DiskReserve(Path("/"), most, usage=self.look, clock=lambda: self.seconds)
 
 
-def test_writes_are_refused_while_less_is_free_than_is_to_stay_free() -> None:
+def test_writes_are_refused_while_less_than_the_reserve_is_free() -> None:
     disk = Disk()
     reserve = disk.reserve(100 * MIB)
     reserve.check()
@@ -54,7 +54,7 @@ def test_writes_are_refused_while_less_is_free_than_is_to_stay_free() -> None:
 @pytest.mark.parametrize(
     ("total", "kept"), [(90 * MIB, 4.5), (20 * MIB, 1.0), (1_000 * MIB, 50.0)]
 )
-def test_of_a_small_disk_a_twentieth_stays_free(total: int, kept: float) -> None:
+def test_the_reserve_of_a_small_disk_is_a_twentieth(total: int, kept: float) -> None:
     disk = Disk(total, free=total // 20)
     reserve = disk.reserve(100 * MIB)
     reserve.check()
@@ -64,7 +64,7 @@ def test_of_a_small_disk_a_twentieth_stays_free(total: int, kept: float) -> None
         reserve.check()
 
 
-def test_the_disk_is_looked_at_once_a_second_and_not_at_each_key() -> None:
+def test_the_free_space_is_read_once_a_second() -> None:
     disk = Disk()
     reserve = disk.reserve(100 * MIB)
 
@@ -75,7 +75,7 @@ def test_the_disk_is_looked_at_once_a_second_and_not_at_each_key() -> None:
     assert disk.looks == 2
 
 
-def test_without_a_reserve_nobody_looks() -> None:
+def test_the_free_space_is_not_read_without_a_reserve() -> None:
     disk = Disk(free=0)
 
     disk.reserve(0).check()
@@ -83,7 +83,7 @@ def test_without_a_reserve_nobody_looks() -> None:
     assert disk.looks == 0
 
 
-def test_a_disk_that_is_gone_is_a_failure_of_the_storage(tmp_path: Path) -> None:
+def test_a_missing_disk_is_a_storage_failure(tmp_path: Path) -> None:
     folder = tmp_path / "mounted"
     reserve = DiskReserve(folder, 1)
 
@@ -121,7 +121,7 @@ def test_a_quota_is_found_by_writing(
     assert is_quota_reached(tmp_path) is reached
 
 
-def test_where_there_is_space_no_quota_is_reached(tmp_path: Path) -> None:
+def test_no_quota_is_reached_while_there_is_space(tmp_path: Path) -> None:
     assert is_quota_reached(tmp_path) is False
     assert not list(tmp_path.iterdir())
 
@@ -175,7 +175,7 @@ def test_the_nearest_mount_decides(path: str, local: bool, mounts: Path) -> None
         *((kind, False) for kind in ("vboxsf", "lustre", "ocfs2", "gfs2", "", "new")),
     ],
 )
-def test_only_what_is_known_to_be_local_is(
+def test_only_known_file_systems_count_as_local(
     kind: str, local: bool, tmp_path: Path
 ) -> None:
     mounts = tmp_path / "mounts"
@@ -184,7 +184,7 @@ def test_only_what_is_known_to_be_local_is(
     assert is_local(Path("/srv/rooms.db"), mounts) is local
 
 
-def test_a_folder_whose_name_is_no_unicode_is_one_all_the_same(tmp_path: Path) -> None:
+def test_the_name_of_a_folder_need_not_be_unicode(tmp_path: Path) -> None:
     mounts = tmp_path / "mounts"
     mounts.write_bytes(b"/dev/vda / ext4 rw 0 0\nhost /caf\xe9\x85x virtiofs rw 0 0\n")
 
@@ -192,7 +192,7 @@ def test_a_folder_whose_name_is_no_unicode_is_one_all_the_same(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(("platform", "local"), [("linux", False), ("darwin", True)])
-def test_where_there_is_no_list_of_mounts_linux_says_no(
+def test_without_a_list_of_mounts_a_disk_counts_as_remote_on_linux(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: str, local: bool
 ) -> None:
     monkeypatch.setattr(sys, "platform", platform)

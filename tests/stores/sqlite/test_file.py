@@ -74,7 +74,7 @@ def raises(error: Exception) -> Do:
     ],
     ids=["too large", "surrogate", "null", "no value", "KeyError", "RuntimeError"],
 )
-async def test_a_job_that_fails_takes_no_other_job_with_it(
+async def test_a_failing_job_does_not_affect_the_others_of_its_batch(
     file: SQLiteFile, bad: Do, error: type[Exception]
 ) -> None:
     a, failed, b = await together(file, mark("a"), bad, mark("b"))
@@ -94,7 +94,7 @@ async def test_two_jobs_that_fail_have_each_their_own_error(file: SQLiteFile) ->
     assert marks(file) == ["a", "b"]
 
 
-async def test_a_job_that_refuses_stays_refused_when_it_runs_again(
+async def test_a_refused_job_is_refused_again_when_it_is_repeated(
     file: SQLiteFile,
 ) -> None:
     def refuse(_: sqlite3.Connection) -> None:

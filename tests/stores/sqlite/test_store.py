@@ -163,7 +163,7 @@ async def test_on_a_network_disk_the_journal_is_not_a_write_ahead_log(
     await store.close()
 
 
-async def test_a_closed_store_says_so(path: Path) -> None:
+async def test_operations_of_a_closed_store_raise(path: Path) -> None:
     store = SQLiteStore(path)
     await store.close()
 
@@ -203,7 +203,7 @@ async def test_a_nearly_full_disk_refuses_writes_that_grow_the_file(
     await store.close()
 
 
-async def test_a_quota_that_is_used_up_is_said_to_be_that_and_then_it_works_again(
+async def test_a_used_up_quota_is_named_and_writing_works_again_afterwards(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_: sqlite3.Connection) -> None:

@@ -5,7 +5,7 @@
 import type {Room} from "../../client/types";
 import type {Blame} from "../../wire/api";
 import type {RunningCells} from "./cells";
-import {hear} from "./model";
+import {onMessage} from "./model";
 import type {Model} from "./model";
 
 /**
@@ -41,7 +41,7 @@ export function followBlame(
     wanted = true;
     look();
   };
-  const ends = [room.subscribe(look), hear(model, asked), () => cells.cancel(soon)];
+  const ends = [room.subscribe(look), onMessage(model, asked), () => cells.cancel(soon)];
   return () => {
     ended = true;
     for (const end of ends) end();

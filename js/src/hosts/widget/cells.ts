@@ -1,20 +1,16 @@
 /**
- * Whether the kernel runs a cell, and what waits until it does not.
+ * Whether the kernel runs a cell, and callbacks that wait until it does not.
  *
- * IPython runs its hooks for the beginning and the end of a cell around each comm message. A kernel
+ * IPython runs its hooks for the start and the end of a cell around each comm message. A kernel
  * that receives comm messages in another thread (ipykernel 7) does so in the middle of a cell, and
- * matplotlib then shows the figures of that cell half drawn. So the page sends what can wait later.
+ * matplotlib then displays half-drawn figures. So the page delays messages that are not urgent.
  *
- * Hosts that do not show the kernel's messages receive comm messages between cells: there nothing
- * waits. Their kernels have one thread, and ipywidgets keeps one message of a widget under way.
+ * In hosts that do not have the kernel's messages nothing waits. Their kernels have one thread and
+ * receive comm messages between cells, and ipywidgets sends one message of a widget at a time.
  */
 import type {Timers} from "../../ui/timing";
+import type {Signal} from "./kernel";
 import type {Model} from "./model";
-
-interface Signal<T> {
-  connect(slot: (sender: unknown, value: T) => void): void;
-  disconnect(slot: (sender: unknown, value: T) => void): void;
-}
 
 interface KernelMessage {
   readonly channel: string;
@@ -32,11 +28,11 @@ export interface KernelMessages {
 
 /** The kernel is idle for less than this between cells that are run together. */
 const PAUSE_MS = 100;
-/** In the place of a request: what the kernel does is not known. */
+/** Instead of a request id: it is unknown what the kernel does. */
 const UNKNOWN = "";
 
 export class RunningCells {
-  /** The requests whose cells run or are to run. */
+  /** The requests whose cells run or wait to run. */
   private readonly requests = new Set<string>();
   private readonly waiting = new Set<() => void>();
   private timer: number | null = null;
@@ -54,7 +50,7 @@ export class RunningCells {
     this.connection.anyMessage.connect(this.messagePassed);
   }
 
-  /** Calls back as soon as no cell runs, at once if none does; once for each callback that waits. */
+  /** Calls back when no cell runs, at once if none does. A waiting callback is called once. */
   whenNone(callback: () => void): void {
     if (this.stopped) return;
     if (!this.requests.size && this.timer === null) return callback();
@@ -66,13 +62,13 @@ export class RunningCells {
     this.waiting.delete(callback);
   }
 
-  /** The model, whose messages to the kernel wait until no cell runs. */
+  /** Returns the model with a `send` that waits until no cell runs. */
   hold(model: Model): Model {
     const send = (message: object): void => this.whenNone(() => model.send(message));
     return Object.create(model, {send: {value: send}}) as Model;
   }
 
-  /** The kernel is gone, or the widget: nothing that waits is done any more. */
+  /** The kernel or the widget has ended: waiting callbacks are dropped. */
   stop(): void {
     this.stopped = true;
     this.connection?.statusChanged.disconnect(this.statusChanged);
@@ -89,7 +85,7 @@ export class RunningCells {
     if (direction === "send" && header.msg_type === "execute_request") {
       this.began(header.msg_id);
     } else if (header.msg_type === "status" && parent.msg_type === "execute_request") {
-      // Of any page's cell, since all pages receive the kernel's status.
+      // Cells of all pages, because every page receives the kernel's status.
       if (content.execution_state === "busy") this.began(parent.msg_id ?? UNKNOWN);
       if (content.execution_state === "idle") this.ended(parent.msg_id ?? UNKNOWN);
     }
@@ -98,7 +94,7 @@ export class RunningCells {
   private readonly statusChanged = (_: unknown, status: string): void => {
     if (status === "idle") return this.ended(UNKNOWN);
     if (status === "busy") return;
-    // The connection was lost, and with it the end of a cell perhaps; or the kernel starts again.
+    // The connection was lost, perhaps with the end of a cell; or the kernel restarts.
     this.requests.clear();
     this.began(UNKNOWN);
   };
@@ -125,7 +121,7 @@ export class RunningCells {
   }
 }
 
-/** The connection to the notebook's kernel; null in a host that does not show it. */
+/** Returns the connection to the notebook's kernel; null in a host that does not have it. */
 function connectionOf({widget_manager}: Pick<Model, "widget_manager">): KernelMessages | null {
   const found = widget_manager?.kernel as KernelMessages | null | undefined;
   return found?.statusChanged && found.anyMessage ? found : null;

@@ -1,6 +1,6 @@
 /**
- * What a widget shows where it cannot show the editor: a sentence, the last code and, where it
- * helps, a button. Our style sheet may be out of reach here, so the few styles are set by hand.
+ * What a widget displays instead of the editor: a sentence, the last code and, where it helps, a
+ * button. The style sheet may not be loaded here, so the styles are set on the elements.
  */
 import {CODE_ATTRIBUTES, h} from "../../ui/dom";
 import type {RunningCells} from "./cells";
@@ -9,7 +9,7 @@ import type {Model} from "./model";
 
 export interface LastCodeOptions {
   readonly sentence: string;
-  /** The code to show in place of the widget's. */
+  /** The code to display instead of the widget's. */
   readonly code?: string | null;
   /** The buttons' words and what they do. */
   readonly actions?: readonly (readonly [label: string, run: () => void])[];
@@ -17,7 +17,7 @@ export interface LastCodeOptions {
   readonly cells?: Pick<RunningCells, "whenNone">;
 }
 
-/** Returns the function that takes it away. */
+/** Displays it in `el`. Returns the function that removes it. */
 export function lastCode(el: HTMLElement, model: Model, options: LastCodeOptions): () => void {
   const {sentence, actions = [], cells} = options;
   const words = h("p", {role: "status", text: sentence});

@@ -1,8 +1,8 @@
-/** What a page asks the kernel for, to enter a room as a guest: the key, and the editor. */
+/** Requests a guest's key and the files of the editor from the kernel. */
 import {pageTimers} from "../../ui/timing";
 import type {Timers} from "../../ui/timing";
 import type {GuestLink} from "../../wire/links";
-import {hear} from "./model";
+import {onMessage} from "./model";
 import type {Model} from "./model";
 
 export interface Given {
@@ -12,17 +12,17 @@ export interface Given {
   readonly files: ReadonlyMap<string, DataView>;
 }
 
-/** Of an attempt to open a room. */
+/** An attempt to open a room. */
 export interface Attempt {
-  /** Ends it. */
+  /** Aborts the attempt. */
   readonly signal: AbortSignal;
-  /** The kernel lets wait: it hears nobody while a cell runs. */
+  /** Called if the kernel does not answer soon: it answers only between cells. */
   readonly slow: () => void;
 }
 
 const SLOW_MS = 5000;
 
-/** Never settles when the attempt is ended before the kernel has answered. */
+/** Never settles if the attempt is aborted before the kernel has answered. */
 export function askKernel(
   model: Model,
   {signal, slow}: Attempt,
@@ -31,7 +31,7 @@ export function askKernel(
   const page = crypto.getRandomValues(new Uint32Array(4)).join("-");
   return new Promise(resolve => {
     const timer = timers.setTimeout(slow, SLOW_MS);
-    const unhear = hear(model, ({type, page: asker, guest, name, files}, buffers) => {
+    const unsubscribe = onMessage(model, ({type, page: asker, guest, name, files}, buffers) => {
       if (type !== "enter" || asker !== page) return;
       end();
       const named = new Map((files as string[]).map((file, i) => [file, buffers[i] as DataView]));
@@ -39,7 +39,7 @@ export function askKernel(
     });
     function end(): void {
       timers.clearTimeout(timer);
-      unhear();
+      unsubscribe();
     }
     signal.addEventListener("abort", end, {once: true});
     model.send({type: "enter", page});

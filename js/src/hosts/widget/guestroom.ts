@@ -1,7 +1,7 @@
 /**
- * A guest's room in a notebook. The kernel has the key, and gives it in a message, which nobody
- * saves; and with it the editor, since the notebook's own server may have none. What the room's
- * server offers is not loaded: it is another's, and would run with the login of this page.
+ * A guest's room in a notebook. The kernel sends the key in a message, which is not saved with the
+ * notebook, and the files of the editor, since the notebook's own server may have none. Code from
+ * the room's server is not loaded, because it would run with the login of this page.
  */
 import type {Room} from "../../client/types";
 import {h} from "../../ui/dom";
@@ -18,16 +18,16 @@ export interface Entered {
 }
 
 const NOT_LISTED =
-  "The server of this room does not let this page in. Whoever runs it has to add " +
-  `${location.origin} to PAIREDIT_ALLOWED_ORIGINS there, and restart it.`;
+  "The server of this room refuses this page. Ask its administrator to add " +
+  `${location.origin} to PAIREDIT_ALLOWED_ORIGINS and to restart it.`;
 
 const LOGIN_BEFORE_IT =
-  "The server of this room asks for a login before it lets guests in. Whoever runs it has to open " +
-  "the addresses of guests there.";
+  "The server of this room asks guests for a login. Ask its administrator to open the addresses " +
+  "of guests.";
 
 const loaded = onceForAll(load);
 
-/** `baseUrl` is that of the notebook's own server. */
+/** `baseUrl` is the base URL of the notebook's own server. */
 export async function enterAsGuest(
   model: Model,
   baseUrl: string,
@@ -44,7 +44,7 @@ export async function enterAsGuest(
   return {editor, room: editor.openRoom({guest, name: name || (await ownName(baseUrl)), reach})};
 }
 
-/** The URLs stay valid: the editor loads some of the files later. */
+/** Loads the editor. The URLs stay valid, because the editor loads some files later. */
 async function load(files: ReadonlyMap<string, DataView>): Promise<EditorModule> {
   const urls = Object.fromEntries(
     [...files].map(([name, content]) => {
@@ -59,11 +59,11 @@ async function load(files: ReadonlyMap<string, DataView>): Promise<EditorModule>
     document.head.append(h("style", {text}));
     return editor;
   } catch {
-    throw new Error("The kernel sent an editor that could not be loaded.");
+    throw new Error("The editor from the kernel could not be loaded.");
   }
 }
 
-/** The name by which the notebook's own server knows who is logged in. */
+/** Returns the name of the person who is logged in to the notebook's own server. */
 async function ownName(baseUrl: string): Promise<string> {
   try {
     const answer = await fetch(`${baseUrl}api/me`, {credentials: "same-origin"});

@@ -15,7 +15,7 @@ import type {Model} from "./model";
 export type KernelState = "following" | "lost" | "shut down";
 
 /** The part of a Lumino signal that is used. */
-interface Signal<T> {
+export interface Signal<T> {
   connect(slot: (sender: unknown, value: T) => void): void;
   disconnect(slot: (sender: unknown, value: T) => void): void;
 }

@@ -1,12 +1,12 @@
-/** The widget's traits as the page sees them. */
+/** The widget's model: its traits, and messages to and from the kernel. */
 
 import type {Blame} from "../../wire/api";
 import type {NewProperties} from "../../wire/properties";
 
-/** Named as in widget.py; all are synchronised. */
+/** The synchronised traits of widget.py. */
 export interface Traits {
   readonly room_id: string;
-  /** The base URL of the room's server, for a guest of it; else empty. */
+  /** For a guest, the base URL of the room's server; else empty. */
   readonly server: string;
   readonly create: boolean;
   readonly first_code: string | null;
@@ -35,11 +35,11 @@ export interface Traits {
   _version: number | null;
   /** Who wrote which line, for Python's `blame()`. */
   _blame: Blame | null;
-  /** Up to which of `_writes` the room has the code; null while no page ever had the room. */
+  /** The number of `_writes` that the room has; null before a page was in the room. */
   _writes_done: number | null;
 }
 
-/** What we use of anywidget's model. */
+/** The part of anywidget's model that is used. */
 export interface Model {
   get<K extends keyof Traits>(name: K): Traits[K];
   set<K extends keyof Traits>(name: K, value: Traits[K]): void;
@@ -48,21 +48,21 @@ export interface Model {
   off(event: string, callback: (model: unknown) => void): void;
   /** In JupyterLab, has the connection to the notebook's kernel. */
   readonly widget_manager?: {readonly kernel?: unknown};
-  /** Messages to and from the kernel, which nobody saves. */
+  /** Messages to and from the kernel, which are not saved with the notebook. */
   send(message: object): void;
   on(event: "msg:custom", callback: (message: unknown, files: readonly DataView[]) => void): void;
   off(event: "msg:custom", callback: (message: unknown, files: readonly DataView[]) => void): void;
 }
 
-type Heard = (message: Readonly<Record<string, unknown>>, files: readonly DataView[]) => void;
+type OnMessage = (message: Readonly<Record<string, unknown>>, files: readonly DataView[]) => void;
 
 /** Calls back for each message of the kernel. Returns the function that ends it. */
-export function hear(model: Model, callback: Heard): () => void {
-  const take: Heard = (message, files) => {
+export function onMessage(model: Model, callback: OnMessage): () => void {
+  const receive: OnMessage = (message, files) => {
     if (typeof message === "object" && message) callback(message, files);
   };
-  model.on("msg:custom", take as (message: unknown, files: readonly DataView[]) => void);
-  return () => model.off("msg:custom", take as (message: unknown) => void);
+  model.on("msg:custom", receive as (message: unknown, files: readonly DataView[]) => void);
+  return () => model.off("msg:custom", receive as (message: unknown) => void);
 }
 
 /** Calls back when a trait changes. Returns the function that ends it. */

@@ -50,7 +50,7 @@ export async function openWidgetRoom(
   }
 }
 
-/** What Python wants the room to be made with. */
+/** Returns the options of the new room, from the widget's traits. */
 export function roomOptions(model: Model): RoomOptions {
   const code = model.get("first_code");
   const limit = model.get("limit");

@@ -1,4 +1,4 @@
-/** Which keys of a widget go to JupyterLab: those of a list. All others are the editor's alone. */
+/** The keys of a widget that JupyterLab receives. All others reach only the editor. */
 import {MAC} from "../../ui/platform";
 
 /**
@@ -46,11 +46,11 @@ export function isHostKey(key: Key, target: Pick<Element, "tagName">, mac = MAC)
 const SUPPRESS = "data-lm-suppress-shortcuts";
 
 /**
- * Keeps the keys pressed in `root` from the page around it, but for those of the lists. Returns the
- * function that ends it.
+ * Stops keys pressed in `root` from reaching the page around it, except those of the lists. Returns
+ * the function that ends it.
  *
  * JupyterLab listens on the document, some of its applications before `root` and some after it, and
- * passes over what is inside an element with that attribute.
+ * ignores events inside an element with that attribute.
  */
 export function keepKeys(root: HTMLElement): () => void {
   let passes = false;

@@ -1,4 +1,4 @@
-/** How far a widget has come, shared by all its views. */
+/** The stage of a widget, which all its views display. */
 import type {Login} from "../../bundle";
 import type {Room} from "../../client/types";
 
@@ -31,7 +31,7 @@ export type Stage =
   /** It did not work; a sentence with the cure. `writable`: the last code is bound to the kernel. */
   | {readonly at: "failed"; readonly sentence: string; readonly writable: boolean};
 
-/** A value that says when it changes. */
+/** The current stage, with subscribers. */
 export class Stages {
   private readonly listeners = new Set<() => void>();
   private current: Stage = {at: "loading"};

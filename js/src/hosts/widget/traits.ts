@@ -1,9 +1,9 @@
 /**
- * Keeps a widget's traits and a room equal: Python's `code` goes into the room, and the room's
- * code, people and state come back.
+ * Keeps a widget's traits and a room equal: writes Python's `code` to the room, and reports the
+ * room's code, people and state.
  *
- * Python counts what it sets. A report of the page that was under way then must not undo it, so
- * the page says up to which count the room has taken it, and reports no code before.
+ * Python counts its assignments. A report that the page sent before it knew of one must not undo
+ * it, so the page reports the count that the room has, and no code while it has fewer.
  */
 import type {Room} from "../../client/types";
 import {pageTimers, throttle} from "../../ui/timing";
@@ -16,7 +16,7 @@ import type {Change} from "./properties";
 
 /** The status while no page shows the editor; widget.py has the same. */
 const NOT_SHOWN = "not shown";
-/** Comm messages are for programs that watch, not for typing: four a second are plenty. */
+/** Comm messages are for observers in Python, for which four a second are enough. */
 const REPORT_MS = 250;
 
 /** Returns the function that ends it, after a last report. Reports wait for running cells. */
@@ -36,7 +36,7 @@ export function followRoom(
     const count = model.get("_writes");
     if (count <= asked) return;
     asked = count;
-    // Every page that shows the notebook does this; the room carries out the first.
+    // Every page that shows the notebook writes; the room carries out the first write.
     room.write(model.get("code"), [model.get("_writer"), count]);
   }
 
@@ -89,7 +89,7 @@ export function reportNotShown(model: Model): void {
   send(model, {status: NOT_SHOWN, message: "", participants: []});
 }
 
-/** Sends what differs. */
+/** Sends the traits that have changed. */
 function send(model: Model, now: Partial<Traits>): void {
   let changed = false;
   for (const [name, value] of Object.entries(now) as [keyof Traits, Traits[keyof Traits]][]) {

@@ -3,7 +3,7 @@
  * so a saved notebook does not carry it.
  *
  * A widget is one participant, however often it is shown: each `render` mounts a view of the same
- * room, which is open while there are views. The kernel takes no part in what is typed.
+ * room, which is open while there are views. Edits do not pass through the kernel.
  */
 import type {Room} from "../../client/types";
 import {largeNotice} from "../../editor/largenotice";
@@ -23,7 +23,7 @@ import type {Model} from "./model";
 import {openWidgetRoom, roomOptions} from "./open";
 import type {Opened} from "./open";
 import type {Change} from "./properties";
-import {followWishes} from "./sharerequests";
+import {handleLinkRequests} from "./sharerequests";
 import {keepKeys} from "./shortcuts";
 import type {EditorModule, Stage} from "./stage";
 import {followRoom, reportNotShown} from "./traits";
@@ -41,7 +41,7 @@ const FILL = {
 type CleanUp = () => void;
 type Editor = ReturnType<EditorModule["mountEditor"]>;
 
-/** What all views of a widget share. */
+/** The state that all views of a widget share. */
 interface Widget {
   readonly model: Model;
   readonly kernel: KernelWatch;
@@ -71,18 +71,18 @@ export default function pairEditor(): {
       const releaseKeys = keepKeys(root);
 
       const {lifetime} = widget;
-      let takeAway: CleanUp = () => {};
-      const show = (): void => {
-        takeAway();
-        takeAway = view(root, widget, lifetime.stages.now);
+      let removeStage: CleanUp = () => {};
+      const display = (): void => {
+        removeStage();
+        removeStage = view(root, widget, lifetime.stages.now);
       };
-      const unsubscribe = lifetime.stages.subscribe(show);
-      show();
+      const unsubscribe = lifetime.stages.subscribe(display);
+      display();
       const removeView = lifetime.addView();
       return () => {
         removeView();
         unsubscribe();
-        takeAway();
+        removeStage();
         releaseKeys();
         root.remove();
       };
@@ -146,7 +146,7 @@ function follow(
     const {roomId} = login;
     ends.push(
       followBlame(model, room, () => api.blame(roomId), cells),
-      followWishes(cells.hold(model), new Invites(api, roomId), link => {
+      handleLinkRequests(cells.hold(model), new Invites(api, roomId), link => {
         for (const editor of editors) void editor.displayLink(link);
       }),
     );
@@ -156,7 +156,7 @@ function follow(
   };
 }
 
-/** Shows a stage. Returns the function that takes it away. */
+/** Displays a stage. Returns the function that removes it. */
 function view(root: HTMLElement, widget: Widget, stage: Stage): CleanUp {
   if (stage.at !== "open") return unopened(root, widget, stage);
   try {

@@ -76,7 +76,7 @@ test("each question of Python is answered once", async () => {
   assert.deepEqual([told, asked.length], [[1, 2], 2]);
 });
 
-test("neither the question nor the answer disturbs a cell that runs", async () => {
+test("neither the request nor the answer is sent during a cell", async () => {
   const {clock, told, asked, kernel, be, want} = widget();
   const cell = kernel.run();
   be(1);

@@ -16,7 +16,7 @@ function page(status = "idle") {
   return {kernel, clock, cells, done, later};
 }
 
-test("what is asked for while no cell runs is done at once", () => {
+test("a callback is called at once while no cell runs", () => {
   const {done, later} = page();
   later("report");
   assert.deepEqual(done, ["report"]);
@@ -85,7 +85,7 @@ test("the cell of another page counts too", () => {
   assert.deepEqual(done, ["report"]);
 });
 
-test("comm messages that the kernel takes meanwhile end no cell", () => {
+test("comm messages during a cell do not end it", () => {
   const {kernel, clock, done, later} = page();
   const cell = kernel.run();
   kernel.publish("busy", cell);
@@ -104,7 +104,7 @@ test("other requests than cells keep nothing waiting", () => {
   assert.deepEqual(done, ["report"]);
 });
 
-test("a page that comes while a cell runs waits for the kernel to be idle", () => {
+test("a page that is opened while a cell runs waits until the kernel is idle", () => {
   for (const status of ["busy", "unknown"]) {
     const {kernel, clock, done, later} = page(status);
     later("report");
@@ -137,7 +137,7 @@ test("a kernel that starts again has no cells", () => {
   assert.deepEqual(done, ["report"]);
 });
 
-test("what is cancelled, or waits at the end, is not done", () => {
+test("a cancelled callback, or one that waits at the end, is not called", () => {
   const {kernel, clock, cells, done, later} = page();
   const report = (): void => void done.push("report");
   const cell = kernel.run();

@@ -34,7 +34,7 @@ function asked() {
   return {attempt, clock, listeners, seen, answer};
 }
 
-test("a kernel that is busy is told of after five seconds, and its answer is taken then", async () => {
+test("a busy kernel is reported after five seconds, and its answer is used", async () => {
   const {clock, listeners, seen, answer} = asked();
   answer("another page");
   clock.pass(4999);
@@ -53,14 +53,14 @@ test("a kernel that answers at once is not called busy", async () => {
   assert.deepEqual(seen, {slow: 0, name: "Bob", sizes: [0, 1, 2]});
 });
 
-test("after the end of an attempt nobody listens, and nothing is told", () => {
+test("after the end of an attempt there are no listeners and no reports", () => {
   const {attempt, clock, listeners, seen} = asked();
   attempt.abort();
   clock.pass(60_000);
   assert.deepEqual([seen.slow, listeners.size], [0, 0]);
 });
 
-test("what was done once is not done again, but what failed is", async () => {
+test("a call that succeeded is not repeated, one that failed is", async () => {
   let count = 0;
   const load = onceForAll((fails: boolean) =>
     fails ? Promise.reject(new Error("no")) : Promise.resolve(++count),

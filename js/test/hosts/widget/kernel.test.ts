@@ -111,7 +111,7 @@ test("a restart from this page ends the comm", () => {
   assert.deepEqual([kernel.following, told], [false, ["lost"]]);
 });
 
-test("each status of a new process, or of none, is a loss that is told once", () => {
+test("each status of an ended process reports the loss once", () => {
   for (const status of ["restarting", "autorestarting", "starting", "terminating", "dead"]) {
     const {connection, told} = watched();
     connection.statusChanged.emit("busy");
@@ -179,7 +179,7 @@ test("a kernel that is back after a broken line still follows if it knows the co
   assert.deepEqual(told, ["lost"]);
 });
 
-test("nothing is listened to, waited for or told after stop", () => {
+test("there are no listeners, timers or calls after stop", () => {
   const {model, connection, clock, kernel, told} = watched();
   connection.dispose();
   model.widget_manager.kernel = null;

@@ -141,7 +141,7 @@ test("a hundred cells that are run again leave one socket", async () => {
   assert.equal(rooms.length, 51);
 });
 
-test("a view that comes later opens all of it again", async () => {
+test("a later view opens the room again", async () => {
   const {lifetime, clock, remove, sockets, python, at} = await shown();
   remove();
   clock.pass(GRACE_MS);
@@ -150,7 +150,7 @@ test("a view that comes later opens all of it again", async () => {
   assert.deepEqual([sockets(), python, at()], [1, ["follows", "ends", "follows"], "open"]);
 });
 
-test("an attempt that nobody waits for is ended, and its room closed", async () => {
+test("an attempt without a view is aborted, and its room closed", async () => {
   const {lifetime, clock, attempts, opensAfter, sockets, at} = widget();
   let answer = (): void => undefined;
   opensAfter(() => new Promise(resolve => (answer = resolve)));
@@ -162,7 +162,7 @@ test("an attempt that nobody waits for is ended, and its room closed", async () 
   assert.deepEqual([sockets(), at()], [0, "loading"]);
 });
 
-test("what failed is tried again by the next view", async () => {
+test("a failed attempt is repeated by the next view", async () => {
   const {lifetime, clock, opensAfter, at} = widget();
   opensAfter(() => Promise.reject(new Error("No server.")));
   const remove = lifetime.addView();
@@ -202,7 +202,7 @@ for (const [what, end] of [
   });
 }
 
-test("a view that comes while keys wait goes on in the same room", async () => {
+test("a view that is added while edits wait uses the same room", async () => {
   const {lifetime, clock, remove, rooms, edge, sockets, at} = await shown();
   new View(rooms[0] as Room).type("y");
   remove();
@@ -228,7 +228,7 @@ test("a restart while the room opens keeps Python's side closed", async () => {
   assert.deepEqual([python, at()], [[], "open"]);
 });
 
-test("a guest whose key the kernel has lost is told, and does not wait for it", async () => {
+test("a guest whose key the kernel has lost gets a message and does not wait", async () => {
   const {lifetime, kernel, attempts, at} = widget({guest: true});
   lifetime.addView();
   kernel.become("lost");

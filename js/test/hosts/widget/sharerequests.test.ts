@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import type {Model} from "../../../src/hosts/widget/model";
-import {followWishes} from "../../../src/hosts/widget/sharerequests";
+import {handleLinkRequests} from "../../../src/hosts/widget/sharerequests";
 import type {InviteRequest, MadeInvite} from "../../../src/wire/invites";
 import {promises} from "../../edge";
 
@@ -40,13 +40,13 @@ function pages(count: number, make = () => Promise.resolve(link)) {
     },
   };
   const ends = Array.from({length: count}, () =>
-    followWishes(kernel.model(), invites, made => void shown.push(made)),
+    handleLinkRequests(kernel.model(), invites, made => void shown.push(made)),
   );
   kernel.tell({type: "share", id: 1, wish});
   return {kernel, asked, shown, ends};
 }
 
-test("of two pages that show a notebook, the one that the kernel chose makes the link", async () => {
+test("of two pages that show a notebook, the one that the kernel chose creates the link", async () => {
   const {kernel, asked, shown} = pages(2);
   assert.deepEqual(
     kernel.said.map(({type}) => type),
@@ -62,7 +62,7 @@ test("of two pages that show a notebook, the one that the kernel chose makes the
   assert.equal(asked.length, 1);
 });
 
-test("what the server refuses is told to the kernel", async () => {
+test("a refusal of the server is sent to the kernel", async () => {
   const {kernel, shown} = pages(1, () => Promise.reject(new Error("Too many.")));
   kernel.tell({type: "make", id: 1, page: kernel.said[0]?.page});
   await promises();
@@ -70,7 +70,7 @@ test("what the server refuses is told to the kernel", async () => {
   assert.deepEqual(shown, []);
 });
 
-test("a page that is gone makes nothing", async () => {
+test("a closed page creates no link", async () => {
   const {kernel, asked, ends} = pages(1);
   for (const end of ends) end();
   kernel.tell({type: "make", id: 1, page: kernel.said[0]?.page});
@@ -78,7 +78,7 @@ test("a page that is gone makes nothing", async () => {
   assert.deepEqual(asked, []);
 });
 
-test("a page that is asked again while it makes a link makes no second one", async () => {
+test("a page that gets a request again while it creates the link creates no second one", async () => {
   let finish = (_: MadeInvite): void => undefined;
   const slow = new Promise<MadeInvite>(resolve => (finish = resolve));
   const {kernel, asked} = pages(1, () => slow);
@@ -92,7 +92,7 @@ test("a page that is asked again while it makes a link makes no second one", asy
   assert.deepEqual(kernel.said.at(-1), {type: "made", id: 1, url: "u"});
 });
 
-test("a page that is asked again claims again", () => {
+test("a page that gets a request again claims it again", () => {
   const {kernel} = pages(1);
   kernel.tell({type: "share", id: 1, wish});
   assert.deepEqual(

@@ -55,7 +55,7 @@ test("the kernel's keys pass from buttons and from nothing else", () => {
   }
 });
 
-test("more keys held than the list says are another key", () => {
+test("a key with further modifiers is another key", () => {
   assert.ok(!isHostKey(key(S, "Ctrl Alt"), CODE, false));
   assert.ok(!isHostKey(key(S, "Ctrl Cmd"), CODE, false));
   assert.ok(!isHostKey(key(S), CODE, false));

@@ -124,7 +124,7 @@ test("the room's code and state come to Python, four times a second at most", ()
   assert.ok(model.saves - before <= 5);
 });
 
-test("what is equal is not sent again", () => {
+test("equal traits are not sent again", () => {
   const {model, room, clock} = widget();
   room.be(LIVE);
   clock.pass(1000);
@@ -141,7 +141,7 @@ test("no code is reported before the room's own was seen", () => {
   assert.equal(model.values._writes_done, null);
 });
 
-test("what Python sets goes into the room once, and its own report does not", () => {
+test("an assignment of Python is written to the room once, and a report is not", () => {
   const {model, room, clock} = widget();
   room.be(LIVE);
   room.type("typed");
@@ -169,7 +169,7 @@ test("while a write of Python is not stored, no older code is reported", () => {
   assert.equal(model.values.code, "new");
 });
 
-test("what Python set while no page was open is written by the next one", () => {
+test("an assignment without an open page is written by the next page", () => {
   const {room} = widget({code: "kept", _writes: 2, _writes_done: 1});
   assert.deepEqual(room.written, [["kept", ["deadbeef", 2]]]);
 });
@@ -201,7 +201,7 @@ test("while a cell runs nothing is reported, and then the newest once", () => {
   assert.deepEqual([model.saves - before, model.values.code], [1, "x".repeat(99)]);
 });
 
-test("what Python sets while a cell runs goes into the room meanwhile", () => {
+test("an assignment in a running cell is written to the room at once", () => {
   const {model, room, clock, kernel} = widget();
   room.be(LIVE);
   clock.pass(1000);
@@ -217,7 +217,7 @@ test("what Python sets while a cell runs goes into the room meanwhile", () => {
   assert.deepEqual([model.values._writes_done, model.values.code], [1, "set"]);
 });
 
-test("the last report of a room that is left while a cell runs comes after the cell", () => {
+test("the last report of a closed room waits for the running cell", () => {
   const {model, room, clock, kernel, end} = widget();
   room.be(LIVE);
   clock.pass(1000);
@@ -242,7 +242,7 @@ test("a page that shows the editor contradicts another page that has left the ro
   assert.deepEqual([model.values.status, model.values.participants], ["live", ["Ann"]]);
 });
 
-test("a page that leaves says so", () => {
+test("a page that leaves reports it", () => {
   const {model, room, clock, end} = widget();
   room.be(LIVE);
   end();

@@ -14,14 +14,14 @@ test("partners wait less than five seconds for a caret to go", () => {
   assert.ok(GRACE_MS < 5000);
 });
 
-test("the first view is told, further views are not", () => {
+test("the first view is reported, further views are not", () => {
   const {views, told} = counted();
   views.add();
   views.add();
   assert.deepEqual(told, ["shown"]);
 });
 
-test("the end is told once, after the time without a view", () => {
+test("the end is reported once, after the time without a view", () => {
   const {views, told, clock} = counted();
   const remove = views.add();
   remove();
@@ -44,7 +44,7 @@ test("one view of several keeps the room, whichever it is", () => {
   assert.deepEqual(told, ["shown", "gone"]);
 });
 
-test("a view that comes in time ends the wait", () => {
+test("a view that is added in time ends the wait", () => {
   const {views, told, clock} = counted();
   for (let i = 0; i < 10; i++) {
     const remove = views.add();
@@ -63,7 +63,7 @@ test("a view after the end is a first one again", () => {
   assert.deepEqual(told, ["shown", "gone", "shown"]);
 });
 
-test("nothing is told after stop", () => {
+test("nothing is reported after stop", () => {
   const {views, told, clock} = counted();
   views.add()();
   views.stop();
