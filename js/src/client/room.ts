@@ -46,12 +46,10 @@ class OpenRoom implements Room {
   private readonly seatWait: SeatWait;
   private replaced = 0;
   private seatWanted: SeatWanted | null = null;
-
   private readonly access: Access;
 
   constructor({edge = browser, ...entry}: OpenRoomOptions) {
-    const access = accessOf(entry, edge);
-    this.access = access;
+    const access = (this.access = accessOf(entry, edge));
     this.sync = new Sync(this.replica, edge.key(), {
       sendHello: hello => this.connection.send(access.firstMessage(hello)),
       send: message => this.connection.send(message),
