@@ -40,6 +40,17 @@ def schedules_of(seeds: Sequence[int], node: Path, root: Path) -> Iterator[Sched
     return map(json.loads, schedules)
 
 
+_ONLY_BROWSERS = ("differences", "confirmsLogin")
+"""What ``hello`` says of a browser's client, and programs do not know."""
+
+
+def _known(message: object) -> object:
+    """Return a recorded message without the fields that programs do not send."""
+    if not isinstance(message, dict) or message.get("type") != "hello":
+        return message
+    return {name: message[name] for name in message if name not in _ONLY_BROWSERS}
+
+
 class Replay:
     """A Python client that experiences the same. It is its own line."""
 
@@ -71,7 +82,7 @@ class Replay:
         self._output = []
         self._do(*recorded["input"])
         code = str(self.replica.doc).encode("utf-8", "surrogatepass")
-        assert self._output == recorded["output"]
+        assert self._output == [_known(each) for each in recorded["output"]]
         assert f"{zlib.crc32(code):08x}" == recorded["hash"]
         assert self.replica.version == recorded["version"]
         assert self.sync.unsent == recorded["unsent"]
