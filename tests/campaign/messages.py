@@ -51,6 +51,9 @@ def of_schema(schema: Schema, known: Schema) -> st.SearchStrategy[Any]:
             }
             required = {name: fields.pop(name) for name in schema["required"]}
             return st.fixed_dictionaries(required, optional=fields)
+        case "array" if "prefixItems" in schema:
+            each = [of_schema(item, known) for item in schema["prefixItems"]]
+            return st.tuples(*each).map(list)
         case "array":
             return st.lists(of_schema(schema["items"], known), max_size=6)
         case "integer":
@@ -60,5 +63,7 @@ def of_schema(schema: Schema, known: Schema) -> st.SearchStrategy[Any]:
             return st.from_regex(schema["pattern"], fullmatch=True)
         case "string":
             return st.text(max_size=12)
+        case "boolean":
+            return st.booleans()
         case other:
             raise AssertionError(f"expected a type of the protocol, found {other!r}")

@@ -29,13 +29,18 @@ from .client import Client
 from .figures import Plan
 from .oracles import check
 from .rooms import RoomHouse
-from .schedule import Player, whole
+from .schedule import Player, Seat, whole
 
 T = TypeVar("T")
 
 PEOPLE = 3
 anybody = st.integers(0, PEOPLE - 1)
 share = st.floats(0, 1)
+
+
+async def _leave(seat: Seat) -> None:
+    """Leave as the server does: in its event loop."""
+    seat.leave()
 
 
 class Histories(RuleBasedStateMachine):
@@ -117,7 +122,7 @@ class Histories(RuleBasedStateMachine):
         line = self.player.lines[number]
         self.run(self.player.cut(number))
         if line is not None and heard:
-            line.seat.leave()
+            self.run(_leave(line.seat))
 
     @rule(which=st.integers(0, 3))
     def hear_late(self, which: int) -> None:
