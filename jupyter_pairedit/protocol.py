@@ -94,6 +94,8 @@ class Hello(Message, tag="hello"):
     key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22,64}$")]
     version: Version | UnsetType = UNSET
     epoch: str | UnsetType = UNSET
+    accepted: bool = False
+    """Whether the client knows the message ``accepted``."""
 
 
 class GuestHello(Message, tag="hello"):
@@ -112,6 +114,7 @@ class GuestHello(Message, tag="hello"):
     key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22,64}$")] | UnsetType = UNSET
     version: Version | UnsetType = UNSET
     epoch: str | UnsetType = UNSET
+    accepted: bool = False
 
 
 class CodeChange(Message, tag="code_change"):
@@ -185,6 +188,8 @@ class Welcome(Message, tag="welcome"):
     """Brings a guest back in, in the place of the link's key."""
     autocomplete: bool = False
     """Whether this client may ask for suggestions over the socket."""
+    accepted: bool = False
+    """Whether the client's edits are ``accepted`` first and ``saved`` later."""
 
 
 class InitialState(Message, tag="initial_state"):
@@ -207,11 +212,25 @@ class CodeUpdate(Message, tag="code_update"):
     updates: list[Update] | UnsetType = UNSET
 
 
+class Accepted(Message, tag="accepted"):
+    """All that is new up to ``version`` are this client's own edits: others see them.
+
+    They survive the end of the server's process; ``saved`` follows when they survive a
+    loss of power. The client may push more. Sent to a client whose ``hello`` and
+    ``welcome`` have ``accepted``, instead of a ``code_update`` that would carry its own
+    text back to it. Left out, ``version`` is one more than the client was sent before.
+    """
+
+    version: Version | UnsetType = UNSET
+
+
 class Saved(Message, tag="saved"):
     """All that is new up to ``version`` are this client's own edits: they are stored.
 
-    Sent instead of a ``code_update`` that would carry a client's own text back to it.
-    Left out, ``version`` is one more than that which the client was sent before.
+    They survive a loss of power. Sent instead of a ``code_update`` that would carry a
+    client's own text back to it. Left out, ``version`` is one more than that which the
+    client was sent before. If ``welcome`` had ``accepted``, nothing is new: all of the
+    client's edits up to ``version`` are stored; left out, all that it was sent.
 
     With ``id``, the whole-file write with that id is stored, by this client or another
     one. All revisions up to ``version`` were sent before.
@@ -290,6 +309,7 @@ ServerMessage = (
     Welcome
     | InitialState
     | CodeUpdate
+    | Accepted
     | Saved
     | RoleChange
     | Suggestion

@@ -19,27 +19,27 @@ class Mutant:
 MUTANTS = (
     Mutant(
         "a change is committed before memory has it",
-        "rooms/room.py",
+        "rooms/replica.py",
         "            await self._store.append(\n"
         "                self.record.room_id, self.head, revisions, self.record.epoch",
         "            head = self.head\n"
-        "            self.log.append(revisions, text)\n"
+        "            self.log.append(revisions, commits[-1].text)\n"
         "            await self._store.append(\n"
         "                self.record.room_id, head, revisions, self.record.epoch",
         "tests/rooms/test_room.py",
     ),
     Mutant(
         "readers are woken after the commit",
-        "rooms/room.py",
-        "        self._in_sync = False\n        try:\n",
-        "        self._in_sync = False\n        self.audience.wake()\n        try:\n",
+        "rooms/replica.py",
+        "        began = self._counters.clock()\n",
+        "        began = self._counters.clock()\n        self.audience.wake()\n",
         "tests/rooms/test_room.py",
     ),
     Mutant(
         "an append of unknown outcome is looked up",
-        "rooms/room.py",
-        "        self._in_sync = False\n        try:\n",
-        "        try:\n",
+        "rooms/replica.py",
+        "            self._in_sync = False\n            if isinstance",
+        "            if isinstance",
         "tests/rooms/test_room.py",
     ),
     Mutant(
@@ -94,7 +94,7 @@ MUTANTS = (
     Mutant(
         "code over the limit is refused",
         "rooms/room.py",
-        "        if text.size > max(self._limits.code, self.log.text.size):",
+        "        if text.size > max(self._limits.code, tip.text.size):",
         "        if False:",
         "tests/rooms/test_room.py",
     ),
@@ -106,11 +106,55 @@ MUTANTS = (
         "tests/stores/test_store_contract.py",
     ),
     Mutant(
-        "commits wait for the disk",
+        "checkpoints wait for the disk, and commits too if durability is disk",
+        "stores/sqlite/database.py",
+        'self.writing.execute(f"pragma synchronous = {full}")',
+        'self.writing.execute("pragma synchronous = OFF")',
+        "tests/stores/sqlite/test_durability.py",
+    ),
+    Mutant(
+        "nothing is said to be saved before the sync",
+        "rooms/durable.py",
+        "        if self.is_immediate or version <= self.version:\n"
+        "            return True",
+        "        if True:\n            return True",
+        "tests/rooms/test_durable.py",
+    ),
+    Mutant(
+        "a sync covers only what was committed before it began",
+        "rooms/durable.py",
+        "self.version = max(self.version, head)\n                self._advanced()",
+        "self.version = self._head()\n                self._advanced()",
+        "tests/rooms/test_durable.py",
+    ),
+    Mutant(
+        "whatever else is answered waits for the sync",
         "stores/sqlite/file.py",
-        'connection.execute(f"pragma synchronous = {synchronous}")',
-        'connection.execute("pragma synchronous = OFF")',
-        "tests/stores/sqlite/test_store.py",
+        "        await self.synced()\n        return value",
+        "        return value",
+        "tests/stores/sqlite/test_durability.py",
+    ),
+    Mutant(
+        "a failed sync is not tried again",
+        "stores/sqlite/logsync.py",
+        "        if self.failure is None:\n            try:",
+        "        self.failure = None\n        if True:\n            try:",
+        "tests/stores/sqlite/test_durability.py",
+    ),
+    Mutant(
+        "a log that may have been cut gets a new epoch",
+        "stores/sqlite/runs.py",
+        "        if cut:\n",
+        "        if False:\n",
+        "tests/stores/sqlite/test_runs.py tests/stores/sqlite/test_cut.py",
+    ),
+    Mutant(
+        "commits behind a failed one fail",
+        "rooms/pipeline.py",
+        "            failed = [*self._under_way, *self._waiting]\n"
+        "            self._under_way, self._waiting = (), []\n",
+        "            failed = [*self._under_way]\n            self._under_way = ()\n",
+        "tests/rooms/test_pipeline.py",
     ),
     Mutant(
         "the log adds up",
@@ -227,9 +271,9 @@ MUTANTS = (
     ),
     Mutant(
         "a damaged schema is a failure of the store",
-        "stores/sqlite/file.py",
-        "_SCHEMA_DAMAGED = (UnicodeDecodeError, KeyError)",
-        "_SCHEMA_DAMAGED = ()",
+        "stores/sqlite/errors.py",
+        "SCHEMA_DAMAGED = (UnicodeDecodeError, KeyError)",
+        "SCHEMA_DAMAGED = ()",
         "tests/stores/sqlite/test_store.py",
     ),
     Mutant(
@@ -241,9 +285,9 @@ MUTANTS = (
     ),
     Mutant(
         "versions are compared within one history",
-        "connections/connection.py",
-        "known = epoch == room.record.epoch",
-        "known = True",
+        "connections/identity.py",
+        "    if hello.epoch == room.record.epoch:",
+        "    if True:",
         "tests/handlers/test_socket_hello.py",
     ),
     Mutant(
@@ -327,7 +371,7 @@ MUTANTS = (
     Mutant(
         "a job that fails takes no other one with it",
         "stores/sqlite/file.py",
-        "        if len(batch) > 1 and not _concerns_all(error):",
+        "        if len(batch) > 1 and not concerns_all(error):",
         "        if False:",
         "tests/field/test_other_people.py tests/stores/sqlite/test_file.py",
     ),

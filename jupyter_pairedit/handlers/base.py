@@ -18,7 +18,7 @@ from ..core.identifiers import is_room_id
 from ..core.storable import BadChange
 from ..guests.invites import NotAGuest, ParticipantNotFound
 from ..protocol import read
-from ..rooms.hub import ServerFull
+from ..rooms.endings import ServerFull
 from ..rooms.quota import QuotaReached
 from ..rooms.room import TooLarge
 from ..stores.base import (

@@ -20,7 +20,7 @@ from ..core.invites import (
     InviteRevoked,
 )
 from ..protocol import Close, Ending, GuestHello, decode_hello
-from ..rooms.hub import ServerFull
+from ..rooms.endings import ServerFull
 from ..stores.base import RoomNotFound, StorageFailure
 from .access import is_allowed_origin
 from .context import Sharing
@@ -150,7 +150,7 @@ class GuestSocket(PublicHandler, WebSocketTransport):
             on_leave=partial(invites.leave, guest),
         )
         if self.edits:
-            self._connection.begin_edits(guest.client_id, hello.version, hello.epoch)
+            self._connection.begin_edits(guest.client_id, hello)
         else:
             self._connection.begin_files(guest.client_id)
         if self._connection.joined:

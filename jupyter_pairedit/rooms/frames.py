@@ -12,6 +12,7 @@ from ..core.carets import Carets
 from ..core.presence import Presence as People
 from ..core.revisions import Revision
 from ..protocol import (
+    Accepted,
     Caret,
     CodeUpdate,
     InitialState,
@@ -82,6 +83,16 @@ class Frames:
     def saved_one(self) -> bytes:
         """Return ``saved`` for one more edit of the client."""
         return self._once("one", Saved)
+
+    def saved_all(self) -> bytes:
+        """Return ``saved`` for all edits of a client that were accepted."""
+        return self.saved_one()
+
+    def accepted(self, count: int, version: int) -> bytes:
+        """Return ``accepted`` for ``count`` edits of a client, up to ``version``."""
+        if count == 1:
+            return self._once("accepted", Accepted)
+        return self._once(("accepted", version), lambda: Accepted(version))
 
     def presence(self, people: int, carets: int) -> bytes:
         """Return ``presence`` for a reader at the head.

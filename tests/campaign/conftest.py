@@ -35,6 +35,6 @@ def quick_store(
     tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
 ) -> Iterator[SQLiteStore]:
     """A real database that does not wait for the disk."""
-    store = SQLiteStore(tmp_path / "rooms.db", synchronous="NORMAL")
+    store = SQLiteStore(tmp_path / "rooms.db")
     yield store
     jp_asyncio_loop.run_until_complete(store.close())

@@ -161,7 +161,7 @@ async def _damage(
 async def _make(folder: Path, *, closed: bool = True) -> Before:
     """Fill a database. One that is not closed has its newest in the log beside it."""
     file = folder / "rooms.db"
-    store = SQLiteStore(file, synchronous="NORMAL")
+    store = SQLiteStore(file)
     rng = random.Random(0)
     rooms = {}
     for _ in range(2):

@@ -28,7 +28,7 @@ def _play(seeds: Sequence[int]) -> None:
 
 
 async def _play_in(folder: Path, seeds: Sequence[int]) -> None:
-    store = SQLiteStore(folder / "rooms.db", synchronous="NORMAL")
+    store = SQLiteStore(folder / "rooms.db")
     for seed in seeds:
         await play(seed, RoomHouse(store))
     await store.close()

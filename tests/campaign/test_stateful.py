@@ -171,7 +171,7 @@ def test_t2_no_history_breaks_an_invariant(
     steps = 100 if plan.nightly else 50
     with TemporaryDirectory() as folder, asyncio.Runner() as runner:
         Histories.runner = runner
-        store = SQLiteStore(Path(folder) / "rooms.db", synchronous="NORMAL")
+        store = SQLiteStore(Path(folder) / "rooms.db")
         Histories.store = store
 
         machine = seed(plan.seed)(Histories)

@@ -29,7 +29,7 @@ async def test_t4_a_torn_log_is_an_earlier_state_or_said_to_be_damaged(
     for round_ in range(-(-plan.count // copies)):
         folder = tmp_path / str(round_)
         folder.mkdir()
-        store = SQLiteStore(folder / "rooms.db", synchronous="NORMAL")
+        store = SQLiteStore(folder / "rooms.db")
         # A checkpoint puts pages into the database that the disk has in the log; one
         # that is cut behind them is no state that a disk could be in.
         store.file.connection.execute("pragma wal_checkpoint(truncate)")

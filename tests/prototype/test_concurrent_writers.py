@@ -204,9 +204,7 @@ STEP = st.tuples(
 
 @pytest.fixture(scope="module")
 def slow_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SQLiteStore]:
-    store = SQLiteStore(
-        tmp_path_factory.mktemp("rooms") / "rooms.db", synchronous="NORMAL"
-    )
+    store = SQLiteStore(tmp_path_factory.mktemp("rooms") / "rooms.db")
     yield store
     asyncio.run(store.close())
 

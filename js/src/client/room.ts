@@ -265,5 +265,5 @@ class OpenRoom implements Room {
 
 /** Whether a message tells of the room, and not only of this client. */
 function ofTheRoom({type}: ServerMessage): boolean {
-  return ["initial_state", "code_update", "saved", "presence"].includes(type);
+  return ["initial_state", "code_update", "accepted", "saved", "presence"].includes(type);
 }

@@ -6,6 +6,7 @@
  */
 import type {Error as Refusal, Hello, ServerMessage, Welcome, WriteId} from "../wire/protocol.gen";
 import type {Client} from "./drafts";
+import {disagreement, Faults} from "./faults";
 import type {Line} from "./line";
 import {Shorthand} from "./messages";
 import type {FullMessage, FullUpdate} from "./messages";
@@ -14,9 +15,6 @@ import {LogGap} from "./replica";
 import type {Receipt, Replica} from "./replica";
 import {clean, toText} from "./text";
 import type {Role} from "./types";
-
-/** Faults in a row after which trying again is no use. */
-const mostFaults = 5;
 
 export class Sync {
   welcome: Welcome | null = null;
@@ -34,13 +32,15 @@ export class Sync {
   role: Role = "edit";
   /** Whether `role` has become less while this client was there. */
   narrowed = false;
-  /** How often what was sent has been stored. */
+  /** How often what was sent has been saved. */
   delivered = 0;
   private readonly outbox: Outbox;
   private readonly shorthand = new Shorthand();
   private resumable = false;
+  /** Whether the room has another epoch than the text here. */
+  private cut = false;
   private refusedLength = 0;
-  private faults = 0;
+  private readonly faults = new Faults();
 
   constructor(
     private readonly replica: Replica,
@@ -50,14 +50,14 @@ export class Sync {
     this.outbox = new Outbox(replica);
   }
 
-  /** Edits and writes that are not known to be stored. */
+  /** Edits and writes that are not known to be saved. */
   get unsent(): number {
-    return this.outbox.unsent;
+    return this.outbox.unsent + this.replica.unsaved;
   }
 
   /** Whether the text is the room's, with nothing of its own on it. */
   get settled(): boolean {
-    return this.following && !this.unsent;
+    return this.following && !this.outbox.unsent;
   }
 
   /** Whether revisions are to be read before the unsent edits can be pushed. */
@@ -91,7 +91,7 @@ export class Sync {
 
   /** The connection is there. */
   opened(): void {
-    const hello: Hello = {type: "hello", key: this.key};
+    const hello: Hello = {type: "hello", key: this.key, accepted: true};
     if (this.resumable) {
       hello.version = this.replica.version;
       hello.epoch = this.epoch;
@@ -138,7 +138,7 @@ export class Sync {
   /** The person wants another try. */
   retry(): void {
     this.held = null;
-    this.faults = 0;
+    this.faults.clear();
   }
 
   /** Take a message; gives it in full, as it was understood. */
@@ -159,7 +159,9 @@ export class Sync {
     switch (message.type) {
       case "welcome":
         this.welcome = message;
+        this.cut = this.epoch !== message.epoch;
         this.epoch = message.epoch;
+        if (!this.cut) this.replica.expectSaved(message.accepted ?? false);
         this.replica.clientId = message.clientId;
         this.following = message.resumed && this.resumable;
         if (this.following) this.outbox.compact();
@@ -170,6 +172,9 @@ export class Sync {
         return this.load(message.code, message.version);
       case "code_update":
         return this.follow(message.updates, message.version);
+      case "accepted":
+        if (this.following) this.settle(this.replica.confirmed(message.version));
+        return;
       case "saved":
         return this.acknowledge(message.version, message.id);
       case "error":
@@ -184,7 +189,9 @@ export class Sync {
   }
 
   private load(code: string, version: number): void {
-    this.orphan = this.replica.reset(code, version) ?? this.orphan;
+    this.orphan = this.replica.reset(code, version, this.cut) ?? this.orphan;
+    if (this.cut) this.replica.expectSaved(this.welcome?.accepted ?? false);
+    this.cut = false;
     this.outbox.editsDropped();
     if (this.held?.code === "too_large") this.held = null;
     this.loaded = this.following = this.resumable = true;
@@ -197,18 +204,19 @@ export class Sync {
 
   private acknowledge(version: number, write: WriteId | undefined): void {
     if (!this.following) return;
-    this.settle(this.replica.saved(version));
-    if (write && this.outbox.writeStored(write)) this.answered();
+    this.settle(this.replica.confirmed(version));
+    if (this.replica.markSaved(version)) this.delivered++;
+    if (write && this.outbox.writeStored(write)) this.answered(true);
   }
 
   private settle(receipt: Receipt): void {
-    this.faults = 0;
+    this.faults.clear();
     if (receipt.lost !== null) this.orphan = receipt.lost;
-    if (this.outbox.stored(receipt)) this.answered();
+    if (this.outbox.stored(receipt)) this.answered(!this.replica.unsaved);
   }
 
-  private answered(): void {
-    this.delivered++;
+  private answered(saved: boolean): void {
+    if (saved) this.delivered++;
     this.notice = "";
     if (this.held?.code === "storage") this.held = null;
   }
@@ -265,12 +273,8 @@ export class Sync {
   }
 
   private fault(): void {
-    this.faults++;
-    if (this.faults > mostFaults) {
-      return this.line.refuse("The editor and the server do not agree on the text.");
-    }
-    // Going on from the known version keeps unsent edits; a second time, only the server is right.
-    if (this.faults > 1) this.resumable = false;
+    if (!this.faults.another()) return this.line.refuse(disagreement);
+    this.resumable &&= !this.faults.repeated;
     this.line.restart();
   }
 

@@ -29,6 +29,8 @@ export interface Hello {
   key: string;
   version?: number;
   epoch?: string;
+  /** Whether the client knows the message `accepted`. */
+  accepted?: boolean;
 }
 
 /**
@@ -106,6 +108,7 @@ export interface GuestHello {
   key?: string;
   version?: number;
   epoch?: string;
+  accepted?: boolean;
 }
 
 /** Answers `hello`: who the client is, and what the room is. */
@@ -129,6 +132,8 @@ export interface Welcome {
   resume?: string;
   /** Whether this client may ask for suggestions over the socket. */
   autocomplete?: boolean;
+  /** Whether the client's edits are `accepted` first and `saved` later. */
+  accepted?: boolean;
 }
 
 /** The room's code at a version, in either dialect. */
@@ -161,10 +166,25 @@ export interface CodeUpdate {
 }
 
 /**
+ * All that is new up to `version` are this client's own edits: others see them.
+ *
+ * They survive the end of the server's process; `saved` follows when they survive a loss of power.
+ * The client may push more. Sent to a client whose `hello` and `welcome` have `accepted`, instead
+ * of a `code_update` that would carry its own text back to it. Left out, `version` is one more than
+ * the client was sent before.
+ */
+export interface Accepted {
+  type: "accepted";
+  version?: number;
+}
+
+/**
  * All that is new up to `version` are this client's own edits: they are stored.
  *
- * Sent instead of a `code_update` that would carry a client's own text back to it. Left out,
- * `version` is one more than that which the client was sent before.
+ * They survive a loss of power. Sent instead of a `code_update` that would carry a client's own
+ * text back to it. Left out, `version` is one more than that which the client was sent before. If
+ * `welcome` had `accepted`, nothing is new: all of the client's edits up to `version` are stored;
+ * left out, all that it was sent.
  *
  * With `id`, the whole-file write with that id is stored, by this client or another one. All
  * revisions up to `version` were sent before.
@@ -244,6 +264,7 @@ export type ServerMessage =
   | Welcome
   | InitialState
   | CodeUpdate
+  | Accepted
   | Saved
   | RoleChange
   | Suggestion

@@ -38,7 +38,7 @@ test("a room connects, greets and has a text", () => {
   assert.deepEqual([room.state.status, room.state.editable], ["connecting", false]);
   assert.equal(edge.socket.url, "wss://example.org/ann/pairedit/ws/room");
   edge.socket.open();
-  assert.deepEqual(edge.socket.sent, [{type: "hello", key: edge.key()}]);
+  assert.deepEqual(edge.socket.sent, [{type: "hello", key: edge.key(), accepted: true}]);
   edge.socket.hear(welcome, {type: "initial_state", code: "a\nb", version: 3});
   edge.socket.hear({type: "presence", people: [ann]});
   assert.deepEqual(room.state, {
@@ -84,7 +84,7 @@ test("typing goes on while reconnecting, and the log is read on from where it wa
   edge.wake();
   edge.socket.open();
   assert.deepEqual(edge.socket.sent, [
-    {type: "hello", key: edge.key(), version: 3, epoch: "first"},
+    {type: "hello", key: edge.key(), accepted: true, version: 3, epoch: "first"},
   ]);
   edge.socket.hear({...welcome, resumed: true});
   assert.equal(edge.socket.sent.length, 2);
@@ -153,7 +153,7 @@ test("a bad change ends as refused with the text handed out, until the person tr
   assert.deepEqual([room.state.orphan, view.text, room.state.editable], ["xy", "xy", false]);
   room.retry();
   edge.socket.open();
-  assert.deepEqual(edge.socket.sent, [{type: "hello", key: edge.key()}]);
+  assert.deepEqual(edge.socket.sent, [{type: "hello", key: edge.key(), accepted: true}]);
   edge.socket.hear(welcome, {type: "initial_state", code: "x", version: 3});
   assert.deepEqual([room.state.status, view.text, room.state.orphan], ["live", "x", "xy"]);
   room.dropOrphan();

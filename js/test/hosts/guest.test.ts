@@ -66,7 +66,8 @@ test("a masked link does not contain the key", () => {
 
 test("a guest enters with the key of the link, and again with the token from the server", () => {
   const {edge} = entered();
-  const asked = {type: "hello", key: edge.key(), room, invite: "invite-1", name: "Bob"};
+  const hello = {type: "hello", key: edge.key(), accepted: true};
+  const asked = {...hello, room, invite: "invite-1", name: "Bob"};
   assert.equal(edge.socket.url, "wss://host.example/user/ann/pairedit/guest/ws");
   assert.deepEqual(edge.socket.sent, [{...asked, secret: "the_secret"}]);
   edge.socket.end(1006);
