@@ -171,7 +171,8 @@ class Player:
         self.ghosts: deque[Line] = deque(maxlen=4)
         """Dead lines, of which the server may still hear something late."""
         self.clients = [
-            Client(f"{number}" * 22, self._sender(number)) for number in range(people)
+            Client(f"{number}" * 22, self._sender(number), accepts=number % 2 == 0)
+            for number in range(people)
         ]
         self.old_code = start
 
