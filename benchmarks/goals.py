@@ -49,7 +49,7 @@ def _keys(results: Results) -> Iterator[Goal]:
     sizes = list(dict.fromkeys(size for _, size in typed))
     hub, disk, echo = ([typed[n, s] for s in sizes] for n in (HUB, DISK, ECHO))
     yield _most(
-        f"a key to the other of two, committed first, against echo ({', '.join(sizes)})",
+        f"a key to the other of two, against echo ({', '.join(sizes)})",
         1.6,
         [median_ratio(*each) for each in zip(hub, echo, strict=True)],
     )

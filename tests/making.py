@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.invites import Invite, digest_of
@@ -15,6 +16,7 @@ from jupyter_pairedit.protocol import framed
 from jupyter_pairedit.rooms.readers import FarBehind, Reader
 from jupyter_pairedit.rooms.room import Room
 from jupyter_pairedit.stores.base import RoomRecord, StorageFailure, Store
+from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 
 ROOM = "R" * 22
 
@@ -113,6 +115,15 @@ async def long_log(store: Store, count: int, code: str = "") -> None:
     )
     for start in range(0, count, 5_000):
         await store.append(ROOM, start, log[start : start + 5_000])
+
+
+def unsynced_store(path: Path) -> SQLiteStore:
+    """Return a store that never syncs: a loss of power is not what is tested."""
+    store = SQLiteStore(path)
+    log = store.file._database.log
+    assert log is not None
+    log.sync = lambda: None  # type: ignore[method-assign]
+    return store
 
 
 async def until(condition: Callable[[], bool]) -> None:

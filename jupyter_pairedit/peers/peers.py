@@ -16,7 +16,7 @@ from ..guests.invites import Invites
 from ..protocol import Close, Ending
 from ..rooms.hub import Hub
 from ..rooms.room import Room
-from ..stores.base import RoomNotFound, StorageFailure
+from ..stores.base import RoomNotFound, StorageFailure, other_epoch
 from ..stores.peers import EVERYTHING, HEARTBEAT, Notice, PeerClient, PeerEntry
 from ..stores.peers import PeerStore as Store
 from .presence import seats_here, show_elsewhere
@@ -121,8 +121,11 @@ class Peers:
         heads = await self._store.heads(rooms) if rooms else {}
         for room_id, room in rooms.items():
             head = heads.get(room_id)
-            if head is None or head.epoch != room.record.epoch:
+            known = room.record.epoch
+            if head is None:
                 self._hub.forget(room)
+            elif head.epoch != known:
+                self._hub.forget(room, other_epoch(room_id, known, head.epoch))
             elif head.version > room.head:
                 room.sync_soon()
 

@@ -61,6 +61,8 @@ class Pipeline:
         self._waiting: list[Commit] = []
         self._busy = False
         self._drained: asyncio.Future[None] | None = None
+        self.failures = 0
+        """How many appends have failed, and with them the tip."""
 
     @property
     def tip(self) -> Tip:
@@ -116,6 +118,7 @@ class Pipeline:
         except BaseException as error:
             failed = [*self._under_way, *self._waiting]
             self._under_way, self._waiting = (), []
+            self.failures += 1
             self._rest()
             _fail(failed, error)
             raise

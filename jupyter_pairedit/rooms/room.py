@@ -112,16 +112,17 @@ class Room(Replica):
                     raise BadChange(
                         f"expected a version up to {self.head}, found {version}"
                     )
+                failures = self._pipeline.failures
                 pending = await self._rebase(writer, version, changes)
                 if pending:
-                    commit = await self._prepare("edit", writer, pending)
+                    commit = await self._prepare("edit", writer, pending, failures)
                     if commit is None:
                         continue
                     done = self._pipeline.add(commit)
                 else:
                     # They may be under way, and fail.
                     await self._pipeline.drained()
-                    if self._in_sync:
+                    if self._pipeline.failures == failures:
                         return
                     continue
             if await self._is_in(done):
@@ -177,7 +178,8 @@ class Room(Replica):
                 if change.empty:
                     self._writes.record_unchanged(key, self.head)
                     return self.head, 0
-                commit = await self._prepare("write", writer, [change], key)
+                failures = self._pipeline.failures
+                commit = await self._prepare("write", writer, [change], failures, key)
                 if commit is None:
                     continue
                 done = self._pipeline.add(commit)
@@ -213,12 +215,16 @@ class Room(Replica):
         kind: Kind,
         writer: Writer,
         changes: Sequence[ChangeSet],
+        failures: int,
         key: WriteKey | None = None,
     ) -> Commit | None:
         """Return changes of the tip's text as a commit that follows the tip.
 
-        Returns None if a commit that was under way has failed meanwhile.
+        Returns None if a commit that was under way has failed since there were
+        ``failures``: the changes were made on top of it.
         """
+        if self._pipeline.failures > failures:
+            return None
         at, tip = self._now(), self._pipeline.tip
         text, revisions = await compute(
             work_of(changes),
@@ -227,7 +233,7 @@ class Room(Replica):
                 _numbered(kind, writer, at, changes, key, tip),
             ),
         )
-        if not self._in_sync:
+        if self._pipeline.failures > failures:
             return None
         if text.size > max(self._limits.code, tip.text.size):
             raise TooLarge(self._limits.code, text.size)

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Literal, Protocol
 
 from ..core.retention import Row
-from ..core.revisions import Revision
+from ..core.revisions import Revision, origin_of
 from ..core.writes import WriteKey
 from .invites import InviteStore
 from .peers import PeerStore
@@ -31,6 +31,15 @@ class RoomNotFound(StoreError):
 
 class EpochChanged(RoomNotFound):
     """The room has a new epoch since it was loaded: its log may have lost its end."""
+
+
+def other_epoch(room_id: str, known: str, found: str) -> RoomNotFound:
+    """Return the error for a room that was ``known`` by another epoch than ``found``.
+
+    It is ``EpochChanged`` if it is the same room, and not one made later by its id.
+    """
+    same = origin_of(known) == origin_of(found)
+    return EpochChanged(room_id) if same else RoomNotFound(room_id)
 
 
 class RoomLimit(StoreError):

@@ -19,6 +19,7 @@ from jupyter_pairedit.rooms.endings import ServerFull
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.room import Room
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
+from tests.making import unsynced_store
 
 from .figures import Plan
 from .jupyter import JupyterProcess
@@ -99,7 +100,7 @@ async def test_t16_rooms_that_nobody_needs_leave_memory(
 ) -> None:
     plan = plan_of("T16")
     file = tmp_path / "rooms.db"
-    store = SQLiteStore(file)
+    store = unsynced_store(file)
     hours = [0.0]
     limits = Limits(rooms=plan.count)
 

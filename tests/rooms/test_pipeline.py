@@ -106,7 +106,9 @@ async def test_a_conflict_makes_those_behind_it_rebase_again(
 
 
 async def _revision(room: Room):  # type: ignore[no-untyped-def]
-    commit = await room._prepare("edit", Writer("eve-1", "eve"), [insert(0, 0, "eve")])
+    commit = await room._prepare(
+        "edit", Writer("eve-1", "eve"), [insert(0, 0, "eve")], 0
+    )
     assert commit is not None
     return commit
 

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import astuple
 from functools import partial
 
-from ...core.revisions import Revision, first_digest, origin_of, seal
+from ...core.revisions import Revision, first_digest, seal
 from ...core.writes import WriteKey
 from ..base import (
-    EpochChanged,
     RoomDamaged,
     RoomLimit,
     RoomNotFound,
     RoomRecord,
     RoomSummary,
     Stored,
+    other_epoch,
 )
 from .loading import Snapshot, start_at
 from .operation import All, Compute, Notify, One, Operation, Operations, Run, operation
@@ -175,10 +175,8 @@ def lock(room_id: str, epoch: str | None = None) -> Operation[int]:
     if row is None:
         raise RoomNotFound(room_id)
     head, found = row
-    if epoch not in (None, found):
-        assert epoch is not None
-        same = origin_of(epoch) == origin_of(found)
-        raise (EpochChanged if same else RoomNotFound)(room_id)
+    if epoch is not None and epoch != found:
+        raise other_epoch(room_id, epoch, found)
     last: int = head
     return last
 
