@@ -132,7 +132,7 @@ MUTANTS = (
         "stores/sqlite/file.py",
         "        await self.synced()\n        return value",
         "        return value",
-        "tests/stores/sqlite/test_durability.py",
+        "tests/stores/sqlite/test_cut.py",
     ),
     Mutant(
         "a failed sync is not tried again",
