@@ -140,6 +140,7 @@ class SteeredStore:
         self._store = store
         self.name = store.name
         self.durability = store.durability
+        self.renewals = store.renewals
         self.sync_called = asyncio.Event()
         self.sync_go = asyncio.Event()
         self.sync_go.set()

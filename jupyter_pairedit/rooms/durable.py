@@ -28,6 +28,7 @@ class DurableVersion:
         self.version = 0
         """The last version that is known to be on the disk."""
         self._store = store
+        self._renewals = store.renewals
         self._head = head
         self._advanced = advanced
         self._failed = failed
@@ -50,9 +51,15 @@ class DurableVersion:
     async def wait(self, version: int) -> None:
         """Wait until a version is on the disk. Raises ``StorageFailure``."""
         if not (self.is_immediate or version <= self.version):
-            head = self._head()
-            await self._store.synced()
-            self.version = max(self.version, head)
+            await self._sync_to(self._head())
+
+    async def _sync_to(self, head: int) -> None:
+        """Sync what was committed up to ``head``. Raises ``StorageFailure``."""
+        await self._store.synced()
+        if self._store.renewals > self._renewals:
+            raise StorageFailure("the log was read anew after an error of the disk")
+        # Not the head as it is now: the sync covers what was committed before it began.
+        self.version = max(self.version, head)
 
     async def settle(self) -> None:
         """Wait until all operations of the store are done."""
@@ -61,9 +68,7 @@ class DurableVersion:
     async def _sync(self) -> None:
         try:
             while self.version < (head := self._head()):
-                # A sync covers only what was committed before it began.
-                await self._store.synced()
-                self.version = max(self.version, head)
+                await self._sync_to(head)
                 self._advanced()
         except StorageFailure as failure:
             self._failed(failure)

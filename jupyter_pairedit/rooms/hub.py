@@ -147,11 +147,13 @@ class Hub:
         self._closing.start(self._rooms.pop(room_id).close())
 
     async def _load(self, room_id: str) -> Room:
+        renewals = self.store.renewals
         stored = await self.store.load(room_id)
         # In a thread: the text may have a megabyte.
         room = await asyncio.to_thread(
             Room, stored, self.store, self.limits, self._now, self.counters
         )
+        room.is_lost |= self.store.renewals > renewals
         self._rooms[room_id] = room
         self._used[room_id] = self._clock()
         for listener in self._open_listeners:

@@ -274,6 +274,14 @@ class Store(PointStore, CompactionStore, Protocol):
     """The name of the database, for users."""
     durability: Durability
     """What ``append`` waits for. All other methods that write wait for the disk."""
+
+    @property
+    def renewals(self) -> int:
+        """How often the log was read anew because a sync had failed.
+
+        What was read or appended before and not synced may be missing since.
+        """
+
     invites: InviteStore
     """The invites of the rooms."""
     peers: PeerStore

@@ -176,6 +176,26 @@ async def test_a_write_that_changes_nothing_waits_for_the_sync_of_what_it_found(
     await room.settle()
 
 
+async def test_what_was_appended_before_the_log_was_read_anew_is_not_called_saved(
+    store: SteeredStore,
+) -> None:
+    room = await opened(store)
+    ann = joined(room, ANN, accepts=True)
+    read(room, ann)
+    store.sync_go.clear()
+    await room.push(ANN, 0, [insert(0, 0, "x")])
+
+    # The connections were replaced before the sync of this room began.
+    store.renewals += 1
+    store.sync_go.set()
+    await until(lambda: ann.ending is not None)
+
+    assert read(room, ann) == [{"type": "accepted"}]
+    with pytest.raises(StorageFailure, match="read anew"):
+        await room.synced(1)
+    await room.settle()
+
+
 async def test_a_failed_sync_ends_the_connections_and_the_room_is_loaded_again(
     store: SteeredStore,
 ) -> None:

@@ -93,6 +93,7 @@ class PostgresStore(SQLLog, SQLPoints, SQLCompaction):
 
     name = "postgresql"
     durability: Durability = "disk"
+    renewals = 0
 
     def __init__(
         self, url: str, *, wait: float = 2.0, first: Work[None] | None = None

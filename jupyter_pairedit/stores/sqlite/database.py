@@ -81,6 +81,14 @@ class Database:
         if self.writing.execute(mode).fetchone()[0]:
             raise StorageFailure("another program reads the database all the time")
 
+    async def synced(self) -> None:
+        """Wait until all that it has committed before the call is on the disk.
+
+        Raises ``StorageFailure`` if that is not known.
+        """
+        if self.log is not None:
+            await self.log.wait()
+
     def discard(self) -> None:
         """Close everything, and let the next connection read the log file anew.
 

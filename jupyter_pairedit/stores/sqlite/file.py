@@ -59,6 +59,8 @@ class SQLiteFile:
             self.lock.release()
             raise self._unusable(error) from error
         self.durability = self._database.durability
+        self.renewals = 0
+        """How often the connections were replaced, see ``Store.renewals``."""
         self.reserve = DiskReserve(path.parent, reserve)
         self._wait = wait
         self._guard = threading.Lock()
@@ -85,14 +87,22 @@ class SQLiteFile:
         A job that raises ``StoreError`` must do so before it writes anything. The error
         may be the answer to what others have just written, so that it waits as well.
         """
+        used = self._database
+
+        def noted(connection: sqlite3.Connection) -> T:
+            nonlocal used
+            used = self._database
+            return job(connection)
+
         try:
-            value = await self.commit(job)
+            value = await self.commit(noted)
         except StorageFailure:
             raise
         except StoreError:
-            await self.synced()
+            await used.synced()
             raise
-        await self.synced()
+        # Not those that may have replaced it after a failed sync.
+        await used.synced()
         return value
 
     async def add(self, job: Callable[[sqlite3.Connection], T]) -> T:
@@ -114,11 +124,9 @@ class SQLiteFile:
     async def synced(self) -> None:
         """Wait until all that was committed before the call is on the disk.
 
-        Raises ``StorageFailure`` if that is not known.
+        Raises ``StorageFailure`` if that is not known. See ``renewals``.
         """
-        log = self._database.log
-        if log is not None:
-            await log.wait()
+        await self._database.synced()
 
     def _within_reserve(
         self, job: Callable[[sqlite3.Connection], T]
@@ -162,6 +170,7 @@ class SQLiteFile:
             before = self._database
             try:
                 before.discard()
+                self.renewals += 1
                 self._database = Database.again(
                     self.path, self._wait, self.lock, self.durability
                 )

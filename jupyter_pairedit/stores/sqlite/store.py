@@ -63,6 +63,11 @@ class SQLiteStore(SQLLog, SQLPoints, SQLCompaction):
         rows = [revision_row(room_id, revision) for revision in revisions]
         await self._append(room_id, after, rows, epoch)
 
+    @property
+    def renewals(self) -> int:
+        """How often the log was read anew; see ``Store.renewals``."""
+        return self.file.renewals
+
     async def synced(self) -> None:
         """Wait for the disk; see ``Store.synced``."""
         await self.file.synced()
