@@ -105,11 +105,13 @@ class Run:
     def _start(self, stack: ExitStack) -> None:
         folder, core = self._folder, self._core
         hub = stack.enter_context(servers.hub(folder / "full", core))
-        normal = stack.enter_context(servers.hub(folder / "normal", core, normal=True))
+        disk = stack.enter_context(
+            servers.hub(folder / "disk", core, durability="disk")
+        )
         echo = stack.enter_context(servers.bare("echo", core))
         wholefile = stack.enter_context(servers.bare("wholefile", core))
         self._edits = [contestants.echo(echo), contestants.edits(hub)]
-        self._quick = contestants.edits(normal, contestants.NORMAL)
+        self._disk = contestants.edits(disk, contestants.DISK)
         self._files = [
             contestants.file_echo(echo),
             contestants.prototype(wholefile),
@@ -120,7 +122,7 @@ class Run:
         """Measure two clients in a room."""
         options, results = self._options, self._results
         keys, every = options.keys, options.every
-        small = [*self._edits, self._quick]
+        small = [*self._edits, self._disk]
         for label, size in SIZES.items():
             self._say(label)
             found = await take_turns(small, size, keys, every)

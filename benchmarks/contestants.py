@@ -12,7 +12,7 @@ from .wire import Address
 
 ECHO = "Tornado echo of the same pushes"
 HUB = "**this hub, edit dialect**"
-NORMAL = "the same with `synchronous=NORMAL`"
+DISK = 'the same with `durability = "disk"`'
 FILE_ECHO = "Tornado echo of the whole file"
 PROTOTYPE = "Tornado, the prototype's whole files"
 HUB_FILES = "this hub, whole-file dialect"

@@ -21,13 +21,6 @@ _TOKEN = "benchmark"
 _START = 60.0
 """Seconds that a Jupyter server may take to start."""
 
-_NORMAL = """
-# There is no setting for this: users always have FULL.
-from jupyter_pairedit.stores.sqlite.store import SQLiteStore
-SQLiteStore.__init__.__kwdefaults__["synchronous"] = "NORMAL"
-"""
-
-
 _LIMITS = {"clients": 2_000, "rooms": 1_000}
 """Limits that are raised for the measurements; the others are the defaults."""
 
@@ -72,7 +65,7 @@ def hub(
     folder: Path,
     core: set[int] | None,
     *,
-    normal: bool = False,
+    durability: str = "process",
     url: str = "",
     quick: bool = False,
 ) -> Iterator[Server]:
@@ -91,13 +84,12 @@ def hub(
             "root_dir": str(folder),
         },
         "PairEdit": {
+            "durability": durability,
             "database_url": url or f"sqlite:///{folder / 'rooms.db'}",
             "limits": _LIMITS | (_QUICK if quick else {}),
         },
     }
     (folder / "jupyter_server_config.json").write_text(json.dumps(config))
-    if normal:
-        (folder / "jupyter_server_config.py").write_text(_NORMAL)
     environment = {
         **os.environ,
         "JUPYTER_CONFIG_DIR": str(folder),

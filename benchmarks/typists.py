@@ -127,6 +127,8 @@ class EditTypist:
         self._unsent = 0
         self._in_flight = 0
         self._client_id = ""
+        self._saved_later = False
+        """Whether ``saved`` follows ``accepted``, and confirms nothing new."""
         self._author: str | int = ""
         self._joined: asyncio.Future[float] = _future()
         self.saw: Saw = _unseen
@@ -136,7 +138,7 @@ class EditTypist:
         start = perf_counter()
         self.connection = await connect(self._address, self._on_text)
         key = secrets.token_urlsafe(24)
-        hello = {"type": "hello", "key": key, "differences": True}
+        hello = {"type": "hello", "key": key, "differences": True, "accepted": True}
         self.connection.send(json.dumps(hello).encode())
         return await asyncio.wait_for(self._joined, _PATIENCE) - start
 
@@ -181,12 +183,15 @@ class EditTypist:
                 self._in_flight -= own
                 self._version += len(updates)
                 self.saw(len(updates) - own, now)
-            case "saved":
+            case "saved" if self._saved_later:
+                return
+            case "accepted" | "saved":
                 version = message.get("version", self._version + 1)
                 self._in_flight -= version - self._version
                 self._version, self._author = version, self._client_id
             case "welcome":
                 self._client_id = message["clientId"]
+                self._saved_later = message.get("accepted", False)
             case "initial_state":
                 self._joined.set_result(now)
             case "error":

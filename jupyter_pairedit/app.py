@@ -64,6 +64,12 @@ class PairEdit(ExtensionApp):
         "program's, else pairedit/rooms.db in Jupyter's data directory.",
     ).tag(config=True)
 
+    durability = Unicode(
+        "process",
+        help="What a change survives as soon as others see it: 'process', the end of "
+        "the server; 'disk', a loss of power as well. 'Saved' always means the latter.",
+    ).tag(config=True)
+
     allowed_origins = List(
         Unicode(),
         default_value=None,
@@ -130,7 +136,7 @@ class PairEdit(ExtensionApp):
         configured = {name: getattr(self, name) for name in names}
         try:
             settings = check_settings(configured, os.environ)
-            database, store = self._open_store(settings.limits)
+            database, store = self._open_store(settings)
         except (StorageFailure, ValueError) as problem:
             self._switch_off(problem)
             return
@@ -161,7 +167,7 @@ class PairEdit(ExtensionApp):
         self.handlers.extend(ROUTES)
         self.handlers.extend(PUBLIC_ROUTES if self._sharing else CLOSED_ROUTES)
 
-    def _open_store(self, limits: Limits) -> tuple[Database, Store]:
+    def _open_store(self, settings: Settings) -> tuple[Database, Store]:
         """Open the database that is meant, and log which one if others may use it."""
         database = choose_database(self.database_url, os.environ, default_url(), look)
         if database.warning:
@@ -171,13 +177,16 @@ class PairEdit(ExtensionApp):
         try:
             store = open_store(
                 database.url,
-                wait=limits.storage_wait,
-                reserve=limits.disk_reserve,
+                durability=settings.durability,
+                wait=settings.limits.storage_wait,
+                reserve=settings.limits.disk_reserve,
                 unreachable=database.unreachable,
             )
         except (StorageFailure, BadDatabaseURL) as problem:
             name = f"{database.named_by}: " if database.named_by else ""
             raise BadSetting(f"{name}{problem}") from None
+        if store.durability != settings.durability:
+            self.log.info("PairEdit.durability is 'disk' for this database.")
         return database, store
 
     def _load_completer(self) -> Completer:

@@ -108,6 +108,8 @@ class Hello(Message, tag="hello"):
     """Whether the client answers ``confirm_login``. No other client is asked."""
     differences: bool = False
     """Whether the client understands ``changed`` and ``left`` of ``presence``."""
+    accepted: bool = False
+    """Whether the client knows the message ``accepted``."""
 
 
 class GuestHello(Message, tag="hello"):
@@ -127,6 +129,7 @@ class GuestHello(Message, tag="hello"):
     version: Version | UnsetType = UNSET
     epoch: str | UnsetType = UNSET
     differences: bool = False
+    accepted: bool = False
 
 
 class CodeChange(Message, tag="code_change"):
@@ -205,6 +208,8 @@ class Welcome(Message, tag="welcome"):
     settings: Settings | UnsetType = UNSET
     changes: int = 0
     """How often title, language, limit or settings of the room were changed."""
+    accepted: bool = False
+    """Whether the client's edits are ``accepted`` first and ``saved`` later."""
 
 
 class RoomProperties(Message, tag="room"):
@@ -248,11 +253,25 @@ class CodeUpdate(Message, tag="code_update"):
     updates: list[Update] | UnsetType = UNSET
 
 
+class Accepted(Message, tag="accepted"):
+    """All that is new up to ``version`` are this client's own edits: others see them.
+
+    They survive the end of the server's process; ``saved`` follows when they survive a
+    loss of power. The client may push more. Sent to a client whose ``hello`` and
+    ``welcome`` have ``accepted``, instead of a ``code_update`` that would carry its own
+    text back to it. Left out, ``version`` is one more than the client was sent before.
+    """
+
+    version: Version | UnsetType = UNSET
+
+
 class Saved(Message, tag="saved"):
     """All new revisions up to ``version`` are this client's own edits, and are stored.
 
-    Sent instead of a ``code_update`` that would return a client's own text. If omitted,
-    ``version`` is one more than the last version that was sent to the client.
+    They survive a loss of power. Sent instead of a ``code_update`` that would return a
+    client's own text. If omitted, ``version`` is one more than the last version that
+    was sent to the client. If ``welcome`` had ``accepted``, nothing is new: all of the
+    client's edits up to ``version`` are stored; if omitted, all that it was sent.
 
     With ``id``, the whole-file write with that id is stored, by this client or another
     one. All revisions up to ``version`` were sent before.
@@ -348,6 +367,7 @@ ServerMessage = (
     | SeatWanted
     | InitialState
     | CodeUpdate
+    | Accepted
     | Saved
     | RoleChange
     | Suggestion

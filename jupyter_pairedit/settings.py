@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ from jupyter_core.paths import jupyter_data_dir
 
 from .core.bounds import CODE, PEOPLE, check_limits, expected, is_number, shown
 from .core.limits import Limits
-from .stores import BadDatabaseURL, Contents, file_of, place_of
+from .core.origins import parse_origins
+from .stores import BadDatabaseURL, Contents, Durability, file_of, place_of
 
 _HOUR = 3_600.0
 _KEEPALIVE = (0.0, 366 * 24.0)
@@ -30,7 +31,6 @@ _BOOLEANS: Mapping[object, bool] = {
     **dict.fromkeys(("true", "1"), True),
     **dict.fromkeys(("false", "0"), False),
 }
-_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@*]+")
 _PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 
 
@@ -68,6 +68,7 @@ class Settings:
     """All settings but the database and the completer, as they are used."""
 
     limits: Limits
+    durability: Durability
     origins: frozenset[str]
     public_url: str
     allow_guests: bool
@@ -208,6 +209,7 @@ def check_settings(
     limits = _limits(configured["limits"], limits, refused)
     return Settings(
         limits,
+        _durability(configured["durability"], refused),
         _origins(configured["allowed_origins"], environ, refused),
         _public_url(configured["public_url"], refused),
         boolean("allow_guests", True),
@@ -215,6 +217,16 @@ def check_settings(
         boolean("guest_autocomplete", False),
         tuple(refused),
     )
+
+
+def _durability(value: object, refused: list[str]) -> Durability:
+    if value in ("process", "disk"):
+        return value
+    refused.append(
+        f'PairEdit.durability: expected "process" or "disk", found {shown(value)}; '
+        'using "process"'
+    )
+    return "process"
 
 
 def _limits(found: object, base: Limits, refused: list[str]) -> Limits:
@@ -262,24 +274,6 @@ def _origins(
             raise BadSetting(line)
         refused.append(f"{line}, which is ignored")
     return origins
-
-
-def parse_origins(value: object) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the origins of a list, or of a text with commas, and what is none there.
-
-    An origin is ``null`` or ``scheme://host[:port]``. Raises ``TypeError`` for
-    anything but text.
-    """
-    parts = [value] if isinstance(value, str) else value
-    if not isinstance(parts, Collection):
-        raise TypeError
-    found = {
-        part.strip().lower().rstrip("/")
-        for part in ",".join(parts).split(",")
-        if part.strip()
-    }
-    bad = {each for each in found - {"null"} if not _ORIGIN.fullmatch(each)}
-    return frozenset(found - bad), frozenset(bad)
 
 
 def _public_url(value: object, refused: list[str]) -> str:

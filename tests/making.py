@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.invites import Invite, digest_of
@@ -15,6 +16,7 @@ from jupyter_pairedit.protocol import framed
 from jupyter_pairedit.rooms.readers import FarBehind, Reader
 from jupyter_pairedit.rooms.room import Room
 from jupyter_pairedit.stores.base import RoomRecord, StorageFailure, Store
+from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 
 ROOM = "R" * 22
 
@@ -115,12 +117,34 @@ async def long_log(store: Store, count: int, code: str = "") -> None:
         await store.append(ROOM, start, log[start : start + 5_000])
 
 
+def unsynced_store(path: Path) -> SQLiteStore:
+    """Return a store that never syncs: a loss of power is not what is tested."""
+    store = SQLiteStore(path)
+    log = store.file._database.log
+    assert log is not None
+    log.sync = lambda: None  # type: ignore[method-assign]
+    return store
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for a condition."""
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110 - there is no event for it
+            await asyncio.sleep(0.001)
+
+
 class SteeredStore:
     """A real store whose appends wait or fail if the test says so."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self.name = store.name
+        self.durability = store.durability
+        self.renewals = store.renewals
+        self.sync_called = asyncio.Event()
+        self.sync_go = asyncio.Event()
+        self.sync_go.set()
+        self.fail_sync = False
         self.invites = store.invites
         self.peers = store.peers
         self.append_called = asyncio.Event()
@@ -151,6 +175,14 @@ class SteeredStore:
         self.changes = store.changes
         self.add_changes = store.add_changes
         self.close = store.close
+
+    async def synced(self) -> None:
+        """Sync as ``Store.synced`` does, or wait or fail."""
+        self.sync_called.set()
+        await self.sync_go.wait()
+        if self.fail_sync:
+            raise StorageFailure("the disk has not confirmed what was written")
+        await self._store.synced()
 
     async def append(
         self,

@@ -16,7 +16,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .guards import MUTANTS, Mutant
+from .guards import MUTANTS
+from .mutant import Mutant
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = "jupyter_pairedit"

@@ -12,21 +12,26 @@ class Shorthand:
         self._client_id: object = None
         self._author: object = None
         self._version = 0
+        self._later = False
+        """Whether edits are accepted first and saved later."""
 
     def full(self, message: dict[str, Any]) -> dict[str, Any]:
         """Return a message with its version, and each update with its client."""
         match message["type"]:
             case "welcome":
                 self._client_id = message["clientId"]
+                self._later = message.get("accepted", False)
             case "code_update" if "updates" in message:
                 updates = [self._update(*each) for each in message["updates"]]
                 version = self._version + len(updates)
                 message = {"version": version, **message, "updates": updates}
-            case "saved":
+            case "saved" if self._later:
+                return {"version": self._version, **message}
+            case "accepted" | "saved":
                 message = {"version": self._version + 1, **message}
                 if message["version"] > self._version:
                     self._author = self._client_id
-        if message["type"] in {"initial_state", "code_update", "saved"}:
+        if message["type"] in {"initial_state", "code_update", "accepted", "saved"}:
             self._version = message["version"]
         return message
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.guards import MUTANTS, Mutant
+from tests.guards import MUTANTS
+from tests.mutant import Mutant
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda each: each.guard)

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from jupyter_pairedit.core.limits import Limits
+from jupyter_pairedit.core.origins import parse_origins
 from jupyter_pairedit.settings import (
     BadSetting,
     Database,
     check_settings,
     choose_database,
     default_url,
-    parse_origins,
     rooms_base,
 )
 from jupyter_pairedit.stores import BadDatabaseURL, Contents
@@ -153,6 +153,7 @@ PLAIN: dict[str, Any] = {
     "max_code_size": Limits().code,
     "max_connections_per_room": None,
     "guest_keepalive_hours": 4.0,
+    "durability": "process",
     "limits": {},
     "allowed_origins": None,
     "public_url": "",
@@ -181,6 +182,7 @@ def test_without_settings_there_is_nothing_to_say() -> None:
         ("allow_guests", ["no", 0, 1, None, [], "", 2.0]),
         ("allow_insecure_links", ["yes", 0, 1, None, [], {}]),
         ("guest_autocomplete", ["yes", 0, 1, None, [], {}]),
+        ("durability", ["power", "Disk", "", 0, None, [], {}]),
         ("public_url", [5, None, [], "example.org", "https://a.example?x", "ftp://a"]),
     ],
 )

@@ -26,14 +26,15 @@ from ..protocol import (
     framed,
     type_of,
 )
-from ..rooms.hub import Hub, ServerFull
+from ..rooms.endings import ServerFull
+from ..rooms.hub import Hub
 from ..rooms.log import Stale, TooOld
 from ..rooms.quota import QuotaReached
 from ..rooms.readers import EditReader, FileReader
 from ..rooms.room import Room, TooLarge
 from ..stores.base import RoomNotFound, StorageFailure
 from .actions import Actions
-from .identity import Identity, welcome
+from .identity import Identity, edit_reader, welcome
 from .incoming import read_message, read_throttled
 from .sender import Sender, Transport
 from .suggestions import Questions, Suggestions
@@ -94,29 +95,24 @@ class Connection:
 
     def begin_edits(self, client_id: str, hello: Hello | GuestHello) -> None:
         """Join in the edit dialect, at a version that the client may have."""
-        room, identity, version = self._room, self._identity, hello.version
-        reader = EditReader(client_id, identity.person, identity.name, identity.label)
-        reader.takes_differences = hello.differences
-        known = hello.epoch == room.record.epoch
-        if known and isinstance(version, int) and room.log.can_resume_from(version):
-            reader.version = version
-        self._join(reader, self._welcome(client_id, reader.version is not None))
+        reader = edit_reader(self._room, self._identity, client_id, hello)
+        self._join(reader, self._welcome(client_id, reader))
 
     def begin_files(self, client_id: str) -> None:
         """Join in the whole-file dialect. Guests get ``welcome`` there as well."""
         identity = self._identity
         reader = FileReader(client_id, identity.person, identity.name, identity.label)
-        first = [self._welcome(client_id, False)] if self._is_guest else []
+        first = [self._welcome(client_id, reader)] if self._is_guest else []
         self._join(reader, *first)
 
-    def _welcome(self, client_id: str, resumed: bool) -> bytes:
+    def _welcome(self, client_id: str, reader: EditReader | FileReader) -> bytes:
         offered = self._questions is not None
-        message = welcome(self._room, self._identity, client_id, resumed, offered)
+        message = welcome(self._room, self._identity, client_id, reader, offered)
         return framed(encode(message))
 
     def _join(self, reader: EditReader | FileReader, *first: bytes) -> None:
         if self._hub.opened(self._room.record.room_id) is not self._room:
-            # The room was deleted or evicted meanwhile and would never wake the reader.
+            # It was deleted or evicted meanwhile and would never wake the reader.
             reason = "The room was closed meanwhile: connect again."
             return self.end(Close.RESTARTING, reason)
         try:
@@ -234,8 +230,8 @@ class Connection:
             self._violations.refuse("quota", str(full))
         except StorageFailure as failure:
             self._storage_failed(failure)
-        except RoomNotFound:
-            self._hub.forget(self._room)
+        except RoomNotFound as gone:
+            self._hub.forget(self._room, gone)
 
     async def _read(self, frame: str | bytes) -> ClientMessage:
         limits = self._hub.limits

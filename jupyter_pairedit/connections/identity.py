@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from ..core.roles import RULES, Right, Role
-from ..protocol import Welcome, settings_of
+from ..protocol import GuestHello, Hello, Welcome, settings_of
+from ..rooms.readers import EditReader, FileReader
 from ..rooms.room import Room
 
 
@@ -70,15 +71,35 @@ class MemberIdentity:
         return right is not None and await self._authorize(right)
 
 
+def edit_reader(
+    room: Room, identity: Identity, client_id: str, hello: Hello | GuestHello
+) -> EditReader:
+    """Return a reader for a client, at the version that the client has if it can."""
+    who = client_id, identity.person, identity.name, identity.label
+    reader = EditReader(*who, accepts=hello.accepted and not room.durable.is_immediate)
+    reader.takes_differences = hello.differences
+    if hello.epoch == room.record.epoch:
+        version = hello.version
+        if isinstance(version, int) and room.log.can_resume_from(version):
+            reader.version = version
+        if reader.accepts:
+            reader.confirm_saved(room.log.head)
+    return reader
+
+
 def welcome(
-    room: Room, identity: Identity, client_id: str, resumed: bool, suggestions: bool
+    room: Room,
+    identity: Identity,
+    client_id: str,
+    reader: EditReader | FileReader,
+    suggestions: bool,
 ) -> Welcome:
     """Return the message that tells a client its id, its rights and the room."""
     record = room.record
     return Welcome(
         client_id=client_id,
         epoch=record.epoch,
-        resumed=resumed,
+        resumed=reader.version is not None,
         title=record.title,
         language=record.language,
         limit=record.limit,
@@ -88,4 +109,5 @@ def welcome(
         autocomplete=suggestions,
         settings=settings_of(record.settings),
         changes=record.changes,
+        accepted=isinstance(reader, EditReader) and reader.accepts,
     )

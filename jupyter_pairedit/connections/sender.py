@@ -9,7 +9,7 @@ from typing import Protocol
 
 from ..protocol import Close, Ending, ServerMessage
 from ..rooms.counters import Counters
-from ..rooms.hub import DELETED
+from ..rooms.endings import DELETED
 from ..rooms.log import TooOld
 from ..rooms.readers import FarBehind, Reader
 from ..rooms.room import Room

@@ -16,6 +16,9 @@ from .text import Text
 
 Kind = Literal["edit", "write"]
 
+ORIGIN_END = "."
+"""Ends the first epoch of a room within a later one: ``<first>.<later>``."""
+
 
 class Revision(msgspec.Struct, frozen=True, gc=False):
     """A change that was appended to the room's log.
@@ -85,8 +88,17 @@ class Revision(msgspec.Struct, frozen=True, gc=False):
 
 
 def first_digest(epoch: str) -> str:
-    """Return the digest that a room's first revision follows."""
-    return hashlib.sha256(f"pairedit-log-1 {epoch}".encode()).hexdigest()
+    """Return the digest that a room's first revision follows.
+
+    A room that gets another epoch keeps its log, and so the digests in it.
+    """
+    origin = origin_of(epoch)
+    return hashlib.sha256(f"pairedit-log-1 {origin}".encode()).hexdigest()
+
+
+def origin_of(epoch: str) -> str:
+    """Return the first epoch of a room: two rooms never have the same."""
+    return epoch.partition(ORIGIN_END)[0]
 
 
 def seal(digest: str, code: str) -> str:

@@ -20,7 +20,7 @@ from ..core.invites import (
     InviteRevoked,
 )
 from ..protocol import Close, Ending, GuestHello, decode_hello
-from ..rooms.hub import ServerFull
+from ..rooms.endings import ServerFull
 from ..stores.base import RoomNotFound, StorageFailure
 from .access import is_allowed_origin
 from .context import Sharing

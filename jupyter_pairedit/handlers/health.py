@@ -17,6 +17,7 @@ class HealthHandler(APIHandler):
                 "service": "jupyter_pairedit",
                 "version": self.context.version,
                 "store": self.hub.store.name,
+                "durability": self.hub.store.durability,
                 "rooms": len(self.hub.connections),
                 "behind": await self.hub.behind(),
             }

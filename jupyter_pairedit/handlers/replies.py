@@ -8,7 +8,7 @@ from ..autocomplete.base import CursorOutside
 from ..connections.logins import LoginNotFound, OtherLogin
 from ..core.storable import BadChange
 from ..guests.invites import NotAGuest, ParticipantNotFound
-from ..rooms.hub import ServerFull
+from ..rooms.endings import ServerFull
 from ..rooms.quota import QuotaReached
 from ..rooms.room import TooLarge
 from ..stores.base import (

@@ -15,7 +15,7 @@ from ..connections.logins import Login
 from ..core.identifiers import is_room_id
 from ..core.roles import Right
 from ..protocol import Close
-from ..rooms.hub import ServerFull
+from ..rooms.endings import ServerFull
 from ..stores.base import RoomNotFound, StorageFailure
 from .access import RESOURCE
 from .base import PairEditHandler, allowed

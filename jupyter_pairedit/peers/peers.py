@@ -17,7 +17,7 @@ from ..protocol import Close, Ending
 from ..rooms.hub import Hub
 from ..rooms.properties import refresh_properties
 from ..rooms.room import Room
-from ..stores.base import RoomNotFound, StorageFailure
+from ..stores.base import RoomNotFound, StorageFailure, other_epoch
 from ..stores.peers import (
     EVERYTHING,
     HEARTBEAT,
@@ -131,8 +131,12 @@ class Peers:
         heads = await self._store.heads(rooms) if rooms else {}
         for room_id, room in rooms.items():
             head = heads.get(room_id)
-            if head is None or head.epoch != room.record.epoch:
+            known = room.record.epoch
+            if head is None:
                 self._hub.forget(room)
+                continue
+            if head.epoch != known:
+                self._hub.forget(room, other_epoch(room_id, known, head.epoch))
                 continue
             if head.version > room.head:
                 room.sync_soon()

@@ -72,13 +72,23 @@ class Audience:
             self._wake_scheduled = True
             asyncio.get_running_loop().call_soon(self._wake_idle)
 
-    def wake_now(self, writer: str) -> None:
-        """Make every reader look again before this returns, the ``writer`` last.
+    def wake_now(self, writers: Collection[str]) -> None:
+        """Make every reader look again before this returns, the ``writers`` last.
 
-        The others wait for text, the writer only for an acknowledgement.
+        The others wait for text, a writer only for an acknowledgement.
         """
         self._set_change()
-        self._wake_idle(writer)
+        self._wake_idle(writers)
+
+    def wake_waiting(self) -> None:
+        """Make the readers look again that wait for the disk, if they are idle."""
+        self._set_change()
+        waiting = {key for key, each in self._readers.items() if each.awaits_disk}
+        if waiting:
+            looks = [look for each, look in self._idle if each in waiting]
+            self._idle = [each for each in self._idle if each[0] not in waiting]
+            for look in looks:
+                look()
 
     def wake_one(self, client_id: str) -> None:
         """Make one client look again before this returns, if it is idle."""
@@ -93,17 +103,17 @@ class Audience:
             self._change.set()
             self._change = None
 
-    def _wake_idle(self, writer: str = "") -> None:
+    def _wake_idle(self, writers: Collection[str] = ()) -> None:
         idle, self._idle = self._idle, []
         self._wake_scheduled = False
-        last = None
+        last: list[Callable[[], None]] = []
         for client_id, look in idle:
-            if client_id == writer:
-                last = look
+            if client_id in writers:
+                last.append(look)
             else:
                 look()
-        if last is not None:
-            last()
+        for look in last:
+            look()
 
     def _notify_movement(self) -> None:
         for listener in self._movement_listeners:

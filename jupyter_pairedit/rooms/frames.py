@@ -12,6 +12,7 @@ from ..core.carets import Carets
 from ..core.presence import Participant
 from ..core.revisions import Revision
 from ..protocol import (
+    Accepted,
     Caret,
     CodeUpdate,
     InitialState,
@@ -104,6 +105,16 @@ class Frames:
     def seat_wanted(self, name: str, is_guest: bool) -> bytes:
         """Return ``seat_wanted`` with a person who was refused."""
         return framed(encode(SeatWanted(name, is_guest)))
+
+    def saved_all(self) -> bytes:
+        """Return ``saved`` for all edits of a client that were accepted."""
+        return self.saved_one()
+
+    def accepted(self, count: int, version: int) -> bytes:
+        """Return ``accepted`` for ``count`` edits of a client, up to ``version``."""
+        if count == 1:
+            return self._once("accepted", Accepted)
+        return self._once(("accepted", version), lambda: Accepted(version))
 
     def presence(self, people: int, carets: int, differences: bool) -> bytes:
         """Return ``presence`` for a reader at the head.

@@ -12,8 +12,8 @@ from ..core.limits import Limits
 from ..core.storable import storable
 from ..core.text import unify_line_ends
 from ..core.writes import WriteKey
-from ..protocol import Close, Ending
 from ..stores.base import (
+    EpochChanged,
     Point,
     RoomLimit,
     RoomNotFound,
@@ -25,23 +25,14 @@ from .background import BackgroundTasks
 from .blame import BlameCache
 from .compaction import Compactor
 from .counters import Counters
+from .endings import DELETED, RESTARTING, ServerFull
 from .room import Room, TooLarge, Writer
-
-RESTARTING = Ending(Close.RESTARTING, "The server stops or starts again.")
-DELETED = Ending(Close.ROOM_DELETED, "The room was deleted.")
 
 DEFAULT_CODE = "# Start coding here...\n"
 """The text of a new room, as in the prototype."""
 
 _GOODBYE = 1.0
 """Seconds that a stopping server waits for slow connections to close."""
-
-
-class ServerFull(Exception):
-    """The server has as many rooms or clients as it can take."""
-
-    def __init__(self, what: str, limit: int) -> None:
-        super().__init__(f"This server takes {limit} {what} at a time.")
 
 
 class Hub:
@@ -113,8 +104,9 @@ class Hub:
 
         Raises ``RoomNotFound``, or ``ServerFull`` if all rooms in memory are in use.
         """
-        room = self._rooms.get(room_id)
-        if room is not None:
+        if (room := self._rooms.get(room_id)) and room.is_lost:
+            self.forget(room, EpochChanged(room_id))
+        elif room is not None:
             self._used[room_id] = self._clock()
             return room
         opening = self._opening.get(room_id)
@@ -155,11 +147,13 @@ class Hub:
         self._closing.start(self._rooms.pop(room_id).close())
 
     async def _load(self, room_id: str) -> Room:
+        renewals = self.store.renewals
         stored = await self.store.load(room_id)
         # In a thread: the text may have a megabyte.
         room = await asyncio.to_thread(
             Room, stored, self.store, self.limits, self.now, self.counters
         )
+        room.is_lost |= self.store.renewals > renewals
         self._rooms[room_id] = room
         self._used[room_id] = self._clock()
         for listener in self._open_listeners:
@@ -175,14 +169,17 @@ class Hub:
     ) -> int:
         """Replace a room's text for a person without a connection to it.
 
-        Returns the version of ``Room.write``. Raises as ``open`` and ``Room.write`` do.
+        Returns its version, on the disk. Raises as ``open`` and ``Room.write`` do.
         """
         room = await self.open(room_id)
         try:
             # The empty client id belongs to no connection.
             version, _ = await room.write(Writer("", author), code, key)
-        except RoomNotFound:
-            self.forget(room)
+            await room.synced(version)
+        except RoomNotFound as gone:
+            self.forget(room, gone)
+            if isinstance(gone, EpochChanged):
+                return await self.write(room_id, author, code, key)
             raise
         self.activity.record_edit()
         return version
@@ -194,13 +191,16 @@ class Hub:
         if room is not None:
             self.forget(room)
 
-    def forget(self, room: Room) -> None:
-        """Discard a room that is no longer in the store, and end its connections."""
+    def forget(self, room: Room, why: RoomNotFound | None = None) -> None:
+        """Discard a room that is not in the store as it is in memory.
+
+        ``why`` is ``EpochChanged`` if it can be loaded again: its clients come back.
+        """
         room_id = room.record.room_id
         # A new room with the same id may have been opened.
         if self._rooms.get(room_id) is room:
             del self._rooms[room_id], self._used[room_id]
-        room.audience.end(DELETED)
+        room.audience.end(RESTARTING if isinstance(why, EpochChanged) else DELETED)
 
     def evict(self) -> None:
         """Discard rooms that have not been used for ``limits.idle`` seconds.

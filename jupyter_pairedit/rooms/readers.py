@@ -15,6 +15,7 @@ from ..core.presence import Presence
 from ..core.revisions import Revision
 from ..protocol import Ending, WriteId
 from ..stores.base import RoomRecord
+from .durable import DurableVersion
 from .frames import Frames
 from .log import Log
 from .roster import Roster
@@ -26,6 +27,7 @@ class RoomView(Protocol):
     record: RoomRecord
     log: Log
     frames: Frames
+    durable: DurableVersion
 
     @property
     def presence(self) -> Presence:
@@ -61,6 +63,8 @@ class Reader(ABC):
     """The counter of the room's properties that the client has."""
     refusals = 0
     """``Presence.refusals`` when the client was last sent a name, or joined."""
+    awaits_disk = False
+    """Whether ``next`` may return more when more is on the disk."""
 
     def __init__(
         self, client_id: str, person: str, name: str, label: str | None = None
@@ -107,6 +111,27 @@ class EditReader(Reader):
     """Whether the client understands changes of the list of people."""
     _people = _carets = -1
     """The generations that the client knows."""
+    _first_unsaved = _last_unsaved = 0
+    """The first and the last version of the client's revisions that it has been sent,
+    but not that they are saved; 0 for none."""
+
+    def __init__(
+        self,
+        client_id: str,
+        person: str,
+        name: str,
+        label: str | None = None,
+        *,
+        accepts: bool = False,
+    ) -> None:
+        super().__init__(client_id, person, name, label)
+        self.accepts = accepts
+        """Whether the client is sent ``accepted`` and, later, ``saved``. If not, it is
+        sent its own revisions when they are on the disk: to it they are saved then."""
+
+    def confirm_saved(self, version: int) -> None:
+        """Send ``saved`` for a version: the client may not know it of all before."""
+        self._first_unsaved = self._last_unsaved = version
 
     def acknowledge_write(self, room: RoomView, id: WriteId | None = None) -> None:
         """Acknowledge a write, after everything before it.
@@ -122,6 +147,7 @@ class EditReader(Reader):
         room.wake(self.client_id)
 
     def next(self, room: RoomView) -> bytes | None:
+        self.awaits_disk = False
         if self.version is None:
             self._resuming, self._author = False, None
             self.version, frame = room.log.head, room.frames.state()
@@ -130,11 +156,14 @@ class EditReader(Reader):
             news = room.log.next_slice(self.version)
             if news is None:
                 raise FarBehind
-            return self._slice(room, news)
+            if not self.accepts:
+                news = self._until_unsaved(room, news)
+            # Without any, the client gets nothing else: that would be of a later text.
+            return self._slice(room, news) if news else None
         self._resuming = False
-        if self._write_unanswered:
-            self._write_unanswered = False
-            return room.frames.saved(self.version, self._write_id)
+        saved = self._saved(room)
+        if saved is not None:
+            return saved
         if self.changes < room.record.changes:
             return self._properties(room)
         if self.label is None and self.refusals < room.presence.refusals:
@@ -156,19 +185,65 @@ class EditReader(Reader):
         self._people, self._carets = people, carets
         return frame
 
+    def _saved(self, room: RoomView) -> bytes | None:
+        """Return ``saved`` if what the client waits for is on the disk."""
+        assert self.version is not None
+        durable = room.durable
+        if self._write_unanswered and self._is_durable(room, self.version):
+            self._write_unanswered = False
+            self._first_unsaved = self._last_unsaved = 0
+            return room.frames.saved(self.version, self._write_id)
+        if not self._first_unsaved:
+            return None
+        if self._is_durable(room, self._last_unsaved):
+            self._first_unsaved = self._last_unsaved = 0
+            return room.frames.saved_all()
+        if durable.version >= self._first_unsaved:
+            # The client goes on typing, and a sync may take long.
+            self._first_unsaved = durable.version + 1
+            return room.frames.saved(durable.version)
+        return None
+
+    def _is_durable(self, room: RoomView, version: int) -> bool:
+        if room.durable.covers(version):
+            return True
+        self.awaits_disk = True
+        return False
+
+    def _until_unsaved(self, room: RoomView, news: list[Revision]) -> list[Revision]:
+        """Return the revisions before the first own one that is not on the disk."""
+        for index, each in enumerate(news):
+            own = each.client_id == self.client_id
+            if own and not self._is_durable(room, each.version):
+                return news[:index]
+        return news
+
     async def read_on(self, room: RoomView) -> bytes:
         assert self.version is not None
-        return self._slice(room, await room.log.read_slice(self.version))
+        news = await room.log.read_slice(self.version)
+        if not self.accepts:
+            await room.durable.wait(news[-1].version)
+        return self._slice(room, news)
 
     def _slice(self, room: RoomView, news: Sequence[Revision]) -> bytes:
         author, self._author = self._author, news[-1].client_id
         self.version = news[-1].version
+        if self.accepts:
+            self._note_unsaved(news)
         # A client that resumes may have lost its own edits, so they are sent to it.
         if self._resuming or not all(each.confirms(self.client_id) for each in news):
             return room.frames.updates(news, author)
+        if self.accepts:
+            return room.frames.accepted(len(news), self.version)
         if len(news) == 1:
             return room.frames.saved_one()
         return room.frames.saved(self.version)
+
+    def _note_unsaved(self, news: Sequence[Revision]) -> None:
+        own = [each.version for each in news if each.client_id == self.client_id]
+        if own:
+            self._first_unsaved = self._first_unsaved or own[0]
+            self._last_unsaved = own[-1]
 
     def shows(self, room: RoomView, version: int, hash: str) -> bool:
         """Return whether the client may show the room's text at ``version``.

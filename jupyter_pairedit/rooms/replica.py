@@ -1,22 +1,30 @@
-"""The log of an open room in memory, kept in sync with the store."""
+"""The log of an open room in memory, kept in sync with the store.
+
+``Replica._append`` appends revisions in this order: commit to the store, change memory,
+wake readers. A reader is therefore never sent a revision that is not committed,
+and a failed append changes nothing.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from ..core.changes import ChangeSet
 from ..core.limits import Limits
 from ..core.revisions import replay
 from ..core.text import Text
-from ..stores.base import RoomRecord, Store, Stored, StoreError
+from ..protocol import Close, Ending
+from ..stores.base import RoomRecord, StorageFailure, Store, Stored, StoreError
 from .audience import Audience
 from .background import BackgroundTasks
 from .counters import Counters
+from .durable import DurableVersion
 from .frames import Frames
 from .log import Log
+from .pipeline import Commit, Pipeline
 from .quota import Quota
 from .writes import Writes
 
@@ -53,7 +61,16 @@ class Replica:
         """Whether memory is known to have all revisions of the store."""
         self._sync_pending = False
         self._tasks = BackgroundTasks()
+        self.is_lost = False
+        """Whether the store may lose revisions of it: it must be loaded again."""
         self.log = Log(stored, _text_of(stored), store, limits)
+        self.durable = DurableVersion(
+            store,
+            lambda: self.log.head,
+            advanced=self.audience.wake_waiting,
+            failed=self._lose,
+        )
+        self._pipeline = Pipeline(self.log, self._append)
         self.frames = Frames(self.log, self.audience.roster, self.audience.carets)
         self._quota.count_loaded(stored.revisions)
         self._head_changed()
@@ -72,6 +89,7 @@ class Replica:
         """Read the revisions of the store that memory may not have."""
         if self._in_sync:
             return
+        await self._pipeline.drained()
         news = await self._store.revisions(self.record.room_id, self.head, -1)
         if news and news[0].first <= self.head:
             # Another server has merged revisions across this head.
@@ -91,6 +109,38 @@ class Replica:
         self._in_sync = True
         if news:
             self.audience.wake()
+
+    async def _append(self, commits: Sequence[Commit]) -> None:
+        """Commit revisions to the store, add them to memory, and wake the readers."""
+        revisions = [each for commit in commits for each in commit.revisions]
+        began = self._counters.clock()
+        try:
+            await self._store.append(
+                self.record.room_id, self.head, revisions, self.record.epoch
+            )
+        except BaseException as error:
+            # The store may or may not have the revisions, or has others.
+            self._in_sync = False
+            if isinstance(error, StorageFailure):
+                # Readers may have to be sent them.
+                self.sync_soon()
+            raise
+        text = commits[-1].text
+        self.log.append(revisions, text)
+        self.audience.carets.follow(revisions)
+        self._head_changed()
+        self.audience.wake_now({commit.client_id for commit in commits})
+        self.durable.sync_soon()
+        for each in commits:
+            seconds = self.moved_at - began
+            self._counters.record_commit(each.kind, len(each.revisions), seconds)
+        self._quota.count_appended(revisions, self.log.digest, text)
+
+    def _lose(self, failure: StorageFailure) -> None:
+        """End all connections: what they were sent may not survive a loss of power."""
+        self.is_lost = True
+        reason = f"The room must be read again: {failure}."
+        self.audience.end(Ending(Close.STORAGE_LOST, reason))
 
     def sync_soon(self) -> None:
         """Read the store in the background: it may have new revisions."""
@@ -144,8 +194,10 @@ class Replica:
 
     async def settle(self) -> None:
         """Wait until all operations of the store are done."""
+        await self._pipeline.settle()
         await self._tasks.settle()
         await self._quota.settle()
+        await self.durable.settle()
 
 
 async def compute(work: int, function: Callable[[], T]) -> T:

@@ -1,14 +1,14 @@
 """A room: a numbered log of revisions, and the code that results from it.
 
-Revisions are made in ``Room._commit``, in this order: append to the store, change
-memory, wake readers. A reader is therefore never sent a revision that is not stored,
-and a failed append changes nothing.
+Revisions are made here, under the room's lock, and numbered; ``Replica`` appends them.
+The lock is not held over the append: the next ones are made on top of those that are
+under way, see ``pipeline``.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 
 from ..core.carets import Caret, Carets
@@ -28,12 +28,9 @@ from ..core.revisions import (
 from ..core.storable import BadChange, storable
 from ..core.text import unify_line_ends
 from ..core.writes import WriteKey
-from ..stores.base import (
-    RoomNotFound,
-    StorageFailure,
-    VersionConflict,
-)
+from ..stores.base import RoomNotFound, VersionConflict
 from .log import Stale
+from .pipeline import Commit, Interrupted, Tip
 from .replica import Replica, compute, work_of
 from .roster import Roster
 
@@ -111,29 +108,46 @@ class Room(Replica):
         """
         # Before waiting for the lock: the head only grows.
         self._expect_near(version, changes)
-        async with self._lock:
-            if version > self.head:
-                # The client may have read it on another server.
-                self._in_sync = False
-            while True:
+        while True:
+            async with self._lock:
+                if version > self.head:
+                    # The client may have read it on another server.
+                    self._in_sync = False
                 await self._sync()
                 if version > self.head:
                     raise BadChange(
                         f"expected a version up to {self.head}, found {version}"
                     )
-                self._expect_near(version, changes)
-                over = await self.log.revisions_after(version)
-                self._expect_near(version, changes, over)
-                pending = await compute(
-                    rebase_work(changes, len(over), over),
-                    lambda: rebase(writer.client_id, changes, over),  # noqa: B023
-                )
-                if not pending:
-                    return
-                try:
-                    return await self._commit("edit", writer, pending)
-                except VersionConflict as conflict:
-                    self._record_conflict(conflict)
+                failures = self._pipeline.failures
+                pending = await self._rebase(writer, version, changes)
+                if pending:
+                    commit = await self._prepare("edit", writer, pending, failures)
+                    if commit is None:
+                        continue
+                    done = self._pipeline.add(commit)
+                else:
+                    # They may be under way, and fail.
+                    await self._pipeline.drained()
+                    if self._pipeline.failures == failures:
+                        return
+                    continue
+            if await self._is_in(done):
+                return
+
+    async def _rebase(
+        self, writer: Writer, version: int, changes: Sequence[ChangeSet]
+    ) -> list[ChangeSet]:
+        """Return the changes on top of the tip; see ``rebase``."""
+        self._expect_near(version, changes)
+        if self.log.tail_after(version) is None:
+            # The log must not grow while it is read from the store.
+            await self._pipeline.drained()
+        over = await self.log.revisions_after(version) + self._pipeline.revisions
+        self._expect_near(version, changes, over)
+        return await compute(
+            rebase_work(changes, len(over), over),
+            lambda: rebase(writer.client_id, changes, over),
+        )
 
     def _expect_near(
         self, version: int, changes: Sequence[ChangeSet], over: Sequence[Revision] = ()
@@ -157,9 +171,11 @@ class Room(Replica):
         size = len(code) if code.isascii() else len(code.encode())
         if size > self._limits.code:
             raise TooLarge(self._limits.code, size)
-        async with self._lock:
-            while True:
+        while True:
+            async with self._lock:
                 await self._sync()
+                # A write with the same key may be under way.
+                await self._pipeline.drained()
                 made = await self._writes.version_of(key)
                 if made is not None:
                     return made, 0
@@ -168,12 +184,30 @@ class Room(Replica):
                 if change.empty:
                     self._writes.record_unchanged(key, self.head)
                     return self.head, 0
-                try:
-                    await self._commit("write", writer, [change], key)
-                except VersionConflict as conflict:
-                    self._record_conflict(conflict)
+                failures = self._pipeline.failures
+                commit = await self._prepare("write", writer, [change], failures, key)
+                if commit is None:
                     continue
-                return self.head, change.size
+                done = self._pipeline.add(commit)
+            if not await self._is_in(done):
+                continue
+            return commit.revisions[-1].version, change.size
+
+    async def synced(self, version: int) -> None:
+        """Wait until a version survives a loss of power. Raises ``StorageFailure``."""
+        await self.durable.wait(version)
+
+    async def _is_in(self, done: Awaitable[None]) -> bool:
+        """Return whether a commit is stored; if not, it has to be made again."""
+        try:
+            await done
+        except VersionConflict as conflict:
+            self._record_conflict(conflict)
+        except Interrupted:
+            pass
+        else:
+            return True
+        return False
 
     def _record_conflict(self, conflict: VersionConflict) -> None:
         """Count a conflict. Raises ``RoomNotFound`` if the log is another one."""
@@ -182,64 +216,58 @@ class Room(Replica):
             # Logs only grow: the database was restored from a backup.
             raise RoomNotFound(self.record.room_id) from conflict
 
-    async def _commit(
+    async def _prepare(
         self,
         kind: Kind,
         writer: Writer,
         changes: Sequence[ChangeSet],
+        failures: int,
         key: WriteKey | None = None,
-    ) -> None:
-        at = self._now()
+    ) -> Commit | None:
+        """Return changes of the tip's text as a commit that follows the tip.
+
+        Returns None if a commit that was under way has failed since there were
+        ``failures``: the changes were made on top of it.
+        """
+        if self._pipeline.failures > failures:
+            return None
+        at, tip = self._now(), self._pipeline.tip
         text, revisions = await compute(
             work_of(changes),
             lambda: (
-                apply_checked(self.log.text, changes),
-                self._numbered(kind, writer, at, changes, key),
+                apply_checked(tip.text, changes),
+                _numbered(kind, writer, at, changes, key, tip),
             ),
         )
-        if text.size > max(self._limits.code, self.log.text.size):
+        if self._pipeline.failures > failures:
+            return None
+        if text.size > max(self._limits.code, tip.text.size):
             raise TooLarge(self._limits.code, text.size)
         self._quota.check()
-        began = self._counters.clock()
-        # If this fails or is cancelled, the store may or may not have the revisions.
-        self._in_sync = False
-        try:
-            await self._store.append(
-                self.record.room_id, self.head, revisions, self.record.epoch
-            )
-        except StorageFailure:
-            # Readers may have to be sent the revisions.
-            self.sync_soon()
-            raise
-        self._in_sync = True
-        self.log.append(revisions, text)
-        self.audience.carets.follow(revisions)
-        self._head_changed()
-        self.audience.wake_now(writer.client_id)
-        self._counters.record_commit(kind, len(revisions), self.moved_at - began)
-        self._quota.count_appended(revisions, self.log.digest, text)
-
-    def _numbered(
-        self,
-        kind: Kind,
-        writer: Writer,
-        at: float,
-        changes: Sequence[ChangeSet],
-        key: WriteKey | None,
-    ) -> list[Revision]:
-        """Return the changes as the revisions that follow the head."""
-        digest, revisions = self.log.digest, list[Revision]()
-        stored = None if key is None else key.key
-        client_id, author = writer.client_id, writer.author
-        for version, change in enumerate(changes, self.head + 1):
-            revision = Revision(
-                version, kind, client_id, author, at, change, key=stored
-            ).chained(digest)
-            revisions.append(revision)
-            digest = revision.digest
-        return revisions
+        return Commit(kind, writer.client_id, revisions, text)
 
     async def wait_for_writes(self) -> None:
         """Wait until the pushes and writes that were called before are done."""
         async with self._lock:
-            pass
+            await self._pipeline.drained()
+
+
+def _numbered(
+    kind: Kind,
+    writer: Writer,
+    at: float,
+    changes: Sequence[ChangeSet],
+    key: WriteKey | None,
+    tip: Tip,
+) -> list[Revision]:
+    """Return the changes as the revisions that follow ``tip``."""
+    digest, revisions = tip.digest, list[Revision]()
+    stored = None if key is None else key.key
+    client_id, author = writer.client_id, writer.author
+    for version, change in enumerate(changes, tip.version + 1):
+        revision = Revision(
+            version, kind, client_id, author, at, change, key=stored
+        ).chained(digest)
+        revisions.append(revision)
+        digest = revision.digest
+    return revisions

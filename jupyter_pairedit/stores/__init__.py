@@ -6,25 +6,38 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from .base import BadDatabaseURL, Contents, Store
+from .base import BadDatabaseURL, Contents, Durability, Store
 
 _SQLITE = "sqlite:///file.db (relative) or sqlite:////folder/file.db"
 _POSTGRES = "postgresql://user:password@host:5432/database"
 _EXPECTED = f"{_SQLITE} or {_POSTGRES}"
 
-__all__ = ["BadDatabaseURL", "Contents", "file_of", "look", "open_store", "place_of"]
+__all__ = [
+    "BadDatabaseURL",
+    "Contents",
+    "Durability",
+    "file_of",
+    "look",
+    "open_store",
+    "place_of",
+]
 
 
 def open_store(
-    url: str, *, wait: float = 2.0, reserve: int = 0, unreachable: bool = False
+    url: str,
+    *,
+    durability: Durability = "process",
+    wait: float = 2.0,
+    reserve: int = 0,
+    unreachable: bool = False,
 ) -> Store:
     """Open the store at a database URL.
 
-    ``wait`` is how many seconds a write waits for a locked database; ``reserve``, how
-    many bytes stay free on the disk of a SQLite file. A PostgreSQL database that is
-    ``unreachable`` now is prepared when it answers. Raises ``BadDatabaseURL`` with one
-    line that names what was expected, and ``StorageFailure`` if the database cannot be
-    used.
+    ``durability`` is what appends wait for; PostgreSQL has only "disk". ``wait`` is how
+    many seconds a write waits for a locked database; ``reserve``, how many bytes stay
+    free on the disk of a SQLite file. A PostgreSQL database that is ``unreachable`` now
+    is prepared when it answers. Raises ``BadDatabaseURL`` with one line that names what
+    was expected, and ``StorageFailure`` if the database cannot be used.
     """
     file = _checked(url)
     if file is None:
@@ -34,7 +47,7 @@ def open_store(
         return open_(_postgres_url(url), wait=wait)
     from .sqlite.store import SQLiteStore
 
-    return SQLiteStore(file, wait=wait, reserve=reserve)
+    return SQLiteStore(file, durability=durability, wait=wait, reserve=reserve)
 
 
 def look(url: str) -> Contents:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from ..core.properties import (
     DEFAULT_SETTINGS,
@@ -15,10 +15,14 @@ from ..core.properties import (
     RoomSettings,
 )
 from ..core.retention import Row
-from ..core.revisions import Revision
+from ..core.revisions import Revision, origin_of
 from ..core.writes import WriteKey
 from .invites import InviteStore
 from .peers import PeerStore
+
+Durability = Literal["process", "disk"]
+"""What an append has survived when it returns: the end of the process, or also a loss
+of power."""
 
 
 class StoreError(Exception):
@@ -30,6 +34,19 @@ class RoomNotFound(StoreError):
 
     def __init__(self, room_id: str) -> None:
         super().__init__(f"There is no room {room_id}.")
+
+
+class EpochChanged(RoomNotFound):
+    """The room has a new epoch since it was loaded: its log may have lost its end."""
+
+
+def other_epoch(room_id: str, known: str, found: str) -> RoomNotFound:
+    """Return the error for a room that was ``known`` by another epoch than ``found``.
+
+    It is ``EpochChanged`` if it is the same room, and not one made later by its id.
+    """
+    same = origin_of(known) == origin_of(found)
+    return EpochChanged(room_id) if same else RoomNotFound(room_id)
 
 
 class RoomLimit(StoreError):
@@ -148,7 +165,8 @@ class RoomRecord:
 
     room_id: str
     epoch: str
-    """Random, created with the room. Versions are only comparable within an epoch."""
+    """Random, created with the room. Versions are only comparable within an epoch, see
+    ``core.revisions.origin_of``."""
     secret: str
     """Random, created with the room. Never leaves the server."""
     title: str
@@ -311,6 +329,16 @@ class Store(PointStore, CompactionStore, PropertyStore, Protocol):
 
     name: str
     """The name of the database, for users."""
+    durability: Durability
+    """What ``append`` waits for. All other methods that write wait for the disk."""
+
+    @property
+    def renewals(self) -> int:
+        """How often the log was read anew because a sync had failed.
+
+        What was read or appended before and not synced may be missing since.
+        """
+
     invites: InviteStore
     """The invites of the rooms."""
     peers: PeerStore
@@ -343,11 +371,19 @@ class Store(PointStore, CompactionStore, PropertyStore, Protocol):
         revisions: Sequence[Revision],
         epoch: str | None = None,
     ) -> None:
-        """Append revisions to the log, all or none; return when they are on disk.
+        """Append revisions to the log, all or none; return when they are committed.
 
-        The first one is version ``after + 1``. Raises ``VersionConflict`` if the log
-        does not end at ``after``, and ``RoomNotFound``, also if the room has another
-        epoch than ``epoch``.
+        Every server on this database sees them then. Whether they survive a loss of
+        power depends on ``durability``, see ``synced``. The first one is version
+        ``after + 1``. Raises ``VersionConflict`` if the log does not end at ``after``,
+        ``EpochChanged`` if the room has got another epoch than ``epoch``, and
+        ``RoomNotFound``, also if another room has its id.
+        """
+
+    async def synced(self) -> None:
+        """Wait until everything that was committed before the call is on the disk.
+
+        Raises ``StorageFailure`` if that cannot be known any more.
         """
 
     async def version_of(self, room_id: str, write: WriteKey) -> int | None:

@@ -35,6 +35,7 @@ def make_private(path: Path) -> None:
     to: they could put a file in the place of this one.
     """
     try:
+        new = [each for each in (path, *path.parents) if not each.exists()]
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.name == "posix":
             _keep_out_of_folder(path.parent)
@@ -43,8 +44,21 @@ def make_private(path: Path) -> None:
         # Opening what is there already would end in a close.
         if not path.exists():
             os.close(new_private_file(path))
+        for each in new:
+            sync_folder(each.parent)
     except OSError as error:
         raise StorageFailure(f"cannot open {path}: {error.strerror}") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the entries of a folder are on the disk. Raises ``OSError``."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def new_private_file(path: Path) -> int:

@@ -16,6 +16,7 @@ from msgspec import UnsetType
 from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.text import from_units, to_units
 from jupyter_pairedit.protocol import (
+    Accepted,
     ClientMessage,
     CodeChange,
     CodeUpdate,
@@ -71,8 +72,16 @@ def apply(changes: ChangeSet, units: str) -> str:
 class Client:
     """One mounted editor. ``key`` is its secret; ``send`` sends a message."""
 
-    def __init__(self, key: str, send: Callable[[ClientMessage], None]) -> None:
+    def __init__(
+        self, key: str, send: Callable[[ClientMessage], None], accepts: bool = True
+    ) -> None:
         self.key = key
+        self.accepts = accepts
+        """Whether it knows ``accepted``, as clients of before do not."""
+        self.saved = 0
+        """The version up to which its edits were said to be saved."""
+        self._later = False
+        """Whether edits are accepted first and saved later on this line."""
         self.send = send
         self.client_id = ""
         self.epoch = ""
@@ -146,7 +155,7 @@ class Client:
 
     def opened(self) -> None:
         """Say hello: the line is there."""
-        hello = Hello(self.key, differences=True)
+        hello = Hello(self.key, differences=True, accepted=self.accepts)
         if self.loaded:
             hello.version, hello.epoch = self.version, self.epoch
         self.send(hello)
@@ -175,13 +184,18 @@ class Client:
                 if self.following:
                     version = message.version or self.version + len(updates)
                     self._follow(self._named(updates), version)
+            case Accepted():
+                assert self._later, "was sent accepted, and does not know it"
+                if self.following:
+                    self._confirmed(message.version, self.version + 1)
             case Saved():
                 if self.following:
-                    given, one_more = message.version, self.version + 1
-                    version = given if isinstance(given, int) else one_more
-                    if version > self.version:
-                        self._author = self.client_id
-                    self._saved(version, message.id)
+                    known = self.version if self._later else self.version + 1
+                    version = self._confirmed(message.version, known)
+                    assert version <= self.version or not self._later
+                    self.saved = max(self.saved, version)
+                    if self._writing is not None and self._writing.id == message.id:
+                        self._writing = None
             case Error():
                 self._refused(message)
         self.flush()
@@ -189,6 +203,7 @@ class Client:
     def _welcome(self, welcome: Welcome) -> None:
         same = self.epoch in ("", welcome.epoch)
         self.client_id, self.epoch = welcome.client_id, welcome.epoch
+        self._later = welcome.accepted
         self.following = welcome.resumed and self.loaded
         known = self.loaded and same and self.version >= self.merged
         assert self.following or not known, "refused to resume"
@@ -234,15 +249,20 @@ class Client:
             )
         self._left = max(0, self._left)
 
-    def _saved(self, version: int, write: WriteId | UnsetType) -> None:
+    def _confirmed(self, given: int | UnsetType, left_out: int) -> int:
+        """Take the revisions up to a version as own edits; return the version."""
+        version = given if isinstance(given, int) else left_out
         count = version - self.version
+        if self._later and count < 0:
+            return version
+        if count > 0:
+            self._author = self.client_id
         if not 0 <= count <= len(self.unconfirmed):
             raise Gap(f"had {self.version}, {version} was said to be its own")
         for _ in range(count):
             self._advance(self.unconfirmed[0], own=True)
         self._left = max(0, self._left)
-        if self._writing is not None and self._writing.id == write:
-            self._writing = None
+        return version
 
     def _advance(self, changes: ChangeSet, own: bool) -> None:
         """Apply one revision; one by one, as the server rebases."""

@@ -10,6 +10,7 @@ import pytest
 
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 from tests.handlers.conftest import clean_environment, database, start
+from tests.making import unsynced_store
 
 from .figures import FIGURES, Plan
 
@@ -35,6 +36,6 @@ def quick_store(
     tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
 ) -> Iterator[SQLiteStore]:
     """A real database that does not wait for the disk."""
-    store = SQLiteStore(tmp_path / "rooms.db", synchronous="NORMAL")
+    store = unsynced_store(tmp_path / "rooms.db")
     yield store
     jp_asyncio_loop.run_until_complete(store.close())

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -32,7 +33,8 @@ from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Store
 from jupyter_pairedit.stores.sql.compaction import SQLCompaction
-from jupyter_pairedit.stores.sqlite.file import SQLiteFile, connect
+from jupyter_pairedit.stores.sqlite.database import connect
+from jupyter_pairedit.stores.sqlite.file import SQLiteFile
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 from jupyter_pairedit.stores.sqlite.worker import Job
 from tests.making import ROOM
@@ -92,7 +94,7 @@ class FragileFile(SQLiteFile):
         self._path = path
         self.now = ""
         """The current operation."""
-        super().__init__(path, "FULL", 2.0)
+        super().__init__(path, "process", 2.0, server=secrets.token_urlsafe(6))
 
     def finish(self) -> None:
         """Run the waiting jobs, and none after them."""
@@ -237,11 +239,11 @@ async def main(database: str, point: Point) -> None:
     """Serve until killed."""
     if point.name == "migration":
         _break_migration(point)
-    wake: Callable[[Audience, str], None] = Audience.wake_now
+    wake: Callable[[Audience, Collection[str]], None] = Audience.wake_now
 
-    def wake_or_die(audience: Audience, writer: str) -> None:
+    def wake_or_die(audience: Audience, writers: Collection[str]) -> None:
         point.reach("before_wake")
-        wake(audience, writer)
+        wake(audience, writers)
 
     Audience.wake_now = wake_or_die  # type: ignore[method-assign,assignment]
     store: Store = (

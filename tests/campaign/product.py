@@ -27,8 +27,10 @@ from .client import Client, Edit, Intention
 class ProductClient(Client):
     """The package's replica and state machine. It is its own line."""
 
-    def __init__(self, key: str, send: Callable[[ClientMessage], None]) -> None:
-        super().__init__(key, send)
+    def __init__(
+        self, key: str, send: Callable[[ClientMessage], None], accepts: bool = False
+    ) -> None:
+        super().__init__(key, send, accepts=False)  # It does not know it.
         self._replica = _Replica(self)
         self._replica.on_step.append(self._stepped)
         self._sync = Sync(self._replica, key, self)

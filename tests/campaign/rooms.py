@@ -204,7 +204,8 @@ class RoomSeat:
         self._told, self._refused = 0, -1
         room, epoch = self.room, self.room.record.epoch
         client_id = room.client_id_of(hello.key)
-        self.reader = EditReader(client_id, client_id, "Ann")
+        later = hello.accepted and not room.durable.is_immediate
+        self.reader = EditReader(client_id, client_id, "Ann", accepts=later)
         version = hello.version
         if (
             hello.epoch == epoch
@@ -212,9 +213,11 @@ class RoomSeat:
             and room.log.can_resume_from(version)
         ):
             self.reader.version = version
+        if later and hello.epoch == epoch:
+            self.reader.confirm_saved(room.head)
         resumed = self.reader.version is not None
         room.audience.join(self.reader)
-        return Welcome(client_id, epoch, resumed, "", "python", 9)
+        return Welcome(client_id, epoch, resumed, "", "python", 9, accepted=later)
 
     async def pull(self) -> ServerMessage | None:
         """See ``Seat.pull``; who is here is left out."""
@@ -229,7 +232,10 @@ class RoomSeat:
                 self._end(failure, Close.STORAGE_LOST)
                 return Error("storage", str(failure))
             if frame is None:
-                return None
+                if not self.reader.awaits_disk:
+                    return None
+                await self.room.durable.wait(self.room.head)
+                continue
             message = read(message_in(frame))
             if not isinstance(message, Presence):
                 return message

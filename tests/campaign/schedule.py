@@ -157,8 +157,13 @@ class Hands:
         return to_units(self.alphabet.take(self.rng.choice(counts)))
 
 
-Join = Callable[[str, Callable[[ClientMessage], None]], Client]
-"""Makes a client of its key, and of what hands its messages to a line."""
+class Join(Protocol):
+    """Makes a client."""
+
+    def __call__(
+        self, key: str, send: Callable[[ClientMessage], None], *, accepts: bool
+    ) -> Client:
+        """Make one of its key, and of what hands its messages to a line."""
 
 
 class Player:
@@ -180,7 +185,8 @@ class Player:
         self.ghosts: deque[Line] = deque(maxlen=4)
         """Lost connections, of which messages may still arrive late."""
         self.clients = [
-            join(f"{number}" * 22, self._sender(number)) for number in range(people)
+            join(f"{number}" * 22, self._sender(number), accepts=number % 2 == 0)
+            for number in range(people)
         ]
         self.old_code = start
 

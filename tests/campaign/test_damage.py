@@ -15,6 +15,7 @@ from jupyter_pairedit.core.text import Text
 from jupyter_pairedit.rooms.room import Writer
 from jupyter_pairedit.stores.base import RoomDamaged, StoreError
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
+from tests.making import unsynced_store
 
 from .figures import Plan
 from .oracles import texts
@@ -161,7 +162,7 @@ async def _damage(
 async def _make(folder: Path, *, closed: bool = True) -> Before:
     """Fill a database. One that is not closed has its newest in the log beside it."""
     file = folder / "rooms.db"
-    store = SQLiteStore(file, synchronous="NORMAL")
+    store = unsynced_store(file)
     rng = random.Random(0)
     rooms = {}
     for _ in range(2):

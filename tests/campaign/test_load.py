@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.rooms.hub import Hub, ServerFull
+from jupyter_pairedit.rooms.endings import ServerFull
+from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.room import Room
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
+from tests.making import unsynced_store
 
 from .figures import Plan
 from .jupyter import JupyterProcess
@@ -98,7 +100,7 @@ async def test_t16_unused_rooms_leave_memory(
 ) -> None:
     plan = plan_of("T16")
     file = tmp_path / "rooms.db"
-    store = SQLiteStore(file, synchronous="NORMAL")
+    store = unsynced_store(file)
     hours = [0.0]
     limits = Limits(rooms=plan.count)
 

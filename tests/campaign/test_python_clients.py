@@ -46,9 +46,11 @@ def test_t1g_python_clients_agree_with_others_and_the_log(
         without_waiting(play(seed, ModelHouse(), join_either))
 
 
-def join_either(key: str, send: Callable[[ClientMessage], None]) -> Client:
+def join_either(
+    key: str, send: Callable[[ClientMessage], None], *, accepts: bool
+) -> Client:
     """Make the package's client of every second person."""
-    return (ProductClient if int(key[0]) % 2 else Client)(key, send)
+    return (ProductClient if int(key[0]) % 2 else Client)(key, send, accepts)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
+from tests.making import unsynced_store
 
 from .cores import on_all_cores
 from .figures import Plan
@@ -28,7 +29,7 @@ def _play(seeds: Sequence[int]) -> None:
 
 
 async def _play_in(folder: Path, seeds: Sequence[int]) -> None:
-    store = SQLiteStore(folder / "rooms.db", synchronous="NORMAL")
+    store = unsynced_store(folder / "rooms.db")
     for seed in seeds:
         await play(seed, RoomHouse(store))
     await store.close()

@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 
 from jupyter_pairedit.core.text import to_units
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
+from tests.making import unsynced_store
 
 from .client import Client
 from .figures import Plan
@@ -176,7 +177,7 @@ def test_t2_no_history_breaks_an_invariant(
     steps = 100 if plan.nightly else 50
     with TemporaryDirectory() as folder, asyncio.Runner() as runner:
         Histories.runner = runner
-        store = SQLiteStore(Path(folder) / "rooms.db", synchronous="NORMAL")
+        store = unsynced_store(Path(folder) / "rooms.db")
         Histories.store = store
 
         machine = seed(plan.seed)(Histories)

@@ -13,6 +13,7 @@ from jupyter_pairedit.core.text import Text
 from jupyter_pairedit.rooms.room import Writer
 from jupyter_pairedit.stores.base import RoomDamaged, RoomNotFound
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
+from tests.making import unsynced_store
 
 from .figures import Plan
 from .oracles import texts
@@ -29,12 +30,11 @@ async def test_t4_a_torn_log_is_an_earlier_state_or_reported_as_damaged(
     for round_ in range(-(-plan.count // copies)):
         folder = tmp_path / str(round_)
         folder.mkdir()
-        store = SQLiteStore(folder / "rooms.db", synchronous="NORMAL")
+        store = unsynced_store(folder / "rooms.db")
         # A checkpoint puts pages into the database that the disk has in the log; one
         # that is cut behind them is no state that a disk could be in.
         store.file.connection.execute("pragma wal_checkpoint(truncate)")
         store.file.connection.execute("pragma wal_autocheckpoint = 0")
-        store.file.checkpoints.close()
         house = RoomHouse(store)
         await house.begin("Āāăą")
         player = Player(house, "Āāăą", 2, rng)

@@ -40,7 +40,7 @@ def schedules_of(seeds: Sequence[int], node: Path, root: Path) -> Iterator[Sched
     return map(json.loads, schedules)
 
 
-_ONLY_BROWSERS = ("differences", "confirmsLogin")
+_ONLY_BROWSERS = ("differences", "confirmsLogin", "accepted")
 """What ``hello`` says of a browser's client, and programs do not know."""
 
 

@@ -15,7 +15,7 @@ from jupyter_pairedit.connections.sender import ConnectionLost, Sender
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.protocol import Close, Ending, ServerMessage
 from jupyter_pairedit.rooms.counters import Counters
-from jupyter_pairedit.rooms.hub import DELETED
+from jupyter_pairedit.rooms.endings import DELETED
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store

@@ -84,6 +84,7 @@ async def test_health_says_which_store_and_that_nothing_is_missed(
         "service": "jupyter_pairedit",
         "version": __version__,
         "store": "sqlite",
+        "durability": "process",
         "rooms": 1,
         "behind": 0,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import sqlite3
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from jupyter_pairedit.core.revisions import Revision
 from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.sqlite import logsync
 from tests.making import SteeredStore
 
 from .conftest import Start
@@ -114,3 +116,71 @@ async def test_nobody_sees_a_change_that_is_not_stored(server: Server) -> None:
     assert fetched == ""
     assert (await author.expect("saved"))["version"] == 1
     assert (await late.expect("code_update"))["code"] == "x"
+
+
+async def test_an_edit_is_accepted_first_and_saved_later(server: Server) -> None:
+    store = server.hub.store = SteeredStore(server.hub.store)
+    room_id = await server.new_room(code="")
+    store.sync_go.clear()
+    author = await server.editor(room_id, resume={"accepted": True})
+    welcome = await author.expect("welcome")
+    await author.expect("initial_state")
+    other = await server.writer(room_id)
+
+    await author.push(0, [[0, "x"]])
+    accepted = await author.expect("accepted")
+    seen = await other.expect("code_update")
+    await author.push(1, [1, [0, "y"]])
+    await author.expect("accepted")
+    store.sync_go.set()
+
+    assert welcome["accepted"]
+    assert accepted == {"type": "accepted", "version": 1}
+    assert seen["code"] == "x"
+    # The sync of the first had begun before the second was committed.
+    saved = [(await author.expect("saved"))["version"] for _ in range(2)]
+    assert saved == [1, 2]
+
+
+async def test_a_client_of_before_is_sent_saved_after_the_sync_alone(
+    server: Server,
+) -> None:
+    store = server.hub.store = SteeredStore(server.hub.store)
+    room_id = await server.new_room(code="")
+    author, _ = await server.seated(room_id)
+    other = await server.writer(room_id)
+    store.sync_go.clear()
+
+    await author.push(0, [[0, "x"]])
+    await other.expect("code_update")
+    await store.sync_called.wait()
+    store.sync_go.set()
+
+    assert (await author.expect("saved"))["version"] == 1
+
+
+async def test_a_failed_sync_ends_the_connection_and_another_epoch_follows(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_id = await server.new_room(code="")
+    author = await server.editor(room_id, resume={"accepted": True})
+    before = await author.expect("welcome")
+    await author.expect("initial_state")
+    with monkeypatch.context() as patch:
+        patch.setattr(logsync, "sync_file", _fails)
+        await author.push(0, [[0, "x"]])
+        await author.expect("accepted")
+        code, reason = await author.ending()
+
+    known = {"version": 1, "epoch": before["epoch"], "accepted": True}
+    again = await server.editor(room_id, resume=known)
+    welcome = await again.expect("welcome")
+
+    assert code == Close.STORAGE_LOST
+    assert "has not confirmed what was written" in reason
+    assert welcome["epoch"] != before["epoch"] and not welcome["resumed"]
+    assert (await again.expect("initial_state"))["code"] == "x"
+
+
+def _fails(_: int) -> None:
+    raise OSError(errno.EIO, "Input/output error")

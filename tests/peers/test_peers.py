@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_pairedit.peers import peers
 from jupyter_pairedit.protocol import Close
-from jupyter_pairedit.rooms.hub import ServerFull
+from jupyter_pairedit.rooms.endings import ServerFull
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores.base import RoomNotFound, Store
 from jupyter_pairedit.stores.peers import Notice

@@ -19,7 +19,7 @@ from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores.base import Store
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 from tests.handlers.serving import GUARD, Server, Socket
-from tests.making import SteeredStore, message_in, record
+from tests.making import SteeredStore, message_in, record, unsynced_store
 
 
 class Page:
@@ -204,9 +204,7 @@ STEP = st.tuples(
 
 @pytest.fixture(scope="module")
 def slow_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SQLiteStore]:
-    store = SQLiteStore(
-        tmp_path_factory.mktemp("rooms") / "rooms.db", synchronous="NORMAL"
-    )
+    store = unsynced_store(tmp_path_factory.mktemp("rooms") / "rooms.db")
     yield store
     asyncio.run(store.close())
 

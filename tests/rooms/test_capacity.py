@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.rooms.hub import Hub, ServerFull
+from jupyter_pairedit.rooms.endings import ServerFull
+from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.stores import open_store
 from tests.making import Clock

@@ -17,7 +17,7 @@ from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.presence import RoomFull
 from jupyter_pairedit.core.storable import BadChange
 from jupyter_pairedit.protocol import Close
-from jupyter_pairedit.rooms.hub import DELETED
+from jupyter_pairedit.rooms.endings import DELETED
 from jupyter_pairedit.rooms.readers import EditReader, FileReader
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store
@@ -33,7 +33,7 @@ BOB = Writer("bob-1", "Bob")
 def store(
     tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
 ) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path}/rooms.db")
+    store = open_store(f"sqlite:///{tmp_path}/rooms.db", durability="disk")
     yield store
     jp_asyncio_loop.run_until_complete(store.close())
 

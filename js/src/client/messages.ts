@@ -1,5 +1,5 @@
 /** Completes messages of the server, which omit what the client can compute. */
-import type {CodeUpdate, Saved, ServerMessage, Update} from "../wire/protocol.gen";
+import type {Accepted, CodeUpdate, Saved, ServerMessage, Update} from "../wire/protocol.gen";
 
 /** An update with its client. */
 export type FullUpdate = [clientId: string, changes: Update[1], write?: Update[2]];
@@ -11,12 +11,16 @@ type FullCodeUpdate = Omit<CodeUpdate, "version" | "updates"> & {
 
 /** A message of the server with all fields. */
 export type FullMessage =
-  Exclude<ServerMessage, CodeUpdate | Saved> | FullCodeUpdate | (Saved & {version: number});
+  | Exclude<ServerMessage, CodeUpdate | Accepted | Saved>
+  | FullCodeUpdate
+  | ((Accepted | Saved) & {version: number});
 
 /** Follows the messages to one client over all its connections. */
 export class Shorthand {
   /** The client of the last revision. */
   private author = "";
+  /** Whether edits are accepted first and saved later on this connection. */
+  private accepts = false;
 
   /** Returns the complete message, for the client `me` at version `known`. */
   full(message: ServerMessage, known: number, me: string): FullMessage {
@@ -26,8 +30,13 @@ export class Shorthand {
         const version = message.version ?? known + (updates?.length ?? 0);
         return updates ? {...message, version, updates} : {type: "code_update", version};
       }
+      case "welcome":
+        this.accepts = message.accepted ?? false;
+        return message;
+      case "accepted":
       case "saved": {
-        const version = message.version ?? known + 1;
+        const later = message.type === "saved" && this.accepts;
+        const version = message.version ?? (later ? known : known + 1);
         // A write that changed nothing is answered, and is no revision.
         if (version > known) this.author = me;
         return {...message, version};

@@ -48,6 +48,12 @@ export class Replica {
   /** Own edits that are not confirmed, oldest first, each made on the one before. */
   private unconfirmed: ChangeSet[] = [];
   private lost = "";
+  /** Whether own edits in the log may be lost until they are said to be saved. */
+  private expectsSaved = false;
+  /** The versions of own edits that the log may lose, oldest first. */
+  private unsafe: number[] = [];
+  /** The log's text before the first of these. */
+  private safe = Text.empty;
   /** The whole text was replaced. Mirrors are notified once no older edit is unsent. */
   private replaced = false;
   private readonly mirrors = new Set<Mirror>();
@@ -57,6 +63,25 @@ export class Replica {
   /** The number of unconfirmed edits. */
   get unsent(): number {
     return this.unconfirmed.length;
+  }
+
+  /** The number of edits that the log has and may lose when the server's machine loses power. */
+  get unsaved(): number {
+    return this.unsafe.length;
+  }
+
+  /** Sets whether edits are saved later than confirmed. If not, all in the log are saved. */
+  expectSaved(later: boolean): void {
+    this.expectsSaved = later;
+    if (!later) this.markSaved(Infinity);
+  }
+
+  /** Own edits up to `version` are not lost any more. Returns whether any were unsafe. */
+  markSaved(version: number): boolean {
+    const before = this.unsaved;
+    this.unsafe = this.unsafe.filter(each => each > version);
+    if (!this.unsaved) this.safe = Text.empty;
+    return this.unsaved < before;
   }
 
   /** Returns the unconfirmed edits, oldest first, for a push against `version`. */
@@ -137,11 +162,12 @@ export class Replica {
   }
 
   /**
-   * Confirms own edits: all revisions up to `version` are this client's. Throws `LogGap` if it has
-   * fewer unconfirmed edits.
+   * Confirms own edits: all new revisions up to `version` are this client's. If edits are saved
+   * later, `version` may be known. Throws `LogGap` if it has fewer unconfirmed edits.
    */
-  saved(version: number): Receipt {
-    const count = version - this.version;
+  confirmed(version: number): Receipt {
+    const known = this.expectsSaved && version < this.version;
+    const count = known ? 0 : version - this.version;
     if (count < 0 || count > this.unsent) {
       throw new LogGap(
         `Expected at most ${this.unsent} confirmed edits after version ${this.version}, ` +
@@ -156,10 +182,18 @@ export class Replica {
 
   /**
    * Replaces everything by the room's code at `version`. Returns the local text if unconfirmed
-   * edits were lost, else null.
+   * edits were lost, else null. With `cut`, it is another log, which may lack edits that were
+   * accepted and not saved.
    */
-  reset(code: string, version: number): string | null {
-    return this.become(toText(code), version);
+  reset(code: string, version: number, cut = false): string | null {
+    const unsaved = cut && this.unsaved > 0;
+    const patch = unsaved ? patchOf(this.safe, smallestChange(this.safe, this.doc), "room") : "";
+    const text = toText(code);
+    const lost = unsaved && !this.doc.eq(text) ? this.doc.toString() : null;
+    if (cut) this.markSaved(Infinity);
+    const unsent = this.become(text, version);
+    if (lost !== null) this.lost = patch;
+    return lost ?? unsent;
   }
 
   /** Drops the unconfirmed edits. Returns the text with them, or null if there were none. */
@@ -198,6 +232,7 @@ export class Replica {
     }
     const doc = news.apply(this.doc); // The last call that may throw: nothing has changed before.
     const confirmed = this.unsent - unconfirmed.length;
+    if (this.expectsSaved) this.noteUnsafe(revisions);
     this.version += revisions.length;
     this.unconfirmed = unconfirmed;
     this.doc = doc;
@@ -212,6 +247,13 @@ export class Replica {
     const lost = this.doc.toString();
     this.become(log, this.version);
     return {confirmed, lost};
+  }
+
+  private noteUnsafe(revisions: readonly Revision[]): void {
+    if (!this.unsaved) this.safe = this.log;
+    revisions.forEach(({own}, index) => {
+      if (own) this.unsafe.push(this.version + index + 1);
+    });
   }
 
   private become(text: Text, version: number): string | null {

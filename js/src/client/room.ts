@@ -296,5 +296,5 @@ class OpenRoom implements Room {
 
 /** Whether a message has content of the room, and does not only concern this client. */
 function isContent({type}: ServerMessage): boolean {
-  return ["initial_state", "code_update", "saved", "presence"].includes(type);
+  return ["initial_state", "code_update", "accepted", "saved", "presence"].includes(type);
 }

@@ -4,8 +4,9 @@
  * One push is in flight at a time, and the next one has all edits made since. A lost connection
  * loses no edit: edits that the log already has are recognised when they are sent again.
  */
-import type {Error as Refusal, Hello, ServerMessage, Welcome, WriteId} from "../wire/protocol.gen";
+import type {Error as Refusal, ServerMessage, Welcome, WriteId} from "../wire/protocol.gen";
 import type {Client} from "./drafts";
+import {disagreement, Faults} from "./faults";
 import type {Line} from "./line";
 import {Shorthand} from "./messages";
 import type {FullMessage, FullUpdate} from "./messages";
@@ -14,8 +15,6 @@ import {LogGap} from "./replica";
 import type {Receipt, Replica} from "./replica";
 import {clean, toText} from "./text";
 import type {Role} from "./types";
-
-const mostFaults = 5; // consecutive, after which the client stops
 
 export class Sync {
   welcome: Welcome | null = null;
@@ -33,13 +32,14 @@ export class Sync {
   role: Role = "edit";
   /** Whether the role was changed to "view" while this client was connected. */
   narrowed = false;
-  /** The number of confirmations received. */
+  /** The number of times that something sent has been saved. */
   delivered = 0;
   private readonly outbox: Outbox;
   private readonly shorthand = new Shorthand();
   private resumable = false;
+  private cut = false; // the room has another epoch than the text here
   private refusedLength = 0;
-  private faults = 0;
+  private readonly faults = new Faults();
 
   constructor(
     private readonly replica: Replica,
@@ -49,14 +49,14 @@ export class Sync {
     this.outbox = new Outbox(replica);
   }
 
-  /** The number of edits and writes that are not confirmed. */
+  /** The number of edits and writes that are not known to be saved. */
   get unsent(): number {
-    return this.outbox.unsent;
+    return this.outbox.unsent + this.replica.unsaved;
   }
 
   /** Whether the client is connected and has no unsent edits. */
   get settled(): boolean {
-    return this.following && !this.unsent;
+    return this.following && !this.outbox.unsent;
   }
 
   /** Whether revisions must be received before the unsent edits can be pushed. */
@@ -90,12 +90,8 @@ export class Sync {
 
   /** The connection is open. */
   opened(): void {
-    const hello: Hello = {type: "hello", key: this.key, differences: true};
-    if (this.resumable) {
-      hello.version = this.replica.version;
-      hello.epoch = this.epoch;
-    }
-    this.line.sendHello(hello);
+    const at = this.resumable ? {version: this.replica.version, epoch: this.epoch} : {};
+    this.line.sendHello({type: "hello", key: this.key, differences: true, accepted: true, ...at});
   }
 
   /** The connection is closed. It is unknown whether the message in flight arrived. */
@@ -137,7 +133,7 @@ export class Sync {
   /** The person asked for another attempt. */
   retry(): void {
     this.held = null;
-    this.faults = 0;
+    this.faults.clear();
   }
 
   /** Handles a message. Returns it with all fields. */
@@ -158,7 +154,9 @@ export class Sync {
     switch (message.type) {
       case "welcome":
         this.welcome = message;
+        this.cut = this.epoch !== message.epoch;
         this.epoch = message.epoch;
+        if (!this.cut) this.replica.expectSaved(message.accepted ?? false);
         this.replica.clientId = message.clientId;
         // Of another history than `epoch`, the text is of no use, on the next connection either.
         this.following = this.resumable = message.resumed && this.resumable;
@@ -174,6 +172,9 @@ export class Sync {
         return this.load(message.code, message.version);
       case "code_update":
         return this.follow(message.updates, message.version);
+      case "accepted":
+        if (this.following) this.settle(this.replica.confirmed(message.version));
+        return;
       case "saved":
         return this.acknowledge(message.version, message.id);
       case "error":
@@ -188,9 +189,11 @@ export class Sync {
   }
 
   private load(code: string, version: number): void {
-    const lost = this.replica.reset(code, version) ?? this.orphan;
+    const lost = this.replica.reset(code, version, this.cut) ?? this.orphan;
     // A room that was deleted may have been made again with this very text.
     this.orphan = lost === code ? null : lost;
+    if (this.cut) this.replica.expectSaved(this.welcome?.accepted ?? false);
+    this.cut = false;
     this.outbox.editsDropped();
     if (this.held?.code === "too_large") this.held = null;
     this.loaded = this.following = this.resumable = true;
@@ -203,18 +206,19 @@ export class Sync {
 
   private acknowledge(version: number, write: WriteId | undefined): void {
     if (!this.following) return;
-    this.settle(this.replica.saved(version));
-    if (write && this.outbox.writeStored(write)) this.answered();
+    this.settle(this.replica.confirmed(version));
+    if (this.replica.markSaved(version)) this.delivered++;
+    if (write && this.outbox.writeStored(write)) this.answered(true);
   }
 
   private settle(receipt: Receipt): void {
-    this.faults = 0;
+    this.faults.clear();
     if (receipt.lost !== null) this.orphan = receipt.lost;
-    if (this.outbox.stored(receipt)) this.answered();
+    if (this.outbox.stored(receipt)) this.answered(!this.replica.unsaved);
   }
 
-  private answered(): void {
-    this.delivered++;
+  private answered(saved: boolean): void {
+    if (saved) this.delivered++;
     this.notice = "";
     if (this.held?.code === "storage") this.held = null;
   }
@@ -271,12 +275,8 @@ export class Sync {
   }
 
   private fault(): void {
-    this.faults++;
-    if (this.faults > mostFaults) {
-      return this.line.refuse("The editor and the server do not agree on the text.");
-    }
-    // The first time, resume and keep unsent edits. The second time, load the server's text.
-    if (this.faults > 1) this.resumable = false;
+    if (!this.faults.another()) return this.line.refuse(disagreement);
+    this.resumable &&= !this.faults.repeated;
     this.line.restart();
   }
 

@@ -36,6 +36,8 @@ export interface Hello {
   confirmsLogin?: boolean;
   /** Whether the client understands `changed` and `left` of `presence`. */
   differences?: boolean;
+  /** Whether the client knows the message `accepted`. */
+  accepted?: boolean;
 }
 
 /**
@@ -115,6 +117,7 @@ export interface GuestHello {
   version?: number;
   epoch?: string;
   differences?: boolean;
+  accepted?: boolean;
 }
 
 /** The switches of a room, see `core.properties.RoomSettings`. */
@@ -149,6 +152,8 @@ export interface Welcome {
   settings?: Settings;
   /** How often title, language, limit or settings of the room were changed. */
   changes?: number;
+  /** Whether the client's edits are `accepted` first and `saved` later. */
+  accepted?: boolean;
 }
 
 /** The properties of the room, which somebody has changed. */
@@ -203,10 +208,25 @@ export interface CodeUpdate {
 }
 
 /**
+ * All that is new up to `version` are this client's own edits: others see them.
+ *
+ * They survive the end of the server's process; `saved` follows when they survive a loss of power.
+ * The client may push more. Sent to a client whose `hello` and `welcome` have `accepted`, instead
+ * of a `code_update` that would carry its own text back to it. Left out, `version` is one more than
+ * the client was sent before.
+ */
+export interface Accepted {
+  type: "accepted";
+  version?: number;
+}
+
+/**
  * All new revisions up to `version` are this client's own edits, and are stored.
  *
- * Sent instead of a `code_update` that would return a client's own text. If omitted, `version` is
- * one more than the last version that was sent to the client.
+ * They survive a loss of power. Sent instead of a `code_update` that would return a client's own
+ * text. If omitted, `version` is one more than the last version that was sent to the client. If
+ * `welcome` had `accepted`, nothing is new: all of the client's edits up to `version` are stored;
+ * if omitted, all that it was sent.
  *
  * With `id`, the whole-file write with that id is stored, by this client or another one. All
  * revisions up to `version` were sent before.
@@ -304,6 +324,7 @@ export type ServerMessage =
   | SeatWanted
   | InitialState
   | CodeUpdate
+  | Accepted
   | Saved
   | RoleChange
   | Suggestion

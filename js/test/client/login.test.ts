@@ -93,5 +93,7 @@ test("a page of another origin, whose requests carry no login, does not offer to
   const edge = new FakeEdge();
   openRoom({baseUrl: "https://other.example/ann/", roomId: "room", edge});
   edge.socket.open();
-  assert.deepEqual(edge.socket.sent, [{type: "hello", key: edge.key(), differences: true}]);
+  assert.deepEqual(edge.socket.sent, [
+    {type: "hello", key: edge.key(), differences: true, accepted: true},
+  ]);
 });

@@ -53,10 +53,10 @@ test("the short word `saved` confirms as many edits as the version moved on", ()
   const room = replica("", 7);
   const view = new View(room);
   for (const letter of "abc") view.type(letter);
-  assert.equal(room.saved(9).confirmed, 2);
+  assert.equal(room.confirmed(9).confirmed, 2);
   assert.deepEqual([room.version, room.unsent, view.text], [9, 1, "abc"]);
-  assert.throws(() => room.saved(12), LogGap);
-  assert.throws(() => room.saved(8), LogGap);
+  assert.throws(() => room.confirmed(12), LogGap);
+  assert.throws(() => room.confirmed(8), LogGap);
 });
 
 test("a whole-file write under its own id confirms no edit", () => {
@@ -209,7 +209,7 @@ test("listeners are called for each change of the code until they leave", () => 
   const leave = room.onCode(doc => heard.push(doc.toString()));
   room.receive([["bob", [1, [0, "b"]]]], 1);
   new View(room).type("c");
-  room.saved(2);
+  room.confirmed(2);
   leave();
   room.reset("other", 9);
   assert.deepEqual(heard, ["ab", "abc"]);

@@ -39,7 +39,7 @@ test("a room connects, greets and has a text", () => {
   assert.equal(edge.socket.url, "wss://example.org/ann/pairedit/ws/room");
   edge.socket.open();
   assert.deepEqual(edge.socket.sent, [
-    {type: "hello", key: edge.key(), differences: true, confirmsLogin: true},
+    {type: "hello", key: edge.key(), differences: true, accepted: true, confirmsLogin: true},
   ]);
   edge.socket.hear(welcome, {type: "initial_state", code: "a\nb", version: 3});
   edge.socket.hear({type: "presence", people: [ann]});
@@ -117,6 +117,7 @@ test("typing is possible while reconnecting, and the log continues at the old ve
       type: "hello",
       key: edge.key(),
       differences: true,
+      accepted: true,
       confirmsLogin: true,
       version: 3,
       epoch: "first",
@@ -190,7 +191,7 @@ test("a bad change ends as refused with the text handed out, until the person tr
   room.retry();
   edge.socket.open();
   assert.deepEqual(edge.socket.sent, [
-    {type: "hello", key: edge.key(), differences: true, confirmsLogin: true},
+    {type: "hello", key: edge.key(), differences: true, accepted: true, confirmsLogin: true},
   ]);
   edge.socket.hear(welcome, {type: "initial_state", code: "x", version: 3});
   assert.deepEqual([room.state.status, view.text, room.state.orphan], ["live", "x", "xy"]);

@@ -155,7 +155,8 @@ test("a text of another history is not resumed, however often the connection is 
   ann.hear(); // The welcome, and nothing of the room.
   ann.cut();
   ann.connect();
-  assert.deepEqual(ann.line?.up, [{type: "hello", key: "ann", differences: true}]);
+  const hello = {type: "hello", key: "ann", differences: true, accepted: true};
+  assert.deepEqual(ann.line?.up, [hello]);
   settle(ann, bob);
   assertAll("new", room, ann, bob);
 });

@@ -49,7 +49,7 @@ class PostgresDriver:
                 return await self._connection.read(lambda db: self._run(db, start()))
             case "read consistently":
                 return await self._connection.read(in_view)
-            case "write" | "grow":
+            case "write" | "grow" | "append":
                 return await self._connection.do(in_transaction)
             case "reorganize":
                 return await self._connection.do(

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from ...core.revisions import Revision
-from ..base import BadDatabaseURL, Contents, StorageFailure
+from ..base import BadDatabaseURL, Contents, Durability, StorageFailure
 from ..invites import InviteStore
 from ..peers import PeerStore
 from ..sql.compaction import SQLCompaction
@@ -101,6 +101,8 @@ class PostgresStore(SQLLog, SQLPoints, SQLCompaction, SQLProperties):
     """
 
     name = "postgresql"
+    durability: Durability = "disk"
+    renewals = 0
 
     def __init__(
         self, url: str, *, wait: float = 2.0, first: Work[None] | None = None
@@ -121,6 +123,9 @@ class PostgresStore(SQLLog, SQLPoints, SQLCompaction, SQLProperties):
     ) -> None:
         """Append to a log; see ``Store.append``."""
         await self.appends.append(room_id, after, revisions, epoch)
+
+    async def synced(self) -> None:
+        """Return at once: all has been synced; see ``Store.synced``."""
 
     async def close(self) -> None:
         """Finish the operations under way and disconnect; see ``Store.close``."""

@@ -7,7 +7,15 @@ from functools import partial
 
 from ...core.revisions import Revision, first_digest, seal
 from ...core.writes import WriteKey
-from ..base import RoomDamaged, RoomLimit, RoomNotFound, RoomRecord, RoomSummary, Stored
+from ..base import (
+    RoomDamaged,
+    RoomLimit,
+    RoomNotFound,
+    RoomRecord,
+    RoomSummary,
+    Stored,
+    other_epoch,
+)
 from .loading import Snapshot, start_at
 from .operation import All, Compute, Notify, One, Operation, Operations, Run, operation
 from .rows import NEWEST, REVISION, ROOM, record_of, revision_of, room_row
@@ -33,8 +41,8 @@ from room order by changed_at desc, id
 """
 # The row lock keeps others from merging or deleting until the transaction ends.
 _LOCK = """
-select coalesce((select max(version) from revision where room = id), 0)
-from room where id = $1 and epoch = coalesce($2, epoch) for update
+select coalesce((select max(version) from revision where room = id), 0), epoch
+from room where id = $1 for update
 """
 _MERGED = "select coalesce(max(version), 0) from revision where room = $1 and run > 1"
 _SNAPSHOT = """
@@ -157,13 +165,16 @@ class SQLLog(Operations):
 def lock(room_id: str, epoch: str | None = None) -> Operation[int]:
     """Return the last version of a log, and lock the room in this transaction.
 
-    Raises ``RoomNotFound``, also if the room has another ``epoch``.
+    Raises ``RoomNotFound`` or ``EpochChanged`` if the room has another ``epoch``.
     """
-    row = yield One(_LOCK, room_id, epoch)
+    row = yield One(_LOCK, room_id)
     if row is None:
         raise RoomNotFound(room_id)
-    head: int = row[0]
-    return head
+    head, found = row
+    if epoch is not None and epoch != found:
+        raise other_epoch(room_id, epoch, found)
+    last: int = head
+    return last
 
 
 def read_record(room_id: str) -> Operation[RoomRecord]:

@@ -19,12 +19,13 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Self = TypeVar("Self", bound="Operations")
 
-Access = Literal["read", "read consistently", "write", "grow", "reorganize"]
+Access = Literal["read", "read consistently", "write", "grow", "append", "reorganize"]
 """What an operation does to the database.
 
 ``read`` is one statement. ``read consistently`` is several that see one state of the
 database. The others are transactions: ``grow`` makes the database larger and is refused
-when the disk is nearly full; ``reorganize`` may change many rows and gets more time.
+when the disk is nearly full; ``append`` is the same, and may return before the disk has
+it, as ``Store.append`` does; ``reorganize`` may change many rows and gets more time.
 """
 
 

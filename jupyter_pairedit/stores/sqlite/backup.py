@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..base import StorageFailure
 from ..permissions import new_private_file
-from .file import quota_reached
+from .errors import quota_reached
 
 
 def back_up(database: Path, copy: Path) -> None:

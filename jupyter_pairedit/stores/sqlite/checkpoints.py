@@ -5,6 +5,9 @@ SQLite makes one within a commit when the log has 1,000 pages; all that wait for
 next commit wait for it as well. Here a thread makes them, on a connection that lasts as
 long as the checkpoint; commits go on meanwhile. SQLite's own comes back when a log is
 so long that the thread is too slow for it, or when the thread fails.
+
+Only for a database whose commits wait for the disk. If they do not, there is little to
+wait for, and checkpoints have to stop when a sync of the log fails; see ``logsync``.
 """
 
 from __future__ import annotations

@@ -47,6 +47,8 @@ class SQLiteDriver:
                 return await self._file.read(lambda db: run(db, start()))
             case "read consistently":
                 return await self._file.read(lambda db: _run_in_view(db, start()))
+            case "append":
+                return await self._file.append(lambda db: run(db, start()))
             case "grow":
                 return await self._file.add(lambda db: run(db, start()))
             case "write" | "reorganize":

@@ -1,86 +1,141 @@
 """A SQLite file with group commit.
 
-One thread writes and commits all waiting jobs in one transaction; another one reads.
-With ``synchronous=FULL`` a write has been synced to disk when it returns.
+One thread writes and commits all waiting jobs in one transaction; another one reads; a
+third one syncs what was committed, see ``logsync``.
 """
 
 from __future__ import annotations
 
 import contextlib
-import logging
 import sqlite3
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
-from ..base import StorageFailure, StoreError
+from ..base import Durability, StorageFailure, StoreError
 from ..permissions import make_private
-from .checkpoints import Checkpoints
-from .disk import DiskReserve, is_local, is_quota_reached
-from .schema import migrate
+from .database import Database
+from .disk import DiskReserve, is_local
+from .errors import (
+    DAMAGED,
+    SCHEMA_DAMAGED,
+    concerns_all,
+    quota_reached,
+    reason_of,
+)
+from .servers import ServerLock
 from .worker import Job, Worker, WorkerClosed
 
 T = TypeVar("T")
-Synchronous = Literal["FULL", "NORMAL"]
-
-_log = logging.getLogger(__name__)
-
-_DAMAGED = "the database is damaged"
-_DAMAGE = ("no such column", "no such table", "Could not decode to UTF-8")
-"""How messages begin that have no error code of their own and mean damage."""
-_SCHEMA_DAMAGED = (UnicodeDecodeError, KeyError)
-"""Raised by ``sqlite_utils`` and ``sqlite3`` for damaged names of columns. Nearly all
-other damage raises ``sqlite3.Error``."""
 
 
 class SQLiteFile:
     """Opens the database at ``path``, and creates it if it does not exist.
 
     ``wait`` is how many seconds a write waits for a database that another process has
-    locked; ``reserve``, how many bytes stay free on its disk. Raises ``StorageFailure``
-    when the file cannot be used.
+    locked; ``reserve``, how many bytes stay free on its disk; ``server``, the id of
+    this server. Raises ``StorageFailure`` when the file cannot be used.
     """
 
     def __init__(
-        self, path: Path, synchronous: Synchronous, wait: float, reserve: int = 0
+        self,
+        path: Path,
+        durability: Durability,
+        wait: float,
+        reserve: int = 0,
+        server: str = "this",
     ) -> None:
         make_private(path)
-        try:
-            self.connection = connect(path, wait)
-            _set_journal(self.connection, path, synchronous)
-            migrate(self.connection)
-            self._reading = connect(path, wait)
-        except (sqlite3.Error, OSError) as error:
-            reason = quota_reached(error, path.parent) or error
-            raise StorageFailure(f"cannot open {path}: {reason}") from error
-        except _SCHEMA_DAMAGED as error:
-            raise StorageFailure(f"cannot open {path}: {_DAMAGED}") from error
         self.path = path
         self.is_local = is_local(path)
-        self.checkpoints = Checkpoints(path, self.connection)
+        self.lock = ServerLock(path, server)
+        # Locks on network disks are not reliable.
+        if self.is_local:
+            self.lock.acquire()
+        try:
+            self._database = Database(path, wait, self.lock, durability)
+        except (sqlite3.Error, OSError, StorageFailure, *SCHEMA_DAMAGED) as error:
+            self.lock.release()
+            raise self._unusable(error) from error
+        self.durability = self._database.durability
+        self.renewals = 0
+        """How often the connections were replaced, see ``Store.renewals``."""
         self.reserve = DiskReserve(path.parent, reserve)
+        self._wait = wait
+        self._guard = threading.Lock()
+        """Held by the reading thread while it reads, and while connections change."""
         self._writer = Worker("pairedit-write", self._commit)
-        self._reader = Worker("pairedit-read", _each_alone)
+        self._reader = Worker("pairedit-read", self._read)
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection that writes, for the writing thread."""
+        return self._database.writing
+
+    def _unusable(self, error: Exception) -> StorageFailure:
+        if isinstance(error, StorageFailure):
+            return error
+        reason = quota_reached(error, self.path.parent) or error
+        if isinstance(error, SCHEMA_DAMAGED):
+            reason = StorageFailure(DAMAGED)
+        return StorageFailure(f"cannot open {self.path}: {reason}")
 
     async def write(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        """Run a job that writes; return its value after the commit.
+        """Run a job that writes; return its value when it is on the disk.
 
-        A job that raises ``StoreError`` must do so before it writes anything.
+        A job that raises ``StoreError`` must do so before it writes anything. The error
+        may be the answer to what others have just written, so that it waits as well.
         """
-        return await _do(self._writer, lambda: job(self.connection))
+        used = self._database
+
+        def noted(connection: sqlite3.Connection) -> T:
+            nonlocal used
+            used = self._database
+            return job(connection)
+
+        try:
+            value = await self.commit(noted)
+        except StorageFailure:
+            raise
+        except StoreError:
+            await used.synced()
+            raise
+        # Not those that may have replaced it after a failed sync.
+        await used.synced()
+        return value
 
     async def add(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        """Run a job that makes the database larger.
+        """Run a job that makes the database larger; return as ``write`` does.
 
         Raises ``StorageFailure`` when less than the reserve is free on the disk. Jobs
         that free space, such as merging and deleting, use ``write`` instead.
         """
+        return await self.write(self._within_reserve(job))
 
+    async def append(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a job as ``add`` does; return when it is committed, see ``synced``."""
+        return await self.commit(self._within_reserve(job))
+
+    async def commit(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a job that writes; return its value after the commit."""
+        return await _do(self._writer, lambda: job(self.connection))
+
+    async def synced(self) -> None:
+        """Wait until all that was committed before the call is on the disk.
+
+        Raises ``StorageFailure`` if that is not known. See ``renewals``.
+        """
+        await self._database.synced()
+
+    def _within_reserve(
+        self, job: Callable[[sqlite3.Connection], T]
+    ) -> Callable[[sqlite3.Connection], T]:
         def add(connection: sqlite3.Connection) -> T:
             self.reserve.check()
             return job(connection)
 
-        return await self.write(add)
+        return add
 
     async def inspect(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run a job on the writing connection, outside of a transaction."""
@@ -88,15 +143,39 @@ class SQLiteFile:
 
     async def read(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run a job that only reads."""
-        return await _do(self._reader, lambda: job(self._reading))
+        if self._sync_failed:
+            # The writing thread connects anew before it does anything.
+            await self.inspect(lambda _: None)
+        return await _do(self._reader, lambda: job(self._database.reading))
 
     def close(self) -> None:
         """Finish the jobs that wait, then close the file. May be called again."""
         self._writer.close()
         self._reader.close()
-        self.checkpoints.close()
-        self._reading.close()
-        self.connection.close()
+        self._database.close()
+        self.lock.release()
+
+    @property
+    def _sync_failed(self) -> bool:
+        log = self._database.log
+        return log is not None and log.failure is not None
+
+    def _read(self, batch: Sequence[Job[Any]]) -> None:
+        with self._guard:
+            _each_alone(batch)
+
+    def _connect_anew(self) -> None:
+        """Replace the connections after a failed sync. Raises ``StorageFailure``."""
+        with self._guard:
+            before = self._database
+            try:
+                before.discard()
+                self.renewals += 1
+                self._database = Database.again(
+                    self.path, self._wait, self.lock, self.durability
+                )
+            except (sqlite3.Error, OSError, *SCHEMA_DAMAGED) as error:
+                raise self._unusable(error) from error
 
     def _commit(self, batch: Sequence[Job[Any]]) -> None:
         """Run all waiting jobs in one transaction, to sync the disk once.
@@ -106,6 +185,13 @@ class SQLiteFile:
         outcome of every job. After any other error, each job runs again in a
         transaction of its own, so that only the job that caused it fails.
         """
+        if self._sync_failed:
+            try:
+                self._connect_anew()
+            except StorageFailure as unusable:
+                for job in batch:
+                    job.outcome = unusable
+                return
         inspections = [job for job in batch if isinstance(job.do, _Inspection)]
         _each_alone(inspections)
         batch = [job for job in batch if job not in inspections]
@@ -114,7 +200,7 @@ class SQLiteFile:
         error = self._run_together(batch)
         if error is None:
             return
-        if len(batch) > 1 and not _concerns_all(error):
+        if len(batch) > 1 and not concerns_all(error):
             for job in batch:
                 self._commit([job])
             return
@@ -131,7 +217,7 @@ class SQLiteFile:
             for job in batch:
                 _settle(job)
             connection.execute("commit")
-            self.checkpoints.committed()
+            self._database.committed()
         except Exception as error:
             with contextlib.suppress(sqlite3.Error):
                 connection.rollback()
@@ -149,22 +235,13 @@ class _Inspection(Generic[T]):
         return self._do()
 
 
-def connect(path: Path, wait: float) -> sqlite3.Connection:
-    """Open a connection in one thread for use by another."""
-    connection = sqlite3.connect(
-        path, timeout=wait, isolation_level=None, check_same_thread=False
-    )
-    connection.execute("pragma foreign_keys = on")
-    return connection
-
-
 async def _do(worker: Worker, job: Callable[[], T]) -> T:
     try:
         return await worker.do(job)
     except sqlite3.Error as error:
-        raise StorageFailure(_reason(error)) from error
-    except _SCHEMA_DAMAGED as error:
-        raise StorageFailure(_DAMAGED) from error
+        raise StorageFailure(reason_of(error)) from error
+    except SCHEMA_DAMAGED as error:
+        raise StorageFailure(DAMAGED) from error
     except WorkerClosed:
         raise StorageFailure("the store is closed") from None
 
@@ -182,64 +259,3 @@ def _each_alone(batch: Sequence[Job[Any]]) -> None:
             _settle(job)
         except Exception as error:
             job.outcome = error
-
-
-def _set_journal(
-    connection: sqlite3.Connection, path: Path, synchronous: Synchronous
-) -> None:
-    local = is_local(path)
-    wanted = "wal" if local else "delete"
-    mode = connection.execute(f"pragma journal_mode = {wanted}").fetchone()[0]
-    if not local or mode != "wal":
-        _log.warning(
-            "%s is not on a disk that is known to be local: without a write-ahead log "
-            "(journal mode %s) saving is slower. Name a file on a local disk in "
-            "PAIREDIT_DATABASE_URL.",
-            path,
-            mode,
-        )
-    connection.execute(f"pragma synchronous = {synchronous}")
-
-
-def quota_reached(error: Exception, folder: Path) -> StorageFailure | None:
-    """Return what is wrong where SQLite's "disk I/O error" stands for a quota."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_IOERR and is_quota_reached(folder):
-        return StorageFailure(
-            "the disk quota of this user is used up: delete something, or ask for more"
-        )
-    return None
-
-
-def _reason(error: sqlite3.Error) -> str:
-    """Return what is wrong as a clause for users."""
-    if str(error).startswith(_DAMAGE):
-        return _DAMAGED
-    known = {
-        sqlite3.SQLITE_FULL: "the disk is full",
-        sqlite3.SQLITE_BUSY: "another program has locked the database",
-        sqlite3.SQLITE_LOCKED: "another program has locked the database",
-        sqlite3.SQLITE_READONLY: "the database is read-only",
-        sqlite3.SQLITE_IOERR: "the disk does not answer",
-        sqlite3.SQLITE_CORRUPT: _DAMAGED,
-        sqlite3.SQLITE_NOTADB: "the file is not a database",
-    }
-    return known.get(_code_of(error), f"the database says: {error}")
-
-
-def _concerns_all(error: Exception) -> bool:
-    """Return whether every job fails while the cause of an error lasts."""
-    return _code_of(error) in {
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_NOTADB,
-    }
-
-
-def _code_of(error: Exception) -> int:
-    """Return the primary result code of SQLite; 0 for an error of something else."""
-    code: int = getattr(error, "sqlite_errorcode", 0)
-    return code & 0xFF

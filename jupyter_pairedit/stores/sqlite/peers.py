@@ -12,7 +12,6 @@ from ..peers import EVERYTHING, Notice
 from ..sql.peers import SQLPeers
 from .driver import SQLiteDriver
 from .file import SQLiteFile
-from .servers import ServerLock
 
 _INTERVAL = 0.1
 """Seconds between two checks whether another server has changed the file."""
@@ -25,14 +24,9 @@ Sleep = Callable[[float], Awaitable[None]]
 class SQLitePeers(SQLPeers):
     """Polls the file for changes by other connections."""
 
-    def __init__(
-        self, file: SQLiteFile, server: str, sleep: Sleep = asyncio.sleep
-    ) -> None:
-        self._lock = ServerLock(file.path, server)
-        # Locks on network disks are not reliable.
-        if file.is_local:
-            self._lock.acquire()
-        super().__init__(SQLiteDriver(file), server, self._lock.alive)
+    def __init__(self, file: SQLiteFile, sleep: Sleep = asyncio.sleep) -> None:
+        self._lock = file.lock
+        super().__init__(SQLiteDriver(file), file.lock.server, file.lock.alive)
         self._file = file
         self._sleep = sleep
         self._seen: int | None = None
@@ -53,11 +47,6 @@ class SQLitePeers(SQLPeers):
                     self._seen = found
                     return [EVERYTHING]
         return []
-
-    async def close(self) -> None:
-        """Withdraw all clients; see ``PeerStore.close``."""
-        await super().close()
-        self._lock.release()
 
 
 def _data_version(connection: sqlite3.Connection) -> int:

@@ -185,6 +185,19 @@ def properties_that_change(db: Database) -> None:
     )
 
 
+@_migrations()
+def runs_of_servers(db: Database) -> None:
+    """Runs of servers that commit before they sync; see ``runs``."""
+    db.execute(
+        """
+        create table run (
+          server text primary key,
+          boot text not null
+        ) without rowid
+        """
+    )
+
+
 _KNOWN = frozenset(each.name for each in _migrations.pending(Database(memory=True)))
 
 

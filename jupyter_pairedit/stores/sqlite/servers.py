@@ -21,6 +21,7 @@ class ServerLock:
     """The lock of the server ``server`` on the database at ``path``."""
 
     def __init__(self, path: Path, server: str) -> None:
+        self.server = server
         self._folder = path.parent
         self._prefix = f"{path.name}-server-"
         self._own = self._folder / f"{self._prefix}{server}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...core.revisions import Revision
-from ..base import VersionConflict
+from ..base import Durability, VersionConflict
 from ..invites import InviteStore
 from ..peers import PeerStore
 from ..sql.compaction import SQLCompaction
@@ -18,13 +18,14 @@ from ..sql.points import SQLPoints
 from ..sql.properties import SQLProperties
 from ..sql.rows import INSERT_REVISION, Row, revision_row
 from .driver import SQLiteDriver
-from .file import SQLiteFile, Synchronous
+from .file import SQLiteFile
 from .peers import SQLitePeers
 
 
 class SQLiteStore(SQLLog, SQLPoints, SQLCompaction, SQLProperties):
     """Opens the database at ``path``, and creates it if it does not exist.
 
+    ``durability`` "process" is only had on a local disk; elsewhere it becomes "disk".
     ``wait`` is how many seconds a write waits for a database that another process has
     locked; ``reserve``, how many bytes stay free on its disk. Raises ``StorageFailure``
     when the file cannot be used.
@@ -36,19 +37,21 @@ class SQLiteStore(SQLLog, SQLPoints, SQLCompaction, SQLProperties):
         self,
         path: Path,
         *,
-        synchronous: Synchronous = "FULL",
+        durability: Durability = "process",
         wait: float = 2.0,
         reserve: int = 0,
     ) -> None:
-        self.file = self._open(path, synchronous, wait, reserve)
+        self.file = self._open(path, durability, wait, reserve)
+        self.durability = self.file.durability
         super().__init__(SQLiteDriver(self.file))
-        self.peers: PeerStore = SQLitePeers(self.file, secrets.token_urlsafe(6))
+        self.peers: PeerStore = SQLitePeers(self.file)
         self.invites: InviteStore = SQLInvites(self.driver)
 
     def _open(
-        self, path: Path, synchronous: Synchronous, wait: float, reserve: int
+        self, path: Path, durability: Durability, wait: float, reserve: int
     ) -> SQLiteFile:
-        return SQLiteFile(path, synchronous, wait, reserve)
+        server = secrets.token_urlsafe(6)
+        return SQLiteFile(path, durability, wait, reserve, server)
 
     async def append(
         self,
@@ -61,7 +64,16 @@ class SQLiteStore(SQLLog, SQLPoints, SQLCompaction, SQLProperties):
         rows = [revision_row(room_id, revision) for revision in revisions]
         await self._append(room_id, after, rows, epoch)
 
-    @operation("grow")
+    @property
+    def renewals(self) -> int:
+        """How often the log was read anew; see ``Store.renewals``."""
+        return self.file.renewals
+
+    async def synced(self) -> None:
+        """Wait for the disk; see ``Store.synced``."""
+        await self.file.synced()
+
+    @operation("append")
     def _append(
         self, room_id: str, after: int, rows: Sequence[Row], epoch: str | None
     ) -> Operation[None]:

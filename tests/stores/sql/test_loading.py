@@ -57,7 +57,7 @@ async def test_flipped_bits_are_found_or_harmless(
 ) -> None:
     """A damaged file never yields another text without an error."""
     whole = tmp_path / "whole.db"
-    store = SQLiteStore(whole, synchronous="NORMAL")
+    store = SQLiteStore(whole)
     await store.create(record(), "")
     log = chain(
         *(revision(n, insert((n - 1) * 40, 0, f"{n:040}")) for n in range(1, 200))

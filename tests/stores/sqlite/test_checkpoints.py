@@ -73,7 +73,7 @@ async def test_the_log_is_copied_into_the_database_after_some_commits(
     tmp_path: Path, observed: Observed
 ) -> None:
     path = tmp_path / "rooms.db"
-    store = SQLiteStore(path)
+    store = SQLiteStore(path, durability="disk")
     await store.create(record(), "")
     assert not observed.begun.is_set()
 
@@ -87,7 +87,7 @@ async def test_the_log_is_copied_into_the_database_after_some_commits(
 async def test_commits_go_on_during_a_checkpoint(
     tmp_path: Path, observed: Observed
 ) -> None:
-    store = SQLiteStore(tmp_path / "rooms.db")
+    store = SQLiteStore(tmp_path / "rooms.db", durability="disk")
     observed.go_on.clear()
     await store.create(record(), "")
     await keys(store, 1, 2)
@@ -106,7 +106,7 @@ async def test_a_checkpoint_that_fails_is_made_later(
 ) -> None:
     observed.failures = 1
     path = tmp_path / "rooms.db"
-    store = SQLiteStore(path)
+    store = SQLiteStore(path, durability="disk")
     await store.create(record(), "")
     await keys(store, 1, 2)
     assert observed.begun.wait(GUARD)
@@ -123,7 +123,7 @@ async def test_a_log_that_grows_fast_is_copied_before_that(
 ) -> None:
     monkeypatch.setattr(checkpoints, "COMMITS", 1_000)
     monkeypatch.setattr(checkpoints, "GROWTH", 100_000)
-    store = SQLiteStore(tmp_path / "rooms.db")
+    store = SQLiteStore(tmp_path / "rooms.db", durability="disk")
     await store.create(record(), "")
 
     await store.append(ROOM, 0, [revision(1, insert(0, 0, "x" * 200_000))])
@@ -134,7 +134,7 @@ async def test_a_log_that_grows_fast_is_copied_before_that(
 
 async def test_a_closed_store_leaves_no_log(tmp_path: Path, observed: Observed) -> None:
     path = tmp_path / "rooms.db"
-    store = SQLiteStore(path)
+    store = SQLiteStore(path, durability="disk")
     await store.create(record(), "")
     await keys(store, 1, 10)
 

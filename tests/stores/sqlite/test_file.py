@@ -18,7 +18,7 @@ Do = Callable[[sqlite3.Connection], object]
 
 @pytest.fixture
 def file(tmp_path: Path) -> Iterator[SQLiteFile]:
-    file = SQLiteFile(tmp_path / "rooms.db", "FULL", wait=0.1)
+    file = SQLiteFile(tmp_path / "rooms.db", "process", wait=0.1)
     file.connection.execute("create table mark (name text primary key not null)")
     yield file
     file.close()

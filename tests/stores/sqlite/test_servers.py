@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ from jupyter_pairedit.stores.peers import Announcement, PeerClient
 from jupyter_pairedit.stores.sqlite.peers import SQLitePeers
 from jupyter_pairedit.stores.sqlite.servers import ServerLock
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
-from tests.making import ROOM
+from tests.making import ROOM, until
 
 HOLDER = """
 import sys
@@ -114,13 +114,6 @@ async def test_the_clients_of_a_dead_server_are_ignored_and_deleted(
     await other.close()
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for a condition."""
-    async with asyncio.timeout(30):
-        while not condition():  # noqa: ASYNC110 - there is no event for it
-            await asyncio.sleep(0.001)
-
-
 class VirtualTime:
     """A clock that moves when everybody sleeps."""
 
@@ -152,7 +145,7 @@ async def test_an_idle_server_writes_nothing_for_a_minute(
     time = VirtualTime()
     store = SQLiteStore(tmp_path / "rooms.db")
     await store.peers.close()
-    store.peers = SQLitePeers(store.file, "own", time.sleep)
+    store.peers = SQLitePeers(store.file, time.sleep)
     hub = Hub(store, Limits(), now=lambda: time.seconds, clock=lambda: time.seconds)
     peers = Peers(hub, store.peers, None, time.sleep)
     peers.start()

@@ -44,17 +44,6 @@ async def test_only_the_owner_can_access_folder_and_files(path: Path) -> None:
     await store.close()
 
 
-async def test_commits_wait_for_the_disk(path: Path) -> None:
-    store = SQLiteStore(path)
-    pragmas = {
-        name: store.file.connection.execute(f"pragma {name}").fetchone()[0]
-        for name in ("journal_mode", "synchronous", "foreign_keys")
-    }
-
-    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
-    await store.close()
-
-
 async def test_a_locked_database_fails_until_it_is_unlocked(path: Path) -> None:
     store = SQLiteStore(path, wait=0.01)
     await store.create(record(), "")
@@ -152,7 +141,9 @@ async def test_a_database_of_a_newer_version_is_refused(path: Path) -> None:
 async def test_on_a_network_disk_the_journal_is_not_a_write_ahead_log(
     path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("jupyter_pairedit.stores.sqlite.file.is_local", lambda _: False)
+    monkeypatch.setattr(
+        "jupyter_pairedit.stores.sqlite.database.is_local", lambda _: False
+    )
 
     with caplog.at_level(logging.WARNING):
         store = SQLiteStore(path)

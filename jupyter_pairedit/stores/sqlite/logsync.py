@@ -1,0 +1,103 @@
+"""Syncing the write-ahead log in a thread of its own.
+
+SQLite commits with ``synchronous=NORMAL``: a commit is in the log file when it returns,
+where it survives the end of the process, but not a loss of power. One sync then covers
+all commits that were made before it began, of all rooms.
+
+Checkpoints keep this true. Before SQLite copies pages into the database it syncs the
+log, and before it writes over the log from the start it syncs the database. So at any
+time, what an earlier sync has covered is on the disk in one of the two files. After a
+loss of power SQLite reads the log up to the first frame whose checksum is wrong, and
+the checksums are cumulative: what is found is what was committed up to some moment.
+
+The connection that writes makes them, so that none is made once a sync is known to have
+failed: a checkpoint does not look at the checksums of what it copies, and may copy what
+the system has discarded. A thread of its own for them (``checkpoints``) would not learn
+of the failure in time.
+
+The log is the only file of the database that may be opened beside SQLite. POSIX locks
+belong to a process and a file, and SQLite has locks on the database and on ``-shm``:
+closing any other descriptor of these would drop them (SQLite, "How To Corrupt", 2.2).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..base import StorageFailure
+from .worker import Job, Worker, WorkerClosed
+
+
+class LogSync:
+    """Syncs the log of the database at ``path``, which has to exist.
+
+    After an error nothing is synced any more: the system may have discarded what it
+    could not write, and would report success the next time.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(log_of(path), os.O_RDONLY)
+        self.failure: StorageFailure | None = None
+        """Why nothing is synced any more."""
+        self._worker = Worker("pairedit-sync", self._run)
+
+    async def wait(self) -> None:
+        """Wait until all that was committed before the call is on the disk.
+
+        Raises ``StorageFailure`` if that is not known.
+        """
+        try:
+            await self._worker.do(_nothing)
+        except WorkerClosed:
+            raise StorageFailure("the store is closed") from None
+
+    @property
+    def is_working(self) -> bool:
+        """Whether it is open, and no sync has failed."""
+        return self._file >= 0 and self.failure is None
+
+    def sync(self) -> None:
+        """Sync in the calling thread. Raises ``StorageFailure``."""
+        if self.failure is None:
+            try:
+                sync_file(self._file)
+                if not os.fstat(self._file).st_nlink:
+                    raise FileNotFoundError(0, "the write-ahead log was deleted")
+            except OSError as error:
+                self.failure = StorageFailure(
+                    f"the disk has not confirmed what was written: {error.strerror}"
+                )
+        if self.failure is not None:
+            raise self.failure
+
+    def close(self) -> None:
+        """Finish the syncs that are waited for. May be called again."""
+        self._worker.close()
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def _run(self, batch: Sequence[Job[Any]]) -> None:
+        try:
+            self.sync()
+        except StorageFailure as failure:
+            for job in batch:
+                job.outcome = failure
+
+
+def log_of(path: Path) -> Path:
+    """Return the path of a database's write-ahead log."""
+    return path.with_name(path.name + "-wal")
+
+
+def sync_file(descriptor: int) -> None:
+    """Wait until a file is on the disk. Raises ``OSError``."""
+    # ``fdatasync`` leaves out times of change. Not all systems have it.
+    getattr(os, "fdatasync", os.fsync)(descriptor)
+
+
+def _nothing() -> None:
+    """Do nothing: a job that waits for the others."""
