@@ -46,10 +46,10 @@ class LoopThread:
         """Run a coroutine, and wait for it. Ctrl-C cancels it."""
         try:
             self._expect_outside()
-        except RuntimeError:
+            future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        except BaseException:  # Ctrl-C, too
             work.close()
             raise
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
         return _result(future)
 
     def call(self, function: Callable[[], T]) -> T:
