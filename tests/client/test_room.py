@@ -429,7 +429,7 @@ def test_who_connects_again_is_the_same_person_and_each_edit_is_made_once(
     place.put("end\n")
     assert "end\n" in (next(changes).after, next(changes).after)
     # The list of people may come later than the code.
-    room._thread.run(room._room._until(lambda: room._room._participant.ready))
+    room._thread.run(lambda: room._room._until(lambda: room._room._participant.ready))
     assert room.people == people
 
 
