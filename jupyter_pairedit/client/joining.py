@@ -54,7 +54,7 @@ def connect(
     entry = _entry(where, server, token, name, insecure)
     where, token = "", None  # Tracebacks may show them.
     thread = loop_thread()
-    return Room(thread.run(_opened(entry, ssl_context, timeout)), thread)
+    return Room(thread.run(lambda: _opened(entry, ssl_context, timeout)), thread)
 
 
 class aconnect:

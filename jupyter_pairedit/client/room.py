@@ -168,7 +168,7 @@ class Room:
         >>> room.saved(timeout=10)
         1
         """
-        return self._thread.run(self._room.saved(timeout))
+        return self._thread.run(lambda: self._room.saved(timeout))
 
     # --- following --------------------------------------------------------------------
 
@@ -191,7 +191,7 @@ class Room:
         return self._read(reader, timeout)
 
     def _read(self, reader: ChangeReader, timeout: float | None) -> Iterator[Change]:
-        while news := self._thread.run(reader.read(timeout)):
+        while news := self._thread.run(lambda: reader.read(timeout)):
             yield from news
 
     # --- history ----------------------------------------------------------------------
@@ -204,7 +204,7 @@ class Room:
         >>> [(each.line, each.kind) for each in member.blame()]
         [(1, 'write'), (2, 'write'), (3, 'write')]
         """
-        return self._thread.run(self._room.blame())
+        return self._thread.run(lambda: self._room.blame())
 
     def history(self, after: int = 0) -> list[HistoryEntry]:
         """Return the versions after a version, oldest first, from the server.
@@ -216,7 +216,7 @@ class Room:
         >>> [(entry.version, entry.kind) for entry in member.history()]
         [(1, 'write')]
         """
-        return self._thread.run(self._room.history(after))
+        return self._thread.run(lambda: self._room.history(after))
 
     def restore(self, version: int, timeout: float | None = None) -> int:
         """Make the code of an earlier version the newest one. Returns its version.
@@ -228,7 +228,7 @@ class Room:
         >>> member.restore(0, timeout=10), member.code
         (2, 'x = 1\\ny = 2\\n')
         """
-        return self._thread.run(self._room.restore(version, timeout))
+        return self._thread.run(lambda: self._room.restore(version, timeout))
 
     # --- leaving ----------------------------------------------------------------------
 
@@ -244,7 +244,7 @@ class Room:
         """
         open_rooms.discard(self)
         if self._thread.is_ours:
-            self._thread.run(self._room.close(timeout))
+            self._thread.run(lambda: self._room.close(timeout))
 
     def __enter__(self) -> Self:
         """Do nothing: the room is open."""
@@ -259,7 +259,7 @@ class Room:
         """Close the room. ``NotSaved`` does not take the place of an exception."""
         open_rooms.discard(self)
         if self._thread.is_ours:
-            self._thread.run(self._room.__aexit__(kind, error, trace))
+            self._thread.run(lambda: self._room.__aexit__(kind, error, trace))
 
     def __repr__(self) -> str:
         """Return the room's id, shortened, and the state."""

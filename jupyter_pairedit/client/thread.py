@@ -42,15 +42,14 @@ class LoopThread:
         """Whether this process has made it, and not one that it was forked from."""
         return self.pid == os.getpid()
 
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine, and wait for it. Ctrl-C cancels it."""
-        try:
-            self._expect_outside()
-        except RuntimeError:
-            work.close()
-            raise
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return _result(future)
+    def run(self, begin: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Run the coroutine that ``begin`` returns, and wait. Ctrl-C cancels it.
+
+        It is made on the loop, where Ctrl-C cannot come between making and starting it.
+        """
+        loop = self._loop
+        started = self.call(lambda: asyncio.run_coroutine_threadsafe(begin(), loop))
+        return _result(started)
 
     def call(self, function: Callable[[], T]) -> T:
         """Call a function on the loop, and wait for it."""

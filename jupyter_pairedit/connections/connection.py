@@ -122,7 +122,7 @@ class Connection:
             return self.end(Close.TRY_LATER, str(full))
         except RoomFull as full:
             takes = f"It takes {full.limit} at a time."
-            cure = "The owner can raise PAIREDIT_MAX_CONNECTIONS_PER_ROOM."
+            cure = "Raise it in the menu Room or by PAIREDIT_MAX_CONNECTIONS_PER_ROOM."
             reason = takes if self._is_guest else f"{takes} {cure}"
             self._send_room_full(reader, reason)
             if self._throttle.may_report_refusal(self._room.record.room_id):

@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 from .conftest import CODE, Place
 
@@ -100,6 +102,12 @@ def test_ctrl_c_ends_what_waits_and_not_the_room(place: Place) -> None:
     process = start(WAIT, place)
     assert process.stdout is not None
     assert process.stdout.readline() == "waits\n"
+    # It prints before it waits.
+    asleep = 0
+    while asleep < 10:
+        state = Path(f"/proc/{process.pid}/stat").read_text("ascii").split()[2]
+        asleep = asleep + 1 if state == "S" else 0
+        time.sleep(0.01)  # between two checks
 
     process.send_signal(signal.SIGINT)
     printed, errors = process.communicate(timeout=60)

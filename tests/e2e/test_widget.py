@@ -158,6 +158,6 @@ def test_a_page_without_a_jupyter_server_displays_one_sentence(
     said = page.get_by_role("status")
     expect(said).to_contain_text(
         "Pair editing needs JupyterLab or Notebook, connected to a Jupyter server with "
-        "jupyter_pairedit. Below is the last code of the room"
+        "jupyter_pairedit; this page is not."
     )
     expect(page.get_by_role("textbox", name="Code")).to_have_value("the last code")

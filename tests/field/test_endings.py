@@ -22,6 +22,7 @@ async def test_the_room_was_full_and_my_editor_did_not_understand_it(
     error = await late.expect("error")
 
     assert (error["code"], error["limit"], error["fatal"]) == ("room_full", 1, True)
+    assert "menu Room" in error["message"]
     assert "MAX_CONNECTIONS_PER_ROOM" in error["message"]
     assert (await late.ending())[0] == Close.ROOM_FULL
 

@@ -8,6 +8,10 @@ so long that the thread is too slow for it, or when the thread fails.
 
 Only for a database whose commits wait for the disk. If they do not, there is little to
 wait for, and checkpoints have to stop when a sync of the log fails; see ``logsync``.
+
+Up to 3.51.2, SQLite can lose commits when one connection makes a checkpoint while
+another one begins the log again (https://sqlite.org/wal.html#walresetbug). With such a
+library there is no thread: SQLite makes all checkpoints on the connection that writes.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ import logging
 import os
 import sqlite3
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 _log = logging.getLogger(__name__)
@@ -29,10 +34,17 @@ _OWN = 4_000
 """Pages of the log at which SQLite makes a checkpoint within a commit."""
 
 
+def resets_log_safely(version: Sequence[int]) -> bool:
+    """Return whether a version of SQLite, such as (3, 51, 3), has that fault mended."""
+    major, minor, patch = version
+    mended = {44: 6, 50: 7, 51: 3}
+    return major > 3 or minor > 51 or patch >= mended.get(minor, patch + 1)
+
+
 class Checkpoints:
     """Makes checkpoints of the database at ``path`` while ``connection`` writes to it.
 
-    Does nothing if the database has no write-ahead log.
+    Does nothing if the database has no write-ahead log, or SQLite is too old.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -44,7 +56,7 @@ class Checkpoints:
         self._closed = False
         self._thread: threading.Thread | None = None
         (mode,) = connection.execute("pragma journal_mode").fetchone()
-        if mode == "wal":
+        if mode == "wal" and resets_log_safely(sqlite3.sqlite_version_info):
             connection.execute(f"pragma wal_autocheckpoint = {_OWN}")
             self._thread = threading.Thread(
                 target=self._work, name="pairedit-checkpoint", daemon=True

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_pairedit.stores.sqlite import checkpoints
-from jupyter_pairedit.stores.sqlite.checkpoints import Checkpoints
+from jupyter_pairedit.stores.sqlite.checkpoints import Checkpoints, resets_log_safely
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 from tests.making import ROOM, insert, record, revision
 
@@ -44,6 +44,8 @@ class Observed:
 @pytest.fixture
 def observed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Observed]:
     monkeypatch.setattr(checkpoints, "COMMITS", 3)
+    # A race that SQLite's fault needs does not happen in these tests.
+    monkeypatch.setattr(checkpoints, "resets_log_safely", lambda version: True)
     observed = Observed(monkeypatch)
     yield observed
     observed.go_on.set()
@@ -152,4 +154,40 @@ def test_without_a_log_there_is_nothing_to_do(tmp_path: Path) -> None:
         made = Checkpoints(path, db)
         assert made._thread is None
         made.committed()
+        made.close()
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 45, 9), False),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 53, 0), True),
+        ((4, 0, 0), True),
+    ],
+)
+def test_sqlite_is_safe_since_the_versions_that_its_documentation_names(
+    version: tuple[int, int, int], safe: bool
+) -> None:
+    assert resets_log_safely(version) is safe
+
+
+def test_an_older_sqlite_makes_its_own_checkpoints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "resets_log_safely", lambda version: False)
+    path = tmp_path / "rooms.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("pragma journal_mode = wal")
+        (usual,) = db.execute("pragma wal_autocheckpoint").fetchone()
+        made = Checkpoints(path, db)
+
+        assert made._thread is None
+        assert db.execute("pragma wal_autocheckpoint").fetchone() == (usual,)
         made.close()
