@@ -56,7 +56,7 @@ def floor(
     )
 
 
-INTERFACES = "stores.base stores.invites stores.peers"
+INTERFACES = "stores.base stores.invites stores.names stores.peers"
 DOMAIN = "rooms.* guests.* peers.* connections.*"
 
 # The first row that names a module is its floor.
@@ -97,7 +97,7 @@ FLOORS = (
     ),
     floor(
         "handlers handlers.*",
-        f"core.* protocol {INTERFACES} autocomplete.base {DOMAIN} handlers.*",
+        f"core.* protocol owner {INTERFACES} autocomplete.base {DOMAIN} handlers.*",
         "msgspec tornado jupyter_server jupyter_core",
     ),
     floor(
@@ -108,9 +108,10 @@ FLOORS = (
     ),
     floor("metrics", "core.* rooms.*", "prometheus_client"),
     floor("settings", "core.* stores", "jupyter_core"),
+    floor("owner", "stores.base stores.permissions", "jupyter_core"),
     floor("archive.files", "archive.* stores.permissions"),
     floor("archive archive.*", "core.* stores.base archive.*", "msgspec", IMPURE),
-    floor("cli", "core.* stores stores.* archive.* settings"),
+    floor("cli", "core.* owner stores stores.* archive.* settings"),
     floor("client client.*", "core.* protocol client.*", "msgspec tornado"),
     floor("kernel kernel.*", "core.* kernel.*", "anywidget traitlets IPython"),
     floor("widget magic", "kernel.*"),

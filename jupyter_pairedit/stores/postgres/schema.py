@@ -185,6 +185,18 @@ create unlogged table seat (
 create index seat_of_room on seat (room);
 """
 
+_NAMES_OF_ROOMS = """
+create table room_name (
+  owner text collate "C" not null,
+  key text collate "C" not null,
+  name text not null,
+  room text references room(id) on delete set null,
+  given_at double precision not null,
+  primary key (owner, key)
+);
+create unique index name_of_room on room_name (room);
+"""
+
 _HAS_TABLES = """
 select exists (
   select from pg_tables where schemaname = 'pairedit' and tablename = 'migration'
@@ -216,6 +228,7 @@ _MIGRATIONS = {
     "appends_of_an_epoch": _APPENDS,
     "keys_of_writes": _KEYS_OF_WRITES,
     "properties_that_change": _PROPERTIES_THAT_CHANGE,
+    "names_of_rooms": _NAMES_OF_ROOMS,
 }
 
 
