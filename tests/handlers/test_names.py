@@ -128,8 +128,9 @@ async def test_a_bad_name_is_refused_in_one_sentence(
     reply = await open_name(server, name)
 
     assert (reply.status, reply.json["code"]) == (422, "invalid")
-    assert "a room's name of 1 to 80 visible characters, found " + found in (
-        reply.json["message"]
+    assert (
+        "a room's name of 1 to 80 visible characters, found " + found
+        in (reply.json["message"])
     )
     assert CANARY not in reply.body.decode()
     assert await names(server) == {}
