@@ -26,6 +26,9 @@ from traitlets import TraitError
 
 from ..core.identifiers import LANGUAGES, PEOPLE_LIMIT
 from .arguments import USES, completions, read_line
+from .cells import current_cell
+from .named import open_room
+from .reruns import RoomsOfCells
 from .share import ROLES, NotShared, SharedLink
 from .widget import (
     NOT_SHOWN,
@@ -38,12 +41,15 @@ from .widget import (
 
 _SHORT_HELP = """\
 %pairedit new [--title T] [--language L] [--limit N]   create a room and edit it here
+%pairedit open <name> [--language L] [--limit N]       come back to a room, or create it
 %pairedit join <room id, URL or guest link>            edit an existing room
 %pairedit share [--role view] [--expires 7d]           create a link for guests
 %pairedit list | link | save <file> | close            for the editors opened here
-%%pairedit new                                         the cell is the first code
+%%pairedit new | open <name>                           the cell is the first code
 %pairedit?                                             full help\
 """
+
+_rooms_of_cells = RoomsOfCells()
 
 
 @magics_class
@@ -55,9 +61,13 @@ class PaireditMagics(Magics):
     @argument("words", nargs="*", help="The room or the file of the verb: see above.")
     @argument("--title", "-t", help="new: the room's title.")
     @argument(
-        "--language", "-l", help=f"new: {', '.join(LANGUAGES)}; default {LANGUAGES[0]}."
+        "--language",
+        "-l",
+        help=f"new, open: {', '.join(LANGUAGES)}; default {LANGUAGES[0]}.",
     )
-    @argument("--limit", "-n", help=f"new: people at a time, 1 to {PEOPLE_LIMIT}.")
+    @argument(
+        "--limit", "-n", help=f"new, open: people at a time, 1 to {PEOPLE_LIMIT}."
+    )
     @argument("--name", help="join by a guest link: your name, which others see.")
     @argument(
         "--ask", action="store_true", help="join: ask for the link outside the cell."
@@ -74,6 +84,7 @@ class PaireditMagics(Magics):
         """Edit code together with other people, in a room of this Jupyter server.
 
         ed = %pairedit new     create a room and return its editor
+        %pairedit open NAME    open the room of that name, which is made if need be
         %pairedit join ROOM    open a room by its id, its page's URL, or a guest link
         %pairedit share        create a link for guests, which opens this room only
         %pairedit list         list the editors that are open in this kernel
@@ -88,14 +99,16 @@ class PaireditMagics(Magics):
         link outside the cell.
         """
         args = read_line(PaireditMagics.pairedit.parser, line)
-        if cell is not None and args.verb != "new":
+        if cell is not None and args.verb not in ("new", "open"):
             raise UsageError(
-                "expected %%pairedit new, the only form that takes a cell, found "
+                "expected %%pairedit new or open, which take a cell, found "
                 f"%%pairedit {args.verb or ''}".rstrip()
             )
         match args.verb:
             case "new":
                 return _new(args, cell)
+            case "open":
+                return _open(args, cell)
             case "join":
                 return _join(args)
             case "share":
@@ -114,21 +127,37 @@ class PaireditMagics(Magics):
 
 
 def _new(args: argparse.Namespace, cell: str | None) -> PairEditor:
+    title, limit = args.title or "", _limit(args)
+    language = args.language or LANGUAGES[0]
     try:
-        limit = None if args.limit is None else int(args.limit)
+        editor = new_room(cell, title=title, language=language, limit=limit)
+    except (ValueError, TraitError, BundleNotBuilt) as error:
+        raise UsageError(str(error)) from None
+    before = _rooms_of_cells.add(current_cell(), editor.room_id)
+    if before:
+        print(
+            f"This cell had the room {before}: %pairedit join {before} returns to it, "
+            "and %pairedit open <name> returns to its room each time."
+        )
+    return editor
+
+
+def _open(args: argparse.Namespace, cell: str | None) -> PairEditor:
+    name, limit = " ".join(args.words), _limit(args)
+    language = args.language or LANGUAGES[0]
+    try:
+        return open_room(name, cell, language=language, limit=limit)
+    except (ValueError, TraitError, BundleNotBuilt) as error:
+        raise UsageError(str(error)) from None
+
+
+def _limit(args: argparse.Namespace) -> int | None:
+    try:
+        return None if args.limit is None else int(args.limit)
     except ValueError:
         raise UsageError(
             f"expected a limit from 1 to {PEOPLE_LIMIT} people, found {args.limit!r}"
         ) from None
-    try:
-        return new_room(
-            cell,
-            title=args.title or "",
-            language=args.language or LANGUAGES[0],
-            limit=limit,
-        )
-    except (ValueError, TraitError, BundleNotBuilt) as error:
-        raise UsageError(str(error)) from None
 
 
 def _join(args: argparse.Namespace) -> PairEditor:
@@ -162,24 +191,29 @@ def _choose(words: Sequence[str]) -> PairEditor:
     if not words:
         return editors[-1]
     for editor in reversed(editors):
-        if editor.room_id.startswith(words[0]):
+        if editor.room_id.startswith(words[0]) or words[0] == editor.room_name:
             return editor
-    rooms = ", ".join(dict.fromkeys(editor.room_id for editor in editors))
+    rooms = ", ".join(dict.fromkeys(map(_called, editors)))
     raise UsageError(f"expected the id of an open room ({rooms}), found {words[0]!r}")
+
+
+def _called(editor: PairEditor) -> str:
+    """Return the id of a room, or its name where the id is not known yet."""
+    return editor.room_id or repr(editor.room_name)
 
 
 def _link(editor: PairEditor) -> str:
     if editor.server:
         return f"Room {editor.room_id} has no page for you: use the guest link."
     return editor.url or (
-        f"The URL of room {editor.room_id} appears once its editor is shown."
+        f"The URL of room {_called(editor)} appears once its editor is shown."
     )
 
 
 def _save(editor: PairEditor, name: str, force: bool) -> str:
     if editor.status == NOT_SHOWN and not editor.code:
         raise UsageError(
-            f"expected the code of room {editor.room_id}, found none yet: "
+            f"expected the code of room {_called(editor)}, found none yet: "
             "show the editor, and save it in a later cell"
         )
     path = Path(name).expanduser()
@@ -218,7 +252,7 @@ def _close(args: argparse.Namespace) -> None:
     editors = open_editors() if args.all else [_choose(args.words)]
     for editor in editors:
         editor.close()
-        print(f"Closed the editor of room {editor.room_id}; the room stays.")
+        print(f"Closed the editor of room {_called(editor)}; the room stays.")
 
 
 def _table(editors: Sequence[PairEditor]) -> str:
@@ -226,7 +260,13 @@ def _table(editors: Sequence[PairEditor]) -> str:
         return "No editor is open in this kernel."
     rows = [("room", "title", "status", "people", "url")]
     rows += [
-        (e.room_id, e.title or "-", e.status, str(len(e.participants)), e.url or "-")
+        (
+            e.room_id or "-",
+            e.title or e.room_name or "-",
+            e.status,
+            str(len(e.participants)),
+            e.url or "-",
+        )
         for e in editors
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -240,7 +280,7 @@ def _table(editors: Sequence[PairEditor]) -> str:
 
 def match(context: CompletionContext) -> SimpleMatcherResult:
     """Return the completions of a ``%pairedit`` line, and suppress those of Python."""
-    rooms = [editor.room_id for editor in open_editors()]
+    rooms = [editor.room_id for editor in open_editors() if editor.room_id]
     words = completions(context.text_until_cursor, context.token, rooms)
     found = [
         SimpleCompletion(word, type="magic")

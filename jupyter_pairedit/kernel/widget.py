@@ -81,7 +81,17 @@ class PairEditor(RoomProperties, AnyWidget):
     room and its code stay.
     """
 
-    room_id = Unicode(read_only=True).tag(sync=True)
+    room_id = Unicode(
+        read_only=True, help="Empty until the room of a name is known."
+    ).tag(sync=True)
+    room_name = Unicode(
+        read_only=True, help="The name that opens the room; else empty."
+    ).tag(sync=True)
+    outcome = Unicode(
+        read_only=True,
+        help="Whether the room of the name was found, created, or recreated after a "
+        "deletion; empty until that is known.",
+    ).tag(sync=True)
     create = Bool(read_only=True, help="Whether the page creates the room.").tag(
         sync=True
     )
@@ -156,11 +166,13 @@ class PairEditor(RoomProperties, AnyWidget):
         limit: int | None = None,
         guest: GuestLink | None = None,
         name: str = "",
+        room_name: str = "",
         **settings: Any,
     ) -> None:
         # Only the page may change these traits later, so they are read-only. They are
         # set before the base class sends the state to the page.
         self.set_trait("room_id", room_id)
+        self.set_trait("room_name", room_name)
         self.set_trait("create", create)
         self.set_trait("first_code", first_code)
         self.set_trait("title", title)
@@ -303,7 +315,8 @@ class PairEditor(RoomProperties, AnyWidget):
         status = "closed" if self.comm is None else self.status
         people = len(self.participants)
         here = f", {people} {'person' if people == 1 else 'people'}" if people else ""
-        return f"PairEditor(room {self.room_id[:6] + '…'!r}, {status}{here})"
+        room = self.room_name or f"{self.room_id[:6]}…"
+        return f"PairEditor(room {room!r}, {status}{here})"
 
 
 def open_editors() -> list[PairEditor]:
