@@ -77,7 +77,7 @@ async def test_a_server_finds_its_rooms_again_after_a_restart(start: Start) -> N
     assert again["roomId"] == first["roomId"]
 
 
-async def test_each_user_of_a_hub_has_names_of_their_own(
+async def test_j7_the_name_of_another_user_leads_to_a_room_of_ones_own(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JUPYTERHUB_USER", "ann")
