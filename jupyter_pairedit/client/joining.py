@@ -53,8 +53,17 @@ def connect(
     """
     entry = _entry(where, server, token, name, insecure)
     where, token = "", None  # Tracebacks may show them.
+    return open_room(entry, ssl_context, timeout)
+
+
+def open_room(
+    entry: Entry,
+    context: ssl.SSLContext | None = None,
+    timeout: float | None = CONNECT_WITHIN,
+) -> Room:
+    """Join the room of an entry. Raises ``NotConnected``."""
     thread = loop_thread()
-    return Room(thread.run(lambda: _opened(entry, ssl_context, timeout)), thread)
+    return Room(thread.run(lambda: _opened(entry, context, timeout)), thread)
 
 
 class aconnect:

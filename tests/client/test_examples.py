@@ -52,6 +52,7 @@ def test_the_example_of_a_docstring_is_true(
         "aconnect": aconnect,
         "asyncio": asyncio,
         "os": os,
+        "views": [],
     }
     printed: list[str] = []
 
