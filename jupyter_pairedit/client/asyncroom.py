@@ -159,11 +159,12 @@ class AsyncRoom:
         return ChangeReader(self, self._participant, after)
 
     def subscribe(self, listener: Callable[[View], None]) -> None:
-        """Call ``listener`` with the room after each change of a view's fields.
+        """Call ``listener`` with the room, now and after each change.
 
         It is called by the event loop, and must not wait.
         """
         participant = self._participant
+        listener(participant.view())
         participant.on_update.append(lambda: listener(participant.view()))
 
     # --- history ----------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -132,13 +132,11 @@ class Room:
     def _apply(self, view: View, edits: Sequence[UnitEdit]) -> None:
         self._thread.call(lambda: self._room.apply(view, edits))
 
-    def write(self, code: str, *, id: tuple[str, int] | None = None) -> None:
+    def write(self, code: str) -> None:
         """Replace the whole code: the last write wins.
 
         The room stores the smallest change that makes its code this one. Does not wait
-        until it is stored: until then, ``code`` is the code of before. ``id`` is a
-        writer's name, at random, and the number of its write: the room carries out each
-        write once, and none that is older than another one of its writer. Raises
+        until it is stored: until then, ``code`` is the code of before. Raises
         ``Forbidden`` or ``NotConnected``, and ``ValueError`` for U+0000 and half
         characters.
 
@@ -147,7 +145,7 @@ class Room:
         >>> room.code
         "print('hello')\\n"
         """
-        self._thread.call(lambda: self._room.write(code, id=id))
+        self._thread.call(lambda: self._room.write(code))
 
     def caret(self, line: int, column: int = 0) -> None:
         """Show a caret to the others. Lines count from 1, columns from 0.
@@ -191,18 +189,6 @@ class Room:
         """
         reader = self._thread.call(lambda: self._room.reader(after))
         return self._read(reader, timeout)
-
-    def subscribe(self, listener: Callable[[View], None]) -> None:
-        """Call ``listener`` with the room after each change of a view's fields.
-
-        The thread of all rooms calls it: it must not wait, and not use a room.
-
-        >>> room.subscribe(views.append)
-        >>> room.replace("x = 1", "x = one")
-        >>> views[-1].code
-        'x = one\\ny = 2\\n'
-        """
-        self._thread.call(lambda: self._room.subscribe(listener))
 
     def _read(self, reader: ChangeReader, timeout: float | None) -> Iterator[Change]:
         while news := self._thread.run(lambda: reader.read(timeout)):

@@ -35,6 +35,10 @@ class GuardedWidget(AnyWidget):
         """Traits that were changed in a thread that must not send to the page."""
         super().setup_instance(*args, **kwargs)
 
+    def unlock(self) -> None:
+        """Make a new lock, in a forked process."""
+        self._lock, self._depth = RLock(), 0
+
     @contextmanager
     def exclusively(self) -> Iterator[None]:
         """Hold the lock; then call the observers of what was changed meanwhile."""

@@ -24,6 +24,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments
 from traitlets import TraitError
 
+from ..client.errors import NotConnected, NotSaved, RoomError
 from ..core.identifiers import LANGUAGES, PEOPLE_LIMIT
 from .arguments import USES, completions, read_line
 from .share import ROLES, NotShared, SharedLink
@@ -41,6 +42,7 @@ _SHORT_HELP = """\
 %pairedit join <room id, URL or guest link>            edit an existing room
 %pairedit share [--role view] [--expires 7d]           create a link for guests
 %pairedit list | link | save <file> | close            for the editors opened here
+%pairedit use <URL>                                    the Jupyter server to use
 %%pairedit new                                         the cell is the first code
 %pairedit?                                             full help\
 """
@@ -80,12 +82,14 @@ class PaireditMagics(Magics):
         %pairedit link         print the URL of a room's page, for any browser
         %pairedit save FILE    write the code to a file
         %pairedit close        close an editor; the room and its code stay
+        %pairedit use URL      use that Jupyter server for the editors opened next
 
         ``share``, ``link``, ``save`` and ``close`` use the newest editor, or the editor
         of the room whose id, or the start of it, is the last word. ``%%pairedit new``
         starts the room with the code of the cell. A guest link contains a key, and the
         notebook stores the text of its cells: ``%pairedit join --ask`` asks for the
-        link outside the cell.
+        link outside the cell. The token for ``use`` is in the environment, as
+        ``PAIREDIT_TOKEN_FILE`` or ``PAIREDIT_TOKEN``.
         """
         args = read_line(PaireditMagics.pairedit.parser, line)
         if cell is not None and args.verb != "new":
@@ -102,6 +106,8 @@ class PaireditMagics(Magics):
                 return _share(args)
             case "list":
                 print(_table(open_editors()))
+            case "use":
+                print(_use(args.words[0]))
             case "link":
                 print(_link(_choose(args.words)))
             case "save":
@@ -148,7 +154,16 @@ def _share(args: argparse.Namespace) -> SharedLink:
     editor = _choose(args.words)
     try:
         return editor.share(args.role or ROLES[0], args.expires or "", args.label or "")
-    except (ValueError, NotShared) as error:
+    except (ValueError, NotShared, RoomError, TimeoutError) as error:
+        raise UsageError(str(error)) from None
+
+
+def _use(url: str) -> str:
+    from .finding import use  # It loads the client.
+
+    try:
+        return f"Editors opened from now on use {use(url)}"
+    except ValueError as error:
         raise UsageError(str(error)) from None
 
 
@@ -171,9 +186,13 @@ def _choose(words: Sequence[str]) -> PairEditor:
 def _link(editor: PairEditor) -> str:
     if editor.server:
         return f"Room {editor.room_id} has no page for you: use the guest link."
-    return editor.url or (
-        f"The URL of room {editor.room_id} appears once its editor is shown."
-    )
+    try:
+        return editor.url
+    except NotConnected:
+        return (
+            f"The URL of room {editor.room_id} appears once its editor is shown "
+            f"({editor.connection})"
+        )
 
 
 def _save(editor: PairEditor, name: str, force: bool) -> str:
@@ -217,18 +236,18 @@ def _close(args: argparse.Namespace) -> None:
         raise UsageError(f"expected a room id or --all, found both: {args.words[0]!r}")
     editors = open_editors() if args.all else [_choose(args.words)]
     for editor in editors:
-        editor.close()
+        try:
+            editor.close()
+        except NotSaved as error:
+            raise UsageError(f"{error} Its code is still in the editor") from None
         print(f"Closed the editor of room {editor.room_id}; the room stays.")
 
 
 def _table(editors: Sequence[PairEditor]) -> str:
     if not editors:
         return "No editor is open in this kernel."
-    rows = [("room", "title", "status", "people", "url")]
-    rows += [
-        (e.room_id, e.title or "-", e.status, str(len(e.participants)), e.url or "-")
-        for e in editors
-    ]
+    heads = ("room", "title", "status", "people", "url", "connection")
+    rows = [heads, *map(_row, editors)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(
@@ -236,6 +255,16 @@ def _table(editors: Sequence[PairEditor]) -> str:
         ).rstrip()
         for row in rows
     )
+
+
+def _row(editor: PairEditor) -> tuple[str, str, str, str, str, str]:
+    try:
+        url = editor.url
+    except NotConnected:
+        url = "-"
+    people = str(len(editor.participants))
+    title = editor.title or "-"
+    return editor.room_id, title, editor.status, people, url, editor.connection
 
 
 def match(context: CompletionContext) -> SimpleMatcherResult:

@@ -52,7 +52,6 @@ def test_the_example_of_a_docstring_is_true(
         "aconnect": aconnect,
         "asyncio": asyncio,
         "os": os,
-        "views": [],
     }
     printed: list[str] = []
 
