@@ -121,7 +121,11 @@ FLOORS = (
         "core.* protocol processes client.*",
         "msgspec tornado jupyter_core",
     ),
-    floor("kernel kernel.*", "core.* kernel.*", "anywidget traitlets IPython"),
+    floor(
+        "kernel kernel.*",
+        "core.* client client.* kernel.*",
+        "anywidget traitlets IPython",
+    ),
     floor("widget magic", "kernel.*"),
 )
 

@@ -54,7 +54,7 @@ def connect(
     entry = _entry(where, server, token, name, insecure)
     where, token = "", None  # Tracebacks may show them.
     thread = loop_thread()
-    return Room(thread.run(lambda: _opened(entry, ssl_context, timeout)), thread)
+    return Room(thread.run(lambda: opened(entry, ssl_context, timeout)), thread)
 
 
 class aconnect:
@@ -85,7 +85,7 @@ class aconnect:
         return self._connect().__await__()
 
     async def _connect(self) -> AsyncRoom:
-        self._room = await _opened(self._entry, self._context, self._timeout)
+        self._room = await opened(self._entry, self._context, self._timeout)
         return self._room
 
     async def __aenter__(self) -> AsyncRoom:
@@ -116,9 +116,10 @@ def _entry(
     )
 
 
-async def _opened(
+async def opened(
     entry: Entry, context: ssl.SSLContext | None, timeout: float | None
 ) -> AsyncRoom:
+    """Return a room when its code has arrived. Raises ``NotConnected``."""
     room = AsyncRoom(entry, context)
     await room.open(timeout)
     return room

@@ -41,6 +41,7 @@ class _Run(msgspec.Struct):
 
 
 class _Blame(msgspec.Struct):
+    authors: list[str]
     lines: list[_Run]
 
 
@@ -80,6 +81,10 @@ class Rest:
             for run in found.lines
             for line in range(run.line, run.line + run.count)
         ]
+
+    async def authors(self) -> list[str]:
+        """Return the names of all who have changed the code, and of who made it."""
+        return (await self._get("/blame", _Blame)).authors
 
     async def history(self, after: int) -> list[HistoryEntry]:
         """Return the versions after a version, oldest first."""
@@ -122,6 +127,8 @@ async def request(
     headers = credential.headers()
     if body is not None:
         headers["Content-Type"] = "application/json"
+    if method == "PATCH":
+        headers["If-Match"] = "*"  # Whatever it was.
     asked = HTTPRequest(
         url,
         method=method,

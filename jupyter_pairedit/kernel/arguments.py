@@ -20,7 +20,8 @@ VERBS: dict[str, tuple[tuple[int, int], set[str]]] = {
     "open": ((1, ROOM_NAME_LENGTH), {"language", "limit"}),
     "join": ((0, 1), {"name", "ask"}),
     "share": ((0, 1), {"role", "expires", "label"}),
-    "list": ((0, 0), set()),
+    "list": ((0, 0), {"all"}),
+    "use": ((1, 1), set()),
     "link": ((0, 1), set()),
     "save": ((1, 2), {"force"}),
     "close": ((0, 1), {"all"}),
@@ -31,7 +32,8 @@ USES = {
     "open": "open <name> [--language L] [--limit N]",
     "join": "join <room id, URL or guest link> [--name N], or join --ask",
     "share": "share [room id] [--role edit|view] [--expires 24h] [--label L]",
-    "list": "list",
+    "list": "list [--all]",
+    "use": "use <URL of a Jupyter server>",
     "link": "link [room id]",
     "save": "save <file> [room id] [--force]",
     "close": "close [room id] [--all]",
@@ -123,7 +125,7 @@ def completions(typed: str, token: str, rooms: Iterable[str]) -> list[str]:
     if last in ("--expires", "-e"):
         return ["30m", "24h", "7d", "30d"]
     options = [f"--{name}" for name in sorted(VERBS[verb][1])]
-    if verb in ("new", "open", "list"):
+    if verb in ("new", "open", "list", "use"):
         return options
     if verb == "save" and len(before) == 1:
         return []  # a file name, which IPython completes
