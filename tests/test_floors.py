@@ -102,8 +102,9 @@ FLOORS = (
     ),
     floor(
         "app",
-        f"__version__ core.* protocol processes stores stores.base autocomplete "
-        f"autocomplete.base {DOMAIN} handlers handlers.* metrics settings",
+        f"__version__ core.* protocol stores stores.base autocomplete "
+        f"autocomplete.base {DOMAIN} handlers handlers.* lenient metrics ownfile "
+        "settings",
         "tornado jupyter_server traitlets jinja2 prometheus_client",
     ),
     floor("metrics", "core.* rooms.*", "prometheus_client"),
@@ -112,6 +113,8 @@ FLOORS = (
     floor("archive archive.*", "core.* stores.base archive.*", "msgspec", IMPURE),
     floor("cli", "core.* stores stores.* archive.* settings"),
     floor("processes"),
+    floor("lenient", others="traitlets"),
+    floor("ownfile", "core.* processes handlers.kernels", "msgspec jupyter_server"),
     floor(
         "client client.*",
         "core.* protocol processes client.*",
