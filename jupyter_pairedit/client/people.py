@@ -14,12 +14,16 @@ class People:
     def __init__(self) -> None:
         self.present: tuple[Person, ...] = ()
         """Everybody, in the order in which they came; nobody without a connection."""
+        self.known = False
+        """Whether it has been received who is here. That may be nobody: a kernel is in
+        a room without being one of its people."""
         self._names: dict[str, str] = {}
 
     def received(self, presence: Presence, me: str) -> None:
         """Apply a message, for the client ``me``."""
         if not isinstance(presence.people, list):
             return
+        self.known = True
         self.present = tuple(
             Person(each.name, each.guest, each.label, me in each.clients)
             for each in presence.people

@@ -118,6 +118,7 @@ class FollowingEditor(EditorTraits):
         self._session, self._reason = session, reason
         if session is not None:
             self.set_trait("_follows", True)
+            self._writes_done = 0
             self._take(session.news())
 
     def _follow(self) -> None:

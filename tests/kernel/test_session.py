@@ -217,7 +217,7 @@ def test_a_room_that_is_deleted_leaves_the_code_and_the_page(server: Server) -> 
     assert editor.wait_for(lambda ed: not ed._follows, SOON)
     assert editor.connection == "the page reports: The room was deleted."
     editor.code = "x = 2\n"
-    assert (editor.code, editor._writes, editor._writes_done) == ("x = 2\n", 1, None)
+    assert (editor.code, editor._writes, editor._writes_done) == ("x = 2\n", 1, 0)
 
 
 def test_closing_leaves_the_room_with_everything_stored(server: Server) -> None:

@@ -32,7 +32,10 @@ export interface Traits {
   /** Up to which of `_wants` a page has asked the room. */
   _wants_done: number;
   code: string;
-  url: string;
+  /** Whether the kernel is connected to the room itself. */
+  readonly _follows: boolean;
+  /** The URL of the room's page, as the page knows it. */
+  _url: string;
   status: string;
   message: string;
   participants: readonly string[];
@@ -40,7 +43,7 @@ export interface Traits {
   _version: number | null;
   /** Who wrote which line, for Python's `blame()`. */
   _blame: Blame | null;
-  /** The number of `_writes` that the room has; null before a page was in the room. */
+  /** The number of `_writes` that the room has; null before a page or the kernel was in it. */
   _writes_done: number | null;
 }
 
