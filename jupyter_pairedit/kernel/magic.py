@@ -150,16 +150,15 @@ def _new(args: argparse.Namespace, cell: str | None) -> PairEditor:
 
 
 def _open(args: argparse.Namespace, cell: str | None) -> PairEditor:
-    name, limit = " ".join(args.words), _limit(args)
+    words, limit = " ".join(args.words), _limit(args)
     language = args.language or LANGUAGES[0]
     try:
-        editor = open_room(name, cell, language=language, limit=limit)
+        editor = open_room(words, cell, language=language, limit=limit)
     except (ValueError, TraitError, BundleNotBuilt) as error:
         raise UsageError(str(error)) from None
     if editor.outcome == "recreated":
-        print(
-            f"The room {editor.room_name!r} was deleted: this is a new room of that name."
-        )
+        name = editor.room_name
+        print(f"The room {name!r} was deleted: this is a new one of that name.")
     return editor
 
 

@@ -84,9 +84,6 @@ def open_editor(
     session, reason = None, by_name.reason
     if room_id:
         session, reason = enter(room_id, new, guest, name)
-    options: dict[str, Any] = {} if new is None else {"create": bool(room_id), **new}
-    if "code" in options:
-        options["first_code"] = options.pop("code")
     try:
         editor = PairEditor(
             room_id,
@@ -95,7 +92,7 @@ def open_editor(
             session=session,
             by_name=by_name,
             reason=reason,
-            **options,
+            **_traits(room_id, new),
         )
     except BaseException:
         if session is not None:
@@ -103,6 +100,14 @@ def open_editor(
         raise
     after_each_cell(_send_rest)
     return editor
+
+
+def _traits(room_id: str, new: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the traits from which a page creates the room."""
+    traits = {} if new is None else {"create": bool(room_id), **new}
+    if "code" in traits:
+        traits["first_code"] = traits.pop("code")
+    return traits
 
 
 def _end_before(cell: Cell | None) -> None:
