@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.e2e.editing import SOON, NotebookPage, RoomPage, connections, stored_code
@@ -20,13 +22,29 @@ def rooms_named(server: Server, name: str) -> list[str]:
     return [room["roomId"] for room in listed if room["name"] == name]
 
 
-def notebook_of(server: Server, file: str, name: str) -> str:
-    """Write a notebook that opens a room by its name."""
+def notebook_of(server: Server, file: str, name: str, who: str = "kernel") -> str:
+    """Write a notebook in which the page or the kernel asks for the room of a name."""
+    lines = [
+        "%load_ext jupyter_pairedit",
+        f'ed = %pairedit open "{name}"',
+        "ed",
+    ]
+    if who == "page":
+        # The kernel does not find its server.
+        lines.insert(0, "import os\nos.environ.pop('JPY_PARENT_PID', None)")
     return server.write_notebook(
-        f"{file}.ipynb",
-        f'%load_ext jupyter_pairedit\ned = %pairedit open "{name}"\ned',
-        "print(ed.room_id, ed.outcome)\nprint(ed.code)",
+        f"{file}-{who}.ipynb",
+        "\n".join(lines),
+        "print(ed.room_id, ed.outcome)\nprint(ed.connection)\nprint(ed.code)",
     )
+
+
+def wait_for_sockets(notebook: NotebookPage, server: Server, room_id: str) -> None:
+    """Wait until two sockets of people are in a room, and no more."""
+    deadline = time.monotonic() + SOON / 1000
+    while (found := connections(server, room_id)) != 2:
+        assert time.monotonic() < deadline, found
+        notebook.page.wait_for_timeout(50)  # which lets Playwright take calls
 
 
 def restart_and_run_all(notebook: NotebookPage) -> None:
@@ -37,14 +55,19 @@ def restart_and_run_all(notebook: NotebookPage) -> None:
     page.locator(".jp-Dialog .jp-mod-accept").click()
 
 
+@pytest.mark.parametrize(
+    ("who", "connection"),
+    [("kernel", "this server's own file: "), ("page", "the page reports: ")],
+)
 def test_i_restarted_and_ran_all_and_my_partner_sat_in_the_old_room(
-    lab: Server, sign_in: SignIn
+    lab: Server, sign_in: SignIn, who: str, connection: str
 ) -> None:
-    path = notebook_of(lab, "stays", "Lesson 3")
+    name = f"Lesson of the {who}"
+    path = notebook_of(lab, "stays", name, who)
     notebook = NotebookPage(sign_in(lab, viewport=WINDOW).new_page(), path)
     notebook.run(0)
     first = notebook.editor().ready()
-    (room_id,) = rooms_named(lab, "Lesson 3")
+    (room_id,) = rooms_named(lab, name)
     bob = RoomPage(sign_in(lab).new_page(), room_id)
     bob.ready().click()
     bob.type("bob's line\n")
@@ -67,10 +90,11 @@ def test_i_restarted_and_ran_all_and_my_partner_sat_in_the_old_room(
     for editor in (again, bob):
         expect(editor.people).to_have_count(2, timeout=SOON)
     expect(bob.root.locator(".pairedit-caret")).to_have_count(1, timeout=SOON)
-    assert connections(lab, room_id) == 2
-    assert rooms_named(lab, "Lesson 3") == [room_id]
+    wait_for_sockets(notebook, lab, room_id)
+    assert rooms_named(lab, name) == [room_id]
     output = notebook.run(1)
     expect(output).to_contain_text(f"{room_id} found")
+    expect(output).to_contain_text(connection)
     expect(output).to_contain_text("ann again")
 
 
@@ -92,29 +116,32 @@ def test_i_opened_one_name_in_two_notebooks_and_got_two_rooms(
     one.holds("from the other")
     one.ready()
     assert "from the other" in stored_code(lab, room_id)
-    assert connections(lab, room_id) == 2
+    wait_for_sockets(notebooks[0], lab, room_id)
 
 
+@pytest.mark.parametrize("who", ["kernel", "page"])
 def test_i_deleted_the_room_and_nothing_says_that_this_one_is_new(
-    lab: Server, sign_in: SignIn
+    lab: Server, sign_in: SignIn, who: str
 ) -> None:
-    path = notebook_of(lab, "deleted", "Deleted")
+    name = f"Deleted by the {who}"
+    path = notebook_of(lab, "deleted", name, who)
     notebook = NotebookPage(sign_in(lab, viewport=WINDOW).new_page(), path)
     notebook.run(0)
     notebook.editor().ready()
-    (first,) = rooms_named(lab, "Deleted")
+    (first,) = rooms_named(lab, name)
     lab.call(f"pairedit/rooms/{first}", "DELETE")
-    assert rooms_named(lab, "Deleted") == []
+    assert rooms_named(lab, name) == []
 
     notebook.run(0)
 
     again = notebook.editor().ready()
     notice = again.root.locator(".pairedit-renamed")
     expect(notice).to_contain_text(
-        "The room “Deleted” was deleted. This is a new room of that name."
+        f"The room “{name}” was deleted. This is a new room of that name."
     )
-    (second,) = rooms_named(lab, "Deleted")
+    (second,) = rooms_named(lab, name)
     assert second != first
     expect(notebook.run(1)).to_contain_text(f"{second} recreated")
+    notebook.page.screenshot(path=f"/tmp/named/deleted-{who}.png")
     notice.get_by_role("button", name="Dismiss").click()
     expect(notice).to_be_hidden()
