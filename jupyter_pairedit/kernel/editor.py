@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import default
 
+from ..client.errors import NotSaved
 from ..core.identifiers import LANGUAGES
 from ..core.links import GuestLink
 from .blame import BlameReport, NotReported
@@ -141,7 +142,10 @@ class PairEditor(FollowingEditor):
     def _receive(self, _: PairEditor, message: dict[str, Any], buffers: object) -> None:
         if message.get("type") == "enter" and self._guest:
             # The page takes the seat, as they are one person.
-            self._unbind("The page is in the room by the guest link.")
+            try:
+                self._unbind("The page is in the room by the guest link.")
+            except NotSaved as problem:
+                self.set_trait("message", str(problem))
             self._send_guest_key(self._guest, message.get("page"))
         else:
             self._links.receive(message)
