@@ -80,6 +80,7 @@ def test_every_setting_says_what_it_is_for() -> None:
         "allowed_origins",
         "completer",
         "database_url",
+        "durability",
         "guest_keepalive_hours",
         "guest_autocomplete",
         "limits",
