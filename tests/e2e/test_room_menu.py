@@ -138,11 +138,12 @@ def test_one_of_two_who_rename_at_once_sees_the_title_of_the_other(
 
 
 def test_who_shares_is_asked_to_make_room_and_keeps_the_focus(
-    lab: Server, sign_in: SignIn, visit: Callable[[], Page]
+    pair: Pair, sign_in: SignIn, visit: Callable[[], Page]
 ) -> None:
-    room_id = new_room(lab, "", limit=1)
-    link = invite(lab, room_id)["url"]
-    ann = RoomPage(sign_in(lab).new_page(), room_id).ready().click()
+    one, two = pair
+    room_id = new_room(one, "", limit=1)
+    link = invite(two, room_id)["url"]
+    ann = RoomPage(sign_in(one).new_page(), room_id).ready().click()
     page = visit()
     page.clock.install()
     bob = GuestPage(page, link).join("Bob")
@@ -155,7 +156,7 @@ def test_who_shares_is_asked_to_make_room_and_keeps_the_focus(
     page.clock.fast_forward(WAIT)
 
     expect(bob.words).to_have_text("Live · saved")
-    room = cast("dict[str, object]", lab.call(f"pairedit/rooms/{room_id}"))
+    room = cast("dict[str, object]", one.call(f"pairedit/rooms/{room_id}"))
     assert room["limit"] == 2
 
 

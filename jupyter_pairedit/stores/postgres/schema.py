@@ -162,6 +162,16 @@ create table room_change (
 );
 """
 
+_REFUSALS = """
+create unlogged table refusal (
+  room text primary key references room(id) on delete cascade,
+  number integer not null,
+  server text not null,
+  name text not null,
+  guest boolean not null
+);
+"""
+
 _SERVERS_AND_SEATS = """
 create unlogged table server (
   id text primary key,
@@ -216,6 +226,7 @@ _MIGRATIONS = {
     "appends_of_an_epoch": _APPENDS,
     "keys_of_writes": _KEYS_OF_WRITES,
     "properties_that_change": _PROPERTIES_THAT_CHANGE,
+    "refusals": _REFUSALS,
 }
 
 
