@@ -67,7 +67,7 @@ async def test_another_server_is_notified_of_a_deletion(
     await store.create(record(), "")
 
     async with notified(other) as notices:
-        await store.delete(ROOM)
+        await store.delete(ROOM, 2_000.0)
 
     assert notices & {EVERYTHING, Notice("room", ROOM)}
     assert await other.peers.heads([ROOM]) == {}
@@ -252,7 +252,7 @@ async def test_a_refusal_is_deleted_with_its_room(store: Store) -> None:
     await store.create(record(), "")
     await store.peers.refuse(ROOM, "Ann", True)
 
-    await store.delete(ROOM)
+    await store.delete(ROOM, 2_000.0)
 
     assert await store.peers.refusals([ROOM]) == {}
     assert await store.peers.refusals([]) == {}

@@ -214,6 +214,19 @@ def refusals(db: Database) -> None:
     )
 
 
+@_migrations()
+def deleted_rooms(db: Database) -> None:
+    """The ids of deleted rooms, and when they were deleted."""
+    db.execute(
+        """
+        create table deleted_room (
+          id text primary key,
+          at real not null
+        ) without rowid
+        """
+    )
+
+
 _KNOWN = frozenset(each.name for each in _migrations.pending(Database(memory=True)))
 
 
