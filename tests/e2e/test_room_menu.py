@@ -112,11 +112,12 @@ def test_two_see_a_change_and_a_third_who_waits_comes_in_when_there_is_room(
 
 
 def test_one_of_two_who_rename_at_once_sees_the_title_of_the_other(
-    lab: Server, sign_in: SignIn
+    pair: Pair, sign_in: SignIn
 ) -> None:
-    room_id = new_room(lab, "", title="Before", limit=2)
-    ann = RoomPage(sign_in(lab).new_page(), room_id).ready()
-    bob = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    room_id = new_room(pair[0], "", title="Before", limit=2)
+    ann, bob = (
+        RoomPage(sign_in(server).new_page(), room_id).ready() for server in pair
+    )
     menus = RoomMenu(ann), RoomMenu(bob)
     held: list[Route] = []
     bob.page.route(f"**/pairedit/rooms/{room_id}", lambda route: held.append(route))
