@@ -17,13 +17,14 @@ from ..core.identifiers import is_room_id
 from ..protocol import read
 from ..stores.base import (
     RoomChanged,
+    RoomDeleted,
     RoomNotFound,
     VersionMerged,
 )
 from .access import RESOURCE, is_allowed_origin
 from .context import WithContext
 from .properties import properties_of
-from .replies import REPLIES, UnsupportedBody
+from .replies import REPLIES, UnsupportedBody, message_of
 
 T = TypeVar("T")
 Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
@@ -69,9 +70,11 @@ class PairEditHandler(WithContext, JupyterHandler):
         )
         self.hub.counters.refusals[code] += 1
         self.set_status(status)
-        body: dict[str, object] = {"code": code, "message": str(refusal)}
+        body: dict[str, object] = {"code": code, "message": message_of(refusal)}
         if isinstance(refusal, VersionMerged):
             body["nearest"] = refusal.nearest
+        if isinstance(refusal, RoomDeleted):
+            body["deletedAt"] = refusal.at
         if isinstance(refusal, RoomChanged):
             body["room"] = properties_of(refusal.record)
         self.reply(body)

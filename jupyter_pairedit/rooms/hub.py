@@ -186,7 +186,7 @@ class Hub:
 
     async def delete(self, room_id: str) -> None:
         """Delete a room and end its connections. Raises ``RoomNotFound``."""
-        await self.store.delete(room_id)
+        await self.store.delete(room_id, self.now())
         room = self._rooms.get(room_id)
         if room is not None:
             self.forget(room)
