@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 
+from ..core.marks import marks_of
 from ..core.revisions import Kind
 from .entry import Entry
 from .errors import Forbidden, NotConnected, ServerError
@@ -32,6 +33,7 @@ class _Run(msgspec.Struct):
     author: str
     at: float
     kind: Kind
+    marks: list[str] = []
 
 
 class _Blame(msgspec.Struct):
@@ -43,6 +45,7 @@ class _Revision(msgspec.Struct):
     author: str
     at: float
     kind: Kind
+    marks: list[str] = []
 
 
 class _Revisions(msgspec.Struct):
@@ -70,7 +73,7 @@ class Rest:
         """Return who last changed each line."""
         found = await self._get("/blame", _Blame)
         return [
-            BlameLine(line, run.author, run.at, run.kind)
+            BlameLine(line, run.author, run.at, run.kind, marks_of(run.marks))
             for run in found.lines
             for line in range(run.line, run.line + run.count)
         ]
@@ -81,7 +84,13 @@ class Rest:
         while True:
             page = await self._get(f"/revisions?after={after}", _Revisions)
             entries += [
-                HistoryEntry(each.version, each.author, each.at, each.kind)
+                HistoryEntry(
+                    each.version,
+                    each.author,
+                    each.at,
+                    each.kind,
+                    marks_of(each.marks),
+                )
                 for each in page.revisions
             ]
             if not page.revisions or page.revisions[-1].version >= page.head:

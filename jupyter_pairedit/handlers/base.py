@@ -13,8 +13,10 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
+from ..connections.identity import member_marks
 from ..core.identifiers import is_room_id
 from ..protocol import read
+from ..rooms.room import Writer
 from ..stores.base import (
     RoomChanged,
     RoomDeleted,
@@ -45,6 +47,17 @@ class PairEditHandler(WithContext, JupyterHandler):
     def person_name(self) -> str:
         """The name of the person, as others see it."""
         return str(self.current_user.display_name or self.current_user.username)
+
+    @property
+    def is_kernel(self) -> bool:
+        """Whether the credential of the request is that of a kernel."""
+        return False
+
+    @property
+    def writer(self) -> Writer:
+        """The author of what this request writes."""
+        marks = member_marks(self.is_kernel)
+        return Writer.without_connection(self.person_name, marks)
 
     async def prepare(self, *, _redirect_to_login: bool = True) -> None:
         """Refuse other origins, then let Jupyter identify the user."""

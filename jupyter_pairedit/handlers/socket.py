@@ -72,7 +72,9 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
             return self.end(Close.TRY_LATER, str(full))
         except StorageFailure as failure:
             return self.end(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
-        identity = MemberIdentity(self.person, self.person_name, self._authorize)
+        identity = MemberIdentity(
+            self.person, self.person_name, self._authorize, kernel=self.is_kernel
+        )
         await identity.read_role()
         if self.ended:
             return
