@@ -30,3 +30,15 @@ def kernel(request: pytest.FixtureRequest) -> str:
         return "python3"
     name: str = request.getfixturevalue(request.param)
     return name
+
+
+@pytest.fixture(scope="session")
+def unreachable(lab: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A kernel that reaches no server, so that the page reports."""
+    lab.add_kernel(
+        "unreachable",
+        tmp_path_factory.mktemp("unreachable"),
+        PAIREDIT_SERVER="http://127.0.0.1:9/",
+        PAIREDIT_TOKEN="none",
+    )
+    return "unreachable"

@@ -123,9 +123,9 @@ def test_my_hooks_are_called_in_the_middle_of_a_cell_and_ed_code_is_new_after_it
 
 
 def test_my_page_fetches_who_wrote_what_each_second_though_nobody_asks(
-    lab: Server, sign_in: SignIn
+    lab: Server, sign_in: SignIn, unreachable: str
 ) -> None:
-    owner = Owner(lab, sign_in, "blame", "python3", "print(len(ed.blame()), 'lines')")
+    owner = Owner(lab, sign_in, "blame", unreachable, "print(len(ed.blame()), 'lines')")
     page = owner.notebook.page
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))
