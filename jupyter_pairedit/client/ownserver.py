@@ -61,11 +61,9 @@ def read_own_file(
     pid = int(parent)
     process = find_process(pid, proc)
     if process is None:
-        raise NotOurs(f"The process {pid}, which started this kernel, is not here.")
+        raise NotOurs("The process that started this kernel does not run here.")
     if process.user != os.getuid():
-        raise NotOurs(
-            f"The process {pid}, which started this kernel, is another user's."
-        )
+        raise NotOurs("The process that started this kernel is another user's.")
     file = _read(Path(jupyter_runtime_dir()) if folder is None else folder, pid)
     _expect_process(file, pid, process)
     if not file.url or not file.secret:

@@ -22,8 +22,8 @@ def ask_for_name(name: str, new: Mapping[str, object]) -> tuple[OpenedRoom | Non
         return None, search.reason
     try:
         return loop_thread().run(lambda: in_time(open_name(server, name, new))), ""
-    except (RoomError, TimeoutError) as problem:
-        return None, str(problem) or "The server does not answer."
+    except RoomError as problem:
+        return None, str(problem)
 
 
 def ask_for_rooms() -> list[ListedRoom]:
@@ -41,7 +41,4 @@ def ask_for_rooms() -> list[ListedRoom]:
             "the server",
             "connecting",
         )
-    try:
-        return loop_thread().run(lambda: in_time(list_rooms(server)))
-    except TimeoutError:
-        raise NotConnected("The server does not answer.", "connecting") from None
+    return loop_thread().run(lambda: in_time(list_rooms(server)))

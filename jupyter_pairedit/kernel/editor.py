@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import default
 
+from ..client.errors import NotSaved
 from ..core.identifiers import LANGUAGES
 from ..core.links import GuestLink
 from .blame import BlameReport, NotReported
@@ -142,7 +143,10 @@ class PairEditor(FollowingEditor):
     def _receive(self, _: PairEditor, message: dict[str, Any], buffers: object) -> None:
         if message.get("type") == "enter" and self._guest:
             # The page takes the seat, as they are one person.
-            self._unbind("The page is in the room by the guest link.")
+            try:
+                self._unbind("The page is in the room by the guest link.")
+            except NotSaved as problem:
+                self.set_trait("message", str(problem))
             self._send_guest_key(self._guest, message.get("page"))
         else:
             self._links.receive(message)
@@ -166,9 +170,10 @@ class PairEditor(FollowingEditor):
     def blame(self) -> list[dict[str, Any]]:
         """Return the author of the last change of each line.
 
-        A list of ``{"line": 1, "author": "Ann", "at": datetime, "kind": "edit"}``, in
-        order; ``kind`` is ``"write"`` where a whole file was written. Where the kernel
-        is connected itself, it asks the server. Else a page fetches it when it is asked
+        A list of ``{"line": 1, "author": "Ann", "at": datetime, "kind": "edit",
+        "marks": ["suggested"]}``, in order; ``kind`` is ``"write"`` where a whole file
+        was written, ``marks`` are as in ``client.BlameLine``. Where the kernel is
+        connected itself, it asks the server. Else a page fetches it when it is asked
         for, and reports it when no cell runs: the first call raises ``NotReported``,
         and a later cell gets what it has asked for, which is up to a minute old while
         people type. Always raises ``NotReported`` for a guest.
@@ -180,6 +185,7 @@ class PairEditor(FollowingEditor):
                     "author": each.author,
                     "at": datetime.fromtimestamp(each.at, UTC),
                     "kind": each.kind,
+                    "marks": list(each.marks),
                 }
                 for each in self._session.blame()
             ]
@@ -189,6 +195,7 @@ class PairEditor(FollowingEditor):
                 "author": run["author"],
                 "at": datetime.fromtimestamp(run["at"], UTC),
                 "kind": run["kind"],
+                "marks": run.get("marks", []),
             }
             for run in self._request_blame()["lines"]
             for line in range(run["line"], run["line"] + run["count"])

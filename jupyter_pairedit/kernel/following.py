@@ -212,7 +212,11 @@ class FollowingEditor(EditorTraits):
                 super().notify_change(change)
 
     def _carry_out(self, name: str) -> bool:
-        """Write a trait to the room. Returns False if a page has to do it."""
+        """Write a trait to the room. Returns False if a page has to do it.
+
+        Raises ``Forbidden``, ``ServerError``, or ``NotConnected`` if the server does
+        not answer.
+        """
         session = self._session
         try:
             if session is None:
@@ -222,7 +226,9 @@ class FollowingEditor(EditorTraits):
             else:
                 session.change({name: getattr(self, name)})
         except NotConnected:
-            return False  # It has ended just now, which the next news says.
+            if session is None or not session.has_ended:
+                raise
+            return False  # The next news says that it has ended.
         return True
 
     # --- waiting ----------------------------------------------------------------------

@@ -188,7 +188,7 @@ def _share(args: argparse.Namespace) -> SharedLink:
     editor = _choose(args.words)
     try:
         return editor.share(args.role or ROLES[0], args.expires or "", args.label or "")
-    except (ValueError, NotShared, RoomError, TimeoutError) as error:
+    except (ValueError, NotShared, RoomError) as error:
         raise UsageError(str(error)) from None
 
 

@@ -135,13 +135,25 @@ class Session(Room):
 
     def blame(self) -> list[BlameLine]:
         """Return who last changed each line of what was written until now."""
-        self.saved(ANSWER_WITHIN)
+        self._expect_stored()
         return self._thread.run(self._rest.blame)
 
     def authors(self) -> list[str]:
         """Return the names of all who have changed the code, and of who made it."""
-        self.saved(ANSWER_WITHIN)
+        self._expect_stored()
         return self._thread.run(self._rest.authors)
+
+    def _expect_stored(self) -> None:
+        try:
+            self.saved(ANSWER_WITHIN)
+        except TimeoutError:
+            message = f"Not everything was stored within {ANSWER_WITHIN:g} s."
+            raise NotConnected(message, "saving") from None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the connection has ended for good."""
+        return self.status in ENDS
 
     def forget(self) -> None:
         """Note that the connection has ended for good."""
@@ -180,8 +192,8 @@ def enter(
         return _enter(search.server.entry(room_id), search.server, url), ""
     except InsecureAddress:
         return None, "The kernel sends no key by http:// to another machine."
-    except (RoomError, TimeoutError) as problem:
-        return None, str(problem) or "The server does not answer."
+    except RoomError as problem:
+        return None, str(problem)
 
 
 def _described(server: Server, room_id: str, new: dict[str, Any] | None) -> _Described:
@@ -200,6 +212,10 @@ def _enter(entry: Entry, server: Server | None, url: str) -> Session:
 
 
 async def in_time(asked: Coroutine[Any, Any, T]) -> T:
-    """Return what the server answers. Raises ``TimeoutError``."""
-    async with asyncio.timeout(ANSWER_WITHIN):
-        return await asked
+    """Return what the server answers. Raises ``NotConnected`` if that takes long."""
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN):
+            return await asked
+    except TimeoutError:
+        message = f"The server does not answer within {ANSWER_WITHIN:g} s."
+        raise NotConnected(message, "reconnecting") from None

@@ -11,6 +11,7 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_pairedit.client import Forbidden, NotConnected
+from jupyter_pairedit.kernel.cells import Cell
 from jupyter_pairedit.kernel.editor import PairEditor
 from jupyter_pairedit.kernel.widget import join_room, new_room
 from tests.client.conftest import Place
@@ -229,6 +230,29 @@ def test_closing_leaves_the_room_with_everything_stored(server: Server) -> None:
     assert place(editor, server).code() == "x = 2\n"
     assert server.call("pairedit/debug/rooms").get(editor.room_id, 0) == 0
     assert editor.connection == "closed"
+
+
+def test_a_cell_that_is_run_again_ends_its_editor_and_no_other(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cell = Cell("cell", "first run")
+    for module in ("widget", "editor"):
+        name = f"jupyter_pairedit.kernel.{module}.current_cell"
+        monkeypatch.setattr(name, lambda: cell)
+    first, second = new_room(), new_room()
+    assert first.status == second.status == "live"
+
+    cell = Cell("another cell", "second run")
+    new_room()
+    assert first.status == second.status == "live"
+    cell = Cell("cell", "third run")
+    third = new_room()
+
+    for editor in (first, second):
+        assert editor.connection == "the page reports: Its cell was run again."
+    assert third.connection == f"environment: {server.url}"
+    connections = server.call("pairedit/debug/rooms")
+    assert connections.get(first.room_id, 0) == 0
 
 
 def test_a_room_that_is_not_there_is_left_to_the_page(server: Server) -> None:

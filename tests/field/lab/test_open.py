@@ -142,6 +142,5 @@ def test_i_deleted_the_room_and_nothing_says_that_this_one_is_new(
     (second,) = rooms_named(lab, name)
     assert second != first
     expect(notebook.run(1)).to_contain_text(f"{second} recreated")
-    notebook.page.screenshot(path=f"/tmp/named/deleted-{who}.png")
     notice.get_by_role("button", name="Dismiss").click()
     expect(notice).to_be_hidden()
