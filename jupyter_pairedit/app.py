@@ -6,14 +6,13 @@ import os
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from prometheus_client import REGISTRY
 from tornado.ioloop import PeriodicCallback
-from traitlets import Bool, Dict, Float, Int, List, TraitError, Unicode
+from traitlets import Bool, Dict, Float, Int, List, Unicode
 
 from . import __version__
 from .autocomplete import load_completer
@@ -27,7 +26,10 @@ from .guests.invites import Invites
 from .handlers import CLOSED_ROUTES, PUBLIC_ROUTES, ROUTES
 from .handlers.base import SwitchedOff
 from .handlers.context import Context, Sharing
+from .handlers.kernels import KernelAccess
+from .lenient import accept_any_value
 from .metrics import HubMetrics
+from .ownfile import OwnFile
 from .peers.peers import Peers
 from .rooms.hub import Hub
 from .settings import (
@@ -113,6 +115,12 @@ class PairEdit(ExtensionApp):
         False, help="Whether guests who may edit are offered suggestions."
     ).tag(config=True)
 
+    server_file = Bool(
+        True,
+        help="Whether kernels that this server has started find it by themselves: by "
+        "a file in Jupyter's runtime directory, which only its owner can read.",
+    ).tag(config=True)
+
     limits = Dict(
         help="Other limits than these by default, by their names in "
         "jupyter_pairedit/core/limits.py, such as {'hello': 10.0}.",
@@ -127,6 +135,7 @@ class PairEdit(ExtensionApp):
     _hub: Hub | None = None
     _peers: Peers | None = None
     _sharing: Sharing | None = None
+    _own_file: OwnFile | None = None
     _ticks: tuple[PeriodicCallback, ...] = ()
     _metrics: HubMetrics | None = None
 
@@ -144,17 +153,21 @@ class PairEdit(ExtensionApp):
         for line in settings.refused:
             self.log.warning("%s.", line)
         self._warn_of_allow_origin()
-        limits = settings.limits
-        self._hub = Hub(store, limits, now=time.time, clock=time.monotonic)
+        self._hub = Hub(store, settings.limits, now=time.time, clock=time.monotonic)
         if settings.allow_guests:
             self._sharing = _share(self._hub, completer, settings)
         invites = None if self._sharing is None else self._sharing.invites
-        self._peers = Peers(self._hub, store.peers, invites)
+        throttle = ConnectionLimits(settings.limits, self._hub.counters, time.monotonic)
+        may_report = throttle.may_report_refusal
+        self._peers = Peers(self._hub, store.peers, invites, may_report=may_report)
+        kernels = KernelAccess(settings.limits, time.monotonic)
+        self._own_file = OwnFile(kernels) if settings.server_file else None
         self.settings["jupyter_pairedit"] = Context(
             self._hub,
-            ConnectionLimits(limits, self._hub.counters, time.monotonic),
-            Logins(limits, time.monotonic),
+            throttle,
+            Logins(settings.limits, time.monotonic),
             completer,
+            kernels,
             settings.origins,
             __version__,
             settings.public_url,
@@ -240,6 +253,8 @@ class PairEdit(ExtensionApp):
                 tick.start()
             self._metrics = HubMetrics(self._hub)
             REGISTRY.register(self._metrics)
+            if self._own_file is not None:
+                await self._own_file.write(serverapp)
 
     async def _look_after(self) -> None:
         """Report the last activity to Jupyter and JupyterHub, and evict rooms."""
@@ -254,6 +269,8 @@ class PairEdit(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """Close the hub and the store."""
+        if self._own_file is not None:
+            self._own_file.remove()
         if self._metrics is not None:
             REGISTRY.unregister(self._metrics)
             self._metrics = None
@@ -277,23 +294,7 @@ def _share(hub: Hub, completer: Completer, settings: Settings) -> Sharing:
     )
 
 
-def _take_any_value(trait: Any) -> None:
-    """Let a trait pass on values that are not of its type, for ``check_settings``.
-
-    A value that a trait refuses would keep Jupyter from loading the extension at all.
-    """
-    validate = trait.validate
-
-    def lenient(instance: PairEdit, value: object) -> object:
-        try:
-            return validate(instance, value)
-        except TraitError:
-            return value
-
-    trait.validate = lenient
-
-
 for _trait in PairEdit.class_own_traits(config=True).values():
-    _take_any_value(_trait)
+    accept_any_value(_trait)
 
 launch_instance = PairEdit.launch_instance

@@ -388,6 +388,10 @@ ServerMessage = (
 )
 
 
+NO_SUCH_ROOM = "No such room."
+"""The reason of 1008. If the room was deleted, it is a sentence that says when."""
+
+
 class Close:
     """Close codes of the socket (RFC 6455, section 7.4; our own from 4400)."""
 

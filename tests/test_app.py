@@ -80,12 +80,14 @@ def test_every_setting_says_what_it_is_for() -> None:
         "allowed_origins",
         "completer",
         "database_url",
+        "durability",
         "guest_keepalive_hours",
         "guest_autocomplete",
         "limits",
         "max_code_size",
         "max_connections_per_room",
         "public_url",
+        "server_file",
     }
     for trait in ours.values():
         assert len(trait.help) > 20

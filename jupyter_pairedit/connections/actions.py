@@ -59,7 +59,8 @@ class Actions:
                     "Expected code_change with code, or with version and updates; "
                     "found neither"
                 )
-        self._hub.activity.record_edit(guest=self._identity.label is not None)
+        if not self._identity.kernel:
+            self._hub.activity.record_edit(guest=self._identity.label is not None)
 
     async def _write(self, reader: Reader, writer: Writer, change: CodeChange) -> None:
         """Write the whole text of a message that has one."""
@@ -80,7 +81,8 @@ class Actions:
     def place_caret(self, reader: Reader, here: Here) -> None:
         """Place the client's caret, unless it moves too often."""
         client_id = _edit_reader(reader, here).client_id
-        if not self._throttle.caret_exceeds(client_id):
+        # A kernel is not in the list of people, so that its caret would have no name.
+        if not self._identity.kernel and not self._throttle.caret_exceeds(client_id):
             self._room.place_caret(
                 Caret(client_id, here.anchor, here.head, here.version)
             )

@@ -43,6 +43,10 @@ class Identity(Protocol):
     def resume(self) -> str:
         """A guest's token for reconnecting; "" for a person with a login."""
 
+    @property
+    def kernel(self) -> bool:
+        """Whether it is a kernel of this person, by its credential: without a seat."""
+
     async def may(self, message: str) -> bool:
         """Return whether this person may send messages of this type now."""
 
@@ -69,6 +73,7 @@ class MemberIdentity:
         kernel: bool = False,
     ) -> None:
         self.person = person
+        self.kernel = kernel
         self.name = self.author = name
         self.marks = member_marks(kernel)
         self._authorize = authorize
@@ -88,6 +93,11 @@ def member_marks(kernel: bool) -> Marks:
     return marks_of(["python"]) if kernel else NO_MARKS
 
 
+def client_id_for(room: Room, identity: Identity, key: str) -> str:
+    """Return the id of the client with a key; a kernel never has that of a person."""
+    return room.client_id_of(f"kernel {key}" if identity.kernel else key)
+
+
 def edit_reader(
     room: Room, identity: Identity, client_id: str, hello: Hello | GuestHello
 ) -> EditReader:
@@ -95,6 +105,7 @@ def edit_reader(
     who = client_id, identity.person, identity.name, identity.label
     reader = EditReader(*who, accepts=hello.accepted and not room.durable.is_immediate)
     reader.takes_differences = hello.differences
+    reader.is_kernel = identity.kernel
     if hello.epoch == room.record.epoch:
         version = hello.version
         if isinstance(version, int) and room.log.can_resume_from(version):

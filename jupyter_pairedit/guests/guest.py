@@ -28,6 +28,8 @@ class GuestIdentity:
     resume: str
     """The token with which this client can reconnect without the link's key."""
 
+    kernel = False
+
     @property
     def person(self) -> str:
         """See ``Identity.person``. It contains the id of the invite."""

@@ -13,6 +13,7 @@ from ..connections.throttle import ConnectionLimits
 from ..guests.admission import Admission
 from ..guests.invites import Invites
 from ..rooms.hub import Hub
+from .kernels import KernelAccess
 
 
 class GuestsNotAllowed(Exception):
@@ -53,6 +54,7 @@ class Context:
     throttle: ConnectionLimits
     logins: Logins
     completer: Completer
+    kernels: KernelAccess
     origins: frozenset[str]
     """Other origins that may connect."""
     version: str

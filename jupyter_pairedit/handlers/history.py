@@ -130,6 +130,7 @@ class RestoreHandler(APIHandler):
         wanted = self.body(Wanted)
         code = await code_at(self.hub.store, expect_room_id(room_id), wanted.version)
         written = await self.hub.write(room_id, self.writer, code)
+        self.record_edit()
         self.reply({"version": written})
 
 
@@ -209,9 +210,11 @@ class PointsHandler(APIHandler):
     async def post(self, room_id: str) -> None:
         """Name a version, or change its name."""
         new = self.body(NewPoint)
-        point = await self.hub.name_version(
-            expect_room_id(room_id), new.version, new.name, self.person_name
-        )
+        room_id, version = expect_room_id(room_id), new.version
+        if version is None:
+            version = (await self.hub.open(room_id)).head
+        point = Point(version, new.name, self.person_name, self.hub.now())
+        await self.hub.store.name_version(room_id, point, self.hub.limits.points)
         self.reply(_point_line(point))
 
 

@@ -154,6 +154,7 @@ class CodeHandler(CodeBody):
         key = self._idempotency_key()
         room_id = expect_room_id(room_id)
         written = await self.hub.write(room_id, self.writer, new.code, key)
+        self.record_edit()
         self.reply({"version": written})
 
     def _idempotency_key(self) -> WriteKey | None:

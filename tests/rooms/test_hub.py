@@ -119,7 +119,7 @@ async def test_a_room_that_was_created_again_elsewhere_is_loaded_again(
     reader = EditReader("ann-1", "ann", "Ann")
     old.audience.join(reader)
     assert await hub.write(ROOM, Writer.without_connection("Ann"), "older") == 1
-    await hub.store.delete(ROOM)
+    await hub.store.delete(ROOM, 2_000.0)
     await hub.create("Ann", room_id=ROOM, code="new")
 
     async with asyncio.timeout(GUARD):

@@ -65,7 +65,7 @@ async def test_a_missing_room_is_not_found(store: Store) -> None:
     with pytest.raises(RoomNotFound, match=ROOM):
         await store.load(ROOM)
     with pytest.raises(RoomNotFound):
-        await store.delete(ROOM)
+        await store.delete(ROOM, 2_000.0)
     with pytest.raises(RoomNotFound):
         await store.append(ROOM, 0, [revision(1, insert(0, 0, "x"))])
     assert await store.revisions(ROOM, 0, 10) == []
@@ -145,7 +145,7 @@ async def test_an_append_to_a_room_of_another_epoch_is_refused(
     store: Store,
 ) -> None:
     await store.create(record(), "same")
-    await store.delete(ROOM)
+    await store.delete(ROOM, 2_000.0)
     await store.create(replace(record(), epoch="another"), "same")
     change = revision(1, insert(4, 0, "x"))
 
@@ -279,7 +279,7 @@ async def test_deleting_a_room_deletes_its_log(store: Store) -> None:
 
     await store.name_version(ROOM, Point(1, "before lunch", "Ann", 1_234.5), 9)
 
-    await store.delete(ROOM)
+    await store.delete(ROOM, 2_000.0)
 
     with pytest.raises(RoomNotFound):
         await store.load(ROOM)

@@ -339,6 +339,9 @@ export type ServerMessage =
   | ConfirmLogin
   | Error;
 
+/** The reason of 1008. If the room was deleted, it is a sentence that says when. */
+export const NO_SUCH_ROOM = "No such room.";
+
 /** Close codes of the socket (RFC 6455, section 7.4; our own from 4400). */
 export const Close = {
   ROOM_FULL: 1001,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..base import Contents, StorageFailure
+from .peertables import REFUSALS, SERVERS_AND_SEATS
 from .session import Connection
 
 OLDEST = 14
@@ -167,27 +168,11 @@ create table room_change (
 );
 """
 
-_SERVERS_AND_SEATS = """
-create unlogged table server (
+_DELETED_ROOMS = """
+create table deleted_room (
   id text primary key,
-  seen_at timestamptz not null default now()
+  at double precision not null
 );
-create unlogged table seat (
-  number bigint generated always as identity,
-  server text not null references server(id) on delete cascade,
-  room text not null,
-  client_id text not null,
-  person text not null,
-  name text not null,
-  color integer not null,
-  label text,
-  version bigint,
-  anchor bigint,
-  head bigint,
-  removed_by text,
-  primary key (server, room, client_id)
-);
-create index seat_of_room on seat (room);
 """
 
 _HAS_TABLES = """
@@ -214,13 +199,15 @@ _MIGRATIONS = {
     "merged_revisions_and_restore_points": _MERGED_REVISIONS_AND_RESTORE_POINTS,
     "invites": _INVITES,
     "appends": _APPENDS,
-    "servers_and_seats": _SERVERS_AND_SEATS,
+    "servers_and_seats": SERVERS_AND_SEATS,
     # Replaces the function in a database that has its first form.
     "appends_at_the_end_alone": _APPENDS,
     # Has one more parameter. The old function stays for servers still in use.
     "appends_of_an_epoch": _APPENDS,
     "keys_of_writes": _KEYS_OF_WRITES,
     "properties_that_change": _PROPERTIES_THAT_CHANGE,
+    "refusals": REFUSALS,
+    "deleted_rooms": _DELETED_ROOMS,
     "marks_of_revisions": _MARKS_OF_REVISIONS,
 }
 

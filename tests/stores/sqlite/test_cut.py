@@ -261,7 +261,7 @@ ANSWERS: dict[str, tuple[list[Step], Callable[[Store], Awaitable[object]]]] = {
         [lambda store: store.create(record("N" * 22), "new")],
         _code,
     ),
-    "a room is deleted": ([lambda store: store.delete(ROOM)], _rooms),
+    "a room is deleted": ([lambda store: store.delete(ROOM, 2_000.0)], _rooms),
     "a version is named": (
         [_written, lambda store: store.name_version(ROOM, POINT, MOST)],
         _points,
@@ -305,7 +305,7 @@ async def test_an_answer_that_a_room_is_gone_survives_a_cut(disk: Disk) -> None:
     await store.file.commit(lambda db: db.execute("delete from room"))
 
     with pytest.raises(RoomNotFound):
-        await store.delete(ROOM)
+        await store.delete(ROOM, 2_000.0)
     disk.boot = "second"
     again = SQLiteStore(disk.cut())
 

@@ -114,7 +114,7 @@ async def test_a_database_of_the_first_version_is_migrated(
     await check_log(tmp_path / "old.db", log)
 
 
-@pytest.mark.parametrize("statements", [1, 3, 5, 17])
+@pytest.mark.parametrize("statements", [1, 3, 5, 14, 17, 20])
 async def test_an_interrupted_migration_changes_nothing(
     tmp_path: Path, statements: int
 ) -> None:
