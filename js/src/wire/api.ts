@@ -1,5 +1,5 @@
 /** The REST routes of the server extension that the browser side uses. */
-import type {Mark} from "./history";
+import type {Mark} from "./marks";
 import type {Settings} from "./protocol.gen";
 
 /** A request failed. `status` is the HTTP status, or 0 if the server was not reached. */
