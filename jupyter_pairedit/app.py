@@ -153,18 +153,19 @@ class PairEdit(ExtensionApp):
         for line in settings.refused:
             self.log.warning("%s.", line)
         self._warn_of_allow_origin()
-        limits = settings.limits
-        self._hub = Hub(store, limits, now=time.time, clock=time.monotonic)
+        self._hub = Hub(store, settings.limits, now=time.time, clock=time.monotonic)
         if settings.allow_guests:
             self._sharing = _share(self._hub, completer, settings)
         invites = None if self._sharing is None else self._sharing.invites
-        self._peers = Peers(self._hub, store.peers, invites)
-        kernels = KernelAccess(limits, time.monotonic)
+        throttle = ConnectionLimits(settings.limits, self._hub.counters, time.monotonic)
+        may_report = throttle.may_report_refusal
+        self._peers = Peers(self._hub, store.peers, invites, may_report=may_report)
+        kernels = KernelAccess(settings.limits, time.monotonic)
         self._own_file = OwnFile(kernels) if settings.server_file else None
         self.settings["jupyter_pairedit"] = Context(
             self._hub,
-            ConnectionLimits(limits, self._hub.counters, time.monotonic),
-            Logins(limits, time.monotonic),
+            throttle,
+            Logins(settings.limits, time.monotonic),
             completer,
             kernels,
             settings.origins,

@@ -14,6 +14,7 @@ from tornado.httpclient import (
     HTTPResponse,
 )
 
+from ..core.marks import marks_of
 from ..core.revisions import Kind
 from .credentials import Credential
 from .entry import Entry
@@ -38,6 +39,7 @@ class _Run(msgspec.Struct):
     author: str
     at: float
     kind: Kind
+    marks: list[str] = []
 
 
 class _Blame(msgspec.Struct):
@@ -49,6 +51,7 @@ class _Revision(msgspec.Struct):
     author: str
     at: float
     kind: Kind
+    marks: list[str] = []
 
 
 class _Revisions(msgspec.Struct):
@@ -76,7 +79,7 @@ class Rest:
         """Return who last changed each line."""
         found = await self._get("/blame", _Blame)
         return [
-            BlameLine(line, run.author, run.at, run.kind)
+            BlameLine(line, run.author, run.at, run.kind, marks_of(run.marks))
             for run in found.lines
             for line in range(run.line, run.line + run.count)
         ]
@@ -87,7 +90,13 @@ class Rest:
         while True:
             page = await self._get(f"/revisions?after={after}", _Revisions)
             entries += [
-                HistoryEntry(each.version, each.author, each.at, each.kind)
+                HistoryEntry(
+                    each.version,
+                    each.author,
+                    each.at,
+                    each.kind,
+                    marks_of(each.marks),
+                )
                 for each in page.revisions
             ]
             if not page.revisions or page.revisions[-1].version >= page.head:

@@ -7,6 +7,7 @@ import logging
 import msgspec
 
 from ..core.carets import Caret
+from ..core.marks import marks_of
 from ..core.writes import WriteKey
 from ..protocol import (
     EDIT_DIALECT,
@@ -45,7 +46,8 @@ class Actions:
     async def change(self, reader: Reader, change: CodeChange) -> None:
         """Write the whole text, or push edits."""
         room = self._room
-        writer = Writer(reader.client_id, self._identity.author)
+        marks = self._identity.marks | marks_of(change.marks)
+        writer = Writer(reader.client_id, self._identity.author, marks)
         match change:
             case CodeChange(code=str()):
                 await self._write(reader, writer, change)

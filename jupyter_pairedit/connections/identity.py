@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from ..core.marks import NO_MARKS, Marks, given_names, marks_of
 from ..core.roles import RULES, Right, Role
 from ..protocol import GuestHello, Hello, Welcome, settings_of
 from ..rooms.readers import EditReader, FileReader
@@ -25,6 +26,10 @@ class Identity(Protocol):
     @property
     def author(self) -> str:
         """The author that the log stores for this person's revisions."""
+
+    @property
+    def marks(self) -> Marks:
+        """The marks of this person's revisions, which follow from the credential."""
 
     @property
     def role(self) -> Role:
@@ -50,7 +55,8 @@ class MemberIdentity:
     """A person with Jupyter's login.
 
     ``authorize`` asks Jupyter's ``Authorizer`` for a right; it is asked again for each
-    message, because rights can be withdrawn.
+    message, because rights can be withdrawn. ``kernel``: whether the credential is that
+    of a kernel of this person.
     """
 
     label = None
@@ -69,6 +75,7 @@ class MemberIdentity:
         self.person = person
         self.kernel = kernel
         self.name = self.author = name
+        self.marks = member_marks(kernel)
         self._authorize = authorize
 
     async def read_role(self) -> None:
@@ -79,6 +86,11 @@ class MemberIdentity:
         """See ``Identity.may``."""
         right = RULES[message].right
         return right is not None and await self._authorize(right)
+
+
+def member_marks(kernel: bool) -> Marks:
+    """Return the marks of what a person with a login does, or a kernel of theirs."""
+    return marks_of(["python"]) if kernel else NO_MARKS
 
 
 def client_id_for(room: Room, identity: Identity, key: str) -> str:
@@ -126,4 +138,5 @@ def welcome(
         settings=settings_of(record.settings),
         changes=record.changes,
         accepted=isinstance(reader, EditReader) and reader.accepts,
+        marks=given_names(identity.marks),
     )

@@ -13,10 +13,13 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
+from ..connections.identity import member_marks
 from ..core.identifiers import is_room_id
 from ..protocol import read
+from ..rooms.room import Writer
 from ..stores.base import (
     RoomChanged,
+    RoomDeleted,
     RoomNotFound,
     VersionMerged,
 )
@@ -24,7 +27,7 @@ from .access import RESOURCE, is_allowed_origin
 from .context import WithContext
 from .kernels import secret_in
 from .properties import properties_of
-from .replies import REPLIES, UnsupportedBody
+from .replies import REPLIES, UnsupportedBody, message_of
 
 T = TypeVar("T")
 Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
@@ -52,6 +55,12 @@ class PairEditHandler(WithContext, JupyterHandler):
     def is_kernel(self) -> bool:
         """Whether the credential of the request is that of a kernel."""
         return self.takes_secret and secret_in(self.request.headers) is not None
+
+    @property
+    def writer(self) -> Writer:
+        """The author of what this request writes."""
+        marks = member_marks(self.is_kernel)
+        return Writer.without_connection(self.person_name, marks)
 
     def record_edit(self) -> None:
         """Count a change as activity of a person, unless a kernel has made it."""
@@ -97,9 +106,11 @@ class PairEditHandler(WithContext, JupyterHandler):
         )
         self.hub.counters.refusals[code] += 1
         self.set_status(status)
-        body: dict[str, object] = {"code": code, "message": str(refusal)}
+        body: dict[str, object] = {"code": code, "message": message_of(refusal)}
         if isinstance(refusal, VersionMerged):
             body["nearest"] = refusal.nearest
+        if isinstance(refusal, RoomDeleted):
+            body["deletedAt"] = refusal.at
         if isinstance(refusal, RoomChanged):
             body["room"] = properties_of(refusal.record)
         self.reply(body)

@@ -15,12 +15,13 @@ from ..connections.kernel import KernelConnection
 from ..connections.logins import Login
 from ..core.identifiers import is_room_id
 from ..core.roles import Right
-from ..protocol import EDIT_DIALECT, Close
+from ..protocol import EDIT_DIALECT, NO_SUCH_ROOM, Close
 from ..rooms.endings import ServerFull
-from ..stores.base import RoomNotFound, StorageFailure
+from ..stores.base import RoomDeleted, RoomNotFound, StorageFailure
 from .access import RESOURCE
 from .base import PairEditHandler, allowed
 from .kernels import kernel_in
+from .replies import message_of
 from .websocket import WebSocketTransport
 
 
@@ -74,8 +75,10 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
             if not is_room_id(room_id):
                 raise RoomNotFound(room_id)
             room = await self.hub.open(room_id)
-        except RoomNotFound:
-            return self.end(Close.NO_SUCH_ROOM, "No such room.")
+        except RoomNotFound as missing:
+            deleted = isinstance(missing, RoomDeleted)
+            reason = message_of(missing) if deleted else NO_SUCH_ROOM
+            return self.end(Close.NO_SUCH_ROOM, reason)
         except ServerFull as full:
             return self.end(Close.TRY_LATER, str(full))
         except StorageFailure as failure:

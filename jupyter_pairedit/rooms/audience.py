@@ -25,6 +25,10 @@ class Audience:
         self.roster = Roster(self.presence, self._roster_renewed)
         self.seated: set[str] = set()
         """People here whose seat was compared with those on other servers."""
+        self.refusal: int | None = None
+        """The number of the last refusal on any server that was read from the database;
+        None before it was read."""
+        self._refusal_listeners: list[Callable[[str, bool], None]] = []
         self._movement_listeners: list[Callable[[], None]] = []
         self._readers: dict[str, Reader] = {}
         self._kernels: set[str] = set()
@@ -55,6 +59,10 @@ class Audience:
     def add_movement_listener(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` whenever a client joins, leaves or places its caret."""
         self._movement_listeners.append(listener)
+
+    def add_refusal_listener(self, listener: Callable[[str, bool], None]) -> None:
+        """Call ``listener`` with each name that is given to ``refuse``."""
+        self._refusal_listeners.append(listener)
 
     def people_changed(self) -> None:
         """Send the readers who is in the room now, soon."""
@@ -148,6 +156,12 @@ class Audience:
 
     def refuse(self, name: str, is_guest: bool) -> None:
         """Send the members the name of somebody for whom there is no seat."""
+        self.show_refused(name, is_guest)
+        for listener in self._refusal_listeners:
+            listener(name, is_guest)
+
+    def show_refused(self, name: str, is_guest: bool) -> None:
+        """Send the members on this server a name, and no listener."""
         self.presence.refuse(name, is_guest)
         self.wake()
 

@@ -169,27 +169,26 @@ class Hub:
         self._open_listeners.append(listener)
 
     async def write(
-        self, room_id: str, author: str, code: str, key: WriteKey | None = None
+        self, room_id: str, writer: Writer, code: str, key: WriteKey | None = None
     ) -> int:
-        """Replace a room's text for a person without a connection to it.
+        """Replace a room's text for a ``Writer.without_connection`` to it.
 
         Returns its version, on the disk. Raises as ``open`` and ``Room.write`` do.
         """
         room = await self.open(room_id)
         try:
-            # The empty client id belongs to no connection.
-            version, _ = await room.write(Writer("", author), code, key)
+            version, _ = await room.write(writer, code, key)
             await room.synced(version)
         except RoomNotFound as gone:
             self.forget(room, gone)
             if isinstance(gone, EpochChanged):
-                return await self.write(room_id, author, code, key)
+                return await self.write(room_id, writer, code, key)
             raise
         return version
 
     async def delete(self, room_id: str) -> None:
         """Delete a room and end its connections. Raises ``RoomNotFound``."""
-        await self.store.delete(room_id)
+        await self.store.delete(room_id, self.now())
         self.dormant.end(room_id, DELETED)
         room = self._rooms.get(room_id)
         if room is not None:

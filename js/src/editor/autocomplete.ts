@@ -20,6 +20,7 @@ import {
   ghostOf,
   keepGhost,
   setGhost,
+  suggestedUndo,
   touchesBefore,
 } from "./ghost";
 import {inOwnUnit} from "./indentation";
@@ -147,6 +148,7 @@ export function autocomplete(settings: AutocompleteOptions): Extension {
   };
   return [
     ghostField,
+    suggestedUndo,
     asking,
     // Without the focus, it would look like code.
     EditorView.domEventHandlers({blur: (_event, view) => void dismissGhost(view)}),

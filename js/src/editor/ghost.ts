@@ -4,9 +4,15 @@
  * It is a field of the editor's state, computed from transactions. It disappears if the caret moves
  * or the text before it changes. Only a key inserts it into the code.
  */
-import {isolateHistory} from "@codemirror/commands";
+import {invertedEffects, isolateHistory} from "@codemirror/commands";
 import {StateEffect, StateField} from "@codemirror/state";
-import type {ChangeDesc, EditorState, Transaction, TransactionSpec} from "@codemirror/state";
+import type {
+  ChangeDesc,
+  EditorState,
+  Extension,
+  Transaction,
+  TransactionSpec,
+} from "@codemirror/state";
 import {Decoration, EditorView, WidgetType} from "@codemirror/view";
 import type {Command} from "@codemirror/view";
 import {withMarks} from "./specialchars";
@@ -18,6 +24,19 @@ export interface Ghost {
 
 /** Displays a suggestion, or removes it with null. */
 export const setGhost = StateEffect.define<Ghost | null>();
+
+/** Whether a transaction inserts the text of a suggestion (true) or takes it out again (false). */
+const inserted = StateEffect.define<boolean>();
+
+/** Keeps the effect in the undo history, so that redo inserts a suggestion again. */
+export const suggestedUndo: Extension = invertedEffects.of(({effects}) =>
+  effects.flatMap(each => (each.is(inserted) ? inserted.of(!each.value) : [])),
+);
+
+/** Whether all that a transaction changes is the text of a suggestion. */
+export function isSuggested({effects}: Transaction): boolean {
+  return effects.some(each => each.is(inserted) && each.value);
+}
 
 /** Whether a change touches the text before `at`, for which a suggestion was made. */
 export function touchesBefore(changes: ChangeDesc, at: number): boolean {
@@ -97,7 +116,7 @@ export function acceptance(state: EditorState, ghost: Ghost, part: string): Tran
   return {
     changes: {from: ghost.at, insert},
     selection: {anchor: at},
-    effects: setGhost.of(rest ? {at, text: rest} : null),
+    effects: [setGhost.of(rest ? {at, text: rest} : null), inserted.of(true)],
     annotations: isolateHistory.of("full"),
     userEvent: "input.complete",
     scrollIntoView: true,
