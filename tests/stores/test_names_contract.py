@@ -64,7 +64,7 @@ async def test_each_owner_has_a_room_of_that_name(store: Store) -> None:
 
 async def test_a_deleted_room_frees_its_name_which_is_remembered(store: Store) -> None:
     await open_lesson(store)
-    await store.delete(ROOM)
+    await store.delete(ROOM, 2_000.0)
     assert await store.names("ann") == {}
     assert await store.name_of(ROOM) is None
 
@@ -79,7 +79,7 @@ async def test_a_room_that_was_made_again_by_its_id_gets_its_name_back(
     store: Store,
 ) -> None:
     await open_lesson(store)
-    await store.delete(ROOM)
+    await store.delete(ROOM, 2_000.0)
 
     assert await open_lesson(store) == OpenedName(ROOM, "recreated")
     assert await open_lesson(store) == OpenedName(ROOM, "found")
@@ -104,7 +104,7 @@ async def test_a_full_server_makes_no_room_and_keeps_no_name(store: Store) -> No
         await open_lesson(store, most=1)
 
     assert await store.names("ann") == {}
-    await store.delete(OTHER)
+    await store.delete(OTHER, 2_000.0)
     assert await open_lesson(store, most=1) == OpenedName(ROOM, "created")
     # What exists is found whatever the limit is.
     assert await open_lesson(store, OTHER, most=1) == OpenedName(ROOM, "found")
@@ -154,7 +154,7 @@ async def test_names_of_deleted_rooms_are_forgotten_in_time(
     for number in range(5):
         made = replace(record(f"{number:022}"), created_at=float(number))
         await store.open_name("ann", room_name(str(number)), made, "")
-        await store.delete(made.room_id)
+        await store.delete(made.room_id, 2_000.0)
     await open_lesson(store)
 
     first, second, third = [
