@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from jupyter_pairedit.handlers.base import PairEditHandler
-
 from .guests import guest, hello, share
+from .kernels import kernel_headers, open_to_kernels
 from .serving import KEYS, Server, Socket
 
 
@@ -29,17 +28,6 @@ async def push(socket: Socket, version: int, update: object, *marks: str) -> Non
     fields: dict[str, Any] = {"marks": marks} if marks else {}
     await socket.send("code_change", version=version, updates=[update], **fields)
     await socket.expect("saved")
-
-
-@pytest.fixture
-def kernels(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Take a header for the credential of a kernel; return the header."""
-    monkeypatch.setattr(
-        PairEditHandler,
-        "is_kernel",
-        property(lambda handler: "X-Kernel" in handler.request.headers),
-    )
-    return {"X-Kernel": "1"}
 
 
 async def test_what_a_client_says_of_its_own_edits_is_in_history_and_blame(
@@ -139,11 +127,10 @@ async def test_a_client_that_sends_a_mark_of_the_server_is_refused(
     assert await server.code(room_id) == ""
 
 
-async def test_a_kernel_has_the_mark_by_its_credential(
-    server: Server, kernels: dict[str, str]
-) -> None:
+async def test_a_kernel_has_the_mark_by_its_credential(server: Server) -> None:
+    open_to_kernels(server)
     room_id = await server.new_room(code="")
-    headers = {**server.token, **kernels}
+    headers = kernel_headers(server)
     ann, _ = await server.seated(room_id)
     kernel, welcome = await server.seated(room_id, KEYS[1], headers=headers)
 
