@@ -24,9 +24,9 @@ from .core.limits import Limits
 from .guests.admission import Admission
 from .guests.invites import Invites
 from .handlers import CLOSED_ROUTES, PUBLIC_ROUTES, ROUTES
-from .handlers.base import SwitchedOff
 from .handlers.context import Context, Sharing
 from .handlers.kernels import KernelAccess
+from .handlers.switched_off import SwitchedOff
 from .lenient import accept_any_value
 from .metrics import HubMetrics
 from .ownfile import OwnFile

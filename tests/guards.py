@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from .kernelguards import KERNELS
 from .mutant import Mutant
 from .storageguards import STORAGE
 
 MUTANTS = (
     *STORAGE,
+    *KERNELS,
     Mutant(
         "a change is committed before memory has it",
         "rooms/replica.py",
