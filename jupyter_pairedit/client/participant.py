@@ -69,7 +69,7 @@ class Participant:
     @property
     def ready(self) -> bool:
         """Whether the code and the people have arrived."""
-        return self._sync.loaded and bool(self._people.present)
+        return self._sync.loaded and self._people.known
 
     @property
     def unsent(self) -> int:
