@@ -116,7 +116,7 @@ def _without_repeated_line(text: str, prompt: Prompt, chat: bool) -> str:
 
 
 def _after_repeated(text: str, prompt: Prompt) -> str:
-    """Return an answer without the lines at its beginning that stand above the caret."""
+    """Return an answer without the lines that stand above the caret."""
     known = {each.strip() for each in prompt.before.split("\n")[:-1]}
     rest = text
     while "\n" in rest and rest.partition("\n")[0].strip() in known:
@@ -133,10 +133,10 @@ def _may_repeat_line(text: str, prompt: Prompt) -> bool:
 def _without_overlap(text: str, prompt: Prompt) -> str:
     """Drop the end of a line that stands after the caret already."""
     rest = prompt.rest.rstrip()
-    start = len(text) - len(rest)
-    if rest and text.endswith(rest) and _closes_nothing(text, start):
-        return text[:start]
-    for start in range(max(0, start), len(text)):
+    whole = len(text) - len(rest)
+    if rest and text.endswith(rest) and _closes_nothing(text, whole):
+        return text[:whole]
+    for start in range(max(0, whole), len(text)):
         tail = text[start:]
         ends = all(each in ENDS for each in tail)
         if rest.startswith(tail) and ends and _closes_nothing(text, start):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from jupyter_pairedit.core.fim import TEMPLATES, template_of
 from jupyter_pairedit.core.prompts import AFTER, BEFORE, neutral, prompt_at, size
-from jupyter_pairedit.core.text import to_units
+from jupyter_pairedit.core.text import Text, to_units
 
 
 @st.composite
@@ -26,10 +26,9 @@ def test_the_window_is_the_code_around_the_caret(given: tuple[str, int]) -> None
     prompt = prompt_at(units, cursor, "python")
 
     before, after = to_units(prompt.before), to_units(prompt.after)
-    start = cursor - len(before)
-    if units[start : start + len(before)] != before:  # inside a surrogate pair
-        start, cursor = start - 1, cursor - 1
-    assert units[start:cursor] == before
+    if Text.of(code).splits_pair(cursor):
+        cursor -= 1
+    assert units[cursor - len(before) : cursor] == before
     assert units[cursor : cursor + len(after)] == after
     assert len(before) <= BEFORE and len(after) <= AFTER
     (prompt.before + prompt.after).encode()  # whole characters only
