@@ -40,12 +40,13 @@ def test_the_window_has_whole_lines_as_far_as_they_fit(given: tuple[str, int]) -
     units = to_units(code)
     prompt = prompt_at(units, cursor, "python")
 
-    start = cursor - size(prompt.before)
+    if Text.of(code).splits_pair(cursor):
+        cursor -= 1
+    start, end = cursor - size(prompt.before), cursor + size(prompt.after)
     if "\n" in prompt.before and start > 0:
-        assert "\n" in units[max(0, start - 2) : start]
-    end = cursor + size(prompt.after)
+        assert units[start - 1] == "\n"
     if "\n" in prompt.after and end < len(units):
-        assert "\n" in units[max(0, end - 1) : end + 2]
+        assert units[end] == "\n"
 
 
 def test_a_line_that_is_longer_than_the_window_is_cut() -> None:
