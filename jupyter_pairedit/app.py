@@ -6,27 +6,23 @@ import os
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from prometheus_client import REGISTRY
 from tornado.ioloop import PeriodicCallback
-from traitlets import Bool, Dict, Float, Int, List, TraitError, Unicode
+from traitlets import Bool, Dict, Float, Int, List, Unicode
 
 from . import __version__
-from .autocomplete import load_completer
+from .autocomplete import choose_completer
 from .autocomplete.base import Completer
 from .connections.logins import Logins
-from .connections.suggestions import Suggestions
 from .connections.throttle import ConnectionLimits
 from .core.limits import Limits
-from .guests.admission import Admission
-from .guests.invites import Invites
 from .handlers import CLOSED_ROUTES, PUBLIC_ROUTES, ROUTES
 from .handlers.base import SwitchedOff
-from .handlers.context import Context, Sharing
+from .handlers.context import Context, Sharing, share
 from .metrics import HubMetrics
 from .peers.peers import Peers
 from .rooms.hub import Hub
@@ -41,6 +37,7 @@ from .settings import (
 )
 from .stores import BadDatabaseURL, look, open_store
 from .stores.base import StorageFailure, Store
+from .traits import take_any_value
 
 _MINUTE = 60.0  # seconds
 _HOUR = 60 * _MINUTE
@@ -91,7 +88,26 @@ class PairEdit(ExtensionApp):
         Limits().code, help="Bytes of UTF-8 that a room's code may have."
     ).tag(config=True)
 
-    completer = Unicode("mock", help="Who suggests code: mock.").tag(config=True)
+    completer = Unicode(
+        "mock",
+        help="What suggests code: mock, or how a model's server is asked: infill, "
+        "ollama, fim, openai, template, chat; else an entry point's name.",
+    ).tag(config=True)
+
+    completer_url = Unicode(
+        help="The base URL of the model's server: https, or this machine.",
+    ).tag(config=True)
+
+    completer_model = Unicode(help="The name of the model.").tag(config=True)
+
+    completer_template = Unicode(
+        help="The model's template, if its name does not say it, for 'template'.",
+    ).tag(config=True)
+
+    completer_key = Unicode(
+        help="The NAME of an environment variable with the server's key, or file: and "
+        "the path of a file (mode 0600). Never the key: settings are printed.",
+    ).tag(config=True)
 
     allow_guests = Bool(
         True,
@@ -127,6 +143,7 @@ class PairEdit(ExtensionApp):
     _hub: Hub | None = None
     _peers: Peers | None = None
     _sharing: Sharing | None = None
+    _completer: Completer | None = None
     _ticks: tuple[PeriodicCallback, ...] = ()
     _metrics: HubMetrics | None = None
 
@@ -140,14 +157,18 @@ class PairEdit(ExtensionApp):
         except (StorageFailure, ValueError) as problem:
             self._switch_off(problem)
             return
-        completer = self._load_completer()
+        completer, unused = self._load_completer(settings.limits)
         for line in settings.refused:
             self.log.warning("%s.", line)
         self._warn_of_allow_origin()
         limits = settings.limits
         self._hub = Hub(store, limits, now=time.time, clock=time.monotonic)
         if settings.allow_guests:
-            self._sharing = _share(self._hub, completer, settings)
+            self._sharing = share(
+                self._hub,
+                completer if settings.guest_autocomplete else None,
+                settings.allow_insecure_links,
+            )
         invites = None if self._sharing is None else self._sharing.invites
         self._peers = Peers(self._hub, store.peers, invites)
         self.settings["jupyter_pairedit"] = Context(
@@ -160,6 +181,7 @@ class PairEdit(ExtensionApp):
             settings.public_url,
             self._publish_rooms_base(database.url),
             self._sharing,
+            unused,
         )
         self.settings["jupyter_pairedit_templates"] = Environment(
             loader=FileSystemLoader(_TEMPLATES), autoescape=True
@@ -189,12 +211,14 @@ class PairEdit(ExtensionApp):
             self.log.info("PairEdit.durability is 'disk' for this database.")
         return database, store
 
-    def _load_completer(self) -> Completer:
-        try:
-            return load_completer(self.completer)
-        except ValueError as problem:
-            self.log.warning("PairEdit.completer: %s; using 'mock'.", problem)
-            return load_completer("mock")
+    def _load_completer(self, limits: Limits) -> tuple[Completer, str]:
+        """Return the completer, and why it is not the one that is set, if so."""
+        names = [name for name in self.trait_names() if name.startswith("completer")]
+        values = {name: getattr(self, name) for name in names}
+        self._completer, problem = choose_completer(values, limits)
+        if problem:
+            self.log.warning("%s", problem)
+        return self._completer, problem
 
     def _warn_of_allow_origin(self) -> None:
         app = self.serverapp
@@ -263,37 +287,12 @@ class PairEdit(ExtensionApp):
             await self._hub.say_goodbye()
             if self._peers is not None:
                 await self._peers.stop()
+            if self._completer is not None:
+                await self._completer.close()
             await self._hub.close()
 
 
-def _share(hub: Hub, completer: Completer, settings: Settings) -> Sharing:
-    invites = Invites(hub, time.time)
-    suggestions = Suggestions(completer, hub.limits, time.monotonic)
-    return Sharing(
-        invites,
-        Admission(hub, invites, now=time.time, clock=time.monotonic),
-        suggestions if settings.guest_autocomplete else None,
-        settings.allow_insecure_links,
-    )
-
-
-def _take_any_value(trait: Any) -> None:
-    """Let a trait pass on values that are not of its type, for ``check_settings``.
-
-    A value that a trait refuses would keep Jupyter from loading the extension at all.
-    """
-    validate = trait.validate
-
-    def lenient(instance: PairEdit, value: object) -> object:
-        try:
-            return validate(instance, value)
-        except TraitError:
-            return value
-
-    trait.validate = lenient
-
-
 for _trait in PairEdit.class_own_traits(config=True).values():
-    _take_any_value(_trait)
+    take_any_value(_trait)
 
 launch_instance = PairEdit.launch_instance

@@ -84,6 +84,7 @@ FLOORS = (
         "stores",
         "stores.base stores.sqlite.store stores.sqlite.contents stores.postgres.store",
     ),
+    floor("autocomplete.stream", "autocomplete.*", "httpx"),
     floor("autocomplete autocomplete.*", "core.* autocomplete.*"),
     floor("rooms rooms.*", f"core.* protocol {INTERFACES} rooms.*", "msgspec"),
     floor(
@@ -103,9 +104,10 @@ FLOORS = (
     floor(
         "app",
         f"__version__ core.* protocol stores stores.base autocomplete "
-        f"autocomplete.base {DOMAIN} handlers handlers.* metrics settings",
+        f"autocomplete.base {DOMAIN} handlers handlers.* metrics settings traits",
         "tornado jupyter_server traitlets jinja2 prometheus_client",
     ),
+    floor("traits", others="traitlets"),
     floor("metrics", "core.* rooms.*", "prometheus_client"),
     floor("settings", "core.* stores", "jupyter_core"),
     floor("archive.files", "archive.* stores.permissions"),

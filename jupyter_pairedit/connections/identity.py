@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from msgspec import UNSET, UnsetType
+
 from ..core.roles import RULES, Right, Role
-from ..protocol import GuestHello, Hello, Welcome, settings_of
+from ..protocol import GuestHello, Hello, SuggestionSource, Welcome, settings_of
 from ..rooms.readers import EditReader, FileReader
 from ..rooms.room import Room
 
@@ -93,6 +95,7 @@ def welcome(
     client_id: str,
     reader: EditReader | FileReader,
     suggestions: bool,
+    source: SuggestionSource | UnsetType = UNSET,
 ) -> Welcome:
     """Return the message that tells a client its id, its rights and the room."""
     record = room.record
@@ -107,6 +110,7 @@ def welcome(
         guest=identity.label is not None,
         resume=identity.resume,
         autocomplete=suggestions,
+        suggestions=source,
         settings=settings_of(record.settings),
         changes=record.changes,
         accepted=isinstance(reader, EditReader) and reader.accepts,

@@ -133,33 +133,30 @@ def _may_repeat_line(text: str, prompt: Prompt) -> bool:
 def _without_overlap(text: str, prompt: Prompt) -> str:
     """Drop the end of a line that stands after the caret already."""
     rest = prompt.rest.rstrip()
+    unmatched = _unmatched(text)
     whole = len(text) - len(rest)
-    if rest and text.endswith(rest) and _closes_nothing(text, whole):
+    if rest and text.endswith(rest) and unmatched.issuperset(range(whole, len(text))):
         return text[:whole]
-    for start in range(max(0, whole), len(text)):
-        tail = text[start:]
-        ends = all(each in ENDS for each in tail)
-        if rest.startswith(tail) and ends and _closes_nothing(text, start):
-            return text[:start]
+    start = len(text)
+    while start > 0 and text[start - 1] in ENDS and start - 1 in unmatched:
+        start -= 1
+    for first in range(start, len(text)):
+        if rest.startswith(text[first:]):
+            return text[:first]
     return text
 
 
-def _closes_nothing(text: str, start: int) -> bool:
-    """Return whether nothing from ``start`` on closes what ``text`` has opened."""
-    return all(_is_unmatched(text, at) for at in range(start, len(text)))
-
-
-def _is_unmatched(text: str, at: int) -> bool:
-    each = text[at]
-    if each in _QUOTES:
-        return text.count(each) % 2 == 1
-    depth = 0
-    for other in text[:at]:
-        if other == _CLOSERS.get(each):
-            depth += 1
-        elif other == each:
-            depth = max(0, depth - 1)
-    return each not in _CLOSERS or depth == 0
+def _unmatched(text: str) -> set[int]:
+    """Return the positions of all characters that close nothing ``text`` opens."""
+    depths = Counter[str]()
+    found = set[int]()
+    for at, each in enumerate(text):
+        if each in _CLOSERS and depths[_CLOSERS[each]]:
+            depths[_CLOSERS[each]] -= 1
+        elif each not in _QUOTES or text.count(each) % 2:
+            found.add(at)
+        depths[each] += 1
+    return found
 
 
 def _end_of_block(lines: list[str], prompt: Prompt) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from .base import APIHandler, allowed
 
 
@@ -11,6 +13,7 @@ class HealthHandler(APIHandler):
     @allowed("read")
     async def get(self) -> None:
         """Reply 200, or 503 if the store does not answer."""
+        completer = self.context.completer
         self.reply(
             {
                 "status": "ok",
@@ -20,6 +23,10 @@ class HealthHandler(APIHandler):
                 "durability": self.hub.store.durability,
                 "rooms": len(self.hub.connections),
                 "behind": await self.hub.behind(),
+                "suggestions": {
+                    **asdict(completer.origin),
+                    "trouble": self.context.completer_problem or completer.trouble,
+                },
             }
         )
 

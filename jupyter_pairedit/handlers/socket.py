@@ -73,8 +73,9 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
         await identity.read_role()
         if self.ended:
             return
+        source = self.context.suggestion_source(guest=False)
         self._connection = Connection(
-            self.hub, self.context.throttle, room, identity, self
+            self.hub, self.context.throttle, room, identity, self, source=source
         )
         if not self.edits:
             self._connection.begin_files(secrets.token_urlsafe(9))
