@@ -84,6 +84,7 @@ def test_every_setting_says_what_it_is_for() -> None:
         "completer_template",
         "completer_url",
         "database_url",
+        "durability",
         "guest_keepalive_hours",
         "guest_autocomplete",
         "limits",

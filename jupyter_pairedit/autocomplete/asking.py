@@ -45,7 +45,9 @@ class ModelCompleter:
         self._cache = Cache()
         self._rate = Rate(limits.completions, limits.completions_per)
         self._places = asyncio.Semaphore(limits.completions_at_once)
-        self._open: dict[str, asyncio.Task[Suggestion]] = {}
+        self._newest: dict[str, asyncio.Task[Suggestion]] = {}
+        self._asking = set[asyncio.Task[Suggestion]]()
+        """The questions of ``_newest``, and those that are being ended."""
         self._reason = ""
         """Why there was no answer to the last question; empty if there was one."""
         self._pause = _FIRST_PAUSE
@@ -66,9 +68,9 @@ class ModelCompleter:
 
     async def close(self) -> None:
         """See ``Completer.close``."""
-        tasks, self._open = self._open, {}
-        for task in tasks.values():
-            task.cancel()
+        for task in self._asking:
+            _cancel(task)
+        await asyncio.gather(*self._asking, return_exceptions=True)
         await self._model.close()
 
     async def complete(self, question: Question) -> Suggestion:
@@ -94,19 +96,20 @@ class ModelCompleter:
                 f"You have had {self._limits.completions} suggestions in a short time; "
                 f"the next one comes in {math.ceil(seconds)} s.",
             )
-        if older := self._open.get(asker):
-            older.cancel()
-        task = self._open[asker] = asyncio.create_task(self._ask(prompt))
+        _cancel(self._newest.get(asker))
+        task = self._newest[asker] = asyncio.create_task(self._ask(prompt))
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
         try:
-            return await task
-        except asyncio.CancelledError:
-            if task.cancelled() and self._open.get(asker) is not task:
-                return Suggestion("", "A newer question has replaced this one.")
-            task.cancel()
-            raise
+            await asyncio.wait([task])
         finally:
-            if self._open.get(asker) is task:
-                del self._open[asker]
+            if not task.done():
+                _cancel(task)
+            if self._newest.get(asker) is task:
+                del self._newest[asker]
+        if task.cancelled():
+            return Suggestion("", "A newer question has replaced this one.")
+        return task.result()
 
     async def _ask(self, prompt: Prompt) -> Suggestion:
         host, seconds = self.origin.host or self.origin.by, self._limits.completion_wait
@@ -155,6 +158,12 @@ class ModelCompleter:
             seconds = self._pause
             self._pause = min(2 * self._pause, _LONGEST_PAUSE)
         self._paused_until = self._clock() + seconds
+
+
+def _cancel(task: asyncio.Task[Suggestion] | None) -> None:
+    """Cancel a question. A second time would leave its connection half closed."""
+    if task is not None and not task.cancelling():
+        task.cancel()
 
 
 def _withheld(prompt: Prompt, title: str) -> str:
