@@ -33,6 +33,7 @@ export const unknown: RoomState = {
   role: "edit",
   guest: false,
   suggests: false,
+  source: null,
 };
 
 const waiting =
