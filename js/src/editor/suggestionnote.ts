@@ -9,7 +9,7 @@ export function sourceSentence({settings, source}: Pick<RoomState, "settings" | 
   if (problem) return problem;
   if (!host) return "";
   return local
-    ? `What you write here is sent to ${by} on the server’s own machine (${host}) for suggestions.`
+    ? `What you write here is sent to ${by} on the machine of this server (${host}) for suggestions.`
     : `What you write here is sent to ${host} for suggestions.`;
 }
 

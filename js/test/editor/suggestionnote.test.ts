@@ -16,7 +16,7 @@ test("everybody reads where the code is sent for suggestions", () => {
     ],
     [
       {by: "qwen", host: "127.0.0.1:11434", local: true},
-      "What you write here is sent to qwen on the server’s own machine (127.0.0.1:11434) for suggestions.",
+      "What you write here is sent to qwen on the machine of this server (127.0.0.1:11434) for suggestions.",
     ],
     [
       {by: "mock", problem: "PairEdit.completer: expected another."},
