@@ -164,11 +164,8 @@ class PairEdit(ExtensionApp):
         limits = settings.limits
         self._hub = Hub(store, limits, now=time.time, clock=time.monotonic)
         if settings.allow_guests:
-            self._sharing = share(
-                self._hub,
-                completer if settings.guest_autocomplete else None,
-                settings.allow_insecure_links,
-            )
+            offered = completer if settings.guest_autocomplete else None
+            self._sharing = share(self._hub, offered, settings.allow_insecure_links)
         invites = None if self._sharing is None else self._sharing.invites
         self._peers = Peers(self._hub, store.peers, invites)
         self.settings["jupyter_pairedit"] = Context(
