@@ -51,6 +51,21 @@ async def test_a_newer_question_of_the_same_person_ends_the_older_one() -> None:
     assert newer.text == "alpha beta"
 
 
+async def test_a_question_that_is_cancelled_and_replaced_closes_the_connection() -> (
+    None
+):
+    async with fake(forever) as model:
+        asking = completer("infill", model.url)
+        older = asyncio.ensure_future(ask(asking, "x = |", asker="ann"))
+        await model.request()
+        older.cancel()
+        newer = asyncio.ensure_future(ask(asking, "y = |", asker="ann"))
+        await hangs_up(model)
+        newer.cancel()
+        await asyncio.gather(older, newer, return_exceptions=True)
+        await asking.close()
+
+
 async def test_people_do_not_end_the_questions_of_each_other() -> None:
     async with fake(forever) as model:
         asking = completer("infill", model.url)
