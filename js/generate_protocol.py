@@ -59,6 +59,8 @@ def render() -> str:
         *(_struct(shape, docs) for shape in _structs((*client, *server))),
         _union("ClientMessage", client),
         _union("ServerMessage", server),
+        _doc(docs["NO_SUCH_ROOM"])
+        + f'export const NO_SUCH_ROOM = "{protocol.NO_SUCH_ROOM}";',
         _constants("Close", vars(protocol.Close), docs["Close"]),
         _constants("Lengths", LENGTHS, "The longest texts of people, in characters."),
     ]

@@ -16,14 +16,16 @@ from traitlets import Bool, Dict, Float, Int, List, Unicode
 
 from . import __version__
 from .autocomplete import choose_completer
-from .autocomplete.base import Completer
 from .connections.logins import Logins
 from .connections.throttle import ConnectionLimits
 from .core.limits import Limits
 from .handlers import CLOSED_ROUTES, PUBLIC_ROUTES, ROUTES
 from .handlers.base import SwitchedOff
 from .handlers.context import Context, Sharing, share
+from .handlers.kernels import KernelAccess
+from .lenient import accept_any_value
 from .metrics import HubMetrics
+from .ownfile import OwnFile
 from .peers.peers import Peers
 from .rooms.hub import Hub
 from .settings import (
@@ -37,7 +39,6 @@ from .settings import (
 )
 from .stores import BadDatabaseURL, look, open_store
 from .stores.base import StorageFailure, Store
-from .traits import take_any_value
 
 _MINUTE = 60.0  # seconds
 _HOUR = 60 * _MINUTE
@@ -89,9 +90,7 @@ class PairEdit(ExtensionApp):
     ).tag(config=True)
 
     completer = Unicode(
-        "mock",
-        help="What suggests code: mock, or how a model's server is asked: infill, "
-        "ollama, fim, openai, template, chat; else an entry point's name.",
+        "mock", help="What suggests code: mock, or a kind of server of a model."
     ).tag(config=True)
 
     completer_url = Unicode(
@@ -105,8 +104,7 @@ class PairEdit(ExtensionApp):
     ).tag(config=True)
 
     completer_key = Unicode(
-        help="The NAME of an environment variable with the server's key, or file: and "
-        "the path of a file (mode 0600). Never the key: settings are printed.",
+        help="The NAME of a variable with the server's key, or file:PATH; never a key.",
     ).tag(config=True)
 
     allow_guests = Bool(
@@ -129,6 +127,12 @@ class PairEdit(ExtensionApp):
         False, help="Whether guests who may edit are offered suggestions."
     ).tag(config=True)
 
+    server_file = Bool(
+        True,
+        help="Whether kernels that this server has started find it by themselves: by "
+        "a file in Jupyter's runtime directory, which only its owner can read.",
+    ).tag(config=True)
+
     limits = Dict(
         help="Other limits than these by default, by their names in "
         "jupyter_pairedit/core/limits.py, such as {'hello': 10.0}.",
@@ -143,7 +147,7 @@ class PairEdit(ExtensionApp):
     _hub: Hub | None = None
     _peers: Peers | None = None
     _sharing: Sharing | None = None
-    _completer: Completer | None = None
+    _own_file: OwnFile | None = None
     _ticks: tuple[PeriodicCallback, ...] = ()
     _metrics: HubMetrics | None = None
 
@@ -155,24 +159,27 @@ class PairEdit(ExtensionApp):
             settings = check_settings(configured, os.environ)
             database, store = self._open_store(settings)
         except (StorageFailure, ValueError) as problem:
-            self._switch_off(problem)
-            return
-        completer, unused = self._load_completer(settings.limits)
-        for line in settings.refused:
+            return self._switch_off(problem)
+        completer, unused = choose_completer(configured, settings.limits)
+        for line in filter(None, (*settings.refused, unused)):
             self.log.warning("%s.", line)
         self._warn_of_allow_origin()
-        limits = settings.limits
-        self._hub = Hub(store, limits, now=time.time, clock=time.monotonic)
+        self._hub = Hub(store, settings.limits, now=time.time, clock=time.monotonic)
         if settings.allow_guests:
             offered = completer if settings.guest_autocomplete else None
             self._sharing = share(self._hub, offered, settings.allow_insecure_links)
-        invites = None if self._sharing is None else self._sharing.invites
-        self._peers = Peers(self._hub, store.peers, invites)
+        invites = self._sharing and self._sharing.invites
+        throttle = ConnectionLimits(settings.limits, self._hub.counters, time.monotonic)
+        may_report = throttle.may_report_refusal
+        self._peers = Peers(self._hub, store.peers, invites, may_report=may_report)
+        kernels = KernelAccess(settings.limits, time.monotonic)
+        self._own_file = OwnFile(kernels) if settings.server_file else None
         self.settings["jupyter_pairedit"] = Context(
             self._hub,
-            ConnectionLimits(limits, self._hub.counters, time.monotonic),
-            Logins(limits, time.monotonic),
+            throttle,
+            Logins(settings.limits, time.monotonic),
             completer,
+            kernels,
             settings.origins,
             __version__,
             settings.public_url,
@@ -183,8 +190,9 @@ class PairEdit(ExtensionApp):
         self.settings["jupyter_pairedit_templates"] = Environment(
             loader=FileSystemLoader(_TEMPLATES), autoescape=True
         )
-        self.handlers.extend(ROUTES)
-        self.handlers.extend(PUBLIC_ROUTES if self._sharing else CLOSED_ROUTES)
+        self.handlers.extend(
+            ROUTES + (PUBLIC_ROUTES if self._sharing else CLOSED_ROUTES)
+        )
 
     def _open_store(self, settings: Settings) -> tuple[Database, Store]:
         """Open the database that is meant, and log which one if others may use it."""
@@ -207,15 +215,6 @@ class PairEdit(ExtensionApp):
         if store.durability != settings.durability:
             self.log.info("PairEdit.durability is 'disk' for this database.")
         return database, store
-
-    def _load_completer(self, limits: Limits) -> tuple[Completer, str]:
-        """Return the completer, and why it is not the one that is set, if so."""
-        names = [name for name in self.trait_names() if name.startswith("completer")]
-        values = {name: getattr(self, name) for name in names}
-        self._completer, problem = choose_completer(values, limits)
-        if problem:
-            self.log.warning("%s", problem)
-        return self._completer, problem
 
     def _warn_of_allow_origin(self) -> None:
         app = self.serverapp
@@ -261,6 +260,8 @@ class PairEdit(ExtensionApp):
                 tick.start()
             self._metrics = HubMetrics(self._hub)
             REGISTRY.register(self._metrics)
+            if self._own_file is not None:
+                await self._own_file.write(serverapp)
 
     async def _look_after(self) -> None:
         """Report the last activity to Jupyter and JupyterHub, and evict rooms."""
@@ -275,6 +276,8 @@ class PairEdit(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """Close the hub and the store."""
+        if self._own_file is not None:
+            self._own_file.remove()
         if self._metrics is not None:
             REGISTRY.unregister(self._metrics)
             self._metrics = None
@@ -284,12 +287,11 @@ class PairEdit(ExtensionApp):
             await self._hub.say_goodbye()
             if self._peers is not None:
                 await self._peers.stop()
-            if self._completer is not None:
-                await self._completer.close()
+            await self.settings["jupyter_pairedit"].completer.close()
             await self._hub.close()
 
 
 for _trait in PairEdit.class_own_traits(config=True).values():
-    take_any_value(_trait)
+    accept_any_value(_trait)
 
 launch_instance = PairEdit.launch_instance

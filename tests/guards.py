@@ -412,13 +412,6 @@ MUTANTS = (
         "tests/autocomplete/test_asking.py",
     ),
     Mutant(
-        "a question is cancelled once",
-        "autocomplete/asking.py",
-        "    if task is not None and not task.cancelling():",
-        "    if task is not None:",
-        "tests/autocomplete/test_asking.py",
-    ),
-    Mutant(
         "a redirect of a model's server is not followed",
         "autocomplete/stream.py",
         "follow_redirects=False",

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +101,13 @@ class Server:
         """Return its output so far."""
         return self._log.read_text("utf-8", "replace")
 
-    def call(self, path: str, method: str = "GET", body: object = None) -> Any:
+    def call(
+        self,
+        path: str,
+        method: str = "GET",
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
         """Send a request with the token. Return the JSON of the response."""
         request = urllib.request.Request(
             self.url + path,
@@ -110,6 +116,7 @@ class Server:
             headers={
                 "Authorization": f"token {self.token}",
                 "Content-Type": "application/json",
+                **(headers or {}),
             },
         )
         with urllib.request.urlopen(request, timeout=10) as answer:

@@ -91,6 +91,7 @@ def test_every_setting_says_what_it_is_for() -> None:
         "max_code_size",
         "max_connections_per_room",
         "public_url",
+        "server_file",
     }
     for trait in ours.values():
         assert len(trait.help) > 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from dataclasses import fields
 from importlib.metadata import entry_points
 
 from ..core.bounds import shown
@@ -24,20 +25,22 @@ def choose_completer(
 ) -> tuple[Completer, str]:
     """Return the completer of the settings ``completer``, ``completer_url``, ….
 
-    If one of them is wrong, the mock is returned, and a sentence that names it.
+    If one of them is wrong, the mock is returned, and a line that names it.
     """
     mock = load_completer(Options("mock"), limits)
     values: dict[str, str] = {}
-    for name, value in settings.items():
+    for option in fields(Options):
+        name = option.name
+        setting = name if name == "completer" else f"completer_{name}"
+        value = settings[setting]
         if not isinstance(value, str):
-            found = "" if name == "completer_key" else f", found {shown(value)}"
-            problem = f"PairEdit.{name}: expected a string{found}"
-            return mock, f"{problem}; using 'mock'."
-        values[name.removeprefix("completer_")] = value.strip()
+            found = "" if name == "key" else f", found {shown(value)}"
+            return mock, f"PairEdit.{setting}: expected a string{found}; using 'mock'"
+        values[name] = value.strip()
     try:
         return load_completer(Options(**values), limits), ""
     except BadCompleter as problem:
-        return mock, f"{problem}; using 'mock'."
+        return mock, f"{problem}; using 'mock'"
 
 
 def load_completer(options: Options, limits: Limits) -> Completer:

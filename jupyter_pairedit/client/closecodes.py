@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..protocol import Close
+from ..protocol import NO_SUCH_ROOM, Close
 from .errors import Status
 
 _TRY_LATER = 10.0
@@ -51,6 +51,9 @@ _ENDS = {
 
 def after_close(code: int, reason: str, errors: int) -> End | Again:
     """Return what follows a close; ``errors`` counts closes with 1011 in a row."""
+    if code == Close.NO_SUCH_ROOM and reason not in ("", NO_SUCH_ROOM):
+        # It was deleted, and the reason says when.
+        return End("missing", reason)
     if code in _ENDS:
         return _ENDS[code]
     match code:

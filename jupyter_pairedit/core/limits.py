@@ -52,6 +52,12 @@ class Limits:
     pings_per: float = 10.0
     hello: float = 5.0
     """Seconds until the first message of the edit dialect must have arrived."""
+    kernel_rooms: int = 32
+    """Rooms that a kernel is in at a time."""
+    proofs: int = 60
+    """Questions of one address whether this is the server of a kernel, in
+    ``proofs_per`` seconds."""
+    proofs_per: float = 60.0
     unseated: int = 64
     """Sockets of the server that have not sent ``hello``. For people with a login, a
     fifth of ``clients`` if that is more: all may come at once after a restart."""

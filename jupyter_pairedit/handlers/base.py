@@ -13,17 +13,21 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
+from ..connections.identity import member_marks
 from ..core.identifiers import is_room_id
 from ..protocol import read
+from ..rooms.room import Writer
 from ..stores.base import (
     RoomChanged,
+    RoomDeleted,
     RoomNotFound,
     VersionMerged,
 )
 from .access import RESOURCE, is_allowed_origin
 from .context import WithContext
+from .kernels import secret_in
 from .properties import properties_of
-from .replies import REPLIES, UnsupportedBody
+from .replies import REPLIES, UnsupportedBody, message_of
 
 T = TypeVar("T")
 Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
@@ -33,6 +37,8 @@ class PairEditHandler(WithContext, JupyterHandler):
     """Base of the REST handlers and the socket of members."""
 
     auth_resource = RESOURCE
+    takes_secret: ClassVar[bool] = False
+    """Whether the secret of the server's own file counts."""
     refusals: ClassVar[tuple[type[Exception], ...]] = tuple(REPLIES)
 
     @property
@@ -45,15 +51,46 @@ class PairEditHandler(WithContext, JupyterHandler):
         """The name of the person, as others see it."""
         return str(self.current_user.display_name or self.current_user.username)
 
+    @property
+    def is_kernel(self) -> bool:
+        """Whether the credential of the request is that of a kernel."""
+        return self.takes_secret and secret_in(self.request.headers) is not None
+
+    @property
+    def writer(self) -> Writer:
+        """The author of what this request writes."""
+        marks = member_marks(self.is_kernel)
+        return Writer.without_connection(self.person_name, marks)
+
+    def record_edit(self) -> None:
+        """Count a change as activity of a person, unless a kernel has made it."""
+        if not self.is_kernel:
+            self.hub.activity.record_edit()
+
     async def prepare(self, *, _redirect_to_login: bool = True) -> None:
-        """Refuse other origins, then let Jupyter identify the user."""
+        """Refuse other origins, then let Jupyter identify the user, or a kernel."""
         if not self.check_origin():
             # Jupyter does the same for another host.
             self.current_user = self._jupyter_current_user = None
             raise web.HTTPError(403, "This origin is not allowed here.")
+        if self.is_kernel:
+            return self._identify_kernel()
         prepared = await super().prepare(_redirect_to_login=_redirect_to_login)
         if prepared is not None:
             await prepared
+
+    def _identify_kernel(self) -> None:
+        """Identify a kernel by the secret of the server's own file, and by it alone.
+
+        No cookie counts, so that no check for XSRF is needed. Browsers do not send the
+        secret by themselves, and no page is given it: with an origin, it was stolen.
+        """
+        self.current_user = self._jupyter_current_user = None
+        secret = secret_in(self.request.headers) or ""
+        owner = self.context.kernels.owner_for(secret)
+        if owner is None or "Origin" in self.request.headers or not self.check_host():
+            raise web.HTTPError(403, "This server does not accept this secret here.")
+        self.current_user = self._jupyter_current_user = owner
 
     def check_origin(self, origin_to_satisfy_tornado: str = "") -> bool:
         """Apply our list of origins. Tornado and Jupyter call this as well."""
@@ -69,9 +106,11 @@ class PairEditHandler(WithContext, JupyterHandler):
         )
         self.hub.counters.refusals[code] += 1
         self.set_status(status)
-        body: dict[str, object] = {"code": code, "message": str(refusal)}
+        body: dict[str, object] = {"code": code, "message": message_of(refusal)}
         if isinstance(refusal, VersionMerged):
             body["nearest"] = refusal.nearest
+        if isinstance(refusal, RoomDeleted):
+            body["deletedAt"] = refusal.at
         if isinstance(refusal, RoomChanged):
             body["room"] = properties_of(refusal.record)
         self.reply(body)
@@ -116,6 +155,8 @@ def allowed(action: str) -> Callable[[Method], Method]:
 @web.stream_request_body
 class APIHandler(PairEditHandler):
     """Base of the REST handlers: JSON bodies of limited size."""
+
+    takes_secret = True
 
     async def prepare(self, *, _redirect_to_login: bool = False) -> None:
         """Refuse a body that is too large before it is read; answer preflights."""

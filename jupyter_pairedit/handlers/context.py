@@ -16,6 +16,7 @@ from ..guests.admission import Admission
 from ..guests.invites import Invites
 from ..protocol import SuggestionSource
 from ..rooms.hub import Hub
+from .kernels import KernelAccess
 
 
 class GuestsNotAllowed(Exception):
@@ -67,6 +68,7 @@ class Context:
     throttle: ConnectionLimits
     logins: Logins
     completer: Completer
+    kernels: KernelAccess
     origins: frozenset[str]
     """Other origins that may connect."""
     version: str

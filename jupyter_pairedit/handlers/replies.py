@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import msgspec
 
 from ..autocomplete.base import CursorOutside
@@ -16,6 +18,7 @@ from ..stores.base import (
     PointLimit,
     PointNotFound,
     RoomChanged,
+    RoomDeleted,
     RoomNotFound,
     StorageFailure,
     TooManyInvites,
@@ -24,6 +27,14 @@ from ..stores.base import (
 )
 from .context import GuestsNotAllowed, InsecureLink
 from .properties import PreconditionRequired
+
+
+def message_of(refusal: Exception) -> str:
+    """Return the sentence for people."""
+    if isinstance(refusal, RoomDeleted):
+        when = datetime.fromtimestamp(refusal.at, UTC)
+        return f"The room was deleted on {when:%Y-%m-%d at %H:%M} UTC."
+    return str(refusal)
 
 
 class UnsupportedBody(Exception):

@@ -11,6 +11,15 @@ from ..core.identifiers import LANGUAGES, PEOPLE_LIMIT, TITLE_LENGTH
 _PROPERTIES = ("title", "language", "limit")
 
 
+class _Limit(Int["int | None", "int | None"]):
+    """A limit that Python cannot set to None, which traitlets does not validate."""
+
+    def set(self, obj: HasTraits, value: int | None) -> None:
+        if value is None and isinstance(obj, RoomProperties):
+            obj.expect_no_wish(self.name or "")
+        super().set(obj, value)
+
+
 class RoomProperties(HasTraits):
     """The part of a widget that has the room's properties.
 
@@ -25,7 +34,7 @@ class RoomProperties(HasTraits):
     language = Unicode(
         LANGUAGES[0], help="The room's language. Setting it is like setting title."
     ).tag(sync=True)
-    limit = Int(
+    limit = _Limit(
         None,
         allow_none=True,
         help="People at a time; None until a page has reported it. Setting it is like "
@@ -60,6 +69,11 @@ class RoomProperties(HasTraits):
         except ValueError as error:
             raise TraitError(str(error)) from None
         return value
+
+    def expect_no_wish(self, name: str) -> None:
+        """Raise ``TraitError`` if it is Python that sets a property to None."""
+        if self._counts and not self._is_reported(name, None):
+            self._check_property(Bunch(trait=self.traits()[name], value=None))
 
     def _is_reported(self, name: str, value: object) -> bool:
         """Return whether a page reports this value now."""

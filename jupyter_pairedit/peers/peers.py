@@ -14,6 +14,7 @@ from functools import partial
 from ..core.presence import over_limit
 from ..guests.invites import Invites
 from ..protocol import Close, Ending
+from ..rooms.background import BackgroundTasks
 from ..rooms.hub import Hub
 from ..rooms.properties import refresh_properties
 from ..rooms.room import Room
@@ -28,6 +29,7 @@ from ..stores.peers import (
 )
 from ..stores.peers import PeerStore as Store
 from .presence import announcement, seats_here, show_elsewhere
+from .refusals import show_refusals
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +48,8 @@ _RECHECK = 3
 class Peers:
     """The other servers on the database of a hub.
 
-    ``invites`` is None on a server without guests.
+    ``invites`` is None on a server without guests. ``may_report`` counts a person who
+    found a room full, and returns whether to send the members the name.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Peers:
         store: Store,
         invites: Invites | None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        may_report: Callable[[str], bool] = lambda room_id: True,
     ) -> None:
         self._hub = hub
         self._rooms = hub.rooms_in_memory
@@ -67,6 +71,8 @@ class Peers:
         self._opened = asyncio.Event()
         """Set when a room is opened: without rooms there is nothing to follow."""
         self._sleep = sleep
+        self._may_report = may_report
+        self._sharing = BackgroundTasks()
         self._loops: list[asyncio.Task[None]] = []
         hub.add_open_listener(self._room_opened)
 
@@ -81,14 +87,17 @@ class Peers:
         for each in loops:
             each.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
+        await self._sharing.settle()
 
     async def _room_opened(self, room: Room) -> None:
         """Follow a room that was opened; find out who is in it on other servers."""
         self._opened.set()
         room_id = room.record.room_id
         room.audience.add_movement_listener(partial(self._note_movement, room_id))
+        room.audience.add_refusal_listener(partial(self._share_refusal, room_id))
         if self._loops:
             await self._attempt(self._update_people({room_id: room}))
+            await self._attempt(self._show_refusals({room_id: room}))
 
     # --- receiving --------------------------------------------------------------------
 
@@ -105,7 +114,7 @@ class Peers:
 
     async def _look_up(self, notices: Collection[Notice]) -> None:
         """Look up what the notices name, in rooms that are open here."""
-        log, people, changed = set[str](), set[str](), set[str]()
+        log, people, changed, seats = (set[str]() for _ in range(4))
         for notice in notices:
             match notice.what:
                 case "log":
@@ -114,13 +123,16 @@ class Peers:
                     people.add(notice.room_id)
                 case "room":
                     changed.add(notice.room_id)
+                case "seat":
+                    seats.add(notice.room_id)
                 case "all":
-                    people |= set(self._rooms)
-                    changed |= set(self._rooms)
+                    for each in (people, changed, seats):
+                        each |= set(self._rooms)
         for room in self._open(log).values():
             room.sync_soon()
         await self._update_heads(self._open(changed))
         await self._update_people(self._open(people))
+        await self._attempt(self._show_refusals(self._open(seats)))
         if self._invites is not None:
             await self._attempt_each(self._invites.reload, self._open(changed))
 
@@ -148,6 +160,9 @@ class Peers:
         await self._attempt_each(
             lambda room_id: self._show_seats(rooms[room_id], seats[room_id]), rooms
         )
+
+    async def _show_refusals(self, rooms: Mapping[str, Room]) -> None:
+        await show_refusals(rooms, self._store, self._may_report)
 
     async def _show_seats(self, room: Room, taken: Sequence[PeerEntry]) -> None:
         """Show who is in a room elsewhere, and end connections that lost their seat."""
@@ -178,6 +193,13 @@ class Peers:
         audience.seated &= {each.person for each in audience.presence.local}
 
     # --- sharing ----------------------------------------------------------------------
+
+    def _share_refusal(self, room_id: str, name: str, is_guest: bool) -> None:
+        if self._loops and not self._store.alone:
+            self._sharing.start(self._store_refusal(room_id, name, is_guest))
+
+    async def _store_refusal(self, room_id: str, name: str, is_guest: bool) -> None:
+        await self._attempt(self._store.refuse(room_id, name, is_guest))
 
     def _note_movement(self, room_id: str) -> None:
         self._moved.add(room_id)

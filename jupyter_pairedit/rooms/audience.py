@@ -12,6 +12,8 @@ from .readers import Reader
 from .roster import Roster
 
 REPLACED = Ending(Close.REPLACED, "This editor has connected again elsewhere.")
+EVICTED = Ending(Close.RESTARTING, "The room has left memory.")
+"""The end of a kernel's reader. Its connection stays open."""
 
 
 class Audience:
@@ -23,8 +25,14 @@ class Audience:
         self.roster = Roster(self.presence, self._roster_renewed)
         self.seated: set[str] = set()
         """People here whose seat was compared with those on other servers."""
+        self.refusal: int | None = None
+        """The number of the last refusal on any server that was read from the database;
+        None before it was read."""
+        self._refusal_listeners: list[Callable[[str, bool], None]] = []
         self._movement_listeners: list[Callable[[], None]] = []
         self._readers: dict[str, Reader] = {}
+        self._kernels: set[str] = set()
+        """The clients of ``_readers`` that take no seat."""
         self._change: asyncio.Event | None = None
         """Exists only while somebody waits for it: a room changes with every key."""
         self._idle: list[tuple[str, Callable[[], None]]] = []
@@ -33,8 +41,13 @@ class Audience:
 
     @property
     def connections(self) -> int:
-        """The number of connected clients."""
-        return len(self._readers)
+        """The number of connected clients of people."""
+        return len(self._readers) - len(self._kernels)
+
+    @property
+    def kernels(self) -> int:
+        """The number of connected kernels."""
+        return len(self._kernels)
 
     @property
     def change(self) -> asyncio.Event:
@@ -46,6 +59,10 @@ class Audience:
     def add_movement_listener(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` whenever a client joins, leaves or places its caret."""
         self._movement_listeners.append(listener)
+
+    def add_refusal_listener(self, listener: Callable[[str, bool], None]) -> None:
+        """Call ``listener`` with each name that is given to ``refuse``."""
+        self._refusal_listeners.append(listener)
 
     def people_changed(self) -> None:
         """Send the readers who is in the room now, soon."""
@@ -122,9 +139,13 @@ class Audience:
     def join(self, reader: Reader) -> None:
         """Seat a reader. An earlier reader of the same client is ended.
 
-        Raises ``RoomFull``.
+        Raises ``RoomFull``. A kernel needs no seat and is not in the list of people.
         """
-        self.presence.join(reader.person, reader.name, reader.client_id, reader.label)
+        if reader.is_kernel:
+            self._kernels.add(reader.client_id)
+        else:
+            who = reader.person, reader.name, reader.client_id, reader.label
+            self.presence.join(*who)
         before = self._readers.get(reader.client_id)
         self._readers[reader.client_id] = reader
         self._notify_movement()
@@ -135,6 +156,12 @@ class Audience:
 
     def refuse(self, name: str, is_guest: bool) -> None:
         """Send the members the name of somebody for whom there is no seat."""
+        self.show_refused(name, is_guest)
+        for listener in self._refusal_listeners:
+            listener(name, is_guest)
+
+    def show_refused(self, name: str, is_guest: bool) -> None:
+        """Send the members on this server a name, and no listener."""
         self.presence.refuse(name, is_guest)
         self.wake()
 
@@ -142,6 +169,7 @@ class Audience:
         """Remove a reader. May be called again."""
         if self._readers.get(reader.client_id) is reader:
             del self._readers[reader.client_id]
+            self._kernels.discard(reader.client_id)
             self.presence.leave(reader.person, reader.client_id)
             self.carets.remove(reader.client_id)
             self._notify_movement()
@@ -154,6 +182,10 @@ class Audience:
             if person in (None, reader.person):
                 reader.ending = ending
         self.wake()
+
+    def evict(self) -> None:
+        """End the readers, which are those of kernels, as the room leaves memory."""
+        self.end(EVICTED)
 
     async def end_and_wait(self, ending: Ending) -> None:
         """End all connections and wait until they are closed."""

@@ -36,6 +36,14 @@ class RoomNotFound(StoreError):
         super().__init__(f"There is no room {room_id}.")
 
 
+class RoomDeleted(RoomNotFound):
+    """There was a room with that id, which was deleted ``at`` seconds since 1970."""
+
+    def __init__(self, room_id: str, at: float) -> None:
+        super().__init__(room_id)
+        self.at = at
+
+
 class EpochChanged(RoomNotFound):
     """The room has a new epoch since it was loaded: its log may have lost its end."""
 
@@ -355,8 +363,12 @@ class Store(PointStore, CompactionStore, PropertyStore, Protocol):
     async def rooms(self) -> list[RoomSummary]:
         """Return all rooms, the last changed first."""
 
-    async def delete(self, room_id: str) -> None:
-        """Delete a room with its log. Raises ``RoomNotFound``."""
+    async def delete(self, room_id: str, at: float) -> None:
+        """Delete a room with its log, and record when. Raises ``RoomNotFound``.
+
+        ``at`` is in seconds since 1970. While the id is in the record, which has a
+        limited size, errors for it are ``RoomDeleted``.
+        """
 
     async def load(self, room_id: str, at: int | None = None) -> Stored:
         """Read a room as it is, or as it was at a version.

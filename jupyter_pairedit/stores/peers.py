@@ -18,8 +18,9 @@ DEAD = 3 * HEARTBEAT
 class Notice:
     """Something has changed in a room and is to be read from the database."""
 
-    what: Literal["log", "people", "room", "all"]
-    """Its log, its clients, its record or invites, or any of these."""
+    what: Literal["log", "people", "room", "seat", "all"]
+    """Its log, its clients, its record or invites, who last found no seat in it, or any
+    of these."""
     room_id: str
 
 
@@ -52,6 +53,18 @@ class PeerEntry:
     client: PeerClient
     removed_by: str | None
     """The person on another server who has requested the removal of the client."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The last person who may join a room and found no seat."""
+
+    number: int
+    """Differs from the one before in the same room."""
+    server: str
+    """The server to which the person had connected."""
+    name: str
+    is_guest: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +120,15 @@ class PeerStore(Protocol):
 
     async def request_removal(self, room_id: str, client_id: str, by: str) -> bool:
         """Ask the server of a client to remove it; False if there is no such client."""
+
+    async def refuse(self, room_id: str, name: str, is_guest: bool) -> None:
+        """Store that a person found no seat, in place of the one before.
+
+        Does nothing if there is no such room.
+        """
+
+    async def refusals(self, room_ids: Iterable[str]) -> dict[str, Refusal]:
+        """Return the last refusal in each room; rooms without one are left out."""
 
     async def heartbeat(self) -> None:
         """Record that this server is alive; delete servers that are dead."""

@@ -17,7 +17,7 @@ from jupyter_pairedit.archive.transfer import (
     with_identity,
 )
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.core.properties import NewProperties
+from jupyter_pairedit.core.properties import NewProperties, RoomSettings
 from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
 from jupyter_pairedit.rooms.room import Room, Writer
@@ -27,6 +27,9 @@ from tests.making import ROOM, insert, record
 from tests.postgres import Postgres
 
 ANN = Writer("ann-1", "Ann")
+BEFORE_SETTINGS = Path(__file__).parent / "before_settings.jsonl"
+"""A room that was exported by the version before rooms had settings. To be left
+unchanged."""
 
 
 @pytest.fixture
@@ -138,6 +141,28 @@ async def test_a_room_that_was_never_changed_is_exported_as_before(
 
     assert b"settings" not in first
     assert b"changes" not in first
+
+
+async def test_an_export_of_the_version_before_settings_is_imported(
+    there: Store,
+) -> None:
+    lines = BEFORE_SETTINGS.read_bytes().splitlines(keepends=True)
+
+    assert await import_room(there, lambda: lines) == Imported(ROOM, 6, 6)
+
+    assert await code(there) == "print('😀')\nabc\n"
+    kinds = [(each.version, each.kind, each.run) for each in await log(there)]
+    assert kinds == [
+        (2, "edit", 2),
+        *((n, "edit", 1) for n in (3, 4, 5)),
+        (6, "write", 1),
+    ]
+    assert await there.points(ROOM) == [Point(4, "vier", "Ann", 3000.0)]
+    stored = await there.record(ROOM)
+    assert (stored.title, stored.limit) == ("Sorting", 3)
+    assert (stored.settings, stored.changes) == (RoomSettings(), 0)
+    # It may be exported and imported again, and lines are as they were.
+    assert list(await export_room(there, ROOM)) == lines
 
 
 async def test_editing_continues_after_an_import(here: Store, there: Store) -> None:

@@ -109,7 +109,7 @@ def test_a_wrong_setting_is_one_line_and_the_mock_goes_on(
 
     assert isinstance(found, MockCompleter)
     assert problem.startswith(f"PairEdit.{name}: ") and words in problem
-    assert problem.endswith("; using 'mock'.")
+    assert problem.endswith("; using 'mock'")
     assert "\n" not in problem and CANARY not in problem
 
 

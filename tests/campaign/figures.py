@@ -40,6 +40,9 @@ class Figures:
 
 
 FIGURES = {
+    "A1": Figures(100, 2, 100, "runs of the cell that shows a room"),
+    "A4": Figures(50, 1, 50, "assignments while one of two pages sleeps"),
+    "C6": Figures(10, 3, 60, "seconds of an idle server"),
     "T1a": Figures(20_000, 20_000, 1_000_000, "schedules"),
     "T1b": Figures(1_000, 1_000, 50_000, "schedules"),
     "T1c": Figures(50, 50, 3_000, "schedules"),

@@ -140,10 +140,10 @@ class FragileStore(SQLiteStore):
         self.file.now = ""
         return made
 
-    async def delete(self, room_id: str) -> None:
+    async def delete(self, room_id: str, at: float) -> None:
         """See ``Store.delete``."""
         self.file.now = "delete"
-        await super().delete(room_id)
+        await super().delete(room_id, at)
 
     async def compact(self, room_id: str, merged: Sequence[Revision]) -> None:
         """See ``Store.compact``; ends when all is done and not committed."""

@@ -229,7 +229,7 @@ async def test_a_reader_behind_the_tail_of_a_deleted_room_is_ended(
 ) -> None:
     room = await opened(store, Limits(tail=2))
     await typed(room, 5)
-    await store.delete(ROOM)
+    await store.delete(ROOM, 2_000.0)
     seat = Seat(room)
     seat.reader.version = 0
 

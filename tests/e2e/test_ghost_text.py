@@ -64,8 +64,10 @@ def test_the_line_key_accepts_a_line_and_otherwise_does_nothing(ann: RoomPage) -
 
 
 def test_on_a_blank_line_tab_indents_and_then_accepts(ann: RoomPage) -> None:
-    suggest(ann, "    pass\n", "        return alpha")
-    ann.press("Home", "Shift+Home", "Delete", "Control+Shift+Enter")
+    Completer(ann.page, "        return alpha")
+    ann.ready().click().type("    pass").press("Enter", "Shift+Home", "Delete")
+    ann.shows("    pass\n")
+    ann.press("Control+Shift+Enter")
     expect(ann.ghost).to_have_text("        return alpha")
     ann.press("Tab")
     ann.shows("    pass\n    ")

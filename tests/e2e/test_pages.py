@@ -187,3 +187,45 @@ def test_rooms_are_searched_sorted_and_renamed_on_the_home_page(
     expect(page.get_by_role("button", name="Rename Heaps")).to_be_focused()
     assert notebook.call(f"pairedit/rooms/{trees}")["title"] == "Heaps"
     assert trouble == []
+
+
+def test_who_renames_a_room_on_the_home_page_sees_that_somebody_else_did(
+    lab: Server, sign_in: SignIn
+) -> None:
+    room_id = new_room(lab, title="Before")
+    page = sign_in(lab).new_page()
+    page.goto("pairedit/")
+    item = page.locator(f'[data-room-id="{room_id}"]')
+    title = item.locator(".room-what a")
+    path = f"pairedit/rooms/{room_id}"
+
+    def rename_elsewhere(title: str) -> None:
+        lab.call(path, "PATCH", {"title": title}, {"If-Match": "*"})
+
+    rename_elsewhere("Hers")
+    item.get_by_role("button", name="Rename Before").click()
+    field = item.get_by_label("Title", exact=True)
+    field.fill("His")
+    with page.expect_response(lambda reply: reply.request.method == "PATCH") as sent:
+        page.keyboard.press("Enter")
+    assert sent.value.status == 409
+    problem = item.get_by_role("alert")
+    expect(problem).to_contain_text("Somebody has renamed this room to “Hers”")
+    expect(field).to_have_value("His")
+    expect(field).to_be_focused()
+    assert lab.call(path)["title"] == "Hers"
+
+    # Who keeps it has the title of now in the list.
+    page.keyboard.press("Escape")
+    expect(title).to_have_text("Hers")
+    expect(item.get_by_role("button", name="Rename Hers")).to_be_focused()
+
+    # Who saves again replaces it.
+    rename_elsewhere("Hers again")
+    page.keyboard.press("Enter")
+    field.fill("His")
+    page.keyboard.press("Enter")
+    expect(problem).to_contain_text("“Hers again”")
+    page.keyboard.press("Enter")
+    expect(title).to_have_text("His")
+    assert lab.call(path)["title"] == "His"

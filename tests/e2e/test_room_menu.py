@@ -112,11 +112,12 @@ def test_two_see_a_change_and_a_third_who_waits_comes_in_when_there_is_room(
 
 
 def test_one_of_two_who_rename_at_once_sees_the_title_of_the_other(
-    lab: Server, sign_in: SignIn
+    pair: Pair, sign_in: SignIn
 ) -> None:
-    room_id = new_room(lab, "", title="Before", limit=2)
-    ann = RoomPage(sign_in(lab).new_page(), room_id).ready()
-    bob = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    room_id = new_room(pair[0], "", title="Before", limit=2)
+    ann, bob = (
+        RoomPage(sign_in(server).new_page(), room_id).ready() for server in pair
+    )
     menus = RoomMenu(ann), RoomMenu(bob)
     held: list[Route] = []
     bob.page.route(f"**/pairedit/rooms/{room_id}", lambda route: held.append(route))
@@ -138,11 +139,12 @@ def test_one_of_two_who_rename_at_once_sees_the_title_of_the_other(
 
 
 def test_who_shares_is_asked_to_make_room_and_keeps_the_focus(
-    lab: Server, sign_in: SignIn, visit: Callable[[], Page]
+    pair: Pair, sign_in: SignIn, visit: Callable[[], Page]
 ) -> None:
-    room_id = new_room(lab, "", limit=1)
-    link = invite(lab, room_id)["url"]
-    ann = RoomPage(sign_in(lab).new_page(), room_id).ready().click()
+    one, two = pair
+    room_id = new_room(one, "", limit=1)
+    link = invite(two, room_id)["url"]
+    ann = RoomPage(sign_in(one).new_page(), room_id).ready().click()
     page = visit()
     page.clock.install()
     bob = GuestPage(page, link).join("Bob")
@@ -155,7 +157,7 @@ def test_who_shares_is_asked_to_make_room_and_keeps_the_focus(
     page.clock.fast_forward(WAIT)
 
     expect(bob.words).to_have_text("Live · saved")
-    room = cast("dict[str, object]", lab.call(f"pairedit/rooms/{room_id}"))
+    room = cast("dict[str, object]", one.call(f"pairedit/rooms/{room_id}"))
     assert room["limit"] == 2
 
 

@@ -78,6 +78,7 @@ def test_a_room_that_is_made_has_no_wishes(page: Page) -> None:
         ("title", "x" * 121, "expected a title of at most 120 characters, found 121"),
         ("language", "cobol", "expected a language, one of .*, found 'cobol'"),
         ("limit", 0, "expected a limit from 1 to 300 people, found 0"),
+        ("limit", None, "expected a limit from 1 to 300 people, found None"),
     ],
 )
 def test_a_value_that_the_server_would_refuse_is_refused_here(
@@ -100,3 +101,23 @@ def test_a_guest_cannot_change_the_room(page: Page) -> None:
         editor.title = "New"
 
     assert editor.title == "T"
+
+
+def test_a_page_may_report_that_it_does_not_know_the_limit(page: Page) -> None:
+    editor = shown(page)
+
+    page.report(editor, limit=None)
+
+    assert editor.limit is None
+    assert editor._wants == 0
+
+
+def test_a_limit_that_nobody_has_reported_cannot_be_set_to_none_either(
+    page: Page,
+) -> None:
+    editor = join_room(ROOM)
+
+    with pytest.raises(TraitError, match="from 1 to 300 people, found None"):
+        editor.limit = None
+
+    assert (editor.limit, editor._wants) == (None, 0)

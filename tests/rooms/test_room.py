@@ -214,7 +214,7 @@ async def test_a_log_that_has_become_shorter_is_another_room(
     # The epoch is the same: the database was restored from a backup.
     room = await opened(store, "old")
     await room.push(ANN, 0, [insert(3, 0, "x")])
-    await store.delete(ROOM)
+    await store.delete(ROOM, 2_000.0)
     await store.create(record(), "new")
 
     async with asyncio.timeout(GUARD):

@@ -193,7 +193,7 @@ async def test_deleting_a_room_deletes_its_invites(store: Store) -> None:
     await store.invites.use(made.invite_id, 1_001.0, RESUME)
     await store.invites.lock(ROOM, True)
 
-    await store.delete(ROOM)
+    await store.delete(ROOM, 2_000.0)
 
     assert await store.invites.find(made.invite_id) is None
     assert await store.invites.resume(RESUME.digest) is None

@@ -17,6 +17,7 @@ from jupyter_pairedit.stores.peers import (
     Head,
     Notice,
     PeerClient,
+    Refusal,
 )
 from tests.making import ROOM, insert, record, revision
 
@@ -66,7 +67,7 @@ async def test_another_server_is_notified_of_a_deletion(
     await store.create(record(), "")
 
     async with notified(other) as notices:
-        await store.delete(ROOM)
+        await store.delete(ROOM, 2_000.0)
 
     assert notices & {EVERYTHING, Notice("room", ROOM)}
     assert await other.peers.heads([ROOM]) == {}
@@ -224,3 +225,34 @@ async def test_a_server_is_not_notified_of_its_own_changes(
         await other.peers.announce([Announcement(OTHER, [ANN])])
 
     assert notices in ({EVERYTHING}, {Notice("people", OTHER)})
+
+
+async def test_another_server_is_notified_of_a_refusal(
+    store: Store, other: Store
+) -> None:
+    await store.create(record(), "")
+    await store.peers.refuse(ROOM, "Ann", True)
+    first = (await other.peers.refusals([ROOM, OTHER]))[ROOM]
+
+    async with notified(other) as notices:
+        await store.peers.refuse(ROOM, "Bob", False)
+
+    assert notices & {EVERYTHING, Notice("seat", ROOM)}
+    assert first == Refusal(first.number, store.peers.server, "Ann", True)
+    found = await other.peers.refusals([ROOM, OTHER])
+    assert set(found) == {ROOM}
+    assert found[ROOM].name == "Bob"
+    assert found[ROOM].is_guest is False
+    assert found[ROOM].number != first.number
+
+
+async def test_a_refusal_is_deleted_with_its_room(store: Store) -> None:
+    await store.peers.refuse(ROOM, "Ann", True)
+    assert await store.peers.refusals([ROOM]) == {}
+    await store.create(record(), "")
+    await store.peers.refuse(ROOM, "Ann", True)
+
+    await store.delete(ROOM, 2_000.0)
+
+    assert await store.peers.refusals([ROOM]) == {}
+    assert await store.peers.refusals([]) == {}

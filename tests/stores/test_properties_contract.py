@@ -167,7 +167,7 @@ async def test_a_deleted_room_has_no_history(store: Store) -> None:
     await store.create(record(), "")
     await change(store, NewProperties(title="T"))
 
-    await store.delete(ROOM)
+    await store.delete(ROOM, 2_000.0)
     await store.create(record(), "")
 
     assert await store.changes(ROOM) == []

@@ -121,6 +121,6 @@ async def test_a_key_is_deleted_with_its_room_and_with_a_merged_revision(
 
     assert await store.version_of(ROOM, WriteKey.single("merged")) is None
     assert await store.version_of(ROOM, WriteKey.single("kept")) == 4
-    await store.delete(ROOM)
+    await store.delete(ROOM, 2_000.0)
     await store.create(record(), "")
     assert await store.version_of(ROOM, WriteKey.single("kept")) is None

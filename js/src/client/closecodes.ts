@@ -1,6 +1,6 @@
 /** Whether to connect again after a connection ends or fails, and the message for the person. */
 import {ApiError} from "../wire/api";
-import {Close} from "../wire/protocol.gen";
+import {Close, NO_SUCH_ROOM} from "../wire/protocol.gen";
 import type {EndStatus} from "./types";
 
 /**
@@ -18,6 +18,9 @@ export interface Again {
   readonly message?: string;
 }
 
+/** The message where the server does not know whether the room was deleted. */
+const UNKNOWN_ROOM = "It was deleted, or the link is not complete.";
+
 /** Codes of browsers and proxies. */
 const tooBig = 1009;
 const tryLater = 1013;
@@ -29,7 +32,7 @@ const mostErrors = 5;
 export function afterClose(code: number, reason: string, errors: number): End | Again {
   switch (code) {
     case Close.NO_SUCH_ROOM:
-      return end("missing", "It was deleted, or the link is not complete.");
+      return end("missing", isKnownDeletion(reason) ? reason : UNKNOWN_ROOM);
     case Close.REPLACED:
       return end("replaced", "This editor has connected again from another place.");
     case Close.ROOM_DELETED:
@@ -55,6 +58,11 @@ export function afterClose(code: number, reason: string, errors: number): End | 
       return again(0, reason);
   }
   return {atLeast: 0};
+}
+
+/** Whether the reason of 1008, or the message made of it, says when the room was deleted. */
+export function isKnownDeletion(sentence: string): boolean {
+  return !["", NO_SUCH_ROOM, UNKNOWN_ROOM].includes(sentence);
 }
 
 /** Say what follows the error `room_full`. `waits`: another attempt is made without the person. */

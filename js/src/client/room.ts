@@ -19,7 +19,7 @@ import {SeatWait} from "./seatwait";
 import {statusOf, unknown} from "./status";
 import {Suggestions} from "./suggestions";
 import {Sync} from "./sync";
-import type {Mirror, RemoteCaret, Room, RoomState, Suggested} from "./types";
+import type {Mirror, OwnMarks, RemoteCaret, Room, RoomState, Suggested} from "./types";
 
 export type OpenRoomOptions = Entry & {readonly edge?: Edge};
 
@@ -146,8 +146,8 @@ class OpenRoom implements Room {
     return this.replica.attach(mirror);
   }
 
-  edit(changes: ChangeSet, from: Mirror | null): void {
-    this.replica.edit(changes, from);
+  edit(changes: ChangeSet, from: Mirror | null, marks?: OwnMarks): void {
+    this.replica.edit(changes, from, marks);
     this.sync.edited();
     this.update();
   }

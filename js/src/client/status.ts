@@ -1,4 +1,5 @@
 /** The status of a room and its sentence for the person. */
+import {isKnownDeletion} from "./closecodes";
 import type {Connection} from "./connection";
 import type {Sync} from "./sync";
 import type {RoomState, Status} from "./types";
@@ -44,12 +45,17 @@ const readingOn = "The connection is lost. Changes of others appear when it is b
 const narrowed =
   "You can only read for now: those who share this editor have locked it or changed the link.";
 
-const deleted =
-  "It was deleted while this page was not connected. The text below is the last that was received.";
+const deletedMeanwhile = "It was deleted while this page was not connected.";
+
+const lastText = "The text below is the last that was received.";
 
 export function statusOf(sync: Sync, connection: Connection): [Status, string] {
   const {end} = connection;
-  if (end) return [end.status, end.status === "missing" && sync.loaded ? deleted : end.message];
+  if (end?.status === "missing" && sync.loaded) {
+    const deleted = isKnownDeletion(end.message) ? end.message : deletedMeanwhile;
+    return ["missing", `${deleted} ${lastText}`];
+  }
+  if (end) return [end.status, end.message];
   if (!sync.loaded) return ["connecting", connection.message];
   const reads = sync.role === "view";
   if (!sync.following) {

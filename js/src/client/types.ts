@@ -7,7 +7,14 @@
  * client with one socket and the same unsent edits.
  */
 import type {ChangeSet, Text} from "@codemirror/state";
-import type {Person, SeatWanted, Settings, SuggestionSource, WriteId} from "../wire/protocol.gen";
+import type {
+  CodeChange,
+  Person,
+  SeatWanted,
+  Settings,
+  SuggestionSource,
+  WriteId,
+} from "../wire/protocol.gen";
 import type {Selection} from "./carets";
 
 /**
@@ -108,6 +115,10 @@ export interface RemoteCaret extends Selection {
   readonly moved: number;
 }
 
+/** The marks that a client sets on its own changes: see `CodeChange`. */
+export type OwnMark = NonNullable<CodeChange["marks"]>[number];
+export type OwnMarks = readonly OwnMark[];
+
 /** One editor view of the room, which sends and receives changes. */
 export interface Mirror {
   /**
@@ -140,7 +151,7 @@ export interface Room {
    * Applies a local edit of `doc`, made in a view; the other views receive it. Without a view, the
    * undo histories of all views treat it as a replacement of the whole text.
    */
-  edit(changes: ChangeSet, from: Mirror | null): void;
+  edit(changes: ChangeSet, from: Mirror | null, marks?: OwnMarks): void;
   /**
    * Replaces the whole file: the last write wins. It is kept until it can be sent; only the newest
    * is. Several clients may send the write of one `id`: the room carries it out once.

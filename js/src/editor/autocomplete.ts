@@ -24,6 +24,7 @@ import {
   indentOrAcceptGhost,
   keepGhost,
   setGhost,
+  suggestedUndo,
   touchesBefore,
 } from "./ghost";
 import {inOwnUnit} from "./indentation";
@@ -179,6 +180,7 @@ export function autocomplete(settings: AutocompleteOptions): Extension {
   };
   return [
     ghostField,
+    suggestedUndo,
     asking,
     // Without the focus, it would look like code.
     EditorView.domEventHandlers({blur: (_event, view) => void dismissGhost(view)}),

@@ -4,10 +4,10 @@
  * It is a field of the editor's state, computed from transactions. It disappears if the caret moves
  * or the text before it changes. Only a key inserts it into the code.
  */
-import {isolateHistory} from "@codemirror/commands";
+import {invertedEffects, isolateHistory} from "@codemirror/commands";
 import {indentUnit} from "@codemirror/language";
 import {StateEffect, StateField, Transaction} from "@codemirror/state";
-import type {ChangeDesc, EditorState, TransactionSpec} from "@codemirror/state";
+import type {ChangeDesc, EditorState, Extension, TransactionSpec} from "@codemirror/state";
 import {Decoration, EditorView, WidgetType} from "@codemirror/view";
 import type {Command} from "@codemirror/view";
 import {withMarks} from "./specialchars";
@@ -19,6 +19,19 @@ export interface Ghost {
 
 /** Displays a suggestion, or removes it with null. */
 export const setGhost = StateEffect.define<Ghost | null>();
+
+/** Whether a transaction inserts the text of a suggestion (true) or takes it out again (false). */
+const inserted = StateEffect.define<boolean>();
+
+/** Keeps the effect in the undo history, so that redo inserts a suggestion again. */
+export const suggestedUndo: Extension = invertedEffects.of(({effects}) =>
+  effects.flatMap(each => (each.is(inserted) ? inserted.of(!each.value) : [])),
+);
+
+/** Whether all that a transaction changes is the text of a suggestion. */
+export function isSuggested({effects}: Transaction): boolean {
+  return effects.some(each => each.is(inserted) && each.value);
+}
 
 /** Whether a change touches the text before `at`, for which a suggestion was made. */
 export function touchesBefore(changes: ChangeDesc, at: number): boolean {
@@ -129,10 +142,12 @@ export function acceptance(
   const insert = state.toText(part);
   const at = ghost.at + insert.length;
   const rest = ghost.text.slice(part.length);
+  // Blanks that Tab would have inserted anyway are the person's own.
+  const marks = userEvent === "input.complete" ? [inserted.of(true)] : [];
   return {
     changes: {from: ghost.at, insert},
     selection: {anchor: at},
-    effects: setGhost.of(rest ? {at, text: rest} : null),
+    effects: [setGhost.of(rest ? {at, text: rest} : null), ...marks],
     annotations: isolateHistory.of("full"),
     userEvent,
     scrollIntoView: true,

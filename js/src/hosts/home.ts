@@ -141,10 +141,7 @@ function renameButton(room: ListedRoom, what: HTMLElement): HTMLButtonElement {
     const form = renameForm({
       title: room.title,
       save: title => renameRoom(room, title),
-      cancel() {
-        form.element.replaceWith(what);
-        rename.focus();
-      },
+      cancel: () => replaceRoom(room), // Somebody else may have renamed it.
     });
     what.replaceWith(form.element);
     form.focus();
@@ -165,15 +162,17 @@ async function renameRoom(room: ListedRoom, title: string): Promise<void> {
     const sentence = `Somebody has renamed this room to “${now}”. Save again to replace that.`;
     throw new Error(sentence, {cause: error});
   }
-  const again = items.get(roomId)?.querySelector<HTMLElement>(".rename");
-  // With its new title, the room may not be what is searched for.
-  (again?.isConnected ? again : search).focus();
 }
 
+/** Displays a room as it is now, with the focus on the button that renames it. */
 function replaceRoom(now: ListedRoom): void {
   rooms = rooms.map(room => (room.roomId === now.roomId ? now : room));
-  items.set(now.roomId, roomItem(now));
+  const item = roomItem(now);
+  items.set(now.roomId, item);
   display();
+  const rename = item.querySelector<HTMLElement>(".rename");
+  // With its new title, the room may not be what is searched for.
+  (rename?.isConnected ? rename : search).focus();
 }
 
 async function remove(

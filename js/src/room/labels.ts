@@ -4,10 +4,18 @@ import {fullName, isolated} from "../ui/names";
 import type {Properties} from "../wire/api";
 import {roomIn} from "../wire/properties";
 import type {NewProperties} from "../wire/properties";
-import type {Person, SeatWanted} from "../wire/protocol.gen";
+import type {Person, SeatWanted, Settings} from "../wire/protocol.gen";
 
 /** Numbers of people to choose from. */
 const LIMITS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100, 200, 300];
+
+/**
+ * Switches of the menu. A setting on which nothing depends has no switch: a switch without an
+ * effect would promise what the room does not do.
+ */
+export const SWITCHES: readonly [keyof Settings, string][] = [
+  ["suggestions", "Suggestions in this room"],
+];
 
 /** Pairs of value and label for a menu; the present limit is among them. */
 export function limitChoices(limit: number): [string, string][] {

@@ -7,7 +7,7 @@ import {changeRoom} from "../wire/properties";
 import type {NewProperties} from "../wire/properties";
 import type {SeatWanted} from "../wire/protocol.gen";
 import {deletion} from "./deletion";
-import {changedSentence, failedSentence, languageChoices, limitChoices} from "./labels";
+import {changedSentence, failedSentence, languageChoices, limitChoices, SWITCHES} from "./labels";
 import {RenameForm} from "./rename";
 import {SeatNotice} from "./seatnotice";
 
@@ -68,12 +68,12 @@ export class RoomActions {
         choices: limitChoices(limit),
         choose: value => choose({limit: Number(value)}),
       },
-      {
+      ...SWITCHES.map(([name, label]): MenuItem => ({
         kind: "check",
-        label: "Suggestions in this room",
-        checked: settings.suggestions,
-        toggle: () => choose({settings: {suggestions: !settings.suggestions}}),
-      },
+        label,
+        checked: settings[name],
+        toggle: () => choose({settings: {[name]: !settings[name]}}),
+      })),
       {kind: "line"},
       {kind: "action", label: "Delete this room…", run: () => this.remove.ask()},
     ];

@@ -1,4 +1,5 @@
 /** The REST routes of the server extension that the browser side uses. */
+import type {Mark} from "./history";
 import type {Settings} from "./protocol.gen";
 
 /** A request failed. `status` is the HTTP status, or 0 if the server was not reached. */
@@ -66,11 +67,21 @@ export interface Health {
   version: string;
 }
 
-/** Who last changed which lines, for `blame()` in Python. */
+/** Who last changed which lines, and the marks of that change, for `blame()` in Python. */
 export interface Blame {
   version: number;
   authors: string[];
-  lines: {line: number; count: number; author: string; at: number; kind: string}[];
+  lines: BlamedLines[];
+}
+
+/** `count` lines from `line` on. */
+export interface BlamedLines {
+  line: number;
+  count: number;
+  author: string;
+  at: number;
+  kind: string;
+  marks?: Mark[];
 }
 
 /** The parts of the browser that `Api` uses; tests pass others. */

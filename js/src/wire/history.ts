@@ -3,6 +3,12 @@ import {roomPath} from "./api";
 import type {Api} from "./api";
 import type {ChangeJSON} from "./protocol.gen";
 
+/**
+ * How a revision was made. "partly": it was merged from revisions with different marks, and each of
+ * the other marks is that of a part.
+ */
+export type Mark = "guest" | "python" | "suggested" | "agent" | "partly";
+
 /** A revision of a room's log; version 0 is its beginning. */
 export interface RevisionEntry {
   version: number;
@@ -16,6 +22,8 @@ export interface RevisionEntry {
   first?: number;
   /** The authors of merged versions besides `author`. */
   others?: string[];
+  /** Missing if there are none. The server does not read them from names. */
+  marks?: Mark[];
 }
 
 /** A version with a name. It is never merged with others. */

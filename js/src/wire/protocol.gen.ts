@@ -54,6 +54,10 @@ export type WriteId = [writer: string, number: number];
  *
  * In the edit dialect, `code` may have an `id`. Such a write can be sent again; it is answered by
  * `saved` with the `id`.
+ *
+ * `marks` are those of all the edits, or of the write: `suggested` for text of a suggestion that
+ * the person accepted, `agent` for a program that acts for the person. With any other mark the
+ * message is refused: the server sets those itself.
  */
 export interface CodeChange {
   type: "code_change";
@@ -61,6 +65,7 @@ export interface CodeChange {
   id?: WriteId;
   version?: number;
   updates?: ChangeJSON[];
+  marks?: ("agent" | "suggested")[];
 }
 
 /**
@@ -168,6 +173,8 @@ export interface Welcome {
   accepted?: boolean;
   /** Where suggestions come from, if that is a model and not the mock. */
   suggestions?: SuggestionSource;
+  /** The marks that the server gives to all revisions of this client. */
+  marks?: ("guest" | "python")[];
 }
 
 /** The properties of the room, which somebody has changed. */
@@ -200,12 +207,12 @@ export interface InitialState {
 }
 
 /**
- * One revision on the wire: `[clientId, changes]` or `[clientId, changes, 1]`.
+ * One revision on the wire: `[clientId, changes]`, and up to two numbers more.
  *
  * An array, because most updates are single characters, and the field names of an object would be
- * longer than the values.
+ * longer than the values. Numbers at the end that are 0 are left out.
  */
-export type Update = [clientId: string | 0, changes: ChangeJSON, write?: 0 | 1];
+export type Update = [clientId: string | 0, changes: ChangeJSON, write?: 0 | 1, marks?: number];
 
 /**
  * New revisions: `code` in the whole-file dialect, `updates` in the other one.
@@ -346,6 +353,9 @@ export type ServerMessage =
   | Presence
   | ConfirmLogin
   | Error;
+
+/** The reason of 1008. If the room was deleted, it is a sentence that says when. */
+export const NO_SUCH_ROOM = "No such room.";
 
 /** Close codes of the socket (RFC 6455, section 7.4; our own from 4400). */
 export const Close = {

@@ -289,6 +289,10 @@ test("a room that was deleted while a page was offline may be made again with it
   edge.socket.end(1008, "No such room.");
   assert.equal(room.state.status, "missing");
   assert.match(room.state.message, /^It was deleted while/);
+  room.retry();
+  edge.socket.end(1008, "The room was deleted on 2026-11-29 at 01:20 UTC.");
+  assert.equal(room.state.status, "missing");
+  assert.match(room.state.message, /^The room was deleted on 2026-.* UTC\. The text below is/);
   const code = room.doc.toString();
   room.retry();
   edge.socket.open();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {history, undo} from "@codemirror/commands";
+import {history, redo, undo} from "@codemirror/commands";
 import {EditorState, Transaction} from "@codemirror/state";
 import type {TransactionSpec} from "@codemirror/state";
 import {isWorthAsking} from "../../src/editor/autocomplete";
@@ -11,7 +11,9 @@ import {
   ghostField,
   ghostOf,
   indentation,
+  isSuggested,
   setGhost,
+  suggestedUndo,
 } from "../../src/editor/ghost";
 
 const remote = [Transaction.remote.of(true), Transaction.addToHistory.of(false)];
@@ -179,4 +181,32 @@ test("a pause requests nothing inside a word, and nothing before much of a line"
     const state = EditorState.create({doc: code.replace("|", "")});
     assert.equal(isWorthAsking(state, at), worth, code);
   }
+});
+
+test("accepting and redoing insert text of a suggestion; typing and undoing do not", () => {
+  const extensions = [ghostField, suggestedUndo, history()];
+  let state = EditorState.create({doc: "ab", selection: {anchor: 2}, extensions});
+  const done: [string, boolean][] = [];
+  const dispatch = (tr: Transaction): void => {
+    state = tr.state;
+    done.push([state.doc.toString(), isSuggested(tr)]);
+  };
+  dispatch(state.update({changes: {from: 2, insert: "c"}, selection: {anchor: 3}}));
+  dispatch(state.update(acceptance(state, {at: 3, text: "de fg"}, "de")));
+  undo({state, dispatch});
+  redo({state, dispatch});
+  undo({state, dispatch});
+  undo({state, dispatch});
+  redo({state, dispatch});
+  redo({state, dispatch});
+  assert.deepEqual(done, [
+    ["abc", false],
+    ["abcde", true],
+    ["abc", false],
+    ["abcde", true],
+    ["abc", false],
+    ["ab", false],
+    ["abc", false],
+    ["abcde", true],
+  ]);
 });

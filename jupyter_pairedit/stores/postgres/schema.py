@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..base import Contents, StorageFailure
+from .peertables import REFUSALS, SERVERS_AND_SEATS
 from .session import Connection
 
 OLDEST = 14
@@ -91,7 +92,7 @@ create or replace function append(
   server text, rooms text[], epochs text[], afters bigint[], numbers integer[],
   versions bigint[], kinds text[], client_ids text[], authors text[],
   ats double precision[], all_changes text[], digests text[],
-  runs bigint[], all_others text[], seals text[], write_keys text[]
+  runs bigint[], all_others text[], seals text[], write_keys text[], all_marks integer[]
 ) returns bigint[] language plpgsql set search_path from current as $$
 declare
   outcomes bigint[] := '{}';
@@ -114,11 +115,11 @@ begin
       end if;
       insert into revision
         select rooms[n], version, kind, client_id, author, at, changes, digest,
-               run, others, seal, write_key
+               run, others, seal, write_key, marks
         from unnest(numbers, versions, kinds, client_ids, authors, ats, all_changes,
-                    digests, runs, all_others, seals, write_keys)
+                    digests, runs, all_others, seals, write_keys, all_marks)
           as row(number, version, kind, client_id, author, at, changes,
-                 digest, run, others, seal, write_key)
+                 digest, run, others, seal, write_key, marks)
         where number = n;
       perform pg_notify('pairedit', 'log ' || server || ' ' || rooms[n]);
       outcome := null;
@@ -148,6 +149,11 @@ create unique index revision_by_write_key on revision (room, write_key)
 {_APPENDS}
 """
 
+_MARKS_OF_REVISIONS = f"""
+alter table revision add column marks integer not null default 0;
+{_APPENDS}
+"""
+
 _PROPERTIES_THAT_CHANGE = """
 alter table room add column settings text not null default '{}';
 alter table room add column changes integer not null default 0;
@@ -162,27 +168,11 @@ create table room_change (
 );
 """
 
-_SERVERS_AND_SEATS = """
-create unlogged table server (
+_DELETED_ROOMS = """
+create table deleted_room (
   id text primary key,
-  seen_at timestamptz not null default now()
+  at double precision not null
 );
-create unlogged table seat (
-  number bigint generated always as identity,
-  server text not null references server(id) on delete cascade,
-  room text not null,
-  client_id text not null,
-  person text not null,
-  name text not null,
-  color integer not null,
-  label text,
-  version bigint,
-  anchor bigint,
-  head bigint,
-  removed_by text,
-  primary key (server, room, client_id)
-);
-create index seat_of_room on seat (room);
 """
 
 _HAS_TABLES = """
@@ -209,13 +199,16 @@ _MIGRATIONS = {
     "merged_revisions_and_restore_points": _MERGED_REVISIONS_AND_RESTORE_POINTS,
     "invites": _INVITES,
     "appends": _APPENDS,
-    "servers_and_seats": _SERVERS_AND_SEATS,
+    "servers_and_seats": SERVERS_AND_SEATS,
     # Replaces the function in a database that has its first form.
     "appends_at_the_end_alone": _APPENDS,
     # Has one more parameter. The old function stays for servers still in use.
     "appends_of_an_epoch": _APPENDS,
     "keys_of_writes": _KEYS_OF_WRITES,
     "properties_that_change": _PROPERTIES_THAT_CHANGE,
+    "refusals": REFUSALS,
+    "deleted_rooms": _DELETED_ROOMS,
+    "marks_of_revisions": _MARKS_OF_REVISIONS,
 }
 
 

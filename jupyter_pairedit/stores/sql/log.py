@@ -10,12 +10,12 @@ from ...core.writes import WriteKey
 from ..base import (
     RoomDamaged,
     RoomLimit,
-    RoomNotFound,
     RoomRecord,
     RoomSummary,
     Stored,
     other_epoch,
 )
+from .deletions import delete_record, missing, record_deletion
 from .loading import Snapshot, start_at
 from .operation import All, Compute, Notify, One, Operation, Operations, Run, operation
 from .rows import NEWEST, REVISION, ROOM, record_of, revision_of, room_row
@@ -98,6 +98,7 @@ class SQLLog(Operations):
                 code,
                 sealed,
             )
+            yield from delete_record(record.room_id)
         return bool(created)
 
     @operation("read")
@@ -110,10 +111,11 @@ class SQLLog(Operations):
         ]
 
     @operation("reorganize")
-    def delete(self, room_id: str) -> Operation[None]:
+    def delete(self, room_id: str, at: float) -> Operation[None]:
         """Delete a room; see ``Store.delete``."""
         if not (yield Run("delete from room where id = $1", room_id)):
-            raise RoomNotFound(room_id)
+            raise (yield from missing(room_id))
+        yield from record_deletion(room_id, at)
         yield Notify("room", room_id)
 
     @operation("read consistently")
@@ -169,7 +171,7 @@ def lock(room_id: str, epoch: str | None = None) -> Operation[int]:
     """
     row = yield One(_LOCK, room_id)
     if row is None:
-        raise RoomNotFound(room_id)
+        raise (yield from missing(room_id))
     head, found = row
     if epoch is not None and epoch != found:
         raise other_epoch(room_id, epoch, found)
@@ -181,7 +183,7 @@ def read_record(room_id: str) -> Operation[RoomRecord]:
     """Return the record of a room. Raises ``RoomNotFound``."""
     row = yield One(f"select {ROOM} from room where id = $1", room_id)
     if row is None:
-        raise RoomNotFound(room_id)
+        raise (yield from missing(room_id))
     return record_of(row)
 
 

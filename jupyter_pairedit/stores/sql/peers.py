@@ -9,7 +9,7 @@ from typing import Any
 
 from ...core.carets import Caret
 from ..base import StorageFailure
-from ..peers import DEAD, Announcement, Head, PeerClient, PeerEntry
+from ..peers import DEAD, Announcement, Head, PeerClient, PeerEntry, Refusal
 from .operation import (
     All,
     Driver,
@@ -60,6 +60,14 @@ from seat join server on server.id = seat.server
 where room = any($1) and seen_at > now() - interval '{DEAD} seconds'
 order by number
 """
+_REFUSE = """
+insert into refusal (room, number, server, name, guest)
+select id, 1, $2, $3, $4 from room where id = $1
+on conflict (room) do update
+set number = refusal.number + 1, server = excluded.server, name = excluded.name,
+    guest = excluded.guest
+"""
+_REFUSALS = "select room, number, server, name, guest from refusal where room = any($1)"
 _REMOVE = "update seat set removed_by = $3 where room = $1 and client_id = $2"
 
 
@@ -117,6 +125,21 @@ class SQLPeers(Operations):
         found = yield Run(_REMOVE, room_id, client_id, by)
         yield Notify("people", room_id)
         return bool(found)
+
+    @operation("write")
+    def refuse(self, room_id: str, name: str, is_guest: bool) -> Operation[None]:
+        """Store who found no seat; see ``PeerStore.refuse``."""
+        if (yield Run(_REFUSE, room_id, self.server, name, is_guest)):
+            yield Notify("seat", room_id)
+
+    @operation("read")
+    def refusals(self, room_ids: Iterable[str]) -> Operation[dict[str, Refusal]]:
+        """Return who last found no seat; see ``PeerStore.refusals``."""
+        rows = yield All(_REFUSALS, list(room_ids))
+        return {
+            room_id: Refusal(number, server, name, bool(is_guest))
+            for room_id, number, server, name, is_guest in rows
+        }
 
     async def heartbeat(self) -> None:
         """Record that this server is alive; see ``PeerStore.heartbeat``."""

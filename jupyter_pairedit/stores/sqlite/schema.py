@@ -198,6 +198,41 @@ def runs_of_servers(db: Database) -> None:
     )
 
 
+@_migrations()
+def refusals(db: Database) -> None:
+    """The last person who found no seat in a room, for the members on other servers."""
+    db.execute(
+        """
+        create table refusal (
+          room text primary key references room(id) on delete cascade,
+          number integer not null,
+          server text not null,
+          name text not null,
+          guest integer not null
+        ) without rowid
+        """
+    )
+
+
+@_migrations()
+def deleted_rooms(db: Database) -> None:
+    """The ids of deleted rooms, and when they were deleted."""
+    db.execute(
+        """
+        create table deleted_room (
+          id text primary key,
+          at real not null
+        ) without rowid
+        """
+    )
+
+
+@_migrations()
+def marks_of_revisions(db: Database) -> None:
+    """How revisions were made, see ``core.marks``."""
+    db.execute("alter table revision add column marks integer not null default 0")
+
+
 _KNOWN = frozenset(each.name for each in _migrations.pending(Database(memory=True)))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, expect
@@ -12,7 +11,7 @@ from tests.jupyter import Server
 
 SignIn = Callable[..., BrowserContext]
 
-RUNS = int(os.environ.get("PAIREDIT_FIELD_RUNS", "5"))
+RUNS = 5
 KEYS = "0123456789" * 7 + "0123456"
 """77 of them."""
 
@@ -69,20 +68,25 @@ def test_my_laptop_woke_up_and_wrote_over_what_my_guest_had_typed(
 ) -> None:
     pages = TwoPages(lab, sign_in, "asleep", "")
     for number in range(1, RUNS + 1):
-        # The kernel's messages reach the page at once, or when it wakes up.
-        lines = (pages.room_line, pages.kernel_line)
-        pages.sleep(*lines[: 1 + number % 2])
-        pages.awake.run_code(1, f"ed.code = 'v{number}\\n'")
-        pages.guest.shows(f"v{number}\n")
-        pages.guest.click().type(KEYS)
-        pages.guest.ready()
+        assign_while_one_sleeps(pages, number)
 
-        pages.wake()
 
-        code = f"v{number}\n{KEYS}"
-        pages.asleep.editor().shows(code)
-        assert stored_code(lab, pages.room_id) == code
-        assert pages.writes() == number
+def assign_while_one_sleeps(pages: TwoPages, number: int) -> None:
+    """Assign in one page, type as the guest, wake the other; check what is there."""
+    # The kernel's messages reach the page at once, or when it wakes up.
+    lines = (pages.room_line, pages.kernel_line)
+    pages.sleep(*lines[: 1 + number % 2])
+    pages.awake.run_code(1, f"ed.code = 'v{number}\\n'")
+    pages.guest.shows(f"v{number}\n")
+    pages.guest.click().type(KEYS)
+    pages.guest.ready()
+
+    pages.wake()
+
+    code = f"v{number}\n{KEYS}"
+    pages.asleep.editor().shows(code)
+    assert stored_code(pages.server, pages.room_id) == code
+    assert pages.writes() == number
 
 
 def test_ten_assignments_wrote_twelve_times(lab: Server, sign_in: SignIn) -> None:

@@ -30,6 +30,8 @@ SAVED = "saved"
 LATER = "XYZ"
 """What is typed after the last sync, one key after the other."""
 
+ANN = Writer.without_connection("Ann")
+
 
 @pytest.fixture
 def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
@@ -188,14 +190,16 @@ async def _imported(store: SQLiteStore) -> None:
 
 async def _written(store: SQLiteStore) -> None:
     hub = hub_on(store)
-    await hub.write(ROOM, "Ann", "written")
+    await hub.write(ROOM, ANN, "written")
     await (await hub.open(ROOM)).settle()
 
 
 async def _restored(store: SQLiteStore) -> None:
     await _written(store)
     hub = hub_on(store)
-    await hub.write(ROOM, "Ann", str((await store.load(ROOM, 0)).code))
+    await hub.write(
+        ROOM, Writer.without_connection("Ann"), str((await store.load(ROOM, 0)).code)
+    )
     await (await hub.open(ROOM)).settle()
 
 
@@ -257,7 +261,7 @@ ANSWERS: dict[str, tuple[list[Step], Callable[[Store], Awaitable[object]]]] = {
         [lambda store: store.create(record("N" * 22), "new")],
         _code,
     ),
-    "a room is deleted": ([lambda store: store.delete(ROOM)], _rooms),
+    "a room is deleted": ([lambda store: store.delete(ROOM, 2_000.0)], _rooms),
     "a version is named": (
         [_written, lambda store: store.name_version(ROOM, POINT, MOST)],
         _points,
@@ -301,7 +305,7 @@ async def test_an_answer_that_a_room_is_gone_survives_a_cut(disk: Disk) -> None:
     await store.file.commit(lambda db: db.execute("delete from room"))
 
     with pytest.raises(RoomNotFound):
-        await store.delete(ROOM)
+        await store.delete(ROOM, 2_000.0)
     disk.boot = "second"
     again = SQLiteStore(disk.cut())
 

@@ -110,7 +110,7 @@ async def test_an_error_that_answers_what_was_just_written_waits_for_the_sync(
     await store.append(ROOM, 0, [FIRST])
 
     with pytest.raises(RoomNotFound):
-        await store.delete("N" * 22)
+        await store.delete("N" * 22, 2_000.0)
 
     assert disk.synced == disk.log.stat().st_size
     await store.close()

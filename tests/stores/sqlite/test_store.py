@@ -190,7 +190,7 @@ async def test_a_nearly_full_disk_refuses_writes_that_grow_the_file(
     await store.append(ROOM, 2, log[2:])
     assert (await store.load(ROOM)).last == 3
     free = 0
-    await store.delete(ROOM)
+    await store.delete(ROOM, 2_000.0)
     await store.close()
 
 

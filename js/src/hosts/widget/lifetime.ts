@@ -5,6 +5,7 @@
  * Everything that is opened for the room is closed with it, and is opened again for the next view.
  * Unsent edits are sent before the room is closed.
  */
+import {isKnownDeletion} from "../../client/closecodes";
 import type {Room, RoomState} from "../../client/types";
 import type {Timers} from "../../ui/timing";
 import type {Attempt} from "./guestkey";
@@ -107,7 +108,10 @@ export class RoomLifetime {
   /** Displays the last code in place of an editor without text. */
   private roomChanged({status, message, clientId}: RoomState): void {
     if (clientId || this.stages.now.at !== "open") return;
-    if (status === "missing") this.stages.go({at: "missing", code: this.lastCode});
+    if (status === "missing") {
+      const deleted = isKnownDeletion(message) ? message : "";
+      this.stages.go({at: "missing", code: this.lastCode, deleted});
+    }
     if (status === "refused") this.stages.go({at: "failed", sentence: message, writable: true});
   }
 

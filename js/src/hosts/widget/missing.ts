@@ -1,6 +1,7 @@
 /** What a widget displays if its room does not exist: why, the last code, and how to make the room. */
 import type {LastCodeOptions} from "./fallback";
 import type {Model} from "./model";
+import type {Stage} from "./stage";
 
 const NEVER_MADE =
   "This room was never made: no page displayed this notebook while its kernel ran. " +
@@ -12,24 +13,25 @@ const UNKNOWN =
   "This Jupyter server has no such room: it was deleted, or the id is not complete or belongs to a " +
   "room of another server.";
 
-/**
- * `met` is the room's code if this page was in the room. `connect` opens the room, and makes it with
- * the code that it is given.
- */
+/** `connect` opens the room, and makes it with the code that it is given. */
 export function missing(
   model: Pick<Model, "get">,
-  met: string | null,
+  {code: met, deleted}: Pick<Extract<Stage, {at: "missing"}>, "code" | "deleted">,
   connect: (code: string | null) => void,
 ): LastCodeOptions {
   const code = met ?? model.get("code");
   return {
     code: met,
-    sentence: reason(model, met !== null),
+    sentence: deleted ? withLastCode(deleted, code) : reason(model, met !== null),
     actions: [
       [code ? "Make the room with this code" : "Make this room", () => connect(code)],
       ["Try again", () => connect(null)],
     ],
   };
+}
+
+function withLastCode(deleted: string, code: string): string {
+  return code ? `${deleted} Below is its last code.` : deleted;
 }
 
 function reason(model: Pick<Model, "get">, met: boolean): string {

@@ -24,8 +24,11 @@ export type Stage =
    * null if this page was not in the room, which leaves the code that was saved with the widget.
    */
   | {readonly at: "asleep"; readonly code: string | null}
-  /** There is no such room. `code` is that of the room if this page was in it, else null. */
-  | {readonly at: "missing"; readonly code: string | null}
+  /**
+   * There is no such room. `code` is that of the room if this page was in it, else null. `deleted`
+   * says when the room was deleted, or is empty if that is not known.
+   */
+  | {readonly at: "missing"; readonly code: string | null; readonly deleted: string}
   /** The page only displays the notebook: the last code, bound to the kernel if there is one. */
   | {readonly at: "elsewhere"}
   /** It did not work; a sentence with the cure. `writable`: the last code is bound to the kernel. */

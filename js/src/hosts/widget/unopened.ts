@@ -50,7 +50,7 @@ function options(widget: Widget, stage: Exclude<Stage, {at: "open"}>): LastCodeO
     case "asleep":
       return asleep(widget, stage.code);
     case "missing":
-      return missing(model, stage.code, code => lifetime.connect(code));
+      return missing(model, stage, code => lifetime.connect(code));
     case "failed":
       if (!stage.writable || !kernel.following) return {sentence: stage.sentence, actions: [again]};
       return {

@@ -270,7 +270,7 @@ test("a room that is not there leaves the last code, and can be made with it", a
   answers(socket => socket.end(1008, "No such room."));
   lifetime.addView();
   await promises();
-  assert.deepEqual(lifetime.stages.now, {at: "missing", code: null});
+  assert.deepEqual(lifetime.stages.now, {at: "missing", code: null, deleted: ""});
   assert.deepEqual(python, ["follows"]); // Python learns the status.
   answers(null);
   lifetime.connect("x");
@@ -286,7 +286,16 @@ test("a room that is deleted while this page is away leaves the code that it had
   answers(socket => socket.end(1008, "No such room."));
   lifetime.addView();
   await promises();
-  assert.deepEqual(lifetime.stages.now, {at: "missing", code: "x"});
+  assert.deepEqual(lifetime.stages.now, {at: "missing", code: "x", deleted: ""});
+});
+
+test("a room that the server knows to be deleted is displayed with the time", async () => {
+  const {lifetime, answers} = widget();
+  const deleted = "The room was deleted on 2026-11-29 at 01:20 UTC.";
+  answers(socket => socket.end(1008, deleted));
+  lifetime.addView();
+  await promises();
+  assert.deepEqual(lifetime.stages.now, {at: "missing", code: null, deleted});
 });
 
 test("an editor stays when its room is deleted", async () => {

@@ -1,4 +1,7 @@
-"""Settings that take any value, for ``settings.check_settings`` to judge."""
+"""Traits that pass on values of other types, for ``check_settings`` to refuse.
+
+A value that a trait refuses would keep Jupyter from loading the extension at all.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,8 @@ from typing import Any
 from traitlets import TraitError
 
 
-def take_any_value(trait: Any) -> None:
-    """Let a trait pass on values that are not of its type.
-
-    A value that a trait refuses would keep Jupyter from loading the extension at all.
-    """
+def accept_any_value(trait: Any) -> None:
+    """Let a trait pass on values that are not of its type."""
     validate = trait.validate
 
     def lenient(instance: object, value: object) -> object:
