@@ -153,8 +153,7 @@ class PairEdit(ExtensionApp):
 
     def initialize_settings(self) -> None:
         """Open the store and the hub, or log in one line why that is not possible."""
-        names = type(self).class_own_traits(config=True)
-        configured = {name: getattr(self, name) for name in names}
+        configured = {n: getattr(self, n) for n in self.class_own_traits(config=True)}
         try:
             settings = check_settings(configured, os.environ)
             database, store = self._open_store(settings)
@@ -168,7 +167,7 @@ class PairEdit(ExtensionApp):
         if settings.allow_guests:
             offered = completer if settings.guest_autocomplete else None
             self._sharing = share(self._hub, offered, settings.allow_insecure_links)
-        invites = self._sharing and self._sharing.invites
+        invites = None if self._sharing is None else self._sharing.invites
         throttle = ConnectionLimits(settings.limits, self._hub.counters, time.monotonic)
         may_report = throttle.may_report_refusal
         self._peers = Peers(self._hub, store.peers, invites, may_report=may_report)
@@ -190,9 +189,8 @@ class PairEdit(ExtensionApp):
         self.settings["jupyter_pairedit_templates"] = Environment(
             loader=FileSystemLoader(_TEMPLATES), autoescape=True
         )
-        self.handlers.extend(
-            ROUTES + (PUBLIC_ROUTES if self._sharing else CLOSED_ROUTES)
-        )
+        self.handlers.extend(ROUTES)
+        self.handlers.extend(PUBLIC_ROUTES if self._sharing else CLOSED_ROUTES)
 
     def _open_store(self, settings: Settings) -> tuple[Database, Store]:
         """Open the database that is meant, and log which one if others may use it."""
