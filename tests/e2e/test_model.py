@@ -50,7 +50,6 @@ def test_tab_inserts_what_the_model_suggests_and_one_undo_takes_it_out(
     assert ann.text == "def fibonacci(n):"
     expect(ann.root.locator(".pairedit-source")).to_contain_text(HOST_LINE)
 
-    ann.page.screenshot(path="/tmp/completers/ghost.png")
     ann.press("Tab")
     ann.shows(f"def fibonacci(n):{suggested}")
     expect(ann.ghost).to_have_count(0)
@@ -68,7 +67,6 @@ def test_a_guest_reads_where_the_code_goes_and_why_nothing_comes(
     page.get_by_role("button", name="Join").click()
     expect(page.locator(".pairedit-source")).to_contain_text(HOST_LINE)
 
-    page.screenshot(path="/tmp/completers/guest.png")
     ann = RoomPage(sign_in(server).new_page(), room_id)
     ann.ready().click().type("-----BEGIN RSA PRIVATE KEY-----")
     ann.press("Enter", "Control+Shift+Enter")
@@ -78,4 +76,3 @@ def test_a_guest_reads_where_the_code_goes_and_why_nothing_comes(
     )
     expect(ann.live).to_contain_text("Nothing is sent")
     expect(ann.ghost).to_have_count(0)
-    ann.page.screenshot(path="/tmp/completers/secret.png")
