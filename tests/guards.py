@@ -442,7 +442,7 @@ MUTANTS = (
     Mutant(
         "a program sends nothing secret unencrypted to another machine",
         "client/entry.py",
-        "    if not insecure and not _is_private(entry.server):",
+        "    if not insecure and not is_private(entry.server):",
         "    if not insecure and not entry.server:",
         "tests/client/test_entry.py",
     ),

@@ -1,4 +1,5 @@
 /** Reads a file that is to become the code. */
+import {isolated} from "../ui/names";
 
 /** In bytes of UTF-8: the default limit of a room. */
 export const LARGEST_FILE = 1024 * 1024;
@@ -13,7 +14,7 @@ export type ReadableFile = Pick<File, "name" | "size" | "arrayBuffer">;
 
 /** Returns the text of a file, its lines ended by "\n". Rejects with `UnsuitableFile`. */
 export async function readFile(file: ReadableFile): Promise<string> {
-  const name = `“${file.name}”`;
+  const name = `“${isolated(file.name)}”`;
   if (file.size > LARGEST_FILE) {
     throw new UnsuitableFile(
       `${name} is too large: expected at most 1 MiB (${amount(LARGEST_FILE)}), found ${amount(file.size)}.`,

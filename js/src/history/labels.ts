@@ -1,7 +1,8 @@
 /** The sentences of the history panel. */
 import {isolated, plain} from "../ui/names";
 import {relativeTime} from "../ui/time";
-import type {HistorySize, Mark, RevisionEntry} from "../wire/history";
+import type {HistorySize, RevisionEntry} from "../wire/history";
+import type {Mark} from "../wire/marks";
 
 export function authorName({author}: Pick<RevisionEntry, "author">): string {
   return author.trim() || "Somebody";

@@ -58,7 +58,7 @@ export async function copyText(text: string): Promise<boolean> {
 
 function copyBySelection(text: string): boolean {
   const focused = document.activeElement;
-  const area = h("textarea", {readonly: ""});
+  const area = h("textarea", {...CODE_ATTRIBUTES, readonly: ""});
   area.value = text;
   Object.assign(area.style, {position: "fixed", opacity: "0"});
   document.body.append(area);

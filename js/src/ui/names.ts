@@ -18,7 +18,9 @@ export function shortened(text: string, most: number): string {
  * `setText` turns it into an element. The " (guest)" that the log adds stays outside.
  */
 export function isolated(name: string): string {
-  return name.replace(/^(.*?)( \(guest\))?$/s, "\u2068$1\u2069$2");
+  // The server cleans the names of people, and nobody those of files.
+  const inner = name.replace(/[\u2066-\u2069\u202a-\u202e]/g, "");
+  return inner.replace(/^(.*?)( \(guest\))?$/s, "\u2068$1\u2069$2");
 }
 
 /** The sentence for a tooltip: names in ASCII are not isolated. */

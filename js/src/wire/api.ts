@@ -1,5 +1,5 @@
 /** The REST routes of the server extension that the browser side uses. */
-import type {Mark} from "./history";
+import type {Mark} from "./marks";
 import type {Settings} from "./protocol.gen";
 
 /** A request failed. `status` is the HTTP status, or 0 if the server was not reached. */
@@ -91,6 +91,7 @@ export interface Transport {
   readonly cookie: () => string;
 }
 
+const UNREACHABLE = "The Jupyter server cannot be reached.";
 const LOGIN_ENDED = "The login may have ended. Log in again in another tab.";
 
 const browser: Transport = {
@@ -189,7 +190,7 @@ export class Api {
     if (response.status === 204) return undefined as T;
     // A proxy may send its login page with status 200.
     if (!isJson(response)) throw new ApiError(401, "login", "The server asks for a login.");
-    return (await response.json()) as T;
+    return (await bodyOf(response, signal)) as T;
   }
 
   private async fetch(url: string, init: RequestInit): Promise<Response> {
@@ -197,7 +198,7 @@ export class Api {
       return await this.transport.fetch(url, init);
     } catch (error) {
       if (init.signal?.aborted) throw error;
-      throw new ApiError(0, "unreachable", "The Jupyter server cannot be reached.");
+      throw new ApiError(0, "unreachable", UNREACHABLE);
     }
   }
 }
@@ -235,6 +236,16 @@ export function roomPath(roomId: string, ...parts: string[]): string {
 
 function isJson(response: Response): boolean {
   return (response.headers.get("Content-Type") ?? "").includes("json");
+}
+
+/** Rejects with `ApiError` if the reply ends too early, as when a connection or a proxy is cut. */
+async function bodyOf(response: Response, signal?: AbortSignal): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(0, "unreachable", UNREACHABLE);
+  }
 }
 
 async function errorOf(response: Response): Promise<ApiError> {

@@ -1,13 +1,8 @@
 /** The REST routes of a room's history. Times are in seconds since 1970. */
 import {roomPath} from "./api";
 import type {Api} from "./api";
+import type {Mark} from "./marks";
 import type {ChangeJSON} from "./protocol.gen";
-
-/**
- * How a revision was made. "partly": it was merged from revisions with different marks, and each of
- * the other marks is that of a part.
- */
-export type Mark = "guest" | "python" | "suggested" | "agent" | "partly";
 
 /** A revision of a room's log; version 0 is its beginning. */
 export interface RevisionEntry {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import {LARGEST_FILE, UnsuitableFile, readFile} from "../../src/codemenu/readfile";
 import type {ReadableFile} from "../../src/codemenu/readfile";
+import {plain} from "../../src/ui/names";
 
 function file(bytes: Uint8Array | string, size?: number): ReadableFile {
   const content = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
@@ -15,7 +16,7 @@ async function problem(bytes: Uint8Array | string, size?: number): Promise<strin
     await readFile(file(bytes, size));
   } catch (error) {
     assert.ok(error instanceof UnsuitableFile);
-    return error.message;
+    return plain(error.message);
   }
   return "";
 }
@@ -48,4 +49,14 @@ test("what is not text names what was expected and found", async () => {
 test("a file that cannot be read says so", async () => {
   const gone = {...file(""), arrayBuffer: () => Promise.reject(new Error("NotFoundError"))};
   await assert.rejects(readFile(gone), /could not be read/);
+});
+
+test("the name of a file that cannot be read does not turn the sentence round", async () => {
+  for (const name of ["\u202egnp.py", "\u2069\u05d0.py", "\u05d0\u05d1.py"]) {
+    const gone = {...file("", LARGEST_FILE + 1), name};
+    const shown = name.replace(/[\u202e\u2069]/, "");
+    await assert.rejects(readFile(gone), {
+      message: new RegExp(`^“\u2068${shown}\u2069” is too large`),
+    });
+  }
 });

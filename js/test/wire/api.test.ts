@@ -102,6 +102,21 @@ test("a server that is not reached has status 0", async () => {
   await assert.rejects(made.listRooms(), refused(0, "unreachable", message));
 });
 
+test("a reply that is cut off counts as none", async () => {
+  const cut = new ReadableStream({
+    start(stream) {
+      stream.enqueue(new TextEncoder().encode('{"rooms": ['));
+      stream.error(new TypeError("network error"));
+    },
+  });
+  const headers = {"Content-Type": "application/json"};
+  for (const body of [cut, '{"rooms": [', ""]) {
+    const {api: made} = api(new Response(body, {headers}));
+    const message = "The Jupyter server cannot be reached.";
+    await assert.rejects(made.health(), refused(0, "unreachable", message));
+  }
+});
+
 test("an aborted request rejects with AbortError", async () => {
   const abort = new AbortController();
   abort.abort();

@@ -47,6 +47,7 @@ class Somebody:
 
     person = name = author = "Ann"
     label = None
+    kernel = False
 
 
 def reader_of(room: Room, hello: Hello) -> EditReader:
