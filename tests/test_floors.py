@@ -84,6 +84,7 @@ FLOORS = (
         "stores",
         "stores.base stores.sqlite.store stores.sqlite.contents stores.postgres.store",
     ),
+    floor("autocomplete.stream", "autocomplete.*", "httpx"),
     floor("autocomplete autocomplete.*", "core.* autocomplete.*"),
     floor("rooms rooms.*", f"core.* protocol {INTERFACES} rooms.*", "msgspec"),
     floor(
