@@ -93,6 +93,19 @@ class Settings(msgspec.Struct, rename="camel", frozen=True):
     guests_see_html: bool
 
 
+class SuggestionSource(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True):
+    """Where the suggestions of a server come from, for everybody in its rooms."""
+
+    by: str
+    """The name of the model; "mock" for the mock."""
+    host: str = ""
+    """The host to which the code around the caret is sent; empty if it is not sent."""
+    local: bool = False
+    """Whether the host is the machine of the Jupyter server."""
+    problem: str = ""
+    """For people with a login: why the server uses the mock instead of its setting."""
+
+
 # --- client to server ---------------------------------------------------------------
 
 
@@ -219,6 +232,8 @@ class Welcome(Message, tag="welcome"):
     """How often title, language, limit or settings of the room were changed."""
     accepted: bool = False
     """Whether the client's edits are ``accepted`` first and ``saved`` later."""
+    suggestions: SuggestionSource | UnsetType = UNSET
+    """Where suggestions come from, if that is a model and not the mock."""
     marks: list[GivenMark] = []
     """The marks that the server gives to all revisions of this client."""
 
@@ -304,6 +319,7 @@ class Suggestion(Message, tag="suggestion"):
     suggestion: str
     """Empty for none."""
     detail: str = ""
+    """The origin of the suggestion, or the reason why there is none."""
     id: int = 0
     """The ``id`` of the request."""
 

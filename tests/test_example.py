@@ -118,7 +118,7 @@ def test_the_example_carries_no_results(example: Path) -> None:
 def test_the_example_shows_the_steps_of_a_first_room(example: Path) -> None:
     first, second, *rest = code(example)
     assert first == "%load_ext jupyter_pairedit"
-    assert second.startswith("ed = %pairedit new")
+    assert second.startswith("ed = %pairedit open ")
     for step in ("%pairedit link", "ed.code", "%pairedit save"):
         assert any(step in cell for cell in rest)
 

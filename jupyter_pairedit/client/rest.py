@@ -133,7 +133,7 @@ async def request(
     ``kind`` is ``NoneType`` for an answer without a body. Raises ``NotConnected``,
     ``Forbidden`` or ``ServerError``.
     """
-    headers = credential.headers()
+    headers = _headers(credential)
     if body is not None:
         headers["Content-Type"] = "application/json"
     if method == "PATCH":
@@ -155,10 +155,17 @@ async def request(
         return _read(reply.body or b"null", kind)
     refusal = _refusal(reply.body)
     if reply.code in (401, 403):
-        raise Forbidden("The Jupyter server does not permit this with the token.")
+        raise Forbidden("The Jupyter server does not permit this.")
     raise ServerError(
         refusal.message or f"The server answered {reply.code}.", refusal.code
     )
+
+
+def _headers(credential: Credential) -> dict[str, str]:
+    try:
+        return credential.headers()
+    except OSError as ended:
+        raise NotConnected(str(ended), "reconnecting") from None
 
 
 async def _fetch(asked: HTTPRequest) -> HTTPResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from ..core.presence import RoomFull
 from ..core.roles import Role
@@ -22,6 +22,7 @@ from ..protocol import (
     Hello,
     Here,
     RoleChange,
+    SuggestionSource,
     encode,
     framed,
     type_of,
@@ -59,6 +60,7 @@ class Connection:
         transport: Transport,
         suggestions: Suggestions | None = None,
         on_leave: Callable[[], None] = lambda: None,
+        source: SuggestionSource | UnsetType = UNSET,
     ) -> None:
         self._hub = hub
         self._throttle = throttle
@@ -70,6 +72,7 @@ class Connection:
             None if suggestions is None else Questions(suggestions, room, transport)
         )
         self._on_leave = on_leave
+        self._source = source
         self._follow(room)
         self._sent_role: Role = identity.role
         self._reader: EditReader | FileReader | None = None
@@ -107,8 +110,8 @@ class Connection:
         self._join(reader, *first)
 
     def _welcome(self, client_id: str, reader: EditReader | FileReader) -> bytes:
-        offered = self._questions is not None
-        message = welcome(self._room, self._identity, client_id, reader, offered)
+        offers = self._questions is not None, self._source
+        message = welcome(self._room, self._identity, client_id, reader, *offers)
         return framed(encode(message))
 
     def _join(self, reader: EditReader | FileReader, *first: bytes) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from msgspec import UNSET, UnsetType
+
 from ..core.marks import NO_MARKS, Marks, given_names, marks_of
 from ..core.roles import RULES, Right, Role
-from ..protocol import GuestHello, Hello, Welcome, settings_of
+from ..protocol import GuestHello, Hello, SuggestionSource, Welcome, settings_of
 from ..rooms.readers import EditReader, FileReader
 from ..rooms.room import Room
 
@@ -121,6 +123,7 @@ def welcome(
     client_id: str,
     reader: EditReader | FileReader,
     suggestions: bool,
+    source: SuggestionSource | UnsetType = UNSET,
 ) -> Welcome:
     """Return the message that tells a client its id, its rights and the room."""
     record = room.record
@@ -135,6 +138,7 @@ def welcome(
         guest=identity.label is not None,
         resume=identity.resume,
         autocomplete=suggestions,
+        suggestions=source,
         settings=settings_of(record.settings),
         changes=record.changes,
         accepted=isinstance(reader, EditReader) and reader.accepts,

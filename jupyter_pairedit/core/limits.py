@@ -105,6 +105,16 @@ class Limits:
     change by another server reaches them within this time."""
     resume: float = 24 * 3_600.0
     """Seconds for which a guest can reconnect without the key."""
+    completions: int = 60
+    """Suggestions of a model for one person in ``completions_per`` seconds. This and
+    the next four are for completers other than the mock."""
+    completions_per: float = 60.0
+    completions_at_once: int = 4
+    """Questions that the server has open at a model. Further ones wait."""
+    completion_wait: float = 5.0
+    """Seconds for a suggestion in all. A model on this machine may need more."""
+    completion_connect: float = 2.0
+    """Seconds to connect to the server of the model."""
     suggestions: int = 30
     """Suggestions for the guests of a room in ``suggestions_per`` seconds."""
     suggestions_per: float = 3_600.0

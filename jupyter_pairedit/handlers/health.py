@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from ..rooms.hub import Hub
 from .base import APIHandler, allowed
 
@@ -12,6 +14,7 @@ class HealthHandler(APIHandler):
     @allowed("read")
     async def get(self) -> None:
         """Reply 200, or 503 if the store does not answer."""
+        completer = self.context.completer
         self.reply(
             {
                 "status": "ok",
@@ -21,6 +24,10 @@ class HealthHandler(APIHandler):
                 "durability": self.hub.store.durability,
                 "rooms": len(self.hub.connections),
                 "behind": await _behind(self.hub),
+                "suggestions": {
+                    **asdict(completer.origin),
+                    "trouble": self.context.completer_problem or completer.trouble,
+                },
             }
         )
 

@@ -83,14 +83,14 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
             return self.end(Close.TRY_LATER, str(full))
         except StorageFailure as failure:
             return self.end(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
-        identity = MemberIdentity(
-            self.person, self.person_name, self._authorize, kernel=self.is_kernel
-        )
+        person = self.person, self.person_name, self._authorize
+        identity = MemberIdentity(*person, kernel=self.is_kernel)
         await identity.read_role()
         if self.ended:
             return
+        source = self.context.suggestion_source(guest=False)
         kind = KernelConnection if self.is_kernel else Connection
-        self._connection = kind(self.hub, throttle, room, identity, self)
+        self._connection = kind(self.hub, throttle, room, identity, self, source=source)
         if not self.edits:
             self._connection.begin_files(secrets.token_urlsafe(9))
 

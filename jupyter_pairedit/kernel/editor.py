@@ -23,7 +23,7 @@ from .cells import current_cell
 from .coauthors import co_author
 from .following import FollowingEditor
 from .share import LinkRequests, NotShared, SharedLink, made_link
-from .traits import NOT_SHOWN
+from .traits import BY_ID, NOT_SHOWN, ByName
 
 if TYPE_CHECKING:
     from .session import Session
@@ -75,13 +75,14 @@ class PairEditor(FollowingEditor):
         limit: int | None = None,
         guest: GuestLink | None = None,
         name: str = "",
+        by_name: ByName = BY_ID,
         session: Session | None = None,
         reason: str = "It was made without a server.",
         **settings: Any,
     ) -> None:
         # Only the page may change these traits later, so they are read-only. They are
         # set before the base class sends the state to the page.
-        self.set_trait("room_id", room_id)
+        self._set_room(room_id, by_name)
         self.set_trait("create", create)
         self.set_trait("first_code", first_code)
         self.set_trait("title", title)
@@ -239,7 +240,8 @@ class PairEditor(FollowingEditor):
         status = "closed" if self.comm is None else self.status
         people = len(self.participants)
         here = f", {people} {'person' if people == 1 else 'people'}" if people else ""
-        return f"PairEditor(room {self.room_id[:6] + '…'!r}, {status}{here})"
+        room = self.room_name or f"{self.room_id[:6]}…"
+        return f"PairEditor(room {room!r}, {status}{here})"
 
 
 def open_editors() -> list[PairEditor]:

@@ -166,7 +166,7 @@ class Session(Room):
         server = self._server
         if server is None:
             raise NotConnected("a guest cannot do this in the room", "refused")
-        return self._thread.run(lambda: _in_time(ask(server)))
+        return self._thread.run(lambda: in_time(ask(server)))
 
 
 def enter(
@@ -200,7 +200,7 @@ def _described(server: Server, room_id: str, new: dict[str, Any] | None) -> _Des
     method = "GET" if new is None else "PUT"
     path = f"pairedit/rooms/{room_id}"
     return loop_thread().run(
-        lambda: _in_time(server.request(method, path, _Described, new))
+        lambda: in_time(server.request(method, path, _Described, new))
     )
 
 
@@ -211,7 +211,8 @@ def _enter(entry: Entry, server: Server | None, url: str) -> Session:
     return Session(room, thread, entry, server, url)
 
 
-async def _in_time(asked: Coroutine[Any, Any, T]) -> T:
+async def in_time(asked: Coroutine[Any, Any, T]) -> T:
+    """Return what the server answers. Raises ``NotConnected`` if that takes long."""
     try:
         async with asyncio.timeout(ANSWER_WITHIN):
             return await asked

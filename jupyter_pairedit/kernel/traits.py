@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from traitlets import Bool, Dict, Int, List, TraitError, Unicode
 
@@ -33,13 +33,36 @@ class Code(Unicode[str, str | bytes]):
             raise TraitError(f"The {self.name!r} of a PairEditor {error}.") from None
 
 
+class ByName(NamedTuple):
+    """How a room was opened by its name."""
+
+    name: str = ""
+    outcome: str = ""
+    reason: str = ""
+    """Why a page has to find the room; "" if it is known."""
+
+
+BY_ID = ByName()
+"""Not by its name."""
+
+
 class EditorTraits(RoomProperties, GuardedWidget):
     """What Python sets, and what is reported of the room.
 
     While ``_follows`` is set, the kernel's own connection reports, else a page does.
     """
 
-    room_id = Unicode(read_only=True).tag(sync=True)
+    room_id = Unicode(
+        read_only=True, help="Empty until the room of a name is known."
+    ).tag(sync=True)
+    room_name = Unicode(
+        read_only=True, help="The name that opens the room; else empty."
+    ).tag(sync=True)
+    outcome = Unicode(
+        read_only=True,
+        help="Whether the room of the name was found, created, or recreated after a "
+        "deletion; empty until that is known.",
+    ).tag(sync=True)
     create = Bool(read_only=True, help="Whether the page creates the room.").tag(
         sync=True
     )
@@ -106,3 +129,8 @@ class EditorTraits(RoomProperties, GuardedWidget):
     _writer = Unicode(read_only=True).tag(sync=True)
     _writes = Int(0).tag(sync=True)
     _writes_done = Int(None, allow_none=True).tag(sync=True)
+
+    def _set_room(self, room_id: str, by_name: ByName) -> None:
+        self.set_trait("room_id", room_id)
+        self.set_trait("room_name", by_name.name)
+        self.set_trait("outcome", by_name.outcome)

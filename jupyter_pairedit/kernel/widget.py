@@ -11,7 +11,7 @@ from ..core.links import GuestLink, is_guest_link, parse_guest_link, parse_room_
 from .cells import Cell, after_each_cell, current_cell
 from .editor import BundleNotBuilt, PairEditor, open_editors
 from .properties import check_language, check_limit, check_title
-from .traits import NOT_SHOWN
+from .traits import BY_ID, NOT_SHOWN, ByName
 
 __all__ = [
     "NOT_SHOWN",
@@ -68,24 +68,31 @@ def open_editor(
     *,
     guest: GuestLink | None = None,
     name: str = "",
+    by_name: ByName = BY_ID,
 ) -> PairEditor:
     """Return an editor for a room, to which the kernel is connected if possible.
 
     With ``new`` (``code``, ``title``, ``language`` and ``limit``, as the server takes
     them), the room is created unless it exists. An editor of the same cell, from when
-    it was run before, leaves its room. Raises ``BadLink`` for a mistake in the server
-    that the user gives.
+    it was run before, leaves its room. ``room_id`` is empty if a page has to find the
+    room ``by_name``. Raises ``BadLink`` for a mistake in the server that the user
+    gives.
     """
     from .session import enter  # It loads the client, for the first room.
 
     _end_before(current_cell())
-    session, reason = enter(room_id, new, guest, name)
-    options = {} if new is None else {"create": True, **new}
-    if "code" in options:
-        options["first_code"] = options.pop("code")
+    session, reason = None, by_name.reason
+    if room_id:
+        session, reason = enter(room_id, new, guest, name)
     try:
         editor = PairEditor(
-            room_id, guest=guest, name=name, session=session, reason=reason, **options
+            room_id,
+            guest=guest,
+            name=name,
+            session=session,
+            by_name=by_name,
+            reason=reason,
+            **_traits(room_id, new),
         )
     except BaseException:
         if session is not None:
@@ -93,6 +100,14 @@ def open_editor(
         raise
     after_each_cell(_send_rest)
     return editor
+
+
+def _traits(room_id: str, new: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the traits from which a page creates the room."""
+    traits = {} if new is None else {"create": bool(room_id), **new}
+    if "code" in traits:
+        traits["first_code"] = traits.pop("code")
+    return traits
 
 
 def _end_before(cell: Cell | None) -> None:

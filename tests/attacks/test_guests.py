@@ -12,9 +12,10 @@ import pytest
 from tornado.routing import PathMatches, Rule, RuleRouter
 from tornado.web import RequestHandler
 
-from jupyter_pairedit.autocomplete.base import Suggestion
+from jupyter_pairedit.autocomplete.base import Question, Suggestion
 from jupyter_pairedit.handlers.context import Context
 from jupyter_pairedit.protocol import Close
+from tests.completers import FakeCompleter
 from tests.handlers.conftest import Start
 from tests.handlers.guests import Link, change, guest, hello, share
 from tests.handlers.serving import KEYS, Server
@@ -320,14 +321,14 @@ async def test_e10_nobody_sets_a_mark_of_the_server_or_of_another_person(
 # --- E9: suggestions -----------------------------------------------------------------
 
 
-class Slow:
+class Slow(FakeCompleter):
     """A completer that answers when it is let go."""
 
     def __init__(self, text: str = "later") -> None:
         self.go = asyncio.Event()
         self.text = text
 
-    async def complete(self, code: str, position: int, language: str) -> Suggestion:
+    async def complete(self, question: Question) -> Suggestion:
         await self.go.wait()
         return Suggestion(self.text, "")
 

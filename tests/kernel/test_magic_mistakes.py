@@ -22,7 +22,7 @@ from .magics import OTHER, ROOM, execute, refusal
     [
         (
             "%pairedit nwe",
-            "expected one of new, join, share, list, use, link, save, close, "
+            "expected one of new, open, join, share, list, use, link, save, close, "
             "found 'nwe'",
         ),
         (
@@ -114,8 +114,7 @@ from .magics import OTHER, ROOM, execute, refusal
         ),
         (
             f"%%pairedit join {ROOM}\nx = 1",
-            "expected %%pairedit new, the only form that takes a cell, found "
-            "%%pairedit join",
+            "expected %%pairedit new or open, which take a cell, found %%pairedit join",
         ),
         (
             "%%pairedit new\nx = '\0'",
@@ -123,8 +122,7 @@ from .magics import OTHER, ROOM, execute, refusal
         ),
         (
             "%%pairedit\nx = 1",
-            "expected %%pairedit new, the only form that takes a cell, found "
-            "%%pairedit",
+            "expected %%pairedit new or open, which take a cell, found %%pairedit",
         ),
     ],
 )
@@ -175,7 +173,7 @@ def completions(shell: InteractiveShell, text: str) -> set[str]:
         return {found.text for found in shell.Completer.completions(text, len(text))}
 
 
-VERBS = ["close", "join", "link", "list", "new", "save", "share", "use"]
+VERBS = ["close", "join", "link", "list", "new", "open", "save", "share", "use"]
 
 
 @pytest.mark.parametrize("magic", ["%pairedit", "%%pairedit", "ed = %pairedit"])
@@ -185,6 +183,7 @@ VERBS = ["close", "join", "link", "list", "new", "save", "share", "use"]
         ("", VERBS),
         ("l", ["link", "list"]),
         ("n", ["new"]),
+        ("open --", ["--language", "--limit"]),
         ("new --", ["--language", "--limit", "--title"]),
         ("new --li", ["--limit"]),
         ("new --title Ann --lang", ["--language"]),

@@ -34,7 +34,12 @@ export interface RoomOptions {
   title?: string;
   language?: string;
   limit?: number;
+  /** The name by which the owner of the server opens the room. */
+  name?: string;
 }
+
+/** Whether a name led to a room, or got one, or got another one after a deletion. */
+export type Outcome = "found" | "created" | "recreated";
 
 export interface RoomLink {
   roomId: string;
@@ -55,6 +60,8 @@ export interface RoomEntry extends RoomLink {
 export interface ListedRoom extends RoomEntry, Properties {
   /** Seconds since 1970. */
   changedAt: number;
+  /** The name that opens the room on this server; null if it has none. */
+  name: string | null;
 }
 
 export interface Completion {
@@ -124,6 +131,11 @@ export class Api {
     return this.call("POST", "rooms", options);
   }
 
+  /** Returns the room of that name, and creates it unless it exists. */
+  openName(name: string, options: RoomOptions = {}): Promise<RoomLink & {outcome: Outcome}> {
+    return this.call("POST", "rooms", {...options, name});
+  }
+
   /** Creates the room unless it exists. */
   ensureRoom(roomId: string, options: RoomOptions = {}): Promise<RoomEntry> {
     return this.call("PUT", roomPath(roomId), options);
@@ -147,8 +159,10 @@ export class Api {
     cursorPosition: number,
     language: string,
     signal?: AbortSignal,
+    roomId?: string,
   ): Promise<Completion> {
-    return this.call("POST", "autocomplete", {code, cursorPosition, language}, signal);
+    const body = {code, cursorPosition, language, ...(roomId && {roomId})};
+    return this.call("POST", "autocomplete", body, signal);
   }
 
   /** Answers `confirm_login`. Rejects if nobody, or somebody else, is logged in. */
@@ -201,11 +215,13 @@ export class Api {
   }
 }
 
-/** Returns the completer of a server. It resolves with a suggestion, or null if there is none. */
-export function complete(baseUrl: string) {
+/** Returns the completer of a room of a server. */
+export function complete(baseUrl: string, roomId: string) {
   const api = new Api(baseUrl);
-  return async (...request: Parameters<Api["complete"]>): Promise<string | null> =>
-    (await api.complete(...request)).suggestion || null;
+  return async (code: string, at: number, language: string, signal: AbortSignal) => {
+    const {suggestion: text, detail} = await api.complete(code, at, language, signal, roomId);
+    return {text, detail};
+  };
 }
 
 /** The URL of a room's WebSocket. `here` is the address of the page. */

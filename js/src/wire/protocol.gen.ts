@@ -133,6 +133,18 @@ export interface Settings {
   guestsSeeHtml: boolean;
 }
 
+/** Where the suggestions of a server come from, for everybody in its rooms. */
+export interface SuggestionSource {
+  /** The name of the model; "mock" for the mock. */
+  by: string;
+  /** The host to which the code around the caret is sent; empty if it is not sent. */
+  host?: string;
+  /** Whether the host is the machine of the Jupyter server. */
+  local?: boolean;
+  /** For people with a login: why the server uses the mock instead of its setting. */
+  problem?: string;
+}
+
 /** Answers `hello` with the client's id and the room's properties. */
 export interface Welcome {
   type: "welcome";
@@ -159,6 +171,8 @@ export interface Welcome {
   changes?: number;
   /** Whether the client's edits are `accepted` first and `saved` later. */
   accepted?: boolean;
+  /** Where suggestions come from, if that is a model and not the mock. */
+  suggestions?: SuggestionSource;
   /** The marks that the server gives to all revisions of this client. */
   marks?: ("guest" | "python")[];
 }
@@ -255,6 +269,7 @@ export interface Suggestion {
   type: "suggestion";
   /** Empty for none. */
   suggestion: string;
+  /** The origin of the suggestion, or the reason why there is none. */
   detail?: string;
   /** The `id` of the request. */
   id?: number;

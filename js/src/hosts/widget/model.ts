@@ -1,11 +1,16 @@
 /** The widget's model: its traits, and messages to and from the kernel. */
 
-import type {Blame} from "../../wire/api";
+import type {Blame, Outcome} from "../../wire/api";
 import type {NewProperties} from "../../wire/properties";
 
 /** The synchronised traits of widget.py. */
 export interface Traits {
-  readonly room_id: string;
+  /** Empty until the room of a name is known. */
+  room_id: string;
+  /** The name by which the room is opened; empty for a room that is opened by its id. */
+  readonly room_name: string;
+  /** What the server said of the name; empty until then. */
+  outcome: Outcome | "";
   /** For a guest, the base URL of the room's server; else empty. */
   readonly server: string;
   readonly create: boolean;
