@@ -6,28 +6,26 @@ import os
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from prometheus_client import REGISTRY
 from tornado.ioloop import PeriodicCallback
-from traitlets import Bool, Dict, Float, Int, List, TraitError, Unicode
+from traitlets import Bool, Dict, Float, Int, List, Unicode
 
 from . import __version__
-from .autocomplete import load_completer
-from .autocomplete.base import Completer
+from .autocomplete import choose_completer
 from .connections.logins import Logins
-from .connections.suggestions import Suggestions
 from .connections.throttle import ConnectionLimits
 from .core.limits import Limits
-from .guests.admission import Admission
-from .guests.invites import Invites
 from .handlers import CLOSED_ROUTES, PUBLIC_ROUTES, ROUTES
-from .handlers.base import SwitchedOff
-from .handlers.context import Context, Sharing
+from .handlers.context import Context, Sharing, share
+from .handlers.kernels import KernelAccess
+from .handlers.switched_off import SwitchedOff
+from .lenient import accept_any_value
 from .metrics import HubMetrics
+from .ownfile import OwnFile
 from .peers.peers import Peers
 from .rooms.hub import Hub
 from .settings import (
@@ -91,7 +89,23 @@ class PairEdit(ExtensionApp):
         Limits().code, help="Bytes of UTF-8 that a room's code may have."
     ).tag(config=True)
 
-    completer = Unicode("mock", help="Who suggests code: mock.").tag(config=True)
+    completer = Unicode(
+        "mock", help="What suggests code: mock, or a kind of server of a model."
+    ).tag(config=True)
+
+    completer_url = Unicode(
+        help="The base URL of the model's server: https, or this machine.",
+    ).tag(config=True)
+
+    completer_model = Unicode(help="The name of the model.").tag(config=True)
+
+    completer_template = Unicode(
+        help="The model's template, if its name does not say it, for 'template'.",
+    ).tag(config=True)
+
+    completer_key = Unicode(
+        help="The NAME of a variable with the server's key, or file:PATH; never a key.",
+    ).tag(config=True)
 
     allow_guests = Bool(
         True,
@@ -113,6 +127,12 @@ class PairEdit(ExtensionApp):
         False, help="Whether guests who may edit are offered suggestions."
     ).tag(config=True)
 
+    server_file = Bool(
+        True,
+        help="Whether kernels that this server has started find it by themselves: by "
+        "a file in Jupyter's runtime directory, which only its owner can read.",
+    ).tag(config=True)
+
     limits = Dict(
         help="Other limits than these by default, by their names in "
         "jupyter_pairedit/core/limits.py, such as {'hello': 10.0}.",
@@ -127,40 +147,44 @@ class PairEdit(ExtensionApp):
     _hub: Hub | None = None
     _peers: Peers | None = None
     _sharing: Sharing | None = None
+    _own_file: OwnFile | None = None
     _ticks: tuple[PeriodicCallback, ...] = ()
     _metrics: HubMetrics | None = None
 
     def initialize_settings(self) -> None:
         """Open the store and the hub, or log in one line why that is not possible."""
-        names = type(self).class_own_traits(config=True)
-        configured = {name: getattr(self, name) for name in names}
+        configured = {n: getattr(self, n) for n in self.class_own_traits(config=True)}
         try:
             settings = check_settings(configured, os.environ)
             database, store = self._open_store(settings)
         except (StorageFailure, ValueError) as problem:
-            self._switch_off(problem)
-            return
-        completer = self._load_completer()
-        for line in settings.refused:
+            return self._switch_off(problem)
+        completer, unused = choose_completer(configured, settings.limits)
+        for line in filter(None, (*settings.refused, unused)):
             self.log.warning("%s.", line)
         self._warn_of_allow_origin()
         self._hub = Hub(store, settings.limits, now=time.time, clock=time.monotonic)
         if settings.allow_guests:
-            self._sharing = _share(self._hub, completer, settings)
+            offered = completer if settings.guest_autocomplete else None
+            self._sharing = share(self._hub, offered, settings.allow_insecure_links)
         invites = None if self._sharing is None else self._sharing.invites
         throttle = ConnectionLimits(settings.limits, self._hub.counters, time.monotonic)
         may_report = throttle.may_report_refusal
         self._peers = Peers(self._hub, store.peers, invites, may_report=may_report)
+        kernels = KernelAccess(settings.limits, time.monotonic)
+        self._own_file = OwnFile(kernels) if settings.server_file else None
         self.settings["jupyter_pairedit"] = Context(
             self._hub,
             throttle,
             Logins(settings.limits, time.monotonic),
             completer,
+            kernels,
             settings.origins,
             __version__,
             settings.public_url,
             self._publish_rooms_base(database.url),
             self._sharing,
+            unused,
         )
         self.settings["jupyter_pairedit_templates"] = Environment(
             loader=FileSystemLoader(_TEMPLATES), autoescape=True
@@ -189,13 +213,6 @@ class PairEdit(ExtensionApp):
         if store.durability != settings.durability:
             self.log.info("PairEdit.durability is 'disk' for this database.")
         return database, store
-
-    def _load_completer(self) -> Completer:
-        try:
-            return load_completer(self.completer)
-        except ValueError as problem:
-            self.log.warning("PairEdit.completer: %s; using 'mock'.", problem)
-            return load_completer("mock")
 
     def _warn_of_allow_origin(self) -> None:
         app = self.serverapp
@@ -241,6 +258,8 @@ class PairEdit(ExtensionApp):
                 tick.start()
             self._metrics = HubMetrics(self._hub)
             REGISTRY.register(self._metrics)
+            if self._own_file is not None:
+                await self._own_file.write(serverapp)
 
     async def _look_after(self) -> None:
         """Report the last activity to Jupyter and JupyterHub, and evict rooms."""
@@ -255,6 +274,8 @@ class PairEdit(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """Close the hub and the store."""
+        if self._own_file is not None:
+            self._own_file.remove()
         if self._metrics is not None:
             REGISTRY.unregister(self._metrics)
             self._metrics = None
@@ -264,37 +285,11 @@ class PairEdit(ExtensionApp):
             await self._hub.say_goodbye()
             if self._peers is not None:
                 await self._peers.stop()
+            await self.settings["jupyter_pairedit"].completer.close()
             await self._hub.close()
 
 
-def _share(hub: Hub, completer: Completer, settings: Settings) -> Sharing:
-    invites = Invites(hub, time.time)
-    suggestions = Suggestions(completer, hub.limits, time.monotonic)
-    return Sharing(
-        invites,
-        Admission(hub, invites, now=time.time, clock=time.monotonic),
-        suggestions if settings.guest_autocomplete else None,
-        settings.allow_insecure_links,
-    )
-
-
-def _take_any_value(trait: Any) -> None:
-    """Let a trait pass on values that are not of its type, for ``check_settings``.
-
-    A value that a trait refuses would keep Jupyter from loading the extension at all.
-    """
-    validate = trait.validate
-
-    def lenient(instance: PairEdit, value: object) -> object:
-        try:
-            return validate(instance, value)
-        except TraitError:
-            return value
-
-    trait.validate = lenient
-
-
 for _trait in PairEdit.class_own_traits(config=True).values():
-    _take_any_value(_trait)
+    accept_any_value(_trait)
 
 launch_instance = PairEdit.launch_instance

@@ -35,6 +35,11 @@ class HubMetrics(Collector):
         yield GaugeMetricFamily(
             "pairedit_clients", "Connected clients", value=sum(hub.connections.values())
         )
+        yield GaugeMetricFamily(
+            "pairedit_kernels",
+            "Connected kernels, which take no seat",
+            value=sum(hub.kernels.values()),
+        )
         yield _counter(
             "pairedit_revisions", "Revisions committed here", "kind", counters.revisions
         )

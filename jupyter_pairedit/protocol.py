@@ -16,11 +16,12 @@ are ignored, so the server and the client may have different versions.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar, get_args
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from .core.marks import GivenMark, OwnMark
 from .core.properties import RoomSettings
 from .core.roles import Role
 from .core.storable import LARGEST
@@ -42,10 +43,10 @@ class Message(msgspec.Struct, rename="camel", tag_field="type", omit_defaults=Tr
 
 
 class Update(msgspec.Struct, array_like=True, frozen=True):
-    """One revision on the wire: ``[clientId, changes]`` or ``[clientId, changes, 1]``.
+    """One revision on the wire: ``[clientId, changes]``, and up to two numbers more.
 
     An array, because most updates are single characters, and the field names of an
-    object would be longer than the values.
+    object would be longer than the values. Numbers at the end that are 0 are left out.
     """
 
     client_id: str | Literal[0]
@@ -53,6 +54,9 @@ class Update(msgspec.Struct, array_like=True, frozen=True):
     changes: ChangeJSON
     write: Literal[0, 1] = 0
     """1 for a whole-file write, which confirms no edit of that client."""
+    marks: int = 0
+    """How it was made, a sum: 1 with a guest link, 2 by the author's kernel, 4 text of
+    a suggestion, 8 by a program that acts for the author. Other bits are ignored."""
 
 
 class WriteId(msgspec.Struct, array_like=True, frozen=True):
@@ -87,6 +91,19 @@ class Settings(msgspec.Struct, rename="camel", frozen=True):
     guests_may_ask: bool
     guests_see_output: bool
     guests_see_html: bool
+
+
+class SuggestionSource(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True):
+    """Where the suggestions of a server come from, for everybody in its rooms."""
+
+    by: str
+    """The name of the model; "mock" for the mock."""
+    host: str = ""
+    """The host to which the code around the caret is sent; empty if it is not sent."""
+    local: bool = False
+    """Whether the host is the machine of the Jupyter server."""
+    problem: str = ""
+    """For people with a login: why the server uses the mock instead of its setting."""
 
 
 # --- client to server ---------------------------------------------------------------
@@ -137,12 +154,17 @@ class CodeChange(Message, tag="code_change"):
 
     In the edit dialect, ``code`` may have an ``id``. Such a write can be sent again; it
     is answered by ``saved`` with the ``id``.
+
+    ``marks`` are those of all the edits, or of the write: ``suggested`` for text of a
+    suggestion that the person accepted, ``agent`` for a program that acts for the
+    person. With any other mark the message is refused: the server sets those itself.
     """
 
     code: str | UnsetType = UNSET
     id: WriteId | UnsetType = UNSET
     version: Version | UnsetType = UNSET
     updates: list[ChangeJSON] | UnsetType = UNSET
+    marks: list[OwnMark] = []
 
 
 class Here(Message, tag="presence"):
@@ -210,6 +232,10 @@ class Welcome(Message, tag="welcome"):
     """How often title, language, limit or settings of the room were changed."""
     accepted: bool = False
     """Whether the client's edits are ``accepted`` first and ``saved`` later."""
+    suggestions: SuggestionSource | UnsetType = UNSET
+    """Where suggestions come from, if that is a model and not the mock."""
+    marks: list[GivenMark] = []
+    """The marks that the server gives to all revisions of this client."""
 
 
 class RoomProperties(Message, tag="room"):
@@ -293,6 +319,7 @@ class Suggestion(Message, tag="suggestion"):
     suggestion: str
     """Empty for none."""
     detail: str = ""
+    """The origin of the suggestion, or the reason why there is none."""
     id: int = 0
     """The ``id`` of the request."""
 
@@ -464,7 +491,10 @@ def _explain(error: str, expected: str) -> str:
     # msgspec quotes the input in these.
     if error.startswith("Object contains unknown field"):
         return f"Expected {expected}, found a field of another name"
-    if error.startswith("Invalid value"):
+    if error.startswith("Invalid enum value") and "`$.marks" in error:
+        own = " or ".join(get_args(OwnMark))
+        return f"Expected marks of {own}, found another: the server sets the others"
+    if error.startswith(("Invalid value", "Invalid enum value")):
         return f"Expected {expected}, found another value"
     return f"Expected {expected}. {error}"
 

@@ -74,6 +74,7 @@ class Settings:
     allow_guests: bool
     allow_insecure_links: bool
     guest_autocomplete: bool
+    server_file: bool
     refused: tuple[str, ...]
     """A line for each value that was refused: its name, what was expected and found,
     and what is used instead."""
@@ -215,6 +216,7 @@ def check_settings(
         boolean("allow_guests", True),
         boolean("allow_insecure_links", False),
         boolean("guest_autocomplete", False),
+        boolean("server_file", True),
         tuple(refused),
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.invites import Invite, digest_of
+from jupyter_pairedit.core.marks import marks_of
 from jupyter_pairedit.core.revisions import Kind, Revision, first_digest
 from jupyter_pairedit.core.roles import GuestRole
 from jupyter_pairedit.core.text import to_units
@@ -73,10 +74,12 @@ def revision(
     client_id: str = "ann",
     kind: Kind = "edit",
     key: str | None = None,
+    marks: Sequence[str] = (),
 ) -> Revision:
     """Return a revision without a digest."""
     at = 1_000.0 + version
-    return Revision(version, kind, client_id, "Ann", at, changes, key=key)
+    facts = version, kind, client_id, "Ann", at, changes
+    return Revision(*facts, key=key, marks=marks_of(marks))
 
 
 async def next_frame(reader: Reader, room: Room) -> bytes | None:

@@ -79,13 +79,19 @@ def test_every_setting_says_what_it_is_for() -> None:
         "allow_insecure_links",
         "allowed_origins",
         "completer",
+        "completer_key",
+        "completer_model",
+        "completer_template",
+        "completer_url",
         "database_url",
+        "durability",
         "guest_keepalive_hours",
         "guest_autocomplete",
         "limits",
         "max_code_size",
         "max_connections_per_room",
         "public_url",
+        "server_file",
     }
     for trait in ours.values():
         assert len(trait.help) > 20
@@ -150,6 +156,8 @@ def test_a_wrong_database_or_origin_switches_off_with_one_line(
     [
         ({"completer": "evil"}, "PairEdit.completer"),
         ({"completer": 5}, "PairEdit.completer"),
+        ({"completer": "ollama"}, "PairEdit.completer_model"),
+        ({"completer": "infill", "completer_url": 5}, "PairEdit.completer_url"),
         ({"public_url": "example.org"}, "PairEdit.public_url"),
         ({"public_url": "javascript://x"}, "PairEdit.public_url"),
         ({"limits": {"nonsense": 1}}, "PairEdit.limits['nonsense']"),

@@ -84,6 +84,7 @@ FLOORS = (
         "stores",
         "stores.base stores.sqlite.store stores.sqlite.contents stores.postgres.store",
     ),
+    floor("autocomplete.stream", "autocomplete.*", "httpx"),
     floor("autocomplete autocomplete.*", "core.* autocomplete.*"),
     floor("rooms rooms.*", f"core.* protocol {INTERFACES} rooms.*", "msgspec"),
     floor(
@@ -103,7 +104,8 @@ FLOORS = (
     floor(
         "app",
         f"__version__ core.* protocol stores stores.base autocomplete "
-        f"autocomplete.base {DOMAIN} handlers handlers.* metrics settings",
+        f"autocomplete.base {DOMAIN} handlers handlers.* lenient metrics ownfile "
+        "settings",
         "tornado jupyter_server traitlets jinja2 prometheus_client",
     ),
     floor("metrics", "core.* rooms.*", "prometheus_client"),
@@ -111,7 +113,14 @@ FLOORS = (
     floor("archive.files", "archive.* stores.permissions"),
     floor("archive archive.*", "core.* stores.base archive.*", "msgspec", IMPURE),
     floor("cli", "core.* stores stores.* archive.* settings"),
-    floor("client client.*", "core.* protocol client.*", "msgspec tornado"),
+    floor("processes"),
+    floor("lenient", others="traitlets"),
+    floor("ownfile", "core.* processes handlers.kernels", "msgspec jupyter_server"),
+    floor(
+        "client client.*",
+        "core.* protocol processes client.*",
+        "msgspec tornado jupyter_core",
+    ),
     floor("kernel kernel.*", "core.* kernel.*", "anywidget traitlets IPython"),
     floor("widget magic", "kernel.*"),
 )

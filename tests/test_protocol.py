@@ -31,8 +31,8 @@ SERVER_FRAMES: dict[str, ServerMessage] = {
     '{"type":"initial_state","code":"a\\n😀","version":3}': InitialState("a\n😀", 3),
     '{"type":"code_update","version":4,"code":"x"}': CodeUpdate(4, code="x"),
     '{"type":"code_update","version":2,'
-    '"updates":[["me",[1,[0,"x",""]],0],["",[3],1]]}': CodeUpdate(
-        2, updates=[Update("me", [1, [0, "x", ""]]), Update("", [3], write=1)]
+    '"updates":[["me",[1,[0,"x",""]],0,0],["",[3],1,4]]}': CodeUpdate(
+        2, updates=[Update("me", [1, [0, "x", ""]]), Update("", [3], 1, 4)]
     ),
     '{"type":"saved","version":9}': Saved(9),
     '{"type":"welcome","clientId":"c","epoch":"e","resumed":false,"title":"",'
@@ -53,6 +53,9 @@ CLIENT_FRAMES: dict[str, Hello | CodeChange] = {
     '{"type":"code_change","version":1,"updates":[[1,[0,"a","b"]],[[2]]]}': CodeChange(
         version=1, updates=[[1, [0, "a", "b"]], [[2]]]
     ),
+    '{"type":"code_change","version":1,"updates":[],"marks":["suggested","agent"]}': (
+        CodeChange(version=1, updates=[], marks=["suggested", "agent"])
+    ),
 }
 
 
@@ -64,6 +67,28 @@ def test_what_the_server_sends_is_pinned(frame: str, message: ServerMessage) -> 
 @pytest.mark.parametrize(("frame", "message"), SERVER_FRAMES.items())
 def test_what_the_server_sends_can_be_read(frame: str, message: ServerMessage) -> None:
     assert msgspec.json.decode(frame, type=type(message)) == message
+
+
+def test_an_update_may_leave_out_the_numbers_at_its_end() -> None:
+    frame = '{"type":"code_update","updates":[["a",[1]],[0,[1],1],[0,[1],0,2,7]]}'
+
+    found = msgspec.json.decode(frame, type=CodeUpdate)
+
+    assert found.updates == [
+        Update("a", [1]),
+        Update(0, [1], write=1),
+        Update(0, [1], marks=2),
+    ]
+
+
+@pytest.mark.parametrize("mark", ["guest", "python", "partly", "blessed"])
+def test_a_client_cannot_send_a_mark_that_the_server_sets(mark: str) -> None:
+    frame = {"type": "code_change", "code": "x", "marks": ["suggested", mark]}
+
+    with pytest.raises(msgspec.ValidationError, match="suggested or agent") as refusal:
+        decode(json.dumps(frame))
+
+    assert mark not in str(refusal.value)
 
 
 @pytest.mark.parametrize(("frame", "message"), CLIENT_FRAMES.items())

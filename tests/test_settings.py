@@ -159,6 +159,7 @@ PLAIN: dict[str, Any] = {
     "public_url": "",
     "allow_guests": True,
     "allow_insecure_links": False,
+    "server_file": True,
     "guest_autocomplete": False,
 }
 NOTHING = check_settings(PLAIN, {})
@@ -181,6 +182,7 @@ def test_without_settings_there_is_nothing_to_say() -> None:
         ("limits", [5, "edits", [], None, [("edits", 5)]]),
         ("allow_guests", ["no", 0, 1, None, [], "", 2.0]),
         ("allow_insecure_links", ["yes", 0, 1, None, [], {}]),
+        ("server_file", ["yes", 0, 1, None, [], {}]),
         ("guest_autocomplete", ["yes", 0, 1, None, [], {}]),
         ("durability", ["power", "Disk", "", 0, None, [], {}]),
         ("public_url", [5, None, [], "example.org", "https://a.example?x", "ftp://a"]),

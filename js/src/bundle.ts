@@ -31,7 +31,7 @@ export function mountEditor(el: HTMLElement, options: MountOptions): MountedEdit
   let members: MembersPart | null = null;
   const editor = mount(el, {
     ...rest,
-    complete: complete(login.baseUrl),
+    complete: complete(login.baseUrl, login.roomId),
     part: context => (members = membersPart({...context, room, login, nonce})),
   });
   return {...editor, displayLink: async made => members?.displayLink(made)};

@@ -11,13 +11,18 @@ import {crc32} from "../src/client/checksum";
 import {Replica} from "../src/client/replica";
 import {Sync} from "../src/client/sync";
 import {smallestChange, toText} from "../src/client/text";
+import type {OwnMarks} from "../src/client/types";
 import type {ClientMessage, ServerMessage, Update, WriteId} from "../src/wire/protocol.gen";
 import {View} from "./mirror";
+
+/** The bit of the one mark that clients set here. */
+const SUGGESTED = 4;
 
 interface Revision {
   readonly author: string;
   readonly changes: ChangeSet;
   readonly write: boolean;
+  readonly marks: OwnMarks;
 }
 
 export class Authority {
@@ -42,7 +47,7 @@ export class Authority {
     return this.doc.toString();
   }
 
-  push(author: string, version: number, changes: ChangeSet[]): void {
+  push(author: string, version: number, changes: ChangeSet[], marks: OwnMarks = []): void {
     let updates: readonly {clientID: string; changes: ChangeSet}[] = changes.map(each => ({
       clientID: author,
       changes: each,
@@ -51,7 +56,9 @@ export class Authority {
       // One at a time: see Replica.advance. A write is nobody's edit.
       updates = rebaseUpdates(updates, [{clientID: write ? "" : by, changes: over}]);
     }
-    for (const {changes: each} of updates) this.append({author, changes: each, write: false});
+    for (const {changes: each} of updates) {
+      this.append({author, changes: each, write: false, marks});
+    }
   }
 
   /** Carries out a write once, and none after a later one of its writer. */
@@ -59,7 +66,7 @@ export class Authority {
     if (number <= (this.written.get(writer) ?? -1)) return;
     this.written.set(writer, number);
     const changes = smallestChange(this.doc, toText(code));
-    if (!changes.empty) this.append({author, changes, write: true});
+    if (!changes.empty) this.append({author, changes, write: true, marks: []});
   }
 
   private append(revision: Revision): void {
@@ -102,7 +109,7 @@ export class Line {
       if (refusal) this.down.push(refusal);
       else if (message.code !== undefined && message.id) {
         this.room.write(this.author, message.code, (this.owed = message.id));
-      } else this.push(message.version ?? -1, message.updates ?? []);
+      } else this.push(message.version ?? -1, message.updates ?? [], message.marks);
     } else if (message?.type === "check") {
       const {version, hash} = message;
       const compared = version === this.version && version === this.room.log.length;
@@ -144,10 +151,11 @@ export class Line {
       return news.length === 1 ? {type: "saved"} : {type: "saved", version};
     }
     let {last} = this;
-    const updates = news.map(({author, changes, write}): Update => {
+    const updates = news.map(({author, changes, write, marks}): Update => {
       const json = changes.toJSON() as Update[1];
       const client = author === last ? 0 : author;
       last = author;
+      if (marks.length) return [client, json, write ? 1 : 0, SUGGESTED];
       return write ? [client, json, 1] : [client, json];
     });
     // As the server: in full only where the client was not sent what is before.
@@ -156,7 +164,7 @@ export class Line {
       : {type: "code_update", updates};
   }
 
-  private push(version: number, updates: Update[1][]): void {
+  private push(version: number, updates: Update[1][], marks?: OwnMarks): void {
     const head = this.room.log.length;
     if ((head - version) * updates.length > this.room.reach) {
       // The real one would close with 4409.
@@ -170,6 +178,7 @@ export class Line {
       this.author,
       version,
       updates.map(json => ChangeSet.fromJSON(json)),
+      marks,
     );
   }
 }
@@ -180,8 +189,8 @@ export class Client {
   readonly view = new View({
     doc: this.replica.doc,
     attach: mirror => this.replica.attach(mirror),
-    edit: (changes, from) => {
-      this.replica.edit(changes, from);
+    edit: (changes, from, marks) => {
+      this.replica.edit(changes, from, marks);
       this.sync.edited();
     },
   });

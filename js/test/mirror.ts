@@ -2,12 +2,12 @@
 import {history, redo, undo} from "@codemirror/commands";
 import {EditorState, Transaction} from "@codemirror/state";
 import type {ChangeSet, ChangeSpec, Text} from "@codemirror/state";
-import type {Mirror} from "../src/client/types";
+import type {Mirror, OwnMarks} from "../src/client/types";
 
 interface Room {
   readonly doc: Text;
   attach(mirror: Mirror): () => void;
-  edit(changes: ChangeSet, from: Mirror | null): void;
+  edit(changes: ChangeSet, from: Mirror | null, marks?: OwnMarks): void;
 }
 
 /** A state without undo history. */
@@ -41,6 +41,12 @@ export class View implements Mirror {
     this.change({from: at, insert: text});
   }
 
+  /** Accepts a suggestion. */
+  accept(text: string, at = this.state.doc.length): void {
+    const changes = {from: at, insert: text};
+    this.dispatch(this.state.update({changes, userEvent: "input.complete"}), ["suggested"]);
+  }
+
   undo(): void {
     undo({state: this.state, dispatch: each => this.dispatch(each)});
   }
@@ -49,8 +55,8 @@ export class View implements Mirror {
     redo({state: this.state, dispatch: each => this.dispatch(each)});
   }
 
-  private dispatch(transaction: Transaction): void {
+  private dispatch(transaction: Transaction, marks?: OwnMarks): void {
     this.state = transaction.state;
-    if (transaction.docChanged) this.room.edit(transaction.changes, this);
+    if (transaction.docChanged) this.room.edit(transaction.changes, this, marks);
   }
 }

@@ -42,7 +42,8 @@ function record(client: Client): Step[] {
   }
 
   const edit = replica.edit.bind(replica);
-  replica.edit = (changes, from) => step(["edit", changes.toJSON()], () => edit(changes, from));
+  replica.edit = (changes, from, marks = []) =>
+    step(["edit", changes.toJSON(), marks], () => edit(changes, from, marks));
   for (const name of ["opened", "closed", "edited", "nudge"] as const) {
     const run = sync[name].bind(sync);
     sync[name] = () => step([name], run);

@@ -10,6 +10,8 @@ export class Schedule {
   readonly clients: Client[];
   /** Every character that somebody typed; each is another one. */
   readonly typed: string[] = [];
+  /** Those that are of suggestions. */
+  readonly accepted = new Set<string>();
   readonly writers = new Map<string, Client>();
   readonly late: Line[] = [];
   written = 0;
@@ -67,7 +69,10 @@ export class Schedule {
     );
     this.typed.push(...tokens);
     for (const token of tokens) this.writers.set(token, client);
-    client.view.type(tokens.join(""), this.position(client));
+    const [text, at] = [tokens.join(""), this.position(client)];
+    if (!this.once(4)) return client.view.type(text, at);
+    for (const token of tokens) this.accepted.add(token);
+    client.view.accept(text, at);
   }
 
   /** Undoes or redoes; gives the writers of what that took away or brought back. */

@@ -23,6 +23,7 @@ from ..core.identifiers import (
     LANGUAGES,
     is_room_id,
 )
+from ..core.marks import marks_of, names_of
 from ..core.names import visible
 from ..core.properties import (
     SWITCHES,
@@ -137,8 +138,11 @@ def _body(
     yield _room_line(header)
     for revision in revisions:
         log.append(revision)
-        fields = msgspec.structs.asdict(revision)
-        yield RevisionLine(**{**fields, "changes": revision.changes.to_json()})
+        fields = msgspec.structs.asdict(revision) | {
+            "changes": revision.changes.to_json(),
+            "marks": names_of(revision.marks),
+        }
+        yield RevisionLine(**fields)
     for point in points:
         yield PointLine(**asdict(point))
     for change in changes:
@@ -247,7 +251,8 @@ def _revision(line: RevisionLine) -> Revision:
         changes = ChangeSet.from_json(line.changes)
     except BadChange as problem:
         raise BadExport(str(problem)) from None
-    return Revision(**{**msgspec.structs.asdict(line), "changes": changes})
+    fields = msgspec.structs.asdict(line) | {"changes": changes}
+    return Revision(**fields | {"marks": marks_of(line.marks)})
 
 
 def _expect_storable(*texts: str) -> None:

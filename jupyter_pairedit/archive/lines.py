@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from ..core.identifiers import PEOPLE_LIMIT, POINT_LENGTH, TITLE_LENGTH
+from ..core.marks import Mark
 from ..core.revisions import Kind
 from ..core.storable import LARGEST
 
@@ -53,6 +54,7 @@ class RevisionLine(Line, tag="revision"):
     others: tuple[str, ...] = ()
     seal: str = ""
     key: str | None = None
+    marks: list[Mark] = []
 
 
 class PointLine(Line, tag="point"):

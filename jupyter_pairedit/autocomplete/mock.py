@@ -5,21 +5,27 @@ from __future__ import annotations
 import re
 
 from ..core.text import from_units, to_units
-from .base import CursorOutside, Suggestion
+from .base import CursorOutside, Origin, Question, Suggestion
 
 
 class MockCompleter:
     """Answers with the first rule that matches the code before the cursor."""
 
-    async def complete(self, code: str, cursor: int, language: str) -> Suggestion:
+    origin = Origin("mock")
+    trouble = ""
+
+    async def close(self) -> None:
+        """Do nothing: there is no connection."""
+
+    async def complete(self, question: Question) -> Suggestion:
         """Return the suggestion of the first rule that matches.
 
         Raises ``CursorOutside``.
         """
-        units = to_units(code)
+        units, cursor = to_units(question.code), question.cursor
         if not 0 <= cursor <= len(units):
             raise CursorOutside(cursor, len(units))
-        if language.lower() not in {"python", "py", "ipython"}:
+        if question.language.lower() not in {"python", "py", "ipython"}:
             return Suggestion("", "The mock completer has rules for Python only.")
         before = from_units(units[:cursor])
         indent = _indentation(before)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from types import TracebackType
 from typing import Self
 
+from ..core.marks import NO_MARKS, Marks
 from ..core.roles import Role
 from .closecodes import End
 from .entry import Entry
@@ -39,13 +40,16 @@ class AsyncRoom:
     'x = 1\\ny = 2\\nz = 3\\n'
     """
 
-    def __init__(self, entry: Entry, context: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, entry: Entry, context: ssl.SSLContext | None, marks: Marks = NO_MARKS
+    ) -> None:
         loop = asyncio.get_running_loop()
         key = base64.urlsafe_b64encode(secrets.token_bytes(24)).decode()
         self._entry = entry
         self._dialler = Dialler(entry, context)
         self._rest = Rest(entry, context)
-        self._participant = Participant(entry, self._dialler, LoopClock(loop), key)
+        clock = LoopClock(loop)
+        self._participant = Participant(entry, self._dialler, clock, key, marks)
         self._participant.on_update.append(self._wake)
         self._waiting: set[asyncio.Future[None]] = set()
         self._reported: str | None = None

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
 from typing import Protocol
 from urllib.parse import parse_qs, quote, urlsplit
@@ -18,6 +17,7 @@ from msgspec import UNSET
 from ..core.identifiers import is_room_id
 from ..core.links import BadLink, GuestLink, is_guest_link, parse_guest_link
 from ..protocol import GuestHello, Hello, Welcome
+from .credentials import Credential, Token
 
 _ROOM_PATH = re.compile(r"((?:/.*)?/)pairedit/room/([A-Za-z0-9]{16,32})/?")
 
@@ -117,12 +117,11 @@ class GuestEntry:
 
 @dataclass(slots=True)
 class MemberEntry:
-    """For a program that has a token of the Jupyter server."""
+    """For a program that has a token or the secret of the Jupyter server."""
 
     server: str
     room: str
-    _token: str = field(repr=False)
-    _cookies: dict[str, str] = field(default_factory=dict, repr=False)
+    credential: Credential = field(repr=False)
     guest = False
 
     @property
@@ -132,11 +131,7 @@ class MemberEntry:
 
     def headers(self) -> dict[str, str]:
         """See ``Entry``."""
-        headers = {"Authorization": f"token {self._token}"}
-        if self._cookies:
-            pairs = (f"{name}={value}" for name, value in self._cookies.items())
-            headers["Cookie"] = "; ".join(pairs)
-        return headers
+        return self.credential.headers()
 
     def greet(self, hello: Hello) -> Hello:
         """See ``Entry``."""
@@ -146,19 +141,8 @@ class MemberEntry:
         """See ``Entry``."""
 
     def accepted(self, cookies: Sequence[str]) -> None:
-        """See ``Entry``.
-
-        Jupyter's server gives a new identity to each request with a token, unless it
-        has the cookie of the first one.
-        """
-        for line in cookies:
-            try:
-                found = SimpleCookie(line)
-            except CookieError:
-                continue
-            for name, morsel in found.items():
-                if morsel.coded_value.strip('"'):
-                    self._cookies[name] = morsel.coded_value
+        """See ``Entry``."""
+        self.credential.accepted(cookies)
 
 
 def read_entry(
@@ -182,7 +166,7 @@ def read_entry(
         entry = GuestEntry(parse_guest_link(where), name)
     else:
         entry = _member(where, server, token, default)
-    if not insecure and not _is_private(entry.server):
+    if not insecure and not is_private(entry.server):
         raise InsecureAddress
     return entry
 
@@ -209,9 +193,14 @@ def _member(
         raise BadLink("expected a server for a room id: server='https://…'")
     if not token:
         raise BadLink("expected a token of the Jupyter server, found none")
+    return MemberEntry(base, room, token_of(token))
+
+
+def token_of(token: str) -> Token:
+    """Return a credential. Raises ``BadLink`` for what no header can contain."""
     if not token.isascii() or not token.isprintable():
         raise BadLink("expected a token of printable ASCII characters")
-    return MemberEntry(base, room, token)
+    return Token(token)
 
 
 def _room_url(where: str) -> tuple[str, str, str]:
@@ -247,7 +236,7 @@ def server_of(url: str) -> str:
     return f"{address.scheme}://{address.netloc}{path}/"
 
 
-def _is_private(server: str) -> bool:
+def is_private(server: str) -> bool:
     """Return whether nobody else can read what is sent to that server."""
     address = urlsplit(server)
     if address.scheme == "https" or address.hostname == "localhost":
@@ -262,4 +251,13 @@ def _websocket(server: str) -> str:
     return server.replace("http", "ws", 1)
 
 
-__all__ = ["BadLink", "Entry", "InsecureAddress", "read_entry", "server_of"]
+__all__ = [
+    "BadLink",
+    "Entry",
+    "InsecureAddress",
+    "MemberEntry",
+    "is_private",
+    "read_entry",
+    "server_of",
+    "token_of",
+]

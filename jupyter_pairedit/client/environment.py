@@ -37,6 +37,16 @@ def server_from_environment() -> tuple[str, str] | None:
     return server_of(os.environ[SERVER]), _token()
 
 
+def token_from_environment(server: str) -> str:
+    """Return the environment's token for a server that the user names; "" without.
+
+    If the environment names a server, its token is for that one only. Raises
+    ``BadLink`` for a missing file.
+    """
+    named = os.environ.get(SERVER)
+    return _token() if not named or server_of(named) == server else ""
+
+
 def _token() -> str:
     file = os.environ.get(TOKEN_FILE)
     if file:

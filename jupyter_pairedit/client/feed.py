@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from ..core.changes import ChangeSet
+from ..core.marks import Marks
 from ..core.replica import Step
 from ..core.text import Text
 from .errors import TooOld
@@ -44,6 +45,7 @@ class Record:
     reset: bool
     segment: Segment
     index: int
+    marks: Marks
 
 
 class Feed:
@@ -63,9 +65,8 @@ class Feed:
             segment = self._segment = Segment(step.before)
         index = len(segment.changes)
         segment.changes.append(step.changes)
-        self._records.append(
-            Record(step.version, step.author, step.write, step.reset, segment, index)
-        )
+        facts = step.version, step.author, step.write, step.reset
+        self._records.append(Record(*facts, segment, index, step.marks))
         self.end += 1
         self._size += step.changes.size
         while len(self._records) > _MOST or self._size > _MOST_SIZE:

@@ -9,6 +9,7 @@ from collections.abc import Generator
 from contextlib import suppress
 from types import TracebackType
 
+from ..core.marks import NO_MARKS, Marks, marks_of
 from .asyncroom import CLOSE_WITHIN, AsyncRoom
 from .entry import Entry, read_entry
 from .environment import server_from_environment
@@ -29,6 +30,7 @@ def connect(
     timeout: float | None = CONNECT_WITHIN,
     insecure: bool = False,
     ssl_context: ssl.SSLContext | None = None,
+    agent: bool = False,
 ) -> Room:
     """Join a room as a participant. Close it, or use it as a context manager.
 
@@ -41,7 +43,8 @@ def connect(
     ``name`` is what the others see of a guest; with a token it is the name that Jupyter
     gives. A participant takes a seat as a person does, and has the rights of the link
     or of the token. ``timeout`` is in seconds. ``ssl_context`` is for servers with a
-    certificate of their own authority.
+    certificate of their own authority. ``agent`` is for a program that writes by itself
+    in the place of a person: the history and blame say "agent" beside the name.
 
     Raises ``BadLink`` (a ``ValueError``) if ``where`` is none of these, or would send
     the key or token unencrypted to another machine (``insecure=True`` permits it), and
@@ -54,7 +57,8 @@ def connect(
     entry = _entry(where, server, token, name, insecure)
     where, token = "", None  # Tracebacks may show them.
     thread = loop_thread()
-    return Room(thread.run(lambda: _opened(entry, ssl_context, timeout)), thread)
+    marks = _marks(agent)
+    return Room(thread.run(lambda: _opened(entry, ssl_context, timeout, marks)), thread)
 
 
 class aconnect:
@@ -74,10 +78,12 @@ class aconnect:
         timeout: float | None = CONNECT_WITHIN,
         insecure: bool = False,
         ssl_context: ssl.SSLContext | None = None,
+        agent: bool = False,
     ) -> None:
         self._entry = _entry(where, server, token, name, insecure)
         self._timeout = timeout
         self._context = ssl_context
+        self._marks = _marks(agent)
         self._room: AsyncRoom | None = None
 
     def __await__(self) -> Generator[object, None, AsyncRoom]:
@@ -85,7 +91,9 @@ class aconnect:
         return self._connect().__await__()
 
     async def _connect(self) -> AsyncRoom:
-        self._room = await _opened(self._entry, self._context, self._timeout)
+        self._room = await _opened(
+            self._entry, self._context, self._timeout, self._marks
+        )
         return self._room
 
     async def __aenter__(self) -> AsyncRoom:
@@ -116,10 +124,17 @@ def _entry(
     )
 
 
+def _marks(agent: bool) -> Marks:
+    return marks_of(["agent"]) if agent else NO_MARKS
+
+
 async def _opened(
-    entry: Entry, context: ssl.SSLContext | None, timeout: float | None
+    entry: Entry,
+    context: ssl.SSLContext | None,
+    timeout: float | None,
+    marks: Marks,
 ) -> AsyncRoom:
-    room = AsyncRoom(entry, context)
+    room = AsyncRoom(entry, context, marks)
     await room.open(timeout)
     return room
 

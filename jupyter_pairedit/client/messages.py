@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from ..core.changes import ChangeSet
+from ..core.marks import from_bits
 from ..core.replica import LogEntry
 from ..protocol import (
     ClientMessage,
@@ -85,4 +86,5 @@ class Shorthand:
         if isinstance(update.client_id, str):
             self._author = update.client_id
         changes = ChangeSet.from_json(update.changes)
-        return LogEntry(self._author, changes, update.write == 1)
+        marks = from_bits(update.marks)
+        return LogEntry(self._author, changes, update.write == 1, marks)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from ..core.marks import NO_MARKS, Marks, own_names
 from ..core.replica import Receipt, Replica
 from ..protocol import ChangeJSON, CodeChange, WriteId
 
@@ -28,6 +29,8 @@ class Write:
     """The room carries it out once, however often it is sent."""
     behind: int
     """Unconfirmed edits that were made before it and are sent first."""
+    marks: Marks
+    """Those that this client sets."""
 
 
 class Outbox:
@@ -71,27 +74,30 @@ class Outbox:
         newest = self._write or self._writing
         return newest.code if newest else None
 
-    def replace(self, code: str, id: WriteId) -> None:
+    def replace(self, code: str, id: WriteId, marks: Marks = NO_MARKS) -> None:
         """Replace the whole file after the edits made until now.
 
         Only the newest write counts.
         """
-        self._write = Write(code, id, self._replica.unsent)
+        self._write = Write(code, id, self._replica.unsent, marks)
 
     def next(self, *, edits: bool) -> CodeChange | None:
         """Return the next message, which is on its way from now on, or None."""
         if self.busy or self.behind:
             return None
         first = self._write.behind if self._write else None
-        updates = next_push(self._replica, first) if edits else []
-        if updates:
-            self._edits = len(updates)
-            self._doubtful = max(self._doubtful, len(updates))
-            return CodeChange(version=self._replica.version, updates=updates)
+        push = next_push(self._replica, first) if edits else None
+        if push is not None:
+            assert isinstance(push.updates, list)
+            self._edits = len(push.updates)
+            self._doubtful = max(self._doubtful, self._edits)
+            return push
         if self._write is None:
             return None
-        self._writing, self._write = self._write, None
-        return CodeChange(code=self._writing.code, id=self._writing.id)
+        write = self._writing = self._write
+        self._write = None
+        marks = own_names(write.marks)
+        return CodeChange(code=write.code, id=write.id, marks=marks)
 
     def stored(self, receipt: Receipt) -> bool:
         """Apply a receipt. Returns whether it answers the edits on their way."""
@@ -161,19 +167,25 @@ class Outbox:
             write.behind = doubtful + self._replica.compact(doubtful, split)
 
 
-def next_push(replica: Replica, first: int | None = None) -> list[ChangeJSON]:
-    """Return the oldest unconfirmed edits for one push, of the ``first`` ones.
+def next_push(replica: Replica, first: int | None = None) -> CodeChange | None:
+    """Return a push with the oldest unconfirmed edits, of the ``first`` ones.
 
-    At least one if there is any, however large it is.
+    It has at least one, however large it is; all have the same marks. None without any.
     """
     updates: list[ChangeJSON] = []
     parts = size = 0
     most = _MOST_UPDATES if first is None else min(first, _MOST_UPDATES)
-    for changes in replica.sendable(most):
+    edits = replica.own_edits[:most]
+    for changes, marks in edits:
+        if marks != edits[0].marks:
+            break
         json = changes.to_json()
         parts += len(json)
         size += len(msgspec.json.encode(json))
         if updates and (parts > _MOST_PARTS or size > _MOST_BYTES):
             break
         updates.append(json)
-    return updates
+    if not updates:
+        return None
+    own = own_names(edits[0].marks)
+    return CodeChange(version=replica.version, updates=updates, marks=own)

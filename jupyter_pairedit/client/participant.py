@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ..core.changes import ChangeSet
+from ..core.marks import NO_MARKS, Marks
 from ..core.replica import Replica
 from ..core.storable import storable
 from ..core.text import unify_line_ends
@@ -38,12 +39,17 @@ from .views import Change, Edit, UnitEdit, View
 
 
 class Participant:
-    """Follows a room and edits it. ``on_update`` are called after each change."""
+    """Follows a room and edits it. ``on_update`` are called after each change.
 
-    def __init__(self, entry: Entry, dial: Dial, clock: Clock, key: str) -> None:
+    ``marks`` are those of all its changes.
+    """
+
+    def __init__(
+        self, entry: Entry, dial: Dial, clock: Clock, key: str, marks: Marks = NO_MARKS
+    ) -> None:
         self.on_update: list[Callable[[], None]] = []
         self.feed = Feed()
-        self._entry = entry
+        self._entry, self._marks = entry, marks
         self._writer, self._writes = key[:16].replace("-", "_"), 0
         self._people = People()
         self._recent = Recent()
@@ -63,7 +69,7 @@ class Participant:
     @property
     def ready(self) -> bool:
         """Whether the code and the people have arrived."""
-        return self._sync.loaded and bool(self._people.present)
+        return self._sync.loaded and self._people.known
 
     @property
     def unsent(self) -> int:
@@ -145,6 +151,7 @@ class Participant:
             author=self._people.name_of(record.author),
             kind="reset" if record.reset else "write" if record.write else "edit",
             own=record.author == self._replica.client_id,
+            marks=record.marks,
             _segment=record.segment,
             _index=record.index,
         )
@@ -177,7 +184,8 @@ class Participant:
         code = storable(unify_line_ends(code))
         self._expect_writable()
         self._writes += 1
-        self._sync.replace(code, WriteId(self._writer, self._writes))
+        id = WriteId(self._writer, self._writes)
+        self._sync.replace(code, id, self._marks)
         self._caret.forget()
         self._update()
 
@@ -198,7 +206,7 @@ class Participant:
         if changes.empty:
             return
         self._caret.forget()
-        self._replica.edit(changes)
+        self._replica.edit(changes, self._marks)
         self._sync.edited()
         self._update()
 

@@ -14,12 +14,15 @@ class People:
     def __init__(self) -> None:
         self.present: tuple[Person, ...] = ()
         """Everybody, in the order in which they came; nobody without a connection."""
+        self.known = False
+        """Whether the list has arrived. A kernel may be in a room without people."""
         self._names: dict[str, str] = {}
 
     def received(self, presence: Presence, me: str) -> None:
         """Apply a message, for the client ``me``."""
         if not isinstance(presence.people, list):
             return
+        self.known = True
         self.present = tuple(
             Person(each.name, each.guest, each.label, me in each.clients)
             for each in presence.people
@@ -33,7 +36,7 @@ class People:
 
     def disconnected(self) -> None:
         """Note that it is not known who is in the room."""
-        self.present = ()
+        self.present, self.known = (), False
 
     def name_of(self, client_id: str) -> str:
         """Return the name of who has or had this client; empty if it is not known."""

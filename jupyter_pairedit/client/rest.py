@@ -7,9 +7,16 @@ from typing import Annotated, TypeVar
 
 import msgspec
 from msgspec import Meta
-from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
+from tornado.httpclient import (
+    AsyncHTTPClient,
+    HTTPClientError,
+    HTTPRequest,
+    HTTPResponse,
+)
 
+from ..core.marks import marks_of
 from ..core.revisions import Kind
+from .credentials import Credential
 from .entry import Entry
 from .errors import Forbidden, NotConnected, ServerError
 from .views import BlameLine, HistoryEntry
@@ -32,6 +39,7 @@ class _Run(msgspec.Struct):
     author: str
     at: float
     kind: Kind
+    marks: list[str] = []
 
 
 class _Blame(msgspec.Struct):
@@ -43,6 +51,7 @@ class _Revision(msgspec.Struct):
     author: str
     at: float
     kind: Kind
+    marks: list[str] = []
 
 
 class _Revisions(msgspec.Struct):
@@ -70,7 +79,7 @@ class Rest:
         """Return who last changed each line."""
         found = await self._get("/blame", _Blame)
         return [
-            BlameLine(line, run.author, run.at, run.kind)
+            BlameLine(line, run.author, run.at, run.kind, marks_of(run.marks))
             for run in found.lines
             for line in range(run.line, run.line + run.count)
         ]
@@ -81,7 +90,13 @@ class Rest:
         while True:
             page = await self._get(f"/revisions?after={after}", _Revisions)
             entries += [
-                HistoryEntry(each.version, each.author, each.at, each.kind)
+                HistoryEntry(
+                    each.version,
+                    each.author,
+                    each.at,
+                    each.kind,
+                    marks_of(each.marks),
+                )
                 for each in page.revisions
             ]
             if not page.revisions or page.revisions[-1].version >= page.head:
@@ -96,31 +111,65 @@ class Rest:
         entry = self._entry
         if entry.guest:
             raise Forbidden(_NO_HISTORY)
-        request = HTTPRequest(
-            f"{entry.server}pairedit/rooms/{entry.room}{path}",
-            headers=entry.headers(),
-            follow_redirects=False,
-            connect_timeout=_ANSWER_WITHIN,
-            request_timeout=_ANSWER_WITHIN,
-            ssl_options=self._context,
-        )
-        client = AsyncHTTPClient(force_instance=True, max_body_size=_LARGEST)
-        try:
-            reply = await client.fetch(request, raise_error=False)
-        except (HTTPClientError, OSError):
-            message = "The server does not answer."
-            raise NotConnected(message, "reconnecting") from None
-        finally:
-            client.close()
-        if reply.code == 200:
-            entry.accepted(reply.headers.get_list("Set-Cookie"))
-            return _read(reply.body, kind)
-        refusal = _refusal(reply.body)
-        if reply.code in (401, 403):
-            raise Forbidden("The Jupyter server does not permit this with the token.")
-        raise ServerError(
-            refusal.message or f"The server answered {reply.code}.", refusal.code
-        )
+        url = f"{entry.server}pairedit/rooms/{entry.room}{path}"
+        return await request(entry, self._context, "GET", url, kind)
+
+
+async def request(
+    credential: Credential,
+    context: ssl.SSLContext | None,
+    method: str,
+    url: str,
+    kind: type[T],
+    body: object = None,
+) -> T:
+    """Make a request with a body of JSON, unless it is None; return the answer.
+
+    ``kind`` is ``NoneType`` for an answer without a body. Raises ``NotConnected``,
+    ``Forbidden`` or ``ServerError``.
+    """
+    headers = _headers(credential)
+    if body is not None:
+        headers["Content-Type"] = "application/json"
+    asked = HTTPRequest(
+        url,
+        method=method,
+        headers=headers,
+        body=None if body is None else msgspec.json.encode(body),
+        allow_nonstandard_methods=True,
+        follow_redirects=False,
+        connect_timeout=_ANSWER_WITHIN,
+        request_timeout=_ANSWER_WITHIN,
+        ssl_options=context,
+    )
+    reply = await _fetch(asked)
+    if reply.code in (200, 201, 204):
+        credential.accepted(reply.headers.get_list("Set-Cookie"))
+        return _read(reply.body or b"null", kind)
+    refusal = _refusal(reply.body)
+    if reply.code in (401, 403):
+        raise Forbidden("The Jupyter server does not permit this.")
+    raise ServerError(
+        refusal.message or f"The server answered {reply.code}.", refusal.code
+    )
+
+
+def _headers(credential: Credential) -> dict[str, str]:
+    try:
+        return credential.headers()
+    except OSError as ended:
+        raise NotConnected(str(ended), "reconnecting") from None
+
+
+async def _fetch(asked: HTTPRequest) -> HTTPResponse:
+    client = AsyncHTTPClient(force_instance=True, max_body_size=_LARGEST)
+    try:
+        return await client.fetch(asked, raise_error=False)
+    except (HTTPClientError, OSError):
+        message = "The server does not answer."
+        raise NotConnected(message, "reconnecting") from None
+    finally:
+        client.close()
 
 
 def _read(body: bytes, kind: type[T]) -> T:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import msgspec
 
+from ..core.marks import NO_MARKS, Marks, marks_of
 from ..core.replica import LogGap, Receipt, Replica
 from ..core.roles import Role
 from ..core.storable import BadChange
@@ -131,13 +132,13 @@ class Sync:
         """Send a new local edit of the replica, if possible."""
         self._flush()
 
-    def replace(self, code: str, id: WriteId) -> None:
+    def replace(self, code: str, id: WriteId, marks: Marks = NO_MARKS) -> None:
         """Replace the whole file. The newest write counts."""
         if self.role == "view" or self._holds("forbidden"):
             # Sent later, it would undo everything that others do until then.
             self.orphan = code
             return
-        self._outbox.replace(code, id)
+        self._outbox.replace(code, id, marks)
         self._flush()
 
     def nudge(self) -> None:
@@ -181,6 +182,7 @@ class Sync:
     def _welcomed(self, welcome: Welcome) -> None:
         self.welcome, self.epoch = welcome, welcome.epoch
         self._replica.client_id = welcome.client_id
+        self._replica.marks = marks_of(welcome.marks)
         # A text of another history is of no use, on the next connection either.
         self.following = self._resumable = welcome.resumed and self._resumable
         if self.following:

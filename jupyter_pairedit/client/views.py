@@ -9,6 +9,7 @@ from itertools import pairwise
 from types import TracebackType
 from typing import Literal, Self
 
+from ..core.marks import NO_MARKS, Marks
 from ..core.roles import Role
 from ..core.storable import storable
 from ..core.text import Text, to_units, unify_line_ends
@@ -193,6 +194,8 @@ class Change:
     the place of another one, because its history could not be followed."""
     own: bool
     """Whether this participant made it."""
+    marks: Marks
+    """How it was made, see ``BlameLine.marks``."""
     _segment: Segment = field(repr=False)
     _index: int = field(repr=False)
 
@@ -218,6 +221,10 @@ class BlameLine:
     """Seconds since 1970, in UTC."""
     kind: Literal["edit", "write"]
     """``write`` if a whole file was written, or the line is from version 0."""
+    marks: Marks = NO_MARKS
+    """How the change was made: ``guest`` by a guest link, ``python`` by the author's
+    notebook, ``suggested`` text of a suggestion, ``agent`` by a program that acts for
+    the author, ``partly`` old changes that were merged and differ in this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,3 +236,5 @@ class HistoryEntry:
     at: float
     """Seconds since 1970, in UTC."""
     kind: Literal["edit", "write"]
+    marks: Marks = NO_MARKS
+    """How the change was made, see ``BlameLine.marks``."""

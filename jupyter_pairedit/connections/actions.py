@@ -7,6 +7,7 @@ import logging
 import msgspec
 
 from ..core.carets import Caret
+from ..core.marks import marks_of
 from ..core.writes import WriteKey
 from ..protocol import (
     EDIT_DIALECT,
@@ -45,7 +46,8 @@ class Actions:
     async def change(self, reader: Reader, change: CodeChange) -> None:
         """Write the whole text, or push edits."""
         room = self._room
-        writer = Writer(reader.client_id, self._identity.author)
+        marks = self._identity.marks | marks_of(change.marks)
+        writer = Writer(reader.client_id, self._identity.author, marks)
         match change:
             case CodeChange(code=str()):
                 await self._write(reader, writer, change)
@@ -57,7 +59,8 @@ class Actions:
                     "Expected code_change with code, or with version and updates; "
                     "found neither"
                 )
-        self._hub.activity.record_edit(guest=self._identity.label is not None)
+        if not self._identity.kernel:
+            self._hub.activity.record_edit(guest=self._identity.label is not None)
 
     async def _write(self, reader: Reader, writer: Writer, change: CodeChange) -> None:
         """Write the whole text of a message that has one."""
@@ -78,7 +81,8 @@ class Actions:
     def place_caret(self, reader: Reader, here: Here) -> None:
         """Place the client's caret, unless it moves too often."""
         client_id = _edit_reader(reader, here).client_id
-        if not self._throttle.caret_exceeds(client_id):
+        # A kernel is not in the list of people, so that its caret would have no name.
+        if not self._identity.kernel and not self._throttle.caret_exceeds(client_id):
             self._room.place_caret(
                 Caret(client_id, here.anchor, here.head, here.version)
             )

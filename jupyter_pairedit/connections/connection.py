@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from ..core.presence import RoomFull
 from ..core.roles import Role
@@ -22,6 +22,7 @@ from ..protocol import (
     Hello,
     Here,
     RoleChange,
+    SuggestionSource,
     encode,
     framed,
     type_of,
@@ -34,7 +35,7 @@ from ..rooms.readers import EditReader, FileReader
 from ..rooms.room import Room, TooLarge
 from ..stores.base import RoomNotFound, StorageFailure
 from .actions import Actions
-from .identity import Identity, edit_reader, welcome
+from .identity import Identity, client_id_for, edit_reader, welcome
 from .incoming import read_message, read_throttled
 from .sender import Sender, Transport
 from .suggestions import Questions, Suggestions
@@ -59,17 +60,20 @@ class Connection:
         transport: Transport,
         suggestions: Suggestions | None = None,
         on_leave: Callable[[], None] = lambda: None,
+        source: SuggestionSource | UnsetType = UNSET,
     ) -> None:
         self._hub = hub
         self._throttle = throttle
-        self._room = room
         self._identity = identity
+        self._is_guest = identity.label is not None
+        self._is_member = not self._is_guest and not identity.kernel
         self._transport = transport
         self._questions = (
             None if suggestions is None else Questions(suggestions, room, transport)
         )
         self._on_leave = on_leave
-        self._actions = Actions(hub, throttle, room, identity)
+        self._source = source
+        self._follow(room)
         self._sent_role: Role = identity.role
         self._reader: EditReader | FileReader | None = None
         self._sender: Sender | None = None
@@ -87,9 +91,9 @@ class Connection:
         """Whether the client has joined the room, and the connection has not ended."""
         return self._reader is not None and not self._ended
 
-    @property
-    def _is_guest(self) -> bool:
-        return self._identity.label is not None
+    def _follow(self, room: Room) -> None:
+        self._room = room
+        self._actions = Actions(self._hub, self._throttle, room, self._identity)
 
     # --- joining and leaving ----------------------------------------------------------
 
@@ -106,8 +110,8 @@ class Connection:
         self._join(reader, *first)
 
     def _welcome(self, client_id: str, reader: EditReader | FileReader) -> bytes:
-        offered = self._questions is not None
-        message = welcome(self._room, self._identity, client_id, reader, offered)
+        offers = self._questions is not None, self._source
+        message = welcome(self._room, self._identity, client_id, reader, *offers)
         return framed(encode(message))
 
     def _join(self, reader: EditReader | FileReader, *first: bytes) -> None:
@@ -129,7 +133,7 @@ class Connection:
                 self._room.audience.refuse(self._identity.name, self._is_guest)
             return self.end(Close.ROOM_FULL, f"Room full. {reason}")
         self._reader = reader
-        if not self._is_guest:
+        if self._is_member:
             self._hub.activity.member_joined()
         reader.begin(self._room)
         limits = self._hub.limits
@@ -199,7 +203,7 @@ class Connection:
             return
         if self._reader is not None:
             self._room.audience.leave(self._reader)
-            if not self._is_guest:
+            if self._is_member:
                 self._hub.activity.member_left()
         self._on_leave()
 
@@ -278,7 +282,7 @@ class Connection:
             )
         if isinstance(message.version, int):
             await self._room.catch_up(message.version)
-        client_id = self._room.client_id_of(message.key)
+        client_id = client_id_for(self._room, self._identity, message.key)
         self.begin_edits(client_id, message)
         self.confirms_login = message.confirms_login
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from msgspec import UNSET, UnsetType
+
+from ..core.marks import NO_MARKS, Marks, given_names, marks_of
 from ..core.roles import RULES, Right, Role
-from ..protocol import GuestHello, Hello, Welcome, settings_of
+from ..protocol import GuestHello, Hello, SuggestionSource, Welcome, settings_of
 from ..rooms.readers import EditReader, FileReader
 from ..rooms.room import Room
 
@@ -27,6 +30,10 @@ class Identity(Protocol):
         """The author that the log stores for this person's revisions."""
 
     @property
+    def marks(self) -> Marks:
+        """The marks of this person's revisions, which follow from the credential."""
+
+    @property
     def role(self) -> Role:
         """What this person may do now, for the editor."""
 
@@ -38,6 +45,10 @@ class Identity(Protocol):
     def resume(self) -> str:
         """A guest's token for reconnecting; "" for a person with a login."""
 
+    @property
+    def kernel(self) -> bool:
+        """Whether it is a kernel of this person, by its credential: without a seat."""
+
     async def may(self, message: str) -> bool:
         """Return whether this person may send messages of this type now."""
 
@@ -46,7 +57,8 @@ class MemberIdentity:
     """A person with Jupyter's login.
 
     ``authorize`` asks Jupyter's ``Authorizer`` for a right; it is asked again for each
-    message, because rights can be withdrawn.
+    message, because rights can be withdrawn. ``kernel``: whether the credential is that
+    of a kernel of this person.
     """
 
     label = None
@@ -55,10 +67,17 @@ class MemberIdentity:
     """The role when the connection was opened."""
 
     def __init__(
-        self, person: str, name: str, authorize: Callable[[Right], Awaitable[bool]]
+        self,
+        person: str,
+        name: str,
+        authorize: Callable[[Right], Awaitable[bool]],
+        *,
+        kernel: bool = False,
     ) -> None:
         self.person = person
+        self.kernel = kernel
         self.name = self.author = name
+        self.marks = member_marks(kernel)
         self._authorize = authorize
 
     async def read_role(self) -> None:
@@ -71,6 +90,16 @@ class MemberIdentity:
         return right is not None and await self._authorize(right)
 
 
+def member_marks(kernel: bool) -> Marks:
+    """Return the marks of what a person with a login does, or a kernel of theirs."""
+    return marks_of(["python"]) if kernel else NO_MARKS
+
+
+def client_id_for(room: Room, identity: Identity, key: str) -> str:
+    """Return the id of the client with a key; a kernel never has that of a person."""
+    return room.client_id_of(f"kernel {key}" if identity.kernel else key)
+
+
 def edit_reader(
     room: Room, identity: Identity, client_id: str, hello: Hello | GuestHello
 ) -> EditReader:
@@ -78,6 +107,7 @@ def edit_reader(
     who = client_id, identity.person, identity.name, identity.label
     reader = EditReader(*who, accepts=hello.accepted and not room.durable.is_immediate)
     reader.takes_differences = hello.differences
+    reader.is_kernel = identity.kernel
     if hello.epoch == room.record.epoch:
         version = hello.version
         if isinstance(version, int) and room.log.can_resume_from(version):
@@ -93,6 +123,7 @@ def welcome(
     client_id: str,
     reader: EditReader | FileReader,
     suggestions: bool,
+    source: SuggestionSource | UnsetType = UNSET,
 ) -> Welcome:
     """Return the message that tells a client its id, its rights and the room."""
     record = room.record
@@ -107,7 +138,9 @@ def welcome(
         guest=identity.label is not None,
         resume=identity.resume,
         autocomplete=suggestions,
+        suggestions=source,
         settings=settings_of(record.settings),
         changes=record.changes,
         accepted=isinstance(reader, EditReader) and reader.accepts,
+        marks=given_names(identity.marks),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from ..autocomplete.base import Completer, CursorOutside, complete
+from ..autocomplete.base import Completer, CursorOutside, Question, complete
 from ..core.limits import Limits
 from ..core.ratelimit import Rate
 from ..protocol import Ask, Suggestion
@@ -24,27 +24,33 @@ class Suggestions:
         self._clock = clock
         self._rate = Rate(limits.suggestions, limits.suggestions_per)
 
-    async def answer(self, room: Room, ask: Ask) -> Suggestion:
-        """Return a suggestion for the room's code; it may be empty."""
+    async def answer(self, room: Room, ask: Ask, asker: str) -> Suggestion:
+        """Return a suggestion for the room's code; it may be empty, with a reason."""
         none = Suggestion("", id=ask.id)
-        if not room.record.settings.suggestions:
+        record, limits = room.record, self._limits
+        if not record.settings.suggestions:
             return none
         if ask.version != room.head:
             # The question is about another text than the room's.
             return none
-        if self._rate.take(room.record.room_id, self._clock()):
+        if self._rate.take(record.room_id, self._clock()):
+            none.detail = (
+                f"Guests of this room have had {limits.suggestions} suggestions within "
+                f"{limits.suggestions_per / 60:g} minutes; there are more later."
+            )
             return none
+        question = Question(
+            room.code, ask.cursor_position, record.language, asker, record.title
+        )
         try:
-            async with asyncio.timeout(self._limits.suggestion_wait):
-                found = await complete(
-                    self.completer,
-                    room.code,
-                    ask.cursor_position,
-                    room.record.language,
-                )
-        except (TimeoutError, CursorOutside):
+            async with asyncio.timeout(limits.suggestion_wait):
+                found = await complete(self.completer, question)
+        except TimeoutError:
+            none.detail = f"No suggestion within {limits.suggestion_wait:g} s."
             return none
-        if len(found.text.encode()) > self._limits.suggestion_size:
+        except CursorOutside:
+            return none
+        if len(found.text.encode()) > limits.suggestion_size:
             return none
         return Suggestion(found.text, found.detail, ask.id)
 
@@ -56,6 +62,7 @@ class Questions:
         self, suggestions: Suggestions, room: Room, transport: Transport
     ) -> None:
         self._suggestions = suggestions
+        self._asker = f"guest {id(self)}"
         self._room = room
         self._transport = transport
         self._asking: asyncio.Task[None] | None = None
@@ -71,7 +78,8 @@ class Questions:
         self._asking = asyncio.create_task(self._answer(ask))
 
     async def _answer(self, ask: Ask) -> None:
-        self._transport.send_message(await self._suggestions.answer(self._room, ask))
+        answer = await self._suggestions.answer(self._room, ask, self._asker)
+        self._transport.send_message(answer)
 
     def close(self) -> None:
         """Stop answering."""

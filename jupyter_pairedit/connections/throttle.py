@@ -22,6 +22,8 @@ class ConnectionLimits:
         unseated = max(limits.unseated, limits.clients // 5)
         self.pending = PendingLimit(unseated, limits.unseated_per_address)
         """Sockets of people with a login that have not sent ``hello``."""
+        self.kernels = PendingLimit(limits.clients, limits.kernel_rooms)
+        """Sockets of kernels, by their ids."""
         self._counters = counters
         self.clock = clock
         self._connects = Rate(limits.connects, limits.connects_per)

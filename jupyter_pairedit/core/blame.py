@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
 
+from .marks import NO_MARKS, Marks
 from .revisions import Kind, Revision
 from .text import to_units
 
@@ -23,6 +24,7 @@ class Source:
     """In seconds since 1970."""
     kind: Kind
     """``write`` if a whole file was written or the line is from version 0."""
+    marks: Marks = NO_MARKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Blame:
         """Apply the revisions that follow ``version``."""
         for revision in revisions:
             names = ", ".join(revision.authors)
-            source = Source(names, revision.at, revision.kind)
+            source = Source(names, revision.at, revision.kind, revision.marks)
             # From the end, so that the positions of the edits before stay valid.
             for edit in reversed(list(revision.changes.edits())):
                 self._replace(*edit, source)

@@ -52,6 +52,12 @@ class Limits:
     pings_per: float = 10.0
     hello: float = 5.0
     """Seconds until the first message of the edit dialect must have arrived."""
+    kernel_rooms: int = 32
+    """Rooms that a kernel is in at a time."""
+    proofs: int = 60
+    """Questions of one address whether this is the server of a kernel, in
+    ``proofs_per`` seconds."""
+    proofs_per: float = 60.0
     unseated: int = 64
     """Sockets of the server that have not sent ``hello``. For people with a login, a
     fifth of ``clients`` if that is more: all may come at once after a restart."""
@@ -99,6 +105,16 @@ class Limits:
     change by another server reaches them within this time."""
     resume: float = 24 * 3_600.0
     """Seconds for which a guest can reconnect without the key."""
+    completions: int = 60
+    """Suggestions of a model for one person in ``completions_per`` seconds. This and
+    the next four are for completers other than the mock."""
+    completions_per: float = 60.0
+    completions_at_once: int = 4
+    """Questions that the server has open at a model. Further ones wait."""
+    completion_wait: float = 5.0
+    """Seconds for a suggestion in all. A model on this machine may need more."""
+    completion_connect: float = 2.0
+    """Seconds to connect to the server of the model."""
     suggestions: int = 30
     """Suggestions for the guests of a room in ``suggestions_per`` seconds."""
     suggestions_per: float = 3_600.0

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import NamedTuple
 
 from .changes import ChangeSet
 from .diff import smallest_change
+from .marks import NO_MARKS, Marks
 from .storable import BadChange
 from .text import Text
 
@@ -42,6 +44,16 @@ class LogEntry(NamedTuple):
     changes: ChangeSet
     write: bool
     """Whether a whole file was written. A write never confirms an edit."""
+    marks: Marks = NO_MARKS
+    """How it was made."""
+
+
+class OwnEdit(NamedTuple):
+    """An edit that the log does not have."""
+
+    changes: ChangeSet
+    marks: Marks
+    """Those that this client sets. Edits with different marks are never composed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,7 @@ class Step:
     changes: ChangeSet
     before: Text
     after: Text
+    marks: Marks = NO_MARKS
 
 
 class Replica:
@@ -69,12 +82,14 @@ class Replica:
     def __init__(self) -> None:
         self.client_id = ""
         """The client's id in the log. Set it before ``receive``."""
+        self.marks: Marks = NO_MARKS
+        """The marks that the server gives to all revisions of this client."""
         self.version = 0
         self.doc = self.log = Text.of("")
         """The code with and without the unconfirmed edits."""
         self.on_change: list[Callable[[ChangeSet], None]] = []
         self.on_step: list[Callable[[Step], None]] = []
-        self._unconfirmed: list[ChangeSet] = []
+        self._unconfirmed: list[OwnEdit] = []
 
     @property
     def unsent(self) -> int:
@@ -83,9 +98,14 @@ class Replica:
 
     def sendable(self, limit: int | None = None) -> list[ChangeSet]:
         """Return the unconfirmed edits to push against ``version``, oldest first."""
-        return self._unconfirmed[:limit]
+        return [each.changes for each in self._unconfirmed[:limit]]
 
-    def edit(self, changes: ChangeSet) -> None:
+    @property
+    def own_edits(self) -> Sequence[OwnEdit]:
+        """The unconfirmed edits with their marks, oldest first."""
+        return self._unconfirmed
+
+    def edit(self, changes: ChangeSet, marks: Marks = NO_MARKS) -> None:
         """Apply a local edit of ``doc``. It must be storable and split no character.
 
         Raises ``BadChange`` if its length is not that of ``doc``.
@@ -96,7 +116,7 @@ class Replica:
         changes = with_few_parts(changes, doc)
         self.doc = doc
         if not changes.empty:
-            self._unconfirmed.append(changes)
+            self._unconfirmed.append(OwnEdit(changes, marks))
             self._changed(changes)
 
     def receive(self, entries: Sequence[LogEntry], version: int) -> Receipt:
@@ -123,7 +143,10 @@ class Replica:
                 f"{self.version}, found version {version}"
             )
         return self._advance(
-            [LogEntry(self.client_id, each, False) for each in self.sendable(count)]
+            [
+                LogEntry(self.client_id, each.changes, False, self.marks | each.marks)
+                for each in self._unconfirmed[:count]
+            ]
         )
 
     def reset(self, code: str, version: int) -> str | None:
@@ -142,7 +165,11 @@ class Replica:
 
         Only for edits that cannot be on their way: the log has them by their number.
         """
-        few = _joined(self._unconfirmed[start:end])
+        few = [
+            OwnEdit(changes, marks)
+            for marks, edits in groupby(self._unconfirmed[start:end], _marks_of)
+            for changes in _joined([each.changes for each in edits])
+        ]
         self._unconfirmed[start:end] = few
         return len(few)
 
@@ -151,17 +178,17 @@ class Replica:
         news = ChangeSet.replacing(self.doc.length, ())
         log, steps = self.log, []
         for version, entry in enumerate(entries, self.version + 1):
-            author, above, write = entry
+            author, above, write, marks = entry
             before, log = log, above.apply(log)
-            steps.append(Step(version, author, write, False, above, before, log))
+            steps.append(Step(version, author, write, False, above, before, log, marks))
             if author == self.client_id and not write and unconfirmed:
                 unconfirmed = unconfirmed[1:]
                 continue
             # One by one, as the server rebases: composed revisions would lose the
             # order of a deletion and an insertion at one position.
             rebased = []
-            for edit in unconfirmed:
-                rebased.append(edit.map(above))
+            for edit, own in unconfirmed:
+                rebased.append(OwnEdit(edit.map(above), own))
                 above = above.map(edit, before=True)
             unconfirmed = rebased
             news = news.compose(above)
@@ -215,6 +242,10 @@ def with_few_parts(changes: ChangeSet, after: Text) -> ChangeSet:
     kept = changes.length - end
     insert = after.slice(start, after.length - kept)
     return ChangeSet.replacing(changes.length, [(start, end, insert)])
+
+
+def _marks_of(edit: OwnEdit) -> Marks:
+    return edit.marks
 
 
 def _joined(changes: Sequence[ChangeSet]) -> list[ChangeSet]:

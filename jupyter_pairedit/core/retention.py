@@ -3,6 +3,7 @@
 Nothing is deleted. Consecutive revisions are replaced by one with the same effect:
 first those of a minute's typing, then those of an hour, at last all between two pinned
 versions. A pinned version is never inside a merged revision. All authors are kept.
+Revisions with different marks are merged only if the limits cannot be kept otherwise.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from .changes import ChangeSet
+from .marks import NO_MARKS, Marks, merged_marks
 from .revisions import Kind, Revision
 
 OVERHEAD = 150
@@ -42,6 +44,7 @@ class Row:
     """In seconds since 1970."""
     size: int
     """Bytes in the store, including ``OVERHEAD``."""
+    marks: Marks = NO_MARKS
 
 
 def row_of(revision: Revision) -> Row:
@@ -56,6 +59,7 @@ def row_of(revision: Revision) -> Row:
         revision.authors,
         revision.at,
         len(changes.encode()) + OVERHEAD,
+        revision.marks,
     )
 
 
@@ -95,7 +99,7 @@ def due(
 
     def by_age(row: Row) -> object:
         if row.at < now - keep.hourly:
-            return "old"
+            return "old", row.marks
         if row.at < now - keep.exact:
             return _hour(row)
         return row.version
@@ -118,11 +122,11 @@ def _typing(row: Row) -> object:
     """Group the edits of one person within a minute."""
     if row.kind == "write":
         return row.version
-    return row.authors, row.at // _MINUTE
+    return row.authors, row.at // _MINUTE, row.marks
 
 
 def _hour(row: Row) -> object:
-    return row.at // _HOUR
+    return row.at // _HOUR, row.marks
 
 
 def _everything(row: Row) -> object:
@@ -185,6 +189,7 @@ def merge(before: str, revisions: Sequence[Revision]) -> Revision:
         digest=last.digest,
         run=last.version - revisions[0].first + 1,
         others=tuple(others),
+        marks=merged_marks([each.marks for each in revisions]),
     ).sealed(before)
 
 

@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from .changes import ChangeSet
+from .marks import NO_MARKS, Marks
 from .storable import BadChange
 from .text import Text
 
@@ -48,6 +49,9 @@ class Revision(msgspec.Struct, frozen=True, gc=False):
     key: str | None = None
     """The key of a whole-file write (``core.writes.WriteKey``), else None. It is not in
     the digest. A merged revision has none."""
+    marks: Marks = NO_MARKS
+    """How it was made. They are not in the digest: a server that was started before
+    there were marks checks the log of the same database without them."""
 
     @property
     def first(self) -> int:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..core.invites import Invite
+from ..core.marks import Marks, marks_of
 from ..core.names import guest_author
 from ..core.roles import RULES, Role
+
+_MARKS = marks_of(["guest"])
 
 
 def is_of(person: str, invite: Invite) -> bool:
@@ -25,6 +28,8 @@ class GuestIdentity:
     resume: str
     """The token with which this client can reconnect without the link's key."""
 
+    kernel = False
+
     @property
     def person(self) -> str:
         """See ``Identity.person``. It contains the id of the invite."""
@@ -34,6 +39,11 @@ class GuestIdentity:
     def author(self) -> str:
         """See ``Identity.author``."""
         return guest_author(self.name)
+
+    @property
+    def marks(self) -> Marks:
+        """See ``Identity.marks``."""
+        return _MARKS
 
     @property
     def label(self) -> str:

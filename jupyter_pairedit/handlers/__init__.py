@@ -8,7 +8,12 @@ from typing import Any
 from .autocomplete import AutocompleteHandler
 from .guest import GuestPage
 from .guest_socket import GuestSocket
-from .health import DebugBytesHandler, DebugRoomsHandler, HealthHandler
+from .health import (
+    DebugBytesHandler,
+    DebugKernelsHandler,
+    DebugRoomsHandler,
+    HealthHandler,
+)
 from .history import (
     BlameHandler,
     ChangesHandler,
@@ -28,6 +33,7 @@ from .invites import (
 )
 from .login import LoginHandler
 from .pages import HomePage, LoginFiles, RoomPage, StaticFiles
+from .prove import ProveHandler
 from .rooms import CodeHandler, RoomHandler, RoomsHandler
 from .socket import RoomSocket
 
@@ -58,6 +64,7 @@ ROUTES: list[tuple[Any, ...]] = [
     (r"/pairedit/autocomplete", AutocompleteHandler),
     (r"/pairedit/debug/rooms", DebugRoomsHandler),
     (r"/pairedit/debug/rooms/bytes", DebugBytesHandler),
+    (r"/pairedit/debug/rooms/kernels", DebugKernelsHandler),
     (r"/pairedit/health", HealthHandler),
     (rf"/pairedit/login/{_ID}", LoginHandler),
     (rf"/pairedit/ws/{_ROOM}", RoomSocket),
@@ -68,8 +75,12 @@ PUBLIC_ROUTES: list[tuple[Any, ...]] = [
     (_FILES, StaticFiles, {"path": str(STATIC)}),
     (r"/pairedit/guest", GuestPage),
     (r"/pairedit/guest/ws", GuestSocket),
+    (r"/pairedit/prove", ProveHandler),
 ]
 """Routes without a login, if guests are allowed."""
 
-CLOSED_ROUTES: list[tuple[Any, ...]] = [(_FILES, LoginFiles, {"path": str(STATIC)})]
+CLOSED_ROUTES: list[tuple[Any, ...]] = [
+    (_FILES, LoginFiles, {"path": str(STATIC)}),
+    (r"/pairedit/prove", ProveHandler),
+]
 """The routes that replace them if guests are not allowed."""

@@ -13,8 +13,10 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
+from ..connections.identity import member_marks
 from ..core.identifiers import is_room_id
 from ..protocol import read
+from ..rooms.room import Writer
 from ..stores.base import (
     RoomChanged,
     RoomDeleted,
@@ -23,6 +25,7 @@ from ..stores.base import (
 )
 from .access import RESOURCE, is_allowed_origin
 from .context import WithContext
+from .kernels import secret_in
 from .properties import properties_of
 from .replies import REPLIES, UnsupportedBody, message_of
 
@@ -34,6 +37,8 @@ class PairEditHandler(WithContext, JupyterHandler):
     """Base of the REST handlers and the socket of members."""
 
     auth_resource = RESOURCE
+    takes_secret: ClassVar[bool] = False
+    """Whether the secret of the server's own file counts."""
     refusals: ClassVar[tuple[type[Exception], ...]] = tuple(REPLIES)
 
     @property
@@ -46,15 +51,48 @@ class PairEditHandler(WithContext, JupyterHandler):
         """The name of the person, as others see it."""
         return str(self.current_user.display_name or self.current_user.username)
 
+    @property
+    def is_kernel(self) -> bool:
+        """Whether the credential of the request is that of a kernel."""
+        return self.takes_secret and secret_in(self.request.headers) is not None
+
+    @property
+    def writer(self) -> Writer:
+        """The author of what this request writes."""
+        marks = member_marks(self.is_kernel)
+        return Writer.without_connection(self.person_name, marks)
+
+    def record_edit(self) -> None:
+        """Count a change as activity of a person, unless a kernel has made it."""
+        if not self.is_kernel:
+            self.hub.activity.record_edit()
+
     async def prepare(self, *, _redirect_to_login: bool = True) -> None:
-        """Refuse other origins, then let Jupyter identify the user."""
+        """Refuse other origins, then let Jupyter identify the user, or a kernel."""
         if not self.check_origin():
             # Jupyter does the same for another host.
             self.current_user = self._jupyter_current_user = None
             raise web.HTTPError(403, "This origin is not allowed here.")
+        if self.is_kernel:
+            return self._identify_kernel()
         prepared = await super().prepare(_redirect_to_login=_redirect_to_login)
         if prepared is not None:
             await prepared
+        if self.current_user is not None:
+            self.context.kernels.note_page(self.request)
+
+    def _identify_kernel(self) -> None:
+        """Identify a kernel by the secret of the server's own file, and by it alone.
+
+        No cookie counts, so that no check for XSRF is needed. Browsers do not send the
+        secret by themselves, and no page is given it: with an origin, it was stolen.
+        """
+        self.current_user = self._jupyter_current_user = None
+        secret = secret_in(self.request.headers) or ""
+        owner = self.context.kernels.owner_for(secret)
+        if owner is None or "Origin" in self.request.headers or not self.check_host():
+            raise web.HTTPError(403, "This server does not accept this secret here.")
+        self.current_user = self._jupyter_current_user = owner
 
     def check_origin(self, origin_to_satisfy_tornado: str = "") -> bool:
         """Apply our list of origins. Tornado and Jupyter call this as well."""
@@ -119,6 +157,8 @@ def allowed(action: str) -> Callable[[Method], Method]:
 @web.stream_request_body
 class APIHandler(PairEditHandler):
     """Base of the REST handlers: JSON bodies of limited size."""
+
+    takes_secret = True
 
     async def prepare(self, *, _redirect_to_login: bool = False) -> None:
         """Refuse a body that is too large before it is read; answer preflights."""
@@ -213,9 +253,13 @@ class APIHandler(PairEditHandler):
 
     @property
     def origin(self) -> str:
-        """The beginning of links: ``public_url``, or the address of the request."""
+        """The beginning of links: ``public_url``, or the address of the request.
+
+        A kernel's own address is not that of a browser: for it, that of the last page.
+        """
+        page = self.context.kernels.page_origin if self.is_kernel else ""
         seen = f"{self.request.protocol}://{self.request.host}"
-        return self.context.public_url or seen
+        return self.context.public_url or page or seen
 
     def room_url(self, room_id: str) -> str:
         """Return the address of a room's page."""
@@ -232,29 +276,3 @@ def expect_room_id(room_id: str) -> str:
     if not is_room_id(room_id):
         raise RoomNotFound("with that id: ids are 16 to 32 letters and digits")
     return room_id
-
-
-class SwitchedOff(web.RequestHandler):
-    """Answers all requests if the extension could not start.
-
-    The reason is only in the log, because it may contain file names and this handler
-    needs no login.
-    """
-
-    def prepare(self) -> None:
-        """Answer every method."""
-        self.set_status(503)
-        self.finish(
-            {
-                "code": "switched_off",
-                "message": "Pair editing is switched off on this server; "
-                "its log says why.",
-            }
-        )
-
-    def check_xsrf_cookie(self) -> None:
-        """Check nothing, because nothing is changed here."""
-
-    @web.authenticated
-    def get(self) -> None:
-        """Do nothing: ``prepare`` has answered."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
+from msgspec import UNSET, UnsetType
 from tornado import web
 
 from ..autocomplete.base import Completer
@@ -12,7 +14,9 @@ from ..connections.suggestions import Suggestions
 from ..connections.throttle import ConnectionLimits
 from ..guests.admission import Admission
 from ..guests.invites import Invites
+from ..protocol import SuggestionSource
 from ..rooms.hub import Hub
+from .kernels import KernelAccess
 
 
 class GuestsNotAllowed(Exception):
@@ -45,6 +49,17 @@ class Sharing:
     """Whether links may use http to other machines."""
 
 
+def share(hub: Hub, completer: Completer | None, insecure_links: bool) -> Sharing:
+    """Return the parts for guests. ``completer``: None if they get no suggestions."""
+    invites = Invites(hub, time.time)
+    return Sharing(
+        invites,
+        Admission(hub, invites, now=time.time, clock=time.monotonic),
+        Suggestions(completer, hub.limits, time.monotonic) if completer else None,
+        insecure_links,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The rooms of this server and their settings."""
@@ -53,6 +68,7 @@ class Context:
     throttle: ConnectionLimits
     logins: Logins
     completer: Completer
+    kernels: KernelAccess
     origins: frozenset[str]
     """Other origins that may connect."""
     version: str
@@ -62,6 +78,16 @@ class Context:
     """The path below which the pages of rooms are."""
     sharing: Sharing | None
     """None if guests are not allowed."""
+    completer_problem: str = ""
+    """Why the mock suggests instead of the completer that is set; empty if not so."""
+
+    def suggestion_source(self, guest: bool) -> SuggestionSource | UnsetType:
+        """Return what people in a room read about suggestions; UNSET for the mock."""
+        origin, problem = self.completer.origin, self.completer_problem
+        if not origin.host and not problem:
+            return UNSET
+        told = "" if guest else problem
+        return SuggestionSource(origin.by, origin.host, origin.local, told)
 
 
 class WithContext(web.RequestHandler):

@@ -150,6 +150,7 @@ class GuestSocket(PublicHandler, WebSocketTransport):
             self,
             self._sharing.suggestions,
             on_leave=partial(invites.leave, guest),
+            source=self.context.suggestion_source(guest=True),
         )
         if self.edits:
             connection.begin_edits(guest.client_id, hello)

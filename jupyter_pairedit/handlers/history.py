@@ -12,6 +12,7 @@ from msgspec import Meta
 from ..core.blame import Run
 from ..core.identifiers import POINT_LENGTH
 from ..core.limits import MIB
+from ..core.marks import names_of
 from ..core.names import visible
 from ..core.presence import color
 from ..core.properties import RoomChange
@@ -50,7 +51,8 @@ class RevisionsHandler(APIHandler):
 
     ``changes=1`` adds the change sets. A page with much text is shorter than ``limit``;
     to get all revisions, request pages until ``head``. A merged revision has the
-    ``first`` version that it contains, and its ``others`` authors.
+    ``first`` version that it contains, and its ``others`` authors. A revision with
+    ``marks`` has their names.
     """
 
     @allowed("read")
@@ -127,7 +129,8 @@ class RestoreHandler(APIHandler):
         """Write the code of the version."""
         wanted = self.body(Wanted)
         code = await code_at(self.hub.store, expect_room_id(room_id), wanted.version)
-        written = await self.hub.write(room_id, self.person_name, code)
+        written = await self.hub.write(room_id, self.writer, code)
+        self.record_edit()
         self.reply({"version": written})
 
 
@@ -149,7 +152,15 @@ class BlameHandler(APIHandler):
 
 
 def _blame_line(run: Run) -> dict[str, object]:
-    return {"line": run.line, "count": run.count, **asdict(run.source)}
+    source = run.source
+    line: dict[str, object] = {
+        "line": run.line,
+        "count": run.count,
+        "author": source.author,
+        "at": source.at,
+        "kind": source.kind,
+    }
+    return line | {"marks": names_of(source.marks)} if source.marks else line
 
 
 def _lines(revisions: Sequence[Revision], changes: bool) -> list[dict[str, object]]:
@@ -168,6 +179,8 @@ def _line(revision: Revision) -> dict[str, object]:
     }
     if revision.run > 1:
         line |= {"first": revision.first, "others": revision.others}
+    if revision.marks:
+        line["marks"] = names_of(revision.marks)
     return line
 
 
@@ -197,9 +210,11 @@ class PointsHandler(APIHandler):
     async def post(self, room_id: str) -> None:
         """Name a version, or change its name."""
         new = self.body(NewPoint)
-        point = await self.hub.name_version(
-            expect_room_id(room_id), new.version, new.name, self.person_name
-        )
+        room_id, version = expect_room_id(room_id), new.version
+        if version is None:
+            version = (await self.hub.open(room_id)).head
+        point = Point(version, new.name, self.person_name, self.hub.now())
+        await self.hub.store.name_version(room_id, point, self.hub.limits.points)
         self.reply(_point_line(point))
 
 

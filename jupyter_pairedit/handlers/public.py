@@ -50,7 +50,7 @@ def page_policy(request: HTTPServerRequest, nonce: str, images: str) -> list[str
 
 
 class PublicHandler(web.RequestHandler):
-    """Base of the three handlers without a login."""
+    """Base of the four handlers without a login."""
 
     def prepare(self) -> None:
         """Refuse other host names, which may lead here by DNS rebinding."""

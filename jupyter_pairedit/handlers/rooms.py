@@ -153,7 +153,8 @@ class CodeHandler(CodeBody):
         new = self.body(NewCode)
         key = self._idempotency_key()
         room_id = expect_room_id(room_id)
-        written = await self.hub.write(room_id, self.person_name, new.code, key)
+        written = await self.hub.write(room_id, self.writer, new.code, key)
+        self.record_edit()
         self.reply({"version": written})
 
     def _idempotency_key(self) -> WriteKey | None:

@@ -11,14 +11,16 @@ from tornado import web
 
 from ..connections.connection import Connection
 from ..connections.identity import MemberIdentity
+from ..connections.kernel import KernelConnection
 from ..connections.logins import Login
 from ..core.identifiers import is_room_id
 from ..core.roles import Right
-from ..protocol import NO_SUCH_ROOM, Close
+from ..protocol import EDIT_DIALECT, NO_SUCH_ROOM, Close
 from ..rooms.endings import ServerFull
 from ..stores.base import RoomDeleted, RoomNotFound, StorageFailure
 from .access import RESOURCE
 from .base import PairEditHandler, allowed
+from .kernels import kernel_in
 from .replies import message_of
 from .websocket import WebSocketTransport
 
@@ -28,6 +30,9 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
 
     _connection: Connection | None = None
     _login: Login | None = None
+    takes_secret = True
+    _counted: str | None = None
+    """The id of the kernel whose connections count this one."""
 
     @property
     def max_message_size(self) -> int:
@@ -53,12 +58,18 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
         # Frames are small and someone waits for each: disable Nagle's algorithm.
         self.set_nodelay(True)
         self.forget_upgrade()
-        seconds = self.context.throttle.connect_delay(self.person)
+        throttle = self.context.throttle
+        # A kernel is counted apart from its person, whose pages it must not delay.
+        kernel = kernel_in(self.request.headers) if self.is_kernel else None
+        asker = self.person if kernel is None else f"kernel {kernel}"
+        if kernel is not None and not self._admit_kernel(kernel):
+            return None
+        seconds = throttle.connect_delay(asker)
         if seconds:
             return self.end_for_now("connections", seconds)
         # Behind a proxy all people have one address.
-        who = f"{self.request.remote_ip} {self.person}"
-        if self.edits and not self.wait_for_hello(self.context.throttle.pending, who):
+        who = f"{self.request.remote_ip} {asker}"
+        if self.edits and not self.wait_for_hello(throttle.pending, who):
             return
         try:
             if not is_room_id(room_id):
@@ -72,13 +83,14 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
             return self.end(Close.TRY_LATER, str(full))
         except StorageFailure as failure:
             return self.end(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
-        identity = MemberIdentity(self.person, self.person_name, self._authorize)
+        person = self.person, self.person_name, self._authorize
+        identity = MemberIdentity(*person, kernel=self.is_kernel)
         await identity.read_role()
         if self.ended:
             return
-        self._connection = Connection(
-            self.hub, self.context.throttle, room, identity, self
-        )
+        source = self.context.suggestion_source(guest=False)
+        kind = KernelConnection if self.is_kernel else Connection
+        self._connection = kind(self.hub, throttle, room, identity, self, source=source)
         if not self.edits:
             self._connection.begin_files(secrets.token_urlsafe(9))
 
@@ -96,6 +108,18 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
             if connection.confirms_login and self._login is None:
                 self._watch_login(connection)
 
+    def _admit_kernel(self, kernel: str) -> bool:
+        """Count the socket for its kernel; close it and return False at a limit."""
+        if not self.edits:
+            self.end(Close.MALFORMED, f"Expected the subprotocol {EDIT_DIALECT}.")
+            return False
+        if not self.context.throttle.kernels.admit(kernel):
+            most = self.hub.limits.kernel_rooms
+            self.end(Close.TRY_LATER, f"A kernel may be in {most} rooms at a time.")
+            return False
+        self._counted = kernel
+        return True
+
     def _watch_login(self, connection: Connection) -> None:
         """Ask for the login from now on, unless the server has none."""
         if self.identity_provider.auth_enabled:
@@ -106,6 +130,9 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
     def on_close(self) -> None:
         """Leave the room."""
         super().on_close()
+        counted, self._counted = self._counted, None
+        if counted is not None:
+            self.context.throttle.kernels.leave(counted)
         if self._login is not None:
             self._login.stop()
         # The connection refers to this object, and neither is to wait for the garbage

@@ -257,9 +257,10 @@ class PairEditor(RoomProperties, AnyWidget):
     def blame(self) -> list[dict[str, Any]]:
         """Return the author of the last change of each line.
 
-        A list of ``{"line": 1, "author": "Ann", "at": datetime, "kind": "edit"}``, in
-        order; ``kind`` is ``"write"`` where a whole file was written. A page fetches it
-        when it is asked for, and reports it when no cell runs. So the first call raises
+        A list of ``{"line": 1, "author": "Ann", "at": datetime, "kind": "edit",
+        "marks": ["suggested"]}``, in order; ``kind`` is ``"write"`` where a whole file
+        was written, ``marks`` are as in ``client.BlameLine``. A page fetches it when it
+        is asked for, and reports it when no cell runs. So the first call raises
         ``NotReported``, and a later cell gets what it has asked for. While people type,
         that is up to a minute old. Always raises ``NotReported`` for a guest.
         """
@@ -269,6 +270,7 @@ class PairEditor(RoomProperties, AnyWidget):
                 "author": run["author"],
                 "at": datetime.fromtimestamp(run["at"], UTC),
                 "kind": run["kind"],
+                "marks": run.get("marks", []),
             }
             for run in self._request_blame()["lines"]
             for line in range(run["line"], run["line"] + run["count"])

@@ -12,6 +12,8 @@ from .readers import Reader
 from .roster import Roster
 
 REPLACED = Ending(Close.REPLACED, "This editor has connected again elsewhere.")
+EVICTED = Ending(Close.RESTARTING, "The room has left memory.")
+"""The end of a kernel's reader. Its connection stays open."""
 
 
 class Audience:
@@ -29,6 +31,8 @@ class Audience:
         self._refusal_listeners: list[Callable[[str, bool], None]] = []
         self._movement_listeners: list[Callable[[], None]] = []
         self._readers: dict[str, Reader] = {}
+        self._kernels: set[str] = set()
+        """The clients of ``_readers`` that take no seat."""
         self._change: asyncio.Event | None = None
         """Exists only while somebody waits for it: a room changes with every key."""
         self._idle: list[tuple[str, Callable[[], None]]] = []
@@ -37,8 +41,13 @@ class Audience:
 
     @property
     def connections(self) -> int:
-        """The number of connected clients."""
-        return len(self._readers)
+        """The number of connected clients of people."""
+        return len(self._readers) - len(self._kernels)
+
+    @property
+    def kernels(self) -> int:
+        """The number of connected kernels."""
+        return len(self._kernels)
 
     @property
     def change(self) -> asyncio.Event:
@@ -130,9 +139,13 @@ class Audience:
     def join(self, reader: Reader) -> None:
         """Seat a reader. An earlier reader of the same client is ended.
 
-        Raises ``RoomFull``.
+        Raises ``RoomFull``. A kernel needs no seat and is not in the list of people.
         """
-        self.presence.join(reader.person, reader.name, reader.client_id, reader.label)
+        if reader.is_kernel:
+            self._kernels.add(reader.client_id)
+        else:
+            who = reader.person, reader.name, reader.client_id, reader.label
+            self.presence.join(*who)
         before = self._readers.get(reader.client_id)
         self._readers[reader.client_id] = reader
         self._notify_movement()
@@ -156,6 +169,7 @@ class Audience:
         """Remove a reader. May be called again."""
         if self._readers.get(reader.client_id) is reader:
             del self._readers[reader.client_id]
+            self._kernels.discard(reader.client_id)
             self.presence.leave(reader.person, reader.client_id)
             self.carets.remove(reader.client_id)
             self._notify_movement()
@@ -168,6 +182,10 @@ class Audience:
             if person in (None, reader.person):
                 reader.ending = ending
         self.wake()
+
+    def evict(self) -> None:
+        """End the readers, which are those of kernels, as the room leaves memory."""
+        self.end(EVICTED)
 
     async def end_and_wait(self, ending: Ending) -> None:
         """End all connections and wait until they are closed."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal, cast
+from typing import cast
 
 from msgspec import UNSET
 
 from ..core.carets import Carets
+from ..core.marks import to_bits
 from ..core.presence import Participant
 from ..core.revisions import Revision
 from ..protocol import (
@@ -189,11 +190,13 @@ def _person(each: Participant) -> Person:
 
 def _updates(revisions: Sequence[Revision], author: str | None) -> Iterator[Update]:
     for each in revisions:
-        client_id: str | Literal[0] = 0 if each.client_id == author else each.client_id
+        client_id = 0 if each.client_id == author else each.client_id
         author = each.client_id
-        changes = each.changes.to_json()
-        if each.kind == "write":
-            yield Update(client_id, changes, 1)
-        else:
-            # Without the last field, which is 0: most messages are single keys.
-            yield cast("Update", (client_id, changes))
+        update: tuple[object, ...] = client_id, each.changes.to_json()
+        write, marks = int(each.kind == "write"), to_bits(each.marks)
+        # Without the last fields where they are 0: most messages are single keys.
+        if marks:
+            update = *update, write, marks
+        elif write:
+            update = *update, write
+        yield cast("Update", update)

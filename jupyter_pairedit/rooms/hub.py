@@ -14,7 +14,6 @@ from ..core.text import unify_line_ends
 from ..core.writes import WriteKey
 from ..stores.base import (
     EpochChanged,
-    Point,
     RoomLimit,
     RoomNotFound,
     RoomRecord,
@@ -25,6 +24,7 @@ from .background import BackgroundTasks
 from .blame import BlameCache
 from .compaction import Compactor
 from .counters import Counters
+from .dormant import Dormant
 from .endings import DELETED, RESTARTING, ServerFull
 from .room import Room, TooLarge, Writer
 
@@ -60,7 +60,9 @@ class Hub:
         self._opening: dict[str, asyncio.Task[Room]] = {}
         self._used: dict[str, float] = {}
         """When each open room last had clients, or was requested."""
+        self.dormant = Dormant()
         self._open_listeners: list[Callable[[Room], Awaitable[None]]] = []
+        self.add_open_listener(self.dormant.take_up)
         self._closing = BackgroundTasks()
         self._compactor = Compactor(store, limits, now=now, clock=clock)
 
@@ -144,7 +146,9 @@ class Hub:
 
     def _evict_room(self, room_id: str) -> None:
         del self._used[room_id]
-        self._closing.start(self._rooms.pop(room_id).close())
+        room = self._rooms.pop(room_id)
+        room.audience.evict()
+        self._closing.start(room.close())
 
     async def _load(self, room_id: str) -> Room:
         renewals = self.store.renewals
@@ -165,28 +169,27 @@ class Hub:
         self._open_listeners.append(listener)
 
     async def write(
-        self, room_id: str, author: str, code: str, key: WriteKey | None = None
+        self, room_id: str, writer: Writer, code: str, key: WriteKey | None = None
     ) -> int:
-        """Replace a room's text for a person without a connection to it.
+        """Replace a room's text for a ``Writer.without_connection`` to it.
 
         Returns its version, on the disk. Raises as ``open`` and ``Room.write`` do.
         """
         room = await self.open(room_id)
         try:
-            # The empty client id belongs to no connection.
-            version, _ = await room.write(Writer("", author), code, key)
+            version, _ = await room.write(writer, code, key)
             await room.synced(version)
         except RoomNotFound as gone:
             self.forget(room, gone)
             if isinstance(gone, EpochChanged):
-                return await self.write(room_id, author, code, key)
+                return await self.write(room_id, writer, code, key)
             raise
-        self.activity.record_edit()
         return version
 
     async def delete(self, room_id: str) -> None:
         """Delete a room and end its connections. Raises ``RoomNotFound``."""
         await self.store.delete(room_id, self.now())
+        self.dormant.end(room_id, DELETED)
         room = self._rooms.get(room_id)
         if room is not None:
             self.forget(room)
@@ -224,19 +227,6 @@ class Hub:
         self.evict()
         await self._compactor.run_if_due()
 
-    async def name_version(
-        self, room_id: str, version: int | None, name: str, author: str
-    ) -> Point:
-        """Name a version, or the head, as a restore point, and return it.
-
-        Raises as ``Store.name_version`` does.
-        """
-        if version is None:
-            version = (await self.open(room_id)).head
-        point = Point(version, name, author, self.now())
-        await self.store.name_version(room_id, point, self.limits.points)
-        return point
-
     def is_in_memory(self, room_id: str) -> bool:
         """Return whether the room is in memory, or being read."""
         return room_id in self._rooms or room_id in self._opening
@@ -250,15 +240,6 @@ class Hub:
         room = self._rooms.get(room_id)
         return [each.name for each in room.audience.presence.people] if room else []
 
-    async def behind(self) -> int:
-        """Return how many revisions of other servers the open rooms have not read."""
-        heads = await self.store.peers.heads(self._rooms)
-        return sum(
-            max(0, heads[room_id].version - room.head)
-            for room_id, room in self._rooms.items()
-            if room_id in heads
-        )
-
     @property
     def rooms_in_memory(self) -> Mapping[str, Room]:
         """The rooms in memory, by their ids."""
@@ -266,20 +247,27 @@ class Hub:
 
     @property
     def connections(self) -> dict[str, int]:
-        """The number of clients in each room that has any."""
+        """The number of clients of people in each room that has any."""
         return {
             room_id: room.audience.connections
             for room_id, room in self._rooms.items()
             if room.audience.connections
         }
 
+    @property
+    def kernels(self) -> dict[str, int]:
+        """The number of kernels in each room that has any, in memory or not."""
+        return self.dormant.kernels(self._rooms)
+
     def expect_space(self) -> None:
         """Raise ``ServerFull`` if the server has as many clients as it can take."""
-        if sum(self.connections.values()) >= self.limits.clients:
+        clients = sum(self.connections.values()) + sum(self.kernels.values())
+        if clients >= self.limits.clients:
             raise ServerFull("clients", self.limits.clients)
 
     async def say_goodbye(self) -> None:
         """End all connections, and wait at most a second until they are closed."""
+        self.dormant.end_all(RESTARTING)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE):
                 rooms = self._rooms.values()

@@ -8,41 +8,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Protocol
 
-from ..core.carets import Carets
-from ..core.presence import Presence
 from ..core.revisions import Revision
 from ..protocol import Ending, WriteId
-from ..stores.base import RoomRecord
-from .durable import DurableVersion
-from .frames import Frames
-from .log import Log
-from .roster import Roster
-
-
-class RoomView(Protocol):
-    """What a reader needs of a room."""
-
-    record: RoomRecord
-    log: Log
-    frames: Frames
-    durable: DurableVersion
-
-    @property
-    def presence(self) -> Presence:
-        """The people in the room."""
-
-    @property
-    def roster(self) -> Roster:
-        """The list of people that readers are sent."""
-
-    @property
-    def carets(self) -> Carets:
-        """Their carets."""
-
-    def wake(self, client_id: str | None = None) -> None:
-        """Make all readers, or those of one client, ask for their next frame."""
+from .view import RoomView
 
 
 class FarBehind(Exception):
@@ -57,6 +26,8 @@ class Reader(ABC):
 
     version: int | None = None
     """The version of the text that the client has; None if it has none."""
+    is_kernel = False
+    """Whether it is that of a kernel, by its credential: it takes no seat."""
     ending: Ending | None = None
     """Set by the room when the connection is to be closed."""
     changes = 0
@@ -128,6 +99,14 @@ class EditReader(Reader):
         self.accepts = accepts
         """Whether the client is sent ``accepted`` and, later, ``saved``. If not, it is
         sent its own revisions when they are on the disk: to it they are saved then."""
+
+    def resume(self, room: RoomView) -> None:
+        """Go on at the same version with a room that was loaded again."""
+        self.ending = None
+        self._resuming, self._author = True, None
+        self._people = self._carets = -1
+        if self.version is not None and not room.log.can_resume_from(self.version):
+            self.version = None
 
     def confirm_saved(self, version: int) -> None:
         """Send ``saved`` for a version: the client may not know it of all before."""

@@ -16,6 +16,7 @@ from ..core.changes import ChangeSet
 from ..core.diff import smallest_change
 from ..core.identifiers import client_id_of
 from ..core.limits import MIB
+from ..core.marks import NO_MARKS, Marks
 from ..core.presence import Presence
 from ..core.revisions import (
     Kind,
@@ -51,6 +52,13 @@ class Writer:
 
     client_id: str
     author: str
+    marks: Marks = NO_MARKS
+    """How the change was made."""
+
+    @classmethod
+    def without_connection(cls, author: str, marks: Marks = NO_MARKS) -> Writer:
+        """Return a writer with the empty client id, which belongs to no connection."""
+        return cls("", author, marks)
 
 
 class Room(Replica):
@@ -263,10 +271,10 @@ def _numbered(
     """Return the changes as the revisions that follow ``tip``."""
     digest, revisions = tip.digest, list[Revision]()
     stored = None if key is None else key.key
-    client_id, author = writer.client_id, writer.author
+    client_id, author, marks = writer.client_id, writer.author, writer.marks
     for version, change in enumerate(changes, tip.version + 1):
         revision = Revision(
-            version, kind, client_id, author, at, change, key=stored
+            version, kind, client_id, author, at, change, key=stored, marks=marks
         ).chained(digest)
         revisions.append(revision)
         digest = revision.digest

@@ -70,6 +70,21 @@ def test_the_key_of_a_write_is_written_and_read() -> None:
     assert [b'"key"' in line for line in lines[1:3]] == [True, False]
 
 
+def test_the_marks_of_a_revision_are_written_and_read() -> None:
+    log = chain(
+        revision(1, insert(2, 0, "x"), marks=["suggested", "guest"]),
+        revision(2, insert(3, 0, "y")),
+    )
+    lines = exported(log)
+
+    items = list(load_lines(lines))
+
+    assert [each.revision for each in items if isinstance(each, Entry)] == log
+    # Earlier versions of this package read what has no marks.
+    assert [b'"marks"' in line for line in lines[1:3]] == [True, False]
+    assert b'"marks":["guest","suggested"]' in lines[1]
+
+
 def test_a_key_that_two_writes_have_is_refused() -> None:
     log = chain(
         revision(1, insert(2, 0, "x"), kind="write", key="k"),

@@ -6,14 +6,16 @@ import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tornado.routing import PathMatches, Rule, RuleRouter
 from tornado.web import RequestHandler
 
-from jupyter_pairedit.autocomplete.base import Suggestion
+from jupyter_pairedit.autocomplete.base import Question, Suggestion
 from jupyter_pairedit.handlers.context import Context
 from jupyter_pairedit.protocol import Close
+from tests.completers import FakeCompleter
 from tests.handlers.conftest import Start
 from tests.handlers.guests import Link, change, guest, hello, share
 from tests.handlers.serving import KEYS, Server
@@ -271,7 +273,7 @@ async def test_e5_what_a_guest_writes_is_always_theirs(server: Server) -> None:
     await socket.send("presence", version=1, anchor=1, head=1, clientId=own["clientId"])
 
     update = await owner.expect("code_update")
-    assert update["updates"] == [[welcome["clientId"], [[0, "x"]]]]
+    assert update["updates"] == [[welcome["clientId"], [[0, "x"]], 0, 1]]
     while "carets" not in (presence := await owner.expect("presence")):
         pass
     assert [caret[0] for caret in presence["carets"]] == [welcome["clientId"]]
@@ -284,17 +286,49 @@ async def test_e5_what_a_guest_writes_is_always_theirs(server: Server) -> None:
     assert forged["clientId"] != own["clientId"]
 
 
+async def test_e10_nobody_sets_a_mark_of_the_server_or_of_another_person(
+    server: Server,
+) -> None:
+    room_id = await server.new_room(code="", limit=5)
+    owner, _ = await server.seated(room_id)
+    await owner.push(0, [[0, "owner"]])
+    await owner.expect("saved")
+    socket, welcome = await guest(server, await share(server, room_id), name="A, agent")
+    fields: dict[str, Any] = {"version": 1, "updates": [[5, [0, "!"]]]}
+
+    # As a member would be, as a kernel, as the owner's suggestion.
+    await socket.send("code_change", **fields, marks=["python"])
+    assert await socket.refusal() == "malformed"
+    await socket.send("code_change", **fields, guest=False, kernel=True, author="Ann")
+    await socket.expect("saved")
+    await socket.send(
+        "code_change",
+        version=2,
+        updates=[[[1, "O"], 5]],
+        marks=["suggested"],
+        clientId="",
+    )
+    await socket.expect("saved")
+
+    log = await server.hub.store.revisions(room_id, 0, -1)
+    assert [(each.client_id == welcome["clientId"], each.marks) for each in log] == [
+        (False, frozenset()),
+        (True, {"guest"}),
+        (True, {"guest", "suggested"}),
+    ]
+
+
 # --- E9: suggestions -----------------------------------------------------------------
 
 
-class Slow:
+class Slow(FakeCompleter):
     """A completer that answers when it is let go."""
 
     def __init__(self, text: str = "later") -> None:
         self.go = asyncio.Event()
         self.text = text
 
-    async def complete(self, code: str, position: int, language: str) -> Suggestion:
+    async def complete(self, question: Question) -> Suggestion:
         await self.go.wait()
         return Suggestion(self.text, "")
 

@@ -156,7 +156,8 @@ def statements(server: Server) -> Iterator[list[str]]:
     """Note the SQL that the server runs."""
     file = getattr(server.hub.store, "file")  # noqa: B009  (only SQLite has one)
     seen: list[str] = []
-    connections: list[sqlite3.Connection] = [file.connection, file._reading]
+    database = file._database
+    connections: list[sqlite3.Connection] = [database.writing, database.reading]
     for each in connections:
         each.set_trace_callback(seen.append)
     yield seen

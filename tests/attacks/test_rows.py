@@ -11,7 +11,7 @@ ATTACKS = [
     *(f"W{number}" for number in range(1, 11)),
     *(f"X{number}" for number in range(1, 9)),
     *(f"V{number}" for number in range(1, 3)),
-    *(f"E{number}" for number in range(1, 10)),
+    *(f"E{number}" for number in range(1, 11)),
     *(f"M{number}" for number in range(1, 17)),
     *(f"J{number}" for number in range(1, 7)),
 ]

@@ -19,6 +19,7 @@ import msgspec
 from jupyter_pairedit.client.messages import read_frame
 from jupyter_pairedit.client.sync import Sync
 from jupyter_pairedit.core.changes import ChangeSet
+from jupyter_pairedit.core.marks import marks_of
 from jupyter_pairedit.core.replica import Replica
 from jupyter_pairedit.protocol import ClientMessage, Hello, WriteId
 
@@ -89,7 +90,8 @@ class Replay:
 
     def _do(self, name: str, *arguments: Any) -> None:
         if name == "edit":
-            self.replica.edit(ChangeSet.from_json(arguments[0]))
+            changes, marks = arguments
+            self.replica.edit(ChangeSet.from_json(changes), marks_of(marks))
         elif name == "received":
             message = read_frame(json.dumps(arguments[0]))
             assert message is not None, arguments

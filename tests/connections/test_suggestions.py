@@ -9,7 +9,12 @@ from typing import Any
 
 import pytest
 
-from jupyter_pairedit.autocomplete.base import CursorOutside, Suggestion, complete
+from jupyter_pairedit.autocomplete.base import (
+    CursorOutside,
+    Question,
+    Suggestion,
+    complete,
+)
 from jupyter_pairedit.connections.suggestions import Questions, Suggestions
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.protocol import Ask, ServerMessage
@@ -17,6 +22,7 @@ from jupyter_pairedit.protocol import Suggestion as Answer
 from jupyter_pairedit.rooms.room import Room
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Store
+from tests.completers import FakeCompleter
 from tests.making import ROOM, record
 
 
@@ -57,14 +63,14 @@ class Answers:
         """See ``Transport.set_frame_limit``."""
 
 
-class Completer:
+class Completer(FakeCompleter):
     """A completer that does what the test says, each time it is asked."""
 
     def __init__(self, *answers: Callable[[], Any]) -> None:
         self._answers = list(answers)
         self.asked = asyncio.Event()
 
-    async def complete(self, code: str, cursor: int, language: str) -> Suggestion:
+    async def complete(self, question: Question) -> Suggestion:
         """See ``Completer.complete``."""
         self.asked.set()
         found = self._answers.pop(0)()
@@ -144,4 +150,5 @@ async def test_a_request_for_another_version_is_answered_with_its_id(
 
 async def test_a_cursor_outside_of_the_code_is_refused_and_is_no_failure() -> None:
     with pytest.raises(CursorOutside):
-        await complete(Completer(raises(CursorOutside(9, 1))), "x", 9, "python")
+        broken = Completer(raises(CursorOutside(9, 1)))
+        await complete(broken, Question("x", 9, "python"))

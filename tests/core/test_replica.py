@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jupyter_pairedit.core.changes import ChangeSet
+from jupyter_pairedit.core.marks import NO_MARKS, marks_of
 from jupyter_pairedit.core.replica import LogEntry, LogGap, Replica, Step
 from jupyter_pairedit.core.storable import BadChange
 
@@ -164,3 +165,44 @@ def test_listeners_follow_the_code_and_the_log() -> None:
         (7, "", True, "new"),
     ]
     assert [str(each.before) for each in steps] == ["ab", "> ab", "> ab!"]
+
+
+SUGGESTED = marks_of(["suggested"])
+
+
+def test_compacting_composes_no_edits_with_different_marks() -> None:
+    room = replica("")
+    for at, marks in enumerate([NO_MARKS, NO_MARKS, SUGGESTED, SUGGESTED, NO_MARKS]):
+        room.edit(ChangeSet.replacing(at, [(at, at, "abcde"[at])]), marks)
+
+    assert room.compact() == 3
+
+    found = [(each.changes.to_json(), each.marks) for each in room.own_edits]
+    assert found == [
+        ([[0, "ab"]], NO_MARKS),
+        ([2, [0, "cd"]], SUGGESTED),
+        ([4, [0, "e"]], NO_MARKS),
+    ]
+
+
+def test_a_confirmed_edit_has_its_own_marks_and_those_of_the_server() -> None:
+    room = replica("")
+    room.marks = marks_of(["guest"])
+    steps: list[Step] = []
+    room.on_step.append(steps.append)
+    room.edit(ChangeSet.replacing(0, [(0, 0, "a")]))
+    room.edit(ChangeSet.replacing(1, [(1, 1, "b")]), SUGGESTED)
+
+    room.saved(2)
+
+    assert [each.marks for each in steps] == [{"guest"}, {"guest", "suggested"}]
+
+
+def test_an_edit_keeps_its_marks_when_it_moves_over_those_of_others() -> None:
+    room = replica("ab")
+    room.edit(ChangeSet.replacing(2, [(2, 2, "S")]), SUGGESTED)
+
+    room.receive([by("bob", [0, "> "], 2)], 1)
+
+    (edit,) = room.own_edits
+    assert (edit.changes.to_json(), edit.marks) == ([4, [0, "S"]], SUGGESTED)

@@ -253,6 +253,7 @@ class Completer:
         self.questions: list[dict[str, Any]] = []
         self.held: list[Route] = []
         self.holding = False
+        self.detail = ""
         page.route(f"**{BASE_URL}pairedit/autocomplete", self._answer)
 
     def _answer(self, route: Route, request: Request) -> None:
@@ -266,7 +267,7 @@ class Completer:
         """Send the next suggestion; the last one is repeated."""
         several = len(self.suggestions) > 1
         text = self.suggestions.pop(0) if several else self.suggestions[0]
-        route.fulfill(json={"suggestion": text, "detail": ""})
+        route.fulfill(json={"suggestion": text, "detail": self.detail})
 
 
 def suggest(ann: RoomPage, text: str, *suggestions: str) -> Completer:

@@ -30,7 +30,11 @@ c.JupyterHub.spawner_class = "simple"
 c.SimpleLocalProcessSpawner.home_dir_template = "{folder}/home/{{username}}"
 c.JupyterHub.services = [{{"name": "test", "api_token": {token!r}}}]
 c.JupyterHub.load_roles = [
-    {{"name": "test", "scopes": ["admin:servers", "admin:users"], "services": ["test"]}}
+    {{
+        "name": "test",
+        "scopes": ["admin:servers", "admin:users", "access:servers"],
+        "services": ["test"],
+    }}
 ]
 c.Authenticator.allow_all = True
 # Asked for a server, the hub answers at once, and several start at a time.
@@ -88,8 +92,20 @@ class JupyterHub:
 
     def call(self, path: str, method: str = "GET") -> Any:
         """Send a request to the hub's API. Return the JSON of the response."""
+        return self._request(f"hub/api/{path}", method)
+
+    def start_kernel_of(self, user: str) -> Path:
+        """Start a kernel on a user's server. Return its connection file."""
+        kernel = self._request(f"user/{quote(user)}/api/kernels", "POST")
+        return self.runtime_of(user) / f"kernel-{kernel['id']}.json"
+
+    def runtime_of(self, user: str) -> Path:
+        """Return the runtime directory of Jupyter on a user's server."""
+        return self._folder / "home" / user / ".local/share/jupyter/runtime"
+
+    def _request(self, path: str, method: str) -> Any:
         request = urllib.request.Request(
-            f"{self.url}hub/api/{path}",
+            f"{self.url}{path}",
             method=method,
             headers={"Authorization": f"token {self._token}"},
         )

@@ -51,6 +51,58 @@ def test_the_word_keys_accept_a_word_and_otherwise_move(
     ann.shows("value = alpha beta")
 
 
+def test_the_line_key_accepts_a_line_and_otherwise_does_nothing(ann: RoomPage) -> None:
+    suggest(ann, "value = ", "alpha\n    beta\n    gamma")
+    ann.press("Control+ArrowDown")
+    ann.shows("value = alpha")
+    ann.press("Control+ArrowDown")
+    ann.shows("value = alpha\n    beta")
+    expect(ann.ghost).to_have_text("\n    gamma")
+    ann.press("Control+ArrowDown", "Control+ArrowDown")
+    ann.shows("value = alpha\n    beta\n    gamma")
+    expect(ann.ghost).to_have_count(0)
+
+
+def test_on_a_blank_line_tab_indents_and_then_accepts(ann: RoomPage) -> None:
+    Completer(ann.page, "        return alpha")
+    ann.ready().click().type("    pass").press("Enter", "Shift+Home", "Delete")
+    ann.shows("    pass\n")
+    ann.press("Control+Shift+Enter")
+    expect(ann.ghost).to_have_text("        return alpha")
+    ann.press("Tab")
+    ann.shows("    pass\n    ")
+    expect(ann.ghost).to_have_text("    return alpha")
+    ann.press("Tab")
+    expect(ann.ghost).to_have_text("return alpha")
+    ann.press("Tab")
+    ann.shows("    pass\n        return alpha")
+    expect(ann.ghost).to_have_count(0)
+
+
+def test_typing_what_is_suggested_shortens_it(ann: RoomPage) -> None:
+    completer = suggest(ann, "value = ", "alpha beta")
+    ann.type("alp")
+    expect(ann.ghost).to_have_text("ha beta")
+    ann.press("Tab")
+    ann.shows("value = alpha beta")
+    assert len(completer.questions) == 1
+
+
+def test_the_question_has_the_room_and_a_reason_is_displayed(ann: RoomPage) -> None:
+    completer = suggest(ann, "value = ", "alpha")
+    assert completer.questions[0]["roomId"] == ann.room_id
+    completer.suggestions = [""]
+    completer.detail = "api.example asks for a pause."
+    ann.press("Escape", "Control+Shift+Enter")
+    reason = ann.root.locator(".pairedit-reason")
+    expect(reason).to_have_text("api.example asks for a pause.")
+    expect(ann.live).to_have_text("api.example asks for a pause.")
+    completer.suggestions = ["beta"]
+    ann.press("Control+Shift+Enter")
+    expect(ann.ghost).to_have_text("beta")
+    expect(reason).to_be_hidden()
+
+
 def test_alt_page_keys_keep_the_only_one_and_alt_end_accepts(ann: RoomPage) -> None:
     suggest(ann, "value = ", "alpha")
     ann.press("Alt+PageDown", "Alt+PageUp")

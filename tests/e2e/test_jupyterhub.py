@@ -15,6 +15,7 @@ from tests.proxies import fenced
 from .editing import Editor, listen_for_trouble
 from .guests import GuestPage, SharePanel, stranger
 from .hub import JupyterHub
+from .kernels import own_file, run_in_kernel
 
 USERS = ("ann", "bob@home")
 OFTEN = """
@@ -186,3 +187,15 @@ def test_who_logs_out_of_the_hub_writes_no_more_in_another_tab(
 
     expect(editor.words).to_have_text("Not allowed")
     expect(editor.sentence).to_contain_text("You are not logged in")
+
+
+def test_a_kernel_finds_the_server_of_its_user_without_a_page(hub: JupyterHub) -> None:
+    connection = hub.start_kernel_of("ann")
+
+    found = run_in_kernel(connection)
+
+    assert (found.get("how"), found.get("code")) == ("this server's own file", "x = 2")
+    assert (found["author"], found["people"]) == ("ann", [])
+    file = own_file(hub.runtime_of("ann"))
+    assert file["url"].endswith("/team@work/user/ann/")
+    assert file["secret"] not in str(found) + hub.log()

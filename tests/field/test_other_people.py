@@ -6,9 +6,10 @@ import asyncio
 
 import pytest
 
-from jupyter_pairedit.autocomplete.base import Suggestion
+from jupyter_pairedit.autocomplete.base import Question, Suggestion
 from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.stores.base import Point
+from tests.completers import FakeCompleter
 from tests.handlers.conftest import Start
 from tests.handlers.guests import change, guest, revoke, share
 from tests.handlers.serving import KEYS, Server
@@ -111,13 +112,13 @@ async def test_a_revoked_guest_stayed_as_another_room_was_busy(
     assert await waiting == 1
 
 
-class Broken:
+class Broken(FakeCompleter):
     """A completer that raises the first time."""
 
     def __init__(self) -> None:
         self.asked = 0
 
-    async def complete(self, code: str, cursor: int, language: str) -> Suggestion:
+    async def complete(self, question: Question) -> Suggestion:
         self.asked += 1
         if self.asked == 1:
             raise RuntimeError("the model could not be loaded")

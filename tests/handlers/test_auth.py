@@ -17,8 +17,11 @@ from tornado.routing import PathMatches, RuleRouter
 from tornado.web import RequestHandler
 from websockets.exceptions import InvalidStatus
 
+from jupyter_pairedit.stores.base import Point
+
 from .conftest import Start
 from .guests import guest, knock, revoke, share
+from .kernels import kernel_headers, open_to_kernels
 from .serving import GUARD, Reply, Server
 
 ASKERS = (
@@ -28,6 +31,10 @@ ASKERS = (
     "cookie and XSRF",
     "not authorised",
     "foreign origin",
+    "kernel",
+    "kernel, not authorised",
+    "kernel's secret on a page",
+    "wrong secret",
 )
 GUESTS = (
     "who may view",
@@ -40,17 +47,18 @@ GUESTS = (
 """They are nobody to Jupyter, with whatever they have: as if they were anonymous."""
 
 # For each of the askers, in that order:
-PAGE = (302, 200, 200, 200, 403, 403)
-READ = (403, 200, 200, 200, 403, 403)
-MADE = (403, 201, 403, 201, 403, 403)
-UNKNOWN = (403, 404, 404, 404, 403, 403)
-NO_SUCH = (403, 404, 403, 404, 403, 403)
-CHANGE = (403, 200, 403, 200, 403, 403)
-DELETE = (403, 204, 403, 204, 403, 403)
-SOCKET = (403, 101, 101, 101, 403, 403)
-PUBLIC = (200, 200, 200, 200, 200, 200)
-GUEST_SOCKET = (101, 101, 101, 101, 101, 403)
-PREFLIGHT = (403, 204, 204, 204, 403, 403)
+PAGE = (302, 200, 200, 200, 403, 403, 302, 302, 302, 200)
+READ = (403, 200, 200, 200, 403, 403, 200, 403, 403, 403)
+MADE = (403, 201, 403, 201, 403, 403, 201, 403, 403, 403)
+UNKNOWN = (403, 404, 404, 404, 403, 403, 404, 403, 403, 403)
+NO_SUCH = (403, 404, 403, 404, 403, 403, 404, 403, 403, 403)
+CHANGE = (403, 200, 403, 200, 403, 403, 200, 403, 403, 403)
+DELETE = (403, 204, 403, 204, 403, 403, 204, 403, 403, 403)
+SOCKET = (403, 101, 101, 101, 403, 403, 101, 403, 403, 403)
+PUBLIC = (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)
+PROVE = (200, 200, 200, 200, 200, 403, 200, 200, 403, 200)
+GUEST_SOCKET = (101, 101, 101, 101, 101, 403, 101, 101, 101, 101)
+PREFLIGHT = (403, 204, 204, 204, 403, 403, 204, 403, 403, 403)
 
 QUESTION = {"code": "", "cursorPosition": 0, "language": "python"}
 ROOM = ID = r"([^/]+)"
@@ -61,6 +69,7 @@ MATRIX: dict[str, dict[str, tuple[int, ...]]] = {
     r"/pairedit/static/(.+)": {"GET": PUBLIC, "HEAD": PUBLIC},
     r"/pairedit/guest": {"GET": PUBLIC},
     r"/pairedit/guest/ws": {"GET": GUEST_SOCKET},
+    r"/pairedit/prove": {"POST": PROVE},
     r"/pairedit/rooms": {"GET": READ, "POST": CHANGE, "OPTIONS": PREFLIGHT},
     rf"/pairedit/rooms/{ROOM}": {
         "GET": READ,
@@ -108,6 +117,7 @@ MATRIX: dict[str, dict[str, tuple[int, ...]]] = {
     r"/pairedit/autocomplete": {"POST": CHANGE, "OPTIONS": PREFLIGHT},
     r"/pairedit/debug/rooms": {"GET": READ, "OPTIONS": PREFLIGHT},
     r"/pairedit/debug/rooms/bytes": {"GET": READ, "OPTIONS": PREFLIGHT},
+    r"/pairedit/debug/rooms/kernels": {"GET": READ, "OPTIONS": PREFLIGHT},
     r"/pairedit/health": {"GET": READ, "OPTIONS": PREFLIGHT},
     rf"/pairedit/login/{ID}": {"GET": UNKNOWN, "OPTIONS": PREFLIGHT},
     rf"/pairedit/ws/{ROOM}": {"GET": SOCKET},
@@ -174,6 +184,14 @@ async def headers_of(asker: str, server: Server) -> dict[str, str]:
         case "foreign origin":
             person = await server.login()
             return {**person.headers, "Origin": "http://evil.example"}
+        case "kernel" | "kernel, not authorised":
+            return kernel_headers(server)
+        case "kernel's secret on a page":
+            return {**kernel_headers(server), "Origin": server.origin}
+        case "wrong secret":
+            # Where the secret counts, a login does not help.
+            cookie = (await server.login()).cookie
+            return {**cookie, **kernel_headers(server, "x" * 43)}
         case _:
             return await headers_of_guest(asker, server)
 
@@ -216,7 +234,7 @@ async def ask(
         await socket.close()
         return 101, None
     if "/points/" in path:
-        await server.hub.name_version(room_id, 0, "x", "Ann")
+        await server.hub.store.name_version(room_id, Point(0, "x", "Ann", 0.0), 9)
     if method == "PATCH":
         headers = {**headers, "If-Match": "*"}
     reply = await server.fetch(
@@ -237,6 +255,7 @@ def body_for(method: str, path: str) -> object:
         "restore": {"version": 0},
         "points": {"name": "x"},
         "lock": {"locked": True},
+        "prove": {"nonce": "N" * 22},
     }
     return bodies.get(path.rpartition("/")[2], {})
 
@@ -263,7 +282,8 @@ async def test_each_asker_gets_what_the_table_says(
     start: Start, built: Path, asker: str
 ) -> None:
     denied = {"ServerApp": {"authorizer_class": Nobody}}
-    server = await start(denied if asker == "not authorised" else None)
+    server = await start(denied if asker.endswith("not authorised") else None)
+    open_to_kernels(server)
     headers = await headers_of(asker, server)
     expected = {
         f"{method} {pattern}": statuses[0 if asker in GUESTS else ASKERS.index(asker)]
@@ -292,7 +312,7 @@ async def test_a_refusal_is_json_with_a_code_and_a_sentence(server: Server) -> N
     }
 
 
-async def test_what_is_public_is_exactly_three_handlers(server: Server) -> None:
+async def test_what_is_public_is_exactly_four_handlers(server: Server) -> None:
     public = {
         (route.handler.__name__, method)
         for route in routes(server)
@@ -305,6 +325,7 @@ async def test_what_is_public_is_exactly_three_handlers(server: Server) -> None:
         ("StaticFiles", "HEAD"),
         ("GuestPage", "GET"),
         ("GuestSocket", "GET"),
+        ("ProveHandler", "POST"),
     }
 
 
@@ -316,6 +337,7 @@ async def test_a_server_that_is_closed_by_default_has_nothing_to_warn_of(
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         server = await start(closed)
+    open_to_kernels(server)
 
     assert not [each for each in caught if "pairedit" in str(each.message).lower()]
     for pattern, rows in MATRIX.items():

@@ -30,6 +30,7 @@ async def test_a_guest_is_welcomed_and_gets_the_code(server: Server) -> None:
         "language": "sql",
         "limit": 2,
         "guest": True,
+        "marks": ["guest"],
     }
     assert (await socket.next())["code"] == "ab"
 
@@ -61,7 +62,7 @@ async def test_a_guest_and_the_owner_type_together(server: Server) -> None:
     await socket.push(0, [2, [0, "2"]])
 
     update = await owner.expect("code_update")
-    assert update["updates"] == [[welcome["clientId"], [3, [0, "2"]]]]
+    assert update["updates"] == [[welcome["clientId"], [3, [0, "2"]], 0, 1]]
     assert await server.code(room_id) == "1ab2"
 
 
@@ -73,7 +74,8 @@ async def test_the_log_says_that_a_guest_wrote_it(server: Server) -> None:
     await socket.expect("saved")
 
     reply = await server.fetch("GET", f"pairedit/rooms/{room_id}/revisions")
-    assert [each["author"] for each in reply.json["revisions"]] == ["Ann (guest)"]
+    (written,) = reply.json["revisions"]
+    assert (written["author"], written["marks"]) == ("Ann (guest)", ["guest"])
 
 
 async def test_a_guest_may_speak_the_whole_file_dialect(server: Server) -> None:

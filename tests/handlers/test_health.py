@@ -87,6 +87,7 @@ async def test_health_says_which_store_and_that_nothing_is_missed(
         "durability": "process",
         "rooms": 1,
         "behind": 0,
+        "suggestions": {"by": "mock", "host": "", "local": True, "trouble": ""},
     }
 
 

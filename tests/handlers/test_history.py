@@ -8,6 +8,7 @@ from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import first_digest
 from jupyter_pairedit.handlers import history
 from jupyter_pairedit.protocol import Close
+from jupyter_pairedit.rooms.room import Writer
 from jupyter_pairedit.stores.base import Stored
 
 from .serving import Server
@@ -336,7 +337,7 @@ async def test_a_version_that_is_made_while_it_is_looked_for_is_no_merged_one(
         stored = await load(room_id, at)
         loaded += 1
         if loaded == 1:
-            await server.hub.write(room_id, "Ann", "Y")
+            await server.hub.write(room_id, Writer.without_connection("Ann"), "Y")
         return stored
 
     monkeypatch.setattr(server.hub.store, "load", written_after)

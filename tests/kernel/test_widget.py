@@ -289,6 +289,14 @@ BLAME = {
     "lines": [
         {"line": 1, "count": 1, "author": "Ann", "at": 0.0, "kind": "write"},
         {"line": 2, "count": 2, "author": "Bob", "at": 86400.5, "kind": "edit"},
+        {
+            "line": 4,
+            "count": 1,
+            "author": "Bob",
+            "at": 0.0,
+            "kind": "edit",
+            "marks": ["python", "suggested"],
+        },
     ],
 }
 
@@ -298,10 +306,13 @@ def test_each_line_has_who_wrote_it_and_when(page: Page) -> None:
     page.report(editor, _blame=BLAME)
     made = datetime(1970, 1, 1, tzinfo=UTC)
     typed = datetime(1970, 1, 2, 0, 0, 0, 500_000, tzinfo=UTC)
+    bob = {"author": "Bob", "at": typed, "kind": "edit", "marks": []}
+    marks = ["python", "suggested"]
     assert editor.blame() == [
-        {"line": 1, "author": "Ann", "at": made, "kind": "write"},
-        {"line": 2, "author": "Bob", "at": typed, "kind": "edit"},
-        {"line": 3, "author": "Bob", "at": typed, "kind": "edit"},
+        {"line": 1, "author": "Ann", "at": made, "kind": "write", "marks": []},
+        {"line": 2, **bob},
+        {"line": 3, **bob},
+        {"line": 4, **bob, "at": made, "marks": marks},
     ]
 
 

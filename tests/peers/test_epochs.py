@@ -69,12 +69,12 @@ async def test_after_a_failed_sync_all_rooms_are_read_again_and_go_on(
 async def test_a_write_by_rest_to_a_room_of_another_epoch_goes_on(disk: Disk) -> None:
     hub = Hub(disk.open(), Limits(), now=lambda: 0.0, clock=lambda: 0.0)
     room, ann = await entered(hub, ROOMS[0])
-    await hub.write(ROOMS[0], "Ann", "one")
+    await hub.write(ROOMS[0], Writer.without_connection("Ann"), "one")
     disk.error = OSError(errno.EIO, "Input/output error")
     with pytest.raises(StorageFailure):
         await hub.store.synced()
 
-    version = await hub.write(ROOMS[0], "Ann", "two")
+    version = await hub.write(ROOMS[0], Writer.without_connection("Ann"), "two")
 
     assert version == 2
     assert ann.ending is not None and ann.ending.code == Close.RESTARTING

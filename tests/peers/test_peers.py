@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 import pytest
 
+from jupyter_pairedit.core.marks import marks_of, names_of
 from jupyter_pairedit.peers import peers
 from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.rooms.endings import ServerFull
@@ -35,6 +37,24 @@ async def test_text_typed_here_appears_there(
         await until(lambda: two.there.head == 1)
         assert two.there.code == "x"
         assert news.is_set()
+
+
+async def test_marks_of_a_change_here_are_known_there(
+    open_again: Callable[[], Store],
+) -> None:
+    async with pair(open_again) as two:
+        bob = two.join(two.there, reader("Bob"))
+        bob.next(two.there)
+
+        agent = replace(ANN, marks=marks_of(["agent"]))
+        await two.here.push(agent, 0, [insert(0, 0, "x")])
+
+        await until(lambda: two.there.head == 1)
+        frame = bob.next(two.there)
+        assert frame is not None
+        assert b'[[0,"x"]],0,8]' in frame
+        _, _, runs = await two.hubs[1].blames.get(two.there)
+        assert [names_of(run.source.marks) for run in runs] == [["agent"]]
 
 
 async def test_concurrent_edits_have_one_result_on_both_servers(
@@ -99,7 +119,7 @@ async def test_a_write_here_to_a_room_that_was_created_again_there_is_refused(
         with pytest.raises(RoomNotFound):
             await two.here.push(ANN, 0, [insert(4, 0, "x")])
         with pytest.raises(RoomNotFound):
-            await two.hubs[0].write(ROOM, "Ann", "lost")
+            await two.hubs[0].write(ROOM, Writer.without_connection("Ann"), "lost")
 
         assert ann.ending is not None and ann.ending.code == Close.ROOM_DELETED
         assert (await two.hubs[1].open(ROOM)).code == "same"

@@ -146,7 +146,7 @@ async def test_a_write_by_rest_returns_after_the_sync(store: SteeredStore) -> No
     await hub.create("Ann", room_id=ROOM)
     store.sync_go.clear()
 
-    writing = asyncio.ensure_future(hub.write(ROOM, "Ann", "new"))
+    writing = asyncio.ensure_future(hub.write(ROOM, ANN, "new"))
     await store.sync_called.wait()
     done = writing.done()
     store.sync_go.set()
@@ -165,7 +165,7 @@ async def test_a_write_that_changes_nothing_waits_for_the_sync_of_what_it_found(
     room = await hub.open(ROOM)
     await room.push(BOB, 0, [insert(0, 0, "x")])
 
-    writing = asyncio.ensure_future(hub.write(ROOM, "Ann", "x"))
+    writing = asyncio.ensure_future(hub.write(ROOM, ANN, "x"))
     await room.wait_for_writes()
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0):

@@ -118,13 +118,13 @@ async def test_a_room_that_was_created_again_elsewhere_is_loaded_again(
     old = await hub.open(ROOM)
     reader = EditReader("ann-1", "ann", "Ann")
     old.audience.join(reader)
-    assert await hub.write(ROOM, "Ann", "older") == 1
+    assert await hub.write(ROOM, Writer.without_connection("Ann"), "older") == 1
     await hub.store.delete(ROOM, 2_000.0)
     await hub.create("Ann", room_id=ROOM, code="new")
 
     async with asyncio.timeout(GUARD):
         with pytest.raises(RoomNotFound):
-            await hub.write(ROOM, "Ann", "newer")
+            await hub.write(ROOM, Writer.without_connection("Ann"), "newer")
 
     assert reader.ending is not None and reader.ending.code == Close.ROOM_DELETED
     new = await hub.open(ROOM)

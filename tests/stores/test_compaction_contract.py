@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 
+from jupyter_pairedit.core.marks import names_of
 from jupyter_pairedit.core.retention import OVERHEAD, merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
 from jupyter_pairedit.stores.base import (
@@ -34,6 +35,25 @@ async def typed(store: Store, count: int) -> list[Revision]:
     log = chain(*(revision(n, insert(n - 1, 0, "x")) for n in range(1, count + 1)))
     await store.append(ROOM, 0, log)
     return log
+
+
+async def test_a_merged_revision_has_the_marks_of_its_parts(store: Store) -> None:
+    await store.create(record(), "")
+    kinds = [["suggested"], ["suggested"], ["guest"], []]
+    log = chain(
+        *(revision(n, insert(n - 1, 0, "x"), marks=m) for n, m in enumerate(kinds, 1))
+    )
+    await store.append(ROOM, 0, log)
+    merged = [merge(FIRST, log[:2]), merge(log[1].digest, log[2:])]
+
+    await store.compact(ROOM, merged)
+
+    found = await store.revisions(ROOM, 0, -1)
+    assert found == merged
+    assert [names_of(each.marks) for each in found] == [
+        ["suggested"],
+        ["guest", "partly"],
+    ]
 
 
 async def test_merged_revisions_replace_others(

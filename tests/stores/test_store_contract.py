@@ -88,6 +88,35 @@ async def test_revisions_are_read_as_they_were_appended(store: Store) -> None:
     assert await store.revisions(ROOM, 3, 10) == []
 
 
+async def test_the_marks_of_revisions_are_read_as_they_were_appended(
+    store: Store,
+) -> None:
+    await store.create(record(), "")
+    each = [["guest"], ["python"], ["suggested"], ["agent"], [], ["guest", "agent"]]
+    written = chain(
+        *(revision(n, insert(n - 1, 0, "x"), marks=m) for n, m in enumerate(each, 1))
+    )
+
+    await store.append(ROOM, 0, written)
+
+    assert await store.revisions(ROOM, 0, -1) == written
+    assert list((await store.load(ROOM)).revisions) == written
+    rows = await store.outline(ROOM, 0, -1)
+    assert [row.marks for row in rows] == [revision.marks for revision in written]
+
+
+async def test_marks_of_a_later_version_or_damaged_ones_do_not_hide_the_text(
+    store: Store, do_sql: Callable[[str], None]
+) -> None:
+    await store.create(record(), "")
+    written = chain(revision(1, insert(0, 0, "x"), marks=["agent"]))
+    await store.append(ROOM, 0, written)
+
+    do_sql("update {schema}revision set marks = 8 + 1024")
+
+    assert await store.revisions(ROOM, 0, -1) == written
+
+
 async def test_of_two_appends_after_one_version_the_second_conflicts(
     store: Store,
 ) -> None:

@@ -8,6 +8,7 @@ import type {ChangeJSON} from "../wire/protocol.gen";
 import {crc32} from "./checksum";
 import type {Replica} from "./replica";
 import type {Shelf} from "./tabstorage";
+import type {OwnMarks} from "./types";
 
 /** The client's secret, and the history of the room that it has joined. */
 export interface Client {
@@ -22,6 +23,8 @@ export interface Kept extends Client {
   readonly code: string;
   /** Its unsent edits, oldest first. */
   readonly edits: readonly ChangeJSON[];
+  /** The marks of each edit; missing if none has any. */
+  readonly marks?: readonly OwnMarks[];
 }
 
 export interface DraftsOptions {
@@ -116,8 +119,11 @@ export class Drafts {
   private record(): string {
     const {key, epoch} = this.options.client;
     const {stored, version} = this.options.replica;
-    const edits = this.options.replica.sendable().map(each => each.toJSON() as ChangeJSON);
-    const kept: Kept = {key, epoch, version, code: stored.toString(), edits};
+    const own = this.options.replica.ownEdits();
+    const edits = own.map(each => each.changes.toJSON() as ChangeJSON);
+    const marks = own.map(each => each.marks);
+    const marked = marks.some(each => each.length) ? {marks} : {};
+    const kept: Kept = {key, epoch, version, code: stored.toString(), edits, ...marked};
     return JSON.stringify(kept);
   }
 
@@ -134,10 +140,12 @@ export class Drafts {
 }
 
 /** Loads a stored state into an empty replica. Returns false if it is inconsistent. */
-export function unpack({code, version, edits}: Kept, replica: Replica): boolean {
+export function unpack({code, version, edits, marks}: Kept, replica: Replica): boolean {
   replica.reset(code, version);
   try {
-    for (const each of edits) replica.edit(ChangeSet.fromJSON(each), null);
+    edits.forEach((each, index) => {
+      replica.edit(ChangeSet.fromJSON(each), null, marks?.[index]);
+    });
     return true;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -149,10 +157,10 @@ export function unpack({code, version, edits}: Kept, replica: Replica): boolean 
 function read(text: string | null): Kept | null {
   try {
     const kept = JSON.parse(text ?? "") as Partial<Kept>;
-    const {key, epoch, version, code, edits} = kept;
+    const {key, epoch, version, code, edits, marks} = kept;
     const words = typeof key === "string" && typeof epoch === "string" && typeof code === "string";
     const whole = words && typeof version === "number" && Array.isArray(edits);
-    return whole ? {key, epoch, version, code, edits} : null;
+    return whole ? {key, epoch, version, code, edits, ...(marks && {marks})} : null;
   } catch {
     return null;
   }

@@ -2,7 +2,12 @@
 import type {Accepted, CodeUpdate, Saved, ServerMessage, Update} from "../wire/protocol.gen";
 
 /** An update with its client. */
-export type FullUpdate = [clientId: string, changes: Update[1], write?: Update[2]];
+export type FullUpdate = [
+  clientId: string,
+  changes: Update[1],
+  write?: Update[2],
+  marks?: Update[3],
+];
 
 type FullCodeUpdate = Omit<CodeUpdate, "version" | "updates"> & {
   version: number;

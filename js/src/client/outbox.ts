@@ -1,7 +1,9 @@
 /** The unsent edits and writes of a client, their order, and the one message in flight. */
 import type {Text} from "@codemirror/state";
 import type {ChangeJSON, CodeChange, WriteId} from "../wire/protocol.gen";
+import {sameMarks} from "./ownedits";
 import type {Receipt, Replica} from "./replica";
+import type {OwnMark} from "./types";
 
 /** A whole-file write that is not known to be stored. */
 interface Write {
@@ -157,21 +159,26 @@ export class Outbox {
 const most = {updates: 200, parts: 1500, characters: 256 * 1024};
 
 /**
- * Returns a push with the oldest of the `first` unconfirmed edits: as many as fit into one message,
- * and at least one. Returns null without edits.
+ * Returns a push with the oldest of the `first` unconfirmed edits: as many as fit into one message
+ * and have the same marks, and at least one. Returns null without edits.
  */
 export function nextPush(
   replica: Replica,
   first = Infinity,
-): {version: number; updates: ChangeJSON[]} | null {
+): {version: number; updates: ChangeJSON[]; marks?: OwnMark[]} | null {
   const updates: ChangeJSON[] = [];
+  const edits = replica.ownEdits(Math.min(first, most.updates));
+  const [oldest] = edits;
+  if (!oldest) return null;
   let [parts, characters] = [0, 0];
-  for (const changes of replica.sendable(Math.min(first, most.updates))) {
-    const json = changes.toJSON() as ChangeJSON;
+  for (const edit of edits) {
+    if (!sameMarks(oldest, edit)) break;
+    const json = edit.changes.toJSON() as ChangeJSON;
     parts += json.length;
     characters += JSON.stringify(json).length;
     if (updates.length && (parts > most.parts || characters > most.characters)) break;
     updates.push(json);
   }
-  return updates.length ? {version: replica.version, updates} : null;
+  const push = {version: replica.version, updates};
+  return oldest.marks.length ? {...push, marks: [...oldest.marks]} : push;
 }

@@ -1,9 +1,11 @@
 /** One client's copy of a room's code: the log's code with the client's unconfirmed edits. */
 import {ChangeSet, Text} from "@codemirror/state";
 import type {FullUpdate} from "./messages";
+import {joinedOwn} from "./ownedits";
+import type {OwnEdit} from "./ownedits";
 import {patchOf} from "./patch";
-import {cleanChange, joined, smallestChange, toText, withFewParts} from "./text";
-import type {Mirror} from "./types";
+import {cleanChange, smallestChange, toText, withFewParts} from "./text";
+import type {Mirror, OwnMarks} from "./types";
 
 /** Revisions are missing between this replica's version and the received ones. */
 export class LogGap extends Error {}
@@ -46,7 +48,7 @@ export class Replica {
   /** The code at `version`, without unconfirmed edits. */
   private log = Text.empty;
   /** Own edits that are not confirmed, oldest first, each made on the one before. */
-  private unconfirmed: ChangeSet[] = [];
+  private unconfirmed: OwnEdit[] = [];
   private lost = "";
   /** Whether own edits in the log may be lost until they are said to be saved. */
   private expectsSaved = false;
@@ -86,13 +88,18 @@ export class Replica {
 
   /** Returns the unconfirmed edits, oldest first, for a push against `version`. */
   sendable(limit = Infinity): ChangeSet[] {
+    return this.ownEdits(limit).map(({changes}) => changes);
+  }
+
+  /** Returns the same with their marks. */
+  ownEdits(limit = Infinity): readonly OwnEdit[] {
     return this.unconfirmed.slice(0, limit);
   }
 
   /** The unconfirmed edits, or else the last lost ones, as a patch of the log's text. */
   get patch(): string {
     if (!this.unsent) return this.lost;
-    const all = this.unconfirmed.reduce((sum, next) => sum.compose(next));
+    const all = this.sendable().reduce((sum, next) => sum.compose(next));
     return patchOf(this.log, all, "room");
   }
 
@@ -126,7 +133,7 @@ export class Replica {
    * Applies a local edit of `doc`. Text that the room cannot store is replaced, and the mirror that
    * the edit came `from` receives the correction.
    */
-  edit(changes: ChangeSet, from: Mirror | null): void {
+  edit(changes: ChangeSet, from: Mirror | null, marks: OwnMarks = []): void {
     if (changes.length !== this.doc.length) {
       throw new RangeError(
         `An edit of ${changes.length} units does not fit a text of ${this.doc.length}.`,
@@ -135,7 +142,7 @@ export class Replica {
     const storable = withFewParts(cleanChange(changes, this.doc), this.doc);
     const shown = storable === changes ? null : changes.apply(this.doc);
     this.doc = storable.apply(this.doc);
-    if (!storable.empty) this.unconfirmed.push(storable);
+    if (!storable.empty) this.unconfirmed.push({changes: storable, marks});
     this.notify(storable, from, !from);
     if (!shown || !from) return;
     const correction = smallestChange(shown, this.doc);
@@ -207,7 +214,7 @@ export class Replica {
    * recognised in the log by their number.
    */
   compact(from = 0, to = this.unsent): number {
-    const few = joined(this.unconfirmed.slice(from, to));
+    const few = joinedOwn(this.unconfirmed.slice(from, to));
     this.unconfirmed.splice(from, to - from, ...few);
     return few.length;
   }
@@ -224,8 +231,8 @@ export class Replica {
       // revision inserted and the next one deleted.
       let above = changes;
       unconfirmed = unconfirmed.map(edit => {
-        const moved = edit.map(above);
-        above = above.map(edit, true);
+        const moved = {...edit, changes: edit.changes.map(above)};
+        above = above.map(edit.changes, true);
         return moved;
       });
       news = news.compose(above);

@@ -19,7 +19,7 @@ import {SeatWait} from "./seatwait";
 import {statusOf, unknown} from "./status";
 import {Suggestions} from "./suggestions";
 import {Sync} from "./sync";
-import type {Mirror, RemoteCaret, Room, RoomState} from "./types";
+import type {Mirror, OwnMarks, RemoteCaret, Room, RoomState, Suggested} from "./types";
 
 export type OpenRoomOptions = Entry & {readonly edge?: Edge};
 
@@ -39,7 +39,7 @@ class OpenRoom implements Room {
   private readonly drafts: Drafts | null;
   private readonly overdue: Overdue;
   private readonly nudge: Nudge;
-  private readonly suggestions: Suggestions;
+  private readonly suggestions = new Suggestions(ask => this.connection.sendUnanswered(ask));
   private readonly listeners = new Set<(state: RoomState) => void>();
   private readonly caretListeners = new Set<() => void>();
   private readonly stopWaking: () => void;
@@ -102,7 +102,6 @@ class OpenRoom implements Room {
       send: check => this.connection.send(check),
       changed,
     });
-    this.suggestions = new Suggestions(ask => this.connection.sendUnanswered(ask));
     this.seatWait = new SeatWait({
       clock: edge.clock,
       visible: edge.visible ?? (() => true),
@@ -147,8 +146,8 @@ class OpenRoom implements Room {
     return this.replica.attach(mirror);
   }
 
-  edit(changes: ChangeSet, from: Mirror | null): void {
-    this.replica.edit(changes, from);
+  edit(changes: ChangeSet, from: Mirror | null, marks?: OwnMarks): void {
+    this.replica.edit(changes, from, marks);
     this.sync.edited();
     this.update();
   }
@@ -158,7 +157,7 @@ class OpenRoom implements Room {
     this.update();
   }
 
-  suggest(at: number, signal: AbortSignal): Promise<string | null> {
+  suggest(at: number, signal: AbortSignal): Promise<Suggested | null> {
     if (!this.sync.settled) return Promise.resolve(null);
     return this.suggestions.ask(at, this.replica.version, signal);
   }
@@ -290,6 +289,7 @@ class OpenRoom implements Room {
       role: sync.role,
       guest: sync.welcome?.guest ?? false,
       suggests: sync.welcome?.autocomplete ?? false,
+      source: sync.welcome?.suggestions ?? null,
     };
   }
 }

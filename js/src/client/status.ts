@@ -34,6 +34,7 @@ export const unknown: RoomState = {
   role: "edit",
   guest: false,
   suggests: false,
+  source: null,
 };
 
 const waiting =

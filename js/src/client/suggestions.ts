@@ -1,7 +1,8 @@
 /** Requests suggestions over the room's socket, for guests. */
 import type {Ask, Error as Refusal, Suggestion} from "../wire/protocol.gen";
+import type {Suggested} from "./types";
 
-type Answer = (text: string | null) => void;
+type Answer = (found: Suggested | null) => void;
 
 export class Suggestions {
   /** The open requests by id. */
@@ -11,7 +12,7 @@ export class Suggestions {
   /** `send` returns 0 without a connection. */
   constructor(private readonly send: (ask: Ask) => number) {}
 
-  ask(cursorPosition: number, version: number, signal: AbortSignal): Promise<string | null> {
+  ask(cursorPosition: number, version: number, signal: AbortSignal): Promise<Suggested | null> {
     return new Promise(resolve => {
       const id = ++this.last;
       if (!this.send({type: "autocomplete", cursorPosition, version, id})) return resolve(null);
@@ -20,8 +21,8 @@ export class Suggestions {
     });
   }
 
-  answered({suggestion, id}: Suggestion): void {
-    this.settle(id, suggestion || null);
+  answered({suggestion: text, detail = "", id}: Suggestion): void {
+    this.settle(id, {text, detail});
   }
 
   /** A message was refused. `id` is the request's, if it was one. */
@@ -34,9 +35,9 @@ export class Suggestions {
     for (const id of [...this.asked.keys()]) this.settle(id, null);
   }
 
-  private settle(id: number | undefined, text: string | null): void {
+  private settle(id: number | undefined, found: Suggested | null): void {
     if (id === undefined) return;
-    this.asked.get(id)?.(text);
+    this.asked.get(id)?.(found);
     this.asked.delete(id);
   }
 }

@@ -7,7 +7,14 @@
  * client with one socket and the same unsent edits.
  */
 import type {ChangeSet, Text} from "@codemirror/state";
-import type {Person, SeatWanted, Settings, WriteId} from "../wire/protocol.gen";
+import type {
+  CodeChange,
+  Person,
+  SeatWanted,
+  Settings,
+  SuggestionSource,
+  WriteId,
+} from "../wire/protocol.gen";
 import type {Selection} from "./carets";
 
 /**
@@ -84,6 +91,16 @@ export interface RoomState {
   readonly guest: boolean;
   /** Whether suggestions may be requested over the socket: see `Room.suggest`. */
   readonly suggests: boolean;
+  /** Where the code is sent for suggestions; null if they come from the mock. */
+  readonly source: SuggestionSource | null;
+}
+
+/** The answer to a request for a suggestion. */
+export interface Suggested {
+  /** Empty for none. */
+  readonly text: string;
+  /** The origin of the suggestion, or a sentence that says why there is none. */
+  readonly detail: string;
 }
 
 /** Another client's selection, as positions in `Room.doc`. */
@@ -97,6 +114,10 @@ export interface RemoteCaret extends Selection {
   /** Increases with each move: the caret with the greatest value moved last. */
   readonly moved: number;
 }
+
+/** The marks that a client sets on its own changes: see `CodeChange`. */
+export type OwnMark = NonNullable<CodeChange["marks"]>[number];
+export type OwnMarks = readonly OwnMark[];
 
 /** One editor view of the room, which sends and receives changes. */
 export interface Mirror {
@@ -130,7 +151,7 @@ export interface Room {
    * Applies a local edit of `doc`, made in a view; the other views receive it. Without a view, the
    * undo histories of all views treat it as a replacement of the whole text.
    */
-  edit(changes: ChangeSet, from: Mirror | null): void;
+  edit(changes: ChangeSet, from: Mirror | null, marks?: OwnMarks): void;
   /**
    * Replaces the whole file: the last write wins. It is kept until it can be sent; only the newest
    * is. Several clients may send the write of one `id`: the room carries it out once.
@@ -140,7 +161,7 @@ export interface Room {
    * Requests a suggestion for a position in `doc` over the socket, for guests. Returns null without
    * one, and while edits are unsent, because the server does not know them.
    */
-  suggest(at: number, signal: AbortSignal): Promise<string | null>;
+  suggest(at: number, signal: AbortSignal): Promise<Suggested | null>;
   /** Drops `state.orphan`, after the person has copied it or does not want it. */
   dropOrphan(): void;
   /** Connects again at once. */

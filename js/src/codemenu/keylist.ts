@@ -11,6 +11,7 @@ export const KEY_ROWS: readonly KeyRow[] = [
   ["Ctrl-Shift-Enter", "Cmd-Shift-Enter", "asks for a suggestion at once"],
   ["Alt-End", "Option-End", "accepts the visible suggestion, also where Tab leaves the editor"],
   ["Ctrl-Right", "Cmd-Right", "accepts a word of the visible suggestion"],
+  ["Ctrl-Down", "Cmd-Down", "accepts a line of the visible suggestion"],
   ["Ctrl-Z", "Cmd-Z", "takes back your own last change"],
   ["Ctrl-Y", "Cmd-Shift-Z", "makes a change again that was taken back"],
   ["Ctrl-F", "Cmd-F", "searches; in a notebook, JupyterLab searches"],

@@ -6,20 +6,25 @@
  */
 import {Prec} from "@codemirror/state";
 import type {Extension} from "@codemirror/state";
+import type {EditorState} from "@codemirror/state";
 import {EditorView, ViewPlugin, keymap} from "@codemirror/view";
 import type {Command, ViewUpdate} from "@codemirror/view";
 import {clean} from "../client/text";
+import type {Suggested} from "../client/types";
 import {shortened} from "../ui/names";
 import {keyLabel} from "../ui/platform";
 import {
   acceptGhost,
+  acceptGhostLine,
   acceptGhostWord,
   caretAt,
   dismissGhost,
   ghostField,
   ghostOf,
+  indentOrAcceptGhost,
   keepGhost,
   setGhost,
+  suggestedUndo,
   touchesBefore,
 } from "./ghost";
 import {inOwnUnit} from "./indentation";
@@ -31,13 +36,16 @@ const LEAST_CODE = 5;
 /** In UTF-16 units. A larger file is not sent at every pause. */
 const MOST_CODE = 32_768;
 
-/** Returns the text to insert at `cursorPosition` (UTF-16 units), or null for none. */
+/** With more than this many characters after the caret in its line, only the key does. */
+const MOST_BEHIND = 8;
+
+/** Returns what to insert at `cursorPosition` (UTF-16 units), or null without an answer. */
 export type Complete = (
   code: string,
   cursorPosition: number,
   language: string,
   signal: AbortSignal,
-) => Promise<string | null>;
+) => Promise<Suggested | null>;
 
 export interface AutocompleteOptions {
   readonly complete: Complete;
@@ -45,8 +53,18 @@ export interface AutocompleteOptions {
   readonly delay: () => number;
   /** Whether a pause requests a suggestion. The key always does. */
   readonly on: () => boolean;
+  /** Displays why there is no suggestion; empty if there is one, or nothing to say. */
+  readonly explain: (reason: string) => void;
   /** Announces a sentence to screen readers. */
   readonly announce: (sentence: string) => void;
+}
+
+/** Whether a pause at `at` requests a suggestion: not in a word, and not before much of a line. */
+export function isWorthAsking({doc}: EditorState, at: number): boolean {
+  const {text, from} = doc.lineAt(at);
+  const behind = text.slice(at - from).replace(/[)\]}"'`,;:\s]/g, "");
+  const inWord = /[\p{L}\p{N}_]$/u.test(text.slice(0, at - from)) && /^[\p{L}\p{N}_]/u.test(behind);
+  return !inWord && behind.length <= MOST_BEHIND;
 }
 
 class Asking {
@@ -67,36 +85,45 @@ class Asking {
     }
     const before = ghostOf(update.startState);
     const now = ghostOf(update.state);
+    // While the person types what is suggested, nothing new is requested or announced.
+    if (now) this.wait(null);
     if (now === before) return;
-    if (now) this.settings.announce(spoken(now.text));
-    else if (before) this.settings.announce("");
+    const isNew = update.transactions.some(tr => tr.effects.some(effect => effect.is(setGhost)));
+    if (now && isNew) this.settings.announce(spoken(now.text));
+    else if (!now) this.settings.announce("");
   }
 
   destroy(): void {
+    this.stop();
+  }
+
+  /** Ends the open request and the pause before the next one. */
+  stop(): void {
     this.wait(null);
     this.drop();
   }
 
-  /** Requests a suggestion at once. Errors are not reported. */
-  async ask(): Promise<void> {
-    this.wait(null);
-    this.drop();
+  /** Requests a suggestion at once. `byKey`: why there is none is announced as well. */
+  async ask(byKey: boolean): Promise<void> {
+    this.stop();
     const {state} = this.view;
     const at = state.selection.main.head;
     if (!caretAt(state, at) || state.readOnly) return;
     const question = {at, abort: new AbortController()};
     this.question = question;
     const {complete, language} = this.settings;
-    let text = "";
+    let found: Suggested | null = null;
     try {
-      const code = state.doc.toString();
-      text = (await complete(code, at, language(), question.abort.signal)) ?? "";
+      found = await complete(state.doc.toString(), at, language(), question.abort.signal);
     } catch {
       // Offline, refused or aborted. The next pause sends another request.
     }
     if (this.question !== question) return;
     this.question = null;
-    const ghost = {at, text: inOwnUnit(state, at, clean(text))};
+    const ghost = {at, text: inOwnUnit(state, at, clean(found?.text ?? ""))};
+    const reason = ghost.text ? "" : (found?.detail ?? "");
+    this.settings.explain(reason);
+    if (reason && byKey) this.settings.announce(reason);
     if (ghost.text && this.quiet) this.view.dispatch({effects: setGhost.of(ghost)});
   }
 
@@ -108,9 +135,11 @@ class Asking {
 
   private readonly pause = (): void => {
     this.timer = null;
-    const {length} = this.view.state.doc;
+    const {state} = this.view;
+    const {length} = state.doc;
     const fits = length >= LEAST_CODE && length <= MOST_CODE;
-    if (fits && this.settings.on() && this.quiet) void this.ask();
+    const worth = fits && isWorthAsking(state, state.selection.main.head);
+    if (worth && this.settings.on() && this.quiet) void this.ask(false);
   };
 
   private wait(then: (() => void) | null): void {
@@ -142,24 +171,30 @@ export function autocomplete(settings: AutocompleteOptions): Extension {
   const askNow: Command = view => {
     const plugin = view.plugin(asking);
     if (!plugin || view.state.readOnly) return false;
-    void plugin.ask();
+    void plugin.ask(true);
     return true;
+  };
+  const stop: Command = view => {
+    view.plugin(asking)?.stop();
+    return dismissGhost(view);
   };
   return [
     ghostField,
+    suggestedUndo,
     asking,
     // Without the focus, it would look like code.
     EditorView.domEventHandlers({blur: (_event, view) => void dismissGhost(view)}),
     Prec.highest(
       keymap.of([
-        {key: "Tab", run: acceptGhost},
+        {key: "Tab", run: indentOrAcceptGhost},
         {key: "Alt-End", run: acceptGhost},
         {key: "Mod-ArrowRight", run: acceptGhostWord},
         {key: "Alt-ArrowRight", run: acceptGhostWord},
+        {key: "Mod-ArrowDown", run: acceptGhostLine},
         {key: "Alt-PageDown", run: keepGhost},
         {key: "Alt-PageUp", run: keepGhost},
         {key: "Mod-Shift-Enter", run: askNow, preventDefault: true},
-        {key: "Escape", run: dismissGhost},
+        {key: "Escape", run: stop},
       ]),
     ),
   ];

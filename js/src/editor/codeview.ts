@@ -16,7 +16,7 @@ import {
 } from "@codemirror/view";
 import type {Mirror, Room} from "../client/types";
 import {CODE_ATTRIBUTES} from "../ui/dom";
-import {setGhost} from "./ghost";
+import {isSuggested, setGhost} from "./ghost";
 import {languageExtension, loadLanguage} from "./languages";
 import {remoteCarets, showCarets} from "./remotecarets";
 import {specialChars} from "./specialchars";
@@ -90,7 +90,8 @@ export function codeView(options: CodeViewOptions) {
     dispatchTransactions(transactions, target) {
       target.update(transactions);
       for (const tr of transactions) {
-        if (tr.docChanged && !tr.annotation(Transaction.remote)) room.edit(tr.changes, mirror);
+        if (!tr.docChanged || tr.annotation(Transaction.remote)) continue;
+        room.edit(tr.changes, mirror, isSuggested(tr) ? ["suggested"] : []);
       }
       if (transactions.some(isOwnMove)) report();
     },

@@ -17,6 +17,7 @@ import {followLabSettings} from "./labsettings";
 import {languageName} from "./languagenames";
 import {peopleList} from "./people";
 import {statusLine} from "./statusline";
+import {suggestionNote} from "./suggestionnote";
 import {rememberAutocomplete, rememberedAutocomplete, toolbar} from "./toolbar";
 import {unmergedNotice} from "./unmergednotice";
 import {ViewSettings} from "./viewsettings";
@@ -97,6 +98,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     const target = (): number | null => follow.target(room.carets);
     if (target() !== null) reveal(code.view, target);
   };
+  const note = suggestionNote();
   const people = peopleList(name => follow.press(name));
   people.element.addEventListener("keydown", event => {
     if (event.key === "Escape") follow.stop();
@@ -141,6 +143,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
         language: () => room.state.language,
         delay: () => delay,
         on: () => wanted,
+        explain: note.explain,
         announce,
       }),
       followKeys(follow),
@@ -201,6 +204,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     ...(part?.notices ?? []),
     ...options.notices,
     h("div", {class: "pairedit-code"}, code.view.dom),
+    note.element,
     h("div", {class: "pairedit-foot"}, hint, fingerprint, language),
     live.element,
   );
@@ -213,6 +217,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     part?.update(state);
     tools.setOffered(part !== undefined || state.suggests);
     tools.setAllowed(state.settings.suggestions);
+    note.update(state);
     codeMenu.update();
     showHint();
     setText(fingerprint, state.fingerprint.slice(0, 4));

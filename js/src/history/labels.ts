@@ -2,16 +2,51 @@
 import {isolated, plain} from "../ui/names";
 import {relativeTime} from "../ui/time";
 import type {HistorySize, RevisionEntry} from "../wire/history";
+import type {Mark} from "../wire/marks";
 
 export function authorName({author}: Pick<RevisionEntry, "author">): string {
   return author.trim() || "Somebody";
 }
 
-/** Who did what: "Ann typed", "Bob replaced the whole text", "Ann, Bob and Cem typed". */
+export type Authors = Pick<RevisionEntry, "author" | "others" | "marks">;
+
+const WORDS: readonly (readonly [Mark, string])[] = [
+  ["guest", "guest"],
+  ["python", "in Python"],
+  ["suggested", "suggested"],
+  ["agent", "agent"],
+];
+
+/** The names of the authors, isolated: "Ann", "Ann, Bob and Cem". */
+export function namesLabel({marks = [], ...entry}: Authors): string {
+  const names = [authorName(entry), ...(entry.others ?? [])];
+  // The log writes "Ann (guest)"; the mark says so of all of them.
+  const said = marks.includes("guest") && !marks.includes("partly");
+  return joined(names.map(name => isolated(said ? name.replace(/ \(guest\)$/, "") : name)));
+}
+
+/** The marks in words: "in Python", "suggested", "partly suggested". */
+export function markWords({marks = []}: Pick<RevisionEntry, "marks">): string[] {
+  const partly = marks.includes("partly") ? "partly " : "";
+  return WORDS.filter(([mark]) => marks.includes(mark)).map(([, word]) => partly + word);
+}
+
+/** "Ann", "Ann, in Python", "Ann and Bob, partly suggested". */
+export function authorsLabel(entry: Authors): string {
+  return [namesLabel(entry), ...markWords(entry)].join(", ");
+}
+
+/** What the authors did; empty where the marks say it. */
+export function deedLabel({version, kind, marks = []}: RevisionEntry): string {
+  if (version === 0) return "created the room";
+  if (kind === "write") return "replaced the whole text";
+  return marks.some(mark => mark !== "guest") ? "" : "typed";
+}
+
+/** Who did what: "Ann typed", "Bob replaced the whole text", "Ann, suggested", "Cem, guest, typed". */
 export function changeLabel(entry: RevisionEntry): string {
-  const names = joined([authorName(entry), ...(entry.others ?? [])].map(isolated));
-  if (entry.version === 0) return `${names} created the room`;
-  return entry.kind === "write" ? `${names} replaced the whole text` : `${names} typed`;
+  const marked = markWords(entry).length > 0;
+  return [authorsLabel(entry), deedLabel(entry)].filter(Boolean).join(marked ? ", " : " ");
 }
 
 /** "Version 3 of 9". `first` is the first of several versions that were merged. */

@@ -245,5 +245,6 @@ function countTo({base, entries}: Page, version: number): number {
 function together(one: RevisionEntry | undefined, next: RevisionEntry | undefined): boolean {
   if (!one || !next || one.kind === "write" || next.kind === "write") return false;
   if (one.others?.length || next.others?.length) return false;
+  if (one.marks?.join() !== next.marks?.join()) return false;
   return one.author === next.author && next.at - one.at <= STEP_PAUSE;
 }

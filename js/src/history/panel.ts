@@ -10,13 +10,14 @@ import {relativeTime} from "../ui/time";
 import {throttle} from "../ui/timing";
 import type {HistoryRoutes, RevisionEntry} from "../wire/history";
 import type {HistoryKit} from "./kit";
-import {authorName, changeLabel, entryLabel, versionLabel} from "./labels";
+import {authorName, entryLabel, versionLabel} from "./labels";
 import {HistoryLog} from "./log";
 import {NO_MARKS, marksOf} from "./marks";
 import {pointsBar} from "./points";
 import {RoomChanges} from "./roomchanges";
 import {authorStrip} from "./strip";
 import {historyView} from "./view";
+import {whoLine} from "./who";
 
 export {VERSION} from "../wire/protocol.gen";
 export {HistoryRoutes} from "../wire/history";
@@ -58,7 +59,7 @@ export function openHistory(options: HistoryOptions) {
   const restore = button("Restore this version", () => void restoreShown(), "pairedit-restore");
   const now = button("Back to now", close, "pairedit-now");
   const badge = h("span", {class: "pairedit-badge", "aria-hidden": "true"});
-  const who = h("span", {class: "pairedit-who"});
+  const who = whoLine();
   const when = h("time", {class: "pairedit-when"});
   const whole = h("span", {class: "pairedit-whole", text: "Whole file"});
   const count = h("span", {class: "pairedit-version"});
@@ -74,7 +75,7 @@ export function openHistory(options: HistoryOptions) {
 
   const points = pointsBar({...options, go: to => go(to), displayError});
   const roomChanges = new RoomChanges({...options, go: to => go(to)});
-  const facts = h("div", {class: "pairedit-facts"}, badge, who, when, whole, count);
+  const facts = h("div", {class: "pairedit-facts"}, badge, who.element, when, whole, count);
   const timeline = h("div", {class: "pairedit-life"}, slider, strip.element, points.markers);
   const steps = h("div", {class: "pairedit-steps"}, back, timeline, forward);
   const ends = h("div", {class: "pairedit-ends"}, restore, now);
@@ -142,7 +143,7 @@ export function openHistory(options: HistoryOptions) {
     const time = routes.now();
     setText(badge, initials(authorName(entry)));
     badge.className = `pairedit-badge ${colour(entry)}`;
-    setText(who, head ? changeLabel(entry) : `${changeLabel(entry)}. ${EMPTY}`);
+    who.display(entry, head ? "" : EMPTY);
     setText(when, relativeTime(entry.at, time));
     when.dateTime = new Date(entry.at * 1000).toISOString();
     when.title = new Date(entry.at * 1000).toLocaleString();

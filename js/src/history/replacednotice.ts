@@ -3,10 +3,10 @@
  * write wins, so people must learn what it replaced. This notice is in history.js.
  */
 import type {Room} from "../client/types";
-import {isolated} from "../ui/names";
 import {createNotice} from "../ui/notice";
 import type {HistoryRoutes} from "../wire/history";
-import {authorName} from "./labels";
+import {authorName, authorsLabel, markWords} from "./labels";
+import type {Authors} from "./labels";
 
 export interface ReplacedOptions {
   readonly room: Room;
@@ -28,10 +28,10 @@ export function addWrite(shown: Loss | null, version: number): Loss {
   return {first, last: version};
 }
 
-export function replacedSentence(author: string, own: boolean): string {
-  return own
-    ? "You replaced the text from another place."
-    : `${isolated(author)} replaced the text.`;
+export function replacedSentence(entry: Authors, own: boolean): string {
+  if (own) return "You replaced the text from another place.";
+  const comma = markWords(entry).length ? "," : "";
+  return `${authorsLabel(entry)}${comma} replaced the text.`;
 }
 
 export function replacedNotice(options: ReplacedOptions) {
@@ -48,13 +48,13 @@ export function replacedNotice(options: ReplacedOptions) {
   async function sentenceFor(version: number): Promise<string> {
     try {
       const {revisions} = await routes.revisions(version - 1, 1);
-      const author = authorName(revisions[0] ?? {author: ""});
+      const entry = revisions[0] ?? {author: ""};
       const {people, clientId} = room.state;
       const own = people.find(({clients}) => clients.includes(clientId));
-      return replacedSentence(author, own?.name === author);
+      return replacedSentence(entry, own?.name === authorName(entry));
     } catch {
       // The loss matters more than who caused it.
-      return replacedSentence("Somebody", false);
+      return replacedSentence({author: ""}, false);
     }
   }
 

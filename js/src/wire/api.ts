@@ -1,4 +1,5 @@
 /** The REST routes of the server extension that the browser side uses. */
+import type {Mark} from "./marks";
 import type {Settings} from "./protocol.gen";
 
 /** A request failed. `status` is the HTTP status, or 0 if the server was not reached. */
@@ -66,11 +67,21 @@ export interface Health {
   version: string;
 }
 
-/** Who last changed which lines, for `blame()` in Python. */
+/** Who last changed which lines, and the marks of that change, for `blame()` in Python. */
 export interface Blame {
   version: number;
   authors: string[];
-  lines: {line: number; count: number; author: string; at: number; kind: string}[];
+  lines: BlamedLines[];
+}
+
+/** `count` lines from `line` on. */
+export interface BlamedLines {
+  line: number;
+  count: number;
+  author: string;
+  at: number;
+  kind: string;
+  marks?: Mark[];
 }
 
 /** The parts of the browser that `Api` uses; tests pass others. */
@@ -136,8 +147,10 @@ export class Api {
     cursorPosition: number,
     language: string,
     signal?: AbortSignal,
+    roomId?: string,
   ): Promise<Completion> {
-    return this.call("POST", "autocomplete", {code, cursorPosition, language}, signal);
+    const body = {code, cursorPosition, language, ...(roomId && {roomId})};
+    return this.call("POST", "autocomplete", body, signal);
   }
 
   /** Answers `confirm_login`. Rejects if nobody, or somebody else, is logged in. */
@@ -190,11 +203,13 @@ export class Api {
   }
 }
 
-/** Returns the completer of a server. It resolves with a suggestion, or null if there is none. */
-export function complete(baseUrl: string) {
+/** Returns the completer of a room of a server. */
+export function complete(baseUrl: string, roomId: string) {
   const api = new Api(baseUrl);
-  return async (...request: Parameters<Api["complete"]>): Promise<string | null> =>
-    (await api.complete(...request)).suggestion || null;
+  return async (code: string, at: number, language: string, signal: AbortSignal) => {
+    const {suggestion: text, detail} = await api.complete(code, at, language, signal, roomId);
+    return {text, detail};
+  };
 }
 
 /** The URL of a room's WebSocket. `here` is the address of the page. */

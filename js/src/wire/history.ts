@@ -1,6 +1,7 @@
 /** The REST routes of a room's history. Times are in seconds since 1970. */
 import {roomPath} from "./api";
 import type {Api} from "./api";
+import type {Mark} from "./marks";
 import type {ChangeJSON} from "./protocol.gen";
 
 /** A revision of a room's log; version 0 is its beginning. */
@@ -16,6 +17,8 @@ export interface RevisionEntry {
   first?: number;
   /** The authors of merged versions besides `author`. */
   others?: string[];
+  /** Missing if there are none. The server does not read them from names. */
+  marks?: Mark[];
 }
 
 /** A version with a name. It is never merged with others. */

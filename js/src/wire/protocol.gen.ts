@@ -54,6 +54,10 @@ export type WriteId = [writer: string, number: number];
  *
  * In the edit dialect, `code` may have an `id`. Such a write can be sent again; it is answered by
  * `saved` with the `id`.
+ *
+ * `marks` are those of all the edits, or of the write: `suggested` for text of a suggestion that
+ * the person accepted, `agent` for a program that acts for the person. With any other mark the
+ * message is refused: the server sets those itself.
  */
 export interface CodeChange {
   type: "code_change";
@@ -61,6 +65,7 @@ export interface CodeChange {
   id?: WriteId;
   version?: number;
   updates?: ChangeJSON[];
+  marks?: ("agent" | "suggested")[];
 }
 
 /**
@@ -128,6 +133,18 @@ export interface Settings {
   guestsSeeHtml: boolean;
 }
 
+/** Where the suggestions of a server come from, for everybody in its rooms. */
+export interface SuggestionSource {
+  /** The name of the model; "mock" for the mock. */
+  by: string;
+  /** The host to which the code around the caret is sent; empty if it is not sent. */
+  host?: string;
+  /** Whether the host is the machine of the Jupyter server. */
+  local?: boolean;
+  /** For people with a login: why the server uses the mock instead of its setting. */
+  problem?: string;
+}
+
 /** Answers `hello` with the client's id and the room's properties. */
 export interface Welcome {
   type: "welcome";
@@ -154,6 +171,10 @@ export interface Welcome {
   changes?: number;
   /** Whether the client's edits are `accepted` first and `saved` later. */
   accepted?: boolean;
+  /** Where suggestions come from, if that is a model and not the mock. */
+  suggestions?: SuggestionSource;
+  /** The marks that the server gives to all revisions of this client. */
+  marks?: ("guest" | "python")[];
 }
 
 /** The properties of the room, which somebody has changed. */
@@ -186,12 +207,12 @@ export interface InitialState {
 }
 
 /**
- * One revision on the wire: `[clientId, changes]` or `[clientId, changes, 1]`.
+ * One revision on the wire: `[clientId, changes]`, and up to two numbers more.
  *
  * An array, because most updates are single characters, and the field names of an object would be
- * longer than the values.
+ * longer than the values. Numbers at the end that are 0 are left out.
  */
-export type Update = [clientId: string | 0, changes: ChangeJSON, write?: 0 | 1];
+export type Update = [clientId: string | 0, changes: ChangeJSON, write?: 0 | 1, marks?: number];
 
 /**
  * New revisions: `code` in the whole-file dialect, `updates` in the other one.
@@ -248,6 +269,7 @@ export interface Suggestion {
   type: "suggestion";
   /** Empty for none. */
   suggestion: string;
+  /** The origin of the suggestion, or the reason why there is none. */
   detail?: string;
   /** The `id` of the request. */
   id?: number;

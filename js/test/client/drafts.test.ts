@@ -91,6 +91,20 @@ test("edits that were not sent yet are there after a reload, and go to the room 
   assert.deepEqual([authority.log.length, tab.items.size], [1, 0]);
 });
 
+test("after a reload, a suggestion that was accepted and not sent keeps its mark", async () => {
+  const {authority, tab, page} = await typing();
+  page.edge.socket.end(1006);
+  page.type("ab");
+  page.view.accept("SS");
+  await page.hide();
+  const next = await new Page(authority, tab).settle();
+  assert.deepEqual([authority.text, next.text], ["xabSS", "xabSS"]);
+  assert.deepEqual(
+    authority.log.map(each => each.marks.join()),
+    ["", "suggested"],
+  );
+});
+
 test("edits that arrived without an answer before the reload count once", async () => {
   const {authority, tab, page} = await typing();
   page.type("ab");

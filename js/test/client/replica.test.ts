@@ -143,6 +143,21 @@ test("compacting makes one edit of many, and none of text that went again", () =
   assert.deepEqual([room.unsent, view.text], [0, "ab"]);
 });
 
+test("compacting joins no suggestion with what was typed", () => {
+  const room = replica("");
+  const view = new View(room);
+  view.type("a");
+  view.type("b");
+  view.accept("S");
+  view.accept("T");
+  view.type("c");
+  assert.equal(room.compact(), 3);
+  assert.deepEqual(
+    room.ownEdits().map(({changes, marks}) => [changes.toJSON() as unknown, ...marks]),
+    [[[[0, "ab"]]], [[2, [0, "ST"]], "suggested"], [[4, [0, "c"]]]],
+  );
+});
+
 test("compacting does not change edits before its range", () => {
   const room = replica("");
   const view = new View(room);

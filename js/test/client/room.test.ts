@@ -72,6 +72,7 @@ test("a room connects, greets and has a text", () => {
     role: "edit",
     guest: false,
     suggests: false,
+    source: null,
   });
   assert.equal(heard.at(-1), room.state);
   assert.equal(room.doc.lines, 2);

@@ -1,16 +1,24 @@
 /** Random schedules: who types, which frame moves, which line breaks. A failure prints its seed. */
 import assert from "node:assert/strict";
 import {test} from "node:test";
+import type {ChangeSet} from "@codemirror/state";
 import {settle} from "../authority";
 import {Schedule, steps} from "../schedule";
+
+/** The characters that a change inserts. */
+function insertedBy(changes: ChangeSet): string[] {
+  const found: string[] = [];
+  changes.iterChanges((_fromA, _toA, _fromB, _toB, text) => found.push(...text.toString()));
+  return found;
+}
 
 const schedules = Number(process.env["SCHEDULES"] ?? 150);
 const first = Number(process.env["SEED"] ?? 1);
 
-test(`${schedules} schedules with broken lines keep every character once`, () => {
+test(`${schedules} schedules with broken lines keep every character once, with its mark`, () => {
   for (let seed = first; seed < first + schedules; seed++) {
     const schedule = new Schedule(seed);
-    const {room, clients, typed, late} = schedule;
+    const {room, clients, typed, accepted, late} = schedule;
     for (let i = 0; i < steps; i++) schedule.step();
     for (const line of late) line.take();
     settle(...clients);
@@ -20,6 +28,10 @@ test(`${schedules} schedules with broken lines keep every character once`, () =>
       assert.deepEqual([sync.unsent, sync.orphan, restarts], [0, null, 0], about);
     }
     assert.equal([...room.text.replaceAll("x", "")].sort().join(""), typed.sort().join(""), about);
+    for (const {changes, marks} of room.log) {
+      const marked = marks.includes("suggested");
+      for (const token of insertedBy(changes)) assert.equal(accepted.has(token), marked, about);
+    }
   }
 });
 

@@ -48,6 +48,58 @@ test("one push is on its way, and the next carries all that piled up", () => {
   assert.equal(next?.type === "code_change" && next.updates?.length, 3);
 });
 
+test("an accepted suggestion is a push of its own, with its mark", () => {
+  const [room, ann, bob] = pair();
+  letters("abc", ann);
+  ann.view.accept("SS");
+  ann.view.accept("TT");
+  letters("de", ann);
+  const sent: unknown[] = [];
+  ann.onOutput = message => sent.push(message);
+  settle(ann, bob);
+  assertAll("abcSSTTde", room, ann, bob);
+  const updates = (...all: unknown[]): object => ({type: "code_change", updates: all});
+  assert.deepEqual(sent, [
+    {...updates([1, [0, "b"]], [2, [0, "c"]]), version: 1},
+    {...updates([3, [0, "SS"]], [5, [0, "TT"]]), version: 3, marks: ["suggested"]},
+    {...updates([7, [0, "d"]], [8, [0, "e"]]), version: 5},
+  ]);
+  const marks = room.log.map(each => each.marks.join());
+  assert.deepEqual(marks, ["", "", "", "suggested", "suggested", "", ""]);
+});
+
+test("edits made offline are joined, and suggestions stay apart from what was typed", () => {
+  const [room, ann, bob] = pair("-");
+  ann.cut();
+  letters("ab", ann);
+  ann.view.accept("S");
+  ann.view.accept("T");
+  letters("cd", ann);
+  bob.view.type("bob", 0);
+  settle(ann, bob);
+  assertAll("bob-abSTcd", room, ann, bob);
+  const marked = room.log.map(each => [each.changes.toJSON() as unknown, each.marks.join()]);
+  assert.deepEqual(marked.slice(-3), [
+    [[4, [0, "ab"]], ""],
+    [[6, [0, "ST"]], "suggested"],
+    [[8, [0, "cd"]], ""],
+  ]);
+});
+
+test("a push whose answer was lost is recognised, and the next keeps its own mark", () => {
+  const [room, ann, bob] = pair();
+  ann.view.accept("S");
+  letters("a", ann);
+  ann.line?.take();
+  ann.cut();
+  settle(ann, bob);
+  assertAll("Sa", room, ann, bob);
+  assert.deepEqual(
+    room.log.map(each => each.marks.join()),
+    ["suggested", ""],
+  );
+});
+
 test("a key pressed right after a remote update is sent at once", () => {
   const [, ann, bob] = pair();
   bob.view.type("b");

@@ -1,9 +1,20 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {history, undo} from "@codemirror/commands";
+import {history, redo, undo} from "@codemirror/commands";
 import {EditorState, Transaction} from "@codemirror/state";
 import type {TransactionSpec} from "@codemirror/state";
-import {acceptance, firstWord, ghostField, ghostOf, setGhost} from "../../src/editor/ghost";
+import {isWorthAsking} from "../../src/editor/autocomplete";
+import {
+  acceptance,
+  firstLine,
+  firstWord,
+  ghostField,
+  ghostOf,
+  indentation,
+  isSuggested,
+  setGhost,
+  suggestedUndo,
+} from "../../src/editor/ghost";
 
 const remote = [Transaction.remote.of(true), Transaction.addToHistory.of(false)];
 
@@ -100,4 +111,102 @@ test("line ends in a suggestion count as one each", () => {
   const next = state.update(acceptance(state, {at: 0, text: "a\nb"}, "a\nb")).state;
   assert.equal(next.doc.lines, 2);
   assert.equal(next.selection.main.head, 3);
+});
+
+test("what the person types of a suggestion shortens it", () => {
+  let state = shown("a|", "bcd");
+  const type = (text: string, at: number, more: TransactionSpec = {}): void => {
+    const selection = {anchor: at + text.length};
+    const changes = {from: at, insert: text};
+    state = state.update({changes, selection, userEvent: "input.type", ...more}).state;
+  };
+  type("b", 1);
+  assert.deepEqual(ghostOf(state), {at: 2, text: "cd"});
+  type("c", 2);
+  assert.deepEqual(ghostOf(state), {at: 3, text: "d"});
+  type("d", 3);
+  assert.equal(ghostOf(state), null);
+  for (const [text, more] of [
+    ["x", {}],
+    ["bx", {}],
+    ["b", {annotations: remote}],
+    ["b", {userEvent: "input.paste"}],
+    ["b", {selection: {anchor: 0}}],
+  ] as const) {
+    state = shown("a|", "bcd");
+    type(text, 1, more);
+    assert.equal(ghostOf(state), null);
+  }
+});
+
+test("a line is accepted with the line ends before it", () => {
+  assert.equal(firstLine("alpha\n  beta\ngamma"), "alpha");
+  assert.equal(firstLine("\n  beta\ngamma"), "\n  beta");
+  assert.equal(firstLine("\n\nx"), "\n\nx");
+  assert.equal(firstLine("alpha"), "alpha");
+});
+
+test("on a blank line, Tab first indents as far as the suggestion begins", () => {
+  for (const [code, text, blanks] of [
+    ["|", "    return", "  "],
+    ["  |", "  return", "  "],
+    ["|", " x", " "],
+    ["|", "return", ""],
+    ["|", "   ", ""],
+    ["|", "\n    x", ""],
+    ["x = |", "  1", ""],
+  ] as const) {
+    const state = shown(code, text);
+    const ghost = ghostOf(state);
+    assert.ok(ghost);
+    assert.equal(indentation(state, ghost), blanks);
+  }
+  const state = shown("|", "    return");
+  const next = state.update(acceptance(state, {at: 0, text: "    return"}, "  ")).state;
+  assert.deepEqual(ghostOf(next), {at: 2, text: "  return"});
+});
+
+test("a pause requests nothing inside a word, and nothing before much of a line", () => {
+  for (const [code, worth] of [
+    ["x = |", true],
+    ["f(|)", true],
+    ["f(|, b)", true],
+    ["na|me", false],
+    ["|name", true],
+    ["x = | + a_long_rest", false],
+    ["x|\nlong line below", true],
+    ["", true],
+  ] as const) {
+    const at = Math.max(0, code.indexOf("|"));
+    const state = EditorState.create({doc: code.replace("|", "")});
+    assert.equal(isWorthAsking(state, at), worth, code);
+  }
+});
+
+test("accepting and redoing insert text of a suggestion; typing and undoing do not", () => {
+  const extensions = [ghostField, suggestedUndo, history()];
+  let state = EditorState.create({doc: "ab", selection: {anchor: 2}, extensions});
+  const done: [string, boolean][] = [];
+  const dispatch = (tr: Transaction): void => {
+    state = tr.state;
+    done.push([state.doc.toString(), isSuggested(tr)]);
+  };
+  dispatch(state.update({changes: {from: 2, insert: "c"}, selection: {anchor: 3}}));
+  dispatch(state.update(acceptance(state, {at: 3, text: "de fg"}, "de")));
+  undo({state, dispatch});
+  redo({state, dispatch});
+  undo({state, dispatch});
+  undo({state, dispatch});
+  redo({state, dispatch});
+  redo({state, dispatch});
+  assert.deepEqual(done, [
+    ["abc", false],
+    ["abcde", true],
+    ["abc", false],
+    ["abcde", true],
+    ["abc", false],
+    ["ab", false],
+    ["abc", false],
+    ["abcde", true],
+  ]);
 });

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {changeLabel, entryLabel, sizeLabel, versionLabel} from "../../src/history/labels";
+import {
+  changeLabel,
+  entryLabel,
+  markWords,
+  sizeLabel,
+  versionLabel,
+} from "../../src/history/labels";
 import {plain} from "../../src/ui/names";
+import type {RevisionEntry} from "../../src/wire/history";
 
 const ann = {version: 3, kind: "edit", author: "Ann", color: 1, at: 1_000_000} as const;
 
@@ -12,6 +19,32 @@ test("a label names the author and the change; an empty name is Somebody", () =>
     plain(changeLabel({...ann, version: 0, kind: "write", author: " "})),
     "Somebody created the room",
   );
+});
+
+test("marks are said beside the name, and old ones of which only a part is so", () => {
+  const said = (entry: Partial<RevisionEntry>): string => plain(changeLabel({...ann, ...entry}));
+  assert.equal(said({marks: ["suggested"]}), "Ann, suggested");
+  assert.equal(said({marks: ["python"]}), "Ann, in Python");
+  assert.equal(said({marks: ["agent"]}), "Ann, agent");
+  assert.equal(said({author: "Ben (guest)", marks: ["guest"]}), "Ben, guest, typed");
+  assert.equal(
+    said({author: "Ben (guest)", marks: ["guest", "suggested"]}),
+    "Ben, guest, suggested",
+  );
+  assert.equal(
+    said({kind: "write", marks: ["python", "agent"]}),
+    "Ann, in Python, agent, replaced the whole text",
+  );
+  assert.equal(
+    said({others: ["Ben (guest)"], marks: ["guest", "suggested", "partly"]}),
+    "Ann and Ben (guest), partly guest, partly suggested",
+  );
+});
+
+test("letters in a name are no mark", () => {
+  const named: RevisionEntry = {...ann, author: "Ann, suggested (guest)"};
+  assert.equal(plain(changeLabel(named)), "Ann, suggested (guest) typed");
+  assert.deepEqual(markWords(named), []);
 });
 
 test("screen readers get an entry as one sentence", () => {

@@ -167,6 +167,20 @@ test("a step is the typing of one person up to a pause, or one write of the whol
   assert.deepEqual([log.step(0).first, log.step(0).last, log.step(0).entry.author], [0, 0, "Host"]);
 });
 
+test("an accepted suggestion is a step of its own", async () => {
+  const server = new Server();
+  for (let at = 0; at < 5; at++) server.add("Ann", at, "a");
+  for (const line of server.lines.slice(2, 4)) line.marks = ["suggested"];
+  const log = server.log();
+  await log.load(5);
+  const spans = [...log.steps()].map(({first, last, entry}) => [first, last, entry.marks?.join()]);
+  assert.deepEqual(spans, [
+    [1, 2, undefined],
+    [3, 4, "suggested"],
+    [5, 5, undefined],
+  ]);
+});
+
 test("the changes of a step up to a version are marked", async () => {
   const server = new Server("one two");
   server.add("Bob", 0, "zero ", 0);

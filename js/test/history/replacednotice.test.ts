@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import {foreignWrite} from "../../src/client/messages";
 import type {FullUpdate} from "../../src/client/messages";
+import type {Authors} from "../../src/history/labels";
 import {Restorer, addWrite, replacedSentence} from "../../src/history/replacednotice";
 import {plain} from "../../src/ui/names";
 
@@ -33,8 +34,12 @@ test("consecutive writes count as one loss; an edit in between begins a new one"
 });
 
 test("the sentence names the person who replaced the text", () => {
-  assert.equal(plain(replacedSentence("Bob", false)), "Bob replaced the text.");
-  assert.equal(replacedSentence("Ann", true), "You replaced the text from another place.");
+  const said = (entry: Authors, own = false): string => plain(replacedSentence(entry, own));
+  assert.equal(said({author: "Bob"}), "Bob replaced the text.");
+  assert.equal(said({author: ""}), "Somebody replaced the text.");
+  assert.equal(said({author: "Ann"}, true), "You replaced the text from another place.");
+  const python = {author: "Bob", marks: ["python"]} satisfies Authors;
+  assert.equal(said(python), "Bob, in Python, replaced the text.");
 });
 
 test("a restored revision is known even before the reply arrives", async () => {

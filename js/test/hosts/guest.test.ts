@@ -161,8 +161,8 @@ test("a guest requests suggestions over the socket, for the text that the server
   const first = made.suggest(1, signal);
   const asked = {type: "autocomplete", cursorPosition: 1, version: 3, id: 1};
   assert.deepEqual(edge.socket.sent.at(-1), asked);
-  edge.socket.hear({type: "suggestion", suggestion: "yz", detail: "", id: 1});
-  assert.equal(await first, "yz");
+  edge.socket.hear({type: "suggestion", suggestion: "yz", detail: "A model", id: 1});
+  assert.deepEqual(await first, {text: "yz", detail: "A model"});
   view.type("y");
   assert.equal(await made.suggest(2, signal), null);
 });
@@ -175,7 +175,7 @@ test("each request gets its own reply in any order, and a lost connection gives 
   const second = made.suggest(1, new AbortController().signal);
   edge.socket.hear({type: "suggestion", suggestion: "new", detail: "", id: 2});
   edge.socket.hear({type: "suggestion", suggestion: "old", detail: "", id: 1});
-  assert.deepEqual([await first, await second], [null, "new"]);
+  assert.deepEqual([await first, await second], [null, {text: "new", detail: ""}]);
   const third = made.suggest(1, new AbortController().signal);
   edge.socket.end(1006);
   assert.equal(await third, null);
@@ -228,7 +228,7 @@ test("a lock ends an open request, and the next request gets its own reply", asy
   edge.socket.hear({type: "role", role: "edit"});
   const second = made.suggest(1, signal);
   edge.socket.hear({type: "suggestion", suggestion: "new", detail: "", id: 2});
-  assert.equal(await second, "new");
+  assert.deepEqual(await second, {text: "new", detail: ""});
 });
 
 test("a refused message does not end an open request", async () => {
@@ -238,7 +238,7 @@ test("a refused message does not end an open request", async () => {
   edge.socket.hear({type: "error", code: "forbidden", message: "No."});
   edge.socket.hear({type: "error", code: "too_large", message: "No."});
   edge.socket.hear({type: "suggestion", suggestion: "yz", detail: "", id: 1});
-  assert.equal(await question, "yz");
+  assert.deepEqual(await question, {text: "yz", detail: ""});
 });
 
 test("a refused request does not affect edits", async () => {

@@ -19,7 +19,7 @@ _BATCH = 64
 """The largest number of appends in one transaction."""
 _APPEND = (
     "select append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-    " $16)"
+    " $16, $17)"
 )
 
 

@@ -92,7 +92,7 @@ create or replace function append(
   server text, rooms text[], epochs text[], afters bigint[], numbers integer[],
   versions bigint[], kinds text[], client_ids text[], authors text[],
   ats double precision[], all_changes text[], digests text[],
-  runs bigint[], all_others text[], seals text[], write_keys text[]
+  runs bigint[], all_others text[], seals text[], write_keys text[], all_marks integer[]
 ) returns bigint[] language plpgsql set search_path from current as $$
 declare
   outcomes bigint[] := '{}';
@@ -115,11 +115,11 @@ begin
       end if;
       insert into revision
         select rooms[n], version, kind, client_id, author, at, changes, digest,
-               run, others, seal, write_key
+               run, others, seal, write_key, marks
         from unnest(numbers, versions, kinds, client_ids, authors, ats, all_changes,
-                    digests, runs, all_others, seals, write_keys)
+                    digests, runs, all_others, seals, write_keys, all_marks)
           as row(number, version, kind, client_id, author, at, changes,
-                 digest, run, others, seal, write_key)
+                 digest, run, others, seal, write_key, marks)
         where number = n;
       perform pg_notify('pairedit', 'log ' || server || ' ' || rooms[n]);
       outcome := null;
@@ -146,6 +146,11 @@ _KEYS_OF_WRITES = f"""
 alter table revision add column write_key text collate "C";
 create unique index revision_by_write_key on revision (room, write_key)
   where write_key is not null;
+{_APPENDS}
+"""
+
+_MARKS_OF_REVISIONS = f"""
+alter table revision add column marks integer not null default 0;
 {_APPENDS}
 """
 
@@ -203,6 +208,7 @@ _MIGRATIONS = {
     "properties_that_change": _PROPERTIES_THAT_CHANGE,
     "refusals": REFUSALS,
     "deleted_rooms": _DELETED_ROOMS,
+    "marks_of_revisions": _MARKS_OF_REVISIONS,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...core.marks import from_bits
 from ...core.retention import OVERHEAD
 from ...core.retention import Row as OutlineRow
 from ...core.revisions import Revision
@@ -20,7 +21,7 @@ select count(*), coalesce(sum({_SIZE}), 0),
 from revision where room = $1
 """
 _OUTLINE = f"""
-select version, run, kind, author, others, at, {_SIZE} from revision
+select version, run, kind, author, others, at, {_SIZE}, marks from revision
 where room = $1 and version > $2 order by version limit $3
 """
 _POINTS = "select version from point where room = $1"
@@ -56,8 +57,10 @@ class SQLCompaction(Operations):
         """Read revisions without changes; see ``CompactionStore.outline``."""
         rows = yield All(_OUTLINE, room_id, after, NEWEST if limit < 0 else limit)
         return [
-            OutlineRow(version, run, kind, (author, *others(more)), at, size)
-            for version, run, kind, author, more, at, size in rows
+            OutlineRow(
+                version, run, kind, (author, *others(more)), at, size, from_bits(marks)
+            )
+            for version, run, kind, author, more, at, size, marks in rows
         ]
 
     @operation("read")

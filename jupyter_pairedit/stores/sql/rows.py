@@ -9,6 +9,7 @@ from typing import Any
 
 from ...core.changes import ChangeSet
 from ...core.invites import Invite
+from ...core.marks import NO_MARKS, from_bits, to_bits
 from ...core.properties import settings_from_json, settings_to_json
 from ...core.revisions import Revision
 from ..base import RoomRecord
@@ -23,13 +24,13 @@ id, epoch, secret, title, language, people, author, created_at, settings, change
 
 REVISION = (
     "version, kind, client_id, author, at, changes, digest, run, others, seal, "
-    "write_key, room"
+    "write_key, marks, room"
 )
 """The columns of the table ``revision``."""
 
 INSERT_REVISION = f"""
 insert into revision ({REVISION})
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 """
 
 INVITE = """
@@ -90,6 +91,7 @@ def revision_row(room_id: str, revision: Revision) -> Row:
         _to_json(revision.others) if revision.others else "",
         revision.seal,
         revision.key,
+        to_bits(revision.marks),
         room_id,
     )
 
@@ -107,10 +109,11 @@ def revision_of(row: Iterable[Any]) -> Revision:
         names = others(more)
     except (ValueError, TypeError):
         changes, names = DAMAGED, ()
-    seal, key, _ = rest
-    return Revision(
-        version, kind, client_id, author, at, changes, digest, run, names, seal, key
-    )
+    seal, key, bits, _ = rest
+    # A damaged mark is no reason to lose the text.
+    marks = from_bits(bits) if isinstance(bits, int) else NO_MARKS
+    facts = version, kind, client_id, author, at, changes, digest, run, names, seal, key
+    return Revision(*facts, marks)
 
 
 def invite_row(invite: Invite) -> Row:

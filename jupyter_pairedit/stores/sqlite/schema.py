@@ -227,6 +227,12 @@ def deleted_rooms(db: Database) -> None:
     )
 
 
+@_migrations()
+def marks_of_revisions(db: Database) -> None:
+    """How revisions were made, see ``core.marks``."""
+    db.execute("alter table revision add column marks integer not null default 0")
+
+
 _KNOWN = frozenset(each.name for each in _migrations.pending(Database(memory=True)))
 
 

@@ -75,9 +75,10 @@ async def check_room(store: Store) -> None:
     assert (changed.title, changed.limit, changed.changes) == ("T", 3, 1)
     assert [each.version for each in await store.changes(ROOM)] == [6]
     length = len(CODE) + 1  # UTF-16 units
-    more = revision(7, insert(length, length, "y")).chained(stored.revisions[-1].digest)
+    edit = insert(length, length, "y")
+    more = revision(7, edit, marks=["agent"]).chained(stored.revisions[-1].digest)
     await store.append(ROOM, 6, [more])
-    assert [each.version for each in await store.revisions(ROOM, 6, -1)] == [7]
+    assert await store.revisions(ROOM, 6, -1) == [more]
     assert await store.version_of(ROOM, WriteKey.single("k")) is None
     await store.peers.refuse(ROOM, "Cem", True)
     assert set(await store.peers.refusals([ROOM])) == {ROOM}
@@ -108,6 +109,31 @@ async def test_an_interrupted_migration_changes_nothing_and_goes_on(
     assert columns.strip() == "0"
     store = open_store(old_database)
     await check_room(store)
+    await store.close()
+
+
+async def test_a_server_that_knows_no_marks_goes_on_with_the_database(
+    old_database: str, postgres: Postgres
+) -> None:
+    store = open_store(old_database)
+    before = await store.load(ROOM)
+    length = len(CODE) + 1  # UTF-16 units
+    more = revision(7, insert(length, length, "y"))
+    more = more.chained(before.revisions[-1].digest)
+    changes = f'[{length},[0,"y"]]'
+
+    # With the function that it has found when it started.
+    outcome = postgres.do(
+        f"select pairedit.append('s', array['{ROOM}'], array[null]::text[],"
+        " array[6]::bigint[], array[1], array[7]::bigint[], array['edit'],"
+        f" array['ann'], array['Ann'], array[{more.at}]::float8[],"
+        f" array['{changes}'], array['{more.digest}'], array[1]::bigint[],"
+        " array[''], array[''])",
+        old_database,
+    )
+
+    assert outcome.strip() == "{NULL}"
+    assert await store.revisions(ROOM, 6, -1) == [more]
     await store.close()
 
 

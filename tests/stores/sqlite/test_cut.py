@@ -30,6 +30,8 @@ SAVED = "saved"
 LATER = "XYZ"
 """What is typed after the last sync, one key after the other."""
 
+ANN = Writer.without_connection("Ann")
+
 
 @pytest.fixture
 def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
@@ -45,6 +47,7 @@ class Somebody:
 
     person = name = author = "Ann"
     label = None
+    kernel = False
 
 
 def reader_of(room: Room, hello: Hello) -> EditReader:
@@ -188,14 +191,16 @@ async def _imported(store: SQLiteStore) -> None:
 
 async def _written(store: SQLiteStore) -> None:
     hub = hub_on(store)
-    await hub.write(ROOM, "Ann", "written")
+    await hub.write(ROOM, ANN, "written")
     await (await hub.open(ROOM)).settle()
 
 
 async def _restored(store: SQLiteStore) -> None:
     await _written(store)
     hub = hub_on(store)
-    await hub.write(ROOM, "Ann", str((await store.load(ROOM, 0)).code))
+    await hub.write(
+        ROOM, Writer.without_connection("Ann"), str((await store.load(ROOM, 0)).code)
+    )
     await (await hub.open(ROOM)).settle()
 
 

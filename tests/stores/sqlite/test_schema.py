@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -100,8 +101,10 @@ async def check_log(path: Path, log: list[Revision]) -> None:
     text = replay(Text.of(stored.code), stored.revisions)
     assert str(text) == "x" * len(log)
     assert await store.revisions(ROOM, 0, -1) == log
-    more = revision(len(log) + 1, insert(len(log), 0, "y")).chained(log[-1].digest)
+    edit = insert(len(log), 0, "y")
+    more = revision(len(log) + 1, edit, marks=["python"]).chained(log[-1].digest)
     await store.append(ROOM, len(log), [more])
+    assert await store.revisions(ROOM, len(log), -1) == [more]
     assert await store.points(ROOM) == []
     await store.close()
 
@@ -112,6 +115,26 @@ async def test_a_database_of_the_first_version_is_migrated(
     log = old_database(tmp_path / "old.db", 10_000)
 
     await check_log(tmp_path / "old.db", log)
+
+
+async def test_a_server_that_knows_no_marks_goes_on_with_the_database(
+    tmp_path: Path,
+) -> None:
+    log = old_database(tmp_path / "old.db", 2)
+    store = SQLiteStore(tmp_path / "old.db")
+    more = revision(3, insert(2, 0, "y")).chained(log[-1].digest)
+    with closing(sqlite3.connect(tmp_path / "old.db")) as older, older:
+        # As the version before this one did.
+        older.execute(
+            "insert into revision (version, kind, client_id, author, at, changes,"
+            " digest, run, others, seal, write_key, room)"
+            " values (3, 'edit', 'ann', 'Ann', ?, '[[0,\"y\"],2]', ?, 1, '', '',"
+            " null, ?)",
+            (more.at, more.digest, ROOM),
+        )
+
+    assert await store.revisions(ROOM, 2, -1) == [more]
+    await store.close()
 
 
 @pytest.mark.parametrize("statements", [1, 3, 5, 14, 17, 20])

@@ -1,0 +1,123 @@
+"""What is sent to a language model: the code around the caret, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from .text import from_units, to_units
+
+BEFORE = 6_000
+"""The largest part before the caret that is sent, in UTF-16 units."""
+AFTER = 2_000
+"""The same after the caret."""
+
+OPENERS = (":", "(", "[", "{", ",")
+"""What a line ends with that goes on in the next one."""
+
+Mode = Literal["line", "block"]
+"""Whether the rest of a line is asked for, or up to twelve lines."""
+
+_SPECIAL = re.compile(
+    r"<\|[^|<>\s]{1,40}\|>"
+    r"|<\uff5c[^\uff5c<>\s]{1,40}\uff5c>"
+    r"|<fim_[a-z]{1,12}>|<(?:file_sep|repo_name|eos|bos)>|<(?:start|end)_of_turn>"
+    r"|<(?:PRE|SUF|MID|EOT)>|\[(?:PREFIX|SUFFIX|MIDDLE|/?INST)\]"
+)
+"""The special tokens of models that stand between the parts of a prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The code around the caret."""
+
+    before: str
+    after: str
+    language: str
+    mode: Mode
+
+    @property
+    def line(self) -> str:
+        """The caret's line up to the caret."""
+        return self.before.rpartition("\n")[2]
+
+    @property
+    def rest(self) -> str:
+        """The caret's line after the caret."""
+        return self.after.partition("\n")[0]
+
+
+def prompt_at(units: str, cursor: int, language: str) -> Prompt:
+    """Return the prompt for a position in code, both in UTF-16 units.
+
+    The parts begin and end with whole lines unless a line is longer than a part. A
+    position inside a surrogate pair is moved before it. Special tokens of models are
+    neutralised.
+    """
+    if _is_high(units[cursor - 1 : cursor]) and _is_low(units[cursor : cursor + 1]):
+        cursor -= 1
+    before = neutral(from_units(_tail(units, cursor)))
+    after = neutral(from_units(_head(units, cursor)))
+    return Prompt(before, after, language, _mode(before, after))
+
+
+def neutral(code: str) -> str:
+    """Return code in which no special token of a model steers it.
+
+    A blank after the first character of such a token makes it ordinary text.
+    """
+    return _SPECIAL.sub(lambda token: f"{token[0][0]} {token[0][1:]}", code)
+
+
+def first_special(text: str) -> int:
+    """Return the position of the first special token in angle brackets, or -1."""
+    for token in _SPECIAL.finditer(text):
+        if token[0][0] == "<":
+            return token.start()
+    return -1
+
+
+def opens_block(line: str) -> bool:
+    """Return whether the code after a line goes on deeper than the line."""
+    return line.rstrip().endswith(OPENERS)
+
+
+def size(text: str) -> int:
+    """Return the length of a text in UTF-16 units."""
+    return len(to_units(text))
+
+
+def _tail(units: str, cursor: int) -> str:
+    """Return the whole lines before a position, and the part of its own line."""
+    start = max(0, cursor - BEFORE)
+    if start == 0:
+        return units[:cursor]
+    line = units.find("\n", start - 1, cursor)
+    if line >= 0:
+        return units[line + 1 : cursor]
+    return units[start + _is_low(units[start]) : cursor]
+
+
+def _head(units: str, cursor: int) -> str:
+    end = cursor + AFTER
+    if end >= len(units):
+        return units[cursor:]
+    line = units.rfind("\n", cursor, end + 1)
+    if line >= 0:
+        return units[cursor:line]
+    return units[cursor : end - _is_high(units[end - 1])]
+
+
+def _mode(before: str, after: str) -> Mode:
+    line = before.rpartition("\n")[2].strip()
+    rest = after.partition("\n")[0].strip()
+    return "block" if not rest and (not line or opens_block(line)) else "line"
+
+
+def _is_high(unit: str) -> bool:
+    return "\ud800" <= unit <= "\udbff"
+
+
+def _is_low(unit: str) -> bool:
+    return "\udc00" <= unit <= "\udfff"
