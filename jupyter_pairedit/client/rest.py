@@ -43,6 +43,7 @@ class _Run(msgspec.Struct):
 
 
 class _Blame(msgspec.Struct):
+    authors: list[str]
     lines: list[_Run]
 
 
@@ -83,6 +84,10 @@ class Rest:
             for run in found.lines
             for line in range(run.line, run.line + run.count)
         ]
+
+    async def authors(self) -> list[str]:
+        """Return the names of all who have changed the code, and of who made it."""
+        return (await self._get("/blame", _Blame)).authors
 
     async def history(self, after: int) -> list[HistoryEntry]:
         """Return the versions after a version, oldest first."""
@@ -131,6 +136,8 @@ async def request(
     headers = _headers(credential)
     if body is not None:
         headers["Content-Type"] = "application/json"
+    if method == "PATCH":
+        headers["If-Match"] = "*"  # Whatever it was.
     asked = HTTPRequest(
         url,
         method=method,
