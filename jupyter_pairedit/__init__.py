@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from .client import aconnect, connect
-    from .kernel.widget import PairEditor, join_room, new_room, open_editors
+    from .widget import PairEditor, join_room, new_room, open_editors, open_room
 
 __version__ = "0.1.0"
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "join_room",
     "new_room",
     "open_editors",
+    "open_room",
 ]
 
 
@@ -34,7 +35,7 @@ def __getattr__(name: str) -> Any:
         from . import client
 
         return getattr(client, name)
-    from .kernel import widget
+    from . import widget
 
     return getattr(widget, name)
 

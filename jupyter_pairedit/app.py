@@ -20,9 +20,9 @@ from .connections.logins import Logins
 from .connections.throttle import ConnectionLimits
 from .core.limits import Limits
 from .handlers import CLOSED_ROUTES, PUBLIC_ROUTES, ROUTES
-from .handlers.base import SwitchedOff
 from .handlers.context import Context, Sharing, share
 from .handlers.kernels import KernelAccess
+from .handlers.switched_off import SwitchedOff
 from .lenient import accept_any_value
 from .metrics import HubMetrics
 from .ownfile import OwnFile

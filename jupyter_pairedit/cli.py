@@ -23,6 +23,7 @@ from .archive.files import new_file, open_exports, write_archive
 from .archive.format import BadExport
 from .archive.transfer import export_room, import_room, with_identity
 from .core.identifiers import mint_room_id
+from .owner import server_owner
 from .settings import choose_database, default_url
 from .stores import file_of, look, open_store, place_of
 from .stores.base import Store, StoreError
@@ -144,13 +145,18 @@ def _import(asked: argparse.Namespace) -> None:
                 room_id = mint_room_id(secrets.choice)
                 new = with_identity(room_id, secrets.token_urlsafe(32))
             try:
-                done = rooms.run(import_room(rooms.store, lines, new))
+                done = rooms.run(import_room(rooms.store, lines, new, server_owner))
             except BadExport as problem:
                 raise BadExport(f"{name}: {problem}") from None
             print(
                 f"Imported {done.room_id} up to version {done.version}; "
                 f"{done.added} of them were new here."
             )
+            if done.name and not done.is_named:
+                print(
+                    f"It is not named {done.name.shown!r} here: another room has that "
+                    "name, or it has another."
+                )
 
 
 def _backup(asked: argparse.Namespace) -> None:

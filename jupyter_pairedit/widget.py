@@ -1,6 +1,7 @@
 """The public names of ``kernel.widget``, for notebooks that import them from here."""
 
 from .kernel.blame import NotReported
+from .kernel.named import open_room
 from .kernel.widget import (
     NOT_SHOWN,
     BundleNotBuilt,
@@ -18,4 +19,5 @@ __all__ = [
     "join_room",
     "new_room",
     "open_editors",
+    "open_room",
 ]

@@ -14,8 +14,8 @@ import pytest
 from comm.base_comm import BaseComm
 from hypothesis import settings
 
-from jupyter_pairedit.kernel import widget
-from jupyter_pairedit.kernel.widget import PairEditor, open_editors
+from jupyter_pairedit.kernel import editor as editors
+from jupyter_pairedit.kernel.editor import PairEditor, open_editors
 from tests.locks import locked
 from tests.postgres import Postgres
 
@@ -167,8 +167,8 @@ def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Page]:
 
     monkeypatch.setattr(comm, "create_comm", Line)
     # Whether js/ is built is another test's question.
-    monkeypatch.setattr(widget, "WIDGET_JS", tmp_path / "widget.js")
-    widget.WIDGET_JS.write_text("export default {};", "utf-8")
+    monkeypatch.setattr(editors, "WIDGET_JS", tmp_path / "widget.js")
+    editors.WIDGET_JS.write_text("export default {};", "utf-8")
     yield page
     for editor in open_editors():
         editor.close()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from .kernelguards import KERNELS
 from .mutant import Mutant
 from .storageguards import STORAGE
 
 MUTANTS = (
     *STORAGE,
+    *KERNELS,
     Mutant(
         "a change is committed before memory has it",
         "rooms/replica.py",
@@ -466,5 +468,40 @@ MUTANTS = (
         "self.following = self._resumable = welcome.resumed",
         "self.following = welcome.resumed",
         "tests/campaign/test_python_clients.py -k t1e",
+    ),
+    Mutant(
+        "a client sets no mark of the server",
+        "protocol.py",
+        "    marks: list[OwnMark] = []\n",
+        "    marks: list[str] = []\n",
+        "tests/handlers/test_marks.py",
+    ),
+    Mutant(
+        "what a guest writes has the mark, whatever the guest's client says",
+        "connections/actions.py",
+        "        marks = self._identity.marks | marks_of(change.marks)\n",
+        "        marks = marks_of(change.marks) or self._identity.marks\n",
+        "tests/handlers/test_marks.py",
+    ),
+    Mutant(
+        "revisions with different marks are not merged within the limits",
+        "core/retention.py",
+        '            return "old", row.marks\n',
+        '            return "old"\n',
+        "tests/core/test_marks.py",
+    ),
+    Mutant(
+        "a program pushes edits with different marks apart",
+        "client/outbox.py",
+        "        if marks != edits[0].marks:",
+        "        if False:",
+        "tests/client/test_marks.py",
+    ),
+    Mutant(
+        "a program composes no edits with different marks",
+        "core/replica.py",
+        "groupby(self._unconfirmed[start:end], _marks_of)",
+        "[(NO_MARKS, self._unconfirmed[start:end])]",
+        "tests/core/test_replica.py",
     ),
 )

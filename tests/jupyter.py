@@ -129,7 +129,7 @@ class Server:
         file = folder / f"{plugin}.jupyterlab-settings"
         file.write_text(json.dumps(settings), "utf-8")
 
-    def add_kernel(self, name: str, packages: Path) -> None:
+    def add_kernel(self, name: str, packages: Path, **environment: str) -> None:
         """Install a kernel spec that imports from a folder before all others."""
         folder = self.folder / "data" / "kernels" / name
         folder.mkdir(parents=True, exist_ok=True)
@@ -138,7 +138,7 @@ class Server:
             "argv": launch,
             "display_name": f"Python 3 ({name})",
             "language": "python",
-            "env": {"PYTHONPATH": str(packages)},
+            "env": {"PYTHONPATH": str(packages), **environment},
         }
         (folder / "kernel.json").write_text(json.dumps(spec), "utf-8")
 

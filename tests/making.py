@@ -177,6 +177,10 @@ class SteeredStore:
         self.change = store.change
         self.changes = store.changes
         self.add_changes = store.add_changes
+        self.open_name = store.open_name
+        self.give_name = store.give_name
+        self.names = store.names
+        self.name_of = store.name_of
         self.close = store.close
 
     async def synced(self) -> None:

@@ -21,6 +21,7 @@ import pytest
 
 from jupyter_pairedit import cli
 from jupyter_pairedit.cli import main
+from jupyter_pairedit.core.roomnames import room_name
 from jupyter_pairedit.stores import open_store
 from tests.making import ROOM, chain, insert, record, revision
 from tests.postgres import Postgres
@@ -95,6 +96,50 @@ def test_a_room_moves_to_another_database(
 
     assert ids(there) == {ROOM}
     assert Path("room.jsonl").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_room_is_moved_with_its_name_if_that_is_free(
+    url: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def name(url: str, room_id: str, owner: str) -> None:
+        store = open_store(url)
+        await store.open_name(owner, room_name("Lesson 3"), record(room_id), "")
+        await store.close()
+
+    def names(url: str, owner: str) -> dict[str, str]:
+        async def look() -> dict[str, str]:
+            store = open_store(url)
+            found = await store.names(owner)
+            await store.close()
+            return found
+
+        return asyncio.run(look())
+
+    asyncio.run(name(url, ROOM, "hub:ann"))
+    said(capsys, "export", ROOM, "--to", "room.jsonl")
+    assert json.loads(Path("room.jsonl").read_text().splitlines()[0])["name"] == (
+        "Lesson 3"
+    )
+    monkeypatch.setenv("JUPYTERHUB_USER", "bob")
+
+    there = f"sqlite:///{tmp_path}/there.db"
+    for _ in range(2):  # Repeated, as after an interruption.
+        printed = said(capsys, "--database", there, "import", "room.jsonl")
+        assert "named" not in printed
+        assert names(there, "hub:bob") == {ROOM: "Lesson 3"}
+
+    taken = f"sqlite:///{tmp_path}/taken.db"
+    asyncio.run(name(taken, OTHER, "hub:bob"))
+    printed = said(capsys, "--database", taken, "import", "room.jsonl")
+    assert printed.splitlines()[1] == (
+        "It is not named 'Lesson 3' here: another room has that name, or it has "
+        "another."
+    )
+    assert ids(taken) == {ROOM, OTHER}
+    assert names(taken, "hub:bob") == {OTHER: "Lesson 3"}
 
 
 def test_an_export_is_printed_and_read_from_standard_input(

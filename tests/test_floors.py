@@ -56,7 +56,7 @@ def floor(
     )
 
 
-INTERFACES = "stores.base stores.invites stores.peers"
+INTERFACES = "stores.base stores.invites stores.names stores.peers"
 DOMAIN = "rooms.* guests.* peers.* connections.*"
 
 # The first row that names a module is its floor.
@@ -98,7 +98,7 @@ FLOORS = (
     ),
     floor(
         "handlers handlers.*",
-        f"core.* protocol {INTERFACES} autocomplete.base {DOMAIN} handlers.*",
+        f"core.* protocol owner {INTERFACES} autocomplete.base {DOMAIN} handlers.*",
         "msgspec tornado jupyter_server jupyter_core",
     ),
     floor(
@@ -110,9 +110,10 @@ FLOORS = (
     ),
     floor("metrics", "core.* rooms.*", "prometheus_client"),
     floor("settings", "core.* stores", "jupyter_core"),
+    floor("owner", "stores.base", "jupyter_core"),
     floor("archive.files", "archive.* stores.permissions"),
     floor("archive archive.*", "core.* stores.base archive.*", "msgspec", IMPURE),
-    floor("cli", "core.* stores stores.* archive.* settings"),
+    floor("cli", "core.* owner stores stores.* archive.* settings"),
     floor("processes"),
     floor("lenient", others="traitlets"),
     floor("ownfile", "core.* processes handlers.kernels", "msgspec jupyter_server"),
@@ -121,7 +122,11 @@ FLOORS = (
         "core.* protocol processes client.*",
         "msgspec tornado jupyter_core",
     ),
-    floor("kernel kernel.*", "core.* kernel.*", "anywidget traitlets IPython"),
+    floor(
+        "kernel kernel.*",
+        "core.* client client.* kernel.*",
+        "anywidget traitlets IPython",
+    ),
     floor("widget magic", "kernel.*"),
 )
 

@@ -18,7 +18,6 @@ FUNCTION = 40
 
 LONG_FILES = {
     "js/src/wire/protocol.gen.ts",
-    "jupyter_pairedit/kernel/widget.py",
     "jupyter_pairedit/protocol.py",
     "jupyter_pairedit/stores/base.py",
 }

@@ -32,6 +32,7 @@ from ..core.properties import (
     settings_to_json,
 )
 from ..core.revisions import Revision, apply_checked, first_digest, seal
+from ..core.roomnames import BadRoomName, RoomName, room_name
 from ..core.storable import BadChange, storable
 from ..core.text import Text
 from ..stores.base import Point, RoomRecord
@@ -60,6 +61,8 @@ class Header:
 
     record: RoomRecord
     code: str
+    name: RoomName | None = None
+    """The name by which its owner opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +153,15 @@ def _body(
 
 
 def _room_line(header: Header) -> RoomLine:
-    """Return the first line. Settings that a room never had are left out.
+    """Return the first line. Settings and a name that a room never had are left out.
 
     So earlier versions of this package can read the file.
     """
     fields = asdict(header.record)
     switches = settings_to_json(header.record.settings)
     fields["settings"] = switches if header.record.changes else {}
-    return RoomLine(format=FORMAT, code=header.code, **fields)
+    name = header.name.shown if header.name else None
+    return RoomLine(format=FORMAT, code=header.code, name=name, **fields)
 
 
 def load_lines(lines: Iterable[bytes]) -> Iterator[Item]:
@@ -208,13 +212,20 @@ def _header(value: Line) -> Header:
         _refuse("code with the line end \\n alone", "\\r in it")
     _expect_storable(value.epoch, value.secret, value.author, value.code)
     fields = msgspec.structs.asdict(value) | {"title": visible(value.title)}
-    code = fields.pop("code")
+    code, name = fields.pop("code"), fields.pop("name")
     del fields["format"]
     unknown = sorted(value.settings.keys() - SWITCHES.keys())
     if unknown:
         _refuse(f"settings of {', '.join(SWITCHES)}", repr(unknown[0][:40]))
     fields["settings"] = settings_from_json(value.settings)
-    return Header(RoomRecord(**fields), code)
+    return Header(RoomRecord(**fields), code, _name(name))
+
+
+def _name(name: str | None) -> RoomName | None:
+    try:
+        return None if name is None else room_name(name)
+    except BadRoomName as problem:
+        raise BadExport(str(problem)) from None
 
 
 def _item(value: Line, log: _Log) -> Item:

@@ -40,6 +40,7 @@ class RoomLine(Line, tag="room"):
     code: str
     settings: dict[str, bool] = {}
     changes: _Count = 0
+    name: str | None = None
 
 
 class RevisionLine(Line, tag="revision"):

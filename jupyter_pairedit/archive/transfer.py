@@ -8,6 +8,7 @@ from itertools import islice
 
 from ..core.properties import RoomChange
 from ..core.revisions import first_digest
+from ..core.roomnames import RoomName, room_name
 from ..stores.base import Point, RoomRecord, Store
 from .format import BadExport, Entry, Header, dump_lines, load_lines
 
@@ -29,6 +30,10 @@ class Imported:
     """The last version in the file."""
     added: int
     """The number of versions that the store did not have."""
+    name: RoomName | None = None
+    """The name that the room has in the file."""
+    is_named: bool = False
+    """Whether the room in the store has that name now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +62,29 @@ async def export_room(store: Store, room_id: str) -> Iterator[bytes]:
     head = revisions[-1].version if revisions else 0
     points = [each for each in await store.points(room_id) if each.version <= head]
     changes = [each for each in await store.changes(room_id) if each.version <= head]
-    return dump_lines(Header(first.record, first.code), revisions, points, changes)
+    name = await store.name_of(room_id)
+    header = Header(first.record, first.code, None if name is None else room_name(name))
+    return dump_lines(header, revisions, points, changes)
 
 
 async def import_room(
-    store: Store, lines: Lines, new: Callable[[RoomRecord], RoomRecord] | None = None
+    store: Store,
+    lines: Lines,
+    new: Callable[[RoomRecord], RoomRecord] | None = None,
+    owner: Callable[[], str] | None = None,
 ) -> Imported:
     """Import a room into a store. Nothing is written if any line is invalid.
 
     If the store has the room, the missing revisions are added, so that an interrupted
     import can be repeated. ``new`` returns the record to create instead of the file's.
+    A room that has a name in the file gets it for ``owner()``, unless another room of
+    that owner has it.
     Raises ``BadExport``, also if the store's room has another history.
     """
     contents = _scan(lines())
     record = contents.header.record if new is None else new(contents.header.record)
+    name = contents.header.name
+    named_for = owner() if owner and name else None
     is_new = await store.create(record, contents.header.code)
     before = 0 if is_new else await _common_version(store, contents)
     entries = (
@@ -89,7 +103,10 @@ async def import_room(
     for point in contents.points:
         await store.name_version(record.room_id, point, _POINT_LIMIT)
     await store.add_changes(record.room_id, contents.changes)
-    return Imported(record.room_id, contents.version, added)
+    is_named = False
+    if name and named_for:
+        is_named = await store.give_name(named_for, name, record.room_id)
+    return Imported(record.room_id, contents.version, added, name, is_named)
 
 
 def _scan(lines: Iterable[bytes]) -> _Contents:

@@ -117,9 +117,9 @@ class AsyncRoom:
         """Make the edits of a view, in UTF-16 units and in order, together."""
         self._participant.apply(view, edits)
 
-    def write(self, code: str) -> None:
+    def write(self, code: str, *, id: tuple[str, int] | None = None) -> None:
         """See ``Room.write``. It does not wait."""
-        self._participant.write(code)
+        self._participant.write(code, id)
 
     def caret(self, line: int, column: int = 0) -> None:
         """See ``Room.caret``. It does not wait."""
@@ -161,6 +161,15 @@ class AsyncRoom:
     def reader(self, after: int | None = None) -> ChangeReader:
         """Return what ``changes`` reads from. Raises ``TooOld`` or ``ValueError``."""
         return ChangeReader(self, self._participant, after)
+
+    def subscribe(self, listener: Callable[[View], None]) -> None:
+        """Call ``listener`` with the room, now and after each change.
+
+        It is called by the event loop, and must not wait.
+        """
+        participant = self._participant
+        listener(participant.view())
+        participant.on_update.append(lambda: listener(participant.view()))
 
     # --- history ----------------------------------------------------------------------
 

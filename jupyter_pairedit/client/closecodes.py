@@ -16,6 +16,21 @@ _TRY_LATER = 10.0
 _MOST_ERRORS = 5
 """Internal errors in a row after which another attempt is of no use."""
 
+ENDS: frozenset[Status] = frozenset(
+    (
+        "full",
+        "missing",
+        "replaced",
+        "refused",
+        "closed",
+        "invalid",
+        "expired",
+        "revoked",
+        "removed",
+    )
+)
+"""The states after which no further attempt is made."""
+
 TOO_BIG = 1009
 """The close code for a message that is too large (RFC 6455)."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import Protocol
@@ -14,7 +14,7 @@ class Credential(Protocol):
     """A right to use a server, as headers of each request."""
 
     def headers(self) -> dict[str, str]:
-        """Return the headers of a request."""
+        """Return the headers of a request. Raises ``OSError`` if there is no server."""
 
     def accepted(self, cookies: Sequence[str]) -> None:
         """Keep the cookies of a reply, as the values of its ``Set-Cookie`` headers."""
@@ -61,9 +61,16 @@ class Secret:
 
     _secret: str = field(repr=False)
     kernel: str
+    _is_running: Callable[[], bool] = field(repr=False)
 
     def headers(self) -> dict[str, str]:
-        """See ``Credential``."""
+        """See ``Credential``.
+
+        While the server's process runs, no other program can listen on its port. After
+        that, one could take the port, and show the kernel a room of its own.
+        """
+        if not self._is_running():
+            raise ConnectionRefusedError("The server of this kernel has ended.")
         return {
             "Authorization": f"{AUTHORIZATION_SCHEME} {self._secret}",
             KERNEL_HEADER: self.kernel,

@@ -58,7 +58,7 @@ def connect(
     where, token = "", None  # Tracebacks may show them.
     thread = loop_thread()
     marks = _marks(agent)
-    return Room(thread.run(lambda: _opened(entry, ssl_context, timeout, marks)), thread)
+    return Room(thread.run(lambda: opened(entry, ssl_context, timeout, marks)), thread)
 
 
 class aconnect:
@@ -91,7 +91,7 @@ class aconnect:
         return self._connect().__await__()
 
     async def _connect(self) -> AsyncRoom:
-        self._room = await _opened(
+        self._room = await opened(
             self._entry, self._context, self._timeout, self._marks
         )
         return self._room
@@ -128,12 +128,13 @@ def _marks(agent: bool) -> Marks:
     return marks_of(["agent"]) if agent else NO_MARKS
 
 
-async def _opened(
+async def opened(
     entry: Entry,
     context: ssl.SSLContext | None,
     timeout: float | None,
-    marks: Marks,
+    marks: Marks = NO_MARKS,
 ) -> AsyncRoom:
+    """Return a room when its code has arrived. Raises ``NotConnected``."""
     room = AsyncRoom(entry, context, marks)
     await room.open(timeout)
     return room

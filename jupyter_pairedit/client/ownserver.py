@@ -77,6 +77,15 @@ def read_own_file(
     return file
 
 
+def is_running(file: ServerFile) -> bool:
+    """Return whether the process that wrote the file runs."""
+    process = find_process(file.pid)
+    return process is not None and (file.boot, file.started) == (
+        process.boot,
+        process.started,
+    )
+
+
 def _read(folder: Path, pid: int) -> ServerFile:
     path = folder / file_name(pid)
     try:

@@ -108,6 +108,7 @@ class Participant:
                 role=sync.role,
                 title=welcome.title if welcome else "",
                 language=welcome.language if welcome else "",
+                limit=welcome.limit if welcome else 0,
                 unsent=sync.unsent,
                 lost=sync.orphan,
                 _doc=replica.doc,
@@ -179,13 +180,14 @@ class Participant:
         with self.edit(view) as edit:
             edit.replace(*view.find(old), new)
 
-    def write(self, code: str) -> None:
-        """Replace the whole code."""
+    def write(self, code: str, id: tuple[str, int] | None = None) -> None:
+        """Replace the whole code. ``id`` is one of its own unless it is given."""
         code = storable(unify_line_ends(code))
         self._expect_writable()
-        self._writes += 1
-        id = WriteId(self._writer, self._writes)
-        self._sync.replace(code, id, self._marks)
+        if id is None:
+            self._writes += 1
+            id = self._writer, self._writes
+        self._sync.replace(code, WriteId(*id), self._marks)
         self._caret.forget()
         self._update()
 

@@ -43,6 +43,7 @@ class _Run(msgspec.Struct):
 
 
 class _Blame(msgspec.Struct):
+    authors: list[str]
     lines: list[_Run]
 
 
@@ -83,6 +84,10 @@ class Rest:
             for run in found.lines
             for line in range(run.line, run.line + run.count)
         ]
+
+    async def authors(self) -> list[str]:
+        """Return the names of all who have changed the code, and of who made it."""
+        return (await self._get("/blame", _Blame)).authors
 
     async def history(self, after: int) -> list[HistoryEntry]:
         """Return the versions after a version, oldest first."""
@@ -128,9 +133,11 @@ async def request(
     ``kind`` is ``NoneType`` for an answer without a body. Raises ``NotConnected``,
     ``Forbidden`` or ``ServerError``.
     """
-    headers = credential.headers()
+    headers = _headers(credential)
     if body is not None:
         headers["Content-Type"] = "application/json"
+    if method == "PATCH":
+        headers["If-Match"] = "*"  # Whatever it was.
     asked = HTTPRequest(
         url,
         method=method,
@@ -148,10 +155,17 @@ async def request(
         return _read(reply.body or b"null", kind)
     refusal = _refusal(reply.body)
     if reply.code in (401, 403):
-        raise Forbidden("The Jupyter server does not permit this with the token.")
+        raise Forbidden("The Jupyter server does not permit this.")
     raise ServerError(
         refusal.message or f"The server answered {reply.code}.", refusal.code
     )
+
+
+def _headers(credential: Credential) -> dict[str, str]:
+    try:
+        return credential.headers()
+    except OSError as ended:
+        raise NotConnected(str(ended), "reconnecting") from None
 
 
 async def _fetch(asked: HTTPRequest) -> HTTPResponse:

@@ -6,6 +6,7 @@ import secrets
 import ssl
 import string
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from .credentials import Credential, Secret
@@ -18,7 +19,7 @@ from .entry import (
     token_of,
 )
 from .environment import server_from_environment, token_from_environment
-from .ownserver import NotOurs, prove, read_own_file
+from .ownserver import NotOurs, is_running, prove, read_own_file
 from .rest import request
 
 T = TypeVar("T")
@@ -99,7 +100,7 @@ async def find_server(use: str = "", *, insecure: bool = False) -> Search:
         context = await prove(file)
     except NotOurs as problem:
         return Search(None, str(problem))
-    secret = Secret(file.secret, KERNEL_ID)
+    secret = Secret(file.secret, KERNEL_ID, partial(is_running, file))
     return Search(Server(file.url, BY_OWN_FILE, secret, context, is_own=True))
 
 

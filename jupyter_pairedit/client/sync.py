@@ -23,6 +23,7 @@ from ..protocol import (
     Hello,
     InitialState,
     RoleChange,
+    RoomProperties,
     Saved,
     ServerMessage,
     Welcome,
@@ -161,6 +162,13 @@ class Sync:
                 self._welcomed(message)
             case RoleChange():
                 self._become(message.role)
+            case RoomProperties() if self.welcome:
+                self.welcome = msgspec.structs.replace(
+                    self.welcome,
+                    title=message.title,
+                    language=message.language,
+                    limit=message.limit,
+                )
             case InitialState():
                 self._load(message)
             case CodeUpdate():

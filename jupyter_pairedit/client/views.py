@@ -59,6 +59,8 @@ class View:
     role: Role
     title: str
     language: str
+    limit: int
+    """The greatest number of people at a time."""
     unsent: int
     """The edits in the code that are not known to be stored."""
     lost: str | None

@@ -78,6 +78,8 @@ class PairEditHandler(WithContext, JupyterHandler):
         prepared = await super().prepare(_redirect_to_login=_redirect_to_login)
         if prepared is not None:
             await prepared
+        if self.current_user is not None:
+            self.context.kernels.note_page(self.request)
 
     def _identify_kernel(self) -> None:
         """Identify a kernel by the secret of the server's own file, and by it alone.
@@ -251,9 +253,13 @@ class APIHandler(PairEditHandler):
 
     @property
     def origin(self) -> str:
-        """The beginning of links: ``public_url``, or the address of the request."""
+        """The beginning of links: ``public_url``, or the address of the request.
+
+        A kernel's own address is not that of a browser: for it, that of the last page.
+        """
+        page = self.context.kernels.page_origin if self.is_kernel else ""
         seen = f"{self.request.protocol}://{self.request.host}"
-        return self.context.public_url or seen
+        return self.context.public_url or page or seen
 
     def room_url(self, room_id: str) -> str:
         """Return the address of a room's page."""
@@ -270,29 +276,3 @@ def expect_room_id(room_id: str) -> str:
     if not is_room_id(room_id):
         raise RoomNotFound("with that id: ids are 16 to 32 letters and digits")
     return room_id
-
-
-class SwitchedOff(web.RequestHandler):
-    """Answers all requests if the extension could not start.
-
-    The reason is only in the log, because it may contain file names and this handler
-    needs no login.
-    """
-
-    def prepare(self) -> None:
-        """Answer every method."""
-        self.set_status(503)
-        self.finish(
-            {
-                "code": "switched_off",
-                "message": "Pair editing is switched off on this server; "
-                "its log says why.",
-            }
-        )
-
-    def check_xsrf_cookie(self) -> None:
-        """Check nothing, because nothing is changed here."""
-
-    @web.authenticated
-    def get(self) -> None:
-        """Do nothing: ``prepare`` has answered."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from jupyter_server.auth.identity import IdentityProvider, User
-from tornado.httputil import HTTPHeaders
+from tornado.httputil import HTTPHeaders, HTTPServerRequest
 
 from ..core.limits import Limits
 from ..core.ratelimit import Rate
@@ -33,6 +33,9 @@ class KernelAccess:
         self._owner: User | None = None
         self._clock = clock
         self._proofs = Rate(limits.proofs, limits.proofs_per)
+        self.page_origin = ""
+        """The origin of the last page of this server that somebody with a login used;
+        "" if there was none."""
 
     def open(self, file: ServerFile, owner: User) -> None:
         """Accept the secret of a file from now on. Its bearer is the server's owner."""
@@ -53,6 +56,15 @@ class KernelAccess:
             return None
         right = hmac.compare_digest(secret.encode(), self._file.secret.encode())
         return self._owner if right else None
+
+    def note_page(self, request: HTTPServerRequest) -> None:
+        """Keep the origin of a page whose request has a login.
+
+        Pages of other origins do not count: links lead to this server.
+        """
+        origin = request.headers.get("Origin", "")
+        if origin.partition("://")[2] == request.host:
+            self.page_origin = origin
 
     def proof_delay(self, address: str) -> float:
         """Count a proof; return 0, or the seconds to wait before the next one."""

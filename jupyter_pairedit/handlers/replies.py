@@ -11,6 +11,7 @@ from ..connections.logins import LoginNotFound, OtherLogin
 from ..core.storable import BadChange
 from ..guests.invites import NotAGuest, ParticipantNotFound
 from ..rooms.endings import ServerFull
+from ..rooms.names import NameTaken
 from ..rooms.quota import QuotaReached
 from ..rooms.room import TooLarge
 from ..stores.base import (
@@ -19,6 +20,7 @@ from ..stores.base import (
     PointNotFound,
     RoomChanged,
     RoomDeleted,
+    RoomNamed,
     RoomNotFound,
     StorageFailure,
     TooManyInvites,
@@ -46,6 +48,8 @@ REPLIES: dict[type[Exception], tuple[int, str]] = {
     VersionNotFound: (404, "version_not_found"),
     VersionMerged: (410, "version_merged"),
     RoomChanged: (409, "room_changed"),
+    NameTaken: (409, "name_taken"),
+    RoomNamed: (409, "room_named"),
     PreconditionRequired: (428, "precondition_required"),
     PointNotFound: (404, "point_not_found"),
     PointLimit: (409, "point_limit"),

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import msgspec
 
 from ..core.identifiers import LANGUAGES
 from ..core.names import visible
+from ..core.roomnames import BadRoomName, room_name
 from ..core.writes import WriteKey
+from ..owner import server_owner
+from ..rooms.names import open_name
 from ..rooms.properties import change_room
 from ..rooms.room import Room
-from ..stores.base import RoomDamaged, RoomRecord
+from ..stores.base import RoomDamaged, RoomRecord, StorageFailure
+from ..stores.names import OpenedName
 from .base import APIHandler, allowed, expect_room_id
 from .properties import (
     ChangedRoom,
@@ -32,10 +37,21 @@ class NewRoom(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     title: Title = ""
     language: str = LANGUAGES[0]
     limit: People | None = None
+    name: str | None = None
 
     def __post_init__(self) -> None:
         self.title = visible(self.title)
         expect_language(self.language)
+        if self.name is not None:
+            expect_room_name(self.name)
+
+
+def expect_room_name(name: str) -> None:
+    """Raise ``ValueError`` for what cannot be the name of a room."""
+    try:
+        room_name(name)
+    except BadRoomName as problem:
+        raise ValueError(str(problem).replace("expected", "Expected", 1)) from None
 
 
 class NewCode(msgspec.Struct, forbid_unknown_fields=True):
@@ -52,17 +68,18 @@ class CodeBody(APIHandler):
         """The largest body in bytes, as for a frame of the socket."""
         return self.hub.limits.frame
 
-    async def create(self, room_id: str | None) -> tuple[str, bool]:
-        """Create the room that the body describes; return its id and if it is new."""
+    async def create(self, room_id: str | None) -> OpenedName:
+        """Create or open the room that the body describes."""
         new = self.body(NewRoom)
-        return await self.hub.create(
-            self.person_name,
-            room_id=room_id,
-            code=new.code,
-            title=new.title,
-            language=new.language,
-            limit=new.limit,
-        )
+        options = msgspec.structs.asdict(new) | {"room_id": room_id}
+        name = options.pop("name")
+        if name is not None:
+            owner = await asyncio.to_thread(server_owner)
+            return await open_name(
+                self.hub, owner, room_name(name), self.person_name, **options
+            )
+        made, created = await self.hub.create(self.person_name, **options)
+        return OpenedName(made, "created" if created else "found")
 
     def describe(self, record: RoomRecord, version: int) -> dict[str, object]:
         """Return the fields that all descriptions of a room share."""
@@ -81,19 +98,35 @@ class RoomsHandler(CodeBody):
     @allowed("read")
     async def get(self) -> None:
         """List the rooms, the most recently changed first."""
+        names = await self._names()
         self.reply(
             [
                 self.describe(room.record, room.version)
                 | {"changedAt": room.changed_at}
+                | {"name": names.get(room.record.room_id)}
                 for room in await self.hub.store.rooms()
             ]
         )
 
+    async def _names(self) -> dict[str, str]:
+        """Return the names of rooms; none if it is unknown whose they would be."""
+        try:
+            owner = await asyncio.to_thread(server_owner)
+        except StorageFailure:
+            return {}
+        return await self.hub.store.names(owner)
+
     @allowed("write")
     async def post(self) -> None:
-        """Create a room."""
-        room_id, _ = await self.create(None)
-        self.reply({"roomId": room_id, "url": self.room_url(room_id)})
+        """Create a room, or open the one that has the name in the body."""
+        made = await self.create(None)
+        self.reply(
+            {
+                "roomId": made.room_id,
+                "url": self.room_url(made.room_id),
+                "outcome": made.outcome,
+            }
+        )
 
 
 class RoomHandler(CodeBody):
@@ -106,9 +139,9 @@ class RoomHandler(CodeBody):
 
     @allowed("write")
     async def put(self, room_id: str) -> None:
-        """Create the room unless it exists."""
-        _, created = await self.create(expect_room_id(room_id))
-        self.set_status(201 if created else 200)
+        """Create the room unless it exists; it has the name in the body then."""
+        made = await self.create(expect_room_id(room_id))
+        self.set_status(200 if made.outcome == "found" else 201)
         self._reply_with(await self.hub.open(room_id))
 
     @allowed("write")

@@ -11,14 +11,17 @@ from IPython.core.error import UsageError
 
 from ..core.identifiers import LANGUAGES
 from ..core.links import without_keys
+from ..core.roomnames import ROOM_NAME_LENGTH
 from .share import ROLES
 
 # For each verb: the least and most words that follow it, and its options.
 VERBS: dict[str, tuple[tuple[int, int], set[str]]] = {
     "new": ((0, 0), {"title", "language", "limit"}),
+    "open": ((1, ROOM_NAME_LENGTH), {"language", "limit"}),
     "join": ((0, 1), {"name", "ask"}),
     "share": ((0, 1), {"role", "expires", "label"}),
-    "list": ((0, 0), set()),
+    "list": ((0, 0), {"all"}),
+    "use": ((1, 1), set()),
     "link": ((0, 1), set()),
     "save": ((1, 2), {"force"}),
     "close": ((0, 1), {"all"}),
@@ -26,9 +29,11 @@ VERBS: dict[str, tuple[tuple[int, int], set[str]]] = {
 _OPTIONS = sorted({name for _, options in VERBS.values() for name in options})
 USES = {
     "new": "new [--title T] [--language L] [--limit N]",
+    "open": "open <name> [--language L] [--limit N]",
     "join": "join <room id, URL or guest link> [--name N], or join --ask",
     "share": "share [room id] [--role edit|view] [--expires 24h] [--label L]",
-    "list": "list",
+    "list": "list [--all]",
+    "use": "use <URL of a Jupyter server>",
     "link": "link [room id]",
     "save": "save <file> [room id] [--force]",
     "close": "close [room id] [--all]",
@@ -120,7 +125,7 @@ def completions(typed: str, token: str, rooms: Iterable[str]) -> list[str]:
     if last in ("--expires", "-e"):
         return ["30m", "24h", "7d", "30d"]
     options = [f"--{name}" for name in sorted(VERBS[verb][1])]
-    if verb in ("new", "list"):
+    if verb in ("new", "open", "list", "use"):
         return options
     if verb == "save" and len(before) == 1:
         return []  # a file name, which IPython completes

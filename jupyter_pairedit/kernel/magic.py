@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import os
-import shutil
 from collections.abc import Sequence
-from pathlib import Path
 
 from IPython.core.completer import (
     CompletionContext,
@@ -24,11 +21,16 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments
 from traitlets import TraitError
 
+from ..client.errors import NotConnected, NotSaved, RoomError
 from ..core.identifiers import LANGUAGES, PEOPLE_LIMIT
 from .arguments import USES, completions, read_line
+from .cells import current_cell
+from .listing import called, editor_table, room_table
+from .named import open_room
+from .reruns import RoomsOfCells
+from .saving import save
 from .share import ROLES, NotShared, SharedLink
 from .widget import (
-    NOT_SHOWN,
     BundleNotBuilt,
     PairEditor,
     join_room,
@@ -38,12 +40,17 @@ from .widget import (
 
 _SHORT_HELP = """\
 %pairedit new [--title T] [--language L] [--limit N]   create a room and edit it here
+%pairedit open <name> [--language L] [--limit N]       come back to a room, or create it
 %pairedit join <room id, URL or guest link>            edit an existing room
 %pairedit share [--role view] [--expires 7d]           create a link for guests
 %pairedit list | link | save <file> | close            for the editors opened here
-%%pairedit new                                         the cell is the first code
+%pairedit list --all                                   all rooms of the server
+%pairedit use <URL>                                    the Jupyter server to use
+%%pairedit new | open <name>                           the cell is the first code
 %pairedit?                                             full help\
 """
+
+_rooms_of_cells = RoomsOfCells()
 
 
 @magics_class
@@ -55,9 +62,13 @@ class PaireditMagics(Magics):
     @argument("words", nargs="*", help="The room or the file of the verb: see above.")
     @argument("--title", "-t", help="new: the room's title.")
     @argument(
-        "--language", "-l", help=f"new: {', '.join(LANGUAGES)}; default {LANGUAGES[0]}."
+        "--language",
+        "-l",
+        help=f"new, open: {', '.join(LANGUAGES)}; default {LANGUAGES[0]}.",
     )
-    @argument("--limit", "-n", help=f"new: people at a time, 1 to {PEOPLE_LIMIT}.")
+    @argument(
+        "--limit", "-n", help=f"new, open: people at a time, 1 to {PEOPLE_LIMIT}."
+    )
     @argument("--name", help="join by a guest link: your name, which others see.")
     @argument(
         "--ask", action="store_true", help="join: ask for the link outside the cell."
@@ -66,7 +77,9 @@ class PaireditMagics(Magics):
     @argument("--expires", "-e", help="share: such as 30m, 24h or 7d.")
     @argument("--label", help="share: a name for the link, in the list of links.")
     @argument("--force", "-f", action="store_true", help="save: overwrite a file.")
-    @argument("--all", "-a", action="store_true", help="close: all editors.")
+    @argument(
+        "--all", "-a", action="store_true", help="close: all editors; list: all rooms."
+    )
     @line_cell_magic
     def pairedit(
         self, line: str, cell: str | None = None
@@ -74,61 +87,88 @@ class PaireditMagics(Magics):
         """Edit code together with other people, in a room of this Jupyter server.
 
         ed = %pairedit new     create a room and return its editor
+        %pairedit open NAME    open the room of that name, which is made if need be
         %pairedit join ROOM    open a room by its id, its page's URL, or a guest link
         %pairedit share        create a link for guests, which opens this room only
         %pairedit list         list the editors that are open in this kernel
+        %pairedit list --all   list the rooms of the server
         %pairedit link         print the URL of a room's page, for any browser
         %pairedit save FILE    write the code to a file
         %pairedit close        close an editor; the room and its code stay
+        %pairedit use URL      use that Jupyter server for the editors opened next
 
         ``share``, ``link``, ``save`` and ``close`` use the newest editor, or the editor
         of the room whose id, or the start of it, is the last word. ``%%pairedit new``
         starts the room with the code of the cell. A guest link contains a key, and the
         notebook stores the text of its cells: ``%pairedit join --ask`` asks for the
-        link outside the cell.
+        link outside the cell. The token for ``use`` is in the environment, as
+        ``PAIREDIT_TOKEN_FILE`` or ``PAIREDIT_TOKEN``.
         """
         args = read_line(PaireditMagics.pairedit.parser, line)
-        if cell is not None and args.verb != "new":
+        if cell is not None and args.verb not in ("new", "open"):
             raise UsageError(
-                "expected %%pairedit new, the only form that takes a cell, found "
+                "expected %%pairedit new or open, which take a cell, found "
                 f"%%pairedit {args.verb or ''}".rstrip()
             )
         match args.verb:
             case "new":
                 return _new(args, cell)
+            case "open":
+                return _open(args, cell)
             case "join":
                 return _join(args)
             case "share":
                 return _share(args)
             case "list":
-                print(_table(open_editors()))
+                print(_all_rooms() if args.all else editor_table(open_editors()))
+            case "use":
+                print(_use(args.words[0]))
             case "link":
                 print(_link(_choose(args.words)))
             case "save":
-                print(_save(_choose(args.words[1:]), args.words[0], args.force))
+                print(save(_choose(args.words[1:]), args.words[0], args.force))
             case "close":
                 _close(args)
             case _:
-                print(f"{_SHORT_HELP}\n\n{_table(open_editors())}")
+                print(f"{_SHORT_HELP}\n\n{editor_table(open_editors())}")
         return None
 
 
 def _new(args: argparse.Namespace, cell: str | None) -> PairEditor:
+    title, limit = args.title or "", _limit(args)
+    language = args.language or LANGUAGES[0]
     try:
-        limit = None if args.limit is None else int(args.limit)
+        editor = new_room(cell, title=title, language=language, limit=limit)
+    except (ValueError, TraitError, BundleNotBuilt) as error:
+        raise UsageError(str(error)) from None
+    if before := _rooms_of_cells.add(current_cell(), editor.room_id):
+        print(
+            f"This cell had the room {before}: %pairedit join {before} returns to it, "
+            "and %pairedit open <name> returns to its room each time."
+        )
+    return editor
+
+
+def _open(args: argparse.Namespace, cell: str | None) -> PairEditor:
+    words, limit = " ".join(args.words), _limit(args)
+    language = args.language or LANGUAGES[0]
+    try:
+        editor = open_room(words, cell, language=language, limit=limit)
+    except (ValueError, TraitError, BundleNotBuilt) as error:
+        raise UsageError(str(error)) from None
+    if editor.outcome == "recreated":
+        name = editor.room_name
+        print(f"The room {name!r} was deleted: this is a new one of that name.")
+    return editor
+
+
+def _limit(args: argparse.Namespace) -> int | None:
+    try:
+        return None if args.limit is None else int(args.limit)
     except ValueError:
         raise UsageError(
             f"expected a limit from 1 to {PEOPLE_LIMIT} people, found {args.limit!r}"
         ) from None
-    try:
-        return new_room(
-            cell,
-            title=args.title or "",
-            language=args.language or LANGUAGES[0],
-            limit=limit,
-        )
-    except (ValueError, TraitError, BundleNotBuilt) as error:
-        raise UsageError(str(error)) from None
 
 
 def _join(args: argparse.Namespace) -> PairEditor:
@@ -148,7 +188,25 @@ def _share(args: argparse.Namespace) -> SharedLink:
     editor = _choose(args.words)
     try:
         return editor.share(args.role or ROLES[0], args.expires or "", args.label or "")
-    except (ValueError, NotShared) as error:
+    except (ValueError, NotShared, RoomError) as error:
+        raise UsageError(str(error)) from None
+
+
+def _all_rooms() -> str:
+    from .asking import ask_for_rooms  # It loads the client.
+
+    try:
+        return room_table(ask_for_rooms())
+    except (RoomError, ValueError) as error:
+        raise UsageError(str(error)) from None
+
+
+def _use(url: str) -> str:
+    from .finding import use  # It loads the client.
+
+    try:
+        return f"Editors opened from now on use {use(url)}"
+    except ValueError as error:
         raise UsageError(str(error)) from None
 
 
@@ -162,54 +220,22 @@ def _choose(words: Sequence[str]) -> PairEditor:
     if not words:
         return editors[-1]
     for editor in reversed(editors):
-        if editor.room_id.startswith(words[0]):
+        if editor.room_id.startswith(words[0]) or words[0] == editor.room_name:
             return editor
-    rooms = ", ".join(dict.fromkeys(editor.room_id for editor in editors))
+    rooms = ", ".join(dict.fromkeys(map(called, editors)))
     raise UsageError(f"expected the id of an open room ({rooms}), found {words[0]!r}")
 
 
 def _link(editor: PairEditor) -> str:
     if editor.server:
         return f"Room {editor.room_id} has no page for you: use the guest link."
-    return editor.url or (
-        f"The URL of room {editor.room_id} appears once its editor is shown."
-    )
-
-
-def _save(editor: PairEditor, name: str, force: bool) -> str:
-    if editor.status == NOT_SHOWN and not editor.code:
-        raise UsageError(
-            f"expected the code of room {editor.room_id}, found none yet: "
-            "show the editor, and save it in a later cell"
+    try:
+        return editor.url
+    except NotConnected:
+        return (
+            f"The URL of room {called(editor)} appears once its editor is shown "
+            f"({editor.connection})"
         )
-    path = Path(name).expanduser()
-    try:
-        _write(path, editor.code, force)
-    except FileExistsError:
-        raise UsageError(
-            f"expected a new file, found {name}; --force overwrites it"
-        ) from None
-    except OSError as error:
-        raise UsageError(f"cannot save {name}: {error.strerror or error}") from None
-    lines = len(editor.code.splitlines())
-    return f"Saved {lines} {'line' if lines == 1 else 'lines'} to {name}"
-
-
-def _write(path: Path, code: str, force: bool) -> None:
-    if not force:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(code)
-        return
-    # Write a new file and rename it, so that a full disk does not destroy the old one.
-    path = path.resolve()
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(code, encoding="utf-8", newline="\n")
-        if path.exists():
-            shutil.copymode(path, beside)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _close(args: argparse.Namespace) -> None:
@@ -217,30 +243,16 @@ def _close(args: argparse.Namespace) -> None:
         raise UsageError(f"expected a room id or --all, found both: {args.words[0]!r}")
     editors = open_editors() if args.all else [_choose(args.words)]
     for editor in editors:
-        editor.close()
-        print(f"Closed the editor of room {editor.room_id}; the room stays.")
-
-
-def _table(editors: Sequence[PairEditor]) -> str:
-    if not editors:
-        return "No editor is open in this kernel."
-    rows = [("room", "title", "status", "people", "url")]
-    rows += [
-        (e.room_id, e.title or "-", e.status, str(len(e.participants)), e.url or "-")
-        for e in editors
-    ]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(
-            f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
-        for row in rows
-    )
+        try:
+            editor.close()
+        except NotSaved as error:
+            raise UsageError(f"{error} Its code is still in the editor") from None
+        print(f"Closed the editor of room {called(editor)}; the room stays.")
 
 
 def match(context: CompletionContext) -> SimpleMatcherResult:
     """Return the completions of a ``%pairedit`` line, and suppress those of Python."""
-    rooms = [editor.room_id for editor in open_editors()]
+    rooms = [editor.room_id for editor in open_editors() if editor.room_id]
     words = completions(context.text_until_cursor, context.token, rooms)
     found = [
         SimpleCompletion(word, type="magic")

@@ -1,7 +1,8 @@
 """Guest links requested from a notebook.
 
-The kernel has no login, so it asks an open page to create the link. They exchange
-messages of the widget's comm, because traits may be saved with the notebook.
+Where the kernel is not connected to the server itself, it asks an open page to create
+the link. They exchange messages of the widget's comm, because traits may be saved with
+the notebook.
 """
 
 from __future__ import annotations
@@ -79,6 +80,31 @@ class SharedLink:
         return f"SharedLink({self.role}, {self.expires}, {masked(self._url)})"
 
 
+def made_link(
+    role: str, life: str, label: str, create: Callable[[str, int, str], str]
+) -> SharedLink:
+    """Return the link that ``create(role, seconds, label)`` returns the URL of.
+
+    Raises ``ValueError`` for a bad argument, and what ``create`` raises.
+    """
+    life, seconds = _checked(role, life, label)
+    link = SharedLink(role, life, label, lambda: None)
+    link._url = create(role, seconds, label)
+    return link
+
+
+def _checked(role: str, life: str, label: str) -> tuple[str, int]:
+    """Return how long a link lives, as text and in seconds. Raises ``ValueError``."""
+    if role not in ROLES:
+        raise ValueError(f"expected a role, one of {', '.join(ROLES)}, found {role!r}")
+    if len(label) > LABEL_LENGTH:
+        raise ValueError(
+            f"expected a label of at most {LABEL_LENGTH} characters, found {len(label)}"
+        )
+    life = life or DEFAULT_LIFE[role]
+    return life, parse_duration(life)
+
+
 class LinkRequests:
     """The links that one widget has requested from its pages.
 
@@ -102,17 +128,7 @@ class LinkRequests:
 
     def request(self, role: str, life: str, label: str) -> SharedLink:
         """Request a link. Raises ``ValueError`` for a bad argument."""
-        if role not in ROLES:
-            raise ValueError(
-                f"expected a role, one of {', '.join(ROLES)}, found {role!r}"
-            )
-        if len(label) > LABEL_LENGTH:
-            raise ValueError(
-                f"expected a label of at most {LABEL_LENGTH} characters, "
-                f"found {len(label)}"
-            )
-        life = life or DEFAULT_LIFE[role]
-        seconds = parse_duration(life)
+        life, seconds = _checked(role, life, label)
         self._count += 1
         number = self._count
         invite = {"role": role, "expiresIn": seconds, "label": label}

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 
-from ..core.identifiers import mint_room_id
 from ..core.limits import Limits
-from ..core.storable import storable
-from ..core.text import unify_line_ends
 from ..core.writes import WriteKey
 from ..stores.base import (
     EpochChanged,
     RoomLimit,
     RoomNotFound,
-    RoomRecord,
     Store,
 )
 from .activity import Activity
@@ -26,10 +21,8 @@ from .compaction import Compactor
 from .counters import Counters
 from .dormant import Dormant
 from .endings import DELETED, RESTARTING, ServerFull
-from .room import Room, TooLarge, Writer
-
-DEFAULT_CODE = "# Start coding here...\n"
-"""The text of a new room, as in the prototype."""
+from .newroom import new_room
+from .room import Room, Writer
 
 _GOODBYE = 1.0
 """Seconds that a stopping server waits for slow connections to close."""
@@ -81,20 +74,16 @@ class Hub:
         Raises ``BadChange`` or ``TooLarge`` for code that cannot be stored, and
         ``ServerFull``.
         """
-        record = RoomRecord(
-            room_id=room_id or mint_room_id(secrets.choice),
-            epoch=secrets.token_urlsafe(9),
-            secret=secrets.token_urlsafe(32),
+        record, code = new_room(
+            self.limits,
+            author,
+            self.now(),
+            room_id=room_id,
+            code=code,
             title=title,
             language=language,
-            limit=limit or self.limits.people,
-            author=author,
-            created_at=self.now(),
+            limit=limit,
         )
-        code = unify_line_ends(storable(DEFAULT_CODE if code is None else code))
-        size = len(code.encode())
-        if size > self.limits.code:
-            raise TooLarge(self.limits.code, size)
         most = self.limits.stored
         try:
             return record.room_id, await self.store.create(record, code, most)

@@ -16,8 +16,10 @@ from ..core.properties import (
 )
 from ..core.retention import Row
 from ..core.revisions import Revision, origin_of
+from ..core.roomnames import RoomName
 from ..core.writes import WriteKey
 from .invites import InviteStore
+from .names import OpenedName
 from .peers import PeerStore
 
 Durability = Literal["process", "disk"]
@@ -62,6 +64,13 @@ class RoomLimit(StoreError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"There may be {limit} rooms, and there are.")
+
+
+class RoomNamed(StoreError):
+    """The room has another name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Expected a room without a name, found one named {name!r}.")
 
 
 class RoomChanged(StoreError):
@@ -332,7 +341,39 @@ class PropertyStore(Protocol):
         """Add changes to the history, except for those that are in it."""
 
 
-class Store(PointStore, CompactionStore, PropertyStore, Protocol):
+class NameStore(Protocol):
+    """The names of rooms. A room has at most one; each owner has a name once."""
+
+    async def open_name(
+        self,
+        owner: str,
+        name: RoomName,
+        record: RoomRecord,
+        code: str,
+        most: int | None = None,
+    ) -> OpenedName:
+        """Return the room of that name; without one, create ``record`` and name it.
+
+        Calls at the same time, on any server, return one room. A room that exists with
+        the id of ``record`` gets the name. The newest ``FREED_NAMES`` names of deleted
+        rooms are remembered. Raises ``RoomNamed`` and ``RoomLimit``.
+        """
+
+    async def give_name(self, owner: str, name: RoomName, room_id: str) -> bool:
+        """Name a room that exists; return whether it has that name now.
+
+        It has not if it has another one, or another room has this one. Raises
+        ``RoomNotFound``.
+        """
+
+    async def names(self, owner: str) -> dict[str, str]:
+        """Return the names that an owner's rooms have, by the ids of the rooms."""
+
+    async def name_of(self, room_id: str) -> str | None:
+        """Return the name that a room has, whoever its owner is."""
+
+
+class Store(PointStore, CompactionStore, PropertyStore, NameStore, Protocol):
     """Rooms and their logs. Every method may raise ``StorageFailure``."""
 
     name: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -19,6 +20,7 @@ from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.properties import RoomChange
 from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
+from jupyter_pairedit.core.roomnames import room_name
 from jupyter_pairedit.stores.base import Point
 from tests.making import chain, insert, record, revision
 
@@ -102,6 +104,22 @@ def test_a_setting_that_is_not_known_is_refused() -> None:
     lines[0] = changed(lines[0], settings={"colour": True})
 
     with pytest.raises(BadExport, match="line 1: expected settings of suggestions"):
+        list(load_lines(lines))
+
+
+def test_only_a_room_with_a_name_has_one_in_its_file() -> None:
+    named = replace(HEADER, name=room_name("Lesson 3"))
+    lines = list(dump_lines(named, [], []))
+
+    assert next(load_lines(lines)) == named
+    assert b'"name"' not in exported()[0]
+
+
+def test_a_name_that_cannot_be_seen_is_refused() -> None:
+    lines = exported()
+    lines[0] = changed(lines[0], name="\u200b")
+
+    with pytest.raises(BadExport, match="line 1: expected a room's name of 1 to 80 "):
         list(load_lines(lines))
 
 

@@ -1,6 +1,7 @@
 """J: somebody else with a login, or with an account on the same machine.
 
-J4, files that others can read, is in ``tests/stores/sqlite/test_store.py``.
+J4, files that others can read, is in ``tests/stores/sqlite/test_store.py``; J7, the
+names of others' rooms, in ``tests/handlers/test_names.py``.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ ATTACKS = [
     *(f"V{number}" for number in range(1, 3)),
     *(f"E{number}" for number in range(1, 11)),
     *(f"M{number}" for number in range(1, 17)),
-    *(f"J{number}" for number in range(1, 7)),
+    *(f"J{number}" for number in range(1, 8)),
 ]
 
 NOT_THERE = {"E6", "E7"}

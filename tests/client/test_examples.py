@@ -85,6 +85,7 @@ def test_the_programs_of_the_documentation_run(
     assert codes == [
         "x = 1\ny = 2\n",
         "x=1\ny = 2\n",
+        "x=1\ny = 2\n",
         "import math\nx=1\ny = math.tau\n",
         "x=1\nz = 2\n",
         "x=1\ny = 2\n",

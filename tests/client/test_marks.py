@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from jupyter_pairedit.core.marks import names_of
+from jupyter_pairedit.client.outbox import next_push
+from jupyter_pairedit.core.changes import ChangeSet
+from jupyter_pairedit.core.marks import NO_MARKS, marks_of, names_of
+from jupyter_pairedit.core.replica import Replica
 
 from .conftest import Join, Place
 from .test_room import SOON, wait_for_version
@@ -44,3 +47,18 @@ def test_a_program_with_a_link_has_the_mark_of_a_guest_also_on_its_own_changes(
         assert names_of(change.marks) == ["guest", "agent"]
     (line, other, _) = member.blame()
     assert (names_of(line.marks), names_of(other.marks)) == (["guest", "agent"], [])
+
+
+def test_a_push_has_edits_with_the_same_marks() -> None:
+    room = Replica()
+    suggested = marks_of(["suggested"])
+    for at, marks in enumerate([NO_MARKS, NO_MARKS, suggested, NO_MARKS]):
+        room.edit(ChangeSet.replacing(at, [(at, at, "x")]), marks)
+
+    pushed = []
+    while (push := next_push(room)) is not None:
+        assert isinstance(push.updates, list)
+        pushed.append((len(push.updates), push.marks))
+        room.saved(room.version + len(push.updates))
+
+    assert pushed == [(2, []), (1, ["suggested"]), (1, [])]

@@ -17,6 +17,8 @@ from tornado.httputil import HTTPServerRequest
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
+from jupyter_pairedit.client.asyncroom import AsyncRoom
+from jupyter_pairedit.client.errors import NotConnected
 from jupyter_pairedit.client.ownserver import NotOurs, prove, read_own_file
 from jupyter_pairedit.client.servers import Search, find_server
 from jupyter_pairedit.core.serverfile import ServerFile, file_name, proof
@@ -364,3 +366,38 @@ async def test_without_any_server_there_is_a_reason(
     assert await find_server() == Search(
         None, "This kernel was not started by a Jupyter server on this system."
     )
+
+
+# --- a server that has ended ----------------------------------------------------------
+
+
+async def test_nothing_is_sent_to_who_takes_the_port_of_a_server_that_has_ended(
+    no_environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def answer(request: HTTPServerRequest) -> str:
+        nonce = msgspec.json.decode(request.body or b"{}").get("nonce", "")
+        proven = proof(file_of(server.pid), "/user/ann/", nonce)
+        return msgspec.json.encode({"proof": proven}).decode()
+
+    command = [sys.executable, "-c", "input()"]
+    server = await asyncio.create_subprocess_exec(*command, stdin=subprocess.PIPE)
+    listener, heard, http = await listen(answer)
+    file = msgspec.structs.replace(file_of(server.pid), url=listener.url)
+    write_file(tmp_path, file)
+    monkeypatch.setenv("JPY_PARENT_PID", str(server.pid))
+    own = (await find_server()).server
+    assert own is not None and own.is_own
+    assert own.headers()["Authorization"] == f"pairedit {SECRET}"
+    server.kill()
+    await server.wait()
+    heard.clear()
+
+    with pytest.raises(NotConnected, match="has ended"):
+        await own.request("GET", "pairedit/rooms", list)
+    room = AsyncRoom(own.entry("R" * 22), None)
+    with pytest.raises(NotConnected, match="cannot be reached"):
+        await room.open(0.1)
+
+    assert heard == []
+    assert SECRET not in repr(own)
+    http.stop()

@@ -121,4 +121,5 @@ def test_the_client_is_imported_on_first_use_and_needs_no_server() -> None:
         [sys.executable, "-c", IMPORTS], capture_output=True, text=True, check=True
     )
 
-    assert done.stdout.splitlines() == ["[]", "[]", "[]"]
+    errors = ["jupyter_pairedit.client", "jupyter_pairedit.client.errors"]
+    assert done.stdout.splitlines() == ["[]", str(errors), "[]"]

@@ -26,11 +26,11 @@ OWN_FILE = "own file"
 class Own(Server):
     """A server that is ready when it has written its file."""
 
-    def call(self, path: str, method: str = "GET", body: object = None) -> Any:
+    def call(self, path: str, *more: Any, **named: Any) -> Any:
         """Answer when the file is there; see ``Server.call`` for a server by http."""
         if path == OWN_FILE:
             return own_file(self.folder / "runtime")
-        return super().call(path, method, body)
+        return super().call(path, *more, **named)
 
     @property
     def file(self) -> dict[str, Any]:

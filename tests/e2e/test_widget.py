@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from jupyter_pairedit.kernel.widget import WIDGET_JS
+from jupyter_pairedit.kernel.editor import WIDGET_JS
 from tests.browsing import SignIn
 from tests.jupyter import Server
 

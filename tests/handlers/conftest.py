@@ -28,6 +28,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "PAIREDIT_MAX_CONNECTIONS_PER_ROOM",
         "MAX_CONNECTIONS_PER_ROOM",
         "JUPYTERHUB_BASE_URL",
+        "JUPYTERHUB_USER",
     ):
         monkeypatch.delenv(name, raising=False)
 

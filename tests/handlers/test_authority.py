@@ -12,13 +12,28 @@ from jupyter_pairedit.protocol import ClientMessage, Close
 from .authorizers import Nothing, ReadOnly
 from .conftest import Start
 from .guests import change, guest, hello, refusal_of, revoke, share
+from .kernels import kernel_headers, open_to_kernels
 from .serving import KEYS, Server, Socket
 
-SEATED = ("view link", "edit link", "edit link, locked", "Jupyter reader", "owner")
+SEATED = (
+    "view link",
+    "edit link",
+    "edit link, locked",
+    "Jupyter reader",
+    "owner",
+    "kernel",
+)
 # For each of those, in that order:
-ALL = ("yes", "yes", "yes", "yes", "yes")
-WRITERS = ("forbidden", "yes", "forbidden", "forbidden", "yes")
-EDITING_GUESTS = ("forbidden", "yes", "forbidden", "forbidden", "forbidden")
+ALL = ("yes", "yes", "yes", "yes", "yes", "yes")
+WRITERS = ("forbidden", "yes", "forbidden", "forbidden", "yes", "yes")
+EDITING_GUESTS = (
+    "forbidden",
+    "yes",
+    "forbidden",
+    "forbidden",
+    "forbidden",
+    "forbidden",
+)
 
 MESSAGES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "edits": ({"type": "code_change", "version": 0, "updates": [[[0, "x"]]]}, WRITERS),
@@ -45,6 +60,9 @@ REFUSED: dict[str, int] = {
     "token of who was sent away": Close.INVITE_NOT_VALID,
     "Jupyter user without a right": 403,
     "owner at a foreign page": 403,
+    "kernel without the right": 403,
+    "kernel with a wrong secret": 403,
+    "kernel's secret at a page": 403,
 }
 """Those who get to say nothing, and how they are refused."""
 
@@ -64,6 +82,9 @@ async def seat(who: str, start: Start) -> Socket:
     room_id = await server.new_room(code="")
     if who == "owner":
         return (await server.seated(room_id))[0]
+    if who == "kernel":
+        open_to_kernels(server)
+        return (await server.seated(room_id, headers=kernel_headers(server)))[0]
     if who == "Jupyter reader":
         server = await start(config, limits=patient)
         return (await server.seated(room_id))[0]
@@ -139,6 +160,20 @@ async def refusal(
         case "Jupyter user without a right":
             server = await start(config)
             return await server.refused_socket(room_id)
+        case "kernel without the right":
+            server = await start(config)
+            open_to_kernels(server)
+            return await server.refused_socket(room_id, headers=kernel_headers(server))
+        case "kernel with a wrong secret":
+            open_to_kernels(server)
+            wrong = kernel_headers(server, "x" * 43)
+            return await server.refused_socket(room_id, headers=wrong)
+        case "kernel's secret at a page":
+            open_to_kernels(server)
+            headers = kernel_headers(server)
+            return await server.refused_socket(
+                room_id, headers=headers, origin=server.origin
+            )
         case _:
             person = await server.login()
             return await server.refused_socket(

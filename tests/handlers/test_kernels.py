@@ -130,6 +130,41 @@ async def test_a_server_with_a_password_accepts_its_kernels(start: Start) -> Non
     assert (await server.hub.open(room_id)).code == "from Python"
 
 
+async def test_links_for_a_kernel_begin_with_the_address_that_pages_have_used(
+    start: Start,
+) -> None:
+    server = await start(allowed_origins=["https://elsewhere.example"])
+    open_to_kernels(server)
+
+    async def begins() -> str:
+        headers = kernel_headers(server)
+        made = await server.fetch("POST", "pairedit/rooms", {}, headers)
+        shared = await server.fetch(
+            "POST", f"pairedit/rooms/{made.json['roomId']}/invites", {}, headers
+        )
+        urls = {
+            url.partition("/a%40b/")[0]
+            for url in (made.json["url"], shared.json["url"])
+        }
+        (begin,) = urls
+        return str(begin)
+
+    assert await begins() == server.origin
+    page = "http://127.0.0.1:1"
+    for host, origin, known in (
+        ("127.0.0.1:1", page, page),
+        ("127.0.0.1:2", "https://elsewhere.example", page),
+        ("127.0.0.1:3", "http://evil.example", page),
+        ("127.0.0.1:4", "https://127.0.0.1:4", "https://127.0.0.1:4"),
+    ):
+        headers = {**server.token, "Host": host, "Origin": origin}
+        await server.fetch("GET", "pairedit/health", headers=headers)
+        assert await begins() == known
+    stranger = {"Host": "127.0.0.1:5", "Origin": "http://127.0.0.1:5"}
+    await server.fetch("GET", "pairedit/health", headers=stranger)
+    assert await begins() == "https://127.0.0.1:4"
+
+
 # --- no seat ------------------------------------------------------------------------
 
 

@@ -136,7 +136,7 @@ def test_share_is_refused_while_no_page_shows_the_editor(
 ) -> None:
     run(shell, "%pairedit new")
     assert isinstance(execute(shell, "%pairedit share").error_in_exec, UsageError)
-    assert "show the editor first" in capsys.readouterr().err
+    assert "Show the editor first" in capsys.readouterr().err
 
 
 def test_alone_it_prints_a_short_help_and_the_open_editors(
@@ -151,18 +151,24 @@ def test_alone_it_prints_a_short_help_and_the_open_editors(
     assert ROOM in capsys.readouterr().out
 
 
+HERE = (
+    "the page reports: This kernel was not started by a Jupyter server on this system."
+)
+
+
 def test_list_prints_a_row_for_each_editor(
     shell: InteractiveShell, page: Page, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page.report(
-        join_room(ROOM), url=URL, title="Pair", status="live", participants=["A", "B"]
+        join_room(ROOM), _url=URL, title="Pair", status="live", participants=["A", "B"]
     )
     join_room(OTHER)
     assert run(shell, "%pairedit list") is None
     assert capsys.readouterr().out.splitlines() == [
-        "room                    title  status     people  url",
-        f"{ROOM}  Pair   live       2       {URL}",
-        f"{OTHER}  -      not shown  0       -",
+        f"room                    title  status     people  {'url':{len(URL)}}  "
+        "connection",
+        f"{ROOM}  Pair   live       2       {URL}  {HERE}",
+        f"{OTHER}  -      not shown  0       {'-':{len(URL)}}  {HERE}",
     ]
 
 
@@ -172,7 +178,7 @@ def test_link_prints_the_url_or_when_there_will_be_one(
     editor = join_room(ROOM)
     run(shell, "%pairedit link")
     assert "appears once its editor is shown" in capsys.readouterr().out
-    page.report(editor, url=URL)
+    page.report(editor, _url=URL)
     run(shell, "%pairedit link")
     assert capsys.readouterr().out == f"{URL}\n"
 
@@ -189,8 +195,8 @@ def test_link_says_that_a_guest_has_no_page(
 def test_a_verb_means_the_newest_editor_or_that_of_the_named_room(
     shell: InteractiveShell, page: Page, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    page.report(join_room(ROOM), url="old")
-    page.report(join_room(OTHER), url="new")
+    page.report(join_room(ROOM), _url="old")
+    page.report(join_room(OTHER), _url="new")
     for line, url in [
         ("link", "new"),
         (f"link {ROOM}", "old"),

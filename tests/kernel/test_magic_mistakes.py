@@ -9,7 +9,7 @@ import pytest
 from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 
-from jupyter_pairedit.kernel import widget
+from jupyter_pairedit.kernel import editor as editors
 from jupyter_pairedit.kernel.widget import join_room, open_editors
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ from .magics import OTHER, ROOM, execute, refusal
     [
         (
             "%pairedit nwe",
-            "expected one of new, join, share, list, link, save, close, found 'nwe'",
+            "expected one of new, open, join, share, list, use, link, save, close, "
+            "found 'nwe'",
         ),
         (
             "%pairedit join",
@@ -113,8 +114,7 @@ from .magics import OTHER, ROOM, execute, refusal
         ),
         (
             f"%%pairedit join {ROOM}\nx = 1",
-            "expected %%pairedit new, the only form that takes a cell, found "
-            "%%pairedit join",
+            "expected %%pairedit new or open, which take a cell, found %%pairedit join",
         ),
         (
             "%%pairedit new\nx = '\0'",
@@ -122,8 +122,7 @@ from .magics import OTHER, ROOM, execute, refusal
         ),
         (
             "%%pairedit\nx = 1",
-            "expected %%pairedit new, the only form that takes a cell, found "
-            "%%pairedit",
+            "expected %%pairedit new or open, which take a cell, found %%pairedit",
         ),
     ],
 )
@@ -151,7 +150,7 @@ def test_a_missing_bundle_is_one_line(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(widget, "WIDGET_JS", Path("missing.js"))
+    monkeypatch.setattr(editors, "WIDGET_JS", Path("missing.js"))
     for line in ("new", f"join {ROOM}"):
         assert "npm run build" in refusal(shell, f"%pairedit {line}", capsys)
 
@@ -174,7 +173,7 @@ def completions(shell: InteractiveShell, text: str) -> set[str]:
         return {found.text for found in shell.Completer.completions(text, len(text))}
 
 
-VERBS = ["close", "join", "link", "list", "new", "save", "share"]
+VERBS = ["close", "join", "link", "list", "new", "open", "save", "share", "use"]
 
 
 @pytest.mark.parametrize("magic", ["%pairedit", "%%pairedit", "ed = %pairedit"])
@@ -184,6 +183,7 @@ VERBS = ["close", "join", "link", "list", "new", "save", "share"]
         ("", VERBS),
         ("l", ["link", "list"]),
         ("n", ["new"]),
+        ("open --", ["--language", "--limit"]),
         ("new --", ["--language", "--limit", "--title"]),
         ("new --li", ["--limit"]),
         ("new --title Ann --lang", ["--language"]),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyter_pairedit.kernel import widget
+from jupyter_pairedit.client.errors import NotConnected
+from jupyter_pairedit.kernel import editor as editors
 from jupyter_pairedit.kernel.share import LinkRequests, NotMade, NotShared
 from jupyter_pairedit.kernel.widget import PairEditor, join_room, new_room
 
@@ -116,11 +117,11 @@ def test_reading_the_url_raises_the_reason_of_the_server(page: Page) -> None:
 
 def test_sharing_without_a_page_raises(page: Page) -> None:
     editor = new_room()
-    with pytest.raises(NotShared, match="show the editor first"):
+    with pytest.raises(NotConnected, match="Show the editor first"):
         editor.share()
     page.report(editor, status="live")
     editor.close()
-    with pytest.raises(NotShared, match="show the editor first"):
+    with pytest.raises(NotConnected, match="Show the editor first"):
         editor.share()
 
 
@@ -161,8 +162,8 @@ def test_messages_that_answer_no_request_are_ignored(page: Page) -> None:
 def test_a_guests_page_gets_the_key_and_the_editor_in_a_message_only(
     page: Page, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(widget, "STATIC", tmp_path)
-    files = widget.EDITOR_FILES
+    monkeypatch.setattr(editors, "STATIC", tmp_path)
+    files = editors.EDITOR_FILES
     for name in files:
         (tmp_path / name).write_text(name, "utf-8")
     editor = join_room(URL, name="Bob")

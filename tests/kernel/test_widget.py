@@ -15,9 +15,11 @@ from traitlets import TraitError
 import jupyter_pairedit
 from jupyter_pairedit import magic as short_magic
 from jupyter_pairedit import widget as short_widget
+from jupyter_pairedit.client.errors import NotConnected
 from jupyter_pairedit.core.identifiers import is_room_id
 from jupyter_pairedit.core.links import BadLink
-from jupyter_pairedit.kernel import magic, widget
+from jupyter_pairedit.kernel import editor as editors
+from jupyter_pairedit.kernel import magic
 from jupyter_pairedit.kernel.blame import NotReported
 from jupyter_pairedit.kernel.widget import (
     BundleNotBuilt,
@@ -69,11 +71,12 @@ def test_the_page_receives_the_whole_state_at_once(page: Page) -> None:
         "language": "sql",
         "limit": 3,
         "message": "",
+        "outcome": "",
         "participants": [],
+        "room_name": "",
         "server": "",
         "status": "not shown",
         "title": "Ann & Bob",
-        "url": "",
     }
     assert state["_writes"] == 0
     assert state["_writes_done"] is None
@@ -110,7 +113,7 @@ def test_a_room_that_the_server_would_refuse_is_refused_here(
 def test_without_a_bundle_one_sentence_says_how_to_build_it(
     page: Page, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(widget, "WIDGET_JS", tmp_path / "missing.js")
+    monkeypatch.setattr(editors, "WIDGET_JS", tmp_path / "missing.js")
     with pytest.raises(BundleNotBuilt, match="npm run build"):
         new_room()
     assert open_editors() == []
@@ -229,7 +232,6 @@ def test_code_may_hold_astral_characters(page: Page) -> None:
 # --- what only the page may set -----------------------------------------------------
 
 REPORT = {
-    "url": f"http://localhost/pairedit/room/{ROOM}",
     "status": "live",
     "message": "All is well.",
     "participants": ["Ann", "Bob"],
@@ -254,6 +256,18 @@ def test_a_notebook_may_not_set_it(page: Page, name: str) -> None:
     editor = join_room(ROOM)
     with pytest.raises(TraitError, match=f'"{name}" trait is read-only'):
         setattr(editor, name, getattr(editor, name))
+
+
+def test_the_url_is_that_of_the_page_and_missing_before_one_has_shown_it(
+    page: Page,
+) -> None:
+    editor = join_room(ROOM)
+    with pytest.raises(NotConnected, match="url; found neither"):
+        _ = editor.url
+    page.report(editor, _url=f"http://localhost/pairedit/room/{ROOM}")
+    assert editor.url == f"http://localhost/pairedit/room/{ROOM}"
+    with pytest.raises(AttributeError):
+        editor.url = ""  # type: ignore[misc]
 
 
 def test_participants_can_be_observed(page: Page) -> None:
@@ -411,18 +425,31 @@ def test_a_kernel_imports_no_server_and_no_database() -> None:
     server = {"jupyter_server", "tornado", "sqlite_utils", "sqlite3", "msgspec"}
     assert not server & {name.partition(".")[0] for name in extra}
     assert {n for n in extra if n.startswith("jupyter_pairedit.")} == {
+        "jupyter_pairedit.client",
+        "jupyter_pairedit.client.errors",
         "jupyter_pairedit.core",
         "jupyter_pairedit.core.identifiers",
         "jupyter_pairedit.core.links",
         "jupyter_pairedit.core.names",
+        "jupyter_pairedit.core.roomnames",
         "jupyter_pairedit.core.storable",
         "jupyter_pairedit.kernel",
         "jupyter_pairedit.kernel.arguments",
         "jupyter_pairedit.kernel.blame",
+        "jupyter_pairedit.kernel.cells",
         "jupyter_pairedit.kernel.coauthors",
+        "jupyter_pairedit.kernel.editor",
+        "jupyter_pairedit.kernel.follower",
+        "jupyter_pairedit.kernel.following",
+        "jupyter_pairedit.kernel.guard",
+        "jupyter_pairedit.kernel.listing",
         "jupyter_pairedit.kernel.magic",
+        "jupyter_pairedit.kernel.named",
         "jupyter_pairedit.kernel.properties",
+        "jupyter_pairedit.kernel.reruns",
+        "jupyter_pairedit.kernel.saving",
         "jupyter_pairedit.kernel.share",
+        "jupyter_pairedit.kernel.traits",
         "jupyter_pairedit.kernel.widget",
     }
 

@@ -13,7 +13,8 @@ from jupyter_pairedit.core.identifiers import is_room_id
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.storable import BadChange
 from jupyter_pairedit.protocol import Close
-from jupyter_pairedit.rooms.hub import DEFAULT_CODE, Hub
+from jupyter_pairedit.rooms.hub import Hub
+from jupyter_pairedit.rooms.newroom import DEFAULT_CODE
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import TooLarge, Writer
 from jupyter_pairedit.stores import open_store

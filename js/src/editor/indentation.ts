@@ -10,7 +10,8 @@ const AROUND = 500;
 /**
  * Returns the indentation unit near a line, counted from 1; null if no line is indented. The
  * nearest indented line, preferably above, decides between tabs and spaces. The number of spaces is
- * the most frequent difference between neighbouring lines among 2, 4 and 8.
+ * the most frequent difference between neighbouring lines among 2, 4 and 8, of which the second is
+ * indented; of equally frequent ones the smallest.
  */
 export function unitNear(doc: Text, near: number): string | null {
   const [first, last] = [Math.max(1, near - AROUND), Math.min(doc.lines, near + AROUND)];
@@ -21,7 +22,8 @@ export function unitNear(doc: Text, near: number): string | null {
     const blanks = blanksOf(line);
     if (blanks.length === line.length) continue;
     if (blanks && (number <= near || !nearest)) nearest = blanks;
-    const step = blanks.length - before;
+    // Also of lines that are indented less: arguments may be indented twice, as PEP 8 has them.
+    const step = blanks ? Math.abs(blanks.length - before) : 0;
     before = blanks.length;
     const count = steps.get(step);
     if (count !== undefined) steps.set(step, count + 1);

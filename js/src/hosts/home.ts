@@ -1,16 +1,15 @@
 /** The home page: create a room, join one, and list the rooms. */
-import {LANGUAGES, languageName} from "../editor/languagenames";
+import {LANGUAGES} from "../editor/languagenames";
 import {find, h, setText} from "../ui/dom";
 import {isolated, titled} from "../ui/names";
 import {messageOf} from "../ui/notice";
-import {relativeTime} from "../ui/time";
 import {Api, ApiError} from "../wire/api";
 import type {ListedRoom} from "../wire/api";
 import {roomsBase} from "../wire/jupyter";
 import {readRoomLink} from "../wire/links";
 import {changeRoom} from "../wire/properties";
 import {renameForm} from "./renameroom";
-import {arrangedRooms, countSentence, emptySentence, roomName} from "./roomlist";
+import {arrangedRooms, countSentence, emptySentence, roomFacts, roomName} from "./roomlist";
 import type {RoomOrder} from "./roomlist";
 
 const {baseUrl = "/"} = document.body.dataset;
@@ -98,7 +97,7 @@ function roomItem(room: ListedRoom): HTMLLIElement {
   const {people} = room;
   const href = roomPage(room.roomId);
   const name = roomName(room);
-  const facts = `${languageName(room.language)} · changed ${relativeTime(room.changedAt, api.now())}`;
+  const facts = roomFacts(room, api.now()).join(" · ");
   const present = people.length === 1 ? "1 person here" : `${people.length} people here`;
   const open = h("a", {class: "button small", href, "aria-label": `Open ${name}`, text: "Open"});
   const actions = h("div", {class: "room-actions"});

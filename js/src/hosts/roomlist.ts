@@ -1,5 +1,7 @@
 /** Which rooms the home page lists, and in which order. */
 import {languageName} from "../editor/languagenames";
+import {isolated} from "../ui/names";
+import {relativeTime} from "../ui/time";
 import type {ListedRoom} from "../wire/api";
 
 export type RoomOrder = "changed" | "title" | "people";
@@ -9,7 +11,14 @@ export function roomName({title}: Pick<ListedRoom, "title">): string {
   return title || "Untitled room";
 }
 
-/** The rooms that have each word of `query` in their title, language, id or people, in order. */
+/** What is displayed below the title: the name by which notebooks open the room, if it is another one. */
+export function roomFacts(room: ListedRoom, now: number): string[] {
+  const {name, title, language, changedAt} = room;
+  const facts = [languageName(language), `changed ${relativeTime(changedAt, now)}`];
+  return name && name !== title ? [...facts, `opened as ${isolated(name)}`] : facts;
+}
+
+/** The rooms that have each word of `query` in their title, name, language, id or people, in order. */
 export function arrangedRooms(
   rooms: readonly ListedRoom[],
   query: string,
@@ -17,8 +26,8 @@ export function arrangedRooms(
 ): ListedRoom[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const found = rooms.filter(room => {
-    const {roomId, language, people} = room;
-    const text = [roomName(room), languageName(language), roomId, ...people].join("\n");
+    const {roomId, name, language, people} = room;
+    const text = [roomName(room), name ?? "", languageName(language), roomId, ...people].join("\n");
     return words.every(word => text.toLowerCase().includes(word));
   });
   return found.sort((a, b) => ORDERS[order](a, b) || b.changedAt - a.changedAt);

@@ -34,7 +34,12 @@ export interface RoomOptions {
   title?: string;
   language?: string;
   limit?: number;
+  /** The name by which the owner of the server opens the room. */
+  name?: string;
 }
+
+/** Whether a name led to a room, or got one, or got another one after a deletion. */
+export type Outcome = "found" | "created" | "recreated";
 
 export interface RoomLink {
   roomId: string;
@@ -55,6 +60,8 @@ export interface RoomEntry extends RoomLink {
 export interface ListedRoom extends RoomEntry, Properties {
   /** Seconds since 1970. */
   changedAt: number;
+  /** The name that opens the room on this server; null if it has none. */
+  name: string | null;
 }
 
 export interface Completion {
@@ -122,6 +129,11 @@ export class Api {
 
   createRoom(options: RoomOptions = {}): Promise<RoomLink> {
     return this.call("POST", "rooms", options);
+  }
+
+  /** Returns the room of that name, and creates it unless it exists. */
+  openName(name: string, options: RoomOptions = {}): Promise<RoomLink & {outcome: Outcome}> {
+    return this.call("POST", "rooms", {...options, name});
   }
 
   /** Creates the room unless it exists. */

@@ -50,6 +50,16 @@ test("blanks that align an argument are no unit", () => {
   assert.equal(unit("def f():\n  x = call(a,\n           b)\n  return x\ndef g():\n  pass"), "  ");
 });
 
+test("arguments that are indented twice are no unit", () => {
+  const args = (unit: string): string =>
+    `def f(\n${unit}${unit}a,\n${unit}${unit}b):\n${unit}return a\n`;
+  for (const blanks of ["  ", "    "]) {
+    assert.equal(unit(args(blanks)), blanks);
+    assert.equal(unit(args(blanks).repeat(3), 12), blanks);
+  }
+  assert.equal(unit("if (a &&\n        b) {\n    c();\n}"), "    ");
+});
+
 test("of tabs and spaces in one text the nearest counts, preferably above", () => {
   const text = "def f():\n\tx\ndef g():\n    y\n    z";
   assert.equal(unit(text, 2), "\t");

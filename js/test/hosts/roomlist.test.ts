@@ -1,7 +1,7 @@
 /** Which rooms the home page lists, and in which order. */
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {arrangedRooms, countSentence, emptySentence} from "../../src/hosts/roomlist";
+import {arrangedRooms, countSentence, emptySentence, roomFacts} from "../../src/hosts/roomlist";
 import type {RoomOrder} from "../../src/hosts/roomlist";
 import type {ListedRoom} from "../../src/wire/api";
 
@@ -48,4 +48,20 @@ test("a list without rooms says why, and a count says of how many", () => {
   assert.equal(countSentence(0, 0), "");
   assert.equal(countSentence(1, 1), "1 room");
   assert.equal(countSentence(3, 1), "1 of 3 rooms");
+});
+
+test("a room shows the name that opens it where its title is another one", () => {
+  const facts = (title: string, name: string | null): string[] =>
+    roomFacts(room(title, 1, {name}), 1).slice(2);
+  assert.deepEqual(facts("Sorting", "Lesson 3"), ["opened as \u2068Lesson 3\u2069"]);
+  assert.deepEqual(facts("Lesson 3", "Lesson 3"), []);
+  assert.deepEqual(facts("Sorting", null), []);
+});
+
+test("a room is found by its name", () => {
+  const rooms = [room("Sorting", 1, {name: "Lesson 3"}), room("Lessons", 2)];
+  assert.deepEqual(
+    arrangedRooms(rooms, "lesson 3", "changed").map(({title}) => title),
+    ["Sorting"],
+  );
 });

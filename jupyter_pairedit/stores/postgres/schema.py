@@ -175,6 +175,18 @@ create table deleted_room (
 );
 """
 
+_NAMES_OF_ROOMS = """
+create table room_name (
+  owner text collate "C" not null,
+  key text collate "C" not null,
+  name text not null,
+  room text references room(id) on delete set null,
+  given_at double precision not null,
+  primary key (owner, key)
+);
+create unique index name_of_room on room_name (room);
+"""
+
 _HAS_TABLES = """
 select exists (
   select from pg_tables where schemaname = 'pairedit' and tablename = 'migration'
@@ -209,6 +221,7 @@ _MIGRATIONS = {
     "refusals": REFUSALS,
     "deleted_rooms": _DELETED_ROOMS,
     "marks_of_revisions": _MARKS_OF_REVISIONS,
+    "names_of_rooms": _NAMES_OF_ROOMS,
 }
 
 

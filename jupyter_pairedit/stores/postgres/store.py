@@ -15,6 +15,7 @@ from ..peers import PeerStore
 from ..sql.compaction import SQLCompaction
 from ..sql.invites import SQLInvites
 from ..sql.log import SQLLog
+from ..sql.names import SQLNames
 from ..sql.points import SQLPoints
 from ..sql.properties import SQLProperties
 from .appends import Appends
@@ -92,7 +93,7 @@ def _connected(
             ) from None
 
 
-class PostgresStore(SQLLog, SQLPoints, SQLCompaction, SQLProperties):
+class PostgresStore(SQLLog, SQLPoints, SQLCompaction, SQLProperties, SQLNames):
     """A database whose tables ``open_postgres`` has created.
 
     Appends have a connection of their own, so that they do not wait for the other

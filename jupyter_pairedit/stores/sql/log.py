@@ -84,22 +84,7 @@ class SQLLog(Operations):
 
         Rooms that are created at the same time may exceed ``most``.
         """
-        if most is not None:
-            (full,) = yield One(_FULL, record.room_id, most)
-            if full:
-                raise RoomLimit(most)
-        created = yield Run(_CREATE, *room_row(record))
-        if created:
-            sealed = seal(first_digest(record.epoch), code)
-            yield Run(
-                "insert into snapshot (room, version, code, seal)"
-                " values ($1, 0, $2, $3)",
-                record.room_id,
-                code,
-                sealed,
-            )
-            yield from delete_record(record.room_id)
-        return bool(created)
+        return (yield from create_room(record, code, most))
 
     @operation("read")
     def rooms(self) -> Operation[list[RoomSummary]]:
@@ -162,6 +147,27 @@ class SQLLog(Operations):
         """
         yield Run(_KEEP_SNAPSHOT, room_id, version, code, seal(digest, code))
         yield Run(_THIN_SNAPSHOTS, room_id, _SNAPSHOTS_KEPT)
+
+
+def create_room(
+    record: RoomRecord, code: str, most: int | None = None
+) -> Operation[bool]:
+    """Create a room unless it exists. Raises ``RoomLimit`` if there are ``most``."""
+    if most is not None:
+        (full,) = yield One(_FULL, record.room_id, most)
+        if full:
+            raise RoomLimit(most)
+    created = yield Run(_CREATE, *room_row(record))
+    if created:
+        sealed = seal(first_digest(record.epoch), code)
+        yield Run(
+            "insert into snapshot (room, version, code, seal) values ($1, 0, $2, $3)",
+            record.room_id,
+            code,
+            sealed,
+        )
+        yield from delete_record(record.room_id)
+    return bool(created)
 
 
 def lock(room_id: str, epoch: str | None = None) -> Operation[int]:

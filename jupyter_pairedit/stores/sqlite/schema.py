@@ -233,6 +233,24 @@ def marks_of_revisions(db: Database) -> None:
     db.execute("alter table revision add column marks integer not null default 0")
 
 
+@_migrations()
+def names_of_rooms(db: Database) -> None:
+    """Names, which stay without a room when their room is deleted."""
+    db.execute(
+        """
+        create table room_name (
+          owner text not null,
+          key text not null,
+          name text not null,
+          room text references room(id) on delete set null,
+          given_at real not null,
+          primary key (owner, key)
+        ) without rowid
+        """
+    )
+    db.execute("create unique index name_of_room on room_name (room)")
+
+
 _KNOWN = frozenset(each.name for each in _migrations.pending(Database(memory=True)))
 
 

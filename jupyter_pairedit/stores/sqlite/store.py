@@ -13,6 +13,7 @@ from ..peers import PeerStore
 from ..sql.compaction import SQLCompaction
 from ..sql.invites import SQLInvites
 from ..sql.log import SQLLog, lock
+from ..sql.names import SQLNames
 from ..sql.operation import Many, Operation, operation
 from ..sql.points import SQLPoints
 from ..sql.properties import SQLProperties
@@ -22,7 +23,7 @@ from .file import SQLiteFile
 from .peers import SQLitePeers
 
 
-class SQLiteStore(SQLLog, SQLPoints, SQLCompaction, SQLProperties):
+class SQLiteStore(SQLLog, SQLPoints, SQLCompaction, SQLProperties, SQLNames):
     """Opens the database at ``path``, and creates it if it does not exist.
 
     ``durability`` "process" is only had on a local disk; elsewhere it becomes "disk".

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.e2e.editing import NotebookPage, RoomPage, new_room
@@ -45,25 +42,6 @@ before = len(calls)
 time.sleep(3)
 print(len(calls) - before, "calls")
 """
-
-
-@pytest.fixture(scope="session")
-def ipykernel_6(lab: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A kernel of the server that takes comm messages between cells only."""
-    folder = tmp_path_factory.mktemp("ipykernel-6")
-    install = ["uv", "pip", "install", "--quiet", "--no-deps", "--target", str(folder)]
-    subprocess.run([*install, "--python", sys.executable, "ipykernel<7"], check=True)
-    lab.add_kernel("ipykernel-6", folder)
-    return "ipykernel-6"
-
-
-@pytest.fixture(params=["python3", "ipykernel_6"])
-def kernel(request: pytest.FixtureRequest) -> str:
-    """The kernel of the test environment, and an old one."""
-    if request.param == "python3":
-        return "python3"
-    name: str = request.getfixturevalue(request.param)
-    return name
 
 
 class Owner:
@@ -145,9 +123,9 @@ def test_my_hooks_are_called_in_the_middle_of_a_cell_and_ed_code_is_new_after_it
 
 
 def test_my_page_fetches_who_wrote_what_each_second_though_nobody_asks(
-    lab: Server, sign_in: SignIn
+    lab: Server, sign_in: SignIn, unreachable: str
 ) -> None:
-    owner = Owner(lab, sign_in, "blame", "python3", "print(len(ed.blame()), 'lines')")
+    owner = Owner(lab, sign_in, "blame", unreachable, "print(len(ed.blame()), 'lines')")
     page = owner.notebook.page
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))

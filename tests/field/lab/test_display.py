@@ -23,7 +23,7 @@ import pairEditor from "STATICwidget.js";
 const values = {
   room_id: "ROOM", server: "", create: true, first_code: "x = 1", code: "x = 1",
   limit: null, title: "", language: "python", status: "not shown", message: "",
-  url: "", participants: [], disabled: false, autocomplete: true,
+  _url: "", _follows: false, participants: [], disabled: false, autocomplete: true,
   autocomplete_delay: 600, _writer: "w", _writes: 0, _writes_done: null,
   _blame: null, _version: null,
 };

@@ -135,7 +135,7 @@ def test_i_ran_the_cell_again_and_now_i_am_there_twice(
     pair.has(sockets=1)
     pair.clear(cell=1)
     pair.has(sockets=0)
-    expect(notebook.run(2)).to_contain_text("not shown")
+    expect(notebook.run(2)).to_contain_text("live, 1 person")
 
     pair.show()
     pair.has(sockets=1)

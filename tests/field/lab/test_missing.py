@@ -16,11 +16,12 @@ SignIn = Callable[..., BrowserContext]
 CODE = "print('nobody has seen this')\n"
 
 
-def execute(server: Server, name: str) -> None:
+def execute(server: Server, name: str, **settings: str) -> None:
     """Execute a notebook without a page, save its widgets in it, and trust it."""
     convert = ["-m", "nbconvert", "--to=notebook", "--execute", "--inplace"]
     trust = ["-m", "nbformat.sign"]
-    environment = {**os.environ, "JUPYTER_DATA_DIR": str(server.folder / "data")}
+    own = {"JUPYTER_DATA_DIR": str(server.folder / "data")}
+    environment = {**os.environ, **own, **settings}
     for command in (convert, trust):
         subprocess.run(
             [sys.executable, *command, str(server.notebooks / name)],

@@ -208,12 +208,16 @@ def expect_only_code_on_paper(page: Page) -> None:
     for other in (".pairedit-bar", ".pairedit-foot", ".cm-gutters", ".room-head"):
         expect(page.locator(other).first).to_be_hidden()
     expect(page.locator(".pairedit-caret")).to_be_hidden()
+    grounds = page.locator(".cm-line, .cm-line *").evaluate_all(
+        "all => all.map(each => getComputedStyle(each).backgroundColor)"
+    )
+    assert set(grounds) == {"rgba(0, 0, 0, 0)"}
 
 
 def test_on_paper_there_are_47_lines_and_the_buttons(
     lab: Server, sign_in: SignIn, browser: Browser
 ) -> None:
-    code = "\n".join(f"value_{number} = {number}" for number in range(1, 201))
+    code = "\n".join(f"value_{number} = ({number})" for number in range(1, 201))
     room_id = new_room(lab, code)
     room = RoomPage(sign_in(lab, color_scheme="dark").new_page(), room_id).ready()
     share = SharePanel(room)
@@ -221,9 +225,11 @@ def test_on_paper_there_are_47_lines_and_the_buttons(
     share.close()
     with stranger(browser) as context:
         guest = GuestPage(context.new_page(), link).enter("Bob")
-        room.click().press("Control+Home")
+        # Beside a bracket, which is marked on the screen.
+        for each in (room, guest):
+            each.click().press("Control+Home", "End")
+            expect(each.root.locator(".cm-matchingBracket")).to_have_count(2)
         expect(guest.root.locator(".pairedit-caret")).to_have_count(1)
-        guest.click().press("Control+Home")
         expect(room.root.locator(".pairedit-caret")).to_have_count(1)
         SharePanel(room)  # an open panel is no code
         for page in (room.page, guest.page):

@@ -14,6 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from jupyter_pairedit.core.revisions import Revision
+from jupyter_pairedit.core.roomnames import room_name
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import (
     BadDatabaseURL,
@@ -110,6 +111,24 @@ async def test_a_database_of_a_newer_version_is_refused(
 
     with pytest.raises(StorageFailure, match=r"newer jupyter_pairedit .*time_travel"):
         open_store(database_url)
+
+
+async def test_a_database_from_before_rooms_had_names_gets_them(
+    database_url: str, postgres: Postgres
+) -> None:
+    async with opened(database_url) as store:
+        await store.append(ROOM, 0, [ONE])
+    postgres.do(
+        "drop table pairedit.room_name;"
+        "delete from pairedit.migration where name = 'names_of_rooms'",
+        database_url,
+    )
+
+    store = open_store(database_url)
+
+    assert await store.give_name("ann", room_name("n"), ROOM)
+    assert await store.revisions(ROOM, 0, -1) == [ONE]
+    await store.close()
 
 
 async def test_a_database_in_another_encoding_is_refused(postgres: Postgres) -> None:

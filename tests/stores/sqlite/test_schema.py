@@ -12,9 +12,11 @@ import pytest
 
 from jupyter_pairedit.core.properties import NewProperties, RoomSettings
 from jupyter_pairedit.core.revisions import Revision, first_digest, replay, seal
+from jupyter_pairedit.core.roomnames import room_name
 from jupyter_pairedit.core.text import Text
+from jupyter_pairedit.stores.names import OpenedName
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
-from tests.making import ROOM, chain, insert, revision
+from tests.making import ROOM, chain, insert, record, revision
 
 FIRST_SCHEMA = """
 create table _sqlite_migrations (migration_set text, name text, applied_at text,
@@ -175,4 +177,15 @@ async def test_a_room_of_the_first_version_can_be_changed(tmp_path: Path) -> Non
     assert (before.settings, before.changes) == (RoomSettings(), 0)
     assert (changed.title, changed.changes) == ("T", 1)
     assert [each.version for each in await store.changes(ROOM)] == [2]
+    await store.close()
+
+
+async def test_a_room_of_the_first_version_can_be_named(tmp_path: Path) -> None:
+    old_database(tmp_path / "old.db", 2)
+    store = SQLiteStore(tmp_path / "old.db")
+
+    assert await store.give_name("ann", room_name("n"), ROOM)
+
+    again = await store.open_name("ann", room_name("n"), record("S" * 22), "")
+    assert again == OpenedName(ROOM, "found")
     await store.close()

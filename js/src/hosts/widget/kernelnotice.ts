@@ -3,6 +3,7 @@ import {copyButton} from "../../ui/copybutton";
 import {h, liveRegion} from "../../ui/dom";
 import {createNotice} from "../../ui/notice";
 import type {KernelWatch} from "./kernel";
+import type {Model} from "./model";
 
 const LOST =
   "Python no longer follows this room: its kernel was restarted, replaced or ended. " +
@@ -16,26 +17,27 @@ export interface KernelNotice {
 }
 
 /** The text of a cell that binds a room to a kernel which does not know it. */
-export function joinCell(roomId: string): string {
-  return `%load_ext jupyter_pairedit\ned = %pairedit join ${roomId}\ned`;
+export function joinCell(model: Pick<Model, "get">, roomId: string): string {
+  const name = model.get("room_name");
+  const verb = name && !/["\\]/.test(name) ? `open "${name}"` : `join ${roomId}`;
+  return `%load_ext jupyter_pairedit\ned = %pairedit ${verb}\ned`;
 }
 
 /**
- * Displayed while `kernel` does not follow. `roomId` is null for a guest, who joins by a link.
+ * Displayed while `kernel` does not follow. `lines` is null for a guest, who joins by a link.
  * `focus` focuses the code.
  */
 export function kernelNotice(
   kernel: Pick<KernelWatch, "following" | "subscribe">,
-  roomId: string | null,
+  lines: string | null,
   focus: () => void,
 ): KernelNotice {
   const notice = createNotice({name: "unbound", tone: "warn", focus});
   const update = (): void => {
-    notice.display(kernel.following ? "" : LOST + (roomId === null ? BIND_AS_GUEST : BIND));
+    notice.display(kernel.following ? "" : LOST + (lines === null ? BIND_AS_GUEST : BIND));
   };
   const ends = [kernel.subscribe(update)];
-  if (roomId !== null) {
-    const lines = joinCell(roomId);
+  if (lines !== null) {
     const live = liveRegion();
     const copy = copyButton("Copy lines", "Lines copied.", () => lines, live.announce);
     notice.add(h("code", {class: "pairedit-lines", text: lines}), copy.element, live.element);

@@ -4,7 +4,8 @@ import type {Model} from "./model";
 import type {Stage} from "./stage";
 
 const NEVER_MADE =
-  "This room was never made: no page displayed this notebook while its kernel ran. " +
+  "This room was never made: no page displayed this notebook while its kernel ran, and the kernel " +
+  "reached no Jupyter server. " +
   "Below is the code that it was to have.";
 const DELETED =
   "This room is no longer on this Jupyter server: it was deleted, or the notebook comes from another " +

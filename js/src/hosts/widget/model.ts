@@ -1,11 +1,16 @@
 /** The widget's model: its traits, and messages to and from the kernel. */
 
-import type {Blame} from "../../wire/api";
+import type {Blame, Outcome} from "../../wire/api";
 import type {NewProperties} from "../../wire/properties";
 
 /** The synchronised traits of widget.py. */
 export interface Traits {
-  readonly room_id: string;
+  /** Empty until the room of a name is known. */
+  room_id: string;
+  /** The name by which the room is opened; empty for a room that is opened by its id. */
+  readonly room_name: string;
+  /** What the server said of the name; empty until then. */
+  outcome: Outcome | "";
   /** For a guest, the base URL of the room's server; else empty. */
   readonly server: string;
   readonly create: boolean;
@@ -27,7 +32,10 @@ export interface Traits {
   /** Up to which of `_wants` a page has asked the room. */
   _wants_done: number;
   code: string;
-  url: string;
+  /** Whether the kernel is connected to the room itself. */
+  readonly _follows: boolean;
+  /** The URL of the room's page, as the page knows it. */
+  _url: string;
   status: string;
   message: string;
   participants: readonly string[];
@@ -35,7 +43,7 @@ export interface Traits {
   _version: number | null;
   /** Who wrote which line, for Python's `blame()`. */
   _blame: Blame | null;
-  /** The number of `_writes` that the room has; null before a page was in the room. */
+  /** The number of `_writes` that the room has; null before a page or the kernel was in it. */
   _writes_done: number | null;
 }
 

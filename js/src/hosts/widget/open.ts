@@ -8,6 +8,7 @@ import {roomPageUrl} from "../../wire/jupyter";
 import type {Attempt} from "./guestkey";
 import {enterAsGuest} from "./guestroom";
 import type {Model} from "./model";
+import {findRoom} from "./named";
 import {NoLogin} from "./stage";
 import type {EditorModule} from "./stage";
 import {brokenSentence} from "./versions";
@@ -28,19 +29,23 @@ const CURE =
 
 /**
  * Rejects with an Error whose message is for people. `make`: what the room is made with if there is
- * none, or null to make none.
+ * none, or null to make none. `save` sends the traits to the kernel.
  */
 export async function openWidgetRoom(
   model: Model,
   baseUrl: string,
   make: RoomOptions | null,
   attempt: Attempt,
+  save: () => void,
 ): Promise<Opened> {
   if (model.get("server")) {
     return {...(await enterAsGuest(model, baseUrl, attempt)), login: null};
   }
-  const editor = await loadEditor(new Api(baseUrl));
-  const roomId = model.get("room_id");
+  const api = new Api(baseUrl);
+  const editor = await loadEditor(api);
+  const roomId = await findRoom(model, api, save).catch((error: unknown) => {
+    throw forPeople(error);
+  });
   const shareUrl = roomPageUrl(baseUrl, roomId, location.origin);
   try {
     const room = editor.openRoom({baseUrl, roomId, ...(make && {ensure: make})});
@@ -48,18 +53,6 @@ export async function openWidgetRoom(
   } catch (error) {
     throw new Error(brokenSentence(editor, error), {cause: error});
   }
-}
-
-/** Returns the options of the new room, from the widget's traits. */
-export function roomOptions(model: Model): RoomOptions {
-  const code = model.get("first_code");
-  const limit = model.get("limit");
-  return {
-    title: model.get("title"),
-    language: model.get("language"),
-    ...(code === null ? {} : {code}),
-    ...(limit === null ? {} : {limit}),
-  };
 }
 
 async function loadEditor(api: Api): Promise<EditorModule> {
@@ -80,6 +73,12 @@ async function reason(api: Api): Promise<Error> {
     );
   } catch (error) {
     if (!(error instanceof ApiError) || error.status === 404) return new Error(CURE);
-    return [401, 403].includes(error.status) ? new NoLogin(NO_LOGIN) : error;
+    return forPeople(error);
   }
+}
+
+function forPeople(error: unknown): Error {
+  if (!(error instanceof ApiError))
+    return error instanceof Error ? error : new Error(String(error));
+  return [401, 403].includes(error.status) ? new NoLogin(NO_LOGIN) : error;
 }

@@ -1,6 +1,7 @@
 /**
  * Keeps a widget's traits and a room equal: writes Python's `code` to the room, and reports the
- * room's code, people and state.
+ * room's code, people and state. A kernel that is connected to the room does this itself; then the
+ * page reports its URL alone.
  *
  * Python counts its assignments. A report that the page sent before it knew of one must not undo
  * it, so the page reports the count that the room has, and no code while it has fewer.
@@ -35,6 +36,10 @@ export function followRoom(
   function take(): void {
     const count = model.get("_writes");
     if (count <= asked) return;
+    if (model.get("_follows")) {
+      asked = taken = count;
+      return;
+    }
     asked = count;
     // Every page that shows the notebook writes; the room carries out the first write.
     room.write(model.get("code"), [model.get("_writer"), count]);
@@ -46,7 +51,7 @@ export function followRoom(
     if (stored) taken = asked;
     met ||= status === "live" || status === "saving";
     const participants = people.map(({name}) => name);
-    const now: Partial<Traits> = {url, status, participants, ...properties.state()};
+    const now: Partial<Traits> = {_url: url, status, participants, ...properties.state()};
     now.message = message || properties.problem;
     if (stored) now._writes_done = taken;
     if (met && taken === asked) {
@@ -56,7 +61,12 @@ export function followRoom(
     return now;
   }
 
-  const report = (): void => send(model, state());
+  const report = (): void => {
+    if (!model.get("_follows")) return send(model, state());
+    send(model, {_url: url});
+    // Not sent. It is saved with the notebook.
+    if (room.state.clientId) model.set("code", room.doc.toString());
+  };
   const reports = throttle(() => cells.whenNone(report), REPORT_MS, timers);
   const soon = (): void => reports.put();
   const properties = new WidgetProperties(model, room, change, soon);
@@ -68,6 +78,7 @@ export function followRoom(
     watch(model, "_wants", () => properties.take()),
     room.onCode(soon),
     watch(model, "_writes", take),
+    watch(model, "_follows", soon),
     // Another page that has the notebook open left the room.
     watch(model, "status", () => {
       if (model.get("status") === NOT_SHOWN) soon();
@@ -79,13 +90,14 @@ export function followRoom(
     for (const end of ends) end();
     reports.stop();
     cells.cancel(report);
-    const last = state();
+    const last = model.get("_follows") ? {} : state();
     cells.whenNone(() => send(model, last));
   };
 }
 
 /** Reports that this page no longer shows the editor. */
 export function reportNotShown(model: Model): void {
+  if (model.get("_follows")) return;
   send(model, {status: NOT_SHOWN, message: "", participants: []});
 }
 

@@ -41,7 +41,9 @@ export function unopened(
 function options(widget: Widget, stage: Exclude<Stage, {at: "open"}>): LastCodeOptions {
   const {model, kernel, cells, lifetime} = widget;
   const again = ["Try again", () => lifetime.connect()] as const;
-  const bound = kernel.following ? {cells} : {};
+  // A kernel that is connected to the room takes no text from here.
+  const writable = kernel.following && !model.get("_follows");
+  const bound = writable ? {cells} : {};
   switch (stage.at) {
     case "loading":
       return {sentence: OPENING};
@@ -52,7 +54,7 @@ function options(widget: Widget, stage: Exclude<Stage, {at: "open"}>): LastCodeO
     case "missing":
       return missing(model, stage, code => lifetime.connect(code));
     case "failed":
-      if (!stage.writable || !kernel.following) return {sentence: stage.sentence, actions: [again]};
+      if (!stage.writable || !writable) return {sentence: stage.sentence, actions: [again]};
       return {
         sentence: `${stage.sentence} ${LAST_CODE}${KERNEL_ONLY}`,
         actions: [again],
@@ -60,7 +62,7 @@ function options(widget: Widget, stage: Exclude<Stage, {at: "open"}>): LastCodeO
       };
     case "elsewhere":
       return {
-        sentence: ELSEWHERE + LAST_CODE + (kernel.following ? KERNEL_ONLY : "."),
+        sentence: ELSEWHERE + LAST_CODE + (writable ? KERNEL_ONLY : "."),
         ...bound,
       };
   }

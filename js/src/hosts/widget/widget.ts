@@ -16,12 +16,14 @@ import {followBlame} from "./blame";
 import {RunningCells} from "./cells";
 import {lastCode} from "./fallback";
 import {KernelWatch} from "./kernel";
-import {kernelNotice} from "./kernelnotice";
+import {joinCell, kernelNotice} from "./kernelnotice";
 import {RoomLifetime} from "./lifetime";
 import {watch} from "./model";
 import type {Model} from "./model";
-import {openWidgetRoom, roomOptions} from "./open";
+import {nameNotice} from "./named";
+import {openWidgetRoom} from "./open";
 import type {Opened} from "./open";
+import {roomOptions} from "./options";
 import type {Change} from "./properties";
 import {handleLinkRequests} from "./sharerequests";
 import {keepKeys} from "./shortcuts";
@@ -116,7 +118,8 @@ function makeWidget(model: Model): Widget {
       const isNew = model.get("create") && model.get("_writes_done") === null;
       const options = roomOptions(model);
       const make = code !== null ? {...options, code} : kernel.following && isNew ? options : null;
-      return openWidgetRoom(cells.hold(model), baseUrl ?? "", make, attempt);
+      const save = (): void => cells.whenNone(() => model.save_changes());
+      return openWidgetRoom(cells.hold(model), baseUrl ?? "", make, attempt, save);
     },
     follow(opened) {
       const end = follow(model, cells, opened, editors);
@@ -174,12 +177,19 @@ function editorView(root: HTMLElement, widget: Widget, opened: Opened): CleanUp 
   const {room, login} = opened;
   const {mountEditor, smallestChange} = opened.editor;
   const focus = (): void => editor.focus();
-  const notices = [kernelNotice(kernel, login && login.roomId, focus), largeNotice(room, focus)];
+  const notices = [
+    kernelNotice(kernel, login && joinCell(model, login.roomId), focus),
+    largeNotice(room, focus),
+  ];
   if (!login) notices.unshift(guestReplacedNotice(room, smallestChange, focus));
   const editor = mountEditor(root, {
     room,
     ...(login && {login, onCreate: () => create(model, room, login.baseUrl)}),
-    notices: [versionNotice(opened.editor, focus), ...notices.map(({element}) => element)],
+    notices: [
+      versionNotice(opened.editor, focus),
+      nameNotice(model, focus).element,
+      ...notices.map(({element}) => element),
+    ],
     host: "widget",
     readOnly: model.get("disabled"),
     autocomplete: model.get("autocomplete"),

@@ -21,7 +21,8 @@ class FakeModel {
     _writes_done: null,
     status: "not shown",
     message: "",
-    url: "",
+    _follows: false,
+    _url: "",
     participants: [],
     title: "T",
     language: "python",
@@ -107,7 +108,7 @@ const LIVE = {status: "live", title: "Ours", language: "sql"} as const;
 test("the room's code and state come to Python, four times a second at most", () => {
   const {model, room, clock} = widget();
   assert.equal(model.values.status, "connecting");
-  assert.equal(model.values.url, URL_HERE);
+  assert.equal(model.values._url, URL_HERE);
   assert.equal(model.values.title, "T");
   const people = [{name: "Ann", color: 1, clients: ["a"]}];
   room.be({...LIVE, people});
@@ -263,4 +264,45 @@ test("Python learns of which version its code is, once all of it is stored", () 
   room.be({...LIVE, unsent: 0, version: 4});
   clock.pass(1000);
   assert.equal(model.values._version, 4);
+});
+
+test("a kernel that is connected itself gets the room's page alone, and nothing is written for it", () => {
+  const {model, room, clock, end} = widget({_follows: true, _writes_done: 0});
+  room.be({...LIVE, clientId: "c"});
+  room.type("typed");
+  clock.pass(1000);
+  assert.equal(model.values.code, "typed", "it is saved with the notebook");
+  model.fromPython("from Python");
+  clock.pass(1000);
+
+  assert.deepEqual(room.written, []);
+  assert.equal(model.values._url, URL_HERE);
+  assert.equal(model.saves, 1);
+  assert.equal(model.values.status, "not shown");
+  assert.equal(model.values.title, "T");
+  end();
+  assert.equal(model.saves, 1);
+});
+
+test("when the kernel's own connection has ended, the page reports and writes", () => {
+  const {model, room, clock} = widget({_follows: true, _writes_done: 0});
+  room.be({...LIVE, clientId: "c"});
+  model.fromPython("written by the kernel");
+  room.type("written by the kernel");
+  clock.pass(1000);
+
+  model.set("_follows", false);
+  clock.pass(1000);
+  model.fromPython("left to the page");
+
+  assert.equal(model.values.status, "live");
+  assert.equal(model.values._writes_done, 1);
+  assert.deepEqual(room.written, [["left to the page", ["deadbeef", 2]]]);
+});
+
+test("a page of a kernel that is connected itself does not report that it is closed", () => {
+  const {model} = widget({_follows: true});
+  const {saves} = model;
+  reportNotShown(model as unknown as Model);
+  assert.equal(model.saves, saves);
 });

@@ -1,0 +1,42 @@
+"""The cell that runs now, as the kernel knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from IPython.core.getipython import get_ipython
+
+
+class Cell(NamedTuple):
+    """A cell of a notebook, and the request that runs it."""
+
+    id: str
+    request: str
+
+    def is_rerun_of(self, other: Cell | None) -> bool:
+        """Return whether it is the same cell, run again."""
+        return (
+            other is not None and other.id == self.id and other.request != self.request
+        )
+
+
+def current_cell() -> Cell | None:
+    """Return the cell that runs now; None where the page does not say which it is."""
+    kernel = getattr(get_ipython(), "kernel", None)
+    if kernel is None:
+        return None
+    parent = kernel.get_parent("shell")
+    cell = parent.get("metadata", {}).get("cellId")
+    request = parent.get("header", {}).get("msg_id")
+    return Cell(cell, request) if isinstance(cell, str) and cell else None
+
+
+def after_each_cell(function: Callable[[Any], None]) -> None:
+    """Call ``function`` at the end of each cell, in the cell's thread.
+
+    What is registered already is not registered again.
+    """
+    shell = get_ipython()
+    if shell is not None:
+        shell.events.register("post_run_cell", function)

@@ -1,0 +1,221 @@
+"""The kernel's own connection to a room.
+
+It imports the client, so it is imported when the first room is opened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from ..client.asyncroom import AsyncRoom
+from ..client.closecodes import ENDS
+from ..client.entry import Entry, GuestEntry, InsecureAddress, is_private
+from ..client.errors import NotConnected, RoomError
+from ..client.joining import opened
+from ..client.rest import Rest
+from ..client.room import Room, open_rooms
+from ..client.servers import Server
+from ..client.thread import LoopThread, loop_thread
+from ..client.views import BlameLine, View
+from ..core.links import GuestLink
+from .finding import find
+
+T = TypeVar("T")
+
+ANSWER_WITHIN = 10.0
+"""Seconds for a request, for entering a room, and for storing what was written."""
+MOST_ROOMS = 32
+"""Rooms of one kernel at a time."""
+
+_GUEST_NAME = "Python"
+
+
+@dataclass(frozen=True)
+class _Described:
+    """What the server says of a room."""
+
+    url: str
+
+
+@dataclass(frozen=True)
+class _Link:
+    url: str
+
+
+@dataclass(frozen=True)
+class _Properties:
+    """What the server says of a changed room."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """The room at one moment."""
+
+    view: View
+    writes: int
+    """The number of the last write that the room was given. It is stored if the view
+    has nothing unsent."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether the connection has ended for good."""
+        return self.view.status in ENDS
+
+
+class Session(Room):
+    """A room that one widget is bound to.
+
+    ``url`` is that of its page, as this kernel reaches it; "" for a guest. ``how`` says
+    how the server was found.
+    """
+
+    def __init__(
+        self,
+        room: AsyncRoom,
+        thread: LoopThread,
+        entry: Entry,
+        server: Server | None,
+        url: str,
+    ) -> None:
+        super().__init__(room, thread)
+        self.url = url
+        self.guest = entry.guest
+        how = server.how if server else "guest link"
+        self.how = f"{how}: {entry.server}"
+        self._server = server
+        self._rest = Rest(entry, server.ssl_context if server else None)
+        self._written = 0
+
+    def follow(self, listener: Callable[[News], None]) -> None:
+        """Call ``listener`` with the room, now and after each change.
+
+        The thread of the rooms calls it, so it must not wait.
+        """
+        self._thread.call(
+            lambda: self._room.subscribe(
+                lambda view: listener(News(view, self._written))
+            )
+        )
+
+    def news(self) -> News:
+        """Return the room now."""
+        return self._thread.call(lambda: News(self._room.view(), self._written))
+
+    def write_once(self, code: str, writer: str, number: int) -> None:
+        """Replace the code by the ``number``-th write of a writer.
+
+        Does not wait until it is stored. Raises ``Forbidden`` or ``NotConnected``.
+        """
+
+        def write() -> None:
+            # Together, so that no news has the one without the other.
+            self._written = number
+            self._room.write(code, id=(writer, number))
+
+        self._thread.call(write)
+
+    def change(self, properties: dict[str, Any]) -> None:
+        """Set title, language or limit. Raises a ``RoomError``."""
+        self._ask(
+            lambda server: server.request(
+                "PATCH", self._path(), _Properties, properties
+            )
+        )
+
+    def invite(self, role: str, seconds: int, label: str) -> str:
+        """Create a guest link. Returns its URL. Raises a ``RoomError``."""
+        wanted = {"role": role, "expiresIn": seconds, "label": label}
+        path = self._path("/invites")
+        return self._ask(lambda server: server.request("POST", path, _Link, wanted)).url
+
+    def blame(self) -> list[BlameLine]:
+        """Return who last changed each line of what was written until now."""
+        self._expect_stored()
+        return self._thread.run(self._rest.blame)
+
+    def authors(self) -> list[str]:
+        """Return the names of all who have changed the code, and of who made it."""
+        self._expect_stored()
+        return self._thread.run(self._rest.authors)
+
+    def _expect_stored(self) -> None:
+        try:
+            self.saved(ANSWER_WITHIN)
+        except TimeoutError:
+            message = f"Not everything was stored within {ANSWER_WITHIN:g} s."
+            raise NotConnected(message, "saving") from None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the connection has ended for good."""
+        return self.status in ENDS
+
+    def forget(self) -> None:
+        """Note that the connection has ended for good."""
+        open_rooms.discard(self)
+
+    def _path(self, rest: str = "") -> str:
+        return f"pairedit/rooms/{self._room.room_id}{rest}"
+
+    def _ask(self, ask: Callable[[Server], Coroutine[Any, Any, T]]) -> T:
+        server = self._server
+        if server is None:
+            raise NotConnected("a guest cannot do this in the room", "refused")
+        return self._thread.run(lambda: in_time(ask(server)))
+
+
+def enter(
+    room_id: str, new: dict[str, Any] | None, guest: GuestLink | None, name: str
+) -> tuple[Session | None, str]:
+    """Enter a room; create it with ``new`` unless that is None.
+
+    Returns the session, or None and the reason, a sentence. Raises ``BadLink``
+    for a mistake in the server that the user gives.
+    """
+    if sum(isinstance(room, Session) for room in open_rooms) >= MOST_ROOMS:
+        return None, f"This kernel is in {MOST_ROOMS} rooms, which is the limit."
+    try:
+        if guest is not None:
+            entry: Entry = GuestEntry(guest, name or _GUEST_NAME)
+            if not is_private(entry.server):
+                raise InsecureAddress
+            return _enter(entry, None, ""), ""
+        search = find()
+        if search.server is None:
+            return None, search.reason
+        url = _described(search.server, room_id, new).url
+        return _enter(search.server.entry(room_id), search.server, url), ""
+    except InsecureAddress:
+        return None, "The kernel sends no key by http:// to another machine."
+    except RoomError as problem:
+        return None, str(problem)
+
+
+def _described(server: Server, room_id: str, new: dict[str, Any] | None) -> _Described:
+    method = "GET" if new is None else "PUT"
+    path = f"pairedit/rooms/{room_id}"
+    return loop_thread().run(
+        lambda: in_time(server.request(method, path, _Described, new))
+    )
+
+
+def _enter(entry: Entry, server: Server | None, url: str) -> Session:
+    thread = loop_thread()
+    context = server.ssl_context if server else None
+    room = thread.run(lambda: opened(entry, context, ANSWER_WITHIN))
+    return Session(room, thread, entry, server, url)
+
+
+async def in_time(asked: Coroutine[Any, Any, T]) -> T:
+    """Return what the server answers. Raises ``NotConnected`` if that takes long."""
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN):
+            return await asked
+    except TimeoutError:
+        message = f"The server does not answer within {ANSWER_WITHIN:g} s."
+        raise NotConnected(message, "reconnecting") from None
