@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .clientguards import CLIENTS
+from .completerguards import COMPLETERS
 from .kernelguards import KERNELS
 from .mutant import Mutant
 from .storageguards import STORAGE
@@ -9,6 +11,8 @@ from .storageguards import STORAGE
 MUTANTS = (
     *STORAGE,
     *KERNELS,
+    *CLIENTS,
+    *COMPLETERS,
     Mutant(
         "a change is committed before memory has it",
         "rooms/replica.py",
@@ -400,76 +404,6 @@ MUTANTS = (
         "tests/stores/postgres/test_pooler.py",
     ),
     Mutant(
-        "a completer that fails answers",
-        "autocomplete/base.py",
-        "    except Exception:\n        _log.exception",
-        "    except ZeroDivisionError:\n        _log.exception",
-        "tests/connections/test_suggestions.py",
-    ),
-    Mutant(
-        "what looks like a secret is not sent to a model",
-        "autocomplete/asking.py",
-        "    if kind := secret_in(",
-        "    if kind := str() and secret_in(",
-        "tests/autocomplete/test_asking.py",
-    ),
-    Mutant(
-        "a redirect of a model's server is not followed",
-        "autocomplete/stream.py",
-        "follow_redirects=False",
-        "follow_redirects=True",
-        "tests/autocomplete/test_trouble.py",
-    ),
-    Mutant(
-        "the special tokens of a model in the code do not steer it",
-        "core/prompts.py",
-        "    before = neutral(from_units(_tail(units, cursor)))",
-        "    before = from_units(_tail(units, cursor))",
-        "tests/autocomplete/test_dialects.py",
-    ),
-    Mutant(
-        "a key that others can read is refused",
-        "autocomplete/keys.py",
-        "or status.st_mode & 0o077",
-        "or status.st_mode & 0o000",
-        "tests/autocomplete/test_settings.py",
-    ),
-    Mutant(
-        "an edit of text that has changed since its view is refused",
-        "client/recent.py",
-        "        if first < end and last > start:",
-        "        if first < end and last > start and not insert:",
-        "tests/client/test_moves.py",
-    ),
-    Mutant(
-        "a program sends nothing secret unencrypted to another machine",
-        "client/entry.py",
-        "    if not insecure and not is_private(entry.server):",
-        "    if not insecure and not entry.server:",
-        "tests/client/test_entry.py",
-    ),
-    Mutant(
-        "a program sends a token of the environment to its own server only",
-        "client/entry.py",
-        "        if base == default_server:",
-        "        if base:",
-        "tests/client/test_entry.py",
-    ),
-    Mutant(
-        "a program composes no edit that the log may have",
-        "client/outbox.py",
-        "        split = max(doubtful, write.behind if write else 0)",
-        "        split = write.behind if write else 0",
-        "tests/campaign/test_python_clients.py -k t1e",
-    ),
-    Mutant(
-        "a program does not resume a text of another history",
-        "client/sync.py",
-        "self.following = self._resumable = welcome.resumed",
-        "self.following = welcome.resumed",
-        "tests/campaign/test_python_clients.py -k t1e",
-    ),
-    Mutant(
         "a client sets no mark of the server",
         "protocol.py",
         "    marks: list[OwnMark] = []\n",
@@ -489,19 +423,5 @@ MUTANTS = (
         '            return "old", row.marks\n',
         '            return "old"\n',
         "tests/core/test_marks.py",
-    ),
-    Mutant(
-        "a program pushes edits with different marks apart",
-        "client/outbox.py",
-        "        if marks != edits[0].marks:",
-        "        if False:",
-        "tests/client/test_marks.py",
-    ),
-    Mutant(
-        "a program composes no edits with different marks",
-        "core/replica.py",
-        "groupby(self._unconfirmed[start:end], _marks_of)",
-        "[(NO_MARKS, self._unconfirmed[start:end])]",
-        "tests/core/test_replica.py",
     ),
 )
