@@ -15,8 +15,7 @@ class People:
         self.present: tuple[Person, ...] = ()
         """Everybody, in the order in which they came; nobody without a connection."""
         self.known = False
-        """Whether it has been received who is here. That may be nobody: a kernel is in
-        a room without being one of its people."""
+        """Whether the list has arrived. A kernel may be in a room without people."""
         self._names: dict[str, str] = {}
 
     def received(self, presence: Presence, me: str) -> None:
@@ -37,7 +36,7 @@ class People:
 
     def disconnected(self) -> None:
         """Note that it is not known who is in the room."""
-        self.present = ()
+        self.present, self.known = (), False
 
     def name_of(self, client_id: str) -> str:
         """Return the name of who has or had this client; empty if it is not known."""
