@@ -6,11 +6,13 @@ from .clientguards import CLIENTS
 from .completerguards import COMPLETERS
 from .kernelguards import KERNELS
 from .mutant import Mutant
+from .nameguards import NAMES
 from .storageguards import STORAGE
 
 MUTANTS = (
     *STORAGE,
     *KERNELS,
+    *NAMES,
     *CLIENTS,
     *COMPLETERS,
     Mutant(

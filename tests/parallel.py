@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
 
 WORKERS = 2
-BROWSERS = ("tests/e2e/", "tests/field/lab/")
+BROWSERS = (
+    "tests/e2e/",
+    "tests/field/lab/",
+    "tests/campaign/test_notebooks.py",
+)
 ALONE = (
     *BROWSERS,
     "tests/campaign/test_load.py::test_t14",

@@ -126,7 +126,7 @@ class ModelCompleter:
             self._reason, self._pause = "", _FIRST_PAUSE
             self._cache.put(prompt, text)
             return self._suggest(text)
-        return Suggestion("", self.trouble)
+        return Suggestion("", self.trouble or self._reason)
 
     async def _answer(self, prompt: Prompt) -> str:
         model, answer = self._model, ""

@@ -116,6 +116,12 @@ class Stream:
                 f"{host} redirects to another address, which is not followed: check "
                 "completer_url."
             )
+        if status in (400, 413) and "context" in text.lower():
+            return Paused(
+                f"{host} takes less code than was sent: start it with a larger context."
+            )
+        if status == 408:
+            return Paused(f"{host} has failed (status 408).")
         return Refused(f"{host} {_reason(status, text)}")
 
 

@@ -18,6 +18,7 @@ from traitlets import default
 from ..client.errors import NotSaved
 from ..core.identifiers import LANGUAGES
 from ..core.links import GuestLink
+from ..core.marks import names_of
 from .blame import BlameReport, NotReported
 from .cells import current_cell
 from .coauthors import co_author
@@ -185,7 +186,7 @@ class PairEditor(FollowingEditor):
                     "author": each.author,
                     "at": datetime.fromtimestamp(each.at, UTC),
                     "kind": each.kind,
-                    "marks": list(each.marks),
+                    "marks": names_of(each.marks),
                 }
                 for each in self._session.blame()
             ]

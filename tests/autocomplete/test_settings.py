@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
+import subprocess
 import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -46,15 +46,28 @@ def test_the_mock_is_the_default() -> None:
     assert (found.origin, found.trouble, problem) == (Origin("mock"), "", "")
 
 
-def test_the_mock_loads_no_client() -> None:
-    code = (
-        "import sys; from jupyter_pairedit.autocomplete import load_completer; "
-        "from jupyter_pairedit.autocomplete.model import Options; "
-        "from jupyter_pairedit.core.limits import Limits; "
-        "load_completer(Options('mock'), Limits()); assert 'httpx' not in sys.modules"
-    )
+MOCK = """
+import asyncio, sys
 
-    assert os.spawnv(os.P_WAIT, sys.executable, [sys.executable, "-c", code]) == 0
+opened = []
+sys.addaudithook(lambda event, _: event.startswith("socket.") and opened.append(event))
+from jupyter_pairedit.autocomplete import load_completer
+from jupyter_pairedit.autocomplete.base import Question
+from jupyter_pairedit.autocomplete.model import Options
+from jupyter_pairedit.core.limits import Limits
+
+answer = load_completer(Options("mock"), Limits()).complete(Question("", 0, "python"))
+try:
+    answer.send(None)
+except StopIteration as found:
+    print(found.value.text, "httpx" in sys.modules, opened)
+"""
+
+
+def test_the_mock_opens_no_socket_and_loads_no_client() -> None:
+    done = subprocess.run([sys.executable, "-c", MOCK], capture_output=True, text=True)
+
+    assert (done.stdout, done.stderr) == ("print('Hello, World!') False []\n", "")
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,18 @@ def test_typing_what_is_suggested_shortens_it(ann: RoomPage) -> None:
     assert len(completer.questions) == 1
 
 
+@pytest.mark.parametrize("key", ["Escape", "x", "ArrowLeft"])
+def test_esc_typing_and_moving_end_the_open_question(ann: RoomPage, key: str) -> None:
+    completer = Completer(ann.page, "alpha")
+    completer.holding = True
+    ann.ready().click().type("value = ")
+    with ann.page.expect_request("**/pairedit/autocomplete"):
+        ann.press("Control+Shift+Enter")
+    with ann.page.expect_event("requestfailed"):
+        ann.press(key)
+    expect(ann.ghost).to_have_count(0)
+
+
 def test_the_question_has_the_room_and_a_reason_is_displayed(ann: RoomPage) -> None:
     completer = suggest(ann, "value = ", "alpha")
     assert completer.questions[0]["roomId"] == ann.room_id

@@ -95,7 +95,12 @@ def test_a_pause_of_600_ms_asks_and_a_late_answer_is_dropped(
         ann.type("e")
     assert ann.page.evaluate("window.asked - window.lastKey") >= 599
     assert completer.questions == [
-        {"code": "abcde", "cursorPosition": 5, "language": "python"}
+        {
+            "code": "abcde",
+            "cursorPosition": 5,
+            "language": "python",
+            "roomId": room_id,
+        }
     ]
     # The text changes before the answer.
     bob.ready().content.click()

@@ -169,6 +169,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     onAutocomplete: on => {
       wanted = on;
       rememberAutocomplete(on);
+      note.explain("");
     },
     announce,
   });

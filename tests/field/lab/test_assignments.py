@@ -59,8 +59,13 @@ class TwoPages:
 
     def writes(self) -> int:
         """Count the whole-file writes of the room."""
-        found = self.server.call(f"pairedit/rooms/{self.room_id}/revisions")
-        return [each["kind"] for each in found["revisions"]].count("write")
+        path = f"pairedit/rooms/{self.room_id}/revisions"
+        kinds: list[str] = []
+        version = 0
+        while page := self.server.call(f"{path}?after={version}")["revisions"]:
+            kinds += [each["kind"] for each in page]
+            version = page[-1]["version"]
+        return kinds.count("write")
 
 
 def test_my_laptop_woke_up_and_wrote_over_what_my_guest_had_typed(

@@ -317,6 +317,8 @@ def test_a_suggestion_is_indented_by_blanks_in_a_text_with_tabs(
     room_id = new_room(lab, first)
     room = RoomPage(sign_in(lab).new_page(), room_id).ready().click()
     room.press("Control+Shift+Enter")
-    expect(room.ghost).to_contain_text("return")
+    expect(room.ghost).to_have_text(f"{unit}return ")
+    room.press("Tab")  # indents, as the line is blank
+    expect(room.ghost).to_have_text("return ")
     room.press("Tab").type("x").ready()
     assert stored_code(lab, room_id) == f"{first}{unit}return x"
