@@ -79,7 +79,7 @@ def test_my_room_was_deleted_and_my_code_is_out_of_sight(
     expect(editor.sentence).to_contain_text("The room was deleted")
     editor.root.get_by_role("button", name="Reconnect").click()
     expect(editor.words).to_have_text("No such room")
-    expect(editor.sentence).to_contain_text("It was deleted")
+    expect(editor.sentence).to_contain_text("The room was deleted on")
     expect(editor.sentence).not_to_contain_text("the link is not complete")
     editor.root.get_by_role("button", name="Create this room").click()
     editor.ready().shows("x = 1\n")
@@ -94,7 +94,7 @@ def test_my_room_was_deleted_and_my_code_is_out_of_sight(
         0, f"%load_ext jupyter_pairedit\ned = %pairedit join {room_id}\ned"
     )
     sentence = output.locator(".pairedit-lastcode").get_by_role("status")
-    expect(sentence).to_contain_text("has no such room")
+    expect(sentence).to_contain_text("The room was deleted on")
     expect(output.get_by_role("button", name="Make this room")).to_be_visible()
     # The page reports the status to the kernel when no cell runs.
     for _ in range(20):
@@ -112,7 +112,7 @@ def test_the_page_of_my_room_says_that_the_link_is_not_complete(
     room = RoomPage(sign_in(lab).new_page(), room_id).ready()
     lab.call(f"pairedit/rooms/{room_id}", "DELETE")
     room.root.get_by_role("button", name="Reconnect").click()
-    expect(room.sentence).to_contain_text("It was deleted while")
+    expect(room.sentence).to_contain_text("The room was deleted on")
     room.root.get_by_role("button", name="Create this room").click()
     room.ready().shows("x = 1\n")
     assert lab.call(f"pairedit/rooms/{room_id}")["title"] == "Kept"
