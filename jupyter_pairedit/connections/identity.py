@@ -73,12 +73,19 @@ class MemberIdentity:
         authorize: Callable[[Right], Awaitable[bool]],
         *,
         kernel: bool = False,
+        author: Callable[[], str] | None = None,
     ) -> None:
         self.person = person
         self.kernel = kernel
-        self.name = self.author = name
+        self.name = name
+        self._author = author
         self.marks = member_marks(kernel)
         self._authorize = authorize
+
+    @property
+    def author(self) -> str:
+        """See ``Identity.author``."""
+        return self._author() if self._author else self.name
 
     async def read_role(self) -> None:
         """Set ``role`` from the rights of this person."""

@@ -49,7 +49,10 @@ class PairEditHandler(WithContext, JupyterHandler):
     @property
     def person_name(self) -> str:
         """The name of the person, as others see it."""
-        return str(self.current_user.display_name or self.current_user.username)
+        user = self.current_user
+        if self.is_kernel:
+            return self.context.kernels.name_of(user)
+        return str(user.display_name or user.username)
 
     @property
     def is_kernel(self) -> bool:
@@ -79,7 +82,7 @@ class PairEditHandler(WithContext, JupyterHandler):
         if prepared is not None:
             await prepared
         if self.current_user is not None:
-            self.context.kernels.note_page(self.request)
+            self.context.kernels.note_page(self.request, self.current_user)
 
     def _identify_kernel(self) -> None:
         """Identify a kernel by the secret of the server's own file, and by it alone.

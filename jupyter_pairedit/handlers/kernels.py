@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import hmac
 import os
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -21,6 +22,9 @@ from ..core.serverfile import (
     proof,
 )
 
+_MADE_UP = re.compile("[0-9a-f]{32}")
+"""The user names of jupyter_server.auth.identity.generate_anonymous_user."""
+
 
 class KernelAccess:
     """The secret of the server, and proofs that the server knows it.
@@ -36,6 +40,8 @@ class KernelAccess:
         self.page_origin = ""
         """The origin of the last page of this server that somebody with a login used;
         "" if there was none."""
+        self._page_name = ""
+        """The name that Jupyter gave to the person at that page, if it made one up."""
 
     def open(self, file: ServerFile, owner: User) -> None:
         """Accept the secret of a file from now on. Its bearer is the server's owner."""
@@ -57,14 +63,24 @@ class KernelAccess:
         right = hmac.compare_digest(secret.encode(), self._file.secret.encode())
         return self._owner if right else None
 
-    def note_page(self, request: HTTPServerRequest) -> None:
-        """Keep the origin of a page whose request has a login.
+    def name_of(self, owner: User) -> str:
+        """Return the name of what a kernel writes.
+
+        On a server with a token or a password, Jupyter makes up a name for each
+        browser. A kernel then has that of the last page, so that one person does not
+        appear as two.
+        """
+        return self._page_name or owner.display_name or owner.username
+
+    def note_page(self, request: HTTPServerRequest, user: User) -> None:
+        """Keep the origin and the name at a page whose request has a login.
 
         Pages of other origins do not count: links lead to this server.
         """
         origin = request.headers.get("Origin", "")
         if origin.partition("://")[2] == request.host:
             self.page_origin = origin
+            self._page_name = user.display_name or "" if is_made_up(user) else ""
 
     def proof_delay(self, address: str) -> float:
         """Count a proof; return 0, or the seconds to wait before the next one."""
@@ -86,6 +102,14 @@ def kernel_in(headers: HTTPHeaders) -> str:
     """Return the id by which the connections of a kernel are counted; "" if unknown."""
     found = str(headers.get(KERNEL_HEADER, ""))
     return found if is_kernel_id(found) else ""
+
+
+def is_made_up(user: User) -> bool:
+    """Return whether Jupyter made up a user, because the login has no name."""
+    name = user.display_name or ""
+    return (
+        name.startswith("Anonymous ") and _MADE_UP.fullmatch(user.username) is not None
+    )
 
 
 def owner_of(provider: IdentityProvider) -> User:

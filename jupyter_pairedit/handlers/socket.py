@@ -84,7 +84,9 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
         except StorageFailure as failure:
             return self.end(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
         person = self.person, self.person_name, self._authorize
-        identity = MemberIdentity(*person, kernel=self.is_kernel)
+        # A page may come after its kernel, and then gives its name to both.
+        author = (lambda: self.person_name) if self.is_kernel else None
+        identity = MemberIdentity(*person, kernel=self.is_kernel, author=author)
         await identity.read_role()
         if self.ended:
             return

@@ -13,6 +13,7 @@ from jupyter_server.auth.identity import User
 from jupyter_server.auth.security import passwd
 from jupyter_server.base.handlers import JupyterHandler
 
+from jupyter_pairedit.handlers.kernels import is_made_up
 from jupyter_pairedit.metrics import HubMetrics
 from jupyter_pairedit.protocol import Close
 
@@ -398,3 +399,43 @@ async def test_a_server_that_stops_ends_sleeping_connections(server: Server) -> 
     await server.hub.say_goodbye()
 
     assert (await python.ending())[0] == Close.RESTARTING
+
+
+async def test_a_kernel_writes_under_the_name_that_jupyter_made_up_for_its_page(
+    server: Server,
+) -> None:
+    open_to_kernels(server)
+    room_id = await server.new_room(code="")
+    socket = await kernel(server, room_id)
+
+    await socket.push(0, [[0, "a"]])
+    await socket.expect("saved")
+    headers = {**server.token, "Origin": server.origin}
+    page = await server.fetch("GET", "api/me", headers=headers)
+    cookie = {"Cookie": page.headers["Set-Cookie"].partition(";")[0]}
+    await server.fetch("GET", "pairedit/rooms", headers={**headers, **cookie})
+    await socket.push(1, [1, [0, "b"]])
+    await socket.expect("saved")
+    path = f"pairedit/rooms/{room_id}"
+    await server.fetch("PUT", f"{path}/code", {"code": "c"}, kernel_headers(server))
+
+    found = await server.fetch("GET", f"{path}/revisions")
+    name = page.json["identity"]["display_name"]
+    assert name.startswith("Anonymous ")
+    authors = [each["author"] for each in found.json["revisions"]]
+    assert authors == [getpass.getuser(), name, name]
+
+
+@pytest.mark.parametrize(
+    ("username", "display_name", "made_up"),
+    [
+        ("0123456789abcdef0123456789abcdef", "Anonymous Io", True),
+        ("0123456789abcdef0123456789abcdef", "Ann", False),
+        ("ann", "Anonymous Io", False),
+        ("ann", "Ann", False),
+    ],
+)
+def test_a_name_that_jupyter_knows_is_not_made_up(
+    username: str, display_name: str, made_up: bool
+) -> None:
+    assert is_made_up(User(username, display_name, display_name)) is made_up

@@ -29,6 +29,7 @@ export function addWrite(shown: Loss | null, version: number): Loss {
 }
 
 export function replacedSentence(entry: Authors, own: boolean): string {
+  if (own && entry.marks?.includes("python")) return "You replaced the text in Python.";
   if (own) return "You replaced the text from another place.";
   const comma = markWords(entry).length ? "," : "";
   return `${authorsLabel(entry)}${comma} replaced the text.`;

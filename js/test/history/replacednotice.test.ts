@@ -38,6 +38,7 @@ test("the sentence names the person who replaced the text", () => {
   assert.equal(said({author: "Bob"}), "Bob replaced the text.");
   assert.equal(said({author: ""}), "Somebody replaced the text.");
   assert.equal(said({author: "Ann"}, true), "You replaced the text from another place.");
+  assert.equal(said({author: "Ann", marks: ["python"]}, true), "You replaced the text in Python.");
   const python = {author: "Bob", marks: ["python"]} satisfies Authors;
   assert.equal(said(python), "Bob, in Python, replaced the text.");
 });
