@@ -58,7 +58,9 @@ async def test_j1_jupyters_authorizer_is_asked_for_each_route_by_our_name(
         for method in rows:
             ASKED.clear()
             await ask(server, pattern, method, server.token)
-            public = pattern.startswith(("/pairedit/guest", "/pairedit/static"))
+            public = pattern.startswith(
+                ("/pairedit/guest", "/pairedit/static", "/pairedit/prove")
+            )
             resources = {resource for _, resource in ASKED}
             assert resources == (set() if public else {"pairedit"}), pattern
 
