@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from msgspec import UNSET, UnsetType
@@ -51,11 +50,12 @@ class Sharing:
 
 def share(hub: Hub, completer: Completer | None, insecure_links: bool) -> Sharing:
     """Return the parts for guests. ``completer``: None if they get no suggestions."""
-    invites = Invites(hub, time.time)
+    now, clock = hub.now, hub.counters.clock
+    invites = Invites(hub, now)
     return Sharing(
         invites,
-        Admission(hub, invites, now=time.time, clock=time.monotonic),
-        Suggestions(completer, hub.limits, time.monotonic) if completer else None,
+        Admission(hub, invites, now=now, clock=clock),
+        Suggestions(completer, hub.limits, clock) if completer else None,
         insecure_links,
     )
 

@@ -47,8 +47,8 @@ WAIT = """
 import os
 from jupyter_pairedit import connect
 with connect(os.environ["PAIREDIT_LINK"]) as room:
-    print("waits", flush=True)
     try:
+        print("waits", flush=True)
         next(room.changes())
     except KeyboardInterrupt:
         room.replace("x", "z")
