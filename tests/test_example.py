@@ -168,6 +168,9 @@ def test_the_example_runs_in_nbclient_and_keeps_the_last_code_for_a_page(
     token = tmp_path / "token"
     token.write_text(jupyter.token)
     monkeypatch.setenv("PAIREDIT_TOKEN_FILE", str(token))
+    # Other notebooks have opened this room before: the assignment must be a change.
+    room = jupyter.call("pairedit/rooms", "POST", {"name": "Our first room"})["roomId"]
+    jupyter.call(f"pairedit/rooms/{room}/code", "PUT", {"code": "before\n"})
     notebook = nbformat.reads(example.read_text("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
 
     NotebookClient(
