@@ -124,22 +124,29 @@ class PairEditor(FollowingEditor):
         """Create a guest link, with which anyone can edit (or view) this room only.
 
         ``expires`` is a time such as ``30m``, ``24h`` or ``7d``; the default is 24
-        hours for a link to edit, 7 days for a link to view. Where the kernel is
-        connected itself, ``url`` of the result has the link at once. Else a page
-        creates it and shows it in the Share panel, and ``url`` has it in a later cell.
+        hours for a link to edit, 7 days for a link to view. A page that displays the
+        editor shows the link in the Share panel. Where the kernel is connected itself,
+        ``url`` of the result has it at once; else in a later cell, as a page creates
+        it.
         Raises ``ValueError`` for a bad argument, ``NotShared`` for a guest, and
         ``NotConnected`` if neither the kernel nor a page can do it.
         """
         if self._guest:
             raise NotShared("a guest cannot share a room of another server")
         if self._session is not None:
-            create = self._session.invite
-            return made_link(
-                role, expires, label, lambda *how: self._for_others(create(*how))
-            )
+            return made_link(role, expires, label, self._create_link)
         if self.comm is None or self.status == NOT_SHOWN:
             raise self._not_connected("share()")
         return self._links.request(role, expires, label)
+
+    def _create_link(self, role: str, seconds: int, label: str) -> str:
+        """Create a link, and show it in the Share panel of the pages."""
+        assert self._session is not None
+        link = self._session.invite(role, seconds, label)
+        url = self._for_others(link["url"])
+        if self.comm is not None:
+            self.send({"type": "created", "link": {**link, "url": url}})
+        return url
 
     def _receive(self, _: PairEditor, message: dict[str, Any], buffers: object) -> None:
         if message.get("type") == "enter" and self._guest:

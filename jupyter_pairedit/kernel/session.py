@@ -41,11 +41,6 @@ class _Described:
 
 
 @dataclass(frozen=True)
-class _Link:
-    url: str
-
-
-@dataclass(frozen=True)
 class _Properties:
     """What the server says of a changed room."""
 
@@ -127,11 +122,11 @@ class Session(Room):
             )
         )
 
-    def invite(self, role: str, seconds: int, label: str) -> str:
-        """Create a guest link. Returns its URL. Raises a ``RoomError``."""
+    def invite(self, role: str, seconds: int, label: str) -> dict[str, Any]:
+        """Create a guest link. Returns the server's reply. Raises a ``RoomError``."""
         wanted = {"role": role, "expiresIn": seconds, "label": label}
         path = self._path("/invites")
-        return self._ask(lambda server: server.request("POST", path, _Link, wanted)).url
+        return self._ask(lambda server: server.request("POST", path, dict, wanted))
 
     def blame(self) -> list[BlameLine]:
         """Return who last changed each line of what was written until now."""

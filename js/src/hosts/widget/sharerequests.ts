@@ -1,5 +1,6 @@
 /**
- * Creates the guest links that Python requests with `share()`, because the kernel has no login.
+ * Creates the guest links that Python requests with `share()`, where the kernel has no server, and
+ * shows them.
  *
  * The notebook may be open twice, so each page first claims a request, and the kernel chooses one.
  */
@@ -7,7 +8,7 @@ import type {InviteRequest, Invites, MadeInvite} from "../../wire/invites";
 import {onMessage} from "./model";
 import type {Model} from "./model";
 
-/** Calls `made` with each link. Returns the function that ends it. */
+/** Calls `made` with each link that this page or the kernel has created. Returns the function that ends it. */
 export function handleLinkRequests(
   model: Model,
   invites: Pick<Invites, "make">,
@@ -31,7 +32,8 @@ export function handleLinkRequests(
     making.delete(id);
   }
 
-  return onMessage(model, ({type, id, wish, page: chosen}) => {
+  return onMessage(model, ({type, id, wish, link, page: chosen}) => {
+    if (type === "created") made(link as MadeInvite);
     if (type === "share" && !making.has(id)) {
       requests.set(id, wish as InviteRequest);
       model.send({type: "claim", id, page});

@@ -46,6 +46,12 @@ function pages(count: number, make = () => Promise.resolve(link)) {
   return {kernel, asked, shown, ends};
 }
 
+test("a link that the kernel has created is shown, and created no second time", () => {
+  const {kernel, asked, shown} = pages(1);
+  kernel.tell({type: "created", link});
+  assert.deepEqual([asked, shown], [[], [link]]);
+});
+
 test("of two pages that show a notebook, the one that the kernel chose creates the link", async () => {
   const {kernel, asked, shown} = pages(2);
   assert.deepEqual(
