@@ -235,6 +235,7 @@ def test_i_restarted_the_kernel_and_nothing_says_that_python_is_not_there(
         status = re.compile("idle|starting")
         expect(notebook.kernel).to_have_attribute("data-status", status, timeout=SOON)
         notebook.run(0)
+        expect(unbound(editor)).to_be_hidden()  # it goes with the view of before
         editor = notebook.editor().ready()
         expect(unbound(editor)).to_be_hidden()
     pair.bob.shows("x = 1\ny = 2\nzzz")

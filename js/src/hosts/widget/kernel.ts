@@ -57,7 +57,10 @@ export class KernelWatch {
     this.real = realModel(model);
     this.current = this.real.comm_live === false ? "lost" : "following";
     model.on("comm_live_update", this.commChanged);
-    this.watch(this.connection);
+    const {connection} = this;
+    this.watch(connection);
+    // The kernel may have been replaced while this page loaded the widget.
+    if (connection && this.following) void this.ask(connection);
   }
 
   get state(): KernelState {

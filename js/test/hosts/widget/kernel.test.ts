@@ -87,6 +87,16 @@ test("a model without its comm is not followed; asking changes nothing", () => {
   }
 });
 
+test("a kernel that took the place of the widget's before the page had loaded it does not follow", async () => {
+  const model = new FakeModel();
+  (model.widget_manager.kernel as FakeConnection).comms = {};
+  const kernel = new KernelWatch(model as unknown as Model, new Clock());
+  const told: string[] = [];
+  kernel.subscribe(() => told.push(kernel.state));
+  await promises();
+  assert.deepEqual(told, ["lost"]);
+});
+
 test("a manager without a kernel, or one that throws, is no reason to be lost", () => {
   const managers: unknown[] = [undefined, {}, {kernel: null}, {kernel: {id: "of another host"}}];
   managers.push(
@@ -168,7 +178,7 @@ test("a kernel that is back after a broken line still follows if it knows the co
   connection.connectionStatusChanged.emit("connecting");
   connection.connectionStatusChanged.emit("connected");
   await promises();
-  assert.deepEqual([connection.asked, told], [1, []]);
+  assert.deepEqual([connection.asked, told], [2, []]); // The first time at the start.
   connection.comms = undefined; // The line broke again before the answer.
   connection.connectionStatusChanged.emit("connected");
   await promises();
