@@ -105,9 +105,11 @@ def test_an_observer_may_write_and_sends_the_page_nothing(
     server: Server, page: Page
 ) -> None:
     editor = new_room("x = 1\n")
+    tidied = threading.Event()
 
     def tidy(change: dict[str, str]) -> None:
         editor.code = change["new"].rstrip() + "\n"
+        tidied.set()
 
     editor.observe(tidy, "code")
     page.forget()
@@ -115,6 +117,8 @@ def test_an_observer_may_write_and_sends_the_page_nothing(
     place(editor, server).put("x = 2   \n")
 
     assert editor.wait_for(lambda ed: ed.code == "x = 2\n", SOON)
+    # The observer's thread has set the code, and may not have passed it on yet.
+    assert tidied.wait(SOON)
     stored(editor)
     assert place(editor, server).code() == "x = 2\n"
     assert page.heard == []
