@@ -56,7 +56,7 @@ def floor(
     )
 
 
-INTERFACES = "stores.base stores.invites stores.names stores.peers"
+INTERFACES = "stores.base stores.invites stores.names stores.peers stores.runs"
 DOMAIN = "rooms.* guests.* peers.* connections.*"
 
 # The first row that names a module is its floor.
