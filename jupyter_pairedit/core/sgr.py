@@ -1,7 +1,7 @@
 """SGR: the escape sequences that set colours and weight (ECMA-48, section 8.3.117).
 
-A style is written in one form, whatever sequences have led to it: the codes that are on,
-with semicolons, and colours as 30 to 37, 90 to 97, ``38;5;n`` or ``38;2;r;g;b``.
+A style is written in one form, whatever sequences have led to it: the codes that are
+on, with semicolons, and colours as 30 to 37, 90 to 97, ``38;5;n`` or ``38;2;r;g;b``.
 Hidden and blinking text is shown as other text.
 """
 

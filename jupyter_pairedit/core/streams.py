@@ -1,8 +1,9 @@
 r"""What a program prints, folded as a terminal shows it.
 
 ``\r`` returns to the start of the line and ``\b`` one character, and what follows
-overwrites. Colours (SGR) are kept. ``CSI K`` erases in the line, as progress bars do; all
-other escape sequences are dropped, links and titles too. A text may be split anywhere.
+overwrites. Colours (SGR) are kept. ``CSI K`` erases in the line, as progress bars do;
+all other escape sequences are dropped, links and titles too. A text may be split
+anywhere.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tracemalloc
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -99,7 +100,7 @@ def shown(parts: list[str]) -> list[Cell]:
 def cut(text: str, at: list[int]) -> list[str]:
     """Cut a text at some positions, inside of sequences too."""
     cuts = [0, *sorted(each % (len(text) + 1) for each in at), len(text)]
-    return [text[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [text[a:b] for a, b in pairwise(cuts)]
 
 
 @given(st.lists(PIECES, max_size=30), st.lists(st.integers(0), max_size=6))
