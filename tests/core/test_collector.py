@@ -146,7 +146,10 @@ def test_an_update_replaces_what_has_its_id() -> None:
 
 
 def test_an_update_after_a_clear_changes_nothing() -> None:
-    cleared: list[tuple[str, Any]] = [shows({"text/plain": "a"}, "one"), ("clear_output", {})]
+    cleared: list[tuple[str, Any]] = [
+        shows({"text/plain": "a"}, "one"),
+        ("clear_output", {}),
+    ]
     _, outputs = collected(*cleared, updates({"text/plain": "new"}, "one"))
 
     assert outputs == []
