@@ -26,6 +26,7 @@ from ..protocol import (
 )
 from ..rooms.background import BackgroundTasks
 from ..rooms.room import Room
+from ..rooms.runreader import RunReader
 from ..runs.requests import Requester, RunRefusal, UnreadText, Wanted, part_of
 from ..runs.service import Runs
 from .identity import Identity
@@ -42,8 +43,14 @@ RunMessage = (
     | BeginRun
     | ReportOutputs
 )
+OF_KERNELS = (BeginRun, ReportOutputs)
 DECISIONS = (Approve, Refuse, Grant, Shown)
 """The messages that only a page of this server may send."""
+
+
+NOT_EXPECTED = RunRefused(
+    "forbidden", "Expected hello with runs in the edit dialect before such a message."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,40 +62,44 @@ class Permission:
     """If neither: a sentence, or empty."""
 
 
-class RunSession:
-    """The part of a connection that is about runs.
+@dataclass(frozen=True, slots=True)
+class RunAccess:
+    """How a connection takes part in the runs of its room."""
 
-    ``permission`` returns what a person with a login may do now; None for guests.
-    ``decides``: whether the connection is that of a page of this server, see
-    ``protocol.Hello.xsrf``. ``wake`` makes the connection look for its next frame.
-    """
+    runs: Runs
+    permission: Callable[[], Awaitable[Permission]] | None = None
+    """What a person with a login may do now; None for guests."""
+    decides: Callable[[str], bool] = lambda _: False
+    """Whether the connection is that of a page of this server, whose hello has this
+    value; see ``protocol.Hello.xsrf``."""
+
+
+class RunSession:
+    """The part of a connection that is about runs. ``xsrf`` is that of its hello."""
 
     def __init__(
         self,
-        runs: Runs,
+        access: RunAccess,
         room: Room,
         identity: Identity,
         client_id: str,
         transport: Transport,
-        *,
-        permission: Callable[[], Awaitable[Permission]] | None,
-        decides: bool,
-        wake: Callable[[], None],
+        xsrf: str,
     ) -> None:
         self.client_id = client_id
-        self._runs = runs
+        self._runs = access.runs
         self._room = room
         self._identity = identity
         self._transport = transport
-        self._permission = permission
-        self._decides = decides
-        self._wake = wake
+        self._permission = access.permission
+        self._decides = access.decides(xsrf)
+        self._changes = room.record.changes
         self._frames: dict[str, bytes] = {}
         """The newest messages that only this client is sent, by their type."""
         self._tasks = BackgroundTasks()
         self._shows_question = 0
         """The number of the run of the question that the client was sent last."""
-        runs.sessions.add(self._room_id, self)
+        self._runs.sessions.add(self._room_id, self)
         self.kernel_changed()
         self.question_changed()
 
@@ -122,6 +133,10 @@ class RunSession:
 
     def next(self) -> bytes | None:
         """Return the next frame for this client alone, or None."""
+        if self._changes != self._room.record.changes:
+            # The switches of the room decide what guests may do.
+            self._changes = self._room.record.changes
+            self.kernel_changed()
         for kind in list(self._frames):
             return self._frames.pop(kind)
         return None
@@ -182,7 +197,7 @@ class RunSession:
 
     def _put(self, kind: str, frame: bytes) -> None:
         self._frames[kind] = frame
-        self._wake()
+        self._room.wake(self.client_id)
 
     # --- what is received -------------------------------------------------------------
 
@@ -205,6 +220,8 @@ class RunSession:
             raise RunRefusal(
                 "forbidden", "Only a page of this server that you opened may do this."
             )
+        if isinstance(message, OF_KERNELS) and not self._identity.kernel:
+            raise RunRefusal("forbidden", "Only a kernel may do this.")
         if self._permission is not None:
             await self._expect_permission()
         runs, room = self._runs, self._room
@@ -241,9 +258,7 @@ class RunSession:
         return Requester(*who, self.is_guest)
 
     async def _ask(self, ask: AskRun) -> None:
-        wanted = Wanted(
-            ask.epoch, ask.version, ask.digest, part_of(ask.start, ask.end)
-        )
+        wanted = Wanted(ask.epoch, ask.version, ask.digest, part_of(ask.start, ask.end))
         run = await self._runs.request(self._room, self._who, wanted)
         self._transport.send_message(RunTaken(ask.id, run.number, run.state))
 
@@ -271,4 +286,8 @@ class RunSession:
         guest.kernel_changed()
 
 
-
+def run_reader(room: Room, identity: Identity, client_id: str) -> RunReader:
+    """Return what sends a client the runs of its room."""
+    if identity.label is None:
+        return RunReader(client_id, room.runs, None)
+    return RunReader(client_id, room.runs, lambda: identity.role)

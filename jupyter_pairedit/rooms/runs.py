@@ -1,8 +1,8 @@
-"""The runs of an open room and their outputs in memory, from which readers are sent.
+"""The runs of an open room and their outputs in memory, which readers are sent.
 
-Each change of a run or an output has a number, and a reader keeps the number of the last
-one that it was sent. A changed output replaces the one before, so a slow reader gets the
-newest one only.
+Each change of a run or an output has a number, and a reader keeps the number of the
+last one that it was sent. A changed output replaces the one before, so a slow reader
+gets the newest one only.
 """
 
 from __future__ import annotations

@@ -34,9 +34,7 @@ class Recorder:
         self, outputs: Sequence[Output], first: int, left_out: int
     ) -> None:
         """See ``Sink.outputs``."""
-        await self._record(
-            replace(self.run, first=first, left_out=left_out), outputs
-        )
+        await self._record(replace(self.run, first=first, left_out=left_out), outputs)
 
     async def ended(self, how: RunEnd, detail: str) -> None:
         """See ``Sink.ended``."""

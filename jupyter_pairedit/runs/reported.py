@@ -9,7 +9,7 @@ from ..core.bundles import shown
 from ..core.limits import Limits
 from ..core.outputs import STREAM, Output
 from ..core.runs import Run
-from ..core.storable import replaced
+from ..core.storable import made_storable
 from ..protocol import ReportOutputs, RunOutput
 from ..rooms.hub import Hub
 from ..running.execution import RunEnd
@@ -91,10 +91,12 @@ class ReportedRuns:
 def checked(found: RunOutput, limits: Limits) -> Output:
     """Return an output that a client has sent, as it would be kept of a kernel's."""
     if found.kind in ("stdout", "stderr"):
-        text = replaced(found.text.encode(errors="replace")[:STREAM].decode("utf-8", "ignore"))
+        text = made_storable(
+            found.text.encode(errors="replace")[:STREAM].decode("utf-8", "ignore")
+        )
         return Output(found.number, found.kind, text)
     if not found.mime:
-        text = replaced(found.text[: limits.run_size])
+        text = made_storable(found.text[: limits.run_size])
         return Output(found.number, found.kind, text)
     bundle = {found.mime: found.data, "text/plain": found.text}
     kept = shown(bundle, limits)

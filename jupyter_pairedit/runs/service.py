@@ -1,8 +1,8 @@
 """Running the code of this server's rooms.
 
 Only what is in memory here is executed: a person's own request, or the approval of a
-question, that has reached this server. What another server, or anybody else, writes into
-the database is shown, and at most asks.
+question, that has reached this server. What another server, or anybody else, writes
+into the database is shown, and at most asks.
 """
 
 from __future__ import annotations
@@ -157,9 +157,7 @@ class Runs:
 
     # --- questions of guests ----------------------------------------------------------
 
-    async def _ask(
-        self, room: Room, who: Requester, wanted: Wanted, code: str
-    ) -> Run:
+    async def _ask(self, room: Room, who: Requester, wanted: Wanted, code: str) -> Run:
         room_id = room.record.room_id
         if not room.record.settings.guests_may_ask:
             raise RunRefusal("forbidden", "Guests may not ask for runs in this room.")
@@ -335,7 +333,7 @@ class Runs:
         for session in self.sessions.of(room_id):
             session.question_changed()
 
-    # --- the start and the end of the server --------------------------------------------
+    # --- the end of the server --------------------------------------------------------
 
     def _start(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.create_task(work)
