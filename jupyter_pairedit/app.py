@@ -16,6 +16,7 @@ from traitlets import Bool, Dict, Float, Int, List, Unicode
 
 from . import __version__
 from .autocomplete import choose_completer
+from .autocomplete.base import Completer
 from .connections.logins import Logins
 from .connections.throttle import ConnectionLimits
 from .core.limits import Limits
@@ -31,8 +32,8 @@ from .peers.peers import Peers
 from .rooms.hub import Hub
 from .runs.service import Runs
 from .runs.source import JupyterKernels
-from .settings import check_settings, rooms_base
-from .stores.base import StorageFailure
+from .settings import Settings, check_settings, rooms_base
+from .stores.base import StorageFailure, Store
 
 _MINUTE = 60.0  # seconds
 _HOUR = 60 * _MINUTE
@@ -165,6 +166,25 @@ class PairEdit(ExtensionApp):
         for line in filter(None, (*settings.refused, unused)):
             self.log.warning("%s.", line)
         self._warn_of_allow_origin()
+        url = self._publish_rooms_base(database.url)
+        self.settings["jupyter_pairedit"] = self._start_rooms(
+            settings, store, completer, unused, url
+        )
+        self.settings["jupyter_pairedit_templates"] = Environment(
+            loader=FileSystemLoader(_TEMPLATES), autoescape=True
+        )
+        self.handlers.extend(ROUTES)
+        self.handlers.extend(PUBLIC_ROUTES if self._sharing else CLOSED_ROUTES)
+
+    def _start_rooms(
+        self,
+        settings: Settings,
+        store: Store,
+        completer: Completer,
+        unused: str,
+        rooms_base: str,
+    ) -> Context:
+        """Create what the handlers use."""
         self._hub = Hub(store, settings.limits, now=time.time, clock=time.monotonic)
         if settings.allow_guests:
             offered = completer if settings.guest_autocomplete else None
@@ -176,7 +196,7 @@ class PairEdit(ExtensionApp):
         kernels = KernelAccess(settings.limits, time.monotonic)
         self._runs = Runs(self._hub, self._jupyter_kernels(), time.monotonic)
         self._own_file = OwnFile(kernels) if settings.server_file else None
-        self.settings["jupyter_pairedit"] = Context(
+        return Context(
             self._hub,
             throttle,
             Logins(settings.limits, time.monotonic),
@@ -186,16 +206,11 @@ class PairEdit(ExtensionApp):
             settings.origins,
             __version__,
             settings.public_url,
-            self._publish_rooms_base(database.url),
+            rooms_base,
             self._sharing,
             unused,
             settings.allow_run,
         )
-        self.settings["jupyter_pairedit_templates"] = Environment(
-            loader=FileSystemLoader(_TEMPLATES), autoescape=True
-        )
-        self.handlers.extend(ROUTES)
-        self.handlers.extend(PUBLIC_ROUTES if self._sharing else CLOSED_ROUTES)
 
     def _jupyter_kernels(self) -> JupyterKernels:
         app = self.serverapp

@@ -109,10 +109,11 @@ FLOORS = (
     floor(
         "app",
         f"__version__ core.* protocol stores stores.base autocomplete "
-        f"autocomplete.base {DOMAIN} handlers handlers.* lenient metrics ownfile "
+        f"autocomplete.base {DOMAIN} handlers handlers.* database lenient metrics ownfile "
         "settings",
         "tornado jupyter_server traitlets jinja2 prometheus_client",
     ),
+    floor("database", "settings stores stores.base"),
     floor("metrics", "core.* rooms.*", "prometheus_client"),
     floor("settings", "core.* stores", "jupyter_core"),
     floor("owner", "stores.base", "jupyter_core"),
