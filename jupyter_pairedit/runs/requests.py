@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from msgspec import UNSET, UnsetType
 
-from ..core.runs import Part
+from ..core.runs import Part, Run, RunState
 from ..protocol import NotedLine, RunError
 
 
@@ -64,3 +64,15 @@ def part_of(start: int | UnsetType, end: int | UnsetType) -> Part | None:
     if isinstance(start, int) and isinstance(end, int):
         return Part(start, end)
     raise RunRefusal("outside", "Expected both from and to, or neither; found one.")
+
+
+def new_run(
+    who: Requester,
+    wanted: Wanted,
+    at: float,
+    server: str = "",
+    state: RunState = "queued",
+) -> Run:
+    """Return a run that was requested ``at`` a time, without a number yet."""
+    text = wanted.epoch, wanted.version, wanted.part, wanted.digest
+    return Run(0, *text, who.name, who.guest, state, at, server)

@@ -27,5 +27,5 @@ class ShownText:
     def confirm(self, room_id: str, person: str, shown: Shown) -> None:
         pass
 
-    def ran(self, room_id: str, person: str, wanted: Wanted) -> None:
+    async def ran(self, room: Room, person: str, wanted: Wanted) -> None:
         pass
