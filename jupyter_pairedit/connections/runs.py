@@ -224,7 +224,7 @@ class RunSession:
             raise RunRefusal("forbidden", "Only a kernel may do this.")
         if self._permission is not None:
             await self._expect_permission()
-        runs, room = self._runs, self._room
+        runs, room, room_id = self._runs, self._room, self._room_id
         match message:
             case AskRun():
                 await self._ask(message)
@@ -243,7 +243,7 @@ class RunSession:
             case Grant():
                 self._grant(message)
             case Shown():
-                runs.shown.confirm(self._room_id, self.person, message)
+                runs.shown.confirm(room_id, self.person, message.id, message.version)
 
     async def _expect_permission(self) -> None:
         permission = await self._permission_now()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from msgspec import UNSET, UnsetType
 
 from ..core.runs import Part, Run, RunState
+from ..core.unread import UnreadText as Unread
 from ..protocol import NotedLine, RunError
 
 
@@ -22,13 +23,15 @@ class RunRefusal(Exception):
 class UnreadText(Exception):
     """The code has text of guests that the person was not shown; nothing is run."""
 
-    def __init__(self, version: int, lines: Sequence[NotedLine]) -> None:
+    def __init__(self, version: int, lines: Sequence[NotedLine], text: Unread) -> None:
         super().__init__(
             f"Version {version} has text of guests that you have not been shown: look "
             "at it, then run it."
         )
         self.version = version
         self.lines = lines
+        self.text = text
+        """What the lines are about."""
 
 
 @dataclass(frozen=True, slots=True)
