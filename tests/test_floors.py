@@ -115,6 +115,7 @@ FLOORS = (
     floor("archive archive.*", "core.* stores.base archive.*", "msgspec", IMPURE),
     floor("cli", "core.* owner stores stores.* archive.* settings"),
     floor("processes"),
+    floor("running running.*", "core.* running.*", "jupyter_client msgspec zmq"),
     floor("lenient", others="traitlets"),
     floor("ownfile", "core.* processes handlers.kernels", "msgspec jupyter_server"),
     floor(

@@ -24,3 +24,14 @@ def storable(text: str) -> str:
     except UnicodeEncodeError:
         raise BadChange("expected whole characters, found a lone surrogate") from None
     return text
+
+
+def replaced(text: str) -> str:
+    """Return a text with U+FFFD for what cannot be stored; see ``storable``."""
+    text = text.replace("\0", "\ufffd")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        units = text.encode("utf-16-le", "surrogatepass")
+        return units.decode("utf-16-le", "replace")
+    return text
