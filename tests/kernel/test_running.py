@@ -147,15 +147,17 @@ def test_results_and_numbers_of_cells_stay_as_they_are(
 ) -> None:
     shell.run_cell("'mine'", store_history=True)
     before, count = dict(shell.user_ns["Out"]), shell.execution_count
+    under = shell.user_ns["_"]
 
     shell.user_ns["ed"].code = "'theirs'\n"
-    shell.run_cell("ed.run(); _", store_history=True)
+    shell.run_cell("ed.run(); kept = _; 'own'", store_history=True)
 
     assert shell.execution_count == count + 1
+    assert shell.user_ns["kept"] is under
     new = shell.user_ns["Out"].items() - before.items()
-    assert [value for _, value in new] == ["mine"]
-    assert shell.user_ns["_"] == "mine"
-    assert shell.user_ns["In"][-1] == "ed.run(); _"
+    assert [value for _, value in new] == ["own"]
+    assert "theirs" not in [shell.user_ns[f"_{number}"] for number, _ in new]
+    assert shell.user_ns["In"][-1] == "ed.run(); kept = _; 'own'"
 
 
 def test_a_part_is_executed(shell: InteractiveShell) -> None:
@@ -163,7 +165,7 @@ def test_a_part_is_executed(shell: InteractiveShell) -> None:
 
     run(shell, "ed.run(part=(11, 20))")
     assert shown(shell) == [("stdout", "2\n")]
-    with pytest.raises(ValueError, match="expected a part from 0 to 21"):
+    with pytest.raises(ValueError, match="expected a part from 0 to 20"):
         run(shell, "ed.run(part=(0, 99))")
 
 
