@@ -87,6 +87,7 @@ class RunningEditor(FollowingEditor):
         part: tuple[int, int] | None = None,
     ) -> Callable[[], None]:
         """Do what ``run`` does before the code is executed. Return the rest."""
+        __tracebackhide__ = True
         shell = shell_of_cell()
         session = self._session
         wanted, note = self._wanted_run(session, part)
