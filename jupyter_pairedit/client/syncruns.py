@@ -90,6 +90,13 @@ class Runs:
         is no answer within ``timeout`` seconds, ``NotSaved``, ``TooOld`` for a version
         that is not known here any more, and ``ValueError`` for one that does not exist
         or a part that is not in it.
+
+        >>> run = room.ask_run()
+        >>> run.state
+        'asked'
+        >>> run.withdraw()
+        >>> run.wait(timeout=10)
+        'withdrawn'
         """
         return self._run(
             lambda: self._room.ask_run(version, part, timeout=timeout),
@@ -109,6 +116,11 @@ class Runs:
         the owner of the token was not shown, ``Unread`` has the ``lines``, and nothing
         is run; ``unread=True`` runs it. Raises ``Forbidden`` with a guest link, and
         else as ``ask_run`` does.
+
+        >>> member.write("print(6 * 7)\\n")
+        >>> run = member.run()
+        >>> run.wait(timeout=60), [output.text for output in run.outputs]
+        ('done', ['42\\n'])
         """
         return self._run(
             lambda: self._room.run(version, part, unread=unread, timeout=timeout)
@@ -122,5 +134,10 @@ class Runs:
 
         With a guest link, those that this participant may see and has been sent. Raises
         ``NotConnected``, ``Forbidden`` or ``ServerError``.
+
+        >>> member.run().wait(timeout=60)
+        'done'
+        >>> [(run.number, run.version, run.state) for run in member.runs()]
+        [(1, 0, 'done')]
         """
         return self._thread.run(lambda: self._room.runs(after))

@@ -145,12 +145,12 @@ def test_code_that_cannot_be_executed_fails_the_cell(
 def test_results_and_numbers_of_cells_stay_as_they_are(
     shell: InteractiveShell,
 ) -> None:
-    shell.run_cell("'mine'", store_history=True)
+    shell.run_cell("'mine'", store_history=True)  # type: ignore[no-untyped-call]
     before, count = dict(shell.user_ns["Out"]), shell.execution_count
     under = shell.user_ns["_"]
 
     shell.user_ns["ed"].code = "'theirs'\n"
-    shell.run_cell("ed.run(); kept = _; 'own'", store_history=True)
+    shell.run_cell("ed.run(); kept = _; 'own'", store_history=True)  # type: ignore[no-untyped-call]
 
     assert shell.execution_count == count + 1
     assert shell.user_ns["kept"] is under
