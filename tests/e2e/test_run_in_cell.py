@@ -209,7 +209,7 @@ def test_text_of_a_guest_is_run_only_when_it_was_asked_for(notebook: Notebook) -
     assert status == "error", shown
     ((_, error),) = [each for each in shown if each[0] == "error"]
     assert error["ename"] == "Unread"
-    assert "line 1 (Bob): mine = 2" in error["evalue"]
+    assert "line 1 (Bob (guest)): mine = 2" in error["evalue"]
     assert len(notebook.runs()) == before
     assert notebook.cell("mine")[0] == "error"
     assert notebook.text("ed.run(unread=True)\nprint(mine)") == "2\n"
