@@ -15,6 +15,7 @@ import {foreignWrite} from "./messages";
 import {Nudge, Overdue} from "./overdue";
 import {Presence} from "./presence";
 import {Replica} from "./replica";
+import {RunLink} from "./runlink";
 import {SeatWait} from "./seatwait";
 import {statusOf, unknown} from "./status";
 import {Suggestions} from "./suggestions";
@@ -39,6 +40,11 @@ class OpenRoom implements Room {
   private readonly drafts: Drafts | null;
   private readonly overdue: Overdue;
   private readonly nudge: Nudge;
+  readonly runs = new RunLink({
+    replica: this.replica,
+    epoch: () => this.sync.epoch,
+    send: message => this.connection.sendUnanswered(message),
+  });
   private readonly suggestions = new Suggestions(ask => this.connection.sendUnanswered(ask));
   private readonly listeners = new Set<(state: RoomState) => void>();
   private readonly caretListeners = new Set<() => void>();
@@ -211,6 +217,7 @@ class OpenRoom implements Room {
     if (message.type === "error" && message.id) return this.suggestions.refused(message);
     if (message.type === "suggestion") this.suggestions.answered(message);
     const full = this.sync.received(message);
+    this.runs.received(message);
     this.replaced = foreignWrite(full, version, this.replica.clientId) || this.replaced;
     if (message.type === "presence") this.presence.received(message);
     if (this.replica.version > version) this.connection.progressed();
@@ -235,6 +242,7 @@ class OpenRoom implements Room {
     if (isForGood(code)) this.sync.abandon();
     this.sync.closed();
     this.suggestions.lost();
+    this.runs.lost();
     this.presence.lost();
     this.caretReport.lost();
     this.moved();
@@ -290,6 +298,8 @@ class OpenRoom implements Room {
       guest: sync.welcome?.guest ?? false,
       suggests: sync.welcome?.autocomplete ?? false,
       source: sync.welcome?.suggestions ?? null,
+      kernel: this.runs.kernel,
+      ran: this.runs.displays,
     };
   }
 }

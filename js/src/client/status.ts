@@ -35,6 +35,8 @@ export const unknown: RoomState = {
   guest: false,
   suggests: false,
   source: null,
+  kernel: null,
+  ran: false,
 };
 
 const waiting =

@@ -91,7 +91,8 @@ export class Sync {
   /** The connection is open. */
   opened(): void {
     const at = this.resumable ? {version: this.replica.version, epoch: this.epoch} : {};
-    this.line.sendHello({type: "hello", key: this.key, differences: true, accepted: true, ...at});
+    const knows = {differences: true, accepted: true, runs: true};
+    this.line.sendHello({type: "hello", key: this.key, ...knows, ...at});
   }
 
   /** The connection is closed. It is unknown whether the message in flight arrived. */
