@@ -16,6 +16,8 @@ import {TabKey, keys} from "./keymap";
 import {followLabSettings} from "./labsettings";
 import {languageName} from "./languagenames";
 import {peopleList} from "./people";
+import {runButton} from "./runbutton";
+import type {RunButtonOptions} from "./runbutton";
 import {statusLine} from "./statusline";
 import {suggestionNote} from "./suggestionnote";
 import {rememberAutocomplete, rememberedAutocomplete, toolbar} from "./toolbar";
@@ -62,6 +64,8 @@ export interface EditorOptions {
   readonly notices: readonly HTMLElement[];
   /** Creates the room if it is missing. Without it, the editor does not offer that. */
   readonly onCreate?: () => Promise<void>;
+  /** The login with which kernels are chosen; guests have none. */
+  readonly runs?: Pick<RunButtonOptions, "api" | "roomId" | "kernelId">;
 }
 
 export interface Editor {
@@ -99,6 +103,12 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     if (target() !== null) reveal(code.view, target);
   };
   const note = suggestionNote();
+  const run = runButton({
+    ...(options.runs ?? {api: null, roomId: "", kernelId: () => null}),
+    room,
+    view: () => code.view,
+    announce,
+  });
   const people = peopleList(name => follow.press(name));
   people.element.addEventListener("keydown", event => {
     if (event.key === "Escape") follow.stop();
@@ -113,7 +123,8 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     announce(sentence);
     showHint();
   });
-  const showHint = (): void => setText(hint, room.state.role === "view" ? VIEW_HINT : tab.hint);
+  const showHint = (): void =>
+    setText(hint, room.state.role === "view" ? VIEW_HINT : tab.hint + run.hint);
   const saved = (): void => announce("Saved as you type.");
   const preferred = (): Preferences => ({...DEFAULTS, ...hostPreferences, ...preferences.own});
   const settings = new ViewSettings({
@@ -151,6 +162,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
         hostSearches: options.host === "widget",
         announce,
         tab,
+        run: selection => run.key(selection),
       }),
     ],
   });
@@ -190,7 +202,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     announce,
     inNotebook: options.host === "widget",
   });
-  tools.element.prepend(codeMenu.element, ...(part?.before ?? []));
+  tools.element.prepend(run.element, codeMenu.element, ...(part?.before ?? []));
   tools.element.append(...(part?.after ?? []));
 
   const root = h(
@@ -202,9 +214,11 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     styles.element,
     grammar.element,
     codeMenu.notices,
+    run.above,
     ...(part?.notices ?? []),
     ...options.notices,
     h("div", {class: "pairedit-code"}, code.view.dom),
+    run.below,
     note.element,
     h("div", {class: "pairedit-foot"}, hint, fingerprint, language),
     live.element,
@@ -220,6 +234,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     tools.setAllowed(state.settings.suggestions);
     note.update(state);
     codeMenu.update();
+    run.update(state);
     showHint();
     setText(fingerprint, state.fingerprint.slice(0, 4));
     setText(language, state.language && languageName(state.language));
@@ -265,6 +280,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     destroy() {
       for (const end of ends) end();
       codeMenu.destroy();
+      run.destroy();
       status.destroy();
       unmerged.destroy();
       part?.destroy();
