@@ -14,7 +14,7 @@ STATIC = Path(__file__).parents[1] / "jupyter_pairedit" / "static"
 SIZES = {
     "code.js": 7_500,
     "editor.js": 140_000,
-    "editor.css": 5_500,
+    "editor.css": 6_800,
     "emacs.js": 7_000,
     "guest.js": 3_500,
     "history.js": 8_500,
@@ -24,6 +24,7 @@ SIZES = {
     "pages.css": 3_000,
     "python.js": 27_000,
     "room.js": 7_000,
+    "runs.js": 15_500,
     "share.js": 6_500,
     "vim.js": 41_000,
     "widget.js": 12_000,

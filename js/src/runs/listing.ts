@@ -26,19 +26,17 @@ export function listing(lines: readonly ListedLine[], label: string, marks: Mark
   const content: (Node | string)[] = [];
   let plain: string[] = [];
   const flush = (): void => {
-    if (plain.length) content.push(...marks(`${plain.join("\n")}\n`));
+    if (plain.length) content.push(...marks(plain.join("")));
     plain = [];
   };
-  for (const {text, kind, note} of lines) {
-    if (!kind) {
-      plain.push(text);
-      continue;
-    }
+  lines.forEach(({text, kind, note}, index) => {
+    const ended = index < lines.length - 1 ? `${text}\n` : text;
+    if (!kind) return void plain.push(ended);
     flush();
-    const line = h("span", {class: `pairedit-listed-${kind}`}, ...marks(`${text}\n`));
+    const line = h("span", {class: `pairedit-listed-${kind}`}, ...marks(ended));
     if (note) line.title = note;
     content.push(line);
-  }
+  });
   flush();
   const end = h("span", {class: "pairedit-listing-end"});
   const element = h(
