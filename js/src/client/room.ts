@@ -11,13 +11,13 @@ import {accessOf} from "./entry";
 import type {Access, Entry} from "./entry";
 import {browser} from "./environment";
 import type {Edge} from "./environment";
-import {foreignWrite} from "./messages";
+import {foreignWrite, isContent} from "./messages";
 import {Nudge, Overdue} from "./overdue";
 import {Presence} from "./presence";
 import {Replica} from "./replica";
 import {RunLink} from "./runlink";
 import {SeatWait} from "./seatwait";
-import {statusOf, unknown} from "./status";
+import {statusOf, unknown, welcomed} from "./status";
 import {Suggestions} from "./suggestions";
 import {Sync} from "./sync";
 import type {Mirror, OwnMarks, RemoteCaret, Room, RoomState, Suggested} from "./types";
@@ -57,7 +57,7 @@ class OpenRoom implements Room {
   constructor({edge = browser, ...entry}: OpenRoomOptions) {
     const access = (this.access = accessOf(entry, edge));
     this.sync = new Sync(this.replica, edge.key(), {
-      sendHello: hello => this.connection.send(access.firstMessage(hello)),
+      sendHello: hello => this.connection.send(access.firstMessage({...hello, runs: true})),
       send: message => this.connection.send(message),
       restart: () => this.connection.restart(),
       refuse: message => this.connection.stop({status: "refused", message}),
@@ -288,23 +288,11 @@ class OpenRoom implements Room {
       typing: this.presence.typing,
       fingerprint: this.fingerprint.hash,
       clientId: replica.clientId,
-      title: sync.welcome?.title ?? "",
-      language: sync.welcome?.language ?? "",
-      limit: sync.welcome?.limit ?? 0,
-      settings: sync.welcome?.settings ?? unknown.settings,
-      changes: sync.welcome?.changes ?? 0,
       seatWanted: this.seatWanted,
       role: sync.role,
-      guest: sync.welcome?.guest ?? false,
-      suggests: sync.welcome?.autocomplete ?? false,
-      source: sync.welcome?.suggestions ?? null,
+      ...welcomed(sync.welcome),
       kernel: this.runs.kernel,
       ran: this.runs.displays,
     };
   }
-}
-
-/** Whether a message has content of the room, and does not only concern this client. */
-function isContent({type}: ServerMessage): boolean {
-  return ["initial_state", "code_update", "accepted", "saved", "presence"].includes(type);
 }

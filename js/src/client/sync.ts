@@ -91,8 +91,7 @@ export class Sync {
   /** The connection is open. */
   opened(): void {
     const at = this.resumable ? {version: this.replica.version, epoch: this.epoch} : {};
-    const knows = {differences: true, accepted: true, runs: true};
-    this.line.sendHello({type: "hello", key: this.key, ...knows, ...at});
+    this.line.sendHello({type: "hello", key: this.key, differences: true, accepted: true, ...at});
   }
 
   /** The connection is closed. It is unknown whether the message in flight arrived. */

@@ -13,6 +13,7 @@ import {codeButton} from "./codebutton";
 import {codeView} from "./codeview";
 import {Follow, followKeys, reveal} from "./follow";
 import {TabKey, keys} from "./keymap";
+import {overSocket, whereAllowed} from "./complete";
 import {followLabSettings} from "./labsettings";
 import {languageName} from "./languagenames";
 import {peopleList} from "./people";
@@ -293,16 +294,4 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
 /** Whether the browser would save a copy of the page on this key. */
 function isSave({keyCode, ctrlKey, metaKey, altKey, shiftKey}: KeyboardEvent): boolean {
   return keyCode === 83 && (ctrlKey || metaKey) && !altKey && !shiftKey;
-}
-
-/** Asks for nothing while the room has no suggestions. */
-function whereAllowed(room: Room, complete: Complete): Complete {
-  return (...asked) =>
-    room.state.settings.suggestions ? complete(...asked) : Promise.resolve(null);
-}
-
-/** Guests have no other way to the server. */
-function overSocket(room: Room): Complete {
-  return (_code, at, _language, signal) =>
-    room.state.suggests ? room.suggest(at, signal) : Promise.resolve(null);
 }

@@ -32,6 +32,23 @@ export const PLAIN: Style = {
   inverse: false,
 };
 
+/** What the codes do that take no numbers. */
+const CHANGES: Readonly<Record<number, Partial<Style>>> = {
+  1: {bold: true},
+  2: {dim: true},
+  3: {italic: true},
+  4: {underline: true},
+  7: {inverse: true},
+  9: {struck: true},
+  22: {bold: false, dim: false},
+  23: {italic: false},
+  24: {underline: false},
+  27: {inverse: false},
+  29: {struck: false},
+  39: {fore: null},
+  49: {back: null},
+};
+
 /** SGR; other sequences with CSI, OSC and the like; characters that a terminal does not print. */
 const ESCAPES =
   /\x1b\[([\d;:]*)m|\x1b\[[0-?]*[ -/]*(?:[@-~]|$)|\x1b[PX^_\]][^\x07\x1b]*(?:\x07|\x1b\\|$)|\x1b.?|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f\x80-\x9f]/g;
@@ -75,42 +92,10 @@ function changed(style: Style, code: number, rest: number[]): Style {
   if (code >= 40 && code <= 47) return {...style, back: named};
   if (code >= 90 && code <= 97) return {...style, fore: named + 8};
   if (code >= 100 && code <= 107) return {...style, back: named + 8};
-  switch (code) {
-    case 0:
-      return PLAIN;
-    case 1:
-      return {...style, bold: true};
-    case 2:
-      return {...style, dim: true};
-    case 3:
-      return {...style, italic: true};
-    case 4:
-      return {...style, underline: true};
-    case 7:
-      return {...style, inverse: true};
-    case 9:
-      return {...style, struck: true};
-    case 22:
-      return {...style, bold: false, dim: false};
-    case 23:
-      return {...style, italic: false};
-    case 24:
-      return {...style, underline: false};
-    case 27:
-      return {...style, inverse: false};
-    case 29:
-      return {...style, struck: false};
-    case 38:
-      return {...style, fore: extended(rest)};
-    case 39:
-      return {...style, fore: null};
-    case 48:
-      return {...style, back: extended(rest)};
-    case 49:
-      return {...style, back: null};
-    default:
-      return style;
-  }
+  if (code === 0) return PLAIN;
+  if (code === 38) return {...style, fore: extended(rest)};
+  if (code === 48) return {...style, back: extended(rest)};
+  return code in CHANGES ? {...style, ...CHANGES[code]} : style;
 }
 
 /** The colour after 38 or 48: "5;n" of 256, or "2;r;g;b". */

@@ -44,54 +44,30 @@ export type PressRoom = Pick<Room, "doc" | "attach"> & {
   readonly state: Pick<Room["state"], "clientId">;
 };
 
-/** What the person has on the screen, at the press or after it. */
-interface Shown {
-  readonly doc: Text;
-  readonly part: Part | null;
-}
-
 /** Calls back once, perhaps at once. Returns the function that takes the press back. */
 export function press(room: PressRoom, part: Part | null, pressed: Pressed): () => void {
   const {runs} = room;
   const {epoch} = runs;
-  let over = false;
-  const shown: Shown[] = [{doc: room.doc, part}];
+  const screens = new Screens(room.doc, part);
   let log = runs.log;
-
-  function runnable(version: number): Runnable | null {
-    const found = shown.find(({doc}) => doc.length === log.length && doc.eq(log));
-    if (!found) return null;
-    const {from, to} = found.part ?? {from: 0, to: log.length};
-    return {epoch, version, part: found.part, code: log.sliceString(from, to)};
-  }
-
-  const now = runnable(runs.version);
+  let over = false;
+  const now = screens.runnable(log, epoch, runs.version);
   if (now) {
     pressed.ready(now);
     return () => {};
   }
 
-  const detach = room.attach({
-    apply(changes) {
-      const {doc, part: before} = shown[shown.length - 1] as Shown;
-      shown.push({doc: changes.apply(doc), part: before && moved(before, changes)});
-    },
-  });
+  const detach = room.attach({apply: changes => screens.change(changes)});
   const end = runs.onRevision((changes, author, version) => {
+    // One batch of revisions calls several times.
+    if (over) return;
     if (runs.epoch !== epoch) return finish(() => pressed.replaced());
     log = changes.apply(log);
     const own = author !== "" && author === room.state.clientId;
     if (!own && !changes.empty) return finish(() => pressed.changed(linesOf(changes, log, author)));
-    const held = runnable(version);
+    const held = screens.runnable(log, epoch, version);
     if (held) finish(() => pressed.ready(held));
   });
-
-  function finish(report: () => void): void {
-    // One batch of revisions calls several times.
-    if (over) return;
-    stop();
-    report();
-  }
 
   function stop(): void {
     over = true;
@@ -99,7 +75,34 @@ export function press(room: PressRoom, part: Part | null, pressed: Pressed): () 
     end();
   }
 
+  function finish(report: () => void): void {
+    stop();
+    report();
+  }
+
   return stop;
+}
+
+/** The texts that the person had on the screen, at the press and after it, with the part in each. */
+class Screens {
+  private readonly all: {readonly doc: Text; readonly part: Part | null}[];
+
+  constructor(doc: Text, part: Part | null) {
+    this.all = [{doc, part}];
+  }
+
+  change(changes: ChangeSet): void {
+    const {doc, part} = this.all[this.all.length - 1] as (typeof this.all)[number];
+    this.all.push({doc: changes.apply(doc), part: part && moved(part, changes)});
+  }
+
+  /** What is run of a version, if its text was on the screen. */
+  runnable(log: Text, epoch: string, version: number): Runnable | null {
+    const found = this.all.find(({doc}) => doc.length === log.length && doc.eq(log));
+    if (!found) return null;
+    const {from, to} = found.part ?? {from: 0, to: log.length};
+    return {epoch, version, part: found.part, code: log.sliceString(from, to)};
+  }
 }
 
 /** The part after a change: text that was inserted at its ends is not in it. */

@@ -207,7 +207,7 @@ test("a text of another history is not resumed, however often the connection is 
   ann.hear(); // The welcome, and nothing of the room.
   ann.cut();
   ann.connect();
-  const hello = {type: "hello", key: "ann", differences: true, accepted: true, runs: true};
+  const hello = {type: "hello", key: "ann", differences: true, accepted: true};
   assert.deepEqual(ann.line?.up, [hello]);
   settle(ann, bob);
   assertAll("new", room, ann, bob);
