@@ -21,6 +21,7 @@ from ..core.writes import WriteKey
 from .invites import InviteStore
 from .names import OpenedName
 from .peers import PeerStore
+from .runs import RunStore
 
 Durability = Literal["process", "disk"]
 """What an append has survived when it returns: the end of the process, or also a loss
@@ -390,6 +391,8 @@ class Store(PointStore, CompactionStore, PropertyStore, NameStore, Protocol):
 
     invites: InviteStore
     """The invites of the rooms."""
+    runs: RunStore
+    """The runs of the rooms, and their outputs."""
     peers: PeerStore
     """The other servers on the same database."""
 
