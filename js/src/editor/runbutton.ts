@@ -37,6 +37,8 @@ export function runButton({view, ...options}: RunButtonOptions) {
     runs.update(room.state);
   });
 
+  const asks = (): boolean => room.state.kernel?.may === "ask";
+
   /** Calls back when the file is there. */
   function use(callback: (part: RunsPart) => void): void {
     if (runs) return callback(runs);
@@ -58,7 +60,7 @@ export function runButton({view, ...options}: RunButtonOptions) {
     /** What a key does, for the line beside the editor; empty if it does nothing. */
     get hint() {
       if (element.hidden || element.disabled) return "";
-      return ` Shift-Enter ${room.state.guest ? "asks to run" : "runs"} the code.`;
+      return ` Shift-Enter ${asks() ? "asks to run" : "runs"} the code.`;
     },
     /** Runs by a key. Returns false where the key has its other meaning. */
     key(selection: boolean): boolean {
@@ -69,13 +71,15 @@ export function runButton({view, ...options}: RunButtonOptions) {
     },
     choose: (run: number) => use(part => part.choose(run)),
     update(state: RoomState) {
-      const {kernel, guest, ran} = state;
+      const {kernel, ran} = state;
       const {may = "", why = "", name = ""} = kernel ?? {};
       element.hidden = !may && !why;
       element.disabled = !may || !["live", "saving"].includes(state.status);
       element.title = may ? [name, KEYS].filter(Boolean).join(" · ") : why;
-      setText(element, guest ? "Ask to run" : "Run");
-      if (ran && !runs) use(() => {});
+      setText(element, asks() ? "Ask to run" : "Run");
+      // A notebook gives the room its kernel, so that guests can ask.
+      const gives = may === "run" && kernel?.state === "none" && options.kernelId();
+      if ((ran || gives) && !runs) use(() => {});
       runs?.update(state);
     },
     destroy() {

@@ -41,6 +41,7 @@ export class RunsModel {
   private readonly entries = new Map<number, Entry>();
   private readonly waiting = new Map<number, (answer: Answer | null) => void>();
   private readonly listeners = new Set<() => void>();
+  private readonly refusals = new Set<(refusal: RunRefused) => void>();
   private epoch = "";
   private ids = 0;
 
@@ -57,6 +58,12 @@ export class RunsModel {
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
+  }
+
+  /** Calls back when something else than a request of `request` was refused. */
+  onRefusal(listener: (refusal: RunRefused) => void): () => void {
+    this.refusals.add(listener);
+    return () => void this.refusals.delete(listener);
   }
 
   /** Returns a new id of a request. `answered` is called once; null: the connection was lost. */
@@ -100,7 +107,9 @@ export class RunsModel {
       case "unread":
         return this.answer(news.id, news);
       case "run_refused":
-        return this.answer(news.id ?? 0, news);
+        if (news.id) return this.answer(news.id, news);
+        for (const listener of this.refusals) listener(news);
+        return;
       case "kernel":
     }
   }

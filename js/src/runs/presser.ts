@@ -45,6 +45,7 @@ export class Presser {
   private selection = false;
   /** Whether the person knows who sees the output. */
   private told = false;
+  private given = false;
   private withdraw = (): void => {};
   private attempt = 0;
 
@@ -75,6 +76,17 @@ export class Presser {
   changed(selection: boolean): void {
     this.again = () => this.press(selection);
     this.asking.display("The code was changed meanwhile. Run it?");
+  }
+
+  /** Gives the room the kernel of this notebook, once. */
+  give(): void {
+    if (this.given || !this.options.kernelId()) return;
+    this.given = true;
+    this.bind().catch((error: unknown) => this.problem.displayError(error));
+  }
+
+  displayProblem(sentence: string): void {
+    this.problem.display(sentence);
   }
 
   cancel(): void {

@@ -129,6 +129,7 @@ export function openRuns(context: RunsContext): RunsPart {
 
   const ends = [
     model.subscribe(followQuestion),
+    model.onRefusal(({message}) => presser.displayProblem(message)),
     room.runs.onRevision((changes, author) => {
       if (!question || changes.empty) return;
       const person = room.state.people.find(({clients}) => clients.includes(author));
@@ -144,7 +145,8 @@ export function openRuns(context: RunsContext): RunsPart {
       else presser.changed(selection);
     },
     choose: run => panel.choose(run),
-    update({status}) {
+    update({status, kernel}) {
+      if (kernel?.state === "none" && kernel.may === "run") presser.give();
       panel.element.toggleAttribute("data-offline", status === "reconnecting");
     },
     destroy() {
