@@ -42,6 +42,8 @@ export class RunsModel {
   private readonly waiting = new Map<number, (answer: Answer | null) => void>();
   private readonly listeners = new Set<() => void>();
   private readonly refusals = new Set<(refusal: RunRefused) => void>();
+  /** The runs that this page has requested. */
+  private readonly own = new Set<number>();
   private epoch = "";
   private ids = 0;
 
@@ -90,7 +92,7 @@ export class RunsModel {
         // The server sends an open question again.
         this.question = null;
         // Numbers of runs are those of the epoch.
-        if (news.epoch !== this.epoch) this.entries.clear();
+        if (news.epoch !== this.epoch) [this.entries, this.own].forEach(each => each.clear());
         this.epoch = news.epoch;
         return;
       case "lost":
@@ -114,8 +116,9 @@ export class RunsModel {
     }
   }
 
-  private change(info: RunChanged): void {
-    const {run, first = 0, state} = info;
+  private change(news: RunChanged): void {
+    const {run, first = 0, state} = news;
+    const info = this.own.has(run) ? {...news, own: true} : news;
     const kept = this.entries.get(run)?.outputs ?? [];
     this.entries.set(run, {info, outputs: kept.filter(([number]) => number >= first)});
     if (this.question?.run === run && state !== "asked") this.question = null;
@@ -135,7 +138,14 @@ export class RunsModel {
   private answer(id: number, answer: Answer): void {
     const answered = this.waiting.get(id);
     this.waiting.delete(id);
+    if (answered && answer.type === "run_taken") this.takeOwn(answer.run);
     answered?.(answer);
+  }
+
+  private takeOwn(run: number): void {
+    this.own.add(run);
+    const entry = this.entries.get(run);
+    if (entry) this.entries.set(run, {...entry, info: {...entry.info, own: true}});
   }
 
   private drop(): void {

@@ -26,6 +26,8 @@ export interface PanelOptions extends Omit<OutputContext, "go" | "lineOf" | "dar
 }
 
 const NO_OUTPUT = "No output";
+/** Seconds after the end of a run in which it is announced. */
+const RECENT = 10;
 
 export class RunPanel {
   readonly element: HTMLElement;
@@ -41,7 +43,8 @@ export class RunPanel {
   private chosen = false;
   private closed = 0;
   private cleared = new Set<unknown>();
-  private announced = "";
+  /** The last run whose end was announced. */
+  private announced = 0;
   private frame = 0;
   private timer = 0;
   private readonly unsubscribe: () => void;
@@ -125,7 +128,6 @@ export class RunPanel {
   private select(run: number): void {
     if (run === this.selected) return;
     this.selected = run;
-    this.announced = this.entry ? endLabel(this.entry.info) : "";
     this.list.clear();
     this.cleared = new Set();
   }
@@ -192,8 +194,11 @@ export class RunPanel {
 
   private announceEnd(info: RunChanged): void {
     const end = endLabel(info);
-    if (end && end !== this.announced) this.options.announce(end);
-    this.announced = end;
+    if (!end || info.run <= this.announced) return;
+    this.announced = info.run;
+    // An earlier run, which the page has just received, is no news.
+    const ago = this.options.now() - (info.endedAt ?? 0);
+    if (ago < RECENT) this.options.announce(end);
   }
 
   private press(): void {

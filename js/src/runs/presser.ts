@@ -108,11 +108,11 @@ export class Presser {
   }
 
   private tellAudience(): boolean {
-    this.told = true;
     const {people, guest} = this.options.room.state;
     const guests = guest ? [] : people.filter(person => person.guest).map(shownName);
-    if (guests.length) this.asking.display(audienceQuestion(guests));
-    return guests.length > 0;
+    this.told = guests.length > 0;
+    if (this.told) this.asking.display(audienceQuestion(guests));
+    return this.told;
   }
 
   private async go(part: Part | null): Promise<void> {

@@ -123,3 +123,15 @@ test("what REST has sent is added to what came by the socket", () => {
   assert.deepEqual(shown(model), ["0 a", "1 b"]);
   assert.equal(calls, 1);
 });
+
+test("a run that this page has requested is its own, whatever comes first", () => {
+  for (const order of [0, 1]) {
+    const model = opened();
+    const id = model.request(() => {});
+    const news = [run(3), {type: "run_taken", id, run: 3, state: "queued"} as const];
+    for (const each of order ? news : news.reverse()) model.receive(each);
+    assert.equal(model.get(3)?.info.own, true);
+    model.receive(run(3, {state: "done"}));
+    assert.equal(model.get(3)?.info.own, true);
+  }
+});
