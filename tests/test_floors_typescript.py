@@ -18,7 +18,7 @@ FLOORS = {
     "codemenu": "menu client ui wire",
     "runs": "client ui wire",
     "editor": "runs codemenu menu client ui wire",
-    "history": "editor client ui wire",
+    "history": "runs editor client ui wire",
     "share": "client ui wire",
     "room": "menu editor client ui wire",
     "members": "history room share editor menu client ui wire",

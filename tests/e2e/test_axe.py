@@ -87,7 +87,9 @@ def test_the_output_of_a_run_has_no_violation(
     scheme: Literal["light", "dark"],
 ) -> None:
     code = "from IPython.display import HTML, display\ndisplay(HTML('<b>x</b>'))\n"
-    code += "print('\\x1b[31mred \\x1b[92mgreen \\x1b[38;5;226myellow\\x1b[0m')\n1 / 0\n"
+    code += (
+        "print('\\x1b[31mred \\x1b[92mgreen \\x1b[38;5;226myellow\\x1b[0m')\n1 / 0\n"
+    )
     page = sign_in(lab, color_scheme=scheme).new_page()
     owner = RoomPage(page, new_room(lab, code)).ready()
     run = RunView(owner)

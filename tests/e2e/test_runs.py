@@ -124,3 +124,32 @@ def test_without_a_kernel_the_keys_keep_their_meaning(
     owner = RoomPage(sign_in(lab).new_page(), new_room(lab, "a")).ready()
     owner.click().press("Shift+Enter").type("b")
     owner.shows("a\nb")
+
+
+def test_the_history_has_the_runs_and_displays_their_output(
+    lab: Server, sign_in: SignIn
+) -> None:
+    room_id = new_room(lab, "print('first')")
+    owner = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    mine = RunView(owner)
+    mine.start()
+    mine.shows("Done", "first")
+    owner.click().type("; print('later')").ready()
+    owner.press("Shift+Enter")
+    mine.shows("Done", "later")
+
+    # Another page gets the outputs of the last run, and reads those of earlier ones.
+    other = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    theirs = RunView(other)
+    theirs.shows("Done", "later")
+    other.root.get_by_role("button", name="History", exact=True).click()
+    history = other.root.get_by_role("region", name="History")
+    marks = history.locator(".pairedit-run-mark")
+    expect(marks).to_have_count(2)
+    expect(history.locator(".pairedit-run-list")).to_contain_text("Done in")
+    marks.first.click()
+    shown = history.locator(".pairedit-then")
+    expect(shown).not_to_contain_text("later")
+    history.get_by_role("button", name="Show its output").click()
+    theirs.shows("Done", "first")
+    expect(theirs.outputs).not_to_contain_text("later")

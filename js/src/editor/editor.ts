@@ -18,7 +18,7 @@ import {followLabSettings} from "./labsettings";
 import {languageName} from "./languagenames";
 import {peopleList} from "./people";
 import {runButton} from "./runbutton";
-import type {RunButtonOptions} from "./runbutton";
+import type {RunLogin} from "./runbutton";
 import {statusLine} from "./statusline";
 import {suggestionNote} from "./suggestionnote";
 import {rememberAutocomplete, rememberedAutocomplete, toolbar} from "./toolbar";
@@ -42,6 +42,8 @@ export interface PartContext {
   /** Focuses the code. */
   readonly focus: () => void;
   readonly mayWrite: () => boolean;
+  /** Displays the output of a run. */
+  readonly showRun: (run: number) => void;
   /** Announces a sentence to screen readers. */
   readonly announce: (sentence: string) => void;
 }
@@ -66,7 +68,7 @@ export interface EditorOptions {
   /** Creates the room if it is missing. Without it, the editor does not offer that. */
   readonly onCreate?: () => Promise<void>;
   /** The login with which kernels are chosen; guests have none. */
-  readonly runs?: Pick<RunButtonOptions, "api" | "roomId" | "kernelId">;
+  readonly runs?: RunLogin;
 }
 
 export interface Editor {
@@ -104,12 +106,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     if (target() !== null) reveal(code.view, target);
   };
   const note = suggestionNote();
-  const run = runButton({
-    ...(options.runs ?? {api: null, roomId: "", kernelId: () => null}),
-    room,
-    view: () => code.view,
-    announce,
-  });
+  const run = runButton({login: options.runs, room, view: () => code.view, announce});
   const people = peopleList(name => follow.press(name));
   people.element.addEventListener("keydown", event => {
     if (event.key === "Escape") follow.stop();
@@ -189,7 +186,10 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
   const unmerged = unmergedNotice(room, focus, announce);
   let readOnly = options.readOnly ?? false;
   const mayWrite = (): boolean => room.state.editable && !readOnly;
-  const part = options.part?.({cover: code.view.dom, focus, mayWrite, announce});
+  const part = options.part?.({
+    ...{cover: code.view.dom, focus, mayWrite, announce},
+    showRun: run.choose,
+  });
   const codeMenu = codeButton({
     room,
     view: () => code.view,

@@ -11,16 +11,19 @@ import {withMarks} from "./specialchars";
 
 type Module = typeof import("../runs/runs");
 
-type FromView = "part" | "reveal" | "marks" | "below" | "above" | "focus";
+/** The login with which kernels are chosen. */
+export type RunLogin = Pick<RunsContext, "api" | "roomId" | "kernelId">;
 
-export interface RunButtonOptions extends Omit<RunsContext, FromView> {
+const NO_LOGIN: RunLogin = {api: null, roomId: "", kernelId: () => null};
+
+export interface RunButtonOptions extends Pick<RunsContext, "room" | "announce"> {
+  readonly login: RunLogin | undefined;
   readonly view: () => EditorView;
 }
 
 const KEYS = `Shift-Enter, ${keyLabel("Mod-Enter")}; ${keyLabel("Alt-Shift-Enter")}: the selection`;
 
-export function runButton({view, ...options}: RunButtonOptions) {
-  const {room, announce} = options;
+export function runButton({view, login = NO_LOGIN, room, announce}: RunButtonOptions) {
   const focus = (): void => view().focus();
   const [above, below] = [h("div"), h("div")];
   const element = button("Run", () => press(false), "pairedit-run-button");
@@ -33,7 +36,7 @@ export function runButton({view, ...options}: RunButtonOptions) {
     const {openRuns} = await loadFile<Module>("runs.js");
     if (destroyed) return;
     notice.hide();
-    runs ??= openRuns({...options, ...ofView(view), focus, above, below});
+    runs ??= openRuns({...login, ...ofView(view), room, announce, focus, above, below});
     runs.update(room.state);
   });
 
@@ -64,12 +67,13 @@ export function runButton({view, ...options}: RunButtonOptions) {
     },
     /** Runs by a key. Returns false where the key has its other meaning. */
     key(selection: boolean): boolean {
-      const none = room.state.kernel?.state === "none" && !options.kernelId();
+      const none = room.state.kernel?.state === "none" && !login.kernelId();
       if (element.hidden || element.disabled || none) return false;
       press(selection);
       return true;
     },
-    choose: (run: number) => use(part => part.choose(run)),
+    /** Displays the output of a run. */
+    choose: (run: number) => use(part => void part.choose(run)),
     update(state: RoomState) {
       const {kernel, ran} = state;
       const {may = "", why = "", name = ""} = kernel ?? {};
@@ -78,7 +82,7 @@ export function runButton({view, ...options}: RunButtonOptions) {
       element.title = may ? [name, KEYS].filter(Boolean).join(" · ") : why;
       setText(element, asks() ? "Ask to run" : "Run");
       // A notebook gives the room its kernel, so that guests can ask.
-      const gives = may === "run" && kernel?.state === "none" && options.kernelId();
+      const gives = may === "run" && kernel?.state === "none" && login.kernelId();
       if ((ran || gives) && !runs) use(() => {});
       runs?.update(state);
     },

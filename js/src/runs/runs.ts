@@ -38,7 +38,7 @@ export interface RunsPart {
   /** `seen`: whether the code is still that of the moment of the press. */
   press(selection: boolean, seen: boolean): void;
   /** Displays an earlier run. */
-  choose(run: number): void;
+  choose(run: number): Promise<void>;
   update(state: RoomState): void;
   destroy(): void;
 }
@@ -72,10 +72,12 @@ export function openRuns(context: RunsContext): RunsPart {
   }
 
   async function read(run: number): Promise<void> {
-    const info = model.get(run)?.info;
-    if (!routes || !info) return;
+    if (!routes) return;
     try {
-      model.add(info, await routes.outputs(run));
+      const outputs = await routes.outputs(run);
+      const known = model.get(run)?.info;
+      const info = known ?? (await routes.runs(run - 1)).find(each => each.run === run);
+      if (info) model.add(info, outputs);
     } catch (error) {
       announce(error instanceof Error ? error.message : "The output could not be read.");
     }
@@ -144,7 +146,10 @@ export function openRuns(context: RunsContext): RunsPart {
       if (seen) presser.press(selection);
       else presser.changed(selection);
     },
-    choose: run => panel.choose(run),
+    async choose(run) {
+      if (!model.get(run)) await read(run);
+      panel.choose(run);
+    },
     update({status, kernel}) {
       if (kernel?.state === "none" && kernel.may === "run") presser.give();
       panel.element.toggleAttribute("data-offline", status === "reconnecting");
