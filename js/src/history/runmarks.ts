@@ -24,22 +24,14 @@ export function runMarks({runs: routes, showRun, go}: RunMarksOptions) {
   const list = h("div", {class: "pairedit-run-list"});
 
   function draw(): void {
-    markers.replaceChildren(...runs.filter(each => each.version <= head).map(markerOf));
+    markers.replaceChildren(
+      ...runs
+        .filter(each => each.version <= head)
+        .map(each => marker(each, head, sentence(each, routes.now()), go)),
+    );
     const here = runs.filter(each => each.version === version).reverse();
     list.replaceChildren(...here.slice(0, MOST).map(rowOf));
     list.hidden = !here.length;
-  }
-
-  function markerOf(run: RunChanged): HTMLElement {
-    const label = sentence(run, routes.now());
-    const marker = button("", () => go(run.version), "pairedit-run-mark");
-    marker.dataset.state = run.state;
-    marker.title = titled(label);
-    marker.setAttribute("aria-label", `Go to version ${run.version}. ${plain(label)}`);
-    marker.style.left = `${head ? (100 * run.version) / head : 0}%`;
-    // As the marks of restore points: the versions are reached by the slider.
-    marker.tabIndex = -1;
-    return marker;
   }
 
   function rowOf(run: RunChanged): HTMLElement {
@@ -69,6 +61,22 @@ export function runMarks({runs: routes, showRun, go}: RunMarksOptions) {
       draw();
     },
   };
+}
+
+function marker(
+  {version, state}: RunChanged,
+  head: number,
+  label: string,
+  go: (version: number) => void,
+): HTMLElement {
+  const element = button("", () => go(version), "pairedit-run-mark");
+  element.dataset.state = state;
+  element.title = titled(label);
+  element.setAttribute("aria-label", `Go to version ${version}. ${plain(label)}`);
+  element.style.left = `${head ? (100 * version) / head : 0}%`;
+  // As the marks of restore points: the versions are reached by the slider.
+  element.tabIndex = -1;
+  return element;
 }
 
 /** "Ann ran version 12. Done in 0.4 s." */
