@@ -14,16 +14,12 @@ from prometheus_client import REGISTRY
 from tornado.ioloop import PeriodicCallback
 from traitlets import Bool, Dict, Float, Int, List, Unicode
 
-from . import __version__
+from .assembly import make_context, make_peers
 from .autocomplete import choose_completer
-from .autocomplete.base import Completer
-from .connections.logins import Logins
-from .connections.throttle import ConnectionLimits
 from .core.limits import Limits
 from .database import open_rooms
 from .handlers import CLOSED_ROUTES, PUBLIC_ROUTES, ROUTES
-from .handlers.context import Context, Sharing, share
-from .handlers.kernels import KernelAccess
+from .handlers.context import Sharing
 from .handlers.switched_off import SwitchedOff
 from .lenient import accept_any_value
 from .metrics import HubMetrics
@@ -32,8 +28,8 @@ from .peers.peers import Peers
 from .rooms.hub import Hub
 from .runs.service import Runs
 from .runs.source import JupyterKernels
-from .settings import Settings, check_settings, rooms_base
-from .stores.base import StorageFailure, Store
+from .settings import check_settings, rooms_base
+from .stores.base import StorageFailure
 
 _MINUTE = 60.0  # seconds
 _HOUR = 60 * _MINUTE
@@ -166,51 +162,18 @@ class PairEdit(ExtensionApp):
         for line in filter(None, (*settings.refused, unused)):
             self.log.warning("%s.", line)
         self._warn_of_allow_origin()
-        url = self._publish_rooms_base(database.url)
-        self.settings["jupyter_pairedit"] = self._start_rooms(
-            settings, store, completer, unused, url
-        )
+        base = self._publish_rooms_base(database.url)
+        parts = settings, store, self._jupyter_kernels(), completer, base, unused
+        context = self.settings["jupyter_pairedit"] = make_context(*parts)
+        self._hub, self._runs = context.hub, context.runs
+        self._sharing = context.sharing
+        self._peers = make_peers(context)
+        self._own_file = OwnFile(context.kernels) if settings.server_file else None
         self.settings["jupyter_pairedit_templates"] = Environment(
             loader=FileSystemLoader(_TEMPLATES), autoescape=True
         )
         self.handlers.extend(ROUTES)
         self.handlers.extend(PUBLIC_ROUTES if self._sharing else CLOSED_ROUTES)
-
-    def _start_rooms(
-        self,
-        settings: Settings,
-        store: Store,
-        completer: Completer,
-        unused: str,
-        rooms_base: str,
-    ) -> Context:
-        """Create what the handlers use."""
-        self._hub = Hub(store, settings.limits, now=time.time, clock=time.monotonic)
-        if settings.allow_guests:
-            offered = completer if settings.guest_autocomplete else None
-            self._sharing = share(self._hub, offered, settings.allow_insecure_links)
-        invites = None if self._sharing is None else self._sharing.invites
-        throttle = ConnectionLimits(settings.limits, self._hub.counters, time.monotonic)
-        may_report = throttle.may_report_refusal
-        self._peers = Peers(self._hub, store.peers, invites, may_report=may_report)
-        kernels = KernelAccess(settings.limits, time.monotonic)
-        self._runs = Runs(self._hub, self._jupyter_kernels(), time.monotonic)
-        self._own_file = OwnFile(kernels) if settings.server_file else None
-        return Context(
-            self._hub,
-            throttle,
-            Logins(settings.limits, time.monotonic),
-            completer,
-            kernels,
-            self._runs,
-            settings.origins,
-            __version__,
-            settings.public_url,
-            rooms_base,
-            self._sharing,
-            unused,
-            settings.allow_run,
-        )
 
     def _jupyter_kernels(self) -> JupyterKernels:
         app = self.serverapp

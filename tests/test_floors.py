@@ -108,10 +108,13 @@ FLOORS = (
     ),
     floor(
         "app",
-        f"__version__ core.* protocol stores stores.base autocomplete "
-        f"autocomplete.base {DOMAIN} handlers handlers.* database lenient metrics ownfile "
-        "settings",
+        f"__version__ assembly core.* protocol stores.base autocomplete {DOMAIN} "
+        "handlers handlers.* database lenient metrics ownfile settings",
         "tornado jupyter_server traitlets jinja2 prometheus_client",
+    ),
+    floor(
+        "assembly",
+        f"__version__ autocomplete.base stores.base {DOMAIN} handlers.* settings",
     ),
     floor("database", "settings stores stores.base"),
     floor("metrics", "core.* rooms.*", "prometheus_client"),

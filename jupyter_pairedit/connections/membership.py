@@ -163,7 +163,10 @@ class Membership:
     def _aside(self) -> bytes | None:
         """Return a frame for this client alone, or None."""
         frame = self._role_change()
-        return self._runs.next() if frame is None and self._runs else frame
+        has_text = self._reader is not None and self._reader.version is not None
+        if frame is None and self._runs is not None and has_text:
+            return self._runs.next()
+        return frame
 
     def _role_change(self) -> bytes | None:
         """Return a frame if the role has changed since the client was told."""

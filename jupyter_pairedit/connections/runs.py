@@ -185,7 +185,7 @@ class RunSession:
             self._tasks.start(self._send_question())
 
     async def _send_question(self) -> None:
-        question = await self._runs.question_message(self._room)
+        question = await self._runs.asking.question_message(self._room)
         # The end of a question is sent as the new state of its run.
         if question is not None and question.run != self._shows_question:
             if (await self._permission_now()).may != "run":
@@ -224,26 +224,26 @@ class RunSession:
             raise RunRefusal("forbidden", "Only a kernel may do this.")
         if self._permission is not None:
             await self._expect_permission()
-        runs, room = self._runs, self._room
+        runs, room, room_id = self._runs, self._room, self._room_id
         match message:
             case AskRun():
                 await self._ask(message)
             case BeginRun():
                 await self._begin(message)
             case ReportOutputs():
-                await runs.reported.report(self._room_id, self, message)
+                await runs.runner.reported.report(self._room_id, self, message)
             case StopRun():
-                await runs.stop(room, self._who, message.run)
+                await runs.runner.stop(room, self._who, message.run)
             case Withdraw():
-                await runs.withdraw(room, self._who, message.run)
+                await runs.asking.withdraw(room, self._who, message.run)
             case Approve():
-                await runs.approve(room, self._who, message.run, message.digest)
+                await runs.asking.approve(room, self._who, message.run, message.digest)
             case Refuse():
-                await runs.refuse(room, message.run)
+                await runs.asking.refuse(room, message.run)
             case Grant():
                 self._grant(message)
             case Shown():
-                runs.shown.confirm(self._room_id, self.person, message)
+                runs.shown.confirm(room_id, self.person, message.id, message.version)
 
     async def _expect_permission(self) -> None:
         permission = await self._permission_now()
@@ -265,8 +265,8 @@ class RunSession:
     async def _begin(self, begin: BeginRun) -> None:
         part = part_of(begin.start, begin.end)
         wanted = Wanted(begin.epoch, begin.version, begin.digest, part)
-        unread = begin.unread
-        run = await self._runs.begin(self._room, self, self._who, wanted, unread)
+        who = self._room, self, self._who
+        run = await self._runs.begin(*who, wanted, unread=begin.unread)
         self._transport.send_message(RunTaken(begin.id, run.number, run.state))
 
     def _grant(self, grant: Grant) -> None:
@@ -282,7 +282,7 @@ class RunSession:
             author = guest.author
             runs.grants.trust(room_id, grant.client, self.person, author)
         else:
-            runs.questions.accepted(room_id, guest.person)
+            runs.asking.questions.accepted(room_id, guest.person)
         guest.kernel_changed()
 
 

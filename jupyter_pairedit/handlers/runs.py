@@ -147,7 +147,7 @@ class RunStopHandler(RunsHandler):
         """Interrupt a run, or take it out of the queue."""
         room = await self.room(room_id)
         await self.expect_permission()
-        await self.context.runs.stop(room, self.requester, int(run))
+        await self.context.runs.runner.stop(room, self.requester, int(run))
         self.set_status(202)
         self.reply({"run": int(run)})
 

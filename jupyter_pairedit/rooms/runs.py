@@ -96,6 +96,10 @@ class RunFeed:
         """Return whether this client has asked for a run."""
         return self._askers.get(number) == client_id
 
+    def has_asker(self, number: int) -> bool:
+        """Return whether a client of this server has asked for a run."""
+        return number in self._askers
+
     def set(self, run: Run, outputs: Sequence[Output] = ()) -> None:
         """Replace what is known of a run, and outputs of it. Wake the readers after."""
         number = run.number

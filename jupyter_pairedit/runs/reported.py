@@ -43,6 +43,10 @@ class ReportedRuns:
         self._runs[key] = _Reported(session, recorder)
         await recorder.begun()
 
+    def has(self, room_id: str, number: int) -> bool:
+        """Return whether a connected kernel executes this run."""
+        return (room_id, number) in self._runs
+
     async def report(
         self, room_id: str, session: Session, message: ReportOutputs
     ) -> None:

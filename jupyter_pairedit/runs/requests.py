@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from msgspec import UNSET, UnsetType
 
-from ..core.runs import Part
+from ..core.runs import Part, Run, RunState
+from ..core.unread import UnreadText as Unread
 from ..protocol import NotedLine, RunError
 
 
@@ -22,13 +23,15 @@ class RunRefusal(Exception):
 class UnreadText(Exception):
     """The code has text of guests that the person was not shown; nothing is run."""
 
-    def __init__(self, version: int, lines: Sequence[NotedLine]) -> None:
+    def __init__(self, version: int, lines: Sequence[NotedLine], text: Unread) -> None:
         super().__init__(
             f"Version {version} has text of guests that you have not been shown: look "
             "at it, then run it."
         )
         self.version = version
         self.lines = lines
+        self.text = text
+        """What the lines are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +67,15 @@ def part_of(start: int | UnsetType, end: int | UnsetType) -> Part | None:
     if isinstance(start, int) and isinstance(end, int):
         return Part(start, end)
     raise RunRefusal("outside", "Expected both from and to, or neither; found one.")
+
+
+def new_run(
+    who: Requester,
+    wanted: Wanted,
+    at: float,
+    server: str = "",
+    state: RunState = "queued",
+) -> Run:
+    """Return a run that was requested ``at`` a time, without a number yet."""
+    text = wanted.epoch, wanted.version, wanted.part, wanted.digest
+    return Run(0, *text, who.name, who.guest, state, at, server)
