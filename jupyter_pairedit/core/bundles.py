@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .limits import Limits
-from .storable import replaced
+from .storable import made_storable
 from .streams import plain
 
 ELSEWHERE = "Shown in the notebook only."
@@ -63,7 +63,7 @@ def shown(bundle: object, limits: Limits) -> Shown | None:
         markup = _joined(bundle.get(mime))
         if markup is None or (active and mime == "text/html"):
             continue
-        markup = replaced(markup)
+        markup = made_storable(markup)
         if len(markup.encode()) <= limits.run_markup:
             return Shown(_text(bundle, limits), mime, markup)
         kind = "HTML" if mime == "text/html" else "An image (SVG)"

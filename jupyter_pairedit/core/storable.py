@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 LARGEST = 2**53 - 1
 """The largest number in a message or a request. JavaScript has exact integers up to it,
 and it fits into a column of each store."""
+
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
+_REPLACEMENT = "\ufffd"
 
 
 class BadChange(ValueError):
@@ -26,12 +31,12 @@ def storable(text: str) -> str:
     return text
 
 
-def replaced(text: str) -> str:
-    """Return a text with U+FFFD for what cannot be stored; see ``storable``."""
-    text = text.replace("\0", "\ufffd")
+def made_storable(text: str) -> str:
+    """Return ``text`` with U+FFFD in the place of what ``storable`` refuses.
+
+    For text that nobody can be asked to correct, such as what a program prints.
+    """
     try:
-        text.encode()
-    except UnicodeEncodeError:
-        units = text.encode("utf-16-le", "surrogatepass")
-        return units.decode("utf-16-le", "replace")
-    return text
+        return storable(text)
+    except BadChange:
+        return _NOT_STORABLE.sub(_REPLACEMENT, text)

@@ -14,7 +14,7 @@ from itertools import groupby, repeat
 
 from .outputs import STREAM
 from .sgr import DEFAULT, transition
-from .storable import replaced
+from .storable import made_storable
 
 BLOCK = 1024
 """Of a line with more than twice as many characters, the first ones are fixed."""
@@ -55,7 +55,7 @@ class Stream:
 
     def write(self, text: str) -> list[str]:
         """Add a text. Return the parts that it has closed."""
-        text, self._start = self._start + replaced(text), ""
+        text, self._start = self._start + made_storable(text), ""
         position = 0
         while position < len(text):
             if self._in_string:
