@@ -17,6 +17,8 @@ def test_a_part_without_text_of_guests_leaves_the_rest_unread(part: Part) -> Non
     guests = GuestText(0, 4)
     changes = ChangeSet.from_json([4, [0, "evil", ""]])
     guests.follow([revision(1, changes, marks=["guest"])])
+    # A list that was sent, and not looked at.
+    assert guests.unread(text, None, Shown()).lines
 
     read = guests.unread(text, part, Shown())
     assert read.lines == []
