@@ -22,6 +22,8 @@ class ProbeKernel:
 
     def __init__(self) -> None:
         self.given: list[str] = []
+        self.sinks: list[Sink] = []
+        self.executions: list[Execution] = []
         self.holds = False
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -47,6 +49,8 @@ class ProbeKernel:
         """Record code."""
         self.given.append(code)
         execution = Execution(code, sink)
+        self.sinks.append(sink)
+        self.executions.append(execution)
         task = asyncio.ensure_future(execution.deliver())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
