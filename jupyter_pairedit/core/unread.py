@@ -22,8 +22,6 @@ from .text import Text, from_units
 
 MOST = 500
 """Spans and points that are kept. If there are more, the whole text is one span."""
-_NOTHING = 0
-"""An id that no span or point has."""
 _IDS = 8
 """Ids of a span. Without the oldest, some see it again."""
 
@@ -135,8 +133,8 @@ class GuestText:
             read = UnreadText(_lines(text.units, spans, points), self._id, whole)
             self._id += 1
             return read
-        # A part that has nothing to be shown says nothing of the rest of the text.
-        return UnreadText([], self._id - 1 if whole else _NOTHING, whole)
+        # No span has id 0: to read a part shows nothing of the rest.
+        return UnreadText([], self._id - 1 if whole else 0, whole)
 
     # --- following --------------------------------------------------------------------
 
