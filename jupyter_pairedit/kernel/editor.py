@@ -35,6 +35,7 @@ EDITOR_FILES = (
     "editor.js",
     "editor.css",
     "code.js",
+    "runs.js",
     "python.js",
     "languages.js",
     "vim.js",
