@@ -44,6 +44,8 @@ _ROOM = _ID = r"([^/]+)"
 _FILES = r"/pairedit/static/(.+)"
 
 ROUTES: list[tuple[Any, ...]] = [
+    # First, because Tornado compares one after the other.
+    (rf"/pairedit/ws/{_ROOM}", RoomSocket),
     (r"/pairedit/?", HomePage),
     (rf"/pairedit/room/{_ROOM}/?", RoomPage),
     (r"/pairedit/rooms", RoomsHandler),
@@ -72,7 +74,6 @@ ROUTES: list[tuple[Any, ...]] = [
     (r"/pairedit/debug/rooms/kernels", DebugKernelsHandler),
     (r"/pairedit/health", HealthHandler),
     (rf"/pairedit/login/{_ID}", LoginHandler),
-    (rf"/pairedit/ws/{_ROOM}", RoomSocket),
 ]
 """Routes below the base URL of the Jupyter server. They require a login."""
 

@@ -106,6 +106,12 @@ class Runs:
         self.grants.end(room_id, session.client_id)
         self.asking.leave(room_id, session.client_id)
 
+    async def room_deleted(self, room_id: str) -> None:
+        """Shut down the kernel that was started for a room; another one goes on."""
+        binding = self.bindings.of(room_id)
+        if binding is not None:
+            await self.bindings.unbind(room_id, binding.by)
+
     def _kernel_changed(self, room_id: str) -> None:
         for session in self.sessions.of(room_id):
             session.kernel_changed()

@@ -39,7 +39,8 @@ class Place:
         """Start a kernel for the room, whose guests may ask for runs."""
         path = f"pairedit/rooms/{self.id}"
         self.server.call(f"{path}/kernel", "PUT", {"name": "python3"})
-        self.server.call(path, "PATCH", {"settings": {"guestsMayAsk": True}})
+        settings = {"settings": {"guestsMayAsk": True}}
+        self.server.call(path, "PATCH", settings, {"If-Match": "*"})
 
     def put(self, code: str) -> int:
         """Replace the code, with the API."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .conftest import Start
 from .guests import guest, share
-from .runs import ask, bind, digest, page, until
+from .runs import ask, bind, digest, page, start_kernel, until
 from .serving import KEYS
 
 
@@ -99,3 +101,20 @@ async def test_a_guest_asks_and_exactly_what_is_approved_is_run(start: Start) ->
         assert done["guest"]
     await alice.send("approve", run=taken["run"], digest=question["digest"])
     assert (await until(alice, "run_refused"))["code"] == "ended"
+
+
+@pytest.mark.parametrize("started", [True, False])
+async def test_a_kernel_that_was_started_for_a_room_ends_with_it(
+    start: Start, started: bool
+) -> None:
+    server = await start()
+    room_id = await server.new_room()
+    path = f"pairedit/rooms/{room_id}"
+    body = {"name": "python3"} if started else {"kernelId": await start_kernel(server)}
+    bound = await server.fetch("PUT", f"{path}/kernel", body)
+    assert bound.status == 200, bound
+
+    assert (await server.fetch("DELETE", path)).status == 204
+
+    kernels = server.app.kernel_manager
+    assert (bound.json["kernel"]["id"] in kernels) is not started
