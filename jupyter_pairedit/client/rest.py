@@ -20,7 +20,7 @@ from ..core.runs import RunState
 from ..protocol import NotedLine, RunChanged, RunError
 from .credentials import Credential
 from .entry import Entry
-from .errors import Forbidden, NotConnected, RunRefused, ServerError
+from .errors import Forbidden, NotConnected, RoomError, RunRefused, ServerError
 from .runs import RoomRun, run_of, unread_error
 from .views import BlameLine, HistoryEntry
 
@@ -183,16 +183,20 @@ async def request(
     if reply.code in (200, 201, 202, 204):
         credential.accepted(reply.headers.get_list("Set-Cookie"))
         return _read(reply.body or b"null", kind)
+    raise _error(reply, url)
+
+
+def _error(reply: HTTPResponse, url: str) -> RoomError:
+    """Return the error for a reply that refuses a request."""
     refusal = _refusal(reply.body)
     if refusal.code == "unread":
-        raise unread_error(refusal.lines)
+        return unread_error(refusal.lines)
     if refusal.code in RUN_ERRORS and url.endswith("/runs"):
-        raise RunRefused(refusal.message, refusal.code)
+        return RunRefused(refusal.message, refusal.code)
     if reply.code in (401, 403):
-        raise Forbidden("The Jupyter server does not permit this.")
-    raise ServerError(
-        refusal.message or f"The server answered {reply.code}.", refusal.code
-    )
+        return Forbidden("The Jupyter server does not permit this.")
+    message = refusal.message or f"The server answered {reply.code}."
+    return ServerError(message, refusal.code)
 
 
 def _headers(credential: Credential) -> dict[str, str]:

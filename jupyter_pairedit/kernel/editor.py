@@ -20,7 +20,7 @@ from ..core.identifiers import LANGUAGES
 from ..core.links import GuestLink
 from ..core.marks import names_of
 from .blame import BlameReport, NotReported
-from .cells import current_cell, kernel_id
+from .cells import current_cell
 from .coauthors import co_author
 from .running import RunningEditor
 from .share import LinkRequests, NotShared, SharedLink, made_link
@@ -92,7 +92,6 @@ class PairEditor(RunningEditor):
         self.set_trait("limit", limit)
         self.set_trait("server", guest.server if guest else "")
         self.set_trait("_writer", secrets.token_hex(8))
-        self.set_trait("kernel_id", kernel_id())
         # Not in a trait: the state of a widget may be saved, and this contains a key.
         self._guest = guest
         self._is_guest = guest is not None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from traitlets import Bool, Dict, Int, List, TraitError, Unicode
+from traitlets import Bool, Dict, Int, List, TraitError, Unicode, default
 
 from ..core.storable import BadChange, storable
+from .cells import kernel_id
 from .guard import GuardedWidget
 from .properties import RoomProperties
 
@@ -135,6 +136,10 @@ class EditorTraits(RoomProperties, GuardedWidget):
     _writer = Unicode(read_only=True).tag(sync=True)
     _writes = Int(0).tag(sync=True)
     _writes_done = Int(None, allow_none=True).tag(sync=True)
+
+    @default("kernel_id")
+    def _kernel_id_default(self) -> str:
+        return kernel_id()
 
     def _set_room(self, room_id: str, by_name: ByName) -> None:
         self.set_trait("room_id", room_id)
