@@ -1,0 +1,228 @@
+"""Which text of guests a person has not been shown.
+
+The revisions of a room are followed from a start. Text that a guest has inserted is
+kept as spans, and a place where a guest has removed text as a point. Both move with
+later revisions; what others insert into a span is no part of it.
+
+A span or point has ids, which increase: that of the time between two readings in which
+it was made, and one for each reading of a part of the text that has listed it. A person
+was shown it if the person was shown one of its ids. Positions are in UTF-16 units.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from .changes import ChangeSet
+from .guestlines import Span, UnreadLine, lines_of
+from .revisions import Revision
+from .runs import Part
+from .text import Text
+
+MOST = 500
+"""Spans and points that are kept. If there are more, the whole text is one span."""
+_IDS = 8
+"""Ids of a span. Without the oldest, some see it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one person has been shown."""
+
+    floor: int = 0
+    """All ids up to this one."""
+    ids: frozenset[int] = frozenset()
+    """Others."""
+
+    def covers(self, ids: Iterable[int]) -> bool:
+        """Return whether what has these ids was shown."""
+        return any(each <= self.floor or each in self.ids for each in ids)
+
+    def plus(self, unread: UnreadText) -> Shown:
+        """Return what was shown after all lines of ``unread`` were."""
+        if not unread.whole:
+            return replace(self, ids=self.ids | {unread.id})
+        floor = max(self.floor, unread.id)
+        return Shown(floor, frozenset(each for each in self.ids if each > floor))
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadText:
+    """What a person was not shown of a text."""
+
+    lines: list[UnreadLine]
+    """In order. All of them: nothing is left out because of its length."""
+    id: int
+    """The id by which ``Shown.plus`` knows what is listed; 0 if nothing is."""
+    whole: bool
+    """Whether the whole text was read, not a part."""
+
+
+class GuestText:
+    """The spans and points of a text that had ``length`` units and none of them."""
+
+    def __init__(self, version: int, length: int) -> None:
+        self.version = version
+        """The version that it has reached."""
+        self._length = length
+        self._id = 1
+        """The id of what is made now. Nobody has been shown anything with it."""
+        self._spans: list[Span] = []
+        self._points: list[Span] = []
+
+    def follow(self, revisions: Iterable[Revision]) -> None:
+        """Go on with the next revisions of the log."""
+        for revision in revisions:
+            if self._spans or self._points or "guest" in revision.marks:
+                self._apply(revision)
+            self._length = revision.changes.new_length
+            self.version = revision.version
+            if len(self._spans) + len(self._points) > MOST:
+                self._reduce()
+
+    def unread(self, text: Text, part: Part | None, shown: Shown) -> UnreadText:
+        """Return what a person who was ``shown`` that has not seen of the text.
+
+        ``text`` is that of ``version``; ``part`` is what is read of it, None for all.
+        """
+        start, end = (part.start, part.end) if part else (0, self._length)
+        whole = (start, end) == (0, self._length)
+
+        def is_unread(each: Span) -> bool:
+            inside = each.start < end and each.end > start
+            if each.start == each.end:
+                inside = start <= each.start <= end
+            return inside and not shown.covers(each.ids)
+
+        spans = [
+            each.at(max(each.start, start), min(each.end, end))
+            for each in filter(is_unread, self._spans)
+        ]
+        points = [*filter(is_unread, self._points)]
+        if not spans and not points:
+            return UnreadText([], 0, whole)
+        if not whole:
+            # Only what is listed gets the id, and not the rest of a span.
+            self._id += 1
+            self._number(is_unread, start, end)
+        read = UnreadText(lines_of(text.units, spans, points), self._id, whole)
+        self._id += 1
+        return read
+
+    # --- following --------------------------------------------------------------------
+
+    def _apply(self, revision: Revision) -> None:
+        guest = ", ".join(revision.authors) if "guest" in revision.marks else None
+        added = self._added_points(revision.changes) if guest is not None else []
+        places = revision.changes.map_positions([each.start for each in self._points])
+        moved = [
+            each.at(place, place)
+            for each, place in zip(self._points, places, strict=True)
+        ]
+        if guest is not None:
+            moved += [Span(place, place, guest, (self._id,)) for place in added]
+        # Two at one place may have become the same.
+        points = dict.fromkeys(sorted(moved, key=lambda each: each.start))
+        self._spans = list(self._moved_spans(revision.changes, guest))
+        self._points = list(points)
+
+    def _moved_spans(self, changes: ChangeSet, guest: str | None) -> Iterator[Span]:
+        """Yield the spans after a change, with what a guest has inserted."""
+        last: Span | None = None
+        for each in self._pieces(changes, guest):
+            if last is None:
+                last = each
+            elif (last.end, last.author, last.ids) == (
+                each.start,
+                each.author,
+                each.ids,
+            ):
+                last = last.at(last.start, each.end)
+            else:
+                yield last
+                last = each
+        if last is not None:
+            yield last
+
+    def _pieces(self, changes: ChangeSet, guest: str | None) -> Iterator[Span]:
+        spans, old, new, index = self._spans, 0, 0, 0
+        for section in changes.sections:
+            end = old + section.length
+            if section.insert is None:
+                while index < len(spans) and spans[index].start < end:
+                    each = spans[index]
+                    start, stop = max(each.start, old), min(each.end, end)
+                    if start < stop:
+                        yield each.at(start - old + new, stop - old + new)
+                    if each.end > end:
+                        break
+                    index += 1
+            else:
+                while index < len(spans) and spans[index].end <= end:
+                    index += 1
+                if guest is not None and section.insert:
+                    yield Span(new, new + len(section.insert), guest, (self._id,))
+            old, new = end, new + section.new_length
+
+    def _added_points(self, changes: ChangeSet) -> list[int]:
+        """Return where a guest removes something, in the new text.
+
+        That nobody has been shown what was removed, and a guest had inserted it, leaves
+        the text as if neither had happened.
+        """
+        added, shift = [], 0
+        for start, end, insert in changes.edits():
+            if end > start and not self._is_new(start, end):
+                added.append(start + shift + len(insert))
+            shift += len(insert) - (end - start)
+        return added
+
+    def _is_new(self, start: int, end: int) -> bool:
+        first = bisect_right(self._spans, start, key=lambda each: each.end)
+        for each in self._spans[first:]:
+            if each.start > start or each.ids != (self._id,):
+                return False
+            start = each.end
+            if start >= end:
+                return True
+        return False
+
+    def _reduce(self) -> None:
+        """Join adjacent spans of one author; if that is not enough, all of the text."""
+        spans = self._spans[:1]
+        for each in self._spans[1:]:
+            last = spans[-1]
+            if (last.end, last.author) == (each.start, each.author):
+                # Whoever was shown both.
+                ids = tuple(n for n in last.ids if n in each.ids) or (self._id,)
+                spans[-1] = Span(last.start, each.end, each.author, ids)
+            else:
+                spans.append(each)
+        if len(spans) + len(self._points) > MOST * 3 // 4:
+            names = dict.fromkeys(each.author for each in spans + self._points)
+            author = ", ".join([*names][:3]) + (", …" if len(names) > 3 else "")
+            spans = [Span(0, self._length, author, (self._id,))]
+            self._points = [Span(0, 0, author, (self._id,))]
+        self._spans = spans if self._length else []
+
+    # --- reading ----------------------------------------------------------------------
+
+    def _number(self, listed: Callable[[Span], bool], start: int, end: int) -> None:
+        """Add the present id to what is ``listed`` from ``start`` to ``end``."""
+
+        def numbered(each: Span) -> Iterator[Span]:
+            if not listed(each):
+                yield each
+                return
+            ids = (*each.ids, self._id)[-_IDS:]
+            first, last = max(each.start, start), min(each.end, end)
+            if each.start < first:
+                yield each.at(each.start, first)
+            yield Span(first, last, each.author, ids)
+            if last < each.end:
+                yield each.at(last, each.end)
+
+        self._spans = [piece for each in self._spans for piece in numbered(each)]
+        self._points = [piece for each in self._points for piece in numbered(each)]
