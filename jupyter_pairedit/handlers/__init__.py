@@ -35,6 +35,7 @@ from .login import LoginHandler
 from .pages import HomePage, LoginFiles, RoomPage, StaticFiles
 from .prove import ProveHandler
 from .rooms import CodeHandler, RoomHandler, RoomsHandler
+from .runs import KernelHandler, OutputsHandler, RunListHandler, RunStopHandler
 from .socket import RoomSocket
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -43,6 +44,8 @@ _ROOM = _ID = r"([^/]+)"
 _FILES = r"/pairedit/static/(.+)"
 
 ROUTES: list[tuple[Any, ...]] = [
+    # First, because Tornado compares one after the other.
+    (rf"/pairedit/ws/{_ROOM}", RoomSocket),
     (r"/pairedit/?", HomePage),
     (rf"/pairedit/room/{_ROOM}/?", RoomPage),
     (r"/pairedit/rooms", RoomsHandler),
@@ -61,13 +64,16 @@ ROUTES: list[tuple[Any, ...]] = [
     (rf"/pairedit/rooms/{_ROOM}/invites/{_ID}", InviteHandler),
     (rf"/pairedit/rooms/{_ROOM}/lock", LockHandler),
     (rf"/pairedit/rooms/{_ROOM}/people/{_ID}", PersonHandler),
+    (rf"/pairedit/rooms/{_ROOM}/kernel", KernelHandler),
+    (rf"/pairedit/rooms/{_ROOM}/runs", RunListHandler),
+    (rf"/pairedit/rooms/{_ROOM}/runs/([0-9]{{1,15}})/stop", RunStopHandler),
+    (rf"/pairedit/rooms/{_ROOM}/runs/([0-9]{{1,15}})/outputs", OutputsHandler),
     (r"/pairedit/autocomplete", AutocompleteHandler),
     (r"/pairedit/debug/rooms", DebugRoomsHandler),
     (r"/pairedit/debug/rooms/bytes", DebugBytesHandler),
     (r"/pairedit/debug/rooms/kernels", DebugKernelsHandler),
     (r"/pairedit/health", HealthHandler),
     (rf"/pairedit/login/{_ID}", LoginHandler),
-    (rf"/pairedit/ws/{_ROOM}", RoomSocket),
 ]
 """Routes below the base URL of the Jupyter server. They require a login."""
 

@@ -17,6 +17,7 @@ from ..connections.identity import member_marks
 from ..core.identifiers import is_room_id
 from ..protocol import read
 from ..rooms.room import Writer
+from ..runs.requests import UnreadText
 from ..stores.base import (
     RoomChanged,
     RoomDeleted,
@@ -27,7 +28,7 @@ from .access import RESOURCE, is_allowed_origin
 from .context import WithContext
 from .kernels import secret_in
 from .properties import properties_of
-from .replies import REPLIES, UnsupportedBody, message_of
+from .replies import REPLIES, UnsupportedBody, message_of, reply_to
 
 T = TypeVar("T")
 Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
@@ -106,9 +107,7 @@ class PairEditHandler(WithContext, JupyterHandler):
 
     def refuse(self, refusal: Exception) -> None:
         """Reply to an error as ``REPLIES`` says."""
-        status, code = next(
-            reply for kind, reply in REPLIES.items() if isinstance(refusal, kind)
-        )
+        status, code = reply_to(refusal)
         self.hub.counters.refusals[code] += 1
         self.set_status(status)
         body: dict[str, object] = {"code": code, "message": message_of(refusal)}
@@ -118,6 +117,8 @@ class PairEditHandler(WithContext, JupyterHandler):
             body["deletedAt"] = refusal.at
         if isinstance(refusal, RoomChanged):
             body["room"] = properties_of(refusal.record)
+        if isinstance(refusal, UnreadText):
+            body["lines"] = refusal.lines
         self.reply(body)
 
     def reply(self, body: object) -> None:

@@ -15,6 +15,7 @@ from ..guests.admission import Admission
 from ..guests.invites import Invites
 from ..protocol import SuggestionSource
 from ..rooms.hub import Hub
+from ..runs.service import Runs
 from .kernels import KernelAccess
 
 
@@ -69,6 +70,7 @@ class Context:
     logins: Logins
     completer: Completer
     kernels: KernelAccess
+    runs: Runs
     origins: frozenset[str]
     """Other origins that may connect."""
     version: str
@@ -80,6 +82,8 @@ class Context:
     """None if guests are not allowed."""
     completer_problem: str = ""
     """Why the mock suggests instead of the completer that is set; empty if not so."""
+    allow_run: bool | None = None
+    """Whether code may be run; None: where the server has one user."""
 
     def suggestion_source(self, guest: bool) -> SuggestionSource | UnsetType:
         """Return what people in a room read about suggestions; UNSET for the mock."""

@@ -9,9 +9,10 @@ from itertools import count
 import pytest
 
 from jupyter_pairedit.core.changes import ChangeSet
+from jupyter_pairedit.core.guestlines import UnreadLine
 from jupyter_pairedit.core.runs import Part
 from jupyter_pairedit.core.text import Text
-from jupyter_pairedit.core.unread import MOST, GuestText, Shown, UnreadLine
+from jupyter_pairedit.core.unread import MOST, GuestText, Shown
 from tests.making import revision
 
 NOBODY = Shown()

@@ -1,5 +1,5 @@
 /** How a client connects to a room: as a member with a login, or as a guest with a link. */
-import {Api, ApiError, guestSocketUrl, roomSocketUrl} from "../wire/api";
+import {Api, ApiError, guestSocketUrl, roomSocketUrl, xsrfToken} from "../wire/api";
 import type {RoomOptions} from "../wire/api";
 import type {GuestLink} from "../wire/links";
 import type {ClientMessage, Hello, Welcome} from "../wire/protocol.gen";
@@ -64,7 +64,11 @@ function memberAccess({baseUrl, roomId, ensure}: MemberEntry, edge: Edge): Acces
       : null,
     probe: () => api.health(),
     // Requests to another origin carry no login, and a socket to it may.
-    firstMessage: hello => (hasLogin(url, edge.here) ? {...hello, confirmsLogin: true} : hello),
+    firstMessage(hello) {
+      if (!hasLogin(url, edge.here)) return hello;
+      const xsrf = xsrfToken(edge.transport);
+      return {...hello, confirmsLogin: true, ...(xsrf && {xsrf})};
+    },
     welcomed() {},
     confirmLogin: id => api.confirmLogin(id),
   };

@@ -11,12 +11,13 @@ import {accessOf} from "./entry";
 import type {Access, Entry} from "./entry";
 import {browser} from "./environment";
 import type {Edge} from "./environment";
-import {foreignWrite} from "./messages";
+import {foreignWrite, isContent} from "./messages";
 import {Nudge, Overdue} from "./overdue";
 import {Presence} from "./presence";
 import {Replica} from "./replica";
+import {RunLink} from "./runlink";
 import {SeatWait} from "./seatwait";
-import {statusOf, unknown} from "./status";
+import {statusOf, unknown, welcomed} from "./status";
 import {Suggestions} from "./suggestions";
 import {Sync} from "./sync";
 import type {Mirror, OwnMarks, RemoteCaret, Room, RoomState, Suggested} from "./types";
@@ -39,6 +40,11 @@ class OpenRoom implements Room {
   private readonly drafts: Drafts | null;
   private readonly overdue: Overdue;
   private readonly nudge: Nudge;
+  readonly runs = new RunLink({
+    replica: this.replica,
+    epoch: () => this.sync.epoch,
+    send: message => this.connection.sendUnanswered(message),
+  });
   private readonly suggestions = new Suggestions(ask => this.connection.sendUnanswered(ask));
   private readonly listeners = new Set<(state: RoomState) => void>();
   private readonly caretListeners = new Set<() => void>();
@@ -51,7 +57,7 @@ class OpenRoom implements Room {
   constructor({edge = browser, ...entry}: OpenRoomOptions) {
     const access = (this.access = accessOf(entry, edge));
     this.sync = new Sync(this.replica, edge.key(), {
-      sendHello: hello => this.connection.send(access.firstMessage(hello)),
+      sendHello: hello => this.connection.send(access.firstMessage({...hello, runs: true})),
       send: message => this.connection.send(message),
       restart: () => this.connection.restart(),
       refuse: message => this.connection.stop({status: "refused", message}),
@@ -211,6 +217,7 @@ class OpenRoom implements Room {
     if (message.type === "error" && message.id) return this.suggestions.refused(message);
     if (message.type === "suggestion") this.suggestions.answered(message);
     const full = this.sync.received(message);
+    this.runs.received(message);
     this.replaced = foreignWrite(full, version, this.replica.clientId) || this.replaced;
     if (message.type === "presence") this.presence.received(message);
     if (this.replica.version > version) this.connection.progressed();
@@ -235,6 +242,7 @@ class OpenRoom implements Room {
     if (isForGood(code)) this.sync.abandon();
     this.sync.closed();
     this.suggestions.lost();
+    this.runs.lost();
     this.presence.lost();
     this.caretReport.lost();
     this.moved();
@@ -280,21 +288,11 @@ class OpenRoom implements Room {
       typing: this.presence.typing,
       fingerprint: this.fingerprint.hash,
       clientId: replica.clientId,
-      title: sync.welcome?.title ?? "",
-      language: sync.welcome?.language ?? "",
-      limit: sync.welcome?.limit ?? 0,
-      settings: sync.welcome?.settings ?? unknown.settings,
-      changes: sync.welcome?.changes ?? 0,
       seatWanted: this.seatWanted,
       role: sync.role,
-      guest: sync.welcome?.guest ?? false,
-      suggests: sync.welcome?.autocomplete ?? false,
-      source: sync.welcome?.suggestions ?? null,
+      ...welcomed(sync.welcome),
+      kernel: this.runs.kernel,
+      ran: this.runs.displays,
     };
   }
-}
-
-/** Whether a message has content of the room, and does not only concern this client. */
-function isContent({type}: ServerMessage): boolean {
-  return ["initial_state", "code_update", "accepted", "saved", "presence"].includes(type);
 }
