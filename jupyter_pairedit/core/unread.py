@@ -11,14 +11,15 @@ was shown it if the person was shown one of its ids. Positions are in UTF-16 uni
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from .changes import ChangeSet
+from .guestlines import Span, UnreadLine, lines_of
 from .revisions import Revision
 from .runs import Part
-from .text import Text, from_units
+from .text import Text
 
 MOST = 500
 """Spans and points that are kept. If there are more, the whole text is one span."""
@@ -48,42 +49,15 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadLine:
-    """A line with text that was not shown, or from which some was removed."""
-
-    number: int
-    """From 1, in the whole text."""
-    text: str
-    """The whole line, without its end, as it is now."""
-    author: str
-    """Who has written or removed it; several are separated by commas."""
-    removed: bool = False
-    """Whether it is listed for text that was removed. A line may be listed twice."""
-
-
-@dataclass(frozen=True, slots=True)
 class UnreadText:
     """What a person was not shown of a text."""
 
     lines: list[UnreadLine]
     """In order. All of them: nothing is left out because of its length."""
     id: int
-    """The id by which ``Shown.plus`` knows it."""
+    """The id by which ``Shown.plus`` knows what is listed; 0 if nothing is."""
     whole: bool
     """Whether the whole text was read, not a part."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """Text that a guest has inserted; or a point, if it is empty."""
-
-    start: int
-    end: int
-    author: str
-    ids: tuple[int, ...]
-
-    def at(self, start: int, end: int) -> _Span:
-        return _Span(start, end, self.author, self.ids)
 
 
 class GuestText:
@@ -95,8 +69,8 @@ class GuestText:
         self._length = length
         self._id = 1
         """The id of what is made now. Nobody has been shown anything with it."""
-        self._spans: list[_Span] = []
-        self._points: list[_Span] = []
+        self._spans: list[Span] = []
+        self._points: list[Span] = []
 
     def follow(self, revisions: Iterable[Revision]) -> None:
         """Go on with the next revisions of the log."""
@@ -115,26 +89,27 @@ class GuestText:
         """
         start, end = (part.start, part.end) if part else (0, self._length)
         whole = (start, end) == (0, self._length)
+
+        def is_unread(each: Span) -> bool:
+            inside = each.start < end and each.end > start
+            if each.start == each.end:
+                inside = start <= each.start <= end
+            return inside and not shown.covers(each.ids)
+
         spans = [
             each.at(max(each.start, start), min(each.end, end))
-            for each in self._spans
-            if each.start < end and each.end > start and not shown.covers(each.ids)
+            for each in filter(is_unread, self._spans)
         ]
-        points = [
-            each
-            for each in self._points
-            if start <= each.start <= end and not shown.covers(each.ids)
-        ]
-        if spans or points:
-            if not whole:
-                # Only what is listed gets the id, and not the rest of a span.
-                self._id += 1
-                self._number(spans, points)
-            read = UnreadText(_lines(text.units, spans, points), self._id, whole)
+        points = [*filter(is_unread, self._points)]
+        if not spans and not points:
+            return UnreadText([], 0, whole)
+        if not whole:
+            # Only what is listed gets the id, and not the rest of a span.
             self._id += 1
-            return read
-        # No span has id 0: to read a part shows nothing of the rest.
-        return UnreadText([], self._id - 1 if whole else 0, whole)
+            self._number(is_unread, start, end)
+        read = UnreadText(lines_of(text.units, spans, points), self._id, whole)
+        self._id += 1
+        return read
 
     # --- following --------------------------------------------------------------------
 
@@ -147,15 +122,15 @@ class GuestText:
             for each, place in zip(self._points, places, strict=True)
         ]
         if guest is not None:
-            moved += [_Span(place, place, guest, (self._id,)) for place in added]
+            moved += [Span(place, place, guest, (self._id,)) for place in added]
         # Two at one place may have become the same.
         points = dict.fromkeys(sorted(moved, key=lambda each: each.start))
         self._spans = list(self._moved_spans(revision.changes, guest))
         self._points = list(points)
 
-    def _moved_spans(self, changes: ChangeSet, guest: str | None) -> Iterator[_Span]:
+    def _moved_spans(self, changes: ChangeSet, guest: str | None) -> Iterator[Span]:
         """Yield the spans after a change, with what a guest has inserted."""
-        last: _Span | None = None
+        last: Span | None = None
         for each in self._pieces(changes, guest):
             if last is None:
                 last = each
@@ -171,7 +146,7 @@ class GuestText:
         if last is not None:
             yield last
 
-    def _pieces(self, changes: ChangeSet, guest: str | None) -> Iterator[_Span]:
+    def _pieces(self, changes: ChangeSet, guest: str | None) -> Iterator[Span]:
         spans, old, new, index = self._spans, 0, 0, 0
         for section in changes.sections:
             end = old + section.length
@@ -188,7 +163,7 @@ class GuestText:
                 while index < len(spans) and spans[index].end <= end:
                     index += 1
                 if guest is not None and section.insert:
-                    yield _Span(new, new + len(section.insert), guest, (self._id,))
+                    yield Span(new, new + len(section.insert), guest, (self._id,))
             old, new = end, new + section.new_length
 
     def _added_points(self, changes: ChangeSet) -> list[int]:
@@ -222,96 +197,32 @@ class GuestText:
             if (last.end, last.author) == (each.start, each.author):
                 # Whoever was shown both.
                 ids = tuple(n for n in last.ids if n in each.ids) or (self._id,)
-                spans[-1] = _Span(last.start, each.end, each.author, ids)
+                spans[-1] = Span(last.start, each.end, each.author, ids)
             else:
                 spans.append(each)
         if len(spans) + len(self._points) > MOST * 3 // 4:
             names = dict.fromkeys(each.author for each in spans + self._points)
             author = ", ".join([*names][:3]) + (", …" if len(names) > 3 else "")
-            spans = [_Span(0, self._length, author, (self._id,))]
-            self._points = [_Span(0, 0, author, (self._id,))]
+            spans = [Span(0, self._length, author, (self._id,))]
+            self._points = [Span(0, 0, author, (self._id,))]
         self._spans = spans if self._length else []
 
     # --- reading ----------------------------------------------------------------------
 
-    def _number(self, pieces: Sequence[_Span], points: Sequence[_Span]) -> None:
-        """Add the present id to points and to pieces of spans."""
-        read = {each.start: each for each in pieces}
-        numbered: list[_Span] = []
-        for each in self._spans:
-            piece = read.get(each.start) or next(
-                (p for p in pieces if each.start <= p.start < each.end), None
-            )
-            if piece is None:
-                numbered.append(each)
-                continue
+    def _number(self, listed: Callable[[Span], bool], start: int, end: int) -> None:
+        """Add the present id to what is ``listed`` from ``start`` to ``end``."""
+
+        def numbered(each: Span) -> Iterator[Span]:
+            if not listed(each):
+                yield each
+                return
             ids = (*each.ids, self._id)[-_IDS:]
-            if each.start < piece.start:
-                numbered.append(each.at(each.start, piece.start))
-            numbered.append(_Span(piece.start, piece.end, each.author, ids))
-            if piece.end < each.end:
-                numbered.append(each.at(piece.end, each.end))
-        self._spans = numbered
-        listed = set(points)
-        self._points = [
-            replace(each, ids=(*each.ids, self._id)[-_IDS:]) if each in listed else each
-            for each in self._points
-        ]
+            first, last = max(each.start, start), min(each.end, end)
+            if each.start < first:
+                yield each.at(each.start, first)
+            yield Span(first, last, each.author, ids)
+            if last < each.end:
+                yield each.at(last, each.end)
 
-
-def _lines(
-    units: str, spans: Sequence[_Span], points: Sequence[_Span]
-) -> list[UnreadLine]:
-    """Return the lines that spans, in order, and points are in."""
-    ends = _line_ends(units)
-    found: dict[tuple[int, bool], dict[str, None]] = {}
-    for run in _runs(spans):
-        for line in _lines_of(units, ends, run[0].start, run[-1].end):
-            found[line, False] = {}
-        for each in run:
-            first, last = (bisect_left(ends, at) for at in (each.start, each.end))
-            for line in range(first, last + 1):
-                if (line, False) in found:
-                    found[line, False][each.author] = None
-    for each in points:
-        line = bisect_left(ends, each.start)
-        found.setdefault((line, True), {})[each.author] = None
-    lines = []
-    for (line, removed), authors in sorted(found.items()):
-        start = ends[line - 1] + 1 if line else 0
-        text = from_units(units[start : ends[line]])
-        lines.append(UnreadLine(line + 1, text, ", ".join(authors), removed))
-    return lines
-
-
-def _line_ends(units: str) -> list[int]:
-    ends, at = [], units.find("\n")
-    while at >= 0:
-        ends.append(at)
-        at = units.find("\n", at + 1)
-    return [*ends, len(units)]
-
-
-def _runs(spans: Iterable[_Span]) -> Iterator[list[_Span]]:
-    """Yield the spans in lists without gaps."""
-    run: list[_Span] = []
-    for each in spans:
-        if run and run[-1].end != each.start:
-            yield run
-            run = []
-        run.append(each)
-    if run:
-        yield run
-
-
-def _lines_of(units: str, ends: Sequence[int], start: int, end: int) -> range:
-    """Return the lines, from 0, that differ without the text from ``start`` to ``end``.
-
-    Where whole lines were inserted, those around them do not.
-    """
-    first, last = bisect_left(ends, start), bisect_left(ends, end)
-    if units[end - 1] == "\n" and (not start or units[start - 1] == "\n"):
-        last -= 1
-    elif units[start] == "\n" and (end == len(units) or units[end] == "\n"):
-        first += 1
-    return range(first, last + 1)
+        self._spans = [piece for each in self._spans for piece in numbered(each)]
+        self._points = [piece for each in self._points for piece in numbered(each)]

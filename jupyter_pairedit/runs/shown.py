@@ -10,9 +10,10 @@ from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from ..core.guestlines import UnreadLine
 from ..core.notes import notes
 from ..core.text import Text
-from ..core.unread import GuestText, Shown, UnreadLine
+from ..core.unread import GuestText, Shown
 from ..core.unread import UnreadText as Unread
 from ..protocol import NotedLine
 from ..rooms.history import code_at
