@@ -16,6 +16,7 @@ from ..guests.invites import Invites
 from ..protocol import SuggestionSource
 from ..rooms.hub import Hub
 from .kernels import KernelAccess
+from .names import Names
 
 
 class GuestsNotAllowed(Exception):
@@ -80,6 +81,11 @@ class Context:
     """None if guests are not allowed."""
     completer_problem: str = ""
     """Why the mock suggests instead of the completer that is set; empty if not so."""
+
+    @property
+    def names(self) -> Names:
+        """What people and kernels are called."""
+        return self.kernels.names
 
     def suggestion_source(self, guest: bool) -> SuggestionSource | UnsetType:
         """Return what people in a room read about suggestions; UNSET for the mock."""

@@ -11,6 +11,7 @@ from IPython.core.error import UsageError
 
 from ..core.identifiers import LANGUAGES
 from ..core.links import without_keys
+from ..core.names import LONGEST_NAME
 from ..core.roomnames import ROOM_NAME_LENGTH
 from .share import ROLES
 
@@ -22,6 +23,7 @@ VERBS: dict[str, tuple[tuple[int, int], set[str]]] = {
     "share": ((0, 1), {"role", "expires", "label"}),
     "list": ((0, 0), {"all"}),
     "use": ((1, 1), set()),
+    "me": ((0, LONGEST_NAME), set()),
     "link": ((0, 1), set()),
     "save": ((1, 2), {"force"}),
     "close": ((0, 1), {"all"}),
@@ -34,6 +36,7 @@ USES = {
     "share": "share [room id] [--role edit|view] [--expires 24h] [--label L]",
     "list": "list [--all]",
     "use": "use <URL of a Jupyter server>",
+    "me": "me [your name]",
     "link": "link [room id]",
     "save": "save <file> [room id] [--force]",
     "close": "close [room id] [--all]",

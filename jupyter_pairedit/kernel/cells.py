@@ -40,3 +40,10 @@ def after_each_cell(function: Callable[[Any], None]) -> None:
     shell = get_ipython()
     if shell is not None:
         shell.events.register("post_run_cell", function)
+
+
+def current_page() -> str:
+    """Return the id of the page that runs the current cell; "" if it is not known."""
+    kernel = getattr(get_ipython(), "kernel", None)
+    parent = kernel.get_parent("shell") if kernel is not None else {}
+    return str(parent.get("header", {}).get("session", ""))

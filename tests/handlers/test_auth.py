@@ -70,6 +70,7 @@ MATRIX: dict[str, dict[str, tuple[int, ...]]] = {
     r"/pairedit/guest": {"GET": PUBLIC},
     r"/pairedit/guest/ws": {"GET": GUEST_SOCKET},
     r"/pairedit/prove": {"POST": PROVE},
+    r"/pairedit/me": {"GET": READ, "PUT": CHANGE, "OPTIONS": PREFLIGHT},
     r"/pairedit/rooms": {"GET": READ, "POST": CHANGE, "OPTIONS": PREFLIGHT},
     rf"/pairedit/rooms/{ROOM}": {
         "GET": READ,
@@ -256,6 +257,7 @@ def body_for(method: str, path: str) -> object:
         "points": {"name": "x"},
         "lock": {"locked": True},
         "prove": {"nonce": "N" * 22},
+        "me": {"name": "Ann"},
     }
     return bodies.get(path.rpartition("/")[2], {})
 

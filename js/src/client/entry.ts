@@ -64,7 +64,11 @@ function memberAccess({baseUrl, roomId, ensure}: MemberEntry, edge: Edge): Acces
       : null,
     probe: () => api.health(),
     // Requests to another origin carry no login, and a socket to it may.
-    firstMessage: hello => (hasLogin(url, edge.here) ? {...hello, confirmsLogin: true} : hello),
+    firstMessage: hello => ({
+      ...hello,
+      ...(hasLogin(url, edge.here) && {confirmsLogin: true}),
+      ...(edge.name && {name: edge.name.value}),
+    }),
     welcomed() {},
     confirmLogin: id => api.confirmLogin(id),
   };

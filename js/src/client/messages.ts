@@ -76,3 +76,8 @@ export function foreignWrite(message: FullMessage, known: number, clientId: stri
 function removes(section: number | (number | string)[]): boolean {
   return typeof section !== "number" && section[0] !== 0;
 }
+
+/** Whether a message has content of the room, and does not only concern this client. */
+export function isContent({type}: ServerMessage): boolean {
+  return ["initial_state", "code_update", "accepted", "saved", "presence"].includes(type);
+}

@@ -11,7 +11,7 @@ import {accessOf} from "./entry";
 import type {Access, Entry} from "./entry";
 import {browser} from "./environment";
 import type {Edge} from "./environment";
-import {foreignWrite} from "./messages";
+import {foreignWrite, isContent} from "./messages";
 import {Nudge, Overdue} from "./overdue";
 import {Presence} from "./presence";
 import {Replica} from "./replica";
@@ -42,7 +42,7 @@ class OpenRoom implements Room {
   private readonly suggestions = new Suggestions(ask => this.connection.sendUnanswered(ask));
   private readonly listeners = new Set<(state: RoomState) => void>();
   private readonly caretListeners = new Set<() => void>();
-  private readonly stopWaking: () => void;
+  private readonly ends: readonly ((() => void) | undefined)[];
   private readonly seatWait: SeatWait;
   private replaced = 0;
   private seatWanted: SeatWanted | null = null;
@@ -108,11 +108,15 @@ class OpenRoom implements Room {
       stop: end => this.connection.stop(end),
       tryAgain: () => this.connection.tryAgain(),
     });
-    this.stopWaking = edge.onWake(() => {
+    const stopWaking = edge.onWake(() => {
       this.connection.wake();
       this.seatWait.wake();
       this.fingerprint.wake();
     });
+    const introduce = (): void => {
+      if (this.state.mayName && this.sync.following) this.connection.restart();
+    };
+    this.ends = [stopWaking, edge.name?.subscribe(introduce)];
     this.connection.retry();
   }
 
@@ -176,7 +180,7 @@ class OpenRoom implements Room {
   }
 
   close(): void {
-    this.stopWaking();
+    for (const end of this.ends) end?.();
     this.drafts?.stop();
     this.seatWait.stop();
     this.connection.stop({status: "closed", message: ""});
@@ -288,13 +292,9 @@ class OpenRoom implements Room {
       seatWanted: this.seatWanted,
       role: sync.role,
       guest: sync.welcome?.guest ?? false,
+      mayName: sync.welcome?.mayName ?? false,
       suggests: sync.welcome?.autocomplete ?? false,
       source: sync.welcome?.suggestions ?? null,
     };
   }
-}
-
-/** Whether a message has content of the room, and does not only concern this client. */
-function isContent({type}: ServerMessage): boolean {
-  return ["initial_state", "code_update", "accepted", "saved", "presence"].includes(type);
 }

@@ -33,6 +33,7 @@ export const unknown: RoomState = {
   seatWanted: null,
   role: "edit",
   guest: false,
+  mayName: false,
   suggests: false,
   source: null,
 };

@@ -5,6 +5,7 @@ import type {Room, RoomState} from "../client/types";
 import {h, liveRegion, setText} from "../ui/dom";
 import {loadStyles} from "../ui/load";
 import {loadNotice} from "../ui/loadnotice";
+import {ownName} from "../ui/ownname";
 import {DEFAULTS, preferences} from "../ui/preferences";
 import type {Preferences, SomePreferences} from "../ui/preferences";
 import {DELAY_MS, autocomplete} from "./autocomplete";
@@ -99,7 +100,10 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     if (target() !== null) reveal(code.view, target);
   };
   const note = suggestionNote();
-  const people = peopleList(name => follow.press(name));
+  const people = peopleList(
+    name => follow.press(name),
+    () => void codeMenu.openName(),
+  );
   people.element.addEventListener("keydown", event => {
     if (event.key === "Escape") follow.stop();
   });
@@ -186,6 +190,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
       choose: change => preferences.choose(change),
       reset: () => preferences.reset(),
     },
+    ownName,
     mayWrite,
     announce,
     inNotebook: options.host === "widget",
