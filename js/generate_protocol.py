@@ -23,7 +23,7 @@ WIDTH = 100
 sys.path.insert(0, str(ROOT))
 
 from jupyter_pairedit import __version__, protocol  # noqa: E402  (found by the above)
-from jupyter_pairedit.core import identifiers, names  # noqa: E402
+from jupyter_pairedit.core import identifiers, names, runs  # noqa: E402
 
 LENGTHS = {
     "NAME": names.LONGEST_NAME,
@@ -36,6 +36,8 @@ ALIASES = {
     for name, alias in (
         ("ChangeJSON", protocol.ChangeJSON),
         ("ErrorCode", protocol.ErrorCode),
+        ("RunState", runs.RunState),
+        ("RunError", protocol.RunError),
     )
 }
 
@@ -46,7 +48,6 @@ def render() -> str:
     # Both kinds of hello have the same tag, so the server has a decoder for each.
     client = (*get_args(protocol.ClientMessage), protocol.GuestHello)
     server = get_args(protocol.ServerMessage)
-    codes = " | ".join(f'"{code}"' for code in get_args(protocol.ErrorCode))
     parts = [
         "// Generated from jupyter_pairedit/protocol.py by js/generate_protocol.py",
         _doc("The version of the package that a file was built from.")
@@ -55,7 +56,14 @@ def render() -> str:
         + f'export const EDIT_DIALECT = "{protocol.EDIT_DIALECT}";',
         _doc(docs["ChangeJSON"])
         + "export type ChangeJSON = (number | (number | string)[])[];",
-        f"export type ErrorCode =\n  | {codes.replace(' | ', f'{chr(10)}  | ')};",
+        *(
+            _choice(name, alias)
+            for name, alias in (
+                ("ErrorCode", protocol.ErrorCode),
+                ("RunState", runs.RunState),
+                ("RunError", protocol.RunError),
+            )
+        ),
         *(_struct(shape, docs) for shape in _structs((*client, *server))),
         _union("ClientMessage", client),
         _union("ServerMessage", server),
@@ -65,6 +73,11 @@ def render() -> str:
         _constants("Lengths", LENGTHS, "The longest texts of people, in characters."),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _choice(name: str, alias: object) -> str:
+    codes = "".join(f'\n  | "{code}"' for code in get_args(alias))
+    return f"export type {name} ={codes};"
 
 
 def _union(name: str, classes: tuple[type, ...]) -> str:

@@ -14,31 +14,22 @@ from prometheus_client import REGISTRY
 from tornado.ioloop import PeriodicCallback
 from traitlets import Bool, Dict, Float, Int, List, Unicode
 
-from . import __version__
+from .assembly import make_context, make_peers
 from .autocomplete import choose_completer
-from .connections.logins import Logins
-from .connections.throttle import ConnectionLimits
 from .core.limits import Limits
+from .database import open_rooms
 from .handlers import CLOSED_ROUTES, PUBLIC_ROUTES, ROUTES
-from .handlers.context import Context, Sharing, share
-from .handlers.kernels import KernelAccess
+from .handlers.context import Sharing
 from .handlers.switched_off import SwitchedOff
 from .lenient import accept_any_value
 from .metrics import HubMetrics
 from .ownfile import OwnFile
 from .peers.peers import Peers
 from .rooms.hub import Hub
-from .settings import (
-    BadSetting,
-    Database,
-    Settings,
-    check_settings,
-    choose_database,
-    default_url,
-    rooms_base,
-)
-from .stores import BadDatabaseURL, look, open_store
-from .stores.base import StorageFailure, Store
+from .runs.service import Runs
+from .runs.source import JupyterKernels
+from .settings import check_settings, rooms_base
+from .stores.base import StorageFailure
 
 _MINUTE = 60.0  # seconds
 _HOUR = 60 * _MINUTE
@@ -133,6 +124,13 @@ class PairEdit(ExtensionApp):
         "a file in Jupyter's runtime directory, which only its owner can read.",
     ).tag(config=True)
 
+    allow_run = Bool(
+        None,
+        allow_none=True,
+        help="Whether people with a login may run the code of rooms in kernels of this "
+        "server. Default: where the server has one user, who can run code anyway.",
+    ).tag(config=True)
+
     limits = Dict(
         help="Other limits than these by default, by their names in "
         "jupyter_pairedit/core/limits.py, such as {'hello': 10.0}.",
@@ -148,6 +146,7 @@ class PairEdit(ExtensionApp):
     _peers: Peers | None = None
     _sharing: Sharing | None = None
     _own_file: OwnFile | None = None
+    _runs: Runs | None = None
     _ticks: tuple[PeriodicCallback, ...] = ()
     _metrics: HubMetrics | None = None
 
@@ -156,63 +155,30 @@ class PairEdit(ExtensionApp):
         configured = {n: getattr(self, n) for n in self.class_own_traits(config=True)}
         try:
             settings = check_settings(configured, os.environ)
-            database, store = self._open_store(settings)
+            database, store = open_rooms(self.database_url, settings, self.log)
         except (StorageFailure, ValueError) as problem:
             return self._switch_off(problem)
         completer, unused = choose_completer(configured, settings.limits)
         for line in filter(None, (*settings.refused, unused)):
             self.log.warning("%s.", line)
         self._warn_of_allow_origin()
-        self._hub = Hub(store, settings.limits, now=time.time, clock=time.monotonic)
-        if settings.allow_guests:
-            offered = completer if settings.guest_autocomplete else None
-            self._sharing = share(self._hub, offered, settings.allow_insecure_links)
-        invites = None if self._sharing is None else self._sharing.invites
-        throttle = ConnectionLimits(settings.limits, self._hub.counters, time.monotonic)
-        may_report = throttle.may_report_refusal
-        self._peers = Peers(self._hub, store.peers, invites, may_report=may_report)
-        kernels = KernelAccess(settings.limits, time.monotonic)
-        self._own_file = OwnFile(kernels) if settings.server_file else None
-        self.settings["jupyter_pairedit"] = Context(
-            self._hub,
-            throttle,
-            Logins(settings.limits, time.monotonic),
-            completer,
-            kernels,
-            settings.origins,
-            __version__,
-            settings.public_url,
-            self._publish_rooms_base(database.url),
-            self._sharing,
-            unused,
-        )
+        base = self._publish_rooms_base(database.url)
+        parts = settings, store, self._jupyter_kernels(), completer, base, unused
+        context = self.settings["jupyter_pairedit"] = make_context(*parts)
+        self._hub, self._runs = context.hub, context.runs
+        self._sharing = context.sharing
+        self._peers = make_peers(context)
+        self._own_file = OwnFile(context.kernels) if settings.server_file else None
         self.settings["jupyter_pairedit_templates"] = Environment(
             loader=FileSystemLoader(_TEMPLATES), autoescape=True
         )
         self.handlers.extend(ROUTES)
         self.handlers.extend(PUBLIC_ROUTES if self._sharing else CLOSED_ROUTES)
 
-    def _open_store(self, settings: Settings) -> tuple[Database, Store]:
-        """Open the database that is meant, and log which one if others may use it."""
-        database = choose_database(self.database_url, os.environ, default_url(), look)
-        if database.warning:
-            self.log.warning("%s", database.warning)
-        if database.note:
-            self.log.info("%s", database.note)
-        try:
-            store = open_store(
-                database.url,
-                durability=settings.durability,
-                wait=settings.limits.storage_wait,
-                reserve=settings.limits.disk_reserve,
-                unreachable=database.unreachable,
-            )
-        except (StorageFailure, BadDatabaseURL) as problem:
-            name = f"{database.named_by}: " if database.named_by else ""
-            raise BadSetting(f"{name}{problem}") from None
-        if store.durability != settings.durability:
-            self.log.info("PairEdit.durability is 'disk' for this database.")
-        return database, store
+    def _jupyter_kernels(self) -> JupyterKernels:
+        app = self.serverapp
+        assert app is not None
+        return JupyterKernels(app.kernel_manager, app.kernel_spec_manager)
 
     def _warn_of_allow_origin(self) -> None:
         app = self.serverapp
@@ -285,6 +251,8 @@ class PairEdit(ExtensionApp):
             await self._hub.say_goodbye()
             if self._peers is not None:
                 await self._peers.stop()
+            if self._runs is not None:
+                await self._runs.close()
             await self.settings["jupyter_pairedit"].completer.close()
             await self._hub.close()
 

@@ -22,8 +22,10 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from .core.marks import GivenMark, OwnMark
+from .core.outputs import OutputKind
 from .core.properties import RoomSettings
 from .core.roles import Role
+from .core.runs import RunState
 from .core.storable import LARGEST
 
 T = TypeVar("T")
@@ -106,6 +108,37 @@ class SuggestionSource(msgspec.Struct, rename="camel", frozen=True, omit_default
     """For people with a login: why the server uses the mock instead of its setting."""
 
 
+class RunOutput(msgspec.Struct, array_like=True, frozen=True, omit_defaults=True):
+    """One output of a run: ``[number, kind, text]``, and up to two strings more.
+
+    See ``core.outputs.Output``. An output replaces the one with its number.
+    """
+
+    number: Version
+    kind: OutputKind
+    text: str
+    mime: str = ""
+    data: str = ""
+
+
+class NotedLine(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True):
+    """A line of the code that is to be run, which a person should look at."""
+
+    line: int
+    """From 1, in the whole text of the version."""
+    text: str
+    """The line; or, with ``removed``, empty."""
+    author: str = ""
+    """The guest who wrote or changed it, if it is listed for that."""
+    removed: bool = False
+    """Whether a guest has removed text here."""
+    invisible: list[str] = []
+    """The characters in it that are invisible or change the order of others, as
+    "U+202E"."""
+    command: bool = False
+    """Whether it is a magic or a command of the shell."""
+
+
 # --- client to server ---------------------------------------------------------------
 
 
@@ -130,6 +163,11 @@ class Hello(Message, tag="hello"):
     name: str | UnsetType = UNSET
     """The name that the person gave themselves; empty to forget it. It counts where
     the login has none. The server cleans it and makes it unique in the room."""
+    runs: bool = False
+    """Whether the client knows the messages about runs. No other client gets them."""
+    xsrf: str = ""
+    """The value of the page's XSRF cookie. Only with it, the connection of a page of
+    this server may send ``approve``, ``refuse``, ``grant`` and ``shown``."""
 
 
 class GuestHello(Message, tag="hello"):
@@ -150,6 +188,7 @@ class GuestHello(Message, tag="hello"):
     epoch: str | UnsetType = UNSET
     differences: bool = False
     accepted: bool = False
+    runs: bool = False
 
 
 class CodeChange(Message, tag="code_change"):
@@ -204,7 +243,110 @@ class Check(Message, tag="check"):
     hash: Annotated[str, Meta(pattern=r"^[0-9a-f]{8}$")]
 
 
-ClientMessage = Hello | CodeChange | Here | Check | Ask
+class AskRun(Message, tag="run"):
+    """Asks to run the code of a version, or a part of it.
+
+    A person with a login who may execute code runs it; a guest asks for it. Answered by
+    ``run_taken``, ``unread`` or ``run_refused`` with the ``id``.
+    """
+
+    id: Version
+    epoch: str
+    version: Version
+    digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+    """The SHA-256 of exactly the code to be run, as UTF-8."""
+    start: Version | UnsetType = msgspec.field(name="from", default=UNSET)
+    """In UTF-16 units of the version's text. Without it and ``to``: the whole text."""
+    end: Version | UnsetType = msgspec.field(name="to", default=UNSET)
+
+
+class Shown(Message, tag="shown"):
+    """The lines of the ``unread`` with this ``id`` were shown to the person."""
+
+    id: Version
+    version: Version
+
+
+class StopRun(Message, tag="stop"):
+    """Interrupts a run, or takes it out of the queue; a guest's own, or any."""
+
+    run: Version
+
+
+class Withdraw(Message, tag="withdraw"):
+    """Takes the guest's own question back."""
+
+    run: Version
+
+
+class Approve(Message, tag="approve"):
+    """Permits the run of a guest, once. ``digest`` is that of the ``question``."""
+
+    run: Version
+    digest: str
+
+
+class Refuse(Message, tag="refuse"):
+    """Refuses the run of a guest."""
+
+    run: Version
+
+
+class Grant(Message, tag="grant"):
+    """Permits something to a guest until the guest's connection ends, or for an hour.
+
+    ``run``: to run versions without asking. ``trust``: their text counts as shown to
+    this person. ``ask``: to ask again after several refusals. With ``off``, the
+    permission ends.
+    """
+
+    client: str
+    what: Literal["run", "trust", "ask"] = "run"
+    off: bool = False
+
+
+class BeginRun(Message, tag="begin_run"):
+    """A kernel runs a version by itself, in a cell. For kernels.
+
+    Answered as ``run`` is. With ``unread``, text of guests is not asked for.
+    """
+
+    id: Version
+    epoch: str
+    version: Version
+    digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+    start: Version | UnsetType = msgspec.field(name="from", default=UNSET)
+    end: Version | UnsetType = msgspec.field(name="to", default=UNSET)
+    unread: bool = False
+
+
+class ReportOutputs(Message, tag="outputs"):
+    """Outputs of a run that this kernel has begun, and perhaps its end. For kernels."""
+
+    run: Version
+    outputs: list[RunOutput] = []
+    first: Version = 0
+    """The number of the first output that is still shown."""
+    left_out: Version = 0
+    state: Literal["running", "done", "error", "stopped"] = "running"
+
+
+ClientMessage = (
+    Hello
+    | CodeChange
+    | Here
+    | Check
+    | Ask
+    | AskRun
+    | Shown
+    | StopRun
+    | Withdraw
+    | Approve
+    | Refuse
+    | Grant
+    | BeginRun
+    | ReportOutputs
+)
 
 # --- server to client ---------------------------------------------------------------
 
@@ -364,6 +506,122 @@ class ConfirmLogin(Message, tag="confirm_login"):
     id: str
 
 
+class RunKernel(Message, tag="kernel"):
+    """The kernel of the room, and what this client may do with it."""
+
+    state: Literal["none", "starting", "idle", "busy", "dead"]
+    """``none``: there is none on this server."""
+    name: str = ""
+    """The name of its language or kernelspec, for people."""
+    id: str = ""
+    """Jupyter's id of the kernel; for people with a login."""
+    may: Literal["run", "ask", ""] = ""
+    """Whether this client may run code, may ask for it, or neither."""
+    why: str = ""
+    """If it may do neither, a sentence that says why; may be empty."""
+    decides: bool = False
+    """Whether this connection may approve runs of guests, and grant."""
+
+
+class RunChanged(Message, tag="run"):
+    """A run of the room: a new one, or its new state. See ``core.runs.Run``."""
+
+    run: int
+    """The number of the run."""
+    version: int
+    by: str
+    state: RunState
+    asked_at: float
+    start: int | UnsetType = msgspec.field(name="from", default=UNSET)
+    end: int | UnsetType = msgspec.field(name="to", default=UNSET)
+    guest: bool = False
+    own: bool = False
+    """Whether this client has asked for it."""
+    approver: str = ""
+    started_at: float = 0
+    """0: not yet."""
+    ended_at: float = 0
+    first: int = 0
+    left_out: int = 0
+    detail: str = ""
+    in_cell: bool = False
+
+
+class NewOutputs(Message, tag="output"):
+    """Outputs of a run that are new or have changed, in the order of their numbers."""
+
+    run: int
+    outputs: list[RunOutput]
+
+
+class Question(Message, tag="question"):
+    """A guest asks for a run. Sent to connections that may decide.
+
+    It is open until a ``run`` with this number has another state than ``asked``.
+    """
+
+    run: int
+    version: int
+    digest: str
+    code: str
+    """Exactly the code that would be run."""
+    by: str
+    client: str
+    """The guest's client id, for ``grant``."""
+    seconds: float
+    """Until it expires."""
+    lines: list[NotedLine] = []
+    previous: str | UnsetType = UNSET
+    """The code of the last run of the room that was executed, if there was one."""
+    since: list[str] = []
+    """Who has changed the room's code after that version."""
+    start: int | UnsetType = msgspec.field(name="from", default=UNSET)
+    end: int | UnsetType = msgspec.field(name="to", default=UNSET)
+
+
+class RunTaken(Message, tag="run_taken"):
+    """Answers a request to run: it is run ``run`` of the room, in state ``state``."""
+
+    id: int
+    run: int
+    state: RunState
+
+
+class Unread(Message, tag="unread"):
+    """Answers a request to run: the code has text of guests that was not shown yet.
+
+    Nothing is run. When the person has seen the lines, the client sends ``shown``, and
+    the next request for this version runs it.
+    """
+
+    id: int
+    version: int
+    lines: list[NotedLine]
+
+
+class RunRefused(Message, tag="run_refused"):
+    """Answers a request about a run that was refused; nothing is run."""
+
+    code: RunError
+    message: str
+    id: int = 0
+    """That of the request, if it has one."""
+    run: int = 0
+    """The run that the request was about, if it was one."""
+
+
+RunError = Literal[
+    "forbidden",  # not allowed for this person, on this server, or in this room
+    "no_kernel",  # the room has no kernel on this server, or it cannot be reached
+    "stale",  # the digest is not that of the text, or the epoch is another one
+    "merged",  # the version was merged with others
+    "outside",  # the part is not inside the text
+    "ended",  # the run has another state already
+    "too_many",  # too many questions, or muted after refusals
+    "gone",  # there is no such run
+]
+
+
 class Error(Message, tag="error"):
     """A message was refused, or the room cannot store changes at the moment.
 
@@ -405,6 +663,13 @@ ServerMessage = (
     | Suggestion
     | Presence
     | ConfirmLogin
+    | RunKernel
+    | RunChanged
+    | NewOutputs
+    | Question
+    | RunTaken
+    | Unread
+    | RunRefused
     | Error
 )
 
@@ -458,7 +723,8 @@ def decode(frame: str | bytes) -> ClientMessage:
     return read(
         _decoder,
         frame,
-        "a message with the type hello, code_change, presence, check or autocomplete",
+        "a message with the type hello, code_change, presence, check, autocomplete, or "
+        "one about runs",
     )
 
 

@@ -75,6 +75,8 @@ class Settings:
     allow_insecure_links: bool
     guest_autocomplete: bool
     server_file: bool
+    allow_run: bool | None
+    """None: where the server has one user."""
     refused: tuple[str, ...]
     """A line for each value that was refused: its name, what was expected and found,
     and what is used instead."""
@@ -217,6 +219,8 @@ def check_settings(
         boolean("allow_insecure_links", False),
         boolean("guest_autocomplete", False),
         boolean("server_file", True),
+        # A bad value must not permit what was perhaps to be forbidden.
+        None if configured["allow_run"] is None else boolean("allow_run", False),
         tuple(refused),
     )
 

@@ -12,6 +12,8 @@ from jupyter_pairedit.core.invites import Invite, digest_of
 from jupyter_pairedit.core.marks import marks_of
 from jupyter_pairedit.core.revisions import Kind, Revision, first_digest
 from jupyter_pairedit.core.roles import GuestRole
+from jupyter_pairedit.core.runs import Run, RunState
+from jupyter_pairedit.core.runs import digest_of as run_digest
 from jupyter_pairedit.core.text import to_units
 from jupyter_pairedit.protocol import framed
 from jupyter_pairedit.rooms.readers import FarBehind, Reader
@@ -82,6 +84,11 @@ def revision(
     return Revision(*facts, key=key, marks=marks_of(marks))
 
 
+def run(state: RunState, *, by: str = "Ann", guest: bool = False) -> Run:
+    """Return a run of version 0, which has no number yet."""
+    return Run(0, "epoch", 0, None, run_digest(""), by, guest, state, 1_000.0)
+
+
 async def next_frame(reader: Reader, room: Room) -> bytes | None:
     """Return the next frame of a reader, from memory or from the store."""
     try:
@@ -150,6 +157,7 @@ class SteeredStore:
         self.fail_sync = False
         self.invites = store.invites
         self.peers = store.peers
+        self.runs = store.runs
         self.append_called = asyncio.Event()
         self.go = asyncio.Event()
         self.go.set()

@@ -77,6 +77,7 @@ def test_every_setting_says_what_it_is_for() -> None:
     assert ours.keys() == {
         "allow_guests",
         "allow_insecure_links",
+        "allow_run",
         "allowed_origins",
         "completer",
         "completer_key",

@@ -56,8 +56,8 @@ def floor(
     )
 
 
-INTERFACES = "stores.base stores.invites stores.names stores.peers"
-DOMAIN = "rooms.* guests.* peers.* connections.*"
+INTERFACES = "stores.base stores.invites stores.names stores.peers stores.runs"
+DOMAIN = "rooms.* runs.* guests.* peers.* connections.*"
 
 # The first row that names a module is its floor.
 FLOORS = (
@@ -88,12 +88,17 @@ FLOORS = (
     floor("autocomplete autocomplete.*", "core.* autocomplete.*"),
     floor("rooms rooms.*", f"core.* protocol {INTERFACES} rooms.*", "msgspec"),
     floor(
+        "runs runs.*",
+        f"core.* protocol {INTERFACES} rooms.* running.* runs.*",
+        "msgspec",
+    ),
+    floor(
         "guests guests.*", f"core.* protocol {INTERFACES} rooms.* guests.*", "msgspec"
     ),
     floor("peers peers.*", f"core.* protocol {INTERFACES} rooms.* guests.* peers.*"),
     floor(
         "connections connections.*",
-        f"core.* protocol {INTERFACES} autocomplete.base rooms.* connections.*",
+        f"core.* protocol {INTERFACES} autocomplete.base rooms.* runs.* connections.*",
         "msgspec",
     ),
     floor(
@@ -103,11 +108,15 @@ FLOORS = (
     ),
     floor(
         "app",
-        f"__version__ core.* protocol stores stores.base autocomplete "
-        f"autocomplete.base {DOMAIN} handlers handlers.* lenient metrics ownfile "
-        "settings",
+        f"__version__ assembly core.* protocol stores.base autocomplete {DOMAIN} "
+        "handlers handlers.* database lenient metrics ownfile settings",
         "tornado jupyter_server traitlets jinja2 prometheus_client",
     ),
+    floor(
+        "assembly",
+        f"__version__ autocomplete.base stores.base {DOMAIN} handlers.* settings",
+    ),
+    floor("database", "settings stores stores.base"),
     floor("metrics", "core.* rooms.*", "prometheus_client"),
     floor("settings", "core.* stores", "jupyter_core"),
     floor("owner", "stores.base", "jupyter_core"),
@@ -115,6 +124,7 @@ FLOORS = (
     floor("archive archive.*", "core.* stores.base archive.*", "msgspec", IMPURE),
     floor("cli", "core.* owner stores stores.* archive.* settings"),
     floor("processes"),
+    floor("running running.*", "core.* running.*", "jupyter_client msgspec zmq"),
     floor("lenient", others="traitlets"),
     floor("ownfile", "core.* processes handlers.kernels", "msgspec jupyter_server"),
     floor(

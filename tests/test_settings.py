@@ -161,6 +161,7 @@ PLAIN: dict[str, Any] = {
     "allow_insecure_links": False,
     "server_file": True,
     "guest_autocomplete": False,
+    "allow_run": None,
 }
 NOTHING = check_settings(PLAIN, {})
 HUGE = 10**5_000
@@ -200,6 +201,28 @@ def test_a_bad_value_is_its_default_and_one_line(
         assert line.startswith(f"PairEdit.{name}")
         assert ": expected " in line and ", found " in line and len(line) < 200
         assert replace(found, refused=()) == NOTHING
+
+
+@pytest.mark.parametrize("value", ["yes", "", "None", 0, 1, 2.0, [], {}])
+def test_a_bad_value_permits_nobody_to_run_code(value: object) -> None:
+    found = check_settings({**PLAIN, "allow_run": value}, {})
+
+    (line,) = found.refused
+    assert line.startswith("PairEdit.allow_run: expected True or False, found ")
+    assert line.endswith("using False") and found.allow_run is False
+    assert replace(found, refused=(), allow_run=None) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("value", "used"),
+    [(None, None), (True, True), (False, False), ("true", True), ("0", False)],
+)
+def test_running_code_is_on_off_or_left_to_the_kind_of_server(
+    value: object, used: bool | None
+) -> None:
+    found = check_settings({**PLAIN, "allow_run": value}, {})
+
+    assert (found.allow_run, found.refused) == (used, ())
 
 
 @pytest.mark.parametrize("text", ["False", "false", "0"])

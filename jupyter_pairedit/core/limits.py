@@ -149,6 +149,36 @@ class Limits:
     """Restore points of a room."""
     room_changes: int = 500
     """Changes of title, language, limit and settings that a room's history has."""
+    runs: int = 50
+    """Runs of a room that are kept, with their outputs."""
+    runs_size: int = 10 * MIB
+    """The same in bytes of outputs."""
+    run_size: int = MIB
+    """Outputs of one run that are kept, in bytes."""
+    run_outputs: int = 200
+    """The same in entries. What a run prints is one entry for each 8 KiB."""
+    run_flood: int = 64 * MIB
+    """Bytes of messages of a kernel after which a run is interrupted."""
+    run_flood_messages: int = 100_000
+    """Messages of a kernel after which a run is interrupted."""
+    run_image: int = 2 * MIB
+    """An image that a run shows, in bytes before base64. It is not in ``run_size``."""
+    run_markup: int = 256 * KIB
+    """HTML or SVG that a run shows, in bytes."""
+    run_interval: float = 0.05
+    """Seconds between two commits of what a run prints."""
+    question: float = 60.0
+    """Seconds until a guest's question whether to run the code expires."""
+    questions: int = 6
+    """Questions of a guest in ``questions_per`` seconds."""
+    questions_per: float = 60.0
+    question_refusals: int = 3
+    """Refusals in a row after which a guest may not ask for ``question_mute``."""
+    question_mute: float = 600.0
+    grant: float = 3_600.0
+    """Seconds for which a guest may run code without asking."""
+    room_kernels: int = 4
+    """Kernels that one person may start for rooms."""
     ping_interval: float = 25.0
     """Seconds between two pings. Proxies close a silent socket after 60 s."""
     ping_timeout: float = 20.0

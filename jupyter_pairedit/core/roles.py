@@ -28,6 +28,7 @@ class Rule:
 
 _ALL_GUESTS: frozenset[GuestRole] = frozenset({"view", "edit"})
 _WRITING_GUESTS: frozenset[GuestRole] = frozenset({"edit"})
+_NO_GUESTS: frozenset[GuestRole] = frozenset()
 
 RULES: Mapping[str, Rule] = {
     "hello": Rule(_ALL_GUESTS, "read"),
@@ -35,5 +36,14 @@ RULES: Mapping[str, Rule] = {
     "check": Rule(_ALL_GUESTS, "read"),
     "code_change": Rule(_WRITING_GUESTS, "write"),
     "autocomplete": Rule(_WRITING_GUESTS, None),
+    "run": Rule(_WRITING_GUESTS, "execute"),
+    "stop": Rule(_WRITING_GUESTS, "execute"),
+    "withdraw": Rule(_WRITING_GUESTS, None),
+    "shown": Rule(_NO_GUESTS, "execute"),
+    "approve": Rule(_NO_GUESTS, "execute"),
+    "refuse": Rule(_NO_GUESTS, "execute"),
+    "grant": Rule(_NO_GUESTS, "execute"),
+    "begin_run": Rule(_NO_GUESTS, "execute"),
+    "outputs": Rule(_NO_GUESTS, "execute"),
 }
 """By the ``type`` of the message. Every message of a client has a rule."""

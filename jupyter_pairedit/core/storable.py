@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 LARGEST = 2**53 - 1
 """The largest number in a message or a request. JavaScript has exact integers up to it,
 and it fits into a column of each store."""
+
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
+_REPLACEMENT = "\ufffd"
 
 
 class BadChange(ValueError):
@@ -24,3 +29,14 @@ def storable(text: str) -> str:
     except UnicodeEncodeError:
         raise BadChange("expected whole characters, found a lone surrogate") from None
     return text
+
+
+def made_storable(text: str) -> str:
+    """Return ``text`` with U+FFFD in the place of what ``storable`` refuses.
+
+    For text that nobody can be asked to correct, such as what a program prints.
+    """
+    try:
+        return storable(text)
+    except BadChange:
+        return _NOT_STORABLE.sub(_REPLACEMENT, text)

@@ -36,6 +36,7 @@ from .me import MeHandler
 from .pages import HomePage, LoginFiles, RoomPage, StaticFiles
 from .prove import ProveHandler
 from .rooms import CodeHandler, RoomHandler, RoomsHandler
+from .runs import KernelHandler, OutputsHandler, RunListHandler, RunStopHandler
 from .socket import RoomSocket
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -62,6 +63,10 @@ ROUTES: list[tuple[Any, ...]] = [
     (rf"/pairedit/rooms/{_ROOM}/invites/{_ID}", InviteHandler),
     (rf"/pairedit/rooms/{_ROOM}/lock", LockHandler),
     (rf"/pairedit/rooms/{_ROOM}/people/{_ID}", PersonHandler),
+    (rf"/pairedit/rooms/{_ROOM}/kernel", KernelHandler),
+    (rf"/pairedit/rooms/{_ROOM}/runs", RunListHandler),
+    (rf"/pairedit/rooms/{_ROOM}/runs/([0-9]{{1,15}})/stop", RunStopHandler),
+    (rf"/pairedit/rooms/{_ROOM}/runs/([0-9]{{1,15}})/outputs", OutputsHandler),
     (r"/pairedit/autocomplete", AutocompleteHandler),
     (r"/pairedit/debug/rooms", DebugRoomsHandler),
     (r"/pairedit/debug/rooms/bytes", DebugBytesHandler),

@@ -14,6 +14,7 @@ from tornado import web
 
 from ..core.identifiers import is_room_id
 from ..protocol import read
+from ..runs.requests import UnreadText
 from ..stores.base import (
     RoomChanged,
     RoomDeleted,
@@ -23,7 +24,7 @@ from ..stores.base import (
 from .access import RESOURCE, is_allowed_origin
 from .kernels import secret_in
 from .properties import properties_of
-from .replies import REPLIES, UnsupportedBody, message_of
+from .replies import REPLIES, UnsupportedBody, message_of, reply_to
 from .who import WithPerson
 
 T = TypeVar("T")
@@ -77,9 +78,7 @@ class PairEditHandler(WithPerson):
 
     def refuse(self, refusal: Exception) -> None:
         """Reply to an error as ``REPLIES`` says."""
-        status, code = next(
-            reply for kind, reply in REPLIES.items() if isinstance(refusal, kind)
-        )
+        status, code = reply_to(refusal)
         self.hub.counters.refusals[code] += 1
         self.set_status(status)
         body: dict[str, object] = {"code": code, "message": message_of(refusal)}
@@ -89,6 +88,8 @@ class PairEditHandler(WithPerson):
             body["deletedAt"] = refusal.at
         if isinstance(refusal, RoomChanged):
             body["room"] = properties_of(refusal.record)
+        if isinstance(refusal, UnreadText):
+            body["lines"] = refusal.lines
         self.reply(body)
 
     def reply(self, body: object) -> None:

@@ -15,6 +15,7 @@ from ..guests.admission import Admission
 from ..guests.invites import Invites
 from ..protocol import SuggestionSource
 from ..rooms.hub import Hub
+from ..runs.service import Runs
 from .kernels import KernelAccess
 from .names import Names
 
@@ -70,6 +71,7 @@ class Context:
     logins: Logins
     completer: Completer
     kernels: KernelAccess
+    runs: Runs
     origins: frozenset[str]
     """Other origins that may connect."""
     version: str
@@ -81,6 +83,8 @@ class Context:
     """None if guests are not allowed."""
     completer_problem: str = ""
     """Why the mock suggests instead of the completer that is set; empty if not so."""
+    allow_run: bool | None = None
+    """Whether code may be run; None: where the server has one user."""
 
     @property
     def names(self) -> Names:

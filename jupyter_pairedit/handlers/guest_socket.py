@@ -12,6 +12,7 @@ from msgspec import UNSET
 from tornado import web
 
 from ..connections.connection import Connection
+from ..connections.runs import RunAccess
 from ..core.invites import (
     Invite,
     InviteExpired,
@@ -19,8 +20,10 @@ from ..core.invites import (
     InviteRefused,
     InviteRevoked,
 )
+from ..guests.guest import GuestIdentity
 from ..protocol import Close, Ending, GuestHello, decode_hello
 from ..rooms.endings import ServerFull
+from ..rooms.room import Room
 from ..stores.base import RoomNotFound, StorageFailure
 from .access import is_allowed_origin
 from .context import Sharing
@@ -141,24 +144,28 @@ class GuestSocket(PublicHandler, WebSocketTransport):
         admission.accept_key(self._address)
         if self.ended:
             return
-        invites = self._sharing.invites
-        connection = self._connection = Connection(
-            self.hub,
-            self.context.throttle,
-            room,
-            guest,
-            self,
-            self._sharing.suggestions,
-            on_leave=partial(invites.leave, guest),
-            source=self.context.suggestion_source(guest=True),
-        )
+        connection = self._connection = self._connect(room, guest)
         if self.edits:
             connection.begin_edits(guest.client_id, hello)
         else:
             connection.begin_files(guest.client_id)
         if connection.joined:
-            invites.enter(guest, connection.dismiss)
+            self._sharing.invites.enter(guest, connection.dismiss)
         self._end_at_expiry(guest.invite, connection)
+
+    def _connect(self, room: Room, guest: GuestIdentity) -> Connection:
+        context, sharing = self.context, self._sharing
+        return Connection(
+            self.hub,
+            context.throttle,
+            room,
+            guest,
+            self,
+            sharing.suggestions,
+            on_leave=partial(sharing.invites.leave, guest),
+            source=context.suggestion_source(guest=True),
+            runs=RunAccess(context.runs),
+        )
 
     def _refuse(self, refusal: InviteRefused) -> None:
         self.end(_CLOSES[type(refusal)], str(refusal))

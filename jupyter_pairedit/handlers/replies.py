@@ -10,10 +10,12 @@ from ..autocomplete.base import CursorOutside
 from ..connections.logins import LoginNotFound, OtherLogin
 from ..core.storable import BadChange
 from ..guests.invites import NotAGuest, ParticipantNotFound
+from ..protocol import RunError
 from ..rooms.endings import ServerFull
 from ..rooms.names import NameTaken
 from ..rooms.quota import QuotaReached
 from ..rooms.room import TooLarge
+from ..runs.requests import RunRefusal, UnreadText
 from ..stores.base import (
     InviteNotFound,
     PointLimit,
@@ -67,9 +69,31 @@ REPLIES: dict[type[Exception], tuple[int, str]] = {
     NotAGuest: (409, "not_a_guest"),
     LoginNotFound: (404, "login_not_found"),
     OtherLogin: (409, "other_login"),
+    UnreadText: (409, "unread"),
+    # See ``RUN_STATUS``.
+    RunRefusal: (409, "run"),
     UnsupportedBody: (415, "unsupported_body"),
     # A subclass stands before its base: the first match counts.
     msgspec.ValidationError: (422, "invalid"),
     msgspec.DecodeError: (400, "malformed"),
 }
 """The HTTP status and the code for each error of the domain."""
+
+RUN_STATUS: dict[RunError, int] = {
+    "forbidden": 403,
+    "no_kernel": 503,
+    "stale": 409,
+    "merged": 410,
+    "outside": 422,
+    "ended": 409,
+    "too_many": 429,
+    "gone": 404,
+}
+"""The HTTP status for each code of a ``RunRefusal``, which is the code of the reply."""
+
+
+def reply_to(refusal: Exception) -> tuple[int, str]:
+    """Return the HTTP status and the code of an error of the domain."""
+    if isinstance(refusal, RunRefusal):
+        return RUN_STATUS[refusal.code], refusal.code
+    return next(reply for kind, reply in REPLIES.items() if isinstance(refusal, kind))

@@ -159,6 +159,7 @@ class RoomHandler(CodeBody):
     async def delete(self, room_id: str) -> None:
         """Delete the room and its log."""
         await self.hub.delete(expect_room_id(room_id))
+        await self.context.runs.room_deleted(room_id)
         self.set_status(204)
         self.finish()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from functools import partial
 from typing import Any
 
 from jupyter_core.utils import ensure_async
@@ -13,15 +14,18 @@ from ..connections.connection import Connection
 from ..connections.identity import MemberIdentity
 from ..connections.kernel import KernelConnection
 from ..connections.logins import Login
+from ..connections.runs import RunAccess
 from ..core.identifiers import is_room_id
 from ..core.roles import Right
 from ..protocol import EDIT_DIALECT, NO_SUCH_ROOM, Close
 from ..rooms.endings import ServerFull
+from ..rooms.room import Room
 from ..stores.base import RoomDeleted, RoomNotFound, StorageFailure
 from .access import RESOURCE
 from .base import PairEditHandler, allowed
 from .kernels import kernel_in
 from .replies import message_of
+from .runrights import decides, run_permission
 from .websocket import WebSocketTransport
 
 
@@ -87,11 +91,23 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
         await identity.read_role()
         if self.ended:
             return
-        source = self.context.suggestion_source(guest=False)
-        kind = KernelConnection if self.is_kernel else Connection
-        self._connection = kind(self.hub, throttle, room, identity, self, source=source)
+        self._connection = self._connect(room, identity)
         if not self.edits:
             self._connection.begin_files(secrets.token_urlsafe(9))
+
+    def _connect(self, room: Room, identity: MemberIdentity) -> Connection:
+        context = self.context
+        rights = partial(run_permission, self), partial(decides, self)
+        kind = KernelConnection if self.is_kernel else Connection
+        return kind(
+            self.hub,
+            context.throttle,
+            room,
+            identity,
+            self,
+            source=context.suggestion_source(guest=False),
+            runs=RunAccess(context.runs, *rights),
+        )
 
     def _member(self, room_id: str) -> MemberIdentity:
         person = self.person, room_id, self, self._authorize

@@ -49,7 +49,8 @@ class Peers:
     """The other servers on the database of a hub.
 
     ``invites`` is None on a server without guests. ``may_report`` counts a person who
-    found a room full, and returns whether to send the members the name.
+    found a room full, and returns whether to send the members the name. ``reload_runs``
+    shows the runs of a room that other servers have changed.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Peers:
         invites: Invites | None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         may_report: Callable[[str], bool] = lambda room_id: True,
+        reload_runs: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
         self._hub = hub
         self._rooms = hub.rooms_in_memory
@@ -72,6 +74,7 @@ class Peers:
         """Set when a room is opened: without rooms there is nothing to follow."""
         self._sleep = sleep
         self._may_report = may_report
+        self._reload_runs = reload_runs
         self._sharing = BackgroundTasks()
         self._loops: list[asyncio.Task[None]] = []
         hub.add_open_listener(self._room_opened)
@@ -114,7 +117,7 @@ class Peers:
 
     async def _look_up(self, notices: Collection[Notice]) -> None:
         """Look up what the notices name, in rooms that are open here."""
-        log, people, changed, seats = (set[str]() for _ in range(4))
+        log, people, changed, seats, runs = (set[str]() for _ in range(5))
         for notice in notices:
             match notice.what:
                 case "log":
@@ -125,8 +128,10 @@ class Peers:
                     changed.add(notice.room_id)
                 case "seat":
                     seats.add(notice.room_id)
+                case "run":
+                    runs.add(notice.room_id)
                 case "all":
-                    for each in (people, changed, seats):
+                    for each in (people, changed, seats, runs):
                         each |= set(self._rooms)
         for room in self._open(log).values():
             room.sync_soon()
@@ -135,6 +140,8 @@ class Peers:
         await self._attempt(self._show_refusals(self._open(seats)))
         if self._invites is not None:
             await self._attempt_each(self._invites.reload, self._open(changed))
+        if self._reload_runs is not None:
+            await self._attempt_each(self._reload_runs, self._open(runs))
 
     def _open(self, room_ids: Iterable[str]) -> dict[str, Room]:
         return {each: self._rooms[each] for each in room_ids if each in self._rooms}

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from ..core.revisions import Revision
 from ..protocol import Ending, WriteId
+from .runreader import RunReader
 from .view import RoomView
 
 
@@ -82,6 +83,8 @@ class EditReader(Reader):
     """The client id of the last revision that was sent to this reader."""
     takes_differences = False
     """Whether the client understands changes of the list of people."""
+    runs: RunReader | None = None
+    """None if the client does not understand messages about runs."""
     _people = _carets = -1
     """The generations that the client knows."""
     _first_unsaved = _last_unsaved = 0
@@ -107,6 +110,8 @@ class EditReader(Reader):
         self.ending = None
         self._resuming, self._author = True, None
         self._people = self._carets = -1
+        if self.runs is not None:
+            self.runs.resume()
         if self.version is not None and not room.log.can_resume_from(self.version):
             self.version = None
 
@@ -150,7 +155,10 @@ class EditReader(Reader):
         if self.label is None and self.refusals < room.presence.refusals:
             self.refusals = room.presence.refusals
             return room.frames.seat_wanted(*room.presence.refused)
-        return self._presence(room)
+        presence = self._presence(room)
+        if presence is not None or self.runs is None:
+            return presence
+        return self.runs.next(room.runs, room.record.settings)
 
     def _presence(self, room: RoomView) -> bytes | None:
         people, carets = room.roster.generation, room.carets.generation

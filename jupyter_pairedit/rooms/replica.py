@@ -26,6 +26,7 @@ from .frames import Frames
 from .log import Log
 from .pipeline import Commit, Pipeline
 from .quota import Quota
+from .runs import RunFeed
 from .writes import Writes
 
 T = TypeVar("T")
@@ -50,6 +51,7 @@ class Replica:
         self.moved_at = 0.0
         """The time of the last change of ``head``, by the clock of the counters."""
         self.audience = Audience(stored.record.limit)
+        self.runs = RunFeed()
         self._store = store
         self._limits = limits
         self._now = now

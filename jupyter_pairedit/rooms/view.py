@@ -11,6 +11,7 @@ from .durable import DurableVersion
 from .frames import Frames
 from .log import Log
 from .roster import Roster
+from .runs import RunFeed
 
 
 class RoomView(Protocol):
@@ -20,6 +21,7 @@ class RoomView(Protocol):
     log: Log
     frames: Frames
     durable: DurableVersion
+    runs: RunFeed
 
     @property
     def presence(self) -> Presence:

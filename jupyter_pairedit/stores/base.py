@@ -21,6 +21,7 @@ from ..core.writes import WriteKey
 from .invites import InviteStore
 from .names import OpenedName
 from .peers import PeerStore
+from .runs import RunStore
 
 Durability = Literal["process", "disk"]
 """What an append has survived when it returns: the end of the process, or also a loss
@@ -300,14 +301,14 @@ class CompactionStore(Protocol):
         """Return what ``revisions`` returns, without the changes."""
 
     async def pins(self, room_id: str) -> list[int]:
-        """Return the versions of the restore points and of the newest snapshot."""
+        """Return the versions of restore points, runs and the newest snapshot."""
 
     async def compact(self, room_id: str, merged: Sequence[Revision]) -> None:
         """Replace revisions by merged ones, all or none.
 
         Deletes the snapshots within each of them. Raises ``RoomNotFound``, and
         ``VersionConflict`` if a merged revision is not that of the stored ones, or a
-        restore point is within it.
+        restore point or a run names a version within it.
         """
 
 
@@ -390,6 +391,8 @@ class Store(PointStore, CompactionStore, PropertyStore, NameStore, Protocol):
 
     invites: InviteStore
     """The invites of the rooms."""
+    runs: RunStore
+    """The runs of the rooms, and their outputs."""
     peers: PeerStore
     """The other servers on the same database."""
 

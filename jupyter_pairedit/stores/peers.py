@@ -18,9 +18,9 @@ DEAD = 3 * HEARTBEAT
 class Notice:
     """Something has changed in a room and is to be read from the database."""
 
-    what: Literal["log", "people", "room", "seat", "all"]
-    """Its log, its clients, its record or invites, who last found no seat in it, or any
-    of these."""
+    what: Literal["log", "people", "room", "run", "seat", "all"]
+    """Its log, its clients, its record or invites, its runs or their outputs, who last
+    found no seat in it, or any of these."""
     room_id: str
 
 
@@ -88,6 +88,8 @@ class Head:
     """The last version."""
     changes: int = 0
     """How often the properties of the room were changed."""
+    run_changes: int = 0
+    """How often its runs were changed; see ``RunStore.news``."""
 
 
 class PeerStore(Protocol):

@@ -54,6 +54,8 @@ UNKNOWN = (403, 404, 404, 404, 403, 403, 404, 403, 403, 403)
 NO_SUCH = (403, 404, 403, 404, 403, 403, 404, 403, 403, 403)
 CHANGE = (403, 200, 403, 200, 403, 403, 200, 403, 403, 403)
 DELETE = (403, 204, 403, 204, 403, 403, 204, 403, 403, 403)
+CONFLICT = (403, 409, 403, 409, 403, 403, 409, 403, 403, 403)
+NO_KERNEL = (403, 503, 403, 503, 403, 403, 503, 403, 403, 403)
 SOCKET = (403, 101, 101, 101, 403, 403, 101, 403, 403, 403)
 PUBLIC = (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)
 PROVE = (200, 200, 200, 200, 200, 403, 200, 200, 403, 200)
@@ -115,6 +117,25 @@ MATRIX: dict[str, dict[str, tuple[int, ...]]] = {
     },
     rf"/pairedit/rooms/{ROOM}/lock": {"PUT": CHANGE, "OPTIONS": PREFLIGHT},
     rf"/pairedit/rooms/{ROOM}/people/{ID}": {"DELETE": NO_SUCH, "OPTIONS": PREFLIGHT},
+    rf"/pairedit/rooms/{ROOM}/kernel": {
+        "GET": READ,
+        "PUT": NO_KERNEL,
+        "DELETE": DELETE,
+        "OPTIONS": PREFLIGHT,
+    },
+    rf"/pairedit/rooms/{ROOM}/runs": {
+        "GET": READ,
+        "POST": CONFLICT,
+        "OPTIONS": PREFLIGHT,
+    },
+    rf"/pairedit/rooms/{ROOM}/runs/([0-9]{{1,15}})/stop": {
+        "POST": NO_SUCH,
+        "OPTIONS": PREFLIGHT,
+    },
+    rf"/pairedit/rooms/{ROOM}/runs/([0-9]{{1,15}})/outputs": {
+        "GET": UNKNOWN,
+        "OPTIONS": PREFLIGHT,
+    },
     r"/pairedit/autocomplete": {"POST": CHANGE, "OPTIONS": PREFLIGHT},
     r"/pairedit/debug/rooms": {"GET": READ, "OPTIONS": PREFLIGHT},
     r"/pairedit/debug/rooms/bytes": {"GET": READ, "OPTIONS": PREFLIGHT},
@@ -256,6 +277,8 @@ def body_for(method: str, path: str) -> object:
         "restore": {"version": 0},
         "points": {"name": "x"},
         "lock": {"locked": True},
+        "kernel": {"name": "no such kernel"},
+        "runs": {"epoch": "another", "version": 0, "digest": "0" * 64},
         "prove": {"nonce": "N" * 22},
         "me": {"name": "Ann"},
     }

@@ -13,6 +13,7 @@ from .authorizers import Nothing, ReadOnly
 from .conftest import Start
 from .guests import change, guest, hello, refusal_of, revoke, share
 from .kernels import kernel_headers, open_to_kernels
+from .runs import page
 from .serving import KEYS, Server, Socket
 
 SEATED = (
@@ -22,18 +23,30 @@ SEATED = (
     "Jupyter reader",
     "owner",
     "kernel",
+    "owner's page",
 )
 # For each of those, in that order:
-ALL = ("yes", "yes", "yes", "yes", "yes", "yes")
-WRITERS = ("forbidden", "yes", "forbidden", "forbidden", "yes", "yes")
+ALL = ("yes",) * 7
+WRITERS = ("forbidden", "yes", "forbidden", "forbidden", "yes", "yes", "yes")
 EDITING_GUESTS = (
-    "forbidden",
-    "yes",
-    "forbidden",
-    "forbidden",
-    "forbidden",
-    "forbidden",
+    *("forbidden", "yes", "forbidden", "forbidden"),
+    *("forbidden", "forbidden", "forbidden"),
 )
+# Who may send these is refused for another reason, which is the word of the table.
+_RUNNERS = ("forbidden", "", "forbidden", "", "", "", "")
+RUN = tuple(each or "stale" for each in _RUNNERS)
+STOP = tuple(each or "gone" for each in _RUNNERS)
+WITHDRAW = ("forbidden", "ended", *("forbidden",) * 5)
+KERNEL = (*("forbidden",) * 5, "stale", "forbidden")
+NOBODY_NOW = ("forbidden",) * 7
+
+
+def page_only(answer: str) -> tuple[str, ...]:
+    return (*("forbidden",) * 6, answer)
+
+
+RUNS: Any = {"runs": True}
+REQUEST = {"id": 1, "epoch": "another", "version": 0, "digest": "0" * 64}
 
 MESSAGES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "edits": ({"type": "code_change", "version": 0, "updates": [[[0, "x"]]]}, WRITERS),
@@ -48,6 +61,15 @@ MESSAGES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         {"type": "autocomplete", "version": 0, "cursorPosition": 0},
         EDITING_GUESTS,
     ),
+    "run": ({"type": "run", **REQUEST}, RUN),
+    "stop": ({"type": "stop", "run": 1}, STOP),
+    "withdraw": ({"type": "withdraw", "run": 1}, WITHDRAW),
+    "shown": ({"type": "shown", "id": 1, "version": 0}, page_only("yes")),
+    "approve": ({"type": "approve", "run": 1, "digest": "x"}, page_only("ended")),
+    "refuse": ({"type": "refuse", "run": 1}, page_only("ended")),
+    "grant": ({"type": "grant", "client": "nobody"}, page_only("gone")),
+    "begin_run": ({"type": "begin_run", **REQUEST}, KERNEL),
+    "outputs": ({"type": "outputs", "run": 1}, NOBODY_NOW),
     "hello": ({"type": "hello", "key": KEYS[0]}, ALL),
 }
 
@@ -80,16 +102,19 @@ async def seat(who: str, start: Start) -> Socket:
     patient = {"malformed": 100, "forbidden": 100}
     server = await start(guest_autocomplete=True, limits=patient)
     room_id = await server.new_room(code="")
+    if who == "owner's page":
+        return (await page(server, room_id, await server.login()))[0]
     if who == "owner":
-        return (await server.seated(room_id))[0]
+        return (await server.seated(room_id, resume=RUNS))[0]
     if who == "kernel":
         open_to_kernels(server)
-        return (await server.seated(room_id, headers=kernel_headers(server)))[0]
+        headers = kernel_headers(server)
+        return (await server.seated(room_id, headers=headers, resume=RUNS))[0]
     if who == "Jupyter reader":
         server = await start(config, limits=patient)
-        return (await server.seated(room_id))[0]
+        return (await server.seated(room_id, resume=RUNS))[0]
     link = await share(server, room_id, role=who.partition(" ")[0])
-    socket, _ = await guest(server, link)
+    socket, _ = await guest(server, link, **RUNS)
     if who.endswith("locked"):
         await change(server, "PUT", room_id, "lock", {"locked": True})
     return socket
@@ -113,7 +138,7 @@ async def outcome(socket: Socket, message: dict[str, Any]) -> str:
     """Send a message and, to know when it was heard, one that is none."""
     await socket.send(**message)
     await socket.send("nonsense")
-    while (answer := await socket.next())["type"] != "error":
+    while (answer := await socket.next())["type"] not in {"error", "run_refused"}:
         pass
     if answer["code"] == "malformed":
         return "yes"

@@ -16,6 +16,7 @@ from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.retention import Keep, Row
 from jupyter_pairedit.core.revisions import Revision, first_digest, intact, replay
+from jupyter_pairedit.core.runs import code_of, digest_of
 from jupyter_pairedit.core.text import Text
 from jupyter_pairedit.rooms import compaction
 from jupyter_pairedit.rooms.blame import BlameCache
@@ -24,7 +25,7 @@ from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.room import Room
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Point, RoomDamaged, StorageFailure, Store
-from tests.making import ROOM, chain, insert, record, revision
+from tests.making import ROOM, chain, insert, record, revision, run
 
 NOW = 1_700_000_000.0
 HOUR, DAY = 3_600.0, 24 * 3_600.0
@@ -382,3 +383,26 @@ async def test_a_failure_in_one_room_does_not_stop_the_others(
     times.seconds = HOUR
     await hub.tidy()
     assert await lengths(hub.store, *rooms) == [1, 1, 1]
+
+
+async def test_the_code_of_each_kept_run_can_still_be_read(store: Store) -> None:
+    log = await typed(store, [200 * DAY] * 40)
+    codes = {}
+    for version in (7, 8, 23):
+        code = str(replay(Text.of(""), log[:version]))
+        new = replace(run("done"), version=version, digest=digest_of(code))
+        codes[(await store.runs.add(ROOM, new, 9, 9)).number] = code
+
+    await compact(store, record(), replace(KEEP, revisions=2, size=1_000), NOW)
+
+    kept = [each.version for each in await store.revisions(ROOM, 0, -1)]
+    assert kept == [7, 8, 23, 40]
+    for each in await store.runs.runs(ROOM):
+        stored = await store.load(ROOM, each.version)
+        text = replay(Text.of(stored.code), stored.revisions)
+        assert code_of(text, each.part, each.digest) == codes[each.number]
+
+    # The room forgets the runs, and their versions with them.
+    await store.runs.add(ROOM, replace(run("done"), version=40), 1, 9)
+    await compact(store, record(), KEEP, NOW)
+    assert [each.version for each in await store.revisions(ROOM, 0, -1)] == [40]

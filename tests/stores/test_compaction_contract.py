@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from msgspec import structs
 
@@ -19,7 +21,7 @@ from jupyter_pairedit.stores.base import (
     VersionMerged,
     VersionNotFound,
 )
-from tests.making import ROOM, chain, insert, record, revision
+from tests.making import ROOM, chain, insert, record, revision, run
 
 OTHER = "S" * 22
 FIRST = first_digest("epoch")
@@ -214,6 +216,32 @@ async def test_restore_points_and_the_newest_snapshot_are_pinned(store: Store) -
     await store.name_version(ROOM, point(5), 9)
 
     assert sorted(await store.pins(ROOM)) == [5, 7]
+
+
+async def test_the_versions_of_kept_runs_are_pinned(store: Store) -> None:
+    await typed(store, 9)
+    for version in (3, 3, 6):
+        await store.runs.add(ROOM, replace(run("asked"), version=version), 9, 9)
+
+    assert sorted(await store.pins(ROOM))[-2:] == [3, 6]
+    for number in (1, 2):
+        done = replace(run("withdrawn"), number=number, version=3)
+        await store.runs.change(ROOM, done)
+    await store.runs.add(ROOM, replace(run("asked"), version=8), 2, 9)
+    assert sorted(await store.pins(ROOM))[-2:] == [6, 8]
+
+
+async def test_a_version_that_is_run_meanwhile_is_not_merged(store: Store) -> None:
+    log = await typed(store, 9)
+    merged = merge(log[2].digest, log[3:6])
+    await store.runs.add(ROOM, replace(run("queued"), version=5), 9, 9)
+
+    with pytest.raises(VersionConflict):
+        await store.compact(ROOM, [merged])
+
+    assert await store.revisions(ROOM, 0, -1) == log
+    await store.compact(ROOM, [merge(log[1].digest, log[2:5])])
+    assert 5 in [each.version for each in await store.revisions(ROOM, 0, -1)]
 
 
 async def test_usage_counts_bytes(store: Store) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from jupyter_pairedit.core.carets import Caret
+from jupyter_pairedit.core.outputs import Output
 from jupyter_pairedit.stores.base import Store
 from jupyter_pairedit.stores.peers import (
     EVERYTHING,
@@ -19,7 +20,7 @@ from jupyter_pairedit.stores.peers import (
     PeerClient,
     Refusal,
 )
-from tests.making import ROOM, insert, record, revision
+from tests.making import ROOM, insert, record, revision, run
 
 GUARD = 30.0
 """Seconds after which a wait fails; no test waits that long to succeed."""
@@ -80,6 +81,25 @@ async def test_another_server_is_notified_of_a_lock(store: Store, other: Store) 
         await store.invites.lock(ROOM, True)
 
     assert notices & {EVERYTHING, Notice("room", ROOM)}
+
+
+@pytest.mark.parametrize("change", ["add", "change", "import"])
+async def test_another_server_is_notified_of_runs(
+    store: Store, other: Store, change: str
+) -> None:
+    await store.create(record(), "")
+    new = await store.runs.add(ROOM, run("running"), 9, 9)
+
+    async with notified(other) as notices:
+        if change == "add":
+            await store.runs.add(ROOM, run("asked"), 9, 9)
+        elif change == "change":
+            await store.runs.change(ROOM, new, [Output(0, "stdout", "x")])
+        else:
+            await store.runs.import_run(ROOM, replace(run("done"), number=9), [])
+
+    assert notices & {EVERYTHING, Notice("run", ROOM)}
+    assert (await other.peers.heads([ROOM]))[ROOM] == Head("epoch", 0, 0, 2)
 
 
 async def test_another_server_is_notified_of_clients(

@@ -19,6 +19,28 @@ export type ErrorCode =
   | "stale"
   | "room_full";
 
+export type RunState =
+  | "asked"
+  | "queued"
+  | "running"
+  | "done"
+  | "error"
+  | "stopped"
+  | "died"
+  | "refused"
+  | "expired"
+  | "withdrawn";
+
+export type RunError =
+  | "forbidden"
+  | "no_kernel"
+  | "stale"
+  | "merged"
+  | "outside"
+  | "ended"
+  | "too_many"
+  | "gone";
+
 /**
  * The first message of the edit dialect, due within five seconds.
  *
@@ -43,6 +65,13 @@ export interface Hello {
    * none. The server cleans it and makes it unique in the room.
    */
   name?: string;
+  /** Whether the client knows the messages about runs. No other client gets them. */
+  runs?: boolean;
+  /**
+   * The value of the page's XSRF cookie. Only with it, the connection of a page of this server may
+   * send `approve`, `refuse`, `grant` and `shown`.
+   */
+  xsrf?: string;
 }
 
 /**
@@ -110,6 +139,103 @@ export interface Ask {
 }
 
 /**
+ * Asks to run the code of a version, or a part of it.
+ *
+ * A person with a login who may execute code runs it; a guest asks for it. Answered by `run_taken`,
+ * `unread` or `run_refused` with the `id`.
+ */
+export interface AskRun {
+  type: "run";
+  id: number;
+  epoch: string;
+  version: number;
+  /** The SHA-256 of exactly the code to be run, as UTF-8. */
+  digest: string;
+  /** In UTF-16 units of the version's text. Without it and `to`: the whole text. */
+  from?: number;
+  to?: number;
+}
+
+/** The lines of the `unread` with this `id` were shown to the person. */
+export interface Shown {
+  type: "shown";
+  id: number;
+  version: number;
+}
+
+/** Interrupts a run, or takes it out of the queue; a guest's own, or any. */
+export interface StopRun {
+  type: "stop";
+  run: number;
+}
+
+/** Takes the guest's own question back. */
+export interface Withdraw {
+  type: "withdraw";
+  run: number;
+}
+
+/** Permits the run of a guest, once. `digest` is that of the `question`. */
+export interface Approve {
+  type: "approve";
+  run: number;
+  digest: string;
+}
+
+/** Refuses the run of a guest. */
+export interface Refuse {
+  type: "refuse";
+  run: number;
+}
+
+/**
+ * Permits something to a guest until the guest's connection ends, or for an hour.
+ *
+ * `run`: to run versions without asking. `trust`: their text counts as shown to this person. `ask`:
+ * to ask again after several refusals. With `off`, the permission ends.
+ */
+export interface Grant {
+  type: "grant";
+  client: string;
+  what?: "ask" | "run" | "trust";
+  off?: boolean;
+}
+
+/**
+ * A kernel runs a version by itself, in a cell. For kernels.
+ *
+ * Answered as `run` is. With `unread`, text of guests is not asked for.
+ */
+export interface BeginRun {
+  type: "begin_run";
+  id: number;
+  epoch: string;
+  version: number;
+  digest: string;
+  from?: number;
+  to?: number;
+  unread?: boolean;
+}
+
+/**
+ * One output of a run: `[number, kind, text]`, and up to two strings more.
+ *
+ * See `core.outputs.Output`. An output replaces the one with its number.
+ */
+export type RunOutput = [number: number, kind: "display" | "error" | "result" | "stderr" | "stdout", text: string, mime?: string, data?: string];
+
+/** Outputs of a run that this kernel has begun, and perhaps its end. For kernels. */
+export interface ReportOutputs {
+  type: "outputs";
+  run: number;
+  outputs?: RunOutput[];
+  /** The number of the first output that is still shown. */
+  first?: number;
+  leftOut?: number;
+  state?: "done" | "error" | "running" | "stopped";
+}
+
+/**
  * The first message of a guest, in either dialect, due within five seconds.
  *
  * `secret` is the key of the guest link, or `resume` is the token of the last `welcome`. The rest
@@ -128,6 +254,7 @@ export interface GuestHello {
   epoch?: string;
   differences?: boolean;
   accepted?: boolean;
+  runs?: boolean;
 }
 
 /** The switches of a room, see `core.properties.RoomSettings`. */
@@ -326,6 +453,128 @@ export interface ConfirmLogin {
   id: string;
 }
 
+/** The kernel of the room, and what this client may do with it. */
+export interface RunKernel {
+  type: "kernel";
+  /** `none`: there is none on this server. */
+  state: "busy" | "dead" | "idle" | "none" | "starting";
+  /** The name of its language or kernelspec, for people. */
+  name?: string;
+  /** Jupyter's id of the kernel; for people with a login. */
+  id?: string;
+  /** Whether this client may run code, may ask for it, or neither. */
+  may?: "" | "ask" | "run";
+  /** If it may do neither, a sentence that says why; may be empty. */
+  why?: string;
+  /** Whether this connection may approve runs of guests, and grant. */
+  decides?: boolean;
+}
+
+/** A run of the room: a new one, or its new state. See `core.runs.Run`. */
+export interface RunChanged {
+  type: "run";
+  /** The number of the run. */
+  run: number;
+  version: number;
+  by: string;
+  state: RunState;
+  askedAt: number;
+  from?: number;
+  to?: number;
+  guest?: boolean;
+  /** Whether this client has asked for it. */
+  own?: boolean;
+  approver?: string;
+  /** 0: not yet. */
+  startedAt?: number;
+  endedAt?: number;
+  first?: number;
+  leftOut?: number;
+  detail?: string;
+  inCell?: boolean;
+}
+
+/** Outputs of a run that are new or have changed, in the order of their numbers. */
+export interface NewOutputs {
+  type: "output";
+  run: number;
+  outputs: RunOutput[];
+}
+
+/** A line of the code that is to be run, which a person should look at. */
+export interface NotedLine {
+  /** From 1, in the whole text of the version. */
+  line: number;
+  /** The line; or, with `removed`, empty. */
+  text: string;
+  /** The guest who wrote or changed it, if it is listed for that. */
+  author?: string;
+  /** Whether a guest has removed text here. */
+  removed?: boolean;
+  /** The characters in it that are invisible or change the order of others, as "U+202E". */
+  invisible?: string[];
+  /** Whether it is a magic or a command of the shell. */
+  command?: boolean;
+}
+
+/**
+ * A guest asks for a run. Sent to connections that may decide.
+ *
+ * It is open until a `run` with this number has another state than `asked`.
+ */
+export interface Question {
+  type: "question";
+  run: number;
+  version: number;
+  digest: string;
+  /** Exactly the code that would be run. */
+  code: string;
+  by: string;
+  /** The guest's client id, for `grant`. */
+  client: string;
+  /** Until it expires. */
+  seconds: number;
+  lines?: NotedLine[];
+  /** The code of the last run of the room that was executed, if there was one. */
+  previous?: string;
+  /** Who has changed the room's code after that version. */
+  since?: string[];
+  from?: number;
+  to?: number;
+}
+
+/** Answers a request to run: it is run `run` of the room, in state `state`. */
+export interface RunTaken {
+  type: "run_taken";
+  id: number;
+  run: number;
+  state: RunState;
+}
+
+/**
+ * Answers a request to run: the code has text of guests that was not shown yet.
+ *
+ * Nothing is run. When the person has seen the lines, the client sends `shown`, and the next
+ * request for this version runs it.
+ */
+export interface Unread {
+  type: "unread";
+  id: number;
+  version: number;
+  lines: NotedLine[];
+}
+
+/** Answers a request about a run that was refused; nothing is run. */
+export interface RunRefused {
+  type: "run_refused";
+  code: RunError;
+  message: string;
+  /** That of the request, if it has one. */
+  id?: number;
+  /** The run that the request was about, if it was one. */
+  run?: number;
+}
+
 /**
  * A message was refused, or the room cannot store changes at the moment.
  *
@@ -345,7 +594,22 @@ export interface Error {
   id?: number;
 }
 
-export type ClientMessage = Hello | CodeChange | Here | Check | Ask | GuestHello;
+export type ClientMessage =
+  | Hello
+  | CodeChange
+  | Here
+  | Check
+  | Ask
+  | AskRun
+  | Shown
+  | StopRun
+  | Withdraw
+  | Approve
+  | Refuse
+  | Grant
+  | BeginRun
+  | ReportOutputs
+  | GuestHello;
 
 export type ServerMessage =
   | Welcome
@@ -359,6 +623,13 @@ export type ServerMessage =
   | Suggestion
   | Presence
   | ConfirmLogin
+  | RunKernel
+  | RunChanged
+  | NewOutputs
+  | Question
+  | RunTaken
+  | Unread
+  | RunRefused
   | Error;
 
 /** The reason of 1008. If the room was deleted, it is a sentence that says when. */

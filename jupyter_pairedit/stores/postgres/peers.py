@@ -69,7 +69,7 @@ class PostgresPeers(SQLPeers):
 
     def _receive(self, _: object, _pid: int, _channel: str, payload: object) -> None:
         match str(payload).split(" "):
-            case ["log" | "people" | "room" | "seat" as what, server, room_id]:
+            case ["log" | "people" | "room" | "run" | "seat" as what, server, room_id]:
                 if server != self.server:
                     self._add(Notice(what, room_id))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..base import Contents, StorageFailure
 from .peertables import REFUSALS, SERVERS_AND_SEATS
+from .runtables import RUNS_OF_ROOMS
 from .session import Connection
 
 OLDEST = 14
@@ -222,6 +223,7 @@ _MIGRATIONS = {
     "deleted_rooms": _DELETED_ROOMS,
     "marks_of_revisions": _MARKS_OF_REVISIONS,
     "names_of_rooms": _NAMES_OF_ROOMS,
+    "runs_of_rooms": RUNS_OF_ROOMS,
 }
 
 

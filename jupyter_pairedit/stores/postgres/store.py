@@ -12,12 +12,14 @@ from ...core.revisions import Revision
 from ..base import BadDatabaseURL, Contents, Durability, StorageFailure
 from ..invites import InviteStore
 from ..peers import PeerStore
+from ..runs import RunStore
 from ..sql.compaction import SQLCompaction
 from ..sql.invites import SQLInvites
 from ..sql.log import SQLLog
 from ..sql.names import SQLNames
 from ..sql.points import SQLPoints
 from ..sql.properties import SQLProperties
+from ..sql.runs import SQLRuns
 from .appends import Appends
 from .connection import PostgresConnection, Work
 from .driver import PostgresDriver
@@ -114,6 +116,7 @@ class PostgresStore(SQLLog, SQLPoints, SQLCompaction, SQLProperties, SQLNames):
         super().__init__(PostgresDriver(self._connection, server))
         self.peers: PeerStore = PostgresPeers(url, server, first)
         self.invites: InviteStore = SQLInvites(self.driver)
+        self.runs: RunStore = SQLRuns(self.driver)
 
     async def append(
         self,

@@ -24,9 +24,13 @@ _OUTLINE = f"""
 select version, run, kind, author, others, at, {_SIZE}, marks from revision
 where room = $1 and version > $2 order by version limit $3
 """
-_POINTS = "select version from point where room = $1"
+# A run names what was executed by its version.
+_NAMED = """
+select version from point where room = $1
+union select version from room_run where room = $1
+"""
 _PINS = f"""
-{_POINTS} union select version from snapshot where room = $1
+{_NAMED} union select version from snapshot where room = $1
 and version = (select max(version) from snapshot where room = $1)
 """
 _KEPT = """
@@ -73,11 +77,11 @@ class SQLCompaction(Operations):
     def compact(self, room_id: str, merged: Sequence[Revision]) -> Operation[None]:
         """Replace revisions by merged ones; see ``CompactionStore.compact``."""
         head = yield from lock(room_id)
-        rows = yield All(_POINTS, room_id)
-        points = [version for (version,) in rows]
+        rows = yield All(_NAMED, room_id)
+        named = [version for (version,) in rows]
         for each in merged:
             kept = yield All(_KEPT, room_id, each.first, each.version)
-            if not stands_for(each, kept, points):
+            if not stands_for(each, kept, named):
                 raise VersionConflict(each.version, head)
         for each in merged:
             yield Run(_DELETE_REVISIONS, room_id, each.first, each.version)

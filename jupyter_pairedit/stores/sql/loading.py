@@ -46,12 +46,12 @@ def start_at(
 
 
 def stands_for(
-    merged: Revision, kept: Sequence[tuple[int, int, str]], points: Iterable[int]
+    merged: Revision, kept: Sequence[tuple[int, int, str]], named: Iterable[int]
 ) -> bool:
     """Return whether a merged revision may replace the revisions in a store.
 
     ``kept`` are the version, run and digest of those that end within it, in order;
-    ``points`` are the versions of the room's restore points.
+    ``named`` are the versions that a restore point or a run names.
     """
     reached = merged.first - 1
     for version, run, _ in kept:
@@ -61,7 +61,7 @@ def stands_for(
     return (
         reached == merged.version
         and kept[-1][2] == merged.digest
-        and not any(merged.first <= point < merged.version for point in points)
+        and not any(merged.first <= version < merged.version for version in named)
     )
 
 

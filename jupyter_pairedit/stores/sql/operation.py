@@ -62,7 +62,7 @@ class Many:
 class Notify:
     """Notify other servers when the transaction is committed. Result: None."""
 
-    what: Literal["people", "room", "seat"]
+    what: Literal["people", "room", "run", "seat"]
     room_id: str
 
 

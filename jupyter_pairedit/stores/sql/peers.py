@@ -27,7 +27,7 @@ _CLIENT = "client_id, person, name, color, label, version, anchor, head"
 
 _HEADS = """
 select id, epoch, coalesce((select max(version) from revision where room = id), 0),
-       changes
+       changes, run_changes
 from room where id = any($1)
 """
 _CLIENTS_OF = f"""

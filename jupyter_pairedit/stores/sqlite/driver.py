@@ -29,7 +29,7 @@ _DIFFERENCES = (
     (r"= any\(([^)]+)\)", r"in (select value from json_each(\1))"),
     (r"\bnow\(\)", "cast(strftime('%s', 'now') as integer)"),
     (r"\binterval '(\S+) seconds'", r"\1"),
-    (r"\bfor update\b", ""),
+    (r"\bfor (no key )?update\b", ""),
 )
 """Expressions of PostgreSQL and what SQLite has in their place."""
 

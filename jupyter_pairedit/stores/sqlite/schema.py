@@ -8,6 +8,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from ..base import StorageFailure
+from .runtables import RUNS_OF_ROOMS
 
 _migrations = Migrations("jupyter_pairedit")
 
@@ -249,6 +250,13 @@ def names_of_rooms(db: Database) -> None:
         """
     )
     db.execute("create unique index name_of_room on room_name (room)")
+
+
+@_migrations()
+def runs_of_rooms(db: Database) -> None:
+    """Runs of the code and their outputs. (``run`` has runs of servers.)"""
+    for statement in RUNS_OF_ROOMS:
+        db.execute(statement)
 
 
 _KNOWN = frozenset(each.name for each in _migrations.pending(Database(memory=True)))

@@ -10,6 +10,7 @@ from ...core.revisions import Revision
 from ..base import Durability, VersionConflict
 from ..invites import InviteStore
 from ..peers import PeerStore
+from ..runs import RunStore
 from ..sql.compaction import SQLCompaction
 from ..sql.invites import SQLInvites
 from ..sql.log import SQLLog, lock
@@ -18,6 +19,7 @@ from ..sql.operation import Many, Operation, operation
 from ..sql.points import SQLPoints
 from ..sql.properties import SQLProperties
 from ..sql.rows import INSERT_REVISION, Row, revision_row
+from ..sql.runs import SQLRuns
 from .driver import SQLiteDriver
 from .file import SQLiteFile
 from .peers import SQLitePeers
@@ -47,6 +49,7 @@ class SQLiteStore(SQLLog, SQLPoints, SQLCompaction, SQLProperties, SQLNames):
         super().__init__(SQLiteDriver(self.file))
         self.peers: PeerStore = SQLitePeers(self.file)
         self.invites: InviteStore = SQLInvites(self.driver)
+        self.runs: RunStore = SQLRuns(self.driver)
 
     def _open(
         self, path: Path, durability: Durability, wait: float, reserve: int

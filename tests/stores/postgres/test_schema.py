@@ -15,7 +15,8 @@ from jupyter_pairedit.core.writes import WriteKey
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Store
 from jupyter_pairedit.stores.postgres.schema import _MIGRATIONS
-from tests.making import ROOM, insert, revision
+from jupyter_pairedit.stores.runs import RunNews
+from tests.making import ROOM, insert, revision, run
 from tests.postgres import Postgres
 
 BEFORE_SETTINGS = (Path(__file__).parent / "before_settings.sql").read_text()
@@ -82,6 +83,8 @@ async def check_room(store: Store) -> None:
     assert await store.version_of(ROOM, WriteKey.single("k")) is None
     await store.peers.refuse(ROOM, "Cem", True)
     assert set(await store.peers.refusals([ROOM])) == {ROOM}
+    assert await store.runs.news(ROOM, 0) == RunNews(0, [], [])
+    assert (await store.runs.add(ROOM, run("done"), 9, 9)).number == 1
 
 
 async def test_a_database_without_settings_is_migrated(old_database: str) -> None:

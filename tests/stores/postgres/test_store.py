@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 from msgspec.structs import replace
 
+from jupyter_pairedit.core.outputs import Output
 from jupyter_pairedit.core.revisions import Revision
 from jupyter_pairedit.core.roomnames import room_name
 from jupyter_pairedit.stores import open_store
@@ -23,7 +24,8 @@ from jupyter_pairedit.stores.base import (
     VersionConflict,
 )
 from jupyter_pairedit.stores.postgres.store import PostgresStore
-from tests.making import ROOM, insert, record, revision
+from jupyter_pairedit.stores.runs import RunNews
+from tests.making import ROOM, insert, record, revision, run
 from tests.postgres import Postgres
 
 GUARD = 30.0
@@ -386,3 +388,41 @@ async def test_operations_of_a_closed_store_raise(database_url: str) -> None:
         await store.rooms()
     with pytest.raises(StorageFailure, match="closed"):
         await store.append(ROOM, 0, [ONE])
+
+
+# --- runs ---------------------------------------------------------------------------
+
+
+async def test_a_run_that_another_program_has_locked_fails_and_then_goes_on(
+    database_url: str,
+) -> None:
+    async with opened(database_url, wait=0.2) as store:
+        new = await store.runs.add(ROOM, run("running"), 9, 9)
+        done = new.moved("done", 1_001.0)
+        async with another_program(database_url) as other:
+            transaction = other.transaction()
+            await transaction.start()
+            await other.execute("select from pairedit.room for update")
+            with pytest.raises(StorageFailure):
+                await store.runs.change(ROOM, done, [Output(0, "stdout", "x")])
+            await transaction.rollback()
+        assert await store.runs.news(ROOM, 0) == RunNews(1, [new], [])
+
+        await store.runs.change(ROOM, done, [Output(0, "stdout", "x")])
+
+        assert await store.runs.runs(ROOM) == [done]
+
+
+async def test_an_append_does_not_wait_for_the_runs_of_its_room(
+    database_url: str,
+) -> None:
+    async with opened(database_url) as store, another_program(database_url) as other:
+        transaction = other.transaction()
+        await transaction.start()
+        await other.execute("update pairedit.room set run_changes = run_changes + 1")
+
+        async with asyncio.timeout(GUARD):
+            await store.append(ROOM, 0, [ONE])
+
+        await transaction.rollback()
+        assert await store.revisions(ROOM, 0, -1) == [ONE]

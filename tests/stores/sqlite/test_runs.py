@@ -18,8 +18,9 @@ def db() -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     migrate(connection)
     connection.execute(
-        "insert into room values"
-        " ('R', 'epoch', 's', '', 'python', 2, 'Ann', 0.0, '{}', 0)"
+        "insert into room (id, epoch, secret, title, language, people, author,"
+        " created_at, settings, changes)"
+        " values ('R', 'epoch', 's', '', 'python', 2, 'Ann', 0.0, '{}', 0)"
     )
     yield connection
     connection.close()

@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_pairedit.core.outputs import Output
 from jupyter_pairedit.core.properties import NewProperties, RoomSettings
 from jupyter_pairedit.core.revisions import Revision, first_digest, replay, seal
 from jupyter_pairedit.core.roomnames import room_name
 from jupyter_pairedit.core.text import Text
 from jupyter_pairedit.stores.names import OpenedName
+from jupyter_pairedit.stores.runs import RunNews
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
-from tests.making import ROOM, chain, insert, record, revision
+from tests.making import ROOM, chain, insert, record, revision, run
 
 FIRST_SCHEMA = """
 create table _sqlite_migrations (migration_set text, name text, applied_at text,
@@ -139,7 +141,7 @@ async def test_a_server_that_knows_no_marks_goes_on_with_the_database(
     await store.close()
 
 
-@pytest.mark.parametrize("statements", [1, 3, 5, 14, 17, 20])
+@pytest.mark.parametrize("statements", [1, 3, 5, 14, 17, 20, 28])
 async def test_an_interrupted_migration_changes_nothing(
     tmp_path: Path, statements: int
 ) -> None:
@@ -188,4 +190,42 @@ async def test_a_room_of_the_first_version_can_be_named(tmp_path: Path) -> None:
 
     again = await store.open_name("ann", room_name("n"), record("S" * 22), "")
     assert again == OpenedName(ROOM, "found")
+    await store.close()
+
+
+async def test_the_code_of_a_room_of_the_first_version_can_be_run(
+    tmp_path: Path,
+) -> None:
+    old_database(tmp_path / "old.db", 2)
+    store = SQLiteStore(tmp_path / "old.db")
+    before = await store.runs.news(ROOM, 0)
+
+    new = await store.runs.add(ROOM, run("running"), 9, 9)
+    await store.runs.change(ROOM, new, [Output(0, "stdout", "x")])
+
+    assert before == RunNews(0, [], [])
+    news = await store.runs.news(ROOM, 0)
+    assert news == RunNews(2, [new], [(1, Output(0, "stdout", "x"))])
+    await store.close()
+
+
+async def test_a_server_that_knows_no_runs_goes_on_with_the_database(
+    tmp_path: Path,
+) -> None:
+    old_database(tmp_path / "old.db", 2)
+    store = SQLiteStore(tmp_path / "old.db")
+    await store.runs.add(ROOM, run("done"), 9, 9)
+    with closing(sqlite3.connect(tmp_path / "old.db")) as older, older:
+        # As the version before this one did.
+        older.execute("pragma foreign_keys = on")
+        older.execute(
+            "insert into room (id, epoch, secret, title, language, people, author,"
+            " created_at, settings, changes) values (?, 'e', 's', '', 'python', 2,"
+            " 'Bob', 1.0, '{}', 0)",
+            ("S" * 22,),
+        )
+        older.execute("delete from room where id = ?", (ROOM,))
+
+    assert await store.runs.runs(ROOM) == []
+    assert (await store.runs.add("S" * 22, run("done"), 9, 9)).number == 1
     await store.close()

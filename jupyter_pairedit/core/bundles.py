@@ -1,0 +1,135 @@
+"""What is shown of the results and errors of a kernel.
+
+A kernel sends a result in several forms, a bundle by MIME type. One that a page can
+show safely is kept, in this order: a raster image, SVG, HTML, text. Nothing that a
+kernel sends is trusted: it may have any shape and size.
+"""
+
+from __future__ import annotations
+
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .limits import Limits
+from .storable import made_storable
+from .streams import plain
+
+ELSEWHERE = "Shown in the notebook only."
+
+_MAGIC = {
+    "image/png": lambda data: data.startswith(b"\x89PNG\r\n\x1a\n"),
+    "image/jpeg": lambda data: data.startswith(b"\xff\xd8\xff"),
+    "image/gif": lambda data: data.startswith((b"GIF87a", b"GIF89a")),
+    "image/webp": lambda data: data[:4] == b"RIFF" and data[8:12] == b"WEBP",
+}
+_MARKUP = ("image/svg+xml", "text/html")
+_TEXTS = ("text/markdown", "text/plain", "text/latex")
+"""Where only text is shown. The plain text of Markdown is the name of its class."""
+_ACTIVE = (
+    *("application/javascript", "text/javascript", "application/vnd.jupyter.widget"),
+    *("application/vnd.vega", "application/vnd.plotly", "application/vnd.bokehjs"),
+    "application/vnd.holoviews",
+)
+"""Types that a program in the page shows. HTML beside them is an empty frame."""
+
+
+_TRACEBACK = 64 * 1024
+"""Characters of an error that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is kept of a bundle; see ``core.outputs.Output``."""
+
+    text: str
+    mime: str = ""
+    data: str = ""
+
+
+def shown(bundle: object, limits: Limits) -> Shown | None:
+    """Choose what is shown of a bundle; None if there is nothing in it."""
+    if not isinstance(bundle, Mapping) or not bundle:
+        return None
+    notes = []
+    for mime in _MAGIC:
+        if mime in bundle:
+            image, why_not = _image(mime, bundle[mime], limits.run_image)
+            if image:
+                return Shown(_text(bundle, limits), mime, image)
+            notes.append(why_not)
+    active = any(str(mime).startswith(_ACTIVE) for mime in bundle)
+    for mime in _MARKUP:
+        markup = _joined(bundle.get(mime))
+        if markup is None or (active and mime == "text/html"):
+            continue
+        markup = made_storable(markup)
+        if len(markup.encode()) <= limits.run_markup:
+            return Shown(_text(bundle, limits), mime, markup)
+        kind = "HTML" if mime == "text/html" else "An image (SVG)"
+        notes.append(f"{kind} of more than {_size(limits.run_markup)} is not shown.")
+    text = _text(bundle, limits, _TEXTS)
+    if any(mime not in (*_MAGIC, *_MARKUP, *_TEXTS) for mime in bundle):
+        notes.append(ELSEWHERE)
+    return Shown("\n".join(filter(None, [text, *notes])))
+
+
+def error_text(content: Mapping[str, object]) -> str:
+    """Return the traceback of an error; without one, its name and value.
+
+    Of a long one, the start and the end are kept.
+    """
+    text = _joined(content.get("traceback"), "\n")
+    if not text:
+        parts = (_joined(content.get(each)) for each in ("ename", "evalue"))
+        text = ": ".join(filter(None, parts)) or "The code has raised an error."
+    if len(text) > _TRACEBACK:
+        start, _, _ = text[: _TRACEBACK // 2].rpartition("\n")
+        _, _, end = text[-_TRACEBACK // 2 :].partition("\n")
+        text = f"{start or text[: _TRACEBACK // 2]}\x1b[m\n…\n{end}"
+    return plain(text)
+
+
+def _image(mime: str, value: object, most: int) -> tuple[str, str]:
+    """Return the checked image in base64, or a sentence why it is not shown."""
+    text = "".join((_joined(value) or "").split())
+    if len(text) > (most + 2) // 3 * 4:
+        return "", f"An image of more than {_size(most)} is not shown."
+    try:
+        data = binascii.a2b_base64(text, strict_mode=True)
+    except ValueError:  # also of text that is not ASCII
+        data = b""
+    if not _MAGIC[mime](data):
+        return "", f"An image is not shown because it is not {mime}."
+    return text, ""
+
+
+def _text(
+    bundle: Mapping[object, object],
+    limits: Limits,
+    mimes: tuple[str, ...] = ("text/plain",),
+) -> str:
+    for mime in mimes:
+        text = _joined(bundle.get(mime))
+        if text is not None:
+            return _cut(text, limits)
+    return ""
+
+
+def _joined(value: object, between: str = "") -> str | None:
+    """Return a text, which may be a list of texts as in a notebook; else None."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple):
+        return between.join(each for each in value if isinstance(each, str))
+    return None
+
+
+def _cut(text: str, limits: Limits) -> str:
+    """Return the text with colours; of a longer one than a run may have, the start."""
+    folded = plain(text[: limits.run_size])
+    return folded if len(text) <= limits.run_size else f"{folded}\n… cut"
+
+
+def _size(number: int) -> str:
+    return f"{number // 1024} KiB" if number < 1024**2 else f"{number // 1024**2} MiB"

@@ -1,0 +1,1 @@
+"""Running code of rooms in kernels: one thread talks to each kernel."""

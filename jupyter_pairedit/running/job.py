@@ -1,0 +1,96 @@
+"""One execution, as the thread of its kernel sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..core.collector import Collector
+from ..core.limits import Limits
+from ..core.outputs import Output
+from .execution import Execution, RunEnd
+
+
+class Job:
+    """What has arrived of an execution, and what was delivered of it."""
+
+    def __init__(self, execution: Execution, limits: Limits) -> None:
+        self.execution = execution
+        self._limits = limits
+        self._collector = Collector(limits)
+        self.id: str | None = None
+        """The id of the request, once it was sent."""
+        self.begun = False
+        self.idle = False
+        """Whether the kernel has reported that it has finished the request."""
+        self.reply: dict[str, Any] | None = None
+        self.stopped = False
+        """Whether it was interrupted for a person, or is to be when it begins."""
+        self.flood = ""
+        """A sentence: why it was interrupted without being asked."""
+        self.in_flight = False
+        """Whether the sink has not returned yet."""
+        self.due = 0.0
+        """When outputs may be delivered next."""
+        self._size = self._messages = 0
+        self._delivered = (0, 0)
+        self._raised = False
+
+    def take(self, kind: str, size: int, content: Callable[[], dict[str, Any]]) -> None:
+        """Take a message of the kernel; ``content`` returns what it contains."""
+        self._size += size
+        self._messages += 1
+        full = kind == "stream" and self._collector.full
+        if full or (self.flood and (self._raised or kind != "error")):
+            self._collector.drop(kind, size)
+        else:
+            self._collector.take(kind, content())
+        self._raised = self._raised or kind == "error"
+
+    def take_reply(self, content: dict[str, Any]) -> None:
+        """Take the reply, with what only it contains."""
+        self.reply = content
+        if content.get("status") == "error" and not self._raised:
+            self._collector.take("error", content)
+        payload = content.get("payload")
+        for each in payload if isinstance(payload, list) else ():
+            if isinstance(each, dict) and each.get("source") == "page":
+                self._collector.show(each.get("data"))
+
+    def flooded(self) -> bool:
+        """Whether a limit of what is received has been exceeded just now."""
+        if self.flood:
+            return False
+        if self._size > self._limits.run_flood:
+            most = f"{self._limits.run_flood // 1024**2} MiB"
+        elif self._messages > self._limits.run_flood_messages:
+            most = f"{self._limits.run_flood_messages:,} messages"
+        else:
+            return False
+        self.flood = f"It was stopped because it sent more than {most}."
+        return True
+
+    def news(self, final: bool) -> tuple[list[Output], int, int] | None:
+        """Return what the sink has not got yet; None if that is nothing."""
+        outputs = self._collector.changed()
+        numbers = self._collector.first, self._collector.left_out
+        first_changed = numbers[0] != self._delivered[0]
+        last_numbers = final and numbers != self._delivered
+        if not (outputs or first_changed or last_numbers):
+            return None
+        self._delivered = numbers
+        return outputs, *numbers
+
+    @property
+    def end(self) -> tuple[RunEnd, str]:
+        """How it has ended, by what has arrived."""
+        status = (self.reply or {}).get("status")
+        if self.flood:
+            return "stopped", self.flood
+        if status == "ok" and not self.execution.stopping:
+            return "done", ""
+        if self.stopped:
+            return "stopped", ""
+        if status in ("aborted", "abort") and not self._raised:
+            return "stopped", "The kernel skipped it because a cell before it failed."
+        return ("error", "") if self._raised or status == "error" else ("done", "")

@@ -1,0 +1,164 @@
+"""The executions that wait for a kernel, and the one that was sent to it.
+
+No sockets and no clock: the thread of the kernel passes in what has arrived, and when.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from ..core.limits import Limits
+from .channels import Received
+from .execution import Execution, RunEnd
+from .job import Job
+from .times import Times
+
+Call = Callable[..., None]
+"""Calls its first argument with the others, elsewhere."""
+
+
+class Jobs:
+    """Executions of one kernel. At most one is in the kernel at a time."""
+
+    def __init__(
+        self,
+        limits: Limits,
+        times: Times,
+        *,
+        loop: Call,
+        thread: Call,
+        interrupt: Callable[[Execution], None],
+    ) -> None:
+        """``loop`` calls on the event loop, ``thread`` in the thread of the kernel.
+
+        ``interrupt`` interrupts the kernel if it still executes that.
+        """
+        self._limits, self._times = limits, times
+        self._loop, self._thread, self._interrupt = loop, thread, interrupt
+        self._waiting: deque[Job] = deque()
+        self._sent: Job | None = None
+        self._lost_at: float | None = None
+        """When what is missing of the end is taken to be lost."""
+
+    def add(self, execution: Execution) -> None:
+        """Let an execution wait for the others."""
+        self._waiting.append(Job(execution, self._limits))
+
+    def send(self, send: Callable[[str], str | None]) -> bool:
+        """Send the next one, if the kernel has none. Return False if it cannot be sent.
+
+        ``send`` returns the id of the request, or None.
+        """
+        if self._sent or not self._waiting:
+            return True
+        job = self._waiting[0]
+        job.id = send(job.execution.code)
+        if job.id is None:
+            return False
+        self._sent = self._waiting.popleft()
+        return True
+
+    def published(self, message: Received, now: float) -> None:
+        """Take a message on iopub."""
+        job, kind = self._sent, message.header.msg_type
+        if job is None or message.parent.msg_id != job.id:
+            return
+        if self._lost_at is not None:
+            self._lost_at = now + self._times.lost
+        if kind == "status":
+            if message.content().get("execution_state") == "idle":
+                job.idle = True
+                self._half_ended(job, now)
+            return
+        self._begin(job)
+        if kind != "execute_input":
+            job.take(kind, message.size, message.content)
+            if job.flooded():
+                self._interrupt(job.execution)
+
+    def replied(self, message: Received, now: float) -> None:
+        """Take a message on shell."""
+        job = self._sent
+        if job and message.parent.msg_id == job.id:
+            job.take_reply(message.content())
+            self._half_ended(job, now)
+
+    def stop(self, execution: Execution) -> bool:
+        """Stop an execution. Return whether the kernel has to be interrupted for it."""
+        for job in self._waiting:
+            if job.execution is execution:
+                self._waiting.remove(job)
+                self._end(job, "stopped", "")
+                return False
+        sent = self._sent
+        if sent is None or sent.execution is not execution:
+            return False
+        sent.stopped = True
+        execution.stopping = not sent.begun
+        return sent.begun
+
+    def end_all(self, detail: str) -> None:
+        """End all because the kernel, or the connection to it, is gone."""
+        jobs = [self._sent, *self._waiting] if self._sent else [*self._waiting]
+        self._sent, self._lost_at = None, None
+        self._waiting.clear()
+        for job in jobs:
+            self._end(job, "died", detail)
+
+    def due(self, now: float) -> float | None:
+        """Return in how many seconds ``on_time`` is to be called, if at all."""
+        times = [] if self._lost_at is None else [self._lost_at]
+        if self._sent and self._sent.begun and not self._sent.in_flight:
+            times.append(self._sent.due)
+        return max(min(times) - now, 0) if times else None
+
+    def on_time(self, now: float) -> None:
+        """Deliver outputs, and end what has ended, if it is time."""
+        job = self._sent
+        if job is None:
+            return
+        if self._lost_at is not None and now >= self._lost_at:
+            self._finish(job)
+        elif job.begun and not job.in_flight and now >= job.due:
+            job.due = now + self._limits.run_interval
+            self._deliver(job)
+
+    def _begin(self, job: Job) -> None:
+        if job.begun:
+            return
+        job.begun = job.execution.running = True
+        self._loop(job.execution.begun)
+        if job.stopped:
+            self._interrupt(job.execution)
+
+    def _half_ended(self, job: Job, now: float) -> None:
+        if job.idle:
+            job.execution.running = False
+        if job.idle and job.reply is not None:
+            self._finish(job)
+        else:
+            self._lost_at = now + self._times.lost
+
+    def _finish(self, job: Job) -> None:
+        self._sent, self._lost_at = None, None
+        how, detail = job.end
+        if how in ("done", "error"):
+            self._begin(job)  # some kernels do not publish what they execute
+        self._end(job, how, detail)
+
+    def _end(self, job: Job, how: RunEnd, detail: str) -> None:
+        job.execution.running = False
+        self._deliver(job, final=True)
+        self._loop(job.execution.ended, how, detail)
+
+    def _deliver(self, job: Job, final: bool = False) -> None:
+        news = job.news(final)
+        if news is None:
+            return
+        job.in_flight = True
+
+        def returned() -> None:
+            job.in_flight = False
+
+        self._loop(job.execution.outputs, *news, lambda: self._thread(returned))

@@ -1,0 +1,262 @@
+"""The thread that talks to one kernel.
+
+Messages are received and decoded here, so that those of a flood never keep the event
+loop from its work. The event loop is called back at most every ``run_interval``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import ceil
+from typing import Literal
+
+import zmq
+
+from ..core.limits import Limits
+from .channels import Channels, Received
+from .execution import Execution, KernelUnreachable
+from .handshake import Handshake
+from .heart import Heart
+from .jobs import Jobs
+from .times import Times
+
+log = logging.getLogger(__name__)
+
+KernelState = Literal["starting", "idle", "busy", "dead"]
+
+_AT_ONCE = 100
+"""Messages that are received before the other threads may run."""
+_REQUEST: dict[str, object] = {
+    "silent": False,
+    "store_history": False,
+    "user_expressions": {},
+    # Nobody answers input(), and an error does not skip the cells that wait.
+    "allow_stdin": False,
+    "stop_on_error": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What the thread calls on the event loop."""
+
+    opened: Callable[[str], None]
+    """The kernel has answered; with the name of its language."""
+    failed: Callable[[Exception], None]
+    """The kernel has not answered, and the thread ends."""
+    state: Callable[[KernelState], None]
+    interrupt: Callable[[Execution], None]
+    """Interrupt the kernel if it still executes this."""
+
+
+class Worker(threading.Thread):
+    """Talks to a kernel. Its methods are called in this thread; see ``submit``."""
+
+    def __init__(
+        self,
+        info: Mapping[str, object],
+        limits: Limits,
+        times: Times,
+        loop: asyncio.AbstractEventLoop,
+        calls: Calls,
+    ) -> None:
+        super().__init__(name="pairedit-kernel", daemon=True)
+        self._info, self._limits, self._times = info, limits, times
+        self._loop, self._calls = loop, calls
+        self._commands: deque[Callable[[], None]] = deque()
+        self._wake, self._woken = socket.socketpair()
+        self._wake.setblocking(False)
+        self._woken.setblocking(False)
+        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        self._channels: Channels | None = None
+        self._jobs = Jobs(
+            limits,
+            times,
+            loop=self._call,
+            thread=self.submit,
+            interrupt=lambda execution: self._call(calls.interrupt, execution),
+        )
+        self._closing = self._lost = False
+        self._ready_at: float | None = None
+        """When the handshake was over."""
+        self._executes: bool | None = None
+        """Whether the kernel executes something; None if it is unknown."""
+        self._reported: KernelState = "starting"
+        self._report_due = 0.0
+
+    def submit(self, command: Callable[[], None]) -> None:
+        """Let the thread call ``command``. For other threads."""
+        self._commands.append(command)
+        with contextlib.suppress(OSError):  # woken already, or closed
+            self._wake.send(b"x")
+
+    def execute(self, execution: Execution) -> None:
+        """Execute some code after what waits."""
+        self._jobs.add(execution)
+        if self._ready_at is None:
+            self._jobs.end_all("The kernel is not running.")
+
+    def stop(self, execution: Execution, answer: Callable[[bool], None]) -> None:
+        """Stop an execution; see ``Jobs.stop``."""
+        self._call(answer, self._jobs.stop(execution))
+
+    def lose(self, detail: str) -> None:
+        """The process of the kernel has ended. Another one may start on its address.
+
+        All that waits is ended, and the sockets are replaced: what a socket has not
+        sent yet would reach the next process.
+        """
+        self._jobs.end_all(detail)
+        self._lost = True
+        self._connect(None)
+
+    def finish(self) -> None:
+        """Call what was submitted; also after the thread has ended."""
+        while self._commands:
+            self._commands.popleft()()
+
+    def close(self) -> None:
+        """End the thread."""
+        self._closing = True
+
+    def run(self) -> None:
+        """Work until ``close``."""
+        try:
+            self._connect(self._times.tries)
+            while not self._closing:
+                self._work()
+        except KernelUnreachable as unreachable:
+            self._call(self._calls.failed, unreachable)
+        except Exception as error:
+            log.exception("The connection to a kernel has failed")
+            self._call(self._calls.failed, error)
+        finally:
+            self._ready_at = None
+            self._jobs.end_all("The connection to the kernel has ended.")
+            self._context.destroy(linger=0)
+            self._wake.close()
+            self._woken.close()
+
+    def _connect(self, tries: int | None) -> None:
+        if self._channels:
+            self._channels.close()
+        channels = self._channels = Channels(self._info, self._context)
+        self._handshake = Handshake(channels, self._times, tries)
+        self._ready_at = self._executes = None
+        self._heart = Heart(channels, self._times)
+        self._poller = zmq.Poller()
+        self._poller.register(self._woken, zmq.POLLIN)
+        for each in channels.sockets:
+            self._poller.register(each, zmq.POLLIN)
+
+    def _work(self) -> None:
+        found = dict(self._poller.poll(self._wait(time.monotonic())))
+        if self._woken.fileno() in found:
+            self._woken.recv(4_096)
+        self.finish()
+        channels, now = self._channels, time.monotonic()
+        assert channels
+        if channels.monitor in found:
+            self.lose("The kernel has ended.")
+        for each in (channels.control, channels.shell, channels.iopub):
+            if each in found and channels is self._channels:
+                self._receive(channels, each, now)
+        if channels.heartbeat in found and channels is self._channels:
+            self._heart.returned()
+        self._on_time(now)
+
+    def _wait(self, now: float) -> int:
+        """Return the milliseconds until ``_on_time`` has something to do."""
+        due = [(self._handshake if self._ready_at is None else self._heart).due - now]
+        if self._state != self._reported:
+            due.append(self._report_due - now)
+        if (jobs := self._jobs.due(now)) is not None:
+            due.append(jobs)
+        return ceil(max(min(due), 0.0) * 1_000)
+
+    def _on_time(self, now: float) -> None:
+        if self._ready_at is None:
+            if not self._handshake.ask(now):
+                seconds = self._times.tries * self._times.between
+                raise KernelUnreachable(
+                    f"The kernel did not answer within {seconds:g} seconds."
+                )
+        elif not self._heart.beat(now):
+            self.lose("The kernel does not answer any more.")
+        elif not self._jobs.send(self._send):
+            self.lose("The kernel has ended.")
+        self._jobs.on_time(now)
+        self._report(now)
+
+    def _receive(
+        self, channels: Channels, socket: zmq.Socket[bytes], now: float
+    ) -> None:
+        for _ in range(_AT_ONCE):
+            try:
+                message = channels.receive(socket)
+            except ValueError:
+                continue  # no answer to what we send is like that
+            if message is None:
+                return
+            if socket is channels.iopub:
+                self._published(message, now)
+            else:
+                self._handshake.replied(message)
+                self._jobs.replied(message, now)
+            if channels is not self._channels:
+                return  # lost
+            if self._ready_at is None and self._handshake.language is not None:
+                self._ready_at, self._lost = now, False
+                self._call(self._calls.opened, self._handshake.language)
+
+    def _published(self, message: Received, now: float) -> None:
+        if message.header.msg_type == "status":
+            self._handshake.published(message)
+            state = message.content().get("execution_state")
+            if state in ("busy", "idle"):
+                if message.parent.msg_type == "execute_request":
+                    self._executes = state == "busy"
+            elif state == "starting" and self._was_ready(now):
+                self.lose("The kernel was restarted.")
+        self._jobs.published(message, now)
+
+    def _was_ready(self, now: float) -> bool:
+        """Whether it is ready for some time. A kernel may publish that it starts after
+        its first answer."""
+        ready_at = self._ready_at
+        return ready_at is not None and now > ready_at + self._times.lost
+
+    def _send(self, code: str) -> str | None:
+        assert self._channels
+        content = {**_REQUEST, "code": code}
+        return self._channels.send(self._channels.shell, "execute_request", content)
+
+    @property
+    def _state(self) -> KernelState:
+        if self._ready_at is None:
+            return "dead" if self._lost else "starting"
+        if self._executes is None:
+            return "idle" if self._handshake.idle else "busy"
+        return "busy" if self._executes else "idle"
+
+    def _report(self, now: float) -> None:
+        """Report the state, though not each one of a quick series of cells."""
+        if self._state != self._reported and now >= self._report_due:
+            self._reported = self._state
+            self._report_due = now + self._limits.run_interval
+            self._call(self._calls.state, self._reported)
+
+    def _call(self, function: Callable[..., object], *arguments: object) -> None:
+        """Call a function on the event loop."""
+        try:
+            self._loop.call_soon_threadsafe(function, *arguments)
+        except RuntimeError:  # the loop is closed: nobody uses the kernel any more
+            self._closing = True

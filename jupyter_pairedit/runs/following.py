@@ -1,0 +1,106 @@
+"""Runs that are in the database already, or come from other servers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..core.outputs import Output
+from ..core.runs import Run
+from ..rooms.room import Room
+from .asking import Asking
+from .recorder import Recorder
+from .requests import RunRefusal, Wanted
+from .runner import Runner
+from .texts import wanted_code
+
+_LEFT = "The server has ended meanwhile."
+
+
+class Following:
+    """Shows the stored runs of rooms. It executes nothing."""
+
+    def __init__(self, runner: Runner, asking: Asking) -> None:
+        self._runner = runner
+        self._hub = runner.hub
+        self._store = runner.hub.store
+        self._asking = asking
+
+    async def room_opened(self, room: Room) -> None:
+        """Show the runs of a room that was opened, and the outputs of the last one."""
+        room_id, store = room.record.room_id, self._store.runs
+        runs = await store.runs(room_id)
+        living = await self._living(room_id, runs)
+        for run in runs:
+            room.runs.set(run)
+            if not self._runner.is_here(room_id, run.number):
+                await self._end_if_left(room_id, run, living)
+        if runs:
+            last = runs[-1].number
+            room.runs.set(room.runs.runs[last], await store.outputs(room_id, last))
+
+    async def _living(self, room_id: str, runs: Iterable[Run]) -> frozenset[str] | None:
+        """Return the other servers with people in a room; None if not needed."""
+        if all(run.ended for run in runs):
+            return None
+        peers = self._store.peers
+        if peers.alone:
+            return frozenset()
+        clients = (await peers.clients([room_id]))[room_id]
+        return frozenset(each.server for each in clients)
+
+    async def _end_if_left(
+        self, room_id: str, run: Run, living: frozenset[str] | None
+    ) -> None:
+        """Record the end of a run whose server has ended."""
+        if run.ended or living is None:
+            return
+        recorder = Recorder(self._hub, room_id, run, lambda: None)
+        if run.state == "asked":
+            if run.asked_at + self._hub.limits.question < self._hub.now():
+                await recorder.move("expired")
+        elif run.server == self._runner.server or run.server not in living:
+            await recorder.move("died", _LEFT)
+
+    async def reload(self, room_id: str) -> None:
+        """Show what other servers have changed. Raises ``StorageFailure``."""
+        room = self._hub.opened(room_id)
+        if room is None:
+            return
+        feed = room.runs
+        news = await self._store.runs.news(room_id, feed.stored)
+        feed.stored = max(feed.stored, news.change)
+        outputs: dict[int, list[Output]] = {}
+        for number, output in news.outputs:
+            outputs.setdefault(number, []).append(output)
+        runs = {run.number: run for run in news.runs}
+        for number in sorted(runs.keys() | outputs.keys()):
+            run = runs.get(number) or feed.runs.get(number)
+            if run is None or self._is_own(room, run):
+                continue
+            feed.set(run, outputs.get(number, ()))
+            await self._follow_question(room, run)
+        room.audience.wake()
+
+    def _is_own(self, room: Room, run: Run) -> bool:
+        """Return whether this server knows more of a run than the database."""
+        known = room.runs.runs.get(run.number, run)
+        own = self._runner.server in (run.server, known.server)
+        return own or bool(room.runs.has_asker(run.number) and not run.ended)
+
+    async def _follow_question(self, room: Room, run: Run) -> None:
+        room_id = room.record.room_id
+        if run.state != "asked":
+            # It was answered, or taken back, on another server.
+            self._asking.forget(room_id, run.number)
+            return
+        has_kernel = self._runner.bindings.of(room_id) is not None
+        late = run.asked_at + self._hub.limits.question < self._hub.now()
+        if not has_kernel or late or self._asking.is_open(room_id, run.number):
+            return
+        wanted = Wanted(run.epoch, run.version, run.digest, run.part)
+        try:
+            code = await wanted_code(self._store, room, wanted)
+        except RunRefusal:
+            # The row does not fit the log: it was not written by a server of ours.
+            return
+        await self._asking.open_question(room_id, run, code)

@@ -1,0 +1,129 @@
+"""Which form of a result is shown."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyter_pairedit.core.bundles import Shown, error_text, shown
+from jupyter_pairedit.core.limits import Limits
+from tests.core.test_collector import JSON
+
+LIMITS = Limits(run_image=100, run_markup=50)
+
+
+def encoded(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+IMAGES = {
+    "image/png": encoded(b"\x89PNG\r\n\x1a\n123"),
+    "image/jpeg": encoded(b"\xff\xd8\xff123"),
+    "image/gif": encoded(b"GIF89a123"),
+    "image/webp": encoded(b"RIFF1234WEBP123"),
+}
+SVG = "<svg></svg>"
+
+
+@pytest.mark.parametrize("mime", IMAGES)
+def test_an_image_goes_before_all_else(mime: str) -> None:
+    others = {"text/html": "<b>", "image/svg+xml": SVG, "text/plain": "text"}
+    lines = IMAGES[mime][:5] + "\n" + IMAGES[mime][5:] + "\n"
+
+    assert shown({**others, mime: lines}, LIMITS) == Shown("text", mime, IMAGES[mime])
+
+
+@pytest.mark.parametrize(
+    ("bundle", "expected"),
+    [
+        ({"text/html": "<b>", "image/svg+xml": SVG}, Shown("", "image/svg+xml", SVG)),
+        ({"text/html": ["<b>", "x"]}, Shown("", "text/html", "<b>x")),
+        ({"text/plain": "\x1b[1ma\x1b[2J"}, Shown("\x1b[1ma\x1b[0m")),
+        ({"text/markdown": "# a", "text/plain": "<Markdown>"}, Shown("# a")),
+        ({"text/plain": "x", "text/latex": "$x$"}, Shown("x")),
+        ({"text/html": "a" * 51}, Shown("HTML of more than 0 KiB is not shown.")),
+        ({"text/plain": ""}, Shown("")),
+        ({}, None),
+        (None, None),
+        (["text/plain"], None),
+    ],
+)
+def test_the_first_form_that_can_be_shown(
+    bundle: object, expected: Shown | None
+) -> None:
+    assert shown(bundle, LIMITS) == expected
+
+
+@pytest.mark.parametrize(
+    "mime",
+    [
+        "application/vnd.jupyter.widget-view+json",
+        "application/vnd.vegalite.v5+json",
+        "application/vnd.plotly.v1+json",
+        "application/vnd.bokehjs_exec.v0+json",
+        "application/javascript",
+    ],
+)
+def test_what_needs_a_program_is_shown_as_text(mime: str) -> None:
+    frame = {mime: {}, "text/html": "<div></div>", "text/plain": "Figure()"}
+
+    assert shown(frame, LIMITS) == Shown("Figure()\nShown in the notebook only.")
+    assert shown({mime: "x"}, LIMITS) == Shown("Shown in the notebook only.")
+    still = {**frame, "image/png": IMAGES["image/png"]}
+    assert shown(still, LIMITS) == Shown("Figure()", "image/png", IMAGES["image/png"])
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (
+            encoded(b"<svg onload=x>"),
+            "An image is not shown because it is not image/png.",
+        ),
+        ("no base64!", "An image is not shown because it is not image/png."),
+        ("ü", "An image is not shown because it is not image/png."),
+        (7, "An image is not shown because it is not image/png."),
+        (
+            encoded(b"\x89PNG\r\n\x1a\n" * 20),
+            "An image of more than 0 KiB is not shown.",
+        ),
+    ],
+)
+def test_an_image_that_is_none_is_not_kept(data: object, sentence: str) -> None:
+    bundle = {"image/png": data, "text/plain": "<Figure>"}
+
+    assert shown(bundle, LIMITS) == Shown(f"<Figure>\n{sentence}")
+
+
+@given(
+    st.dictionaries(st.sampled_from([*IMAGES, "text/html", "x"]) | JSON.map(str), JSON)
+)
+def test_no_bundle_raises(bundle: object) -> None:
+    found = shown(bundle, LIMITS)
+
+    assert found is None or (found.text + found.data).encode() is not None
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ({"traceback": ["a", "\x1b[31mb"]}, "a\n\x1b[31mb\x1b[0m"),
+        ({"traceback": [], "ename": "E", "evalue": "no"}, "E: no"),
+        ({"traceback": 3, "ename": "E", "evalue": 4}, "E"),
+        ({"traceback": [{}, "a", None]}, "a"),
+        ({}, "The code has raised an error."),
+    ],
+)
+def test_an_error_is_its_traceback(content: dict[str, object], text: str) -> None:
+    assert error_text(content) == text
+
+
+def test_a_long_traceback_keeps_its_start_and_its_end() -> None:
+    lines = ["first", *["x" * 99] * 10_000, "last"]
+    text = error_text({"traceback": lines})
+
+    assert text.startswith("first\n") and text.endswith("\nlast")
+    assert len(text) < 70_000
