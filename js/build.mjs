@@ -2,7 +2,7 @@
 //
 // editor.js has CodeMirror. The pages import it, and the widget loads it by URL, so that no notebook
 // has the editor in its saved state. editor.js loads the other files when they are needed: code.js and
-// room.js with their menus, history.js and share.js with their panels, python.js or languages.js with
+// room.js with their menus, history.js and share.js with their panels, runs.js, python.js or languages.js with
 // the language of the room, vim.js or emacs.js with the key map.
 import {existsSync, readFileSync, readdirSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
@@ -114,6 +114,11 @@ const passes = [
     entryPoints: {languages: "src/editor/otherlanguages.ts"},
     metafile: true,
     plugins: [keepEditorOut(false, "@codemirror/legacy-modes"), notices],
+  },
+  {
+    entryPoints: {runs: "src/runs/runs.ts"},
+    plugins: [keepEditorOut(false), notices],
+    metafile: true,
   },
   {
     entryPoints: {

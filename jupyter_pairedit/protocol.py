@@ -16,6 +16,7 @@ are ignored, so the server and the client may have different versions.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Annotated, Literal, TypeVar, get_args
 
 import msgspec
@@ -770,6 +771,7 @@ def _explain(error: str, expected: str) -> str:
     return f"Expected {expected}. {error}"
 
 
+@cache
 def settings_of(settings: RoomSettings) -> Settings:
     """Return the switches of a room as a struct."""
     return Settings(**asdict(settings))

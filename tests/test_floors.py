@@ -134,7 +134,7 @@ FLOORS = (
     ),
     floor(
         "kernel kernel.*",
-        "core.* client client.* kernel.*",
+        "core.* protocol client client.* kernel.*",
         "anywidget traitlets IPython",
     ),
     floor("widget magic", "kernel.*"),

@@ -23,8 +23,13 @@ ADDRESSES = re.compile(r"\.(?:href|src|action)\s*=(?!=)|[{,]\s*(?:href|src)\b")
 MAY_ADDRESS = {
     "editor/editor.ts",  # the style sheet beside editor.js
     "hosts/home.ts",  # a room's page, by its id
+    "runs/media.ts",  # an image with its data: see tests of js/test/runs/framed.test.ts
 }
 """Who may write an address into the page; no address there is somebody's words."""
+
+
+MAY_FRAME = "runs/media.ts"
+"""It displays HTML of a program, in a frame without any permission."""
 
 
 def code_of(source: str) -> str:
@@ -39,7 +44,17 @@ def test_there_are_sources_to_read() -> None:
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_source_makes_no_markup_of_text(name: str) -> None:
     found = FORBIDDEN.findall(code_of(SOURCES[name].read_text("utf-8")))
-    assert found == []
+    assert found == (["srcdoc"] if name == MAY_FRAME else [])
+
+
+def test_the_only_frame_has_no_permission() -> None:
+    code = code_of(SOURCES[MAY_FRAME].read_text("utf-8"))
+    assert re.findall(r'sandbox: "(.*?)"', code) == [""]
+    assert "iframe" not in "".join(
+        code_of(path.read_text("utf-8"))
+        for name, path in SOURCES.items()
+        if name != MAY_FRAME
+    )
 
 
 @pytest.mark.parametrize("name", SOURCES)

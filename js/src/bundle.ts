@@ -4,7 +4,7 @@ import type {Editor, EditorOptions} from "./editor/editor";
 import {membersPart} from "./members/members";
 import type {Login, MembersPart} from "./members/members";
 import {ownName} from "./ui/ownname";
-import {complete} from "./wire/api";
+import {Api, complete} from "./wire/api";
 import type {MadeInvite} from "./wire/invites";
 
 export {openRoom} from "./client/room";
@@ -14,9 +14,11 @@ export {changeRoom} from "./wire/properties";
 export {VERSION} from "./wire/protocol.gen";
 export type {Login};
 
-export interface MountOptions extends Omit<EditorOptions, "part" | "complete"> {
+export interface MountOptions extends Omit<EditorOptions, "part" | "complete" | "runs"> {
   /** The login at the room's server. Guests have none. */
   readonly login?: Login;
+  /** Jupyter's id of the kernel of the notebook around the editor; null elsewhere. */
+  readonly kernelId?: () => string | null;
 }
 
 export interface MountedEditor extends Editor {
@@ -31,12 +33,13 @@ export function keepName(name: string): void {
 
 /** Mounts an editor for `room` in `el`, whose size the caller sets. A room can have several editors. */
 export function mountEditor(el: HTMLElement, options: MountOptions): MountedEditor {
-  const {login, ...rest} = options;
+  const {login, kernelId = () => null, ...rest} = options;
   if (!login) return {...mount(el, rest), async displayLink() {}};
   const {room, nonce = ""} = rest;
   let members: MembersPart | null = null;
   const editor = mount(el, {
     ...rest,
+    runs: {api: new Api(login.baseUrl), roomId: login.roomId, kernelId},
     complete: complete(login.baseUrl, login.roomId),
     part: context => (members = membersPart({...context, room, login, nonce})),
   });

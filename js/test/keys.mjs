@@ -31,7 +31,7 @@ const ours = hostSearches => {
   const extensions = [
     autocomplete({}),
     followKeys(new Follow(nothing)),
-    keys({hostSearches, announce: nothing, tab: new TabKey(nothing)}),
+    keys({hostSearches, announce: nothing, tab: new TabKey(nothing), run: () => false}),
   ];
   return EditorState.create({extensions}).facet(keymap).flat();
 };

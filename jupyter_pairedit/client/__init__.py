@@ -10,7 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ..core.outputs import Output
     from .asyncroom import AsyncRoom, ChangeReader
+    from .asyncruns import AsyncRun
     from .entry import BadLink, InsecureAddress
     from .errors import (
         Ambiguous,
@@ -19,18 +21,24 @@ if TYPE_CHECKING:
         NotConnected,
         NotSaved,
         RoomError,
+        RunRefused,
         ServerError,
         TextNotFound,
         TooOld,
+        Unread,
+        UnreadLine,
     )
     from .joining import aconnect, connect
     from .positions import Span
     from .room import Room
+    from .runs import RoomRun
+    from .syncruns import Run
     from .thread import Forked
     from .views import BlameLine, Change, Edit, HistoryEntry, Person, View
 
 _MODULES = {
     "asyncroom": ("AsyncRoom", "ChangeReader"),
+    "asyncruns": ("AsyncRun",),
     "entry": ("BadLink", "InsecureAddress"),
     "errors": (
         "Ambiguous",
@@ -39,13 +47,18 @@ _MODULES = {
         "NotConnected",
         "NotSaved",
         "RoomError",
+        "RunRefused",
         "ServerError",
         "TextNotFound",
         "TooOld",
+        "Unread",
+        "UnreadLine",
     ),
     "joining": ("aconnect", "connect"),
     "positions": ("Span",),
     "room": ("Room",),
+    "runs": ("Output", "RoomRun"),
+    "syncruns": ("Run",),
     "thread": ("Forked",),
     "views": ("BlameLine", "Change", "Edit", "HistoryEntry", "Person", "View"),
 }
@@ -53,6 +66,7 @@ _MODULES = {
 __all__ = [
     "Ambiguous",
     "AsyncRoom",
+    "AsyncRun",
     "BadLink",
     "BlameLine",
     "Change",
@@ -65,13 +79,19 @@ __all__ = [
     "Moved",
     "NotConnected",
     "NotSaved",
+    "Output",
     "Person",
     "Room",
     "RoomError",
+    "RoomRun",
+    "Run",
+    "RunRefused",
     "ServerError",
     "Span",
     "TextNotFound",
     "TooOld",
+    "Unread",
+    "UnreadLine",
     "View",
     "aconnect",
     "connect",

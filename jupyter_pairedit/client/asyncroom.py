@@ -12,6 +12,7 @@ from typing import Self
 
 from ..core.marks import NO_MARKS, Marks
 from ..core.roles import Role
+from .asyncruns import AsyncRuns
 from .closecodes import End
 from .entry import Entry
 from .errors import NotConnected, NotSaved, Status
@@ -24,7 +25,7 @@ CLOSE_WITHIN = 2.0
 """Seconds."""
 
 
-class AsyncRoom:
+class AsyncRoom(AsyncRuns):
     """One participant of a room, on the running event loop. ``aconnect`` returns it.
 
     What waits is a coroutine; the rest is as in ``Room``, which has the same names.

@@ -106,6 +106,7 @@ class GuestEntry:
             key=hello.key,
             version=hello.version,
             epoch=hello.epoch,
+            runs=hello.runs,
         )
 
     def welcomed(self, welcome: Welcome) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 Status = Literal[
@@ -23,6 +24,9 @@ Status = Literal[
     "removed",
 ]
 """The state of a participant."""
+
+_SHOWN = 10
+"""Lines in the message of an error."""
 
 
 class RoomError(Exception):
@@ -86,6 +90,57 @@ class TooOld(RoomError):
 
 class ServerError(RoomError):
     """The server answered a request with an error. ``code`` is for programs."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadLine:
+    """A line of a version that a person should look at before it is run."""
+
+    line: int
+    """From 1, in the whole text of the version."""
+    text: str
+    author: str = ""
+    """The guest who wrote or changed it, if it is listed for that."""
+    removed: bool = False
+    """Whether a guest has removed text here; ``text`` is empty then."""
+    invisible: tuple[str, ...] = ()
+    """Its characters that are invisible or change the order of others: "U+202E"."""
+    command: bool = False
+    """Whether it is a magic or a command of the shell."""
+
+    def __str__(self) -> str:
+        """Return the line with its number and author."""
+        by = f" ({self.author})" if self.author else ""
+        text = "text was removed here" if self.removed else self.text
+        return f"line {self.line}{by}: {text}"
+
+
+class Unread(RoomError):
+    """The code has text of guests that this person has not been shown; nothing was run.
+
+    ``lines`` are what to look at. With ``unread=True`` the code is run all the same.
+    """
+
+    def __init__(self, lines: Sequence[UnreadLine]) -> None:
+        shown = "".join(f"\n  {line}" for line in lines[:_SHOWN])
+        more = f"\n  … and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
+        super().__init__(
+            "Expected code that you have seen, found text of guests; nothing was run. "
+            f"unread=True runs it.{shown}{more}"
+        )
+        self.lines = tuple(lines)
+
+
+class RunRefused(RoomError):
+    """The room does not run the code. The message says why.
+
+    ``code`` is for programs: ``forbidden``, ``no_kernel``, ``stale``, ``merged``,
+    ``outside``, ``ended``, ``too_many`` or ``gone``; see ``protocol.RunError``.
+    """
 
     def __init__(self, message: str, code: str) -> None:
         super().__init__(message)

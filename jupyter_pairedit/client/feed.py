@@ -94,6 +94,11 @@ class Feed:
             )
         return place
 
+    def text_at(self, version: int, known: int) -> Text:
+        """Return the text of a version before ``known``. Raises as ``place_after``."""
+        next_one = self.at(self.place_after(version, known))[0]
+        return next_one.segment.text(next_one.index)
+
     def at(self, place: int) -> list[Record]:
         """Return the revisions from a place on. Raises ``TooOld``."""
         missed = self.end - place

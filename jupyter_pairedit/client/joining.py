@@ -133,9 +133,14 @@ async def opened(
     context: ssl.SSLContext | None,
     timeout: float | None,
     marks: Marks = NO_MARKS,
+    runs: bool = False,
 ) -> AsyncRoom:
-    """Return a room when its code has arrived. Raises ``NotConnected``."""
+    """Return a room when its code has arrived. Raises ``NotConnected``.
+
+    With ``runs``, the server sends its runs from the start.
+    """
     room = AsyncRoom(entry, context, marks)
+    room._participant.runs.followed = runs
     await room.open(timeout)
     return room
 

@@ -28,14 +28,16 @@ from ..protocol import (
 from .closecodes import TOO_BIG, End, is_final, room_full
 from .connection import Clock, Connection, Dial
 from .entry import Entry
-from .errors import Forbidden, NotConnected, Status
-from .feed import Feed, Record
+from .errors import Forbidden, NotConnected
+from .feed import Feed
 from .people import People
 from .positions import units_at
 from .recent import Recent
+from .runs import RunBook, WantedRun, wanted_run
+from .standing import standing
 from .sync import Sync
 from .upkeep import CaretReport, Checksum, Nudge
-from .views import Change, Edit, UnitEdit, View
+from .views import Change, Edit, UnitEdit, View, change_of
 
 
 class Participant:
@@ -49,6 +51,7 @@ class Participant:
     ) -> None:
         self.on_update: list[Callable[[], None]] = []
         self.feed = Feed()
+        self.runs = RunBook()
         self._entry, self._marks = entry, marks
         self._writer, self._writes = key[:16].replace("-", "_"), 0
         self._people = People()
@@ -59,7 +62,7 @@ class Participant:
         self._replica.on_step.append(self.feed.add)
         self._sync = Sync(self._replica, key, self)
         self._connection = Connection(dial, clock, self, guest=entry.guest)
-        may, send = self._may_report, self._connection.send
+        may, send = lambda: self._sync.settled, self._connection.send
         self._caret = CaretReport(self._replica, clock, may, self._connection.say)
         self._checksum = Checksum(self._replica, clock, may, send)
         self._nudge = Nudge(self._sync, clock, self._update)
@@ -98,7 +101,7 @@ class Participant:
         """Return the room at this moment."""
         if self._view is None:
             sync, replica = self._sync, self._replica
-            status, message = self._standing()
+            status, message = standing(sync, self._connection)
             welcome = sync.welcome
             self._view = View(
                 version=replica.version,
@@ -117,25 +120,11 @@ class Participant:
             )
         return self._view
 
-    def _standing(self) -> tuple[Status, str]:
-        """As ``js/src/client/status.ts``."""
-        sync, end = self._sync, self._connection.end
-        if end is not None:
-            return end.status, end.message
-        if not sync.loaded:
-            return "connecting", self._connection.message
-        if not sync.following:
-            waiting = "The connection is lost. Edits are sent when it is back."
-            return "reconnecting", self._connection.message or waiting
-        if sync.held and sync.held.code != "too_large":
-            return "read-only", sync.held.message
-        if sync.held:
-            return "unsaved", sync.held.message
-        return ("saving" if sync.unsent else "live"), sync.notice
-
     def changes_from(self, place: int) -> list[Change]:
         """Return the changes from a place of the feed on. Raises ``TooOld``."""
-        return [self._change(record) for record in self.feed.at(place)]
+        name_of, me = self._people.name_of, self._replica.client_id
+        records = self.feed.at(place)
+        return [change_of(each, name_of(each.author), me) for each in records]
 
     def place_after(self, version: int | None) -> int:
         """Return the place of the first change after a version, or of the next one.
@@ -146,16 +135,16 @@ class Participant:
             return self.feed.end
         return self.feed.place_after(version, self._replica.version)
 
-    def _change(self, record: Record) -> Change:
-        return Change(
-            version=record.version,
-            author=self._people.name_of(record.author),
-            kind="reset" if record.reset else "write" if record.write else "edit",
-            own=record.author == self._replica.client_id,
-            marks=record.marks,
-            _segment=record.segment,
-            _index=record.index,
-        )
+    def wanted(self, version: int | None, part: tuple[int, int] | None) -> WantedRun:
+        """Return what to ask for to run a version that is stored, or a part of it.
+
+        Without ``version``, the newest one here. ``part`` is in code points. Raises
+        ``TooOld`` or ``ValueError``.
+        """
+        newest = self._replica.version
+        at = newest if version is None else version
+        text = self._replica.log if at == newest else self.feed.text_at(at, newest)
+        return wanted_run(self._sync.epoch, at, text, part)
 
     # --- what the program does --------------------------------------------------------
 
@@ -167,8 +156,9 @@ class Participant:
         """Leave the room."""
         if self._connection.end is None:
             self._connection.stop(end)
-        for each in (self._caret, self._checksum, self._nudge):
-            each.stop()
+        self._caret.stop()
+        self._checksum.stop()
+        self._nudge.stop()
 
     def edit(self, at: View | None = None) -> Edit:
         """Return an edit of a view, or of the code now."""
@@ -198,6 +188,18 @@ class Participant:
         at = units_at(view.code, view.position(line, column))
         self._caret.place(at, at)
 
+    def follow_runs(self) -> None:
+        """Have the server send the runs of the room, from the next connection on."""
+        if not self.runs.followed and self._connection.end is None:
+            self.runs.followed = True
+            self._connection.restart()
+
+    def say(self, message: ClientMessage) -> None:
+        """Send a message about a run. Raises ``NotConnected`` without a connection."""
+        self._expect_connected()
+        if not self._sync.following or not self._connection.say(message):
+            raise NotConnected("The connection is lost.", "reconnecting")
+
     def apply(self, view: View, edits: Sequence[UnitEdit]) -> None:
         """Make edits of a view, together."""
         if view._room is not self:
@@ -215,9 +217,10 @@ class Participant:
     def _expect_writable(self) -> None:
         self._expect_connected()
         if self._sync.role == "view":
-            by_link = "The guest link permits to read this room and not to change it."
-            by_right = "The server permits to read this room and not to change it."
-            raise Forbidden(by_link if self._entry.guest else by_right)
+            who = "guest link" if self._entry.guest else "server"
+            raise Forbidden(
+                f"The {who} permits to read this room and not to change it."
+            )
 
     def _expect_connected(self) -> None:
         end = self._connection.end
@@ -228,6 +231,7 @@ class Participant:
 
     def greet(self, hello: Hello) -> None:
         """See ``Line``."""
+        hello.runs = self.runs.followed
         self._connection.send(self._entry.greet(hello))
 
     def send(self, message: ClientMessage) -> None:
@@ -261,6 +265,7 @@ class Participant:
             case Presence():
                 self._connection.welcomed()
                 self._people.received(message, self._replica.client_id)
+        self.runs.received(message)
         self._sync.received(message)
         if self._replica.version > version:
             self._connection.progressed()
@@ -279,15 +284,12 @@ class Participant:
         self._sync.closed()
         self._caret.disconnected()
         self._people.disconnected()
+        self.runs.disconnected()
         self._update()
 
     def changed(self) -> None:
         """See ``Listener``."""
         self._update()
-
-    def _may_report(self) -> bool:
-        """Whether the others have everything that is in the code here."""
-        return self._sync.settled
 
     def _update(self) -> None:
         self._view = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from typing import Annotated, TypeVar
+from typing import Annotated, TypeVar, get_args
 
 import msgspec
 from msgspec import Meta
@@ -16,12 +16,17 @@ from tornado.httpclient import (
 
 from ..core.marks import marks_of
 from ..core.revisions import Kind
+from ..core.runs import RunState
+from ..protocol import NotedLine, RunChanged, RunError
 from .credentials import Credential
 from .entry import Entry
-from .errors import Forbidden, NotConnected, ServerError
+from .errors import Forbidden, NotConnected, RunRefused, ServerError
+from .runs import RoomRun, run_of, unread_error
 from .views import BlameLine, HistoryEntry
 
 T = TypeVar("T")
+
+RUN_ERRORS = get_args(RunError)
 
 _ANSWER_WITHIN = 30.0
 """Seconds."""
@@ -64,9 +69,19 @@ class _Code(msgspec.Struct):
     code: str
 
 
+class _Taken(msgspec.Struct):
+    run: int
+    state: RunState
+
+
+class _Runs(msgspec.Struct):
+    runs: list[RunChanged]
+
+
 class _Refusal(msgspec.Struct):
     code: str = "unknown"
     message: str = ""
+    lines: list[NotedLine] = []
 
 
 class Rest:
@@ -112,6 +127,21 @@ class Rest:
         """Return the code of a version."""
         return (await self._get(f"/revisions/{version}", _Code)).code
 
+    async def run(self, body: dict[str, object]) -> tuple[int, RunState]:
+        """Run code; return the number of the run and its state.
+
+        Raises ``Unread`` or ``RunRefused`` as well.
+        """
+        entry = self._entry
+        url = f"{entry.server}pairedit/rooms/{entry.room}/runs"
+        taken = await request(entry, self._context, "POST", url, _Taken, body)
+        return taken.run, taken.state
+
+    async def runs(self, after: int) -> list[RoomRun]:
+        """Return the runs after a number, oldest first."""
+        found = await self._get(f"/runs?after={after}", _Runs)
+        return [run_of(each) for each in found.runs]
+
     async def _get(self, path: str, kind: type[T]) -> T:
         entry = self._entry
         if entry.guest:
@@ -150,10 +180,14 @@ async def request(
         ssl_options=context,
     )
     reply = await _fetch(asked)
-    if reply.code in (200, 201, 204):
+    if reply.code in (200, 201, 202, 204):
         credential.accepted(reply.headers.get_list("Set-Cookie"))
         return _read(reply.body or b"null", kind)
     refusal = _refusal(reply.body)
+    if refusal.code == "unread":
+        raise unread_error(refusal.lines)
+    if refusal.code in RUN_ERRORS and url.endswith("/runs"):
+        raise RunRefused(refusal.message, refusal.code)
     if reply.code in (401, 403):
         raise Forbidden("The Jupyter server does not permit this.")
     raise ServerError(

@@ -9,6 +9,7 @@ from typing import Self
 from ..core.roles import Role
 from .asyncroom import CLOSE_WITHIN, AsyncRoom, ChangeReader
 from .errors import Status
+from .syncruns import Runs
 from .thread import LoopThread
 from .views import BlameLine, Change, Edit, HistoryEntry, Person, UnitEdit, View
 
@@ -16,7 +17,7 @@ open_rooms: set[Room] = set()
 """The rooms that are not closed. They stay connected when nothing else has them."""
 
 
-class Room:
+class Room(Runs):
     """One participant of a room. ``connect`` returns it.
 
     Any thread may use it, also where an event loop runs. After ``os.fork``, the child

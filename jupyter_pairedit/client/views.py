@@ -14,7 +14,7 @@ from ..core.roles import Role
 from ..core.storable import storable
 from ..core.text import Text, to_units, unify_line_ends
 from .errors import Status
-from .feed import Segment
+from .feed import Record, Segment
 from .positions import Span, find_once, lines_span, position_of, units_at
 
 UnitEdit = tuple[int, int, str]
@@ -210,6 +210,19 @@ class Change:
     def after(self) -> str:
         """The code after it, without edits that were not stored."""
         return str(self._segment.text(self._index + 1))
+
+
+def change_of(record: Record, author: str, me: str) -> Change:
+    """Return a revision that was received. ``me`` is this client's id."""
+    return Change(
+        version=record.version,
+        author=author,
+        kind="reset" if record.reset else "write" if record.write else "edit",
+        own=record.author == me,
+        marks=record.marks,
+        _segment=record.segment,
+        _index=record.index,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,12 +72,9 @@ class KernelConnection(Connection):
         assert isinstance(reader, EditReader)
         if room.record.epoch != self._room.record.epoch:
             return self._end_if(RESTARTING)
-        changes = reader.changes
         self._follow(room)
         reader.resume(room)
         self._join(reader)
-        # Of what was changed meanwhile, the client knows nothing.
-        reader.changes = changes
         self._finish_sleep()
 
     def _leave(self) -> None:

@@ -108,6 +108,7 @@ class Membership:
 
     def _welcome(self, client_id: str, reader: EditReader | FileReader) -> bytes:
         offers = self._questions is not None, self._source
+        reader.begin(self._room)
         message = welcome(self._room, self._identity, client_id, reader, *offers)
         return framed(encode(message))
 
@@ -132,7 +133,6 @@ class Membership:
         self._reader = reader
         if self._is_member:
             self._hub.activity.member_joined()
-        reader.begin(self._room)
         limits = self._hub.limits
         self._transport.set_frame_limit(
             limits.guest_frame if self._sent_role == "view" else limits.frame

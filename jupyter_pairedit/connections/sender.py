@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from ..protocol import Close, Ending, ServerMessage
@@ -71,12 +72,15 @@ class Sender:
         """Returns a frame for this client alone, or None."""
         self._over = over
         """Called once with the reason for the end; None if the client is gone."""
+        self._greetings = deque[bytes]()
+        """Frames to be sent before what is new."""
         self._waiting: asyncio.Future[None] | None = None
         self._stopped = False
 
     def start(self, *greetings: bytes) -> None:
         """Send the greetings, and from then on what is new."""
-        self._begin(self._greet(greetings))
+        self._greetings.extend(greetings)
+        self._send_next()
 
     def stop(self) -> None:
         """Stop sending. May be called again."""
@@ -115,7 +119,7 @@ class Sender:
         while reader.ending is None:
             moved_at, before = room.moved_at, reader.version
             try:
-                frame = self._aside() or reader.next(room)
+                frame = self._next_frame()
             except FarBehind:
                 return self._send_stored()
             if frame is None:
@@ -129,17 +133,16 @@ class Sender:
         self._end(reader.ending)
         return None
 
+    def _next_frame(self) -> bytes | None:
+        if self._greetings:
+            return self._greetings.popleft()
+        return self._aside() or self._reader.next(self._room)
+
     async def _send_stored(self) -> None:
         frame = await self._reader.read_on(self._room)
         # The reader may have ended while the frame was made.
-        if self._reader.ending is None:
-            await self._send_one(frame)
-
-    async def _greet(self, greetings: Sequence[bytes]) -> None:
-        for greeting in greetings:
-            await self._send_one(greeting)
-
-    async def _send_one(self, frame: bytes) -> None:
+        if self._reader.ending is not None:
+            return
         pending = self._transport.send(frame)
         if pending is not None:
             await pending

@@ -175,6 +175,7 @@ class Limits:
     question_refusals: int = 3
     """Refusals in a row after which a guest may not ask for ``question_mute``."""
     question_mute: float = 600.0
+    """Seconds for which a guest may not ask after ``question_refusals``."""
     grant: float = 3_600.0
     """Seconds for which a guest may run code without asking."""
     room_kernels: int = 4

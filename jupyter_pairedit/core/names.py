@@ -61,6 +61,8 @@ def visible(text: str) -> str:
     Joiners stay between letters or emoji, where they change what is shown. Runs of
     white space become one blank.
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     words = unicodedata.normalize("NFC", text).split()
     shown = " ".join("".join(filter(_is_visible, word)) for word in words)
     kept: list[str] = []
@@ -118,6 +120,8 @@ def _is_joined(neighbour: str, categories: str) -> bool:
 
 def _shortened(text: str, most: int) -> str:
     """Return the first ``most`` characters, counted nearly as UAX #29 does."""
+    if text.isascii():
+        return text[:most]
     count = length = 0
     for place in range(len(text)):
         length += 1

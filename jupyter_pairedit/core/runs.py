@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from .text import Text
+from .text import Text, from_units
 
 RunState = Literal[
     "asked",  # a guest asks, and nobody has answered
@@ -139,7 +139,7 @@ def code_of(text: Text, part: Part | None, digest: str) -> str:
             text.splits_pair(start) or text.splits_pair(end)
         ):
             raise OutsideText(text.length)
-        code = text.slice(start, end)
+        code = from_units(text.slice(start, end))
     if digest_of(code) != digest:
         raise OtherText
     return code

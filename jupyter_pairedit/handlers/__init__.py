@@ -45,6 +45,8 @@ _ROOM = _ID = r"([^/]+)"
 _FILES = r"/pairedit/static/(.+)"
 
 ROUTES: list[tuple[Any, ...]] = [
+    # First, because Tornado compares one after the other.
+    (rf"/pairedit/ws/{_ROOM}", RoomSocket),
     (r"/pairedit/?", HomePage),
     (rf"/pairedit/room/{_ROOM}/?", RoomPage),
     (r"/pairedit/rooms", RoomsHandler),
@@ -74,7 +76,6 @@ ROUTES: list[tuple[Any, ...]] = [
     (r"/pairedit/health", HealthHandler),
     (r"/pairedit/me", MeHandler),
     (rf"/pairedit/login/{_ID}", LoginHandler),
-    (rf"/pairedit/ws/{_ROOM}", RoomSocket),
 ]
 """Routes below the base URL of the Jupyter server. They require a login."""
 

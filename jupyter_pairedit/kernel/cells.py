@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from IPython.core.getipython import get_ipython
+
+_CONNECTION_FILE = re.compile(r"kernel-([0-9A-Za-z_-]{16,64})\.json")
+"""Of a kernel without a server, the name has the number of its process."""
 
 
 class Cell(NamedTuple):
@@ -47,3 +52,22 @@ def current_page() -> str:
     kernel = getattr(get_ipython(), "kernel", None)
     parent = kernel.get_parent("shell") if kernel is not None else {}
     return str(parent.get("header", {}).get("session", ""))
+
+
+def current_request() -> str:
+    """Return the id of the message that this thread carries out; "" if unknown."""
+    kernel = getattr(get_ipython(), "kernel", None)
+    if kernel is None:
+        return ""
+    return str(kernel.get_parent("shell").get("header", {}).get("msg_id", ""))
+
+
+def kernel_id() -> str:
+    """Return Jupyter's id of this kernel; "" if no server has started it.
+
+    A server names the connection file of a kernel after its id.
+    """
+    application = getattr(getattr(get_ipython(), "kernel", None), "parent", None)
+    file = getattr(application, "connection_file", "")
+    found = _CONNECTION_FILE.fullmatch(PurePath(str(file)).name)
+    return found[1] if found else ""

@@ -20,9 +20,9 @@ from ..core.identifiers import LANGUAGES
 from ..core.links import GuestLink
 from ..core.marks import names_of
 from .blame import BlameReport, NotReported
-from .cells import current_cell
+from .cells import current_cell, kernel_id
 from .coauthors import co_author
-from .following import FollowingEditor
+from .running import RunningEditor
 from .share import LinkRequests, NotShared, SharedLink, made_link
 from .traits import BY_ID, NOT_SHOWN, ByName
 
@@ -35,6 +35,7 @@ EDITOR_FILES = (
     "editor.js",
     "editor.css",
     "code.js",
+    "runs.js",
     "python.js",
     "languages.js",
     "vim.js",
@@ -56,7 +57,7 @@ class BundleNotBuilt(RuntimeError):
         )
 
 
-class PairEditor(FollowingEditor):
+class PairEditor(RunningEditor):
     """An editor of one room, for everybody who looks at this notebook.
 
     Create one with ``new_room()`` or ``join_room()``, or with the magic ``%pairedit``.
@@ -91,6 +92,7 @@ class PairEditor(FollowingEditor):
         self.set_trait("limit", limit)
         self.set_trait("server", guest.server if guest else "")
         self.set_trait("_writer", secrets.token_hex(8))
+        self.set_trait("kernel_id", kernel_id())
         # Not in a trait: the state of a widget may be saved, and this contains a key.
         self._guest = guest
         self._is_guest = guest is not None

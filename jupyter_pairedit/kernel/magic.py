@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from IPython.core.completer import (
     CompletionContext,
@@ -21,7 +21,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments
 from traitlets import TraitError
 
-from ..client.errors import NotConnected, NotSaved, RoomError
+from ..client.errors import NotConnected, NotSaved, RoomError, Unread
 from ..core.identifiers import LANGUAGES, PEOPLE_LIMIT
 from .arguments import USES, completions, read_line
 from .cells import current_cell
@@ -43,6 +43,7 @@ _SHORT_HELP = """\
 %pairedit open <name> [--language L] [--limit N]       come back to a room, or create it
 %pairedit join <room id, URL or guest link>            edit an existing room
 %pairedit share [--role view] [--expires 7d]           create a link for guests
+%pairedit run [room id]                                run its code in this cell
 %pairedit list | link | save <file> | close            for the editors opened here
 %pairedit list --all                                   all rooms of the server
 %pairedit use <URL>                                    the Jupyter server to use
@@ -78,6 +79,7 @@ class PaireditMagics(Magics):
     @argument("--expires", "-e", help="share: such as 30m, 24h or 7d.")
     @argument("--label", help="share: a name for the link, in the list of links.")
     @argument("--force", "-f", action="store_true", help="save: overwrite a file.")
+    @argument("--unread", action="store_true", help="run: also what you have not seen.")
     @argument(
         "--all", "-a", action="store_true", help="close: all editors; list: all rooms."
     )
@@ -91,6 +93,7 @@ class PaireditMagics(Magics):
         %pairedit open NAME    open the room of that name, which is made if need be
         %pairedit join ROOM    open a room by its id, its page's URL, or a guest link
         %pairedit share        create a link for guests, which opens this room only
+        %pairedit run          run the code of the room in this cell
         %pairedit list         list the editors that are open in this kernel
         %pairedit list --all   list the rooms of the server
         %pairedit link         print the URL of a room's page, for any browser
@@ -100,12 +103,12 @@ class PaireditMagics(Magics):
         %pairedit me           print the name that others see, and where it is from
         %pairedit me NAME      give your name, if Jupyter knows none; "" forgets it
 
-        ``share``, ``link``, ``save`` and ``close`` use the newest editor, or the editor
-        of the room whose id, or the start of it, is the last word. ``%%pairedit new``
-        starts the room with the code of the cell. A guest link contains a key, and the
-        notebook stores the text of its cells: ``%pairedit join --ask`` asks for the
-        link outside the cell. The token for ``use`` is in the environment, as
-        ``PAIREDIT_TOKEN_FILE`` or ``PAIREDIT_TOKEN``.
+        ``share``, ``run``, ``link``, ``save`` and ``close`` use the newest editor, or
+        the editor of the room whose id, or the start of it, is the last word.
+        ``%%pairedit new`` starts the room with the code of the cell. A guest link
+        contains a key, and the notebook stores the text of its cells: ``%pairedit join
+        --ask`` asks for the link outside the cell. The token for ``use`` is in the
+        environment, as ``PAIREDIT_TOKEN_FILE`` or ``PAIREDIT_TOKEN``.
         """
         args = read_line(PaireditMagics.pairedit.parser, line)
         if cell is not None and args.verb not in ("new", "open"):
@@ -122,6 +125,8 @@ class PaireditMagics(Magics):
                 return _join(args)
             case "share":
                 return _share(args)
+            case "run":
+                _prepared_run(args)()
             case "list":
                 print(_all_rooms() if args.all else editor_table(open_editors()))
             case "use":
@@ -194,6 +199,17 @@ def _share(args: argparse.Namespace) -> SharedLink:
     try:
         return editor.share(args.role or ROLES[0], args.expires or "", args.label or "")
     except (ValueError, NotShared, RoomError) as error:
+        raise UsageError(str(error)) from None
+
+
+def _prepared_run(args: argparse.Namespace) -> Callable[[], None]:
+    """Return what runs the code, whose own errors stay as they are."""
+    try:
+        return _choose(args.words).prepare_run(unread=args.unread)
+    except Unread as refusal:
+        text = str(refusal).replace("unread=True", "%pairedit run --unread")
+        raise UsageError(text) from None
+    except (RoomError, RuntimeError) as error:
         raise UsageError(str(error)) from None
 
 

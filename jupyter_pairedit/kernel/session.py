@@ -11,17 +11,22 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from ..client.asyncroom import AsyncRoom
+from ..client.asyncruns import wanted_of
 from ..client.closecodes import ENDS
 from ..client.entry import Entry, GuestEntry, InsecureAddress, is_private
 from ..client.errors import NotConnected, RoomError
 from ..client.joining import opened
 from ..client.rest import Rest
 from ..client.room import Room, open_rooms
+from ..client.runs import WantedRun
 from ..client.servers import Server
 from ..client.thread import LoopThread, loop_thread
 from ..client.views import BlameLine, View
 from ..core.links import GuestLink
+from ..core.outputs import Output
 from .finding import find
+from .recorder import Recorder
+from .reporting import EndState, Report, begin
 
 T = TypeVar("T")
 
@@ -149,6 +154,36 @@ class Session(Room):
             message = f"Not everything was stored within {ANSWER_WITHIN:g} s."
             raise NotConnected(message, "saving") from None
 
+    def wanted(self, part: tuple[int, int] | None) -> WantedRun:
+        """Return the newest code, with all that was written here, or a part of it.
+
+        Raises ``NotSaved``, ``NotConnected``, or ``ValueError`` for the part.
+        """
+        return self._thread.run(lambda: in_time(wanted_of(self._room, None, part)))
+
+    def begin(self, wanted: WantedRun, *, unread: bool) -> int:
+        """Begin a run of the room in this kernel. Returns its number.
+
+        Raises ``Unread``, ``RunRefused`` or ``NotConnected``.
+        """
+        return self._thread.run(lambda: in_time(begin(self._room, wanted, unread)))
+
+    def report(self, number: int, recorder: Recorder) -> Report:
+        """Send what a run shows, from now on."""
+        return self._thread.call(lambda: Report(self._room, number, recorder))
+
+    def finish(self, report: Report, state: EndState) -> None:
+        """Send the rest of a run, and how it has ended. Does not wait for the server.
+
+        Without a connection, it is sent when there is one again.
+        """
+        self._thread.call(lambda: report.finish(state))
+
+    def last_outputs(self) -> tuple[int, tuple[Output, ...]]:
+        """Return the number of the last run that has begun, or 0, and its outputs."""
+        book = self._room._participant.runs
+        return self._thread.call(lambda: (book.last, book.outputs(book.last)))
+
     @property
     def has_ended(self) -> bool:
         """Whether the connection has ended for good."""
@@ -206,7 +241,7 @@ def _described(server: Server, room_id: str, new: dict[str, Any] | None) -> _Des
 def _enter(entry: Entry, server: Server | None, url: str) -> Session:
     thread = loop_thread()
     context = server.ssl_context if server else None
-    room = thread.run(lambda: opened(entry, context, ANSWER_WITHIN))
+    room = thread.run(lambda: opened(entry, context, ANSWER_WITHIN, runs=True))
     return Session(room, thread, entry, server, url)
 
 

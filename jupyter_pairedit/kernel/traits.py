@@ -90,6 +90,12 @@ class EditorTraits(RoomProperties, GuardedWidget):
         echo_update=False,
     )
 
+    # A notebook may be saved with it, so a page uses it only while the kernel that has
+    # set it has this widget: later, another notebook may have that kernel.
+    kernel_id = Unicode(
+        read_only=True, help="Jupyter's id of this kernel; empty without a server."
+    ).tag(sync=True)
+
     status = Unicode(NOT_SHOWN, read_only=True).tag(sync=True)
     message = Unicode(
         read_only=True, help="The problem, in a sentence; empty without one."

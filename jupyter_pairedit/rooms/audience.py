@@ -40,6 +40,11 @@ class Audience:
         self._wake_scheduled = False
 
     @property
+    def clients(self) -> int:
+        """The number of connected clients of people and of kernels."""
+        return len(self._readers)
+
+    @property
     def connections(self) -> int:
         """The number of connected clients of people."""
         return len(self._readers) - len(self._kernels)

@@ -34,6 +34,11 @@ class Dormant:
     def __init__(self) -> None:
         self._sleepers: dict[str, dict[Sleeper, None]] = {}
 
+    @property
+    def count(self) -> int:
+        """The number of connections."""
+        return sum(map(len, self._sleepers.values()))
+
     def kernels(self, rooms: Mapping[str, Room]) -> Counter[str]:
         """Return the number of kernels by room id, with those of rooms in memory."""
         found = Counter({key: len(each) for key, each in self._sleepers.items()})

@@ -250,7 +250,9 @@ class Hub:
 
     def expect_space(self) -> None:
         """Raise ``ServerFull`` if the server has as many clients as it can take."""
-        clients = sum(self.connections.values()) + sum(self.kernels.values())
+        clients = self.dormant.count
+        for room in self._rooms.values():
+            clients += room.audience.clients
         if clients >= self.limits.clients:
             raise ServerFull("clients", self.limits.clients)
 

@@ -49,7 +49,7 @@ class Reader(ABC):
         self.label = label
 
     def begin(self, room: RoomView) -> None:
-        """Record what ``welcome`` has told the client, when the reader has joined."""
+        """Record what ``welcome`` tells the client, before the reader joins."""
         self.changes = room.record.changes
         self.refusals = room.presence.refusals
 
@@ -106,8 +106,12 @@ class EditReader(Reader):
         sent its own revisions when they are on the disk: to it they are saved then."""
 
     def resume(self, room: RoomView) -> None:
-        """Go on at the same version with a room that was loaded again."""
+        """Go on at the same version with a room that was loaded again.
+
+        Of what was changed meanwhile, the client knows nothing.
+        """
         self.ending = None
+        self.refusals = room.presence.refusals
         self._resuming, self._author = True, None
         self._people = self._carets = -1
         if self.runs is not None:

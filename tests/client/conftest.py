@@ -35,6 +35,13 @@ class Place:
         path = f"pairedit/rooms/{self.id}/code"
         return str(self.server.call(path)["code"])
 
+    def start_kernel(self) -> None:
+        """Start a kernel for the room, whose guests may ask for runs."""
+        path = f"pairedit/rooms/{self.id}"
+        self.server.call(f"{path}/kernel", "PUT", {"name": "python3"})
+        settings = {"settings": {"guestsMayAsk": True}}
+        self.server.call(path, "PATCH", settings, {"If-Match": "*"})
+
     def put(self, code: str) -> int:
         """Replace the code, with the API."""
         path = f"pairedit/rooms/{self.id}/code"

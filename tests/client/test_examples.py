@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import doctest
-import inspect
 import os
 import re
 from collections.abc import Iterator
@@ -14,11 +13,11 @@ from types import ModuleType
 import pytest
 
 from jupyter_pairedit import aconnect, connect
-from jupyter_pairedit.client import asyncroom, joining, room, views
+from jupyter_pairedit.client import asyncroom, joining, room, syncruns, views
 
 from .conftest import Join, NewPlace, Place
 
-MODULES: tuple[ModuleType, ...] = (asyncroom, joining, room, views)
+MODULES: tuple[ModuleType, ...] = (asyncroom, joining, room, syncruns, views)
 FLAGS = doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
 
 
@@ -29,9 +28,10 @@ def examples() -> Iterator[doctest.DocTest]:
 
 
 def public_methods() -> Iterator[str]:
-    for name, _ in inspect.getmembers(room.Room):
-        if not name.startswith("_"):
-            yield f"{room.__name__}.Room.{name}"
+    for part in (room.Room, syncruns.Runs):
+        for name in vars(part):
+            if not name.startswith("_"):
+                yield f"{part.__module__}.{part.__name__}.{name}"
 
 
 @pytest.mark.parametrize("example", [*examples()], ids=lambda each: each.name)
@@ -46,6 +46,8 @@ def test_the_example_of_a_docstring_is_true(
     if "connect(" not in (example.docstring or ""):
         example.globs["room"] = join(link, name="Linter")
         example.globs["member"] = join(place.url)
+    if syncruns.__name__ in example.name:
+        place.start_kernel()
     example.globs |= {
         "link": link,
         "connect": connect,
@@ -89,6 +91,7 @@ def test_the_programs_of_the_documentation_run(
         "import math\nx=1\ny = math.tau\n",
         "x=1\nz = 2\n",
         "x=1\ny = 2\n",
+        "print(6 * 7)\n",
         "X=1\nY = 2\n",
     ]
     assert "1 Caller" in capsys.readouterr().out

@@ -88,9 +88,18 @@ class FakeLine:
 class Seat:
     """A reader of a room with its sender and its transport."""
 
-    def __init__(self, room: Room, client_id: str = "bob-1") -> None:
+    def __init__(
+        self,
+        room: Room,
+        client_id: str = "bob-1",
+        *,
+        version: int | None = None,
+        full: bool = False,
+    ) -> None:
         self.line = FakeLine()
+        self.line.full = full
         self.reader = EditReader(client_id, client_id, client_id)
+        self.reader.version = version
         self.over: asyncio.Future[Ending | None] = (
             asyncio.get_running_loop().create_future()
         )
@@ -137,8 +146,7 @@ async def test_a_slow_reader_gets_one_larger_slice_and_delays_no_other(
     store: Store,
 ) -> None:
     room = await opened(store)
-    slow, quick = Seat(room, "slow-1"), Seat(room, "quick-1")
-    slow.line.full = True
+    slow, quick = Seat(room, "slow-1", full=True), Seat(room, "quick-1")
     await slow.line.has(0)
 
     await typed(room, 5)
@@ -215,8 +223,7 @@ async def test_a_reader_behind_the_tail_is_sent_the_log_of_the_store(
 ) -> None:
     room = await opened(store, Limits(tail=2))
     await typed(room, 5)
-    seat = Seat(room)
-    seat.reader.version = 0
+    seat = Seat(room, version=0)
 
     await seat.line.has(5)
 
@@ -230,15 +237,13 @@ async def test_a_reader_behind_the_tail_of_a_deleted_room_is_ended(
     room = await opened(store, Limits(tail=2))
     await typed(room, 5)
     await store.delete(ROOM, 2_000.0)
-    seat = Seat(room)
-    seat.reader.version = 0
+    seat = Seat(room, version=0)
 
     assert await seat.over == DELETED
 
 
 async def test_a_reader_that_takes_too_long_is_ended_as_too_slow(store: Store) -> None:
-    seat = Seat(await opened(store))
-    seat.line.full = True
+    seat = Seat(await opened(store), full=True)
     await seat.line.has(0)
 
     assert seat.line.left is not None

@@ -70,7 +70,7 @@ def run_in_kernel(connection: Path) -> dict[str, Any]:
         printed.append(content.get("text") or "".join(content.get("traceback", [])))
 
     try:
-        _wait_until_ready(client)
+        wait_until_ready(client)
         code = f"{JOIN}\nprint(json.dumps(await join()))"
         client.execute_interactive(code, timeout=60, output_hook=output)
     finally:
@@ -81,7 +81,7 @@ def run_in_kernel(connection: Path) -> dict[str, Any]:
     return found
 
 
-def _wait_until_ready(client: BlockingKernelClient) -> None:
+def wait_until_ready(client: BlockingKernelClient) -> None:
     """Wait for a kernel that may not have opened its ports yet."""
     until = time.monotonic() + 60
     while True:

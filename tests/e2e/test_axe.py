@@ -14,6 +14,7 @@ from tests.jupyter import Server
 
 from .editing import RoomPage, new_room
 from .guests import GuestPage, SharePanel
+from .running import RunView
 
 _RUN = """async () => {
   const found = await axe.run(document, {
@@ -75,4 +76,26 @@ def test_the_pages_and_their_panels_have_no_violation(
 
     page.get_by_role("button", name="History", exact=True).click()
     expect(page.get_by_role("region", name="History")).to_be_visible()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_output_of_a_run_has_no_violation(
+    lab: Server,
+    sign_in: SignIn,
+    violations: Check,
+    scheme: Literal["light", "dark"],
+) -> None:
+    code = "from IPython.display import HTML, display\ndisplay(HTML('<b>x</b>'))\n"
+    code += (
+        "print('\\x1b[31mred \\x1b[92mgreen \\x1b[38;5;226myellow\\x1b[0m')\n1 / 0\n"
+    )
+    page = sign_in(lab, color_scheme=scheme).new_page()
+    owner = RoomPage(page, new_room(lab, code)).ready()
+    run = RunView(owner)
+    run.button.click()
+    expect(owner.root.locator(".pairedit-kernel").first).to_be_visible()
+    assert violations(page) == []
+    owner.root.locator(".pairedit-kernel").first.click()
+    run.shows("Failed", "ZeroDivisionError")
     assert violations(page) == []

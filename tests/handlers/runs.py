@@ -61,3 +61,15 @@ async def ask(
     """Ask to run the whole code of a version."""
     fields = {"epoch": welcome["epoch"], "version": version, "digest": digest(code)}
     await socket.send("run", id=id, **fields)
+
+
+async def let_guests_ask(server: Server, room_id: str) -> None:
+    """Switch on that guests may ask for runs in a room."""
+    room = await server.fetch("GET", f"pairedit/rooms/{room_id}")
+    reply = await server.fetch(
+        "PATCH",
+        f"pairedit/rooms/{room_id}",
+        {"settings": {"guestsMayAsk": True}},
+        {**server.token, "If-Match": f'"{room.json["changes"]}"'},
+    )
+    assert reply.status == 200, reply

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -14,6 +14,7 @@ from jupyter_pairedit.peers.peers import Peers
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Room, Writer
+from jupyter_pairedit.runs.service import Runs
 from jupyter_pairedit.stores.base import Store
 from tests.making import ROOM
 
@@ -96,18 +97,48 @@ class Server:
     hub: Hub
     invites: RecordingInvites
     peers: Peers
+    runs: Runs
 
     async def close(self) -> None:
         """Stop."""
         await self.hub.say_goodbye()
         await self.peers.stop()
+        await self.runs.close()
         await self.hub.close()
+
+
+class AnyKernel:
+    """Has every kernel, and can do nothing with it."""
+
+    def info(self, kernel_id: str) -> Mapping[str, object]:
+        return {}
+
+    def name(self, kernel_id: str) -> str:
+        return "Any"
+
+    def specs(self) -> dict[str, str]:
+        return {}
+
+    async def start(self, spec: str) -> str:
+        raise NotImplementedError
+
+    async def shut_down(self, kernel_id: str) -> None:
+        raise NotImplementedError
+
+    async def interrupt(self, kernel_id: str) -> None:
+        raise NotImplementedError
+
+    def on_end(self, kernel_id: str, ended: Callable[[], None]) -> None:
+        """Never call it."""
 
 
 def started(store: Store) -> Server:
     hub = Hub(store, Limits(people=3), now=time.time, clock=time.monotonic)
     invites = RecordingInvites(hub)
-    server = Server(hub, invites, Peers(hub, store.peers, invites))
+    runs = Runs(hub, AnyKernel(), time.monotonic)
+    reload_runs = runs.following.reload
+    peers = Peers(hub, store.peers, invites, reload_runs=reload_runs)
+    server = Server(hub, invites, peers, runs)
     server.peers.start()
     return server
 

@@ -1,5 +1,5 @@
 /** How a client connects to a room: as a member with a login, or as a guest with a link. */
-import {Api, ApiError, guestSocketUrl, roomSocketUrl} from "../wire/api";
+import {Api, ApiError, guestSocketUrl, roomSocketUrl, xsrfToken} from "../wire/api";
 import type {RoomOptions} from "../wire/api";
 import type {GuestLink} from "../wire/links";
 import type {ClientMessage, Hello, Welcome} from "../wire/protocol.gen";
@@ -64,11 +64,12 @@ function memberAccess({baseUrl, roomId, ensure}: MemberEntry, edge: Edge): Acces
       : null,
     probe: () => api.health(),
     // Requests to another origin carry no login, and a socket to it may.
-    firstMessage: hello => ({
-      ...hello,
-      ...(hasLogin(url, edge.here) && {confirmsLogin: true}),
-      ...(edge.name && {name: edge.name.value}),
-    }),
+    firstMessage(hello) {
+      const named = {...hello, ...(edge.name && {name: edge.name.value})};
+      if (!hasLogin(url, edge.here)) return named;
+      const xsrf = xsrfToken(edge.transport);
+      return {...named, confirmsLogin: true, ...(xsrf && {xsrf})};
+    },
     welcomed() {},
     confirmLogin: id => api.confirmLogin(id),
   };

@@ -58,6 +58,11 @@ export class Shorthand {
   }
 }
 
+/** Whether a message has content of the room, and does not only concern this client. */
+export function isContent({type}: ServerMessage): boolean {
+  return ["initial_state", "code_update", "accepted", "saved", "presence"].includes(type);
+}
+
 /**
  * Returns the version of the last whole-file write after `known` by another client that removed
  * text, or 0 if the message has none.
@@ -75,9 +80,4 @@ export function foreignWrite(message: FullMessage, known: number, clientId: stri
 /** A replaced section is `[length, …lines]`; a kept one is its length. */
 function removes(section: number | (number | string)[]): boolean {
   return typeof section !== "number" && section[0] !== 0;
-}
-
-/** Whether a message has content of the room, and does not only concern this client. */
-export function isContent({type}: ServerMessage): boolean {
-  return ["initial_state", "code_update", "accepted", "saved", "presence"].includes(type);
 }

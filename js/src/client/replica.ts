@@ -4,6 +4,7 @@ import type {FullUpdate} from "./messages";
 import {joinedOwn} from "./ownedits";
 import type {OwnEdit} from "./ownedits";
 import {patchOf} from "./patch";
+import type {RevisionListener} from "./runnews";
 import {cleanChange, smallestChange, toText, withFewParts} from "./text";
 import type {Mirror, OwnMarks} from "./types";
 
@@ -25,9 +26,6 @@ interface Revision {
   /** The client whose caret is at the edit; empty for a whole-file write. */
   readonly author: string;
 }
-
-/** Receives each change of the log's code. `author` is empty for a whole-file write. */
-export type RevisionListener = (changes: ChangeSet, author: string) => void;
 
 /**
  * The code at a version of the log, with this client's unconfirmed edits applied over it.
@@ -249,7 +247,8 @@ export class Replica {
     if (right && !this.unsent) this.log = this.doc;
     this.replaced ||= revisions.some(({changes, author}) => !author && !changes.empty);
     this.notify(news, null, this.replaced && !this.unsent);
-    for (const {changes, author} of revisions) this.read(changes, author);
+    let version = this.version - revisions.length;
+    for (const {changes, author} of revisions) this.read(changes, author, ++version);
     if (right) return {confirmed, lost: null};
     const lost = this.doc.toString();
     this.become(log, this.version);
@@ -272,12 +271,12 @@ export class Replica {
     this.version = version;
     this.unconfirmed = [];
     this.notify(changes, null, this.replaced || !changes.empty);
-    this.read(above, "");
+    this.read(above, "", version);
     return lost;
   }
 
-  private read(changes: ChangeSet, author: string): void {
-    for (const listener of this.readers) listener(changes, author);
+  private read(changes: ChangeSet, author: string, version: number): void {
+    for (const listener of this.readers) listener(changes, author, version);
   }
 
   private notify(changes: ChangeSet, from: Mirror | null, whole: boolean): void {

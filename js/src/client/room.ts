@@ -15,8 +15,9 @@ import {foreignWrite, isContent} from "./messages";
 import {Nudge, Overdue} from "./overdue";
 import {Presence} from "./presence";
 import {Replica} from "./replica";
+import {RunLink} from "./runlink";
 import {SeatWait} from "./seatwait";
-import {statusOf, unknown} from "./status";
+import {statusOf, unknown, welcomed} from "./status";
 import {Suggestions} from "./suggestions";
 import {Sync} from "./sync";
 import type {Mirror, OwnMarks, RemoteCaret, Room, RoomState, Suggested} from "./types";
@@ -39,6 +40,11 @@ class OpenRoom implements Room {
   private readonly drafts: Drafts | null;
   private readonly overdue: Overdue;
   private readonly nudge: Nudge;
+  readonly runs = new RunLink({
+    replica: this.replica,
+    epoch: () => this.sync.epoch,
+    send: message => this.connection.sendUnanswered(message),
+  });
   private readonly suggestions = new Suggestions(ask => this.connection.sendUnanswered(ask));
   private readonly listeners = new Set<(state: RoomState) => void>();
   private readonly caretListeners = new Set<() => void>();
@@ -51,7 +57,7 @@ class OpenRoom implements Room {
   constructor({edge = browser, ...entry}: OpenRoomOptions) {
     const access = (this.access = accessOf(entry, edge));
     this.sync = new Sync(this.replica, edge.key(), {
-      sendHello: hello => this.connection.send(access.firstMessage(hello)),
+      sendHello: hello => this.connection.send(access.firstMessage({...hello, runs: true})),
       send: message => this.connection.send(message),
       restart: () => this.connection.restart(),
       refuse: message => this.connection.stop({status: "refused", message}),
@@ -113,9 +119,7 @@ class OpenRoom implements Room {
       this.seatWait.wake();
       this.fingerprint.wake();
     });
-    const introduce = (): void => {
-      if (this.state.mayName && this.sync.following) this.connection.restart();
-    };
+    const introduce = () => this.sync.following && this.state.mayName && this.connection.restart();
     this.ends = [stopWaking, edge.name?.subscribe(introduce)];
     this.connection.retry();
   }
@@ -215,6 +219,7 @@ class OpenRoom implements Room {
     if (message.type === "error" && message.id) return this.suggestions.refused(message);
     if (message.type === "suggestion") this.suggestions.answered(message);
     const full = this.sync.received(message);
+    this.runs.received(message);
     this.replaced = foreignWrite(full, version, this.replica.clientId) || this.replaced;
     if (message.type === "presence") this.presence.received(message);
     if (this.replica.version > version) this.connection.progressed();
@@ -239,6 +244,7 @@ class OpenRoom implements Room {
     if (isForGood(code)) this.sync.abandon();
     this.sync.closed();
     this.suggestions.lost();
+    this.runs.lost();
     this.presence.lost();
     this.caretReport.lost();
     this.moved();
@@ -284,17 +290,11 @@ class OpenRoom implements Room {
       typing: this.presence.typing,
       fingerprint: this.fingerprint.hash,
       clientId: replica.clientId,
-      title: sync.welcome?.title ?? "",
-      language: sync.welcome?.language ?? "",
-      limit: sync.welcome?.limit ?? 0,
-      settings: sync.welcome?.settings ?? unknown.settings,
-      changes: sync.welcome?.changes ?? 0,
       seatWanted: this.seatWanted,
       role: sync.role,
-      guest: sync.welcome?.guest ?? false,
-      mayName: sync.welcome?.mayName ?? false,
-      suggests: sync.welcome?.autocomplete ?? false,
-      source: sync.welcome?.suggestions ?? null,
+      ...welcomed(sync.welcome),
+      kernel: this.runs.kernel,
+      ran: this.runs.displays,
     };
   }
 }

@@ -1,4 +1,5 @@
 /** The status of a room and its sentence for the person. */
+import type {Welcome} from "../wire/protocol.gen";
 import {isKnownDeletion} from "./closecodes";
 import type {Connection} from "./connection";
 import type {Sync} from "./sync";
@@ -36,7 +37,24 @@ export const unknown: RoomState = {
   mayName: false,
   suggests: false,
   source: null,
+  kernel: null,
+  ran: false,
 };
+
+/** What `welcome` says of the room and of this client. */
+export function welcomed(welcome: Welcome | null) {
+  return {
+    title: welcome?.title ?? "",
+    language: welcome?.language ?? "",
+    limit: welcome?.limit ?? 0,
+    settings: welcome?.settings ?? unknown.settings,
+    changes: welcome?.changes ?? 0,
+    guest: welcome?.guest ?? false,
+    mayName: welcome?.mayName ?? false,
+    suggests: welcome?.autocomplete ?? false,
+    source: welcome?.suggestions ?? null,
+  };
+}
 
 const waiting =
   "The connection is lost. What you type is kept on this page and sent when it is back.";

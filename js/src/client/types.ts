@@ -10,12 +10,14 @@ import type {ChangeSet, Text} from "@codemirror/state";
 import type {
   CodeChange,
   Person,
+  RunKernel,
   SeatWanted,
   Settings,
   SuggestionSource,
   WriteId,
 } from "../wire/protocol.gen";
 import type {Selection} from "./carets";
+import type {Runs} from "./runnews";
 
 /**
  * The status that the status line shows.
@@ -95,6 +97,10 @@ export interface RoomState {
   readonly suggests: boolean;
   /** Where the code is sent for suggestions; null if they come from the mock. */
   readonly source: SuggestionSource | null;
+  /** The kernel of the room; null until the server has said it. */
+  readonly kernel: RunKernel | null;
+  /** Whether there is a run or a question to display. */
+  readonly ran: boolean;
 }
 
 /** The answer to a request for a suggestion. */
@@ -164,6 +170,7 @@ export interface Room {
    * one, and while edits are unsent, because the server does not know them.
    */
   suggest(at: number, signal: AbortSignal): Promise<Suggested | null>;
+  readonly runs: Runs;
   /** Drops `state.orphan`, after the person has copied it or does not want it. */
   dropOrphan(): void;
   /** Connects again at once. */

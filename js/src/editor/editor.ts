@@ -14,9 +14,12 @@ import {codeButton} from "./codebutton";
 import {codeView} from "./codeview";
 import {Follow, followKeys, reveal} from "./follow";
 import {TabKey, keys} from "./keymap";
+import {overSocket, whereAllowed} from "./complete";
 import {followLabSettings} from "./labsettings";
 import {languageName} from "./languagenames";
 import {peopleList} from "./people";
+import {runButton} from "./runbutton";
+import type {RunLogin} from "./runbutton";
 import {statusLine} from "./statusline";
 import {suggestionNote} from "./suggestionnote";
 import {rememberAutocomplete, rememberedAutocomplete, toolbar} from "./toolbar";
@@ -40,6 +43,8 @@ export interface PartContext {
   /** Focuses the code. */
   readonly focus: () => void;
   readonly mayWrite: () => boolean;
+  /** Displays the output of a run. */
+  readonly showRun: (run: number) => void;
   /** Announces a sentence to screen readers. */
   readonly announce: (sentence: string) => void;
 }
@@ -63,6 +68,8 @@ export interface EditorOptions {
   readonly notices: readonly HTMLElement[];
   /** Creates the room if it is missing. Without it, the editor does not offer that. */
   readonly onCreate?: () => Promise<void>;
+  /** The login with which kernels are chosen; guests have none. */
+  readonly runs?: RunLogin;
 }
 
 export interface Editor {
@@ -100,10 +107,9 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     if (target() !== null) reveal(code.view, target);
   };
   const note = suggestionNote();
-  const people = peopleList(
-    name => follow.press(name),
-    () => void codeMenu.openName(),
-  );
+  const run = runButton({login: options.runs, room, view: () => code.view, announce});
+  const openName = (): void => void codeMenu.openName();
+  const people = peopleList(name => follow.press(name), openName);
   people.element.addEventListener("keydown", event => {
     if (event.key === "Escape") follow.stop();
   });
@@ -117,7 +123,8 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     announce(sentence);
     showHint();
   });
-  const showHint = (): void => setText(hint, room.state.role === "view" ? VIEW_HINT : tab.hint);
+  const showHint = (): void =>
+    setText(hint, room.state.role === "view" ? VIEW_HINT : tab.hint + run.hint);
   const saved = (): void => announce("Saved as you type.");
   const preferred = (): Preferences => ({...DEFAULTS, ...hostPreferences, ...preferences.own});
   const settings = new ViewSettings({
@@ -155,6 +162,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
         hostSearches: options.host === "widget",
         announce,
         tab,
+        run: selection => run.key(selection),
       }),
     ],
   });
@@ -180,7 +188,10 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
   const unmerged = unmergedNotice(room, focus, announce);
   let readOnly = options.readOnly ?? false;
   const mayWrite = (): boolean => room.state.editable && !readOnly;
-  const part = options.part?.({cover: code.view.dom, focus, mayWrite, announce});
+  const part = options.part?.({
+    ...{cover: code.view.dom, focus, mayWrite, announce},
+    showRun: run.choose,
+  });
   const codeMenu = codeButton({
     room,
     view: () => code.view,
@@ -195,7 +206,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     announce,
     inNotebook: options.host === "widget",
   });
-  tools.element.prepend(codeMenu.element, ...(part?.before ?? []));
+  tools.element.prepend(run.element, codeMenu.element, ...(part?.before ?? []));
   tools.element.append(...(part?.after ?? []));
 
   const root = h(
@@ -207,9 +218,11 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     styles.element,
     grammar.element,
     codeMenu.notices,
+    run.above,
     ...(part?.notices ?? []),
     ...options.notices,
     h("div", {class: "pairedit-code"}, code.view.dom),
+    run.below,
     note.element,
     h("div", {class: "pairedit-foot"}, hint, fingerprint, language),
     live.element,
@@ -225,6 +238,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     tools.setAllowed(state.settings.suggestions);
     note.update(state);
     codeMenu.update();
+    run.update(state);
     showHint();
     setText(fingerprint, state.fingerprint.slice(0, 4));
     setText(language, state.language && languageName(state.language));
@@ -270,6 +284,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     destroy() {
       for (const end of ends) end();
       codeMenu.destroy();
+      run.destroy();
       status.destroy();
       unmerged.destroy();
       part?.destroy();
@@ -282,16 +297,4 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
 /** Whether the browser would save a copy of the page on this key. */
 function isSave({keyCode, ctrlKey, metaKey, altKey, shiftKey}: KeyboardEvent): boolean {
   return keyCode === 83 && (ctrlKey || metaKey) && !altKey && !shiftKey;
-}
-
-/** Asks for nothing while the room has no suggestions. */
-function whereAllowed(room: Room, complete: Complete): Complete {
-  return (...asked) =>
-    room.state.settings.suggestions ? complete(...asked) : Promise.resolve(null);
-}
-
-/** Guests have no other way to the server. */
-function overSocket(room: Room): Complete {
-  return (_code, at, _language, signal) =>
-    room.state.suggests ? room.suggest(at, signal) : Promise.resolve(null);
 }

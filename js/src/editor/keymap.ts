@@ -156,13 +156,15 @@ export interface KeyOptions {
   /** Announces a sentence to screen readers. */
   readonly announce: (sentence: string) => void;
   readonly tab: TabKey;
+  /** Runs the code, or the selection. Returns false where it cannot be run. */
+  readonly run: (selection: boolean) => boolean;
 }
 
 const SEARCH = "editor search-panel";
 const nextMatch = {run: findNext, shift: findPrevious, scope: SEARCH, preventDefault: true};
 
 /** Undo, search and editing keys. */
-export function keys({hostSearches, announce, tab}: KeyOptions): Extension {
+export function keys({hostSearches, announce, tab, run}: KeyOptions): Extension {
   const letTabOut: Command = view => {
     announce("Tab now leaves the editor.");
     return tab.letOut(view);
@@ -174,6 +176,8 @@ export function keys({hostSearches, announce, tab}: KeyOptions): Extension {
     keymap.of([
       {key: "Tab", run: captured(indentOrFill), shift: captured(indentLess)},
       {key: "Ctrl-m", run: tab.switch},
+      ...["Shift-Enter", "Mod-Enter"].map(key => ({key, run: () => run(false)})),
+      {key: "Alt-Shift-Enter", run: () => run(true)},
       {key: "Enter", run: newLine, shift: newLine},
       ...(hostSearches ? [] : [{key: "Mod-f", run: openSearchPanel, scope: SEARCH}]),
       ...["F3", "Mod-g"].map(key => ({...nextMatch, key})),

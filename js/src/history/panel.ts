@@ -9,23 +9,29 @@ import {createNotice} from "../ui/notice";
 import {relativeTime} from "../ui/time";
 import {throttle} from "../ui/timing";
 import type {HistoryRoutes, RevisionEntry} from "../wire/history";
+import type {RunRoutes} from "../wire/runs";
 import type {HistoryKit} from "./kit";
 import {authorName, entryLabel, versionLabel} from "./labels";
 import {HistoryLog} from "./log";
 import {NO_MARKS, marksOf} from "./marks";
 import {pointsBar} from "./points";
 import {RoomChanges} from "./roomchanges";
+import {runMarks} from "./runmarks";
 import {authorStrip} from "./strip";
 import {historyView} from "./view";
 import {whoLine} from "./who";
 
 export {VERSION} from "../wire/protocol.gen";
 export {HistoryRoutes} from "../wire/history";
+export {RunRoutes} from "../wire/runs";
 export {Restorer, replacedNotice} from "./replacednotice";
 
 export interface HistoryOptions {
   readonly room: Room;
   readonly routes: HistoryRoutes;
+  readonly runs: RunRoutes;
+  /** Displays the output of a run below the code. */
+  readonly showRun: (run: number) => void;
   readonly kit: HistoryKit;
   /** Whether the person may write here. */
   readonly mayWrite: () => boolean;
@@ -68,15 +74,24 @@ export function openHistory(options: HistoryOptions) {
   const retry = (): void => {
     go(version);
     void points.load();
+    void runs.load();
   };
   trouble.add(button("Try again", retry));
   back.title = "Go to the end of the previous step";
   forward.title = "Go to the end of the next step";
 
   const points = pointsBar({...options, go: to => go(to), displayError});
+  const runs = runMarks({...options, go: to => go(to)});
   const roomChanges = new RoomChanges({...options, go: to => go(to)});
   const facts = h("div", {class: "pairedit-facts"}, badge, who.element, when, whole, count);
-  const timeline = h("div", {class: "pairedit-life"}, slider, strip.element, points.markers);
+  const timeline = h(
+    "div",
+    {class: "pairedit-life"},
+    slider,
+    strip.element,
+    points.markers,
+    runs.markers,
+  );
   const steps = h("div", {class: "pairedit-steps"}, back, timeline, forward);
   const ends = h("div", {class: "pairedit-ends"}, restore, now);
   const element = h(
@@ -89,6 +104,7 @@ export function openHistory(options: HistoryOptions) {
       facts,
       ends,
       points.element,
+      runs.element,
       roomChanges.element,
     ),
     trouble.element,
@@ -104,6 +120,7 @@ export function openHistory(options: HistoryOptions) {
     if (log.has(version)) return display();
     setText(count, `${versionLabel(version, head)} · loading…`);
     points.update(null, head);
+    runs.update(null, head);
     back.disabled = forward.disabled = restore.disabled = true;
     timer = window.setTimeout(() => void load(), rest);
   }
@@ -161,7 +178,9 @@ export function openHistory(options: HistoryOptions) {
     back.disabled = version === 0;
     forward.disabled = version >= head;
     restore.disabled = version >= head || !options.mayWrite();
-    points.update(log.has(version) ? version : null, head);
+    const displayed = log.has(version) ? version : null;
+    points.update(displayed, head);
+    runs.update(displayed, head);
   }
 
   /** The colour of an author: the one in the toolbar for a person who is in the room. */
@@ -225,6 +244,7 @@ export function openHistory(options: HistoryOptions) {
   measure();
   go(head);
   void points.load();
+  void runs.load();
   void roomChanges.follow(room.state.changes);
   return {element, focus, close};
 }

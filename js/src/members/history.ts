@@ -37,7 +37,8 @@ export function historyPart(options: MemberContext, api: Api, opening: () => voi
       const {routes, restorer} = shared(module);
       const kit = historyKit(() => room.state.language, nonce);
       const restore = (version: number): Promise<void> => restorer.restore(version);
-      return module.openHistory({...options, routes, kit, restore, onClose});
+      const runs = new module.RunRoutes(api, login.roomId);
+      return module.openHistory({...options, routes, runs, kit, restore, onClose});
     },
   });
 

@@ -15,6 +15,9 @@ const LIMITS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100, 200, 300];
  */
 export const SWITCHES: readonly [keyof Settings, string][] = [
   ["suggestions", "Suggestions in this room"],
+  ["guestsMayAsk", "Guests may ask to run the code"],
+  ["guestsSeeOutput", "Guests see all output, also by links to read"],
+  ["guestsSeeHtml", "Guests see output as HTML"],
 ];
 
 /** Pairs of value and label for a menu; the present limit is among them. */
@@ -57,8 +60,9 @@ export function changedSentence(wanted: NewProperties): string {
   if (title !== undefined) return title ? `The room is now called “${title}”.` : "No title now.";
   if (language !== undefined) return `The language is now ${languageName(language)}.`;
   if (limit !== undefined) return `The room now takes ${peopleCount(limit)} at a time.`;
-  if (settings?.suggestions !== undefined) {
-    return `Suggestions are ${settings.suggestions ? "on" : "off"} in this room.`;
+  for (const [name, label] of SWITCHES) {
+    const on = settings?.[name];
+    if (on !== undefined) return `${label}: ${on ? "on" : "off"}.`;
   }
   return "Changed.";
 }

@@ -106,6 +106,11 @@ const browser: Transport = {
   cookie: () => document.cookie,
 };
 
+/** The value of Jupyter's XSRF cookie; empty without one. */
+export function xsrfToken({cookie}: Transport = browser): string {
+  return decodeURIComponent(/(?:^|;\s*)_xsrf=([^;]*)/.exec(cookie())?.[1] ?? "");
+}
+
 /**
  * Calls the routes below `{baseUrl}pairedit/`. Each method rejects with `ApiError`, or with the
  * signal's AbortError. URLs, which servers log, have ids and version numbers, and no code.
@@ -184,8 +189,8 @@ export class Api {
     more: Readonly<Record<string, string>> = {},
   ): Promise<T> {
     const headers: Record<string, string> = {Accept: "application/json", ...more};
-    const token = /(?:^|;\s*)_xsrf=([^;]*)/.exec(this.transport.cookie())?.[1];
-    if (token) headers["X-XSRFToken"] = decodeURIComponent(token);
+    const token = xsrfToken(this.transport);
+    if (token) headers["X-XSRFToken"] = token;
     // No route of ours redirects. A proxy whose login has ended does, to another origin as a rule,
     // and following that fails as if the server could not be reached.
     const init: RequestInit = {method, headers, credentials: "same-origin", redirect: "manual"};

@@ -94,6 +94,6 @@ test("a page of another origin, whose requests carry no login, does not offer to
   openRoom({baseUrl: "https://other.example/ann/", roomId: "room", edge});
   edge.socket.open();
   assert.deepEqual(edge.socket.sent, [
-    {type: "hello", key: edge.key(), differences: true, accepted: true},
+    {type: "hello", key: edge.key(), differences: true, accepted: true, runs: true},
   ]);
 });

@@ -39,7 +39,14 @@ test("a room connects, greets and has a text", () => {
   assert.equal(edge.socket.url, "wss://example.org/ann/pairedit/ws/room");
   edge.socket.open();
   assert.deepEqual(edge.socket.sent, [
-    {type: "hello", key: edge.key(), differences: true, accepted: true, confirmsLogin: true},
+    {
+      type: "hello",
+      key: edge.key(),
+      differences: true,
+      accepted: true,
+      runs: true,
+      confirmsLogin: true,
+    },
   ]);
   edge.socket.hear(welcome, {type: "initial_state", code: "a\nb", version: 3});
   edge.socket.hear({type: "presence", people: [ann]});
@@ -74,6 +81,8 @@ test("a room connects, greets and has a text", () => {
     mayName: false,
     suggests: false,
     source: null,
+    kernel: null,
+    ran: false,
   });
   assert.equal(heard.at(-1), room.state);
   assert.equal(room.doc.lines, 2);
@@ -120,6 +129,7 @@ test("typing is possible while reconnecting, and the log continues at the old ve
       key: edge.key(),
       differences: true,
       accepted: true,
+      runs: true,
       confirmsLogin: true,
       version: 3,
       epoch: "first",
@@ -193,7 +203,14 @@ test("a bad change ends as refused with the text handed out, until the person tr
   room.retry();
   edge.socket.open();
   assert.deepEqual(edge.socket.sent, [
-    {type: "hello", key: edge.key(), differences: true, accepted: true, confirmsLogin: true},
+    {
+      type: "hello",
+      key: edge.key(),
+      differences: true,
+      accepted: true,
+      runs: true,
+      confirmsLogin: true,
+    },
   ]);
   edge.socket.hear(welcome, {type: "initial_state", code: "x", version: 3});
   assert.deepEqual([room.state.status, view.text, room.state.orphan], ["live", "x", "xy"]);

@@ -66,7 +66,7 @@ test("a masked link does not contain the key", () => {
 
 test("a guest enters with the key of the link, and again with the token from the server", () => {
   const {edge} = entered();
-  const greeting = {type: "hello", key: edge.key(), differences: true, accepted: true};
+  const greeting = {type: "hello", key: edge.key(), differences: true, accepted: true, runs: true};
   const asked = {...greeting, room, invite: "invite-1", name: "Bob"};
   assert.equal(edge.socket.url, "wss://host.example/user/ann/pairedit/guest/ws");
   assert.deepEqual(edge.socket.sent, [{...asked, secret: "the_secret"}]);

@@ -25,6 +25,7 @@ from .errors import (
     reason_of,
 )
 from .servers import ServerLock
+from .stamps import Stamp, stamp_of
 from .worker import Job, Worker, WorkerClosed
 
 T = TypeVar("T")
@@ -147,6 +148,16 @@ class SQLiteFile:
             # The writing thread connects anew before it does anything.
             await self.inspect(lambda _: None)
         return await _do(self._reader, lambda: job(self._database.reading))
+
+    def stamp(self) -> Stamp | None:
+        """Return what differs after a commit of any process.
+
+        None where that is not certain: without locks, as on network disks, which may
+        show old times of files, and while the connections have to be replaced.
+        """
+        if not self.lock.is_held or self._sync_failed:
+            return None
+        return stamp_of(self.path, self.renewals)
 
     def close(self) -> None:
         """Finish the jobs that wait, then close the file. May be called again."""

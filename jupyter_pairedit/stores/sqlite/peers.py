@@ -12,11 +12,15 @@ from ..peers import EVERYTHING, Notice
 from ..sql.peers import SQLPeers
 from .driver import SQLiteDriver
 from .file import SQLiteFile
+from .stamps import Stamp
 
 _INTERVAL = 0.1
 """Seconds between two checks whether another server has changed the file."""
 _ALONE = 1.0
 """The same while no other server has the file open."""
+
+_TICK = 2.5
+"""Seconds; the coarsest clock of a file system counts in steps of two."""
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -30,6 +34,10 @@ class SQLitePeers(SQLPeers):
         self._file = file
         self._sleep = sleep
         self._seen: int | None = None
+        self._stamp: Stamp | None = None
+        """What the files of the database were like when it was last asked."""
+        self._stable = 0.0
+        """Seconds of sleep since they were first seen like that."""
 
     async def wait(
         self, needed: Callable[[], bool] = lambda: True
@@ -40,13 +48,30 @@ class SQLitePeers(SQLPeers):
         """
         while needed():
             # Before the check, because the caller has just handled the last one.
-            await self._sleep(_ALONE if self.alone else _INTERVAL)
+            interval = _ALONE if self.alone else _INTERVAL
+            await self._sleep(interval)
+            self._stable += interval
             with contextlib.suppress(StorageFailure):
-                found = await self._file.inspect(_data_version)
-                if found != self._seen:
-                    self._seen = found
+                if await self._has_changed():
                     return [EVERYTHING]
         return []
+
+    async def _has_changed(self) -> bool:
+        """Return whether another connection has committed since this was last true.
+
+        The database is asked only while its files change, and for ``_TICK`` seconds
+        more: two commits within one tick of a file system's clock may look the same.
+        """
+        stamp = self._file.stamp()
+        if stamp is None or stamp != self._stamp:
+            self._stable = 0.0
+        elif self._stable > _TICK:
+            return False
+        self._stamp = None  # If the database cannot be asked, it is asked again.
+        found = await self._file.inspect(_data_version)
+        self._stamp = stamp
+        before, self._seen = self._seen, found
+        return found != before
 
 
 def _data_version(connection: sqlite3.Connection) -> int:

@@ -42,6 +42,11 @@ class ServerLock:
                     os.close(file)
         return self._file is not None
 
+    @property
+    def is_held(self) -> bool:
+        """Whether this server holds its lock."""
+        return self._file is not None
+
     def release(self) -> None:
         """Give up the lock and remove its file. May be called again."""
         file, self._file = self._file, None

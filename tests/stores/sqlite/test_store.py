@@ -228,12 +228,14 @@ async def test_only_commits_of_another_server_are_notices(
 
     await store.create(record(), "")
     waiting = asyncio.ensure_future(store.peers.wait())
-    for _ in range(3):
-        await store.file.write(lambda db: db.execute("select 1"))
+    for version in range(3):
+        await store.append(
+            ROOM, version, [revision(version + 1, insert(version, 0, "x"))]
+        )
         await checks.get()
     assert not waiting.done()
 
-    await other.append(ROOM, 0, [revision(1, insert(0, 0, "x"))])
+    await other.append(ROOM, 3, [revision(4, insert(3, 0, "x"))])
     assert await waiting == [EVERYTHING]
     await store.close()
     await other.close()

@@ -31,6 +31,8 @@ export interface Traits {
   readonly _writer: string;
   /** How often Python has set `code`. */
   readonly _writes: number;
+  /** Jupyter's id of this notebook's kernel; empty or missing if it is not known. */
+  readonly kernel_id?: string;
   title: string;
   language: string;
   limit: number | null;

@@ -195,6 +195,7 @@ function editorView(root: HTMLElement, widget: Widget, opened: Opened): CleanUp 
       ...notices.map(({element}) => element),
     ],
     host: "widget",
+    kernelId: () => model.get("kernel_id") || null,
     readOnly: model.get("disabled"),
     autocomplete: model.get("autocomplete"),
     autocompleteDelay: model.get("autocomplete_delay"),

@@ -1,0 +1,27 @@
+/** The documents and addresses in which a page displays what came from somebody's program. */
+
+const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+
+/**
+ * Returns the document of a frame without any permission. The policy comes first, so that nothing
+ * in `markup` is loaded. `dark`: the colours of the page around it.
+ */
+export function framedDocument(markup: string, dark: boolean): string {
+  const scheme = dark ? "dark" : "light";
+  return (
+    `<!doctype html><meta http-equiv="Content-Security-Policy" content="${POLICY}">` +
+    // A frame that may open no windows cannot follow a link to one.
+    `<meta charset="utf-8"><meta name="color-scheme" content="${scheme}"><base target="_blank">` +
+    `<body>${markup}`
+  );
+}
+
+const RASTER = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+
+/** Returns the address of an image, whose scripts and links are dead; null if it is none. */
+export function imageAddress(mime: string, data: string): string | null {
+  if (mime === "image/svg+xml") return `data:${mime};charset=utf-8,${encodeURIComponent(data)}`;
+  const base64 = data.replace(/\s/g, "");
+  if (!RASTER.includes(mime) || !/^[\w+/]+=*$/.test(base64)) return null;
+  return `data:${mime};base64,${base64}`;
+}

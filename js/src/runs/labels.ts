@@ -1,0 +1,111 @@
+/** The sentences about runs. Times are in seconds since 1970. */
+import {isolated} from "../ui/names";
+import {keyLabel} from "../ui/platform";
+import type {RunChanged} from "../wire/protocol.gen";
+import type {ChangedLines} from "./press";
+
+/** "0.4 s", "12 s", "3 min 5 s". */
+export function durationLabel(seconds: number): string {
+  const positive = Math.max(0, seconds);
+  if (positive < 9.95) return `${positive.toFixed(1)} s`;
+  const whole = Math.round(positive);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** The state of a run in words: "Running for 3 s", "Done in 0.4 s". */
+export function stateLabel(info: RunChanged, now: number): string {
+  const {state, startedAt = 0, endedAt = 0} = info;
+  const lasted = startedAt && endedAt ? durationLabel(endedAt - startedAt) : "";
+  const after = lasted && ` after ${lasted}`;
+  switch (state) {
+    case "asked":
+      return info.own ? "Asked. Waiting for the owner" : "Asked, not answered yet";
+    case "queued":
+      return "Waits for the running cell";
+    case "running":
+      return `Running for ${Math.max(0, Math.floor(now - startedAt))} s`;
+    case "done":
+      return lasted ? `Done in ${lasted}` : "Done";
+    case "error":
+      return `Failed${after}`;
+    case "stopped":
+      return `Stopped${after}`;
+    case "died":
+      return `The kernel died${after}`;
+    case "refused":
+      return "Refused";
+    case "expired":
+      return "Nobody has answered";
+    case "withdrawn":
+      return "Taken back";
+  }
+}
+
+/** Said once to screen readers when a run has ended; empty while it goes on. */
+export function endLabel({state}: RunChanged): string {
+  switch (state) {
+    case "done":
+      return "Run finished.";
+    case "error":
+      return "Run failed.";
+    case "stopped":
+      return "Run stopped.";
+    case "died":
+      return "The kernel died.";
+    case "refused":
+      return "The run was refused.";
+    case "expired":
+      return "Nobody has answered whether the code may run.";
+    default:
+      return "";
+  }
+}
+
+export function personLabel({by, guest}: Pick<RunChanged, "by" | "guest">): string {
+  const name = isolated(by.trim() || "Somebody");
+  return guest && !name.endsWith(" (guest)") ? `${name} (guest)` : name;
+}
+
+/** Who runs what: "You ran version 12", "Bob (guest) asked for a part of version 12; Ann agreed". */
+export function deedLabel(info: RunChanged): string {
+  const {own, guest, version, from, state, approver, inCell} = info;
+  const who = own ? "You" : personLabel(info);
+  const what = from === undefined ? `version ${version}` : `a part of version ${version}`;
+  const asks = guest && (approver || ["asked", "refused", "expired", "withdrawn"].includes(state));
+  const deed = asks ? `asked to run ${what}` : `ran ${what}`;
+  const where = inCell ? " in a cell" : "";
+  const agreed = approver ? `; ${isolated(approver)} agreed` : "";
+  return `${who} ${deed}${where}${agreed}`;
+}
+
+/** A run in a menu: "7: Ann, version 12, done in 0.4 s". */
+export function choiceLabel(info: RunChanged, now: number): string {
+  const state = stateLabel(info, now);
+  const who = info.own ? "you" : personLabel(info);
+  return `${info.run}: ${who}, version ${info.version}, ${state[0]?.toLowerCase()}${state.slice(1)}`;
+}
+
+/** Asks whether to run a text of which somebody else has just changed lines. */
+export function changedQuestion({first, last, removed}: ChangedLines, by: string): string {
+  const who = by ? ` by ${isolated(by)}` : "";
+  if (removed) return `Text was removed at line ${first} meanwhile${who}. Run it?`;
+  if (first === last) return `Line ${first} was changed meanwhile${who}. Run it?`;
+  return `Lines ${first} to ${last} were changed meanwhile${who}. Run them?`;
+}
+
+/** Said before the first run whose output guests may see. */
+export function audienceQuestion(guests: readonly string[]): string {
+  const names = guests.map(isolated);
+  const all = [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" and ");
+  const are = names.length === 1 ? "is here as a guest" : "are here as guests";
+  return `${all} ${are}. Guests who may edit see what comes out. Run it?`;
+}
+
+export function leftOutLabel(count: number): string {
+  return `${count} more ${count === 1 ? "output was" : "outputs were"} left out.`;
+}
+
+/** The label and the title of the button. */
+export function runKeys(): string {
+  return `Shift-Enter or ${keyLabel("Mod-Enter")}; ${keyLabel("Alt-Shift-Enter")} for the selection`;
+}

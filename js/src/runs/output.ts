@@ -1,0 +1,72 @@
+/** The element of one output. */
+import {h} from "../ui/dom";
+import type {RunOutput} from "../wire/protocol.gen";
+import {PLAIN} from "./ansi";
+import type {Style} from "./ansi";
+import {framesIn} from "./frames";
+import {imageElement, markupFrame} from "./media";
+import {drawText} from "./spans";
+
+export interface OutputContext {
+  /** The line of the room's code for one of the code that was run, from 1. */
+  readonly lineOf: (line: number) => number;
+  /** Moves the caret to a line of the room's code at the version that was run. */
+  readonly go: (line: number) => void;
+  /** Whether the colours of the page are dark. */
+  readonly dark: () => boolean;
+}
+
+export interface OutputElement {
+  readonly element: HTMLElement;
+  /** The style in which the next piece of the same stream begins. */
+  readonly end: Style;
+}
+
+const NOT_FOR_GUESTS = "HTML is shown to guests only if the owner allows it. Its text:";
+const NOT_SHOWN = "This is not shown here. Its text:";
+
+/** `style`: that of the end of the stream before it; `most`: the greatest number of pieces. */
+export function outputElement(
+  output: RunOutput,
+  style: Style,
+  most: number,
+  context: OutputContext,
+): OutputElement {
+  const [, kind, text, mime = "", data = ""] = output;
+  if (kind === "stdout" || kind === "stderr") return stream(kind, text, style, most);
+  if (kind === "error") return {element: errorElement(text, most, context), end: PLAIN};
+  return {element: shown(text, mime, data, most, context), end: PLAIN};
+}
+
+function stream(kind: string, text: string, style: Style, most: number): OutputElement {
+  const {nodes, end} = drawText(text, style, most);
+  return {element: h("span", {class: `pairedit-${kind}`}, ...(nodes as Text[])), end};
+}
+
+function errorElement(text: string, most: number, {go, lineOf}: OutputContext): HTMLElement {
+  const {nodes} = drawText(text, PLAIN, most, framesIn, ({line}, label) => {
+    const there = lineOf(line);
+    const link = h("button", {type: "button", class: "pairedit-line-link", text: label});
+    link.title = `Go to line ${there} of the code`;
+    link.addEventListener("click", () => go(there));
+    return link;
+  });
+  return h("div", {class: "pairedit-error-text"}, ...(nodes as Text[]));
+}
+
+function shown(
+  text: string,
+  mime: string,
+  data: string,
+  most: number,
+  {dark}: OutputContext,
+): HTMLElement {
+  const plain = (): HTMLElement =>
+    h("div", {class: "pairedit-text"}, ...(drawText(text, PLAIN, most).nodes as Text[]));
+  if (!mime) return plain();
+  if (mime === "text/html" && data) return markupFrame(data, dark());
+  const image = data ? imageElement(mime, data, text) : null;
+  if (image) return h("div", {class: "pairedit-figure"}, image);
+  const note = mime === "text/html" ? NOT_FOR_GUESTS : NOT_SHOWN;
+  return h("div", {class: "pairedit-shown"}, h("p", {class: "pairedit-soft", text: note}), plain());
+}

@@ -1,0 +1,91 @@
+/** Lists text of guests that the person has not been shown, before it runs. */
+import {button, h, setText} from "../ui/dom";
+import {isolated} from "../ui/names";
+import {pageTimers} from "../ui/timing";
+import type {Timers} from "../ui/timing";
+import type {Unread} from "../wire/protocol.gen";
+import {DeadTime, whenVisible} from "./deadtime";
+import {listing} from "./listing";
+import {noteOf, warnings} from "./notes";
+
+export interface UnreadOptions {
+  readonly unread: Unread;
+  readonly marks: (text: string) => (string | HTMLElement)[];
+  /** All lines were in the person's view. */
+  readonly shown: () => void;
+  readonly run: () => void;
+  readonly cancel: () => void;
+  /** Trusts the guests of this name; null if they are not here. */
+  readonly trust: (name: string) => (() => void) | null;
+  readonly timers?: Timers;
+}
+
+export function unreadPanel(options: UnreadOptions) {
+  const {unread, marks, timers = pageTimers} = options;
+  const authors = [...new Set(unread.lines.map(({author}) => author ?? ""))].filter(Boolean);
+  const lines = unread.lines.map(line => ({
+    number: line.line,
+    text: line.removed ? "(text was removed here)" : line.text,
+    kind: "noted" as const,
+    note: noteOf(line),
+  }));
+  const text = listing(lines, "Lines that you have not been shown", marks);
+  const head = h("h2", {text: "Read this before it runs"});
+  const who = h("p");
+  const names = authors.map(isolated).join(", ");
+  setText(
+    who,
+    `${names || "A guest"} wrote what you have not been shown. It runs as you, with your files.`,
+  );
+  const run = button("Run", options.run, "pairedit-primary");
+  const cancel = button("Cancel", options.cancel);
+  const trusts = authors.flatMap(name => {
+    const trust = options.trust(name);
+    if (!trust) return [];
+    const press = (): void => {
+      trust();
+      setText(status, "Trusted for an hour, while they are here.");
+      for (const each of trusts) each.disabled = true;
+    };
+    const label = authors.length > 1 ? `Trust ${name} for an hour` : "Trust this guest for an hour";
+    return [button(label, press)];
+  });
+  const status = h("span", {class: "pairedit-soft", role: "status"});
+  const notes = h(
+    "ul",
+    {class: "pairedit-notes"},
+    ...unread.lines.slice(0, 20).map(line => {
+      const item = h("li");
+      setText(item, `Line ${line.line}: ${noteOf(line)}`);
+      return item;
+    }),
+  );
+  const dead = new DeadTime([run, ...trusts], timers);
+  const element = h(
+    "section",
+    {class: "pairedit-unread", "aria-label": "Text of guests"},
+    head,
+    who,
+    ...warnings(unread.lines).map(each => h("p", {class: "pairedit-warning", text: each})),
+    text.element,
+    h("details", {}, h("summary", {text: "Who wrote which line"}), notes),
+    h("div", {class: "pairedit-actions"}, run, cancel, ...trusts, status),
+  );
+  const ends = [
+    whenVisible(run, () => dead.visible()),
+    whenVisible(text.end, () => {
+      dead.read();
+      options.shown();
+    }),
+  ];
+  return {
+    element,
+    destroy() {
+      for (const end of ends) end();
+      dead.stop();
+      element.remove();
+    },
+  };
+}
+
+export type UnreadPanel = ReturnType<typeof unreadPanel>;

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {framedDocument, imageAddress} from "../../src/runs/framed";
+
+test("the policy of a frame comes before all that a program wrote", () => {
+  const made = framedDocument("<script>trip()</script>", true);
+  const policy = made.indexOf("Content-Security-Policy");
+  assert.ok(policy > 0 && policy < 60);
+  assert.ok(policy < made.indexOf("trip()"));
+  assert.match(made, /default-src 'none'; img-src data:; style-src 'unsafe-inline'/);
+  assert.match(made, /name="color-scheme" content="dark"/);
+  assert.match(framedDocument("", false), /content="light"/);
+});
+
+test("an image is an address with its data, and with nothing else", () => {
+  assert.equal(imageAddress("image/png", "aGk=\n"), "data:image/png;base64,aGk=");
+  assert.equal(
+    imageAddress("image/svg+xml", '<svg onload="trip()">'),
+    "data:image/svg+xml;charset=utf-8,%3Csvg%20onload%3D%22trip()%22%3E",
+  );
+  for (const [mime, data] of [
+    ["image/png", "https://evil.example/x.png"],
+    ["image/png", "aGk=, javascript:trip()"],
+    ["image/png", ""],
+    ["text/html", "aGk="],
+    ["image/png;x=,<svg>", "aGk="],
+    ["javascript", "aGk="],
+  ] as const) {
+    assert.equal(imageAddress(mime, data), null, `${mime} ${data}`);
+  }
+});

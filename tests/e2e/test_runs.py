@@ -1,0 +1,155 @@
+"""Running the code of a room: the owner's press, a guest's question, and the output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browsing import SignIn
+from tests.jupyter import Server
+
+from .editing import RoomPage, listen_for_trouble, new_room
+from .guests import GuestPage, invite
+from .running import SLOW, RunView, switch
+
+FAILS = "def half(x):\n    return x / 0\n\n\nprint('before')\nhalf(1)\n"
+
+
+def test_a_guest_asks_the_owner_reads_and_both_see_the_output(
+    lab: Server, sign_in: SignIn, visit: Callable[[], Page]
+) -> None:
+    room_id = new_room(lab, "print('out', 6 * 7)\n", limit=5)
+    owner = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    trouble = listen_for_trouble(owner.page)
+    switch(owner, "Guests may ask to run the code")
+    mine = RunView(owner)
+    mine.start()
+    mine.shows("Done", "out 42")
+    expect(owner.live).to_contain_text("Run finished")
+
+    link = invite(lab, room_id, role="edit")["url"]
+    guest = GuestPage(visit(), link)
+    guest.enter("Bob")
+    theirs = RunView(guest)
+    expect(theirs.button).to_have_text("Ask to run")
+    guest.click().type("print('asked')\n")
+    guest.ready()
+    guest.press("Shift+Enter")
+    expect(theirs.state).to_contain_text("Waiting for the owner")
+
+    expect(mine.question).to_contain_text("Bob asks to run")
+    expect(mine.question).to_contain_text("This runs as you, with your files.")
+    expect(mine.question.locator(".pairedit-listing-code").first).to_contain_text(
+        "print('asked')"
+    )
+    # What is typed during the question is not run.
+    guest.type("raise SystemExit\n")
+    expect(mine.question).to_contain_text("That is not part of this run")
+    mine.question.get_by_role("button", name="Run once").click()
+    for view in (mine, theirs):
+        view.shows("Done", "asked")
+        expect(view.outputs).not_to_contain_text("SystemExit")
+    expect(mine.question).to_have_count(0)
+    assert trouble == []
+
+
+def test_text_of_a_guest_is_listed_before_it_runs(
+    lab: Server, sign_in: SignIn, visit: Callable[[], Page]
+) -> None:
+    room_id = new_room(lab, "a = 1\n", limit=5)
+    owner = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    mine = RunView(owner)
+    mine.start()
+    expect(mine.state).to_contain_text("Done", timeout=SLOW)
+    guest = GuestPage(visit(), invite(lab, room_id, role="edit")["url"])
+    guest.enter("Bob")
+    guest.click().type("print('by Bob')\n")
+    guest.ready()
+    owner.shows("a = 1\nprint('by Bob')\n")
+
+    owner.click().press("Shift+Enter")
+    expect(mine.bar).to_contain_text("Guests who may edit see what comes out")
+    owner.press("Shift+Enter")
+    expect(mine.unread).to_contain_text("print('by Bob')")
+    expect(mine.outputs).not_to_contain_text("by Bob")
+    expect(owner.content).to_be_focused()
+    mine.unread.get_by_role("button", name="Run", exact=True).click()
+    mine.shows("Done", "by Bob")
+    assert owner.text == "a = 1\nprint('by Bob')\n"
+
+    # It was shown, and is not listed again.
+    owner.press("Shift+Enter")
+    expect(mine.panel).to_contain_text("You ran version")
+    expect(mine.unread).to_have_count(0)
+
+
+def test_a_line_of_a_traceback_leads_to_the_code(lab: Server, sign_in: SignIn) -> None:
+    owner = RoomPage(sign_in(lab).new_page(), new_room(lab, FAILS)).ready()
+    mine = RunView(owner)
+    mine.start()
+    mine.shows("Failed", "ZeroDivisionError")
+    owner.click().press("Control+Home").type("\n")
+    links = mine.outputs.locator(".pairedit-line-link")
+    expect(links).to_have_count(2)
+    links.nth(1).click()
+    expect(owner.content).to_be_focused()
+    # Line 2 of the version is line 3 of the text of now.
+    owner.press("End").type("  # here")
+    owner.shows("\n" + FAILS.replace("x / 0", "x / 0  # here"))
+
+
+def test_the_selection_runs_alone_and_a_run_can_be_stopped(
+    lab: Server, sign_in: SignIn
+) -> None:
+    code = "print('first')\nprint('second')"
+    owner = RoomPage(sign_in(lab).new_page(), new_room(lab, code)).ready()
+    mine = RunView(owner)
+    mine.start()
+    mine.shows("Done", "first")
+    owner.click().press("Alt+Shift+Enter")
+    expect(mine.panel).to_contain_text("a part of version", timeout=SLOW)
+    mine.shows("Done", "second")
+    expect(mine.outputs).not_to_contain_text("first")
+    owner.press("Control+a").type("import time\nwhile True: time.sleep(0.1)")
+    owner.press("Control+Enter")
+    expect(mine.state).to_contain_text("Running", timeout=SLOW)
+    mine.panel.get_by_role("button", name="Stop").click()
+    expect(mine.state).to_contain_text("Stopped", timeout=SLOW)
+
+
+def test_without_a_kernel_the_keys_keep_their_meaning(
+    lab: Server, sign_in: SignIn
+) -> None:
+    owner = RoomPage(sign_in(lab).new_page(), new_room(lab, "a")).ready()
+    owner.click().press("Shift+Enter").type("b")
+    owner.shows("a\nb")
+
+
+def test_the_history_has_the_runs_and_displays_their_output(
+    lab: Server, sign_in: SignIn
+) -> None:
+    room_id = new_room(lab, "print('first')")
+    owner = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    mine = RunView(owner)
+    mine.start()
+    mine.shows("Done", "first")
+    owner.click().type("; print('later')").ready()
+    owner.press("Shift+Enter")
+    mine.shows("Done", "later")
+
+    # Another page gets the outputs of the last run, and reads those of earlier ones.
+    other = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    theirs = RunView(other)
+    theirs.shows("Done", "later")
+    other.root.get_by_role("button", name="History", exact=True).click()
+    history = other.root.get_by_role("region", name="History")
+    marks = history.locator(".pairedit-run-mark")
+    expect(marks).to_have_count(2)
+    expect(history.locator(".pairedit-run-list")).to_contain_text("Done in")
+    marks.first.click()
+    shown = history.locator(".pairedit-then")
+    expect(shown).not_to_contain_text("later")
+    history.get_by_role("button", name="Show its output").click()
+    theirs.shows("Done", "first")
+    expect(theirs.outputs).not_to_contain_text("later")

@@ -1,0 +1,138 @@
+"""Runs of rooms that are open on two servers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+
+from jupyter_pairedit.core.outputs import Output
+from jupyter_pairedit.core.properties import NewProperties
+from jupyter_pairedit.core.runs import Run, RunState, digest_of
+from jupyter_pairedit.rooms.properties import change_room
+from jupyter_pairedit.runs.requests import Requester, Wanted
+from jupyter_pairedit.stores.base import Store
+from tests.handlers.probes import ProbeKernel
+from tests.making import ROOM
+
+from .servers import Pair, pair, reader, started, until
+
+CODE = "print(1)"
+ANN = Requester("ann", "Ann", "ann-1")
+BOB = Requester("guest bob", "Bob", "bob-1", guest=True)
+
+
+def wanted(two: Pair) -> Wanted:
+    return Wanted(two.here.record.epoch, 0, digest_of(CODE))
+
+
+async def with_kernel(two: Pair) -> ProbeKernel:
+    """Give the room a kernel on the first server."""
+    probe = ProbeKernel()
+    bindings = two.servers[0].runs.bindings
+    bindings._connect = probe  # type: ignore[assignment]
+    await bindings.bind(ROOM, "probe", "ann")
+    return probe
+
+
+async def test_what_runs_on_one_server_is_shown_on_the_other(
+    open_again: Callable[[], Store],
+) -> None:
+    async with pair(open_again, CODE) as two:
+        probe = await with_kernel(two)
+        probe.holds = True
+        two.join(two.there, reader("Cem"))
+        run = await two.servers[0].runs.request(two.here, ANN, wanted(two))
+        shown = two.there.runs
+
+        await until(lambda: run.number in shown.runs)
+        printed = [Output(0, "stdout", "1\n")]
+        await probe.sinks[0].outputs(printed, 0, 0)
+        await until(lambda: shown.outputs(run.number) == printed)
+        probe.executions[0].ended("done", "")
+        await until(lambda: shown.runs[run.number].state == "done")
+
+
+async def test_a_guest_on_one_server_asks_and_the_other_server_runs(
+    open_again: Callable[[], Store],
+) -> None:
+    async with pair(open_again, CODE) as two:
+        probe = await with_kernel(two)
+        here, there = (each.runs for each in two.servers)
+        settings = NewProperties(settings={"guests_may_ask": True})
+        await change_room(two.hubs[1], ROOM, settings, "Ann", None)
+        two.join(two.here, reader("Ann"))
+        two.join(two.there, reader("Bob"))
+        asked = await there.request(two.there, BOB, wanted(two))
+
+        await until(lambda: here.asking.is_open(ROOM, asked.number))
+        assert probe.given == []
+        await here.asking.approve(two.here, ANN, asked.number, asked.digest)
+
+        await until(lambda: two.there.runs.runs[asked.number].state == "done")
+        assert probe.given == [CODE]
+        assert two.there.runs.runs[asked.number].approver == "Ann"
+        await until(lambda: not there.asking.is_open(ROOM, asked.number))
+
+
+@pytest.mark.parametrize("server", ["", "this", "other"])
+@pytest.mark.parametrize("state", get_args(RunState))
+async def test_a_row_in_the_database_executes_nothing(
+    open_again: Callable[[], Store], state: RunState, server: str
+) -> None:
+    async with pair(open_again, CODE) as two:
+        probe = await with_kernel(two)
+        here, there = (each.runs for each in two.servers)
+        ids = {"this": here.runner.server, "other": there.runner.server, "": ""}
+        row = Run(
+            *(0, two.here.record.epoch, 0, None, digest_of(CODE), "Mallory", True),
+            *(state, two.hubs[0].now()),
+            server=ids[server],
+            approver="Ann",
+        )
+        stored = await two.hubs[1].store.runs.add(ROOM, row, 50, 10**6)
+
+        await here.following.reload(ROOM)
+        await here.following.room_opened(two.here)
+
+        assert probe.given == []
+        is_question = here.asking.is_open(ROOM, stored.number)
+        assert is_question == (state == "asked" and server != "this")
+
+
+async def test_a_question_whose_digest_is_not_that_of_the_log_is_not_asked(
+    open_again: Callable[[], Store],
+) -> None:
+    async with pair(open_again, CODE) as two:
+        await with_kernel(two)
+        here = two.servers[0].runs
+        epoch, digest = two.here.record.epoch, digest_of("another text")
+        row = Run(
+            0, epoch, 0, None, digest, "Mallory", True, "asked", two.hubs[0].now()
+        )
+        stored = await two.hubs[1].store.runs.add(ROOM, row, 50, 10**6)
+
+        await here.following.reload(ROOM)
+
+        assert not here.asking.is_open(ROOM, stored.number)
+
+
+@pytest.mark.parametrize("state", ["queued", "running"])
+async def test_a_run_whose_server_has_ended_is_recorded_as_ended(
+    open_again: Callable[[], Store], state: RunState
+) -> None:
+    async with pair(open_again, CODE) as two:
+        epoch, now = two.here.record.epoch, two.hubs[0].now()
+        row = Run(0, epoch, 0, None, digest_of(CODE), "Ann", False, state, now)
+        row = replace(row, server="a server before")
+        stored = await two.hubs[0].store.runs.add(ROOM, row, 50, 10**6)
+
+        later = started(open_again())
+        try:
+            room = await later.hub.open(ROOM)
+            assert room.runs.runs[stored.number].state == "died"
+            assert "server has ended" in room.runs.runs[stored.number].detail
+        finally:
+            await later.close()
