@@ -22,12 +22,14 @@ _WARM_UP = 1.0
 _SETTLE = 0.5
 
 
-async def closed_loop(contestant: Contestant, seconds: float) -> float:
+async def closed_loop(
+    contestant: Contestant, seconds: float, people: int = PEOPLE
+) -> float:
     """Return deliveries a second in the closed loop.
 
     The clients type in turn, each when all others have received the last key.
     """
-    crowd = await _gather(contestant)
+    crowd = await _gather(contestant, people)
     relay = _Relay(crowd)
     with _undisturbed(crowd):
         relay.go_on()
@@ -53,8 +55,8 @@ async def open_loop(contestant: Contestant, seconds: float) -> float:
         return found
 
 
-async def _gather(contestant: Contestant) -> Sequence[Typist]:
-    crowd = contestant.room(_SIZE, PEOPLE)
+async def _gather(contestant: Contestant, people: int = PEOPLE) -> Sequence[Typist]:
+    crowd = contestant.room(_SIZE, people)
     for each in crowd:
         await each.join()
     await asyncio.sleep(_SETTLE)

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +54,7 @@ class Server:
 def bare(module: str, core: set[int] | None) -> Iterator[Server]:
     """Run one of the plain Tornado servers of this folder."""
     command = [sys.executable, "-m", f"benchmarks.{module}"]
-    with _running(command, _ROOT, core, dict(os.environ)) as process:
+    with running(command, _ROOT, core, dict(os.environ)) as process:
         assert process.stdout is not None
         port = int(process.stdout.readline())
         yield Server(f"127.0.0.1:{port}", Cost(process.pid))
@@ -90,6 +90,18 @@ def hub(
         },
     }
     (folder / "jupyter_server_config.json").write_text(json.dumps(config))
+    with jupyter([sys.executable], folder, core) as server:
+        yield server
+
+
+@contextmanager
+def jupyter(
+    python: Sequence[str], folder: Path, core: set[int] | None
+) -> Iterator[Server]:
+    """Run a Jupyter server whose files, and configuration, are in ``folder``.
+
+    ``python`` is the command of an interpreter.
+    """
     environment = {
         **os.environ,
         "JUPYTER_CONFIG_DIR": str(folder),
@@ -97,23 +109,24 @@ def hub(
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
         "JUPYTER_TOKEN": _TOKEN,
     }
-    command = [sys.executable, "-m", "jupyter_server", "--ip=127.0.0.1"]
+    command = [*python, "-m", "jupyter_server", "--ip=127.0.0.1"]
     with (
         (folder / "log").open("w") as log,
-        _running(command, folder, core, environment, log) as process,
+        running(command, folder, core, environment, log) as process,
     ):
-        port = _await_port(process, folder)
-        yield Server(f"127.0.0.1:{port}", Cost(process.pid), _TOKEN)
+        pid, port = _await_port(process, folder)
+        yield Server(f"127.0.0.1:{port}", Cost(pid), _TOKEN)
 
 
-def _await_port(process: subprocess.Popen[str], folder: Path) -> int:
-    file = folder / "runtime" / f"jpserver-{process.pid}.json"
+def _await_port(process: subprocess.Popen[str], folder: Path) -> tuple[int, int]:
+    """Return the process id and the port of a Jupyter server that has started."""
     until = monotonic() + _START
     while process.poll() is None and monotonic() < until:
         try:
+            (file,) = (folder / "runtime").glob("jpserver-*.json")
             port = int(json.loads(file.read_text())["port"])
             with urlopen(f"http://127.0.0.1:{port}/api", timeout=5):
-                return port
+                return int(file.stem.removeprefix("jpserver-")), port
         except (OSError, ValueError):
             sleep(0.1)
     log = (folder / "log").read_text()
@@ -121,13 +134,14 @@ def _await_port(process: subprocess.Popen[str], folder: Path) -> int:
 
 
 @contextmanager
-def _running(
+def running(
     command: list[str],
     folder: Path,
     core: set[int] | None,
     environment: dict[str, str],
     log: IO[str] | None = None,
 ) -> Iterator[subprocess.Popen[str]]:
+    """Run a server, and end it afterwards."""
     process = subprocess.Popen(
         command,
         cwd=folder,

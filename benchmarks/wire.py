@@ -14,12 +14,12 @@ from time import perf_counter
 from typing import cast
 from urllib.parse import urlsplit
 
-_TEXT, _CLOSE, _PING, _PONG = 1, 8, 9, 10
+_TEXT, _BINARY, _CLOSE, _PING, _PONG = 1, 2, 8, 9, 10
 _NO_MASK = bytes(4)
 """A client must mask (RFC 6455, section 5.3); with zeros that changes no byte."""
 
 OnText = Callable[[bytes, float], None]
-"""Called with each text message and the arrival time of its last byte."""
+"""Called with each message and the arrival time of its last byte."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,10 @@ class Connection(asyncio.Protocol):
     def send(self, text: bytes) -> None:
         """Send one text message."""
         self._send(_TEXT, text)
+
+    def send_binary(self, data: bytes) -> None:
+        """Send one binary message."""
+        self._send(_BINARY, data)
 
     def close(self) -> None:
         """Close without waiting for an answer."""
@@ -94,7 +98,7 @@ class Connection(asyncio.Protocol):
         opcode, payload = buffer[0] & 15, bytes(buffer[start : start + size])
         del buffer[: start + size]
         self.received += start + size
-        if opcode == _TEXT:
+        if opcode in (_TEXT, _BINARY):
             self._on_text(payload, now)
         elif opcode == _PING:
             self._send(_PONG, payload)
@@ -119,7 +123,7 @@ async def connect(address: Address, on_text: OnText) -> Connection:
     url = urlsplit(address.url)
     assert url.hostname is not None and url.port is not None
     lines = [
-        f"GET {url.path} HTTP/1.1",
+        f"GET {url.path}{url.query and '?'}{url.query} HTTP/1.1",
         f"Host: {url.netloc}",
         "Upgrade: websocket",
         "Connection: Upgrade",

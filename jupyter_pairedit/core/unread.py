@@ -133,7 +133,8 @@ class GuestText:
             read = UnreadText(_lines(text.units, spans, points), self._id, whole)
             self._id += 1
             return read
-        return UnreadText([], self._id - 1, whole)
+        # No span has id 0: to read a part shows nothing of the rest.
+        return UnreadText([], self._id - 1 if whole else 0, whole)
 
     # --- following --------------------------------------------------------------------
 

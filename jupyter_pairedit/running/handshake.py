@@ -26,7 +26,8 @@ class Handshake:
         self._channels, self._times, self._left = channels, times, tries
         self._asked: set[str] = set()
         self._shell: str | None = None
-        """The request that waits on the shell channel."""
+        """The last request on the shell channel, once it is connected."""
+        self._shell_answered = False
         self.due = 0.0
         """When it is to ask again."""
         self._count = 0
@@ -37,8 +38,9 @@ class Handshake:
 
     @property
     def language(self) -> str | None:
-        """The name of the language, maybe empty, once the handshake is over."""
-        return self._language if self._heard else None
+        """The name of the language, maybe empty, once the handshake is over and code
+        can be sent."""
+        return self._language if self._heard and self._shell else None
 
     def ask(self, now: float) -> bool:
         """Ask if it is time. Return False if the last try got no answer."""
@@ -51,10 +53,16 @@ class Handshake:
         self.due = now + min(pause, max(_SLOWEST, self._times.between))
         channels = self._channels
         self._remember(channels.send(channels.control, _REQUEST, {}))
-        if self._shell is None:
-            self._shell = channels.send(channels.shell, _REQUEST, {})
-            self._remember(self._shell)
+        if self._shell_answered:
+            self.ask_shell()
         return True
+
+    def ask_shell(self) -> None:
+        """Ask on the shell channel, which has just been connected."""
+        channels = self._channels
+        self._shell = channels.send(channels.shell, _REQUEST, {})
+        self._shell_answered = False
+        self._remember(self._shell)
 
     def published(self, message: Received) -> None:
         """Take a message on iopub."""
@@ -65,7 +73,7 @@ class Handshake:
         if message.parent.msg_id not in self._asked:
             return
         if message.parent.msg_id == self._shell:
-            self._shell, self.idle = None, True
+            self._shell_answered = self.idle = True
         content: dict[str, Any] = message.content()
         language = content.get("language_info")
         name = language.get("name") if isinstance(language, dict) else None

@@ -120,7 +120,7 @@ class Worker(threading.Thread):
 
     def finish(self) -> None:
         """Call what was submitted; also after the thread has ended."""
-        while self._commands:
+        for _ in range(len(self._commands)):
             self._commands.popleft()()
 
     def close(self) -> None:
@@ -156,6 +156,8 @@ class Worker(threading.Thread):
         self._poller.register(self._woken, zmq.POLLIN)
         for each in channels.sockets:
             self._poller.register(each, zmq.POLLIN)
+        # It can be written to as soon as it is connected.
+        self._poller.register(channels.shell, zmq.POLLIN | zmq.POLLOUT)
 
     def _work(self) -> None:
         found = dict(self._poller.poll(self._wait(time.monotonic())))
@@ -166,6 +168,9 @@ class Worker(threading.Thread):
         assert channels
         if channels.monitor in found:
             self.lose("The kernel has ended.")
+        elif found.get(channels.shell, 0) & zmq.POLLOUT:
+            self._poller.modify(channels.shell, zmq.POLLIN)
+            self._handshake.ask_shell()
         for each in (channels.control, channels.shell, channels.iopub):
             if each in found and channels is self._channels:
                 self._receive(channels, each, now)
@@ -214,7 +219,8 @@ class Worker(threading.Thread):
             if channels is not self._channels:
                 return  # lost
             if self._ready_at is None and self._handshake.language is not None:
-                self._ready_at, self._lost = now, False
+                self._ready_at, self._lost, self._report_due = now, False, now
+                self._report(now)
                 self._call(self._calls.opened, self._handshake.language)
 
     def _published(self, message: Received, now: float) -> None:

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..core.limits import Limits
-from ..running.kernel import Kernel, KernelState, KernelUnreachable
+from ..running.kernel import Kernel, KernelState, KernelUnreachable, Times
 from .requests import RunRefusal
 from .source import KernelSource
+
+_TIMES = Times(tries=60)
+"""A kernel that has just been started gets half a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class Bindings:
             source.info(kernel_id),
             self._limits,
             interrupt=lambda: source.interrupt(kernel_id),
+            times=_TIMES,
         )
         try:
             await kernel.open()

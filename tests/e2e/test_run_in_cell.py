@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 
-from jupyter_pairedit.client import connect
+from jupyter_pairedit.client import Room, connect
 from tests.jupyter import Server
 
 from .kernels import own_file, wait_until_ready
@@ -89,6 +89,15 @@ class Notebook:
         path = f"pairedit/rooms/{self.room}/runs/{run}/outputs"
         found = self.server.call(path)["outputs"]
         return [[each for each in output if each != ""] for output in found]
+
+    def bind(self) -> None:
+        """Make this kernel that of the room."""
+        path = f"pairedit/rooms/{self.room}/kernel"
+        self.server.call(path, "PUT", {"kernelId": self.id})
+
+    def member(self) -> Room:
+        """Connect a program with the token of the server."""
+        return connect(self.room, server=self.server.url, token=self.server.token)
 
     def ended(self) -> tuple[dict[str, Any], list[list[Any]]]:
         """Wait for the end of the last run. Return it and its outputs."""
@@ -224,6 +233,34 @@ def test_what_stays_in_the_cell_is_no_run_of_the_room(notebook: Notebook) -> Non
 
     assert len(notebook.runs()) == before
     assert notebook.text("print(ed.outputs[0].text)") == "only here\n\n"
+
+
+def test_outputs_of_a_run_that_a_program_made_are_known_in_the_notebook(
+    notebook: Notebook,
+) -> None:
+    notebook.bind()
+    notebook.write("print('by a program')\n")
+    with notebook.member() as member:
+        run = member.run(unread=True)
+        assert run.wait(SOON) == "done"
+        assert [each.text for each in run.outputs] == ["by a program\n"]
+
+    assert notebook.text(
+        "assert ed.wait_for(lambda ed: ed.outputs[0].text == 'by a program\\n', 60)\n"
+        "ed.run(share=False)\n"
+        "print(len(ed.outputs))"
+    ) == ("by a program\n1\n")
+
+
+def test_code_that_runs_its_own_room_ends_with_an_error(notebook: Notebook) -> None:
+    notebook.bind()
+    notebook.write("ed.run()\n")
+    with notebook.member() as member:
+        run = member.run(unread=True)
+
+        assert run.wait(SOON) == "error"
+
+        assert "a run inside a run" in run.outputs[-1].text
 
 
 def test_an_interrupt_stops_the_run(notebook: Notebook) -> None:

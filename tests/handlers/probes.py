@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -27,9 +27,7 @@ class ProbeKernel:
         self.holds = False
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def __call__(
-        self, info: object, limits: object, *, interrupt: Callable[[], Awaitable[None]]
-    ) -> ProbeKernel:
+    def __call__(self, info: object, limits: object, **how: object) -> ProbeKernel:
         """Be made in the place of a ``Kernel``."""
         return self
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -263,3 +264,29 @@ def test_nothing_is_said_if_the_cell_asks_to_keep_it_to_itself(
     run(shell, "ed.run(share=False)")
 
     assert capsys.readouterr().out == "quiet\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "id"),
+    [
+        (
+            "/run/kernel-1f2e3d4c-0000-4000-8000-123456789abc.json",
+            "1f2e3d4c-0000-4000-8000-123456789abc",
+        ),
+        ("/run/kernel-4242.json", ""),
+        ("", ""),
+    ],
+)
+def test_the_id_of_the_kernel_is_that_of_its_connection_file(
+    shell: InteractiveShell,
+    page: Page,
+    monkeypatch: pytest.MonkeyPatch,
+    file: str,
+    id: str,
+) -> None:
+    application = SimpleNamespace(connection_file=file)
+    kernel = SimpleNamespace(parent=application, get_parent=lambda _: {})
+    monkeypatch.setattr(shell, "kernel", kernel, raising=False)
+
+    assert new_room("").kernel_id == id
+    assert page.heard[-1]["kernel_id"] == id

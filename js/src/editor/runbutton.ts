@@ -25,7 +25,8 @@ const KEYS = `Shift-Enter, ${keyLabel("Mod-Enter")}; ${keyLabel("Alt-Shift-Enter
 
 export function runButton({view, login = NO_LOGIN, room, announce}: RunButtonOptions) {
   const focus = (): void => view().focus();
-  const [above, below] = [h("div"), h("div")];
+  const above = h("div", {class: "pairedit-runs"});
+  const below = h("div", {class: "pairedit-runs"});
   const element = button("Run", () => press(false), "pairedit-run-button");
   const notice = loadNotice({retry: () => open(), focus, announce});
   above.append(notice.element);

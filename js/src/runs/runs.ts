@@ -61,7 +61,7 @@ export function openRuns(context: RunsContext): RunsPart {
   const routes = api && new RunRoutes(api, roomId);
   const positions = new Positions(room);
   const now = (): number => routes?.now() ?? Date.now() / 1000;
-  const questions = h("div");
+  const questions = h("div", {class: "pairedit-runs"});
   let question: QuestionPanel | null = null;
   let since: string[] = [];
 

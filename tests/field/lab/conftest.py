@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from tests.e2e.conftest import jp_asyncio_loop, jp_server_cleanup
 from tests.jupyter import Server
+from tests.oldkernel import install_ipykernel_6
 
 __all__ = ["jp_asyncio_loop", "jp_server_cleanup"]
 
@@ -17,8 +15,7 @@ __all__ = ["jp_asyncio_loop", "jp_server_cleanup"]
 def ipykernel_6(lab: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A kernel of the server that takes comm messages between cells only."""
     folder = tmp_path_factory.mktemp("ipykernel-6")
-    install = ["uv", "pip", "install", "--quiet", "--no-deps", "--target", str(folder)]
-    subprocess.run([*install, "--python", sys.executable, "ipykernel<7"], check=True)
+    install_ipykernel_6(folder)
     lab.add_kernel("ipykernel-6", folder)
     return "ipykernel-6"
 

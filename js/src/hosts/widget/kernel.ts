@@ -71,6 +71,14 @@ export class KernelWatch {
     return this.current === "following";
   }
 
+  /**
+   * Jupyter's id of the kernel that has this widget; null if none has, or it is unknown. A saved
+   * notebook has the id of an earlier kernel, which another notebook may use by now.
+   */
+  get id(): string | null {
+    return (this.following && this.model.get("kernel_id")) || null;
+  }
+
   /** Calls back after each change of `state`. Returns the function that ends it. */
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);

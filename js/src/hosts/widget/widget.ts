@@ -195,7 +195,7 @@ function editorView(root: HTMLElement, widget: Widget, opened: Opened): CleanUp 
       ...notices.map(({element}) => element),
     ],
     host: "widget",
-    kernelId: () => model.get("kernel_id") || null,
+    kernelId: () => kernel.id,
     readOnly: model.get("disabled"),
     autocomplete: model.get("autocomplete"),
     autocompleteDelay: model.get("autocomplete_delay"),

@@ -200,3 +200,18 @@ test("there are no listeners, timers or calls after stop", () => {
   assert.deepEqual([slots, model.listeners, told], [[0, 0, 0], 0, ["lost"]]);
   assert.equal(kernel.following, false);
 });
+
+test("the id of the kernel is known only while that kernel has the widget", () => {
+  const {model, kernel} = watched();
+  model.set("kernel_id", "of-this-kernel");
+  assert.equal(kernel.id, "of-this-kernel");
+  model.comm_live = false;
+  model.tell("comm_live_update");
+  assert.equal(kernel.id, null);
+});
+
+test("the id of a kernel in a saved notebook is not used", () => {
+  const {model, kernel} = watched(false);
+  model.set("kernel_id", "of-another-kernel");
+  assert.equal(kernel.id, null);
+});

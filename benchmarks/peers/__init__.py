@@ -1,0 +1,1 @@
+"""Other servers, measured beside this one; each has an environment of its own."""
