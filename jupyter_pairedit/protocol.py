@@ -161,6 +161,9 @@ class Hello(Message, tag="hello"):
     """Whether the client understands ``changed`` and ``left`` of ``presence``."""
     accepted: bool = False
     """Whether the client knows the message ``accepted``."""
+    name: str | UnsetType = UNSET
+    """The name that the person gave themselves; empty to forget it. It counts where
+    the login has none. The server cleans it and makes it unique in the room."""
     runs: bool = False
     """Whether the client knows the messages about runs. No other client gets them."""
     xsrf: str = ""
@@ -377,6 +380,8 @@ class Welcome(Message, tag="welcome"):
     """Whether the client's edits are ``accepted`` first and ``saved`` later."""
     suggestions: SuggestionSource | UnsetType = UNSET
     """Where suggestions come from, if that is a model and not the mock."""
+    may_name: bool = False
+    """Whether ``name`` of ``hello`` counts for this client."""
     marks: list[GivenMark] = []
     """The marks that the server gives to all revisions of this client."""
 

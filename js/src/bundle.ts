@@ -3,6 +3,7 @@ import {mountEditor as mount} from "./editor/editor";
 import type {Editor, EditorOptions} from "./editor/editor";
 import {membersPart} from "./members/members";
 import type {Login, MembersPart} from "./members/members";
+import {ownName} from "./ui/ownname";
 import {Api, complete} from "./wire/api";
 import type {MadeInvite} from "./wire/invites";
 
@@ -23,6 +24,11 @@ export interface MountOptions extends Omit<EditorOptions, "part" | "complete" | 
 export interface MountedEditor extends Editor {
   /** Opens the share panel with a link that was created elsewhere. Does nothing without a login. */
   displayLink(made: MadeInvite): Promise<void>;
+}
+
+/** Keeps the name of the person at this page, where the login has none. */
+export function keepName(name: string): void {
+  ownName.keep(name);
 }
 
 /** Mounts an editor for `room` in `el`, whose size the caller sets. A room can have several editors. */

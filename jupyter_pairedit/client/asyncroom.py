@@ -122,6 +122,11 @@ class AsyncRoom(AsyncRuns):
         """See ``Room.write``. It does not wait."""
         self._participant.write(code, id)
 
+    def introduce(self) -> None:
+        """Connect again, with the name that the person has now. No edit is lost."""
+        if self._participant.ended is None:
+            self._participant.restart()
+
     def caret(self, line: int, column: int = 0) -> None:
         """See ``Room.caret``. It does not wait."""
         self._participant.place_caret(line, column)

@@ -13,6 +13,7 @@ from typing import Protocol
 from urllib.parse import parse_qs, quote, urlsplit
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from ..core.identifiers import is_room_id
 from ..core.links import BadLink, GuestLink, is_guest_link, parse_guest_link
@@ -123,6 +124,9 @@ class MemberEntry:
     server: str
     room: str
     credential: Credential = field(repr=False)
+    name: Callable[[], str | None] = lambda: None
+    """Returns the name that the person gave themselves; "" to forget it, or None. It
+    counts where Jupyter knows none."""
     guest = False
 
     @property
@@ -136,7 +140,8 @@ class MemberEntry:
 
     def greet(self, hello: Hello) -> Hello:
         """See ``Entry``."""
-        return hello
+        name = self.name()
+        return hello if name is None else replace(hello, name=name)
 
     def welcomed(self, welcome: Welcome) -> None:
         """See ``Entry``."""

@@ -34,6 +34,28 @@ BY_ENVIRONMENT = "environment"
 BY_OWN_FILE = "this server's own file"
 
 
+class OwnName:
+    """The name that the person at this process gave themselves."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Be as if no name was ever given."""
+        self.name, self._given = "", False
+
+    def give(self, name: str) -> None:
+        """Use a name from the next connection on; "" forgets it."""
+        self.name, self._given = name, True
+
+    def greeting(self) -> str | None:
+        """Return what a connection says; None if no name was ever given."""
+        return self.name if self._given else None
+
+
+own_name = OwnName()
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """A Jupyter server that this process may use."""
@@ -66,7 +88,7 @@ class Server:
 
     def entry(self, room: str) -> MemberEntry:
         """Return the way into a room, for ``AsyncRoom(entry, server.ssl_context)``."""
-        return MemberEntry(self.url, room, self.credential)
+        return MemberEntry(self.url, room, self.credential, own_name.greeting)
 
 
 @dataclass(frozen=True, slots=True)

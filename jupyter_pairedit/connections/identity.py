@@ -26,6 +26,13 @@ class Identity(Protocol):
         """The name to show. The room cleans it and makes it unique."""
 
     @property
+    def chooses_name(self) -> bool:
+        """Whether a member chooses the name, because Jupyter knows none."""
+
+    def take_name(self, hello: Hello | GuestHello) -> None:
+        """Use the name in the first message of a member, if it counts."""
+
+    @property
     def author(self) -> str:
         """The author that the log stores for this person's revisions."""
 
@@ -53,12 +60,30 @@ class Identity(Protocol):
         """Return whether this person may send messages of this type now."""
 
 
+class MemberNames(Protocol):
+    """What a person with a login is called."""
+
+    @property
+    def person_name(self) -> str:
+        """The name of the person, as others see it."""
+
+    @property
+    def chooses_name(self) -> bool:
+        """Whether the person chooses it, because Jupyter knows none."""
+
+    def author_in(self, room_id: str) -> str:
+        """Return the author of what this person does in a room."""
+
+    def repeat_name(self, name: str) -> None:
+        """Take a name that the person has given before, where it counts."""
+
+
 class MemberIdentity:
     """A person with Jupyter's login.
 
     ``authorize`` asks Jupyter's ``Authorizer`` for a right; it is asked again for each
     message, because rights can be withdrawn. ``kernel``: whether the credential is that
-    of a kernel of this person.
+    of a kernel of this person. ``names``: what this person is called, which may change.
     """
 
     label = None
@@ -69,23 +94,37 @@ class MemberIdentity:
     def __init__(
         self,
         person: str,
-        name: str,
+        room_id: str,
+        names: MemberNames,
         authorize: Callable[[Right], Awaitable[bool]],
         *,
         kernel: bool = False,
-        author: Callable[[], str] | None = None,
     ) -> None:
         self.person = person
         self.kernel = kernel
-        self.name = name
-        self._author = author
+        self._room_id, self._names = room_id, names
         self.marks = member_marks(kernel)
         self._authorize = authorize
 
     @property
+    def name(self) -> str:
+        """See ``Identity.name``."""
+        return self._names.person_name
+
+    @property
     def author(self) -> str:
-        """See ``Identity.author``."""
-        return self._author() if self._author else self.name
+        """See ``Identity.author``. A page may give it a new name at any time."""
+        return self._names.author_in(self._room_id)
+
+    @property
+    def chooses_name(self) -> bool:
+        """See ``Identity.chooses_name``."""
+        return self._names.chooses_name
+
+    def take_name(self, hello: Hello | GuestHello) -> None:
+        """See ``Identity.take_name``."""
+        if isinstance(hello, Hello) and isinstance(hello.name, str):
+            self._names.repeat_name(hello.name)
 
     async def read_role(self) -> None:
         """Set ``role`` from the rights of this person."""
@@ -111,10 +150,12 @@ def edit_reader(
     room: Room, identity: Identity, client_id: str, hello: Hello | GuestHello
 ) -> EditReader:
     """Return a reader for a client, at the version that the client has if it can."""
+    identity.take_name(hello)
     who = client_id, identity.person, identity.name, identity.label
     reader = EditReader(*who, accepts=hello.accepted and not room.durable.is_immediate)
     reader.takes_differences = hello.differences
     reader.is_kernel = identity.kernel
+    reader.chooses_name = identity.chooses_name
     if hello.epoch == room.record.epoch:
         version = hello.version
         if isinstance(version, int) and room.log.can_resume_from(version):
@@ -143,6 +184,7 @@ def welcome(
         limit=record.limit,
         role=identity.role,
         guest=identity.label is not None,
+        may_name=identity.chooses_name,
         resume=identity.resume,
         autocomplete=suggestions,
         suggestions=source,

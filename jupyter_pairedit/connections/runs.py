@@ -254,7 +254,9 @@ class RunSession:
     @property
     def _who(self) -> Requester:
         identity = self._identity
-        who = identity.person, identity.name, self.client_id
+        # The author of a member has a number where somebody else has the name.
+        name = identity.name if self.is_guest else identity.author
+        who = identity.person, name, self.client_id
         return Requester(*who, self.is_guest)
 
     async def _ask(self, ask: AskRun) -> None:

@@ -7,6 +7,8 @@ import unicodedata
 LONGEST_NAME = 40
 """Characters of a person's name, as a reader counts them: grapheme clusters."""
 
+_GUEST = "(guest)"
+
 _JOINERS = "\u200c\u200d"
 """ZERO WIDTH NON-JOINER and ZERO WIDTH JOINER: Persian, Indic scripts and emoji are
 written with them."""
@@ -27,7 +29,22 @@ def clean_name(name: str) -> str:
 
     A cut never splits a character such as an emoji or a letter with its marks.
     """
-    return _shortened(visible(name), LONGEST_NAME).strip() or "Somebody"
+    return _cleaned(name) or "Somebody"
+
+
+def given_name(name: str) -> str:
+    """Return the name that a person with a login may have, cleaned; "" if none is left.
+
+    The suffix of guests is removed: with it, the person would pass as a guest.
+    """
+    cleaned = _cleaned(name)
+    while cleaned.endswith(_GUEST):
+        cleaned = cleaned.removesuffix(_GUEST).strip()
+    return cleaned
+
+
+def _cleaned(name: str) -> str:
+    return _shortened(visible(name), LONGEST_NAME).strip()
 
 
 def guest_author(name: str) -> str:
@@ -35,7 +52,7 @@ def guest_author(name: str) -> str:
 
     The suffix keeps a guest from passing as a member of the same name.
     """
-    return f"{clean_name(name)} (guest)"
+    return f"{clean_name(name)} {_GUEST}"
 
 
 def visible(text: str) -> str:

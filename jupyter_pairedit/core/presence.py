@@ -48,6 +48,8 @@ class Presence:
     remote: tuple[Participant, ...] = ()
     """People connected to other servers. They may also be in ``local``."""
     _people: dict[str, Participant] = field(default_factory=dict)
+    _given: dict[str, str] = field(default_factory=dict)
+    """By the ids of those who choose their names: the name without a number."""
     _everybody: tuple[Participant, ...] | None = None
     """The value of ``people``; None if it has to be computed."""
     _names: _Names | None = None
@@ -78,10 +80,17 @@ class Presence:
             self._changed()
 
     def join(
-        self, person: str, name: str, client_id: str, label: str | None = None
+        self,
+        person: str,
+        name: str,
+        client_id: str,
+        label: str | None = None,
+        *,
+        chosen: bool = False,
     ) -> None:
         """Add a client of a person; ``label`` is None unless the person is a guest.
 
+        ``chosen``: the person chooses the name, and may come back with another one.
         Raises ``RoomFull`` if a new person exceeds the limit. Guests never take a seat
         from a member.
         """
@@ -90,14 +99,35 @@ class Presence:
             if not self.has_seat_for(person, label is not None):
                 raise RoomFull(self.limit)
             shown = self._named(clean_name(name))
-            chosen = color(name if label is None else guest_author(name))
+            author = shown if chosen else name
+            number = color(author if label is None else guest_author(name))
             self._people[person] = Participant(
-                person, shown, chosen, (client_id,), label
+                person, shown, number, (client_id,), label
             )
+            if chosen:
+                self._given[person] = clean_name(name)
         elif client_id not in known.clients:
             clients = (*known.clients, client_id)
             self._people[person] = replace(known, clients=clients)
         self._changed(self._names)
+        if chosen:
+            self._rename(person, clean_name(name))
+
+    def _rename(self, person: str, name: str) -> None:
+        """Show a person under another name, if it is not the one given before."""
+        shown = self.name_for(person, name)
+        if self._given.get(person) != name:
+            self._given[person] = name
+            known = self._people[person]
+            self._people[person] = replace(known, name=shown, color=color(shown))
+            self._changed()
+
+    def name_for(self, person: str, name: str) -> str:
+        """Return ``name``, with a number if somebody else in the room has it."""
+        if self._given.get(person) == name:
+            return self._people[person].name
+        others = (each.name for each in self.people if each.person != person)
+        return _Names(others).add(clean_name(name))
 
     def _named(self, name: str) -> str:
         """Return the name as it is shown to others, and reserve it."""
@@ -135,6 +165,7 @@ class Presence:
             self._people[person] = replace(known, clients=clients)
         else:
             del self._people[person]
+            self._given.pop(person, None)
         self._changed()
 
 

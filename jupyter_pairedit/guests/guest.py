@@ -8,6 +8,7 @@ from ..core.invites import Invite
 from ..core.marks import Marks, marks_of
 from ..core.names import guest_author
 from ..core.roles import RULES, Role
+from ..protocol import GuestHello, Hello
 
 _MARKS = marks_of(["guest"])
 
@@ -29,11 +30,15 @@ class GuestIdentity:
     """The token with which this client can reconnect without the link's key."""
 
     kernel = False
+    chooses_name = False
 
     @property
     def person(self) -> str:
         """See ``Identity.person``. It contains the id of the invite."""
         return f"guest {self.invite.invite_id} {self.client_id}"
+
+    def take_name(self, hello: Hello | GuestHello) -> None:
+        """See ``Identity.take_name``. A guest's name comes with the link's key."""
 
     @property
     def author(self) -> str:

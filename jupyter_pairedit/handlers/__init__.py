@@ -32,6 +32,7 @@ from .invites import (
     RenewHandler,
 )
 from .login import LoginHandler
+from .me import MeHandler
 from .pages import HomePage, LoginFiles, RoomPage, StaticFiles
 from .prove import ProveHandler
 from .rooms import CodeHandler, RoomHandler, RoomsHandler
@@ -73,6 +74,7 @@ ROUTES: list[tuple[Any, ...]] = [
     (r"/pairedit/debug/rooms/bytes", DebugBytesHandler),
     (r"/pairedit/debug/rooms/kernels", DebugKernelsHandler),
     (r"/pairedit/health", HealthHandler),
+    (r"/pairedit/me", MeHandler),
     (rf"/pairedit/login/{_ID}", LoginHandler),
 ]
 """Routes below the base URL of the Jupyter server. They require a login."""

@@ -10,13 +10,10 @@ from typing import Any, ClassVar, TypeVar
 
 import msgspec
 from jupyter_server.auth.decorator import authorized
-from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
-from ..connections.identity import member_marks
 from ..core.identifiers import is_room_id
 from ..protocol import read
-from ..rooms.room import Writer
 from ..runs.requests import UnreadText
 from ..stores.base import (
     RoomChanged,
@@ -25,46 +22,20 @@ from ..stores.base import (
     VersionMerged,
 )
 from .access import RESOURCE, is_allowed_origin
-from .context import WithContext
 from .kernels import secret_in
 from .properties import properties_of
 from .replies import REPLIES, UnsupportedBody, message_of, reply_to
+from .who import WithPerson
 
 T = TypeVar("T")
 Method = TypeVar("Method", bound=Callable[..., Awaitable[None]])
 
 
-class PairEditHandler(WithContext, JupyterHandler):
+class PairEditHandler(WithPerson):
     """Base of the REST handlers and the socket of members."""
 
     auth_resource = RESOURCE
-    takes_secret: ClassVar[bool] = False
-    """Whether the secret of the server's own file counts."""
     refusals: ClassVar[tuple[type[Exception], ...]] = tuple(REPLIES)
-
-    @property
-    def person(self) -> str:
-        """The identity of the person, the same in each of their tabs."""
-        return str(self.current_user.username)
-
-    @property
-    def person_name(self) -> str:
-        """The name of the person, as others see it."""
-        user = self.current_user
-        if self.is_kernel:
-            return self.context.kernels.name_of(user)
-        return str(user.display_name or user.username)
-
-    @property
-    def is_kernel(self) -> bool:
-        """Whether the credential of the request is that of a kernel."""
-        return self.takes_secret and secret_in(self.request.headers) is not None
-
-    @property
-    def writer(self) -> Writer:
-        """The author of what this request writes."""
-        marks = member_marks(self.is_kernel)
-        return Writer.without_connection(self.person_name, marks)
 
     def record_edit(self) -> None:
         """Count a change as activity of a person, unless a kernel has made it."""

@@ -17,6 +17,7 @@ from ..protocol import SuggestionSource
 from ..rooms.hub import Hub
 from ..runs.service import Runs
 from .kernels import KernelAccess
+from .names import Names
 
 
 class GuestsNotAllowed(Exception):
@@ -84,6 +85,11 @@ class Context:
     """Why the mock suggests instead of the completer that is set; empty if not so."""
     allow_run: bool | None = None
     """Whether code may be run; None: where the server has one user."""
+
+    @property
+    def names(self) -> Names:
+        """What people and kernels are called."""
+        return self.kernels.names
 
     def suggestion_source(self, guest: bool) -> SuggestionSource | UnsetType:
         """Return what people in a room read about suggestions; UNSET for the mock."""

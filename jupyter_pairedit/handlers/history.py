@@ -129,7 +129,7 @@ class RestoreHandler(APIHandler):
         """Write the code of the version."""
         wanted = self.body(Wanted)
         code = await code_at(self.hub.store, expect_room_id(room_id), wanted.version)
-        written = await self.hub.write(room_id, self.writer, code)
+        written = await self.hub.write(room_id, self.writer_in(room_id), code)
         self.record_edit()
         self.reply({"version": written})
 
@@ -213,7 +213,7 @@ class PointsHandler(APIHandler):
         room_id, version = expect_room_id(room_id), new.version
         if version is None:
             version = (await self.hub.open(room_id)).head
-        point = Point(version, new.name, self.person_name, self.hub.now())
+        point = Point(version, new.name, self.author_in(room_id), self.hub.now())
         await self.hub.store.name_version(room_id, point, self.hub.limits.points)
         self.reply(_point_line(point))
 

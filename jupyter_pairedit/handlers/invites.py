@@ -123,7 +123,11 @@ class InvitesHandler(GuestsHandler):
         new = self.body(NewInvite)
         lifetime = new.expires_in or DEFAULT_LIFETIMES[new.role]
         invite, secret = await invites.make(
-            expect_room_id(room_id), new.role, lifetime, new.label, self.person_name
+            expect_room_id(room_id),
+            new.role,
+            lifetime,
+            new.label,
+            self.author_in(room_id),
         )
         self.set_status(201)
         self.reply(self.made(invite, secret))
@@ -159,7 +163,7 @@ class RenewHandler(GuestsHandler):
         invites = self.sharing.invites
         self.link_base()
         await self.hub.open(expect_room_id(room_id))
-        made, closed = await invites.renew(room_id, self.person_name)
+        made, closed = await invites.renew(room_id, self.author_in(room_id))
         links = [self.made(invite, secret) for invite, secret in made]
         self.reply({"invites": links, "closed": closed})
 
@@ -184,6 +188,6 @@ class PersonHandler(GuestsHandler):
         """Disconnect a guest."""
         invites = self.sharing.invites
         closed = await invites.kick(
-            expect_room_id(room_id), client_id, self.person_name
+            expect_room_id(room_id), client_id, self.author_in(room_id)
         )
         self.reply({"closed": closed})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import hmac
 import os
-import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -21,9 +20,7 @@ from ..core.serverfile import (
     is_kernel_id,
     proof,
 )
-
-_MADE_UP = re.compile("[0-9a-f]{32}")
-"""The user names of jupyter_server.auth.identity.generate_anonymous_user."""
+from .names import Names
 
 
 class KernelAccess:
@@ -33,6 +30,8 @@ class KernelAccess:
     """
 
     def __init__(self, limits: Limits, clock: Callable[[], float]) -> None:
+        self.names = Names()
+        """What people and kernels are called."""
         self._file: ServerFile | None = None
         self._owner: User | None = None
         self._clock = clock
@@ -40,8 +39,6 @@ class KernelAccess:
         self.page_origin = ""
         """The origin of the last page of this server that somebody with a login used;
         "" if there was none."""
-        self._page_name = ""
-        """The name that Jupyter gave to the person at that page, if it made one up."""
 
     def open(self, file: ServerFile, owner: User) -> None:
         """Accept the secret of a file from now on. Its bearer is the server's owner."""
@@ -63,24 +60,15 @@ class KernelAccess:
         right = hmac.compare_digest(secret.encode(), self._file.secret.encode())
         return self._owner if right else None
 
-    def name_of(self, owner: User) -> str:
-        """Return the name of what a kernel writes.
-
-        On a server with a token or a password, Jupyter makes up a name for each
-        browser. A kernel then has that of the last page, so that one person does not
-        appear as two.
-        """
-        return self._page_name or owner.display_name or owner.username
-
     def note_page(self, request: HTTPServerRequest, user: User) -> None:
-        """Keep the origin and the name at a page whose request has a login.
+        """Keep the origin and the person at a page whose request has a login.
 
         Pages of other origins do not count: links lead to this server.
         """
         origin = request.headers.get("Origin", "")
         if origin.partition("://")[2] == request.host:
             self.page_origin = origin
-            self._page_name = user.display_name or "" if is_made_up(user) else ""
+            self.names.note_page(user)
 
     def proof_delay(self, address: str) -> float:
         """Count a proof; return 0, or the seconds to wait before the next one."""
@@ -102,14 +90,6 @@ def kernel_in(headers: HTTPHeaders) -> str:
     """Return the id by which the connections of a kernel are counted; "" if unknown."""
     found = str(headers.get(KERNEL_HEADER, ""))
     return found if is_kernel_id(found) else ""
-
-
-def is_made_up(user: User) -> bool:
-    """Return whether Jupyter made up a user, because the login has no name."""
-    name = user.display_name or ""
-    return (
-        name.startswith("Anonymous ") and _MADE_UP.fullmatch(user.username) is not None
-    )
 
 
 def owner_of(provider: IdentityProvider) -> User:

@@ -150,7 +150,9 @@ class RoomHandler(CodeBody):
         new = self.body(ChangedRoom).to_properties()
         expected = expected_changes(self.request.headers)
         room_id = expect_room_id(room_id)
-        record = await change_room(self.hub, room_id, new, self.person_name, expected)
+        record = await change_room(
+            self.hub, room_id, new, self.author_in(room_id), expected
+        )
         self.reply(properties_of(record))
 
     @allowed("write")
@@ -187,7 +189,7 @@ class CodeHandler(CodeBody):
         new = self.body(NewCode)
         key = self._idempotency_key()
         room_id = expect_room_id(room_id)
-        written = await self.hub.write(room_id, self.writer, new.code, key)
+        written = await self.hub.write(room_id, self.writer_in(room_id), new.code, key)
         self.record_edit()
         self.reply({"version": written})
 

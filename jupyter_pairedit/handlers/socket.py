@@ -87,7 +87,7 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
             return self.end(Close.TRY_LATER, str(full))
         except StorageFailure as failure:
             return self.end(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
-        identity = self._member()
+        identity = self._member(room_id)
         await identity.read_role()
         if self.ended:
             return
@@ -109,11 +109,9 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
             runs=RunAccess(context.runs, *rights),
         )
 
-    def _member(self) -> MemberIdentity:
-        person = self.person, self.person_name, self._authorize
-        # A page may come after its kernel, and then gives its name to both.
-        author = (lambda: self.person_name) if self.is_kernel else None
-        return MemberIdentity(*person, kernel=self.is_kernel, author=author)
+    def _member(self, room_id: str) -> MemberIdentity:
+        person = self.person, room_id, self, self._authorize
+        return MemberIdentity(*person, kernel=self.is_kernel)
 
     def on_message(self, message: str | bytes) -> asyncio.Task[None] | None:
         """Process one frame. Tornado reads the next one when the result is done."""

@@ -11,6 +11,7 @@ from IPython.core.error import UsageError
 
 from ..core.identifiers import LANGUAGES
 from ..core.links import without_keys
+from ..core.names import LONGEST_NAME
 from ..core.roomnames import ROOM_NAME_LENGTH
 from .share import ROLES
 
@@ -23,6 +24,7 @@ VERBS: dict[str, tuple[tuple[int, int], set[str]]] = {
     "run": ((0, 1), {"unread"}),
     "list": ((0, 0), {"all"}),
     "use": ((1, 1), set()),
+    "me": ((0, LONGEST_NAME), set()),
     "link": ((0, 1), set()),
     "save": ((1, 2), {"force"}),
     "close": ((0, 1), {"all"}),
@@ -36,6 +38,7 @@ USES = {
     "run": "run [room id] [--unread]",
     "list": "list [--all]",
     "use": "use <URL of a Jupyter server>",
+    "me": "me [your name]",
     "link": "link [room id]",
     "save": "save <file> [room id] [--force]",
     "close": "close [room id] [--all]",

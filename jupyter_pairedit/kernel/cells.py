@@ -47,6 +47,13 @@ def after_each_cell(function: Callable[[Any], None]) -> None:
         shell.events.register("post_run_cell", function)
 
 
+def current_page() -> str:
+    """Return the id of the page that runs the current cell; "" if it is not known."""
+    kernel = getattr(get_ipython(), "kernel", None)
+    parent = kernel.get_parent("shell") if kernel is not None else {}
+    return str(parent.get("header", {}).get("session", ""))
+
+
 def current_request() -> str:
     """Return the id of the message that this thread carries out; "" if unknown."""
     kernel = getattr(get_ipython(), "kernel", None)

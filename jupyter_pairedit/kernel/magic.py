@@ -47,6 +47,7 @@ _SHORT_HELP = """\
 %pairedit list | link | save <file> | close            for the editors opened here
 %pairedit list --all                                   all rooms of the server
 %pairedit use <URL>                                    the Jupyter server to use
+%pairedit me [name]                                    your name, where Jupyter has none
 %%pairedit new | open <name>                           the cell is the first code
 %pairedit?                                             full help\
 """
@@ -99,6 +100,8 @@ class PaireditMagics(Magics):
         %pairedit save FILE    write the code to a file
         %pairedit close        close an editor; the room and its code stay
         %pairedit use URL      use that Jupyter server for the editors opened next
+        %pairedit me           print the name that others see, and where it is from
+        %pairedit me NAME      give your name, if Jupyter knows none; "" forgets it
 
         ``share``, ``run``, ``link``, ``save`` and ``close`` use the newest editor, or
         the editor of the room whose id, or the start of it, is the last word.
@@ -128,6 +131,8 @@ class PaireditMagics(Magics):
                 print(_all_rooms() if args.all else editor_table(open_editors()))
             case "use":
                 print(_use(args.words[0]))
+            case "me":
+                print(_me(args.words))
             case "link":
                 print(_link(_choose(args.words)))
             case "save":
@@ -222,6 +227,15 @@ def _use(url: str) -> str:
 
     try:
         return f"Editors opened from now on use {use(url)}"
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _me(words: Sequence[str]) -> str:
+    from .me import describe_name, give_name  # It loads the client.
+
+    try:
+        return give_name(" ".join(words)) if words else describe_name()
     except ValueError as error:
         raise UsageError(str(error)) from None
 

@@ -119,6 +119,10 @@ class Session(Room):
 
         self._thread.call(write)
 
+    def introduce(self) -> None:
+        """Connect again, with the person's new name."""
+        self._thread.call(self._room.introduce)
+
     def change(self, properties: dict[str, Any]) -> None:
         """Set title, language or limit. Raises a ``RoomError``."""
         self._ask(
@@ -239,6 +243,13 @@ def _enter(entry: Entry, server: Server | None, url: str) -> Session:
     context = server.ssl_context if server else None
     room = thread.run(lambda: opened(entry, context, ANSWER_WITHIN, runs=True))
     return Session(room, thread, entry, server, url)
+
+
+def introduce_again() -> None:
+    """Make each room that a kernel is in know the person's new name."""
+    for room in list(open_rooms):
+        if isinstance(room, Session):
+            room.introduce()
 
 
 async def in_time(asked: Coroutine[Any, Any, T]) -> T:

@@ -8,6 +8,7 @@ from traitlets import Bool, Dict, Int, List, TraitError, Unicode, default
 
 from ..core.storable import BadChange, storable
 from .cells import kernel_id
+from .given import last_given
 from .guard import GuardedWidget
 from .properties import RoomProperties
 
@@ -106,6 +107,13 @@ class EditorTraits(RoomProperties, GuardedWidget):
 
     # Whether the kernel is connected itself. Pages then report no more than `_url`.
     _follows = Bool(False, read_only=True).tag(sync=True)
+
+    # What `%pairedit me` has said, for the page that ran the cell.
+    _me = Dict(allow_none=True, read_only=True).tag(sync=True)
+
+    @default("_me")
+    def _me_default(self) -> dict[str, str] | None:
+        return last_given()
 
     # The URL of the room's page, as a page knows it; empty until one has shown it.
     _url = Unicode(read_only=True).tag(sync=True)

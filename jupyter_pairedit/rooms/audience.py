@@ -150,7 +150,7 @@ class Audience:
             self._kernels.add(reader.client_id)
         else:
             who = reader.person, reader.name, reader.client_id, reader.label
-            self.presence.join(*who)
+            self.presence.join(*who, chosen=reader.chooses_name)
         before = self._readers.get(reader.client_id)
         self._readers[reader.client_id] = reader
         self._notify_movement()

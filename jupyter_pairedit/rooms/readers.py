@@ -29,6 +29,8 @@ class Reader(ABC):
     """The version of the text that the client has; None if it has none."""
     is_kernel = False
     """Whether it is that of a kernel, by its credential: it takes no seat."""
+    chooses_name = False
+    """Whether the person chooses their name, because the login has none."""
     ending: Ending | None = None
     """Set by the room when the connection is to be closed."""
     changes = 0

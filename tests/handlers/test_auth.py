@@ -72,6 +72,7 @@ MATRIX: dict[str, dict[str, tuple[int, ...]]] = {
     r"/pairedit/guest": {"GET": PUBLIC},
     r"/pairedit/guest/ws": {"GET": GUEST_SOCKET},
     r"/pairedit/prove": {"POST": PROVE},
+    r"/pairedit/me": {"GET": READ, "PUT": CHANGE, "OPTIONS": PREFLIGHT},
     r"/pairedit/rooms": {"GET": READ, "POST": CHANGE, "OPTIONS": PREFLIGHT},
     rf"/pairedit/rooms/{ROOM}": {
         "GET": READ,
@@ -279,6 +280,7 @@ def body_for(method: str, path: str) -> object:
         "kernel": {"name": "no such kernel"},
         "runs": {"epoch": "another", "version": 0, "digest": "0" * 64},
         "prove": {"nonce": "N" * 22},
+        "me": {"name": "Ann"},
     }
     return bodies.get(path.rpartition("/")[2], {})
 

@@ -13,7 +13,6 @@ from jupyter_server.auth.identity import User
 from jupyter_server.auth.security import passwd
 from jupyter_server.base.handlers import JupyterHandler
 
-from jupyter_pairedit.handlers.kernels import is_made_up
 from jupyter_pairedit.metrics import HubMetrics
 from jupyter_pairedit.protocol import Close
 
@@ -424,18 +423,3 @@ async def test_a_kernel_writes_under_the_name_that_jupyter_made_up_for_its_page(
     assert name.startswith("Anonymous ")
     authors = [each["author"] for each in found.json["revisions"]]
     assert authors == [getpass.getuser(), name, name]
-
-
-@pytest.mark.parametrize(
-    ("username", "display_name", "made_up"),
-    [
-        ("0123456789abcdef0123456789abcdef", "Anonymous Io", True),
-        ("0123456789abcdef0123456789abcdef", "Ann", False),
-        ("ann", "Anonymous Io", False),
-        ("ann", "Ann", False),
-    ],
-)
-def test_a_name_that_jupyter_knows_is_not_made_up(
-    username: str, display_name: str, made_up: bool
-) -> None:
-    assert is_made_up(User(username, display_name, display_name)) is made_up

@@ -10,7 +10,7 @@ import yaml
 from .serving import Server
 from .test_auth import ID, ROOM, routes
 
-REST = ("/prove", "/rooms", "/autocomplete", "/debug", "/health", "/login")
+REST = ("/prove", "/rooms", "/autocomplete", "/debug", "/health", "/login", "/me")
 
 
 def read_document(root: Path) -> dict[str, Any]:

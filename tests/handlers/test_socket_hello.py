@@ -29,6 +29,7 @@ async def test_hello_is_answered_by_welcome_the_code_and_who_is_here(
         "language": "sql",
         "limit": 3,
         "role": "owner",
+        "mayName": True,
     }
     assert client_id not in KEYS
     assert epoch

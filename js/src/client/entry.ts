@@ -65,9 +65,10 @@ function memberAccess({baseUrl, roomId, ensure}: MemberEntry, edge: Edge): Acces
     probe: () => api.health(),
     // Requests to another origin carry no login, and a socket to it may.
     firstMessage(hello) {
-      if (!hasLogin(url, edge.here)) return hello;
+      const named = {...hello, ...(edge.name && {name: edge.name.value})};
+      if (!hasLogin(url, edge.here)) return named;
       const xsrf = xsrfToken(edge.transport);
-      return {...hello, confirmsLogin: true, ...(xsrf && {xsrf})};
+      return {...named, confirmsLogin: true, ...(xsrf && {xsrf})};
     },
     welcomed() {},
     confirmLogin: id => api.confirmLogin(id),

@@ -1,4 +1,6 @@
 /** What a room uses of the browser: sockets, timers, storage, and events of the page. */
+import type {Kept} from "../ui/kept";
+import {ownName} from "../ui/ownname";
 import type {Transport} from "../wire/api";
 import {EDIT_DIALECT} from "../wire/protocol.gen";
 import type {Clock, Socket} from "./connection";
@@ -17,6 +19,8 @@ export interface Edge {
   readonly key: () => string;
   /** Storage for unsent edits. Without it they are lost on a reload. */
   readonly shelf?: () => Shelf | null;
+  /** The name that the person gave themselves. It counts where the login has none. */
+  readonly name?: Pick<Kept<string>, "value" | "subscribe">;
   readonly transport?: Transport;
   /** The address of this page. */
   readonly here?: string;
@@ -45,6 +49,7 @@ export const browser: Edge = {
   },
   visible: () => document.visibilityState === "visible",
   shelf: tabShelf,
+  name: ownName,
   key() {
     const bytes = crypto.getRandomValues(new Uint8Array(24));
     return btoa(String.fromCharCode(...bytes))

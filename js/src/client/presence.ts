@@ -72,7 +72,11 @@ export class Presence {
     if (people === this.present) return this.dropCarets();
     this.present = people;
     const back = new Set(people.map(({name}) => name));
-    const left = this.people.filter(({name}) => !back.has(name));
+    // Who has another name now did not leave.
+    const known = new Set(people.flatMap(({clients}) => clients));
+    const left = this.people.filter(
+      ({name, clients}) => !back.has(name) && !clients.some(id => known.has(id)),
+    );
     this.people = [...people, ...left];
     this.wait();
   }

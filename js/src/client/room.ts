@@ -48,7 +48,7 @@ class OpenRoom implements Room {
   private readonly suggestions = new Suggestions(ask => this.connection.sendUnanswered(ask));
   private readonly listeners = new Set<(state: RoomState) => void>();
   private readonly caretListeners = new Set<() => void>();
-  private readonly stopWaking: () => void;
+  private readonly ends: readonly ((() => void) | undefined)[];
   private readonly seatWait: SeatWait;
   private replaced = 0;
   private seatWanted: SeatWanted | null = null;
@@ -114,11 +114,13 @@ class OpenRoom implements Room {
       stop: end => this.connection.stop(end),
       tryAgain: () => this.connection.tryAgain(),
     });
-    this.stopWaking = edge.onWake(() => {
+    const stopWaking = edge.onWake(() => {
       this.connection.wake();
       this.seatWait.wake();
       this.fingerprint.wake();
     });
+    const introduce = () => this.sync.following && this.state.mayName && this.connection.restart();
+    this.ends = [stopWaking, edge.name?.subscribe(introduce)];
     this.connection.retry();
   }
 
@@ -182,7 +184,7 @@ class OpenRoom implements Room {
   }
 
   close(): void {
-    this.stopWaking();
+    for (const end of this.ends) end?.();
     this.drafts?.stop();
     this.seatWait.stop();
     this.connection.stop({status: "closed", message: ""});

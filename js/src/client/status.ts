@@ -34,6 +34,7 @@ export const unknown: RoomState = {
   seatWanted: null,
   role: "edit",
   guest: false,
+  mayName: false,
   suggests: false,
   source: null,
   kernel: null,
@@ -49,6 +50,7 @@ export function welcomed(welcome: Welcome | null) {
     settings: welcome?.settings ?? unknown.settings,
     changes: welcome?.changes ?? 0,
     guest: welcome?.guest ?? false,
+    mayName: welcome?.mayName ?? false,
     suggests: welcome?.autocomplete ?? false,
     source: welcome?.suggestions ?? null,
   };

@@ -91,6 +91,8 @@ export interface RoomState {
   readonly role: Role;
   /** Whether this client uses a guest link. */
   readonly guest: boolean;
+  /** Whether the person chooses the name that others see, because the login has none. */
+  readonly mayName: boolean;
   /** Whether suggestions may be requested over the socket: see `Room.suggest`. */
   readonly suggests: boolean;
   /** Where the code is sent for suggestions; null if they come from the mock. */

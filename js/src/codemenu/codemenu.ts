@@ -7,6 +7,7 @@ import type {CodeMenuContext} from "./context";
 import {download} from "./download";
 import {fileName} from "./filename";
 import {keysDialog} from "./keysdialog";
+import {NameForm} from "./nameform";
 import {FileOpener} from "./openfile";
 import {settingItems} from "./settingitems";
 
@@ -16,12 +17,16 @@ const BLOCKED = "The browser blocked copying. All code is selected: copy it with
 
 export interface CodeMenu {
   open(anchor: MenuAnchor): OpenMenu;
+  openName(): void;
   destroy(): void;
 }
 
 export function codeMenu(context: CodeMenuContext): CodeMenu {
   const opener = new FileOpener(context);
   const keys = keysDialog(context.notices, () => context.settings.now().keymap);
+  const name = new NameForm(context);
+  context.notices.append(name.element);
+  const nameItem = {kind: "action", label: "Your name…", run: () => name.open()} as const;
   const items = (): MenuItem[] => {
     const disabled = whyReadOnly(context);
     return [
@@ -35,14 +40,17 @@ export function codeMenu(context: CodeMenuContext): CodeMenu {
       },
       {kind: "line"},
       ...settingItems(context),
+      ...(context.room.state.mayName ? [nameItem] : []),
       {kind: "line"},
       {kind: "action", label: "Keys", key: "?", run: () => keys.open()},
     ];
   };
   return {
+    openName: () => name.open(),
     open: anchor => openMenu({...anchor, items}),
     destroy() {
       opener.destroy();
+      name.element.remove();
       keys.destroy();
     },
   };

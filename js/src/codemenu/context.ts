@@ -1,5 +1,6 @@
 /** What the menu “Code” is given by its editor. */
 import type {Room} from "../client/types";
+import type {Kept} from "../ui/kept";
 import type {Preferences, SomePreferences} from "../ui/preferences";
 
 export interface CodeSettings {
@@ -15,6 +16,8 @@ export interface CodeSettings {
 export interface CodeMenuContext {
   readonly room: Room;
   readonly settings: CodeSettings;
+  /** The person's name, of which each file that browsers load would have a copy of its own. */
+  readonly ownName: Kept<string>;
   readonly mayWrite: () => boolean;
   /** Says a sentence to screen readers. */
   readonly announce: (sentence: string) => void;

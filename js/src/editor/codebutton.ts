@@ -19,19 +19,28 @@ export function codeButton({view, ...options}: CodeButtonOptions) {
   const notices = h("div");
   const context = {...options, ...ofView(view), notices};
   let menu: CodeMenu | null = null;
+  const menuOf = ({codeMenu}: Module): CodeMenu => (menu ??= codeMenu(context));
   const button = new MenuButton<Module>({
     label: "Code",
     title: "Copy, download, open a file, and how the code is displayed",
     className: "pairedit-code-button",
     file: "code.js",
     announce: options.announce,
-    open: ({codeMenu}, anchor) => (menu ??= codeMenu(context)).open(anchor),
+    open: (module, anchor) => menuOf(module).open(anchor),
   });
   notices.append(button.notice.element);
   return {
     element: button.element,
     notices,
     update: () => button.update(),
+    /** Opens the field for the person's name. */
+    async openName(): Promise<void> {
+      try {
+        menuOf(await button.load()).openName();
+      } catch (error) {
+        button.notice.displayError(error);
+      }
+    },
     destroy() {
       button.destroy();
       menu?.destroy();

@@ -5,6 +5,7 @@ import type {Room, RoomState} from "../client/types";
 import {h, liveRegion, setText} from "../ui/dom";
 import {loadStyles} from "../ui/load";
 import {loadNotice} from "../ui/loadnotice";
+import {ownName} from "../ui/ownname";
 import {DEFAULTS, preferences} from "../ui/preferences";
 import type {Preferences, SomePreferences} from "../ui/preferences";
 import {DELAY_MS, autocomplete} from "./autocomplete";
@@ -107,7 +108,8 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
   };
   const note = suggestionNote();
   const run = runButton({login: options.runs, room, view: () => code.view, announce});
-  const people = peopleList(name => follow.press(name));
+  const openName = (): void => void codeMenu.openName();
+  const people = peopleList(name => follow.press(name), openName);
   people.element.addEventListener("keydown", event => {
     if (event.key === "Escape") follow.stop();
   });
@@ -199,6 +201,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
       choose: change => preferences.choose(change),
       reset: () => preferences.reset(),
     },
+    ownName,
     mayWrite,
     announce,
     inNotebook: options.host === "widget",

@@ -17,17 +17,23 @@ export function peopleLabel(people: readonly Person[], clientId: string): string
     : "Nobody is in this room";
 }
 
-/** `onPress` is called with the name of the person whose chip was pressed. */
-export function peopleList(onPress: (name: string) => void) {
+/**
+ * `onPress` is called with the name of the person whose chip was pressed; `onName` if it was one's
+ * own, which is a button only if the person chooses the name.
+ */
+export function peopleList(onPress: (name: string) => void, onName: () => void) {
   const element = h("ul", {class: "pairedit-people", role: "list"});
   let shown = "";
   let chips: Chip[] = [];
 
-  function draw(people: readonly Person[], clientId: string): void {
+  function draw({people, clientId, mayName}: RoomState): void {
     const focused = chips.find(({press}) => press && press === document.activeElement)?.name;
     const few = people.length > CHIPS + 1 ? people.slice(0, CHIPS) : people;
     const rest = people.slice(few.length).map(person => titled(spokenName(person, clientId)));
-    chips = few.map(person => chip(person, person.clients.includes(clientId) ? null : onPress));
+    chips = few.map(person => {
+      const own = person.clients.includes(clientId);
+      return chip(person, own, own ? mayName && onName : () => onPress(person.name));
+    });
     element.setAttribute("aria-label", peopleLabel(people, clientId));
     element.hidden = people.length === 0;
     element.replaceChildren(...chips.map(each => each.element));
@@ -37,9 +43,10 @@ export function peopleList(onPress: (name: string) => void) {
 
   return {
     element,
-    update({people, clientId, typing}: RoomState, follow: FollowState) {
-      const key = JSON.stringify([people, clientId]);
-      if (key !== shown) draw(people, clientId);
+    update(state: RoomState, follow: FollowState) {
+      const {people, clientId, typing, mayName} = state;
+      const key = JSON.stringify([people, clientId, mayName]);
+      if (key !== shown) draw(state);
       shown = key;
       for (const each of chips) {
         each.update(
@@ -55,12 +62,12 @@ interface Chip {
   readonly element: HTMLElement;
   readonly name: string;
   readonly clients: readonly string[];
-  /** The button; one's own chip has none. */
+  /** The button, if the chip is one. */
   readonly press: HTMLButtonElement | null;
   update(types: boolean, followed: "" | "following" | "paused"): void;
 }
 
-function chip(person: Person, onPress: ((name: string) => void) | null): Chip {
+function chip(person: Person, own: boolean, onPress: (() => void) | false): Chip {
   const name = shownName(person);
   const letters = h("span", {"aria-hidden": "true", text: initials(name)});
   // Text for screen readers, dots for the screen. A live region would announce it too often.
@@ -71,9 +78,9 @@ function chip(person: Person, onPress: ((name: string) => void) | null): Chip {
   const guest = h("span", {class: "pairedit-guest", text: "guest"});
   guest.hidden = !person.guest;
   const full = titled(fullName(person));
-  const sign = h("span", {class: "pairedit-you", text: onPress ? "" : "you"});
-  const press = onPress && h("button", {type: "button"});
-  press?.addEventListener("click", () => onPress?.(person.name));
+  const sign = h("span", {class: "pairedit-you", text: own ? "you" : ""});
+  const press = onPress ? h("button", {type: "button"}) : null;
+  if (onPress) press?.addEventListener("click", onPress);
   const box = press ?? h("span");
   box.className = "pairedit-chip";
   box.append(badge, label, guest, sign);
@@ -85,14 +92,14 @@ function chip(person: Person, onPress: ((name: string) => void) | null): Chip {
     press,
     update(types, followed) {
       typing.hidden = !types;
-      if (!press) {
-        box.title = `${full} (you)`;
+      if (own) {
+        box.title = press ? `${full} (you). Press to change your name.` : `${full} (you)`;
         return;
       }
       sign.hidden = !followed;
       setText(sign, followed);
-      press.setAttribute("aria-pressed", String(followed !== ""));
-      press.title = TITLES[followed](full);
+      box.setAttribute("aria-pressed", String(followed !== ""));
+      box.title = TITLES[followed](full);
     },
   };
 }

@@ -1,4 +1,6 @@
 /** How a person wants to see and edit code, kept in this browser. */
+import {Kept} from "./kept";
+import type {KeepingPage} from "./kept";
 
 export const KEYMAPS = ["default", "vim", "emacs"] as const;
 export type KeymapName = (typeof KEYMAPS)[number];
@@ -40,74 +42,35 @@ export function readPreferences(values: unknown): SomePreferences {
   };
 }
 
-/** The page, as far as it keeps preferences. */
-export interface PreferencePage {
-  /** Throws where the browser keeps nothing for this page. */
-  readonly storage: () => Pick<Storage, "getItem" | "setItem" | "removeItem">;
-  /** Calls back when another page of this browser changes an item. */
-  readonly onStorage: (callback: (key: string | null) => void) => void;
-}
-
-const browserPage: PreferencePage = {
-  storage: () => window.localStorage,
-  onStorage: callback => window.addEventListener("storage", ({key}) => callback(key)),
-};
-
-/** What the person has chosen. All editors of this browser follow; without storage, those of this page. */
+/** What the person has chosen. */
 export class PreferenceStore {
-  private chosen: SomePreferences | null = null;
-  private readonly listeners = new Set<() => void>();
+  private readonly kept: Kept<SomePreferences>;
 
-  constructor(private readonly page: PreferencePage = browserPage) {}
+  constructor(page?: KeepingPage) {
+    const read = (kept: string | null): SomePreferences =>
+      readPreferences(JSON.parse(kept ?? "{}"));
+    const write = (chosen: SomePreferences): string | null =>
+      Object.keys(chosen).length ? JSON.stringify(chosen) : null;
+    this.kept = new Kept({key: KEY, read, write}, page);
+  }
 
   /** What differs from the page around the editor. */
   get own(): SomePreferences {
-    if (this.chosen) return this.chosen;
-    this.page.onStorage(key => {
-      if (key !== KEY && key !== null) return;
-      this.chosen = this.read();
-      this.changed();
-    });
-    return (this.chosen = this.read());
+    return this.kept.value;
   }
 
   choose(change: SomePreferences): void {
-    this.keep({...this.own, ...change});
+    this.kept.keep({...this.own, ...change});
   }
 
   /** Forgets what the person has chosen. */
   reset(): void {
-    this.keep({});
+    this.kept.keep({});
   }
 
   /** Calls back after each change. Returns the function that ends it. */
   subscribe(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
-  }
-
-  private keep(chosen: SomePreferences): void {
-    this.chosen = chosen;
-    try {
-      const storage = this.page.storage();
-      if (Object.keys(chosen).length) storage.setItem(KEY, JSON.stringify(chosen));
-      else storage.removeItem(KEY);
-    } catch {
-      // The page of a guest has no storage, and a private window may have none: see the class.
-    }
-    this.changed();
-  }
-
-  private read(): SomePreferences {
-    try {
-      return readPreferences(JSON.parse(this.page.storage().getItem(KEY) ?? "{}"));
-    } catch {
-      return {};
-    }
-  }
-
-  private changed(): void {
-    for (const listener of [...this.listeners]) listener();
+    return this.kept.subscribe(listener);
   }
 }
 

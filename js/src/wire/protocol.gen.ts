@@ -60,6 +60,11 @@ export interface Hello {
   differences?: boolean;
   /** Whether the client knows the message `accepted`. */
   accepted?: boolean;
+  /**
+   * The name that the person gave themselves; empty to forget it. It counts where the login has
+   * none. The server cleans it and makes it unique in the room.
+   */
+  name?: string;
   /** Whether the client knows the messages about runs. No other client gets them. */
   runs?: boolean;
   /**
@@ -300,6 +305,8 @@ export interface Welcome {
   accepted?: boolean;
   /** Where suggestions come from, if that is a model and not the mock. */
   suggestions?: SuggestionSource;
+  /** Whether `name` of `hello` counts for this client. */
+  mayName?: boolean;
   /** The marks that the server gives to all revisions of this client. */
   marks?: ("guest" | "python")[];
 }

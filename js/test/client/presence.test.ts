@@ -236,3 +236,12 @@ test("after a new connection the caret is sent again, once this client is up to 
   edge.socket.hear({type: "presence", people: [me, bob]});
   assert.deepEqual(sent(edge, "presence"), [{type: "presence", version: 4, anchor: 11, head: 11}]);
 });
+
+test("a person with another name is not shown under the old one", () => {
+  const {edge, room} = live();
+  edge.socket.hear({type: "presence", left: ["Bob"], changed: [{...bob, name: "Ben"}]});
+  assert.deepEqual(
+    room.state.people.map(({name}) => name),
+    ["Ann", "Ben"],
+  );
+});

@@ -78,6 +78,7 @@ test("a room connects, greets and has a text", () => {
     seatWanted: null,
     role: "edit",
     guest: false,
+    mayName: false,
     suggests: false,
     source: null,
     kernel: null,

@@ -3,6 +3,15 @@
 import type {Blame, Outcome} from "../../wire/api";
 import type {NewProperties} from "../../wire/properties";
 
+/** The name that a person gave in a cell. */
+export interface GivenName {
+  /** Identifies the time at which it was given. */
+  readonly id: string;
+  readonly name: string;
+  /** The id of the page that ran the cell: that of its connection to the kernel. */
+  readonly page: string;
+}
+
 /** The synchronised traits of widget.py. */
 export interface Traits {
   /** Empty until the room of a name is known. */
@@ -36,6 +45,8 @@ export interface Traits {
   code: string;
   /** Whether the kernel is connected to the room itself. */
   readonly _follows: boolean;
+  /** What `%pairedit me` has said last; null if nothing, and in old notebooks. */
+  readonly _me: GivenName | null | undefined;
   /** The URL of the room's page, as the page knows it. */
   _url: string;
   status: string;
@@ -76,7 +87,11 @@ export function onMessage(model: Model, callback: OnMessage): () => void {
 }
 
 /** Calls back when a trait changes. Returns the function that ends it. */
-export function watch(model: Model, name: keyof Traits, callback: () => void): () => void {
+export function watch(
+  model: Pick<Model, "on" | "off">,
+  name: keyof Traits,
+  callback: () => void,
+): () => void {
   model.on(`change:${name}`, callback);
   return () => model.off(`change:${name}`, callback);
 }

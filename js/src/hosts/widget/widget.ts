@@ -24,6 +24,7 @@ import {nameNotice} from "./named";
 import {openWidgetRoom} from "./open";
 import type {Opened} from "./open";
 import {roomOptions} from "./options";
+import {followName} from "./ownname";
 import type {Change} from "./properties";
 import {handleLinkRequests} from "./sharerequests";
 import {keepKeys} from "./shortcuts";
@@ -144,7 +145,10 @@ function follow(
   const change: Change | null =
     login && api && ((seen, wanted) => editor.changeRoom(api, login.roomId, seen, wanted));
   const url = login?.shareUrl ?? "";
-  const ends = [followRoom(model, room, url, cells, pageTimers, change)];
+  const ends = [
+    followRoom(model, room, url, cells, pageTimers, change),
+    followName(model, name => editor.keepName(name)),
+  ];
   if (login && api) {
     const {roomId} = login;
     ends.push(

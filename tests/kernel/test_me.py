@@ -1,0 +1,97 @@
+"""``%pairedit me``: the name of the person at the kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from jupyter_pairedit.client.servers import own_name
+from jupyter_pairedit.kernel import given
+from jupyter_pairedit.kernel.widget import new_room, open_editors
+from tests.jupyter import Server
+
+from .magics import refusal, run
+
+if TYPE_CHECKING:
+    from ..conftest import Page
+
+NOBODY = "No name is given here: others see the one that Jupyter makes up.\n"
+
+
+@pytest.fixture(autouse=True)
+def forget() -> Iterator[None]:
+    """Start without a name, and leave none."""
+    own_name.forget()
+    given.forget()
+    yield
+    own_name.forget()
+    given.forget()
+
+
+@pytest.fixture(scope="module")
+def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    server = Server("jupyter_server", tmp_path_factory.mktemp("jupyter"), {})
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_without_a_name_the_line_says_that_jupyter_makes_one_up(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(shell, "%pairedit me")
+
+    assert capsys.readouterr().out == NOBODY
+
+
+def test_a_name_is_cleaned_printed_and_forgotten_again(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(shell, "%pairedit me Ann   van der Berg (guest)")
+    run(shell, "%pairedit me")
+    run(shell, '%pairedit me ""')
+
+    line = "Ann van der Berg (from %pairedit me)\n"
+    assert capsys.readouterr().out == line * 2 + NOBODY
+
+
+def test_a_name_that_shows_nothing_is_refused(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = refusal(shell, '%pairedit me "\u200b"', capsys)
+
+    assert line == "expected a name with a visible character, found none"
+
+
+def test_editors_made_before_and_after_have_the_name_for_their_page(
+    shell: InteractiveShell, page: Page
+) -> None:
+    before = new_room()
+    run(shell, "%pairedit me Ann")
+    after = new_room()
+
+    assert before._me == after._me
+    assert before._me["name"] == "Ann"
+    assert [each._me["page"] for each in open_editors()] == ["", ""]
+
+
+def test_a_room_that_the_kernel_is_in_shows_the_new_name(
+    shell: InteractiveShell, jupyter: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAIREDIT_SERVER", jupyter.url)
+    monkeypatch.setenv("PAIREDIT_TOKEN", jupyter.token)
+    editor = new_room()
+    first = [each.name for each in editor.people]
+
+    run(shell, "%pairedit me Ann")
+    renamed = editor.wait_for(
+        lambda ed: [each.name for each in ed.people] == ["Ann"], 20
+    )
+    editor.code = "x = 1\n"
+
+    assert first[0].startswith("Anonymous ")
+    assert renamed
+    assert editor.blame()[0]["author"] == "Ann"
