@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from IPython.core.interactiveshell import InteractiveShell
 
 from ..client.errors import NotConnected, RunRefused
-from .executing import execute, expect_sync, shell_of_cell
 from .following import FollowingEditor
-from .recorder import Recorder
 
 if TYPE_CHECKING:
     from ..client.runs import WantedRun
     from ..core.outputs import Output
+    from .recorder import Recorder
     from .reporting import EndState
     from .session import Session
 
@@ -88,6 +87,9 @@ class RunningEditor(FollowingEditor):
     ) -> Callable[[], None]:
         """Do what ``run`` does before the code is executed. Return the rest."""
         __tracebackhide__ = True
+        # Imported when it is used: it takes longer than the rest of the package.
+        from .executing import expect_sync, shell_of_cell
+
         shell = shell_of_cell()
         session = self._session
         wanted, note = self._wanted_run(session, part)
@@ -127,6 +129,9 @@ class RunningEditor(FollowingEditor):
         session: Session | None,
         number: int,
     ) -> BaseException | None:
+        from .executing import execute
+        from .recorder import Recorder
+
         recorder = Recorder()
         before = number
         if session is not None and not number:

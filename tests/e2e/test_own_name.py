@@ -11,13 +11,13 @@ from playwright.sync_api import expect
 from tests.browsing import SignIn
 from tests.jupyter import Server
 
-from .editing import NotebookPage, RoomPage, new_room
+from .editing import Editor, NotebookPage, RoomPage, new_room
 
 PICTURES = os.environ.get("PAIREDIT_PICTURES", "")
 """A folder for pictures of what the tests see; empty for none."""
 
 
-def picture(room: RoomPage, name: str) -> None:
+def picture(room: Editor, name: str) -> None:
     """Take a picture of the page."""
     if PICTURES:
         room.page.screenshot(path=Path(PICTURES) / f"{name}.png")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from jupyter_server.auth.identity import IdentityProvider, User
-from jupyter_server.base.handlers import JupyterHandler
+from tornado.web import RequestHandler
 
 from jupyter_pairedit.handlers.names import Names, is_made_up
 
@@ -23,7 +23,7 @@ OWNER = User("ann", "ann", "ann")
 class Known(IdentityProvider):
     """Jupyter, where the login has a name."""
 
-    def generate_anonymous_user(self, handler: JupyterHandler) -> User:
+    def generate_anonymous_user(self, handler: RequestHandler) -> User:
         """Return the only person."""
         return User("ben", "Ben Known", "Ben Known")
 

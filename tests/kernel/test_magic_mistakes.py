@@ -22,8 +22,8 @@ from .magics import OTHER, ROOM, execute, refusal
     [
         (
             "%pairedit nwe",
-            "expected one of new, open, join, share, list, use, link, save, close, "
-            "found 'nwe'",
+            "expected one of new, open, join, share, run, list, use, me, link, save, "
+            "close, found 'nwe'",
         ),
         (
             "%pairedit join",
@@ -84,7 +84,7 @@ from .magics import OTHER, ROOM, execute, refusal
         (
             "%pairedit new --colour red",
             "expected options among --all, --ask, --expires, --force, --label, "
-            "--language, --limit, --name, --role, --title, found --colour",
+            "--language, --limit, --name, --role, --title, --unread, found --colour",
         ),
         (
             "%pairedit new 'Ann",
@@ -173,7 +173,10 @@ def completions(shell: InteractiveShell, text: str) -> set[str]:
         return {found.text for found in shell.Completer.completions(text, len(text))}
 
 
-VERBS = ["close", "join", "link", "list", "new", "open", "save", "share", "use"]
+VERBS = [
+    *("close", "join", "link", "list", "me", "new", "open", "run", "save", "share"),
+    "use",
+]
 
 
 @pytest.mark.parametrize("magic", ["%pairedit", "%%pairedit", "ed = %pairedit"])

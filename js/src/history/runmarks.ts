@@ -30,19 +30,10 @@ export function runMarks({runs: routes, showRun, go}: RunMarksOptions) {
         .map(each => marker(each, head, sentence(each, routes.now()), go)),
     );
     const here = runs.filter(each => each.version === version).reverse();
-    list.replaceChildren(...here.slice(0, MOST).map(rowOf));
-    list.hidden = !here.length;
-  }
-
-  function rowOf(run: RunChanged): HTMLElement {
-    const words = h("span");
-    setText(words, sentence(run, routes.now()));
-    return h(
-      "div",
-      {},
-      words,
-      button("Show its output", () => showRun(run.run)),
+    list.replaceChildren(
+      ...here.slice(0, MOST).map(each => row(each, sentence(each, routes.now()), showRun)),
     );
+    list.hidden = !here.length;
   }
 
   return {
@@ -61,6 +52,17 @@ export function runMarks({runs: routes, showRun, go}: RunMarksOptions) {
       draw();
     },
   };
+}
+
+function row({run}: RunChanged, label: string, showRun: (run: number) => void): HTMLElement {
+  const words = h("span");
+  setText(words, label);
+  return h(
+    "div",
+    {},
+    words,
+    button("Show its output", () => showRun(run)),
+  );
 }
 
 function marker(
