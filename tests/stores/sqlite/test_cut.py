@@ -49,6 +49,9 @@ class Somebody:
     label = None
     kernel = False
 
+    def take_name(self, hello: Hello) -> None:
+        """Keep the name."""
+
 
 def reader_of(room: Room, hello: Hello) -> EditReader:
     """Join as a socket does that has sent ``hello``."""
