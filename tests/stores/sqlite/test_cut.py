@@ -47,7 +47,7 @@ class Somebody:
 
     person = name = author = "Ann"
     label = None
-    kernel = False
+    kernel = chooses_name = False
 
     def take_name(self, hello: Hello) -> None:
         """Keep the name."""
