@@ -619,7 +619,7 @@ RunError = Literal[
     "outside",  # the part is not inside the text
     "ended",  # the run has another state already
     "too_many",  # too many questions, or muted after refusals
-    "gone",  # there is no such run
+    "gone",  # there is no such run, kernel or guest
 ]
 
 

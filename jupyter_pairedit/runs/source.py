@@ -42,7 +42,7 @@ class JupyterKernels:
 
     def _kernel(self, kernel_id: str) -> Any:
         if kernel_id not in self._manager:
-            raise RunRefusal("no_kernel", "There is no such kernel on this server.")
+            raise RunRefusal("gone", "There is no such kernel on this server.")
         return self._manager.get_kernel(kernel_id)
 
     def info(self, kernel_id: str) -> Mapping[str, object]:
@@ -74,7 +74,7 @@ class JupyterKernels:
     async def start(self, spec: str) -> str:
         """See ``KernelSource.start``."""
         if spec not in self._specs.find_kernel_specs():
-            raise RunRefusal("no_kernel", "There is no such kind of kernel here.")
+            raise RunRefusal("gone", "There is no such kind of kernel here.")
         return str(await self._manager.start_kernel(kernel_name=spec))
 
     async def shut_down(self, kernel_id: str) -> None:

@@ -55,7 +55,6 @@ NO_SUCH = (403, 404, 403, 404, 403, 403, 404, 403, 403, 403)
 CHANGE = (403, 200, 403, 200, 403, 403, 200, 403, 403, 403)
 DELETE = (403, 204, 403, 204, 403, 403, 204, 403, 403, 403)
 CONFLICT = (403, 409, 403, 409, 403, 403, 409, 403, 403, 403)
-NO_KERNEL = (403, 503, 403, 503, 403, 403, 503, 403, 403, 403)
 SOCKET = (403, 101, 101, 101, 403, 403, 101, 403, 403, 403)
 PUBLIC = (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)
 PROVE = (200, 200, 200, 200, 200, 403, 200, 200, 403, 200)
@@ -119,7 +118,7 @@ MATRIX: dict[str, dict[str, tuple[int, ...]]] = {
     rf"/pairedit/rooms/{ROOM}/people/{ID}": {"DELETE": NO_SUCH, "OPTIONS": PREFLIGHT},
     rf"/pairedit/rooms/{ROOM}/kernel": {
         "GET": READ,
-        "PUT": NO_KERNEL,
+        "PUT": NO_SUCH,
         "DELETE": DELETE,
         "OPTIONS": PREFLIGHT,
     },
