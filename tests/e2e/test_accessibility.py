@@ -33,7 +33,8 @@ def test_focus_that_came_by_tab_leaves_by_tab_until_something_is_typed(
 def test_ctrl_m_lets_tab_leave_and_the_hint_describes_it(ann: RoomPage) -> None:
     ann.ready().click()
     expect(ann.hint).to_have_text(
-        "Tab indents. Esc, then Tab leaves the editor. Ctrl-M lets Tab always leave."
+        "Tab indents. Esc, then Tab leaves the editor. Ctrl-M lets Tab always leave. "
+        "Shift-Enter runs the code."
     )
     expect(ann.hint).to_be_visible()
     expect(ann.content).to_have_accessible_description(ann.hint.inner_text())

@@ -112,7 +112,7 @@ def test_in_jupyterlab_the_menu_keeps_its_keys_and_vim_edits(
     ann.content.focus()
     ann.press("Escape").type("gg0dw")
     ann.shows("two")
-    ann.type("a").press("Shift+Enter").type("x").press("Escape")
+    ann.type("a").press("Enter").type("x").press("Escape")
     ann.shows("t\nxwo")
     ann.press("Tab")
     expect(ann.content).not_to_be_focused()

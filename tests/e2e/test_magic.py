@@ -59,7 +59,19 @@ def test_tab_completes_the_verbs(shared: NotebookPage, magic: str) -> None:
     # The verbs come before the words of the notebook.
     offers = shared.page.locator(".jp-Completer-item[title=magic]")
     expect(offers.locator(".jp-Completer-match")).to_have_text(
-        ["close", "join", "link", "list", "new", "open", "save", "share", "use"]
+        [
+            "close",
+            "join",
+            "link",
+            "list",
+            "me",
+            "new",
+            "open",
+            "run",
+            "save",
+            "share",
+            "use",
+        ]
     )
     expect(shared.page.locator(".jp-Completer-item").first).to_contain_text("close")
     shared.page.keyboard.press("Escape")

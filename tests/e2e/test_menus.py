@@ -85,6 +85,9 @@ def test_both_menus_are_used_with_the_keyboard_alone(on_host: Hosts, host: str) 
         "Language",
         "People at a time",
         "Suggestions in this room",
+        "Guests may ask to run the code",
+        "Guests see all output, also by links to read",
+        "Guests see output as HTML",
         "Delete this room…",
     ]
 

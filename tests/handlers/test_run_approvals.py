@@ -62,7 +62,7 @@ async def set_up(
     return setting
 
 
-async def test_what_is_approved_is_what_was_shown_whatever_is_typed_meanwhile(
+async def test_e6_what_is_approved_is_what_was_shown_whatever_is_typed_meanwhile(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = await set_up(start, monkeypatch)
@@ -300,7 +300,7 @@ async def granted(at: Setting) -> None:
     await until(at.gus, "kernel", may="run")
 
 
-async def test_a_guest_with_a_grant_runs_versions_until_it_is_taken_back(
+async def test_e7_a_guest_with_a_grant_runs_versions_until_it_is_taken_back(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = await set_up(start, monkeypatch)
