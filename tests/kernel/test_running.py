@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import threading
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -144,8 +145,10 @@ def test_code_that_cannot_be_executed_fails_the_cell(
 
 
 def test_results_and_numbers_of_cells_stay_as_they_are(
-    shell: InteractiveShell,
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # IPython leaves "_" alone where a program has installed translations.
+    monkeypatch.delattr(builtins, "_", raising=False)
     shell.run_cell("'mine'", store_history=True)  # type: ignore[no-untyped-call]
     before, count = dict(shell.user_ns["Out"]), shell.execution_count
     under = shell.user_ns["_"]
