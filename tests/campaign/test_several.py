@@ -252,12 +252,13 @@ async def test_s4_listeners_that_are_ended_miss_nothing(
             typing = asyncio.create_task(type_on(working, hands))
             await working.until(partial(working.has_acknowledged, enough))
             # Servers whose listeners were ended before listen again after a second.
-            while "0" == await asyncio.to_thread(
-                postgres.do,
-                "select count(pg_terminate_backend(pid)) from pg_stat_activity"
-                f" where {OURS} and query ~ 'seat|refusal|LISTEN'",
-            ):
-                await asyncio.sleep(0.05)
+            ended = "0"
+            while ended == "0":
+                ended = await asyncio.to_thread(
+                    postgres.do,
+                    "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+                    f" where {OURS} and query ~ 'seat|refusal|LISTEN'",
+                )
             typing.cancel()
             await working.settled()
         await several.check(working.typists)
