@@ -38,7 +38,7 @@ def test_the_editor_calls_me_by_another_name(
     link = share.make()
     with stranger(browser) as context:
         guest = GuestPage(context.new_page(), link).enter(name)
-        chip = room.root.locator("button.pairedit-chip .pairedit-name")
+        chip = room.root.locator("button[aria-pressed] .pairedit-name")
         expect(chip).to_have_text(shown)
         own = guest.people.filter(has_text="you").locator(".pairedit-name")
         expect(own).to_have_text(shown)
