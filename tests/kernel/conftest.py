@@ -33,6 +33,12 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InteractiveShel
 
 
 @pytest.fixture
+def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait only briefly for the server of a link, as there is none."""
+    monkeypatch.setattr("jupyter_pairedit.kernel.session.ANSWER_WITHIN", 0.1)
+
+
+@pytest.fixture
 def shell(
     kernel: InteractiveShell,
     page: Page,

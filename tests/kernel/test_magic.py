@@ -88,6 +88,7 @@ def test_join_takes_an_id_or_the_url_of_a_page(
     assert (editor.room_id, editor.create) == (ROOM, False)
 
 
+@pytest.mark.usefixtures("no_server")
 def test_join_takes_a_guest_link_and_a_name(
     shell: InteractiveShell, page: Page
 ) -> None:
@@ -99,6 +100,7 @@ def test_join_takes_a_guest_link_and_a_name(
     assert page.told[-1]["name"] == "Bob B"
 
 
+@pytest.mark.usefixtures("no_server")
 def test_join_can_ask_for_the_link_so_that_no_cell_keeps_it(
     shell: InteractiveShell, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,6 +185,7 @@ def test_link_prints_the_url_or_when_there_will_be_one(
     assert capsys.readouterr().out == f"{URL}\n"
 
 
+@pytest.mark.usefixtures("no_server")
 def test_link_says_that_a_guest_has_no_page(
     shell: InteractiveShell, page: Page, capsys: pytest.CaptureFixture[str]
 ) -> None:

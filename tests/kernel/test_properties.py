@@ -93,6 +93,7 @@ def test_a_value_that_the_server_would_refuse_is_refused_here(
     assert editor._wants == 0
 
 
+@pytest.mark.usefixtures("no_server")
 def test_a_guest_cannot_change_the_room(page: Page) -> None:
     editor = join_room(GUEST)
     page.report(editor, title="T", language="python", limit=2)

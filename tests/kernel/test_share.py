@@ -159,6 +159,7 @@ def test_messages_that_answer_no_request_are_ignored(page: Page) -> None:
     assert told(page, "enter") == []
 
 
+@pytest.mark.usefixtures("no_server")
 def test_a_guests_page_gets_the_key_and_the_editor_in_a_message_only(
     page: Page, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -188,6 +189,7 @@ def test_a_guests_page_gets_the_key_and_the_editor_in_a_message_only(
     assert KEY not in repr(editor)
 
 
+@pytest.mark.usefixtures("no_server")
 def test_a_guest_cannot_share(page: Page) -> None:
     editor = join_room(URL)
     page.report(editor, status="live")

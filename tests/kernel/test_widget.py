@@ -361,6 +361,7 @@ def test_there_are_no_authors_before_a_page_has_reported(page: Page) -> None:
         editor.coauthors()
 
 
+@pytest.mark.usefixtures("no_server")
 def test_a_guest_gets_no_authors(page: Page) -> None:
     editor = join_room(f"http://localhost:8888/pairedit/guest#{ROOM}.invite.key")
     for ask in (editor.blame, editor.coauthors):
