@@ -79,11 +79,10 @@ def decides(handler: PairEditHandler, xsrf: str) -> bool:
     if handler.is_kernel or handler.token_authenticated:
         return False
     request = handler.request
-    # A proxy may have ended TLS without saying so: a page of this host by https.
-    own = (f"{request.protocol}://{request.host}", f"https://{request.host}")
+    own = f"{request.protocol}://{request.host}"
     cookie = handler.get_cookie("_xsrf") or ""
     return (
-        request.headers.get("Origin", "") in own
+        request.headers.get("Origin", "") == own
         and bool(cookie)
         and hmac.compare_digest(cookie.encode(), xsrf.encode())
     )
