@@ -332,13 +332,8 @@ class ReportOutputs(Message, tag="outputs"):
     state: Literal["running", "done", "error", "stopped"] = "running"
 
 
-ClientMessage = (
-    Hello
-    | CodeChange
-    | Here
-    | Check
-    | Ask
-    | AskRun
+RunMessage = (
+    AskRun
     | Shown
     | StopRun
     | Withdraw
@@ -348,6 +343,9 @@ ClientMessage = (
     | BeginRun
     | ReportOutputs
 )
+"""The messages about runs."""
+
+ClientMessage = Hello | CodeChange | Here | Check | Ask | RunMessage
 
 # --- server to client ---------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from ..protocol import (
     CodeChange,
     Hello,
     Here,
+    RunMessage,
     type_of,
 )
 from ..rooms.log import Stale, TooOld
@@ -23,7 +24,7 @@ from ..stores.base import RoomNotFound, StorageFailure
 from .identity import client_id_for
 from .incoming import read_message, read_throttled
 from .membership import Membership
-from .runs import NOT_EXPECTED, RunMessage
+from .runs import NOT_EXPECTED
 
 
 class Connection(Membership):

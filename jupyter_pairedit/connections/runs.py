@@ -15,6 +15,7 @@ from ..protocol import (
     Refuse,
     ReportOutputs,
     RunKernel,
+    RunMessage,
     RunRefused,
     RunTaken,
     Shown,
@@ -32,17 +33,6 @@ from ..runs.service import Runs
 from .identity import Identity
 from .sender import Transport
 
-RunMessage = (
-    AskRun
-    | Shown
-    | StopRun
-    | Withdraw
-    | Approve
-    | Refuse
-    | Grant
-    | BeginRun
-    | ReportOutputs
-)
 OF_KERNELS = (BeginRun, ReportOutputs)
 DECISIONS = (Approve, Refuse, Grant, Shown)
 """The messages that only a page of this server may send."""

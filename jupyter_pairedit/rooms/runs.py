@@ -7,7 +7,7 @@ gets the newest one only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -84,7 +84,7 @@ class RunFeed:
 
     def arrive(self, client_id: str) -> int:
         """Return the number of the newest run when this client first came."""
-        if len(self._arrivals) >= _ARRIVALS:
+        if client_id not in self._arrivals and len(self._arrivals) >= _ARRIVALS:
             self._arrivals.pop(next(iter(self._arrivals)))
         return self._arrivals.setdefault(client_id, self.last)
 
@@ -224,10 +224,3 @@ def run_output(output: Output, markup: bool = True) -> RunOutput:
     if output.mime in _MARKUP and not markup:
         return RunOutput(output.number, output.kind, output.text)
     return RunOutput(output.number, output.kind, output.text, output.mime, output.data)
-
-
-def visible_outputs(
-    outputs: Sequence[Output], markup: bool = True
-) -> Iterator[RunOutput]:
-    """Yield outputs for a reply."""
-    return (run_output(each, markup) for each in outputs)

@@ -41,6 +41,7 @@ class Asking:
         self._tasks = BackgroundTasks()
 
     async def ask(self, room: Room, who: Requester, wanted: Wanted, code: str) -> Run:
+        """Store a guest's question; return its run. Raises ``RunRefusal``."""
         room_id = room.record.room_id
         if not room.record.settings.guests_may_ask:
             raise RunRefusal("forbidden", "Guests may not ask for runs in this room.")
