@@ -269,7 +269,7 @@ class RunSession:
         if grant.off:
             runs.grants.end(room_id, grant.client)
         elif grant.what == "run":
-            runs.grants.permit_runs(room_id, grant.client, self._identity.name)
+            runs.grants.permit_runs(room_id, grant.client, self._who.name)
         elif grant.what == "trust":
             author = guest.author
             runs.grants.trust(room_id, grant.client, self.person, author)
