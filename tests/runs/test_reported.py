@@ -109,6 +109,7 @@ async def test_text_of_guests_is_not_begun_in_a_cell_either(at: RunRoom) -> None
     [
         ([line(number, "x") for number in range(7)], 5, 2),
         ([line(number, "x" * STREAM) for number in range(5)], 4, 1),
+        ([line(number, "ä" * (STREAM // 2)) for number in range(5)], 4, 1),
     ],
 )
 async def test_what_is_over_the_limits_is_counted_and_not_kept(
