@@ -90,6 +90,17 @@ def test_what_was_shown_is_not_listed_again_after_a_write() -> None:
     assert room.listed() != []
 
 
+def test_a_write_over_text_of_which_some_was_not_shown_is_listed() -> None:
+    room = Room("a\n")
+    room.write("evil()\na\n", ["guest"])
+    shown = Shown().plus(room.read(Shown()))
+    room.write("evil()\na\nworse()\n", ["guest"])
+
+    room.write("x\n")
+
+    assert room.listed(shown) == ["x"]
+
+
 def test_lists_of_parts_count_for_a_write_if_each_of_them_was_shown() -> None:
     room = Room("a\n")
     room.write("one\na\n", ["guest"])
