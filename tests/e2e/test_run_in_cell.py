@@ -278,7 +278,8 @@ def test_outputs_of_a_run_that_a_program_made_are_known_in_the_notebook(
         assert [each.text for each in run.outputs] == ["by a program\n"]
 
     assert notebook.text(
-        "assert ed.wait_for(lambda ed: ed.outputs[0].text == 'by a program\\n', 60)\n"
+        "texts = lambda ed: [each.text for each in ed.outputs]\n"
+        "assert ed.wait_for(lambda ed: texts(ed) == ['by a program\\n'], 60)\n"
         "ed.run(share=False)\n"
         "print(len(ed.outputs))"
     ) == ("by a program\n1\n")
