@@ -35,9 +35,16 @@ class OtherLogin(Exception):
 class Logins:
     """The logins that are to be confirmed. ``clock`` is monotonic, in seconds."""
 
-    def __init__(self, limits: Limits, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        clock: Callable[[], float],
+        on_end: Callable[[str], None] = lambda person: None,
+    ) -> None:
         self.limits = limits
         self.clock = clock
+        self.on_end = on_end
+        """Called with the person whose login was not confirmed."""
         self._open: dict[str, Login] = {}
 
     def begin(
@@ -103,6 +110,7 @@ class Login:
         elif now - self._unconfirmed_since >= self._logins.limits.login_wait:
             self.stop()
             self._end(ENDED)
+            self._logins.on_end(self._person)
             return False
         self._ask(ConfirmLogin(self.id))
         return True
