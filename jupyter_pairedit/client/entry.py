@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from ..core.identifiers import is_room_id
 from ..core.links import BadLink, GuestLink, is_guest_link, parse_guest_link
-from ..protocol import GuestHello, Hello, Welcome
+from ..protocol import GuestHello, Hello, PassHello, Welcome
 from .credentials import Credential, Token
 
 _ROOM_PATH = re.compile(r"((?:/.*)?/)pairedit/room/([A-Za-z0-9]{16,32})/?")
@@ -55,7 +55,7 @@ class Entry(Protocol):
     def headers(self) -> dict[str, str]:
         """Return the headers of a request."""
 
-    def greet(self, hello: Hello) -> Hello | GuestHello:
+    def greet(self, hello: Hello) -> Hello | GuestHello | PassHello:
         """Return the first message on a socket."""
 
     def welcomed(self, welcome: Welcome) -> None:
@@ -89,7 +89,7 @@ class GuestEntry:
     @property
     def socket_url(self) -> str:
         """See ``Entry``."""
-        return _websocket(self.server) + "pairedit/guest/ws"
+        return guests_socket(self.server)
 
     def headers(self) -> dict[str, str]:
         """See ``Entry``. The key is in the first message."""
@@ -251,6 +251,11 @@ def is_private(server: str) -> bool:
         return ip_address(address.hostname or "").is_loopback
     except ValueError:
         return False
+
+
+def guests_socket(server: str) -> str:
+    """Return the address of the socket for guests, and for kernels with a pass."""
+    return _websocket(server) + "pairedit/guest/ws"
 
 
 def _websocket(server: str) -> str:

@@ -32,6 +32,7 @@ KERNEL_ID = "".join(
 BY_USE = "%pairedit use"
 BY_ENVIRONMENT = "environment"
 BY_OWN_FILE = "this server's own file"
+BY_PASS = "a pass of the open page"
 
 
 class OwnName:

@@ -13,13 +13,20 @@ from typing import Any, TypeVar
 from ..client.asyncroom import AsyncRoom
 from ..client.asyncruns import wanted_of
 from ..client.closecodes import ENDS
-from ..client.entry import Entry, GuestEntry, InsecureAddress, is_private
+from ..client.entry import (
+    BadLink,
+    Entry,
+    GuestEntry,
+    InsecureAddress,
+    is_private,
+    server_of,
+)
 from ..client.errors import NotConnected, RoomError
 from ..client.joining import opened
-from ..client.rest import Rest
+from ..client.passentry import PassEntry
 from ..client.room import Room, open_rooms
 from ..client.runs import WantedRun
-from ..client.servers import Server
+from ..client.servers import BY_PASS, Server
 from ..client.thread import LoopThread, loop_thread
 from ..client.views import BlameLine, View
 from ..core.links import GuestLink
@@ -34,8 +41,10 @@ ANSWER_WITHIN = 10.0
 """Seconds for a request, for entering a room, and for storing what was written."""
 MOST_ROOMS = 32
 """Rooms of one kernel at a time."""
+_FULL = f"This kernel is in {MOST_ROOMS} rooms, which is the limit."
 
 _GUEST_NAME = "Python"
+_INSECURE = "The kernel sends no key by http:// to another machine."
 
 
 @dataclass(frozen=True)
@@ -85,10 +94,10 @@ class Session(Room):
         super().__init__(room, thread)
         self.url = url
         self.guest = entry.guest
-        how = server.how if server else "guest link"
+        self.by_pass = isinstance(entry, PassEntry)
+        how = server.how if server else BY_PASS if self.by_pass else "guest link"
         self.how = f"{how}: {entry.server}"
         self._server = server
-        self._rest = Rest(entry, server.ssl_context if server else None)
         self._written = 0
 
     def follow(self, listener: Callable[[News], None]) -> None:
@@ -123,6 +132,10 @@ class Session(Room):
         """Connect again, with the person's new name."""
         self._thread.call(self._room.introduce)
 
+    def skip(self, number: int) -> None:
+        """Note that the room has the ``number``-th write."""
+        self._written = number
+
     def change(self, properties: dict[str, Any]) -> None:
         """Set title, language or limit. Raises a ``RoomError``."""
         self._ask(
@@ -140,12 +153,12 @@ class Session(Room):
     def blame(self) -> list[BlameLine]:
         """Return who last changed each line of what was written until now."""
         self._expect_stored()
-        return self._thread.run(self._rest.blame)
+        return self._thread.run(self._room.archive.blame)
 
     def authors(self) -> list[str]:
         """Return the names of all who have changed the code, and of who made it."""
         self._expect_stored()
-        return self._thread.run(self._rest.authors)
+        return self._thread.run(self._room.archive.authors)
 
     def _expect_stored(self) -> None:
         try:
@@ -211,8 +224,8 @@ def enter(
     Returns the session, or None and the reason, a sentence. Raises ``BadLink``
     for a mistake in the server that the user gives.
     """
-    if sum(isinstance(room, Session) for room in open_rooms) >= MOST_ROOMS:
-        return None, f"This kernel is in {MOST_ROOMS} rooms, which is the limit."
+    if _are_too_many():
+        return None, _FULL
     try:
         if guest is not None:
             entry: Entry = GuestEntry(guest, name or _GUEST_NAME)
@@ -225,9 +238,29 @@ def enter(
         url = _described(search.server, room_id, new).url
         return _enter(search.server.entry(room_id), search.server, url), ""
     except InsecureAddress:
-        return None, "The kernel sends no key by http:// to another machine."
+        return None, _INSECURE
     except RoomError as problem:
         return None, str(problem)
+
+
+def enter_by_pass(server: str, room_id: str, secret: str) -> tuple[Session | None, str]:
+    """Enter a room by a pass for the server at a URL, as the page has that.
+
+    Returns the session, or None and the reason, a sentence.
+    """
+    if _are_too_many():
+        return None, _FULL
+    try:
+        entry = PassEntry(server_of(server), room_id, secret)
+        if not is_private(entry.server):
+            return None, _INSECURE
+        return _enter(entry, None, ""), ""
+    except (RoomError, BadLink) as problem:
+        return None, str(problem)
+
+
+def _are_too_many() -> bool:
+    return sum(isinstance(room, Session) for room in open_rooms) >= MOST_ROOMS
 
 
 def _described(server: Server, room_id: str, new: dict[str, Any] | None) -> _Described:

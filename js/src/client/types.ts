@@ -45,7 +45,7 @@ export type EndStatus =
   | "removed";
 
 /** view: read. edit: change the code. owner: everything that members may do. */
-export type Role = "view" | "edit" | "owner";
+export type Role = "view" | "edit" | "owner" | "kernel";
 
 export interface RoomState {
   readonly status: Status;
