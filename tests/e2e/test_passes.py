@@ -22,6 +22,14 @@ ed.code += "# by the kernel"
 print(ed._session is not None and ed._session.saved(20) > 0)
 print(len(ed.blame()) > 0)
 """
+RUN = """
+ed.code = "print('run by', 'the kernel')"
+ed.run()
+"""
+UNTIL_IT_ENDS = """
+print(ed.wait_for(lambda ed: "the page reports" in ed.connection, 60))
+print(ed.connection)
+"""
 COUNT = """([url, connected]) => fetch(url).then(answer => answer.json()).then(
     ({passes}) => passes.filter(each => each.connected).length === connected)"""
 
@@ -54,6 +62,15 @@ def test_a_pass_makes_a_kernel_live_until_it_is_taken_away(
     editor.holds("typed", "# by the kernel")
     assert "# by the kernel" in stored_code(server, room_id)
 
+    # What the kernel runs by itself is the room's.
+    output = notebook.run_code(1, RUN)
+    expect(output).to_have_text("run by the kernel\n")
+    runs = f"pairedit/rooms/{room_id}/runs"
+    (run,) = server.call(runs)["runs"]
+    assert (run["inCell"], run["state"]) == (True, "done")
+    (shown,) = server.call(f"{runs}/{run['run']}/outputs")["outputs"]
+    assert shown[1:3] == ["stdout", "run by the kernel\n"]
+
     # Stop in the Share panel, for good.
     page.get_by_role("button", name="Share", exact=True).click()
     kernels = page.locator(".pairedit-share [data-pass]")
@@ -78,6 +95,8 @@ def test_a_pass_makes_a_kernel_live_until_it_is_taken_away(
     editor.ready()
     room_id = newest_room(server)
     wait_for_kernels(page, server, room_id, 1)
-    page.context.clear_cookies()
+    output = notebook.run_code(2, UNTIL_IT_ENDS, wait=False)
+    page.context.new_page().goto(f"{server.url}logout")
+    expect(output).to_contain_text("The login by which the pass was made has ended")
     expect(editor.root).to_contain_text("Not allowed", timeout=30_000)
     assert server.call(f"pairedit/rooms/{room_id}/invites")["passes"] == []
