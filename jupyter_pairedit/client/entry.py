@@ -55,6 +55,15 @@ class Entry(Protocol):
     def headers(self) -> dict[str, str]:
         """Return the headers of a request."""
 
+    def socket_headers(self) -> dict[str, str]:
+        """Return the headers of the request that opens the socket."""
+
+    async def prepare(self) -> None:
+        """Get what the next socket needs. Raises ``NotConnected``."""
+
+    def renews(self, code: int) -> bool:
+        """Whether another credential takes the place of one that ended with a close."""
+
     def greet(self, hello: Hello) -> Hello | GuestHello | PassHello:
         """Return the first message on a socket."""
 
@@ -65,8 +74,35 @@ class Entry(Protocol):
         """Keep the cookies of a reply, as the values of its ``Set-Cookie`` headers."""
 
 
+class Lasting:
+    """The part of an entry whose credential is the same for each socket."""
+
+    __slots__ = ()
+
+    def headers(self) -> dict[str, str]:
+        """See ``Entry``. The credential is in the first message."""
+        return {}
+
+    def socket_headers(self) -> dict[str, str]:
+        """See ``Entry``."""
+        return self.headers()
+
+    async def prepare(self) -> None:
+        """See ``Entry``."""
+
+    def renews(self, code: int) -> bool:
+        """See ``Entry``."""
+        return False
+
+    def welcomed(self, welcome: Welcome) -> None:
+        """See ``Entry``."""
+
+    def accepted(self, cookies: Sequence[str]) -> None:
+        """See ``Entry``."""
+
+
 @dataclass(slots=True)
-class GuestEntry:
+class GuestEntry(Lasting):
     """For a program that has a guest link."""
 
     link: GuestLink
@@ -91,10 +127,6 @@ class GuestEntry:
         """See ``Entry``."""
         return guests_socket(self.server)
 
-    def headers(self) -> dict[str, str]:
-        """See ``Entry``. The key is in the first message."""
-        return {}
-
     def greet(self, hello: Hello) -> GuestHello:
         """See ``Entry``."""
         return GuestHello(
@@ -113,12 +145,9 @@ class GuestEntry:
         """See ``Entry``."""
         self._resume = welcome.resume or self._resume
 
-    def accepted(self, cookies: Sequence[str]) -> None:
-        """See ``Entry``. Guests have no cookies."""
-
 
 @dataclass(slots=True)
-class MemberEntry:
+class MemberEntry(Lasting):
     """For a program that has a token or the secret of the Jupyter server."""
 
     server: str
@@ -142,9 +171,6 @@ class MemberEntry:
         """See ``Entry``."""
         name = self.name()
         return hello if name is None else replace(hello, name=name)
-
-    def welcomed(self, welcome: Welcome) -> None:
-        """See ``Entry``."""
 
     def accepted(self, cookies: Sequence[str]) -> None:
         """See ``Entry``."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..protocol import Hello, PassHello, Welcome
-from .entry import guests_socket
+from ..protocol import Hello, PassHello
+from .entry import Lasting, guests_socket
 
 
 @dataclass(slots=True)
-class PassEntry:
+class PassEntry(Lasting):
     """An ``Entry``. The pass is in no ``repr``, no message and no URL."""
 
     server: str
@@ -23,10 +22,6 @@ class PassEntry:
         """See ``Entry``."""
         return guests_socket(self.server)
 
-    def headers(self) -> dict[str, str]:
-        """See ``Entry``. The pass is in the first message."""
-        return {}
-
     def greet(self, hello: Hello) -> PassHello:
         """See ``Entry``."""
         return PassHello(
@@ -37,9 +32,3 @@ class PassEntry:
             epoch=hello.epoch,
             runs=hello.runs,
         )
-
-    def welcomed(self, welcome: Welcome) -> None:
-        """See ``Entry``."""
-
-    def accepted(self, cookies: Sequence[str]) -> None:
-        """See ``Entry``. The socket has no cookies."""

@@ -68,7 +68,7 @@ class PassRequests:
             self._send({"type": "make_pass", "page": page})
 
     def _enter(self, id: str, server: str, room: str, secret: str) -> None:
-        from .session import enter_by_pass  # It loads the client.
+        from .entering import enter_by_pass  # It loads the client.
 
         used = False
         if self._owner.wants_pass and room == self._owner.room_id:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from tests.browsing import SignIn
 from tests.jupyter import Server
@@ -40,13 +40,27 @@ def wait_for_kernels(page: Page, server: Server, room_id: str, count: int) -> No
     page.wait_for_function(COUNT, arg=[url, count], timeout=30_000)
 
 
+def passes_made_by(page: Page) -> list[str]:
+    """Return a list to which each pass that the page makes is added."""
+    made: list[str] = []
+
+    def note(answer: Response) -> None:
+        if answer.request.method == "POST" and answer.url.endswith("/pass"):
+            made.append(answer.json()["pass"])
+
+    page.on("response", note)
+    return made
+
+
 def test_a_pass_makes_a_kernel_live_until_it_is_taken_away(
     serve: Callable[..., Server], sign_in: SignIn
 ) -> None:
     server = serve("jupyterlab", *OPTIONS)
+    server.choose("@jupyter-widgets/jupyterlab-manager", "plugin", {"saveState": True})
     new = "%load_ext jupyter_pairedit\ned = %pairedit new --limit 1\ned"
     path = server.write_notebook("pass.ipynb", new, "", "")
     page = sign_in(server, viewport={"width": 1280, "height": 1000}).new_page()
+    made = passes_made_by(page)
     notebook = NotebookPage(page, path)
     notebook.run(0)
     editor = Editor(page).ready()
@@ -70,6 +84,14 @@ def test_a_pass_makes_a_kernel_live_until_it_is_taken_away(
     assert (run["inCell"], run["state"]) == (True, "done")
     (shown,) = server.call(f"{runs}/{run['run']}/outputs")["outputs"]
     assert shown[1:3] == ["stdout", "run by the kernel\n"]
+
+    # The pass is in no file: the notebook with the state of its widgets, logs, rooms.
+    notebook.save()
+    files = [each for each in server.folder.rglob("*") if each.is_file()]
+    written = {each: each.read_bytes() for each in files}
+    assert "widget-state+json" in written[server.notebooks / "pass.ipynb"].decode()
+    assert len(made) == 1
+    assert [each for each in files if made[0].encode() in written[each]] == []
 
     # Stop in the Share panel, for good.
     page.get_by_role("button", name="Share", exact=True).click()

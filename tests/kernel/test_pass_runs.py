@@ -10,7 +10,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_pairedit.client import Unread, connect
 from jupyter_pairedit.client.servers import Search
-from jupyter_pairedit.kernel import finding, session
+from jupyter_pairedit.kernel import entering, finding
 from jupyter_pairedit.kernel.editor import PairEditor
 from jupyter_pairedit.kernel.widget import join_room
 from tests.client.conftest import CODE, Place
@@ -36,7 +36,7 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def place(jupyter: Server, monkeypatch: pytest.MonkeyPatch) -> Place:
     """A room that the page of the notebook reaches, and the kernel does not."""
-    for module in (finding, session):
+    for module in (entering, finding):
         monkeypatch.setattr(module, "find", lambda: Search(None, "There is none."))
     body = {"code": CODE, "limit": 20}
     room = jupyter.call("pairedit/rooms", "POST", body)["roomId"]
