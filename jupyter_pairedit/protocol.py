@@ -222,6 +222,10 @@ class Here(Message, tag="presence"):
     head: Version
 
 
+Variant = Annotated[int, Meta(ge=0, le=9)]
+"""0 for the most likely suggestion; n for the n-th other one at the same position."""
+
+
 class Ask(Message, tag="autocomplete"):
     """Requests a suggestion for a position in the code at ``version``, for guests."""
 
@@ -229,6 +233,7 @@ class Ask(Message, tag="autocomplete"):
     version: Version
     id: Version = 0
     """Identifies the request; its answer has the same ``id``."""
+    variant: Variant = 0
 
 
 class CancelAsk(Message, tag="cancel_autocomplete"):

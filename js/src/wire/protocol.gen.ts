@@ -136,6 +136,7 @@ export interface Ask {
   version: number;
   /** Identifies the request; its answer has the same `id`. */
   id?: number;
+  variant?: number;
 }
 
 /**
