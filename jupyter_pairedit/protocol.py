@@ -238,6 +238,10 @@ class Here(Message, tag="presence"):
     head: Version
 
 
+Variant = Annotated[int, Meta(ge=0, le=9)]
+"""0 for the most likely suggestion; n for the n-th other one at the same position."""
+
+
 class Ask(Message, tag="autocomplete"):
     """Requests a suggestion for a position in the code at ``version``, for guests."""
 
@@ -245,6 +249,17 @@ class Ask(Message, tag="autocomplete"):
     version: Version
     id: Version = 0
     """Identifies the request; its answer has the same ``id``."""
+    variant: Variant = 0
+
+
+class CancelAsk(Message, tag="cancel_autocomplete"):
+    """The client has no use for the answer to its ``autocomplete`` with this ``id``.
+
+    The question is ended, and is answered by an empty suggestion. Without an open
+    question of that id, nothing happens.
+    """
+
+    id: Version
 
 
 class Check(Message, tag="check"):
@@ -386,7 +401,9 @@ class Restore(Message, tag="restore"):
 Request = AskBlame | AskHistory | Restore
 """The messages that ask for what members read by REST."""
 
-ClientMessage = Hello | CodeChange | Here | Check | Ask | RunMessage | Request
+ClientMessage = (
+    Hello | CodeChange | Here | Check | Ask | CancelAsk | RunMessage | Request
+)
 
 # --- server to client ---------------------------------------------------------------
 
@@ -412,6 +429,8 @@ class Welcome(Message, tag="welcome"):
     """A token with which a guest reconnects, instead of the link's key."""
     autocomplete: bool = False
     """Whether this client may ask for suggestions over the socket."""
+    cancels: bool = False
+    """Whether the server knows the message ``cancel_autocomplete``."""
     settings: Settings | UnsetType = UNSET
     changes: int = 0
     """How often title, language, limit or settings of the room were changed."""

@@ -39,6 +39,7 @@ RULES: Mapping[str, Rule] = {
     "check": Rule(_ALL_GUESTS, "read", "read"),
     "code_change": Rule(_WRITING_GUESTS, "write", "write"),
     "autocomplete": Rule(_WRITING_GUESTS, None, None),
+    "cancel_autocomplete": Rule(_WRITING_GUESTS, None, None),
     "run": Rule(_WRITING_GUESTS, "execute", None),
     "stop": Rule(_WRITING_GUESTS, "execute", None),
     "withdraw": Rule(_WRITING_GUESTS, None, None),

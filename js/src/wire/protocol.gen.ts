@@ -137,6 +137,18 @@ export interface Ask {
   version: number;
   /** Identifies the request; its answer has the same `id`. */
   id?: number;
+  variant?: number;
+}
+
+/**
+ * The client has no use for the answer to its `autocomplete` with this `id`.
+ *
+ * The question is ended, and is answered by an empty suggestion. Without an open question of that
+ * id, nothing happens.
+ */
+export interface CancelAsk {
+  type: "cancel_autocomplete";
+  id: number;
 }
 
 /**
@@ -320,6 +332,8 @@ export interface Welcome {
   resume?: string;
   /** Whether this client may ask for suggestions over the socket. */
   autocomplete?: boolean;
+  /** Whether the server knows the message `cancel_autocomplete`. */
+  cancels?: boolean;
   settings?: Settings;
   /** How often title, language, limit or settings of the room were changed. */
   changes?: number;
@@ -631,6 +645,7 @@ export type ClientMessage =
   | Here
   | Check
   | Ask
+  | CancelAsk
   | AskRun
   | Shown
   | StopRun
