@@ -45,7 +45,7 @@ def lines_of(
     found: dict[tuple[int, bool], dict[str, None]] = {}
     for run in _runs(spans):
         for line in _changed_lines(units, ends, run[0].start, run[-1].end):
-            found[line, False] = {}
+            found.setdefault((line, False), {})
         for each in run:
             first, last = (bisect_left(ends, at) for at in (each.start, each.end))
             for line in range(first, last + 1):
