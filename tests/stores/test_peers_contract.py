@@ -96,7 +96,7 @@ async def test_another_server_is_notified_of_runs(
         elif change == "change":
             await store.runs.change(ROOM, new, [Output(0, "stdout", "x")])
         else:
-            await store.runs.import_run(ROOM, replace(run("done"), number=9), [])
+            await store.runs.import_run(ROOM, replace(run("done"), number=9), [], 9, 9)
 
     assert notices & {EVERYTHING, Notice("run", ROOM)}
     assert (await other.peers.heads([ROOM]))[ROOM] == Head("epoch", 0, 0, 2)
