@@ -11,7 +11,7 @@ from .asking import Asking
 from .recorder import Recorder
 from .requests import RunRefusal, Wanted
 from .runner import Runner
-from .texts import wanted_code
+from .texts import first_line, wanted_code
 
 _LEFT = "The server has ended meanwhile."
 
@@ -68,18 +68,26 @@ class Following:
             return
         feed = room.runs
         news = await self._store.runs.news(room_id, feed.stored)
-        feed.stored = max(feed.stored, news.change)
         outputs: dict[int, list[Output]] = {}
         for number, output in news.outputs:
             outputs.setdefault(number, []).append(output)
         runs = {run.number: run for run in news.runs}
+        asked = list[Run]()
         for number in sorted(runs.keys() | outputs.keys()):
             run = runs.get(number) or feed.runs.get(number)
             if run is None or self._is_own(room, run):
                 continue
             feed.set(run, outputs.get(number, ()))
-            await self._follow_question(room, run)
+            if run.state == "asked":
+                asked.append(run)
+            else:
+                # It was answered, or taken back, on another server.
+                self._asking.forget(room_id, number)
         room.audience.wake()
+        for run in asked:
+            await self._open_question(room, run)
+        # Not before: what fails is read again with the next notice.
+        feed.stored = max(feed.stored, news.change)
 
     def _is_own(self, room: Room, run: Run) -> bool:
         """Return whether this server knows more of a run than the database."""
@@ -87,12 +95,9 @@ class Following:
         own = self._runner.server in (run.server, known.server)
         return own or bool(room.runs.has_asker(run.number) and not run.ended)
 
-    async def _follow_question(self, room: Room, run: Run) -> None:
+    async def _open_question(self, room: Room, run: Run) -> None:
+        """Ask here, if the room has a kernel here. Raises ``StorageFailure``."""
         room_id = room.record.room_id
-        if run.state != "asked":
-            # It was answered, or taken back, on another server.
-            self._asking.forget(room_id, run.number)
-            return
         has_kernel = self._runner.bindings.of(room_id) is not None
         late = run.asked_at + self._hub.limits.question < self._hub.now()
         if not has_kernel or late or self._asking.is_open(room_id, run.number):
@@ -100,7 +105,10 @@ class Following:
         wanted = Wanted(run.epoch, run.version, run.digest, run.part)
         try:
             code = await wanted_code(self._store, room, wanted)
+            line = await first_line(self._store, room, wanted)
         except RunRefusal:
             # The row does not fit the log: it was not written by a server of ours.
             return
-        await self._asking.open_question(room_id, run, code)
+        # It may have been opened meanwhile, by another notice.
+        if not self._asking.is_open(room_id, run.number):
+            await self._asking.open_question(room_id, run, code, line)

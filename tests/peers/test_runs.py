@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import get_args
+from typing import NoReturn, get_args
 
 import pytest
 
 from jupyter_pairedit.core.outputs import Output
 from jupyter_pairedit.core.properties import NewProperties
-from jupyter_pairedit.core.runs import Run, RunState, digest_of
+from jupyter_pairedit.core.runs import Part, Run, RunState, digest_of
 from jupyter_pairedit.rooms.properties import change_room
+from jupyter_pairedit.rooms.room import Writer
 from jupyter_pairedit.runs.requests import Requester, Wanted
-from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.base import StorageFailure, Store
 from tests.handlers.probes import ProbeKernel
 from tests.making import ROOM
 
@@ -21,6 +22,7 @@ from .servers import Pair, pair, reader, started, until
 
 CODE = "print(1)"
 ANN = Requester("ann", "Ann", "ann-1")
+WRITER = Writer("ann-1", "Ann")
 BOB = Requester("guest bob", "Bob", "bob-1", guest=True)
 
 
@@ -117,6 +119,37 @@ async def test_a_question_whose_digest_is_not_that_of_the_log_is_not_asked(
         await here.following.reload(ROOM)
 
         assert not here.asking.is_open(ROOM, stored.number)
+
+
+async def test_a_question_that_cannot_be_read_is_asked_when_the_database_works_again(
+    open_again: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pair(open_again, CODE) as two:
+        await with_kernel(two)
+        here = two.servers[0]
+        await two.here.write(WRITER, "print(2)")  # the asked version is not in memory
+        row = Run(
+            *(0, two.here.record.epoch, 0, Part(6, 7), digest_of("1"), "Bob", True),
+            *("asked", two.hubs[0].now()),
+        )
+        await here.peers.stop()
+        asked = await two.hubs[1].store.runs.add(ROOM, row, 50, 10**6)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(here.hub.store, "load", fails)
+            with pytest.raises(StorageFailure):
+                await here.runs.following.reload(ROOM)
+            assert two.here.runs.runs[asked.number] == asked
+            assert not here.runs.asking.is_open(ROOM, asked.number)
+
+        await here.runs.following.reload(ROOM)
+
+        question = await here.runs.asking.question_message(two.here)
+        assert question is not None and question.code == "1"
+
+
+async def fails(*_: object) -> NoReturn:
+    raise StorageFailure("the disk does not answer")
 
 
 @pytest.mark.parametrize("state", ["queued", "running"])
