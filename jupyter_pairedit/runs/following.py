@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from ..core.outputs import Output
 from ..core.runs import Run
@@ -29,31 +29,28 @@ class Following:
         """Show the runs of a room that was opened, and the outputs of the last one."""
         room_id, store = room.record.room_id, self._store.runs
         runs = await store.runs(room_id)
-        living = await self._living(room_id, runs)
         for run in runs:
             room.runs.set(run)
-            if not self._runner.is_here(room_id, run.number):
-                await self._end_if_left(room_id, run, living)
+        left = [run for run in runs if not self._runner.is_here(room_id, run.number)]
+        await self._end_left(room_id, left)
         if runs:
             last = runs[-1].number
             room.runs.set(room.runs.runs[last], await store.outputs(room_id, last))
 
-    async def _living(self, room_id: str, runs: Iterable[Run]) -> frozenset[str] | None:
-        """Return the other servers with people in a room; None if not needed."""
-        if all(run.ended for run in runs):
-            return None
+    async def _end_left(self, room_id: str, runs: Iterable[Run]) -> None:
+        """Record the end of those runs of other servers that have ended since."""
+        unended = [run for run in runs if not run.ended]
+        if not unended:
+            return
         peers = self._store.peers
-        if peers.alone:
-            return frozenset()
-        clients = (await peers.clients([room_id]))[room_id]
-        return frozenset(each.server for each in clients)
+        living = () if peers.alone else await peers.living()
+        for run in unended:
+            await self._end_if_left(room_id, run, living)
 
     async def _end_if_left(
-        self, room_id: str, run: Run, living: frozenset[str] | None
+        self, room_id: str, run: Run, living: Collection[str]
     ) -> None:
-        """Record the end of a run whose server has ended."""
-        if run.ended or living is None:
-            return
+        """Record the end of a run whose server has ended, or of an old question."""
         recorder = Recorder(self._hub, room_id, run, lambda: None)
         if run.state == "asked":
             if run.asked_at + self._hub.limits.question < self._hub.now():
@@ -72,6 +69,12 @@ class Following:
         for number, output in news.outputs:
             outputs.setdefault(number, []).append(output)
         runs = {run.number: run for run in news.runs}
+        if not runs and not outputs:
+            # Else the servers of the runs may be alive.
+            others = [
+                each for each in feed.runs.values() if not self._is_own(room, each)
+            ]
+            await self._end_left(room_id, others)
         asked = list[Run]()
         for number in sorted(runs.keys() | outputs.keys()):
             run = runs.get(number) or feed.runs.get(number)
