@@ -67,18 +67,23 @@ class Asking:
 
         ``line`` is where its code starts; see ``OpenQuestion``.
         """
-        lasts = self._limits.question
-        expires = self._clock() + lasts
+        expires = self._clock() + self._limits.question
         question = OpenQuestion(run, code, line, asker, client_id, expires)
+        before = self._set_open(room_id, question)
+        if before is not None:
+            await self._move(room_id, before.run, "withdrawn")
+
+    def _set_open(self, room_id: str, question: OpenQuestion) -> OpenQuestion | None:
+        """Make a question the open one until it expires; return the one before."""
         before = self.questions.open(room_id, question)
         self._cancel_expiry(room_id)
         loop = asyncio.get_running_loop()
         self._expiries[room_id] = loop.call_later(
-            lasts, lambda: self._tasks.start(self._expire(room_id, run))
+            question.expires - self._clock(),
+            lambda: self._tasks.start(self._expire(room_id, question.run)),
         )
         self._changed(room_id)
-        if before is not None:
-            await self._move(room_id, before.run, "withdrawn")
+        return before
 
     async def _expire(self, room_id: str, run: Run) -> None:
         await self.end_question(room_id, run, "expired")
@@ -154,7 +159,13 @@ class Asking:
             approver=who.name,
             server=self._runner.server,
         )
-        return await self._runner.execute(room_id, run, question.code, binding)
+        try:
+            return await self._runner.execute(room_id, run, question.code, binding)
+        except StoreError:
+            # Nothing was executed, so it can be answered again.
+            if self.questions.of(room_id) is None:
+                self._set_open(room_id, replace(question, marker=object()))
+            raise
 
     async def refuse(self, room: Room, number: int) -> None:
         """Refuse a question. Raises ``RunRefusal`` if it has ended."""

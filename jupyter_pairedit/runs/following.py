@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable
 
 from ..core.outputs import Output
 from ..core.runs import Run
 from ..rooms.room import Room
+from ..stores.base import StorageFailure
 from .asking import Asking
 from .recorder import Recorder
 from .requests import RunRefusal, Wanted
 from .runner import Runner
 from .texts import first_line, wanted_code
+
+_log = logging.getLogger(__name__)
 
 _LEFT = "The server has ended meanwhile."
 
@@ -26,7 +30,16 @@ class Following:
         self._asking = asking
 
     async def room_opened(self, room: Room) -> None:
-        """Show the runs of a room that was opened, and the outputs of the last one."""
+        """Show the runs of a room that was opened, and the outputs of the last one.
+
+        If they cannot be read, ``reload`` reads them later, and the room is open.
+        """
+        try:
+            await self._show_stored(room)
+        except StorageFailure as failure:
+            _log.warning("The runs of a room cannot be read for now: %s.", failure)
+
+    async def _show_stored(self, room: Room) -> None:
         room_id, store = room.record.room_id, self._store.runs
         runs = await store.runs(room_id)
         for run in runs:

@@ -27,7 +27,7 @@ class OpenQuestion:
     expires: float
     """By the monotonic clock."""
     marker: object = field(default_factory=object)
-    """Differs for each question."""
+    """Differs for each question, and when it is opened again."""
 
 
 class Questions:

@@ -107,6 +107,28 @@ async def test_a_question_is_shown_while_the_database_fails(
     assert at.probe.given == ["%two"]
 
 
+async def test_an_approval_that_cannot_be_stored_executes_nothing_and_can_be_repeated(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = await set_up(start, monkeypatch)
+    run = await at.asked()
+    await until(at.owner, "question", run=run)
+
+    async def fails(*_: object) -> NoReturn:
+        raise StorageFailure("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(at.server.hub.store.runs, "change", fails)
+        await at.owner.send("approve", run=run, digest=digest(CODE))
+        assert (await until(at.owner, "error"))["code"] == "storage"
+    assert at.probe.given == []
+    again = await until(at.owner, "question", run=run)
+    await at.owner.send("approve", run=run, digest=again["digest"])
+
+    await until(at.gus, "run", run=run, state="done")
+    assert at.probe.given == [CODE]
+
+
 async def test_an_approval_is_used_once(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -149,6 +149,24 @@ async def test_a_question_that_cannot_be_read_is_asked_when_the_database_works_a
         assert question is not None and question.code == "1"
 
 
+async def test_a_room_opens_while_its_runs_cannot_be_read_and_shows_them_later(
+    open_again: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pair(open_again, CODE) as two:
+        row = Run(0, "epoch", 0, None, digest_of(CODE), "Ann", False, "done", 1.0)
+        stored = await two.hubs[1].store.runs.add(ROOM, row, 50, 10**6)
+        later = started(open_again())
+        try:
+            with monkeypatch.context() as patch:
+                patch.setattr(later.hub.store.runs, "runs", fails)
+                room = await later.hub.open(ROOM)
+            await later.runs.following.reload(ROOM)
+
+            assert room.runs.runs[stored.number] == stored
+        finally:
+            await later.close()
+
+
 async def fails(*_: object) -> NoReturn:
     raise StorageFailure("the disk does not answer")
 
