@@ -30,7 +30,7 @@ class UnreadLine:
     number: int
     """From 1, in the whole text."""
     text: str
-    """The whole line, without its end, as it is now."""
+    """The whole line, without its end, as it is now, whether ``removed`` or not."""
     author: str
     """Who has written or removed it; several are separated by commas."""
     removed: bool = False
