@@ -1,13 +1,15 @@
 /** The names that the code itself has. No kernel is asked, so guests have them as well. */
-import {completeAnyWord} from "@codemirror/autocomplete";
-import type {Completion, CompletionContext, CompletionSource} from "@codemirror/autocomplete";
+import {CompletionContext, completeAnyWord} from "@codemirror/autocomplete";
+import type {Completion, CompletionSource} from "@codemirror/autocomplete";
 import {syntaxTree} from "@codemirror/language";
 import type {EditorState} from "@codemirror/state";
 import type {CodeNames} from "./merge";
 
 const NAME = String.raw`[\p{L}_$][\p{L}\p{N}\p{M}_$]*`;
-const ATTRIBUTES = new RegExp(String.raw`(?<=[\p{L}\p{N}_$)\]}"']\s*\.[ \t]*)${NAME}`, "gu");
-const AFTER_DOT = new RegExp(String.raw`[\p{L}\p{N}_$)\]}"']\s*\.\s*(?:${NAME})?$`, "u");
+/** The end of what may have attributes: not of a number. */
+const OWNER = String.raw`(?:(?<![\p{L}\p{N}_$])${NAME}|[)\]}"'])`;
+const ATTRIBUTES = new RegExp(String.raw`(?<=${OWNER}\s*\.[ \t]*)${NAME}`, "gu");
+const AFTER_DOT = new RegExp(String.raw`${OWNER}\s*\.\s*(?:${NAME})?$`, "u");
 const WORD = new RegExp(String.raw`(?:${NAME})?$`, "u");
 /** What the grammars call text that is no code. */
 const NO_CODE = /string|comment|number/i;
@@ -37,12 +39,21 @@ export async function codeNames(context: CompletionContext): Promise<CodeNames |
   });
   if (isAfterDot(context)) return others(attributes(context, from));
   const {state, pos} = context;
+  const scope = new CompletionContext(state, scopePlace(context), true);
   for (const source of state.languageDataAt<CompletionSource>("autocomplete", pos)) {
-    const found = await source(context);
-    if (found?.from === from) return others(found.options);
+    const found = await source(scope);
+    if (found) return others(found.options);
   }
   const words = await completeAnyWord(context);
   return words?.from === from ? others(words.options) : null;
+}
+
+/** A place in the block of the caret. To the grammar, a blank line at its end is no part of it. */
+function scopePlace({state: {doc}, pos}: CompletionContext): number {
+  let line = doc.lineAt(pos);
+  if (!/^\s+$/.test(line.text.slice(0, pos - line.from))) return pos;
+  while (!line.text.trim() && line.number > 1) line = doc.line(line.number - 1);
+  return line.to;
 }
 
 function attributes({state}: CompletionContext, except: number): Completion[] {

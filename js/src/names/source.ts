@@ -4,12 +4,14 @@ import type {ChangeDesc} from "@codemirror/state";
 import type {Timers} from "../ui/timing";
 import {codeNames, isAfterDot} from "./codenames";
 import {within} from "./deadline";
-import type {NamesKernel} from "./kernel";
+import type {FoundNames, NamesKernel} from "./kernel";
 import {merged} from "./merge";
 import type {MergedNames} from "./merge";
 
 /** Milliseconds for which the menu waits for the kernel. */
 export const KERNEL_MS = 300;
+/** How many names the kernel gives at most. */
+const KERNEL_NAMES = 200;
 
 const CONTINUED = /^[\p{L}\p{N}\p{M}_$]*$/u;
 
@@ -30,18 +32,30 @@ export function namesSource({kernel, timers, byDot}: SourceOptions) {
     context.addEventListener("abort", () => abort.abort());
     const ask = (signal: AbortSignal) => kernel.names(code, pos, signal);
     const known = kernel.answers ? within(KERNEL_MS, ask, timers, abort.signal) : null;
-    const names = merged(await known, await codeNames(context), pos);
-    return names && listed(names, state.doc.lineAt(pos).from, code);
+    const found = await known;
+    const names = merged(found, await codeNames(context), pos);
+    return names && listed(names, state.doc.lineAt(pos).from, code, isComplete(found));
   };
 }
 
+/** Whether the kernel knows no further names that begin as these do. */
+function isComplete(found: FoundNames | null): boolean {
+  return !found || found.names.length < KERNEL_NAMES;
+}
+
 /** Makes CodeMirror's result. `line`: where the line of the caret starts. */
-function listed(names: MergedNames, line: number, code: string): CompletionResult {
+function listed(
+  names: MergedNames,
+  line: number,
+  code: string,
+  complete: boolean,
+): CompletionResult {
   const begun = code.slice(names.from, names.to);
   return {
     ...names,
-    // The list stays while the person goes on with the name.
-    validFor: text => text.startsWith(begun) && CONTINUED.test(text.slice(begun.length)),
+    // The list stays while the person goes on with the name. Else the kernel is asked again.
+    validFor: text =>
+      complete && text.startsWith(begun) && CONTINUED.test(text.slice(begun.length)),
     map: mapping(line, names.from),
   };
 }
