@@ -38,6 +38,8 @@ export const look = EditorView.theme({
     outlineOffset: "-2px",
   },
   ".cm-completionIcon": {flex: "0 0 auto", opacity: "0.75"},
+  // Many systems have no glyph for CodeMirror's key.
+  ".cm-completionIcon-keyword": {"&:after": {content: "'k'"}},
   ".cm-completionLabel": {
     flex: "0 1 auto",
     minWidth: "40%",

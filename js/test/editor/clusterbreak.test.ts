@@ -26,7 +26,7 @@ test("every assigned character joins the one before it as in the package", () =>
     // The package and Node.js may have different versions of Unicode.
     if (/\p{Cn}/u.test(character)) continue;
     // Tags of flags and the last variation selectors are missing in the package.
-    if (/[\u{e0020}-\u{e007f}\u{e0100}-\u{e01ef}]/u.test(character)) continue;
+    if (code >= 0xe0020 && code <= 0xe01ef) continue;
     const text = `a${character}b`;
     assert.equal(findClusterBreak(text, 0), original(text, 0), code.toString(16));
   }
