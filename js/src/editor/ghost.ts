@@ -182,9 +182,9 @@ export const indentOrAcceptGhost: Command = view => {
   return true;
 };
 
-/** Removes the suggestion. Returns false if none is visible. */
+/** Removes the suggestion, also a hidden one. Returns false if there is none. */
 export const dismissGhost: Command = view => {
-  if (!ghostOf(view.state)) return false;
+  if (!view.state.field(ghostField, false)) return false;
   view.dispatch({effects: setGhost.of(null)});
   return true;
 };

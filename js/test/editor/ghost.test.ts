@@ -227,11 +227,18 @@ test("while the menu of names is displayed the suggestion is hidden, and no key 
   const view = {state, dispatch: () => assert.fail()} as unknown as EditorView;
   assert.equal(ghostOf(state), null);
   assert.equal(acceptGhost(view), false);
-  assert.equal(dismissGhost(view), false);
   const decorated = (now: EditorState) =>
     now.facet(EditorView.decorations).reduce((all, set) => all + (set as DecorationSet).size, 0);
   assert.equal(decorated(state), 0);
   state = state.update({effects: menu.reconfigure([])}).state;
   assert.deepEqual(ghostOf(state), {at: 2, text: "X"});
   assert.equal(decorated(state), 1);
+});
+
+test("a hidden suggestion is dismissed as well, such as when the focus is lost", () => {
+  let state = EditorState.create({doc: "ab", extensions: [ghostField, namesShown.of(true)]});
+  state = state.update({effects: setGhost.of({at: 0, text: "X"})}).state;
+  const dispatch = (spec: TransactionSpec) => (state = state.update(spec).state);
+  assert.equal(dismissGhost({state, dispatch} as unknown as EditorView), true);
+  assert.equal(state.field(ghostField), null);
 });
