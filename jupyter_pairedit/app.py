@@ -135,6 +135,12 @@ class PairEdit(ExtensionApp):
         "server. Default: where the server has one user, who can run code anyway.",
     ).tag(config=True)
 
+    names_from_kernel = Bool(
+        True,
+        help="Whether an editor offers the names that the kernel knows, to the person "
+        "who has chosen the kernel.",
+    ).tag(config=True)
+
     limits = Dict(
         help="Other limits than these by default, by their names in "
         "jupyter_pairedit/core/limits.py, such as {'hello': 10.0}.",

@@ -39,6 +39,7 @@ QUICK = {
     "kernel",
     "peers",
     "rooms",
+    "runs",
     "stores",
     "test_floors.py",
     "test_guards.py",
