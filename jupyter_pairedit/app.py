@@ -178,7 +178,8 @@ class PairEdit(ExtensionApp):
         self._hub, self._runs = context.hub, context.runs
         self._sharing = context.sharing
         self._peers = make_peers(context)
-        self._own_file = OwnFile(context.kernels) if settings.server_file else None
+        if settings.server_file:
+            self._own_file = OwnFile(context.kernels, settings.names_from_kernel)
         self.settings["jupyter_pairedit_templates"] = Environment(
             loader=FileSystemLoader(_TEMPLATES), autoescape=True
         )

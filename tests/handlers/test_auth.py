@@ -61,7 +61,7 @@ PUBLIC = (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)
 PROVE = (200, 200, 200, 200, 200, 403, 200, 200, 403, 200)
 GUEST_SOCKET = (101, 101, 101, 101, 101, 403, 101, 101, 101, 101)
 PREFLIGHT = (403, 204, 204, 204, 403, 403, 204, 403, 403, 403)
-LOOKUP = {"POST": NO_KERNEL, "OPTIONS": PREFLIGHT}
+LOOKUP: dict[str, tuple[int, ...]] = {"POST": NO_KERNEL, "OPTIONS": PREFLIGHT}
 QUESTION = {"code": "", "cursorPosition": 0, "language": "python"}
 ROOM = ID = r"([^/]+)"
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from jupyter_pairedit.core.serverfile import file_name, read_file
 
 from .authorizers import ReadOnly, Rights
 from .conftest import Start
@@ -207,3 +211,18 @@ async def test_who_asks_too_often_is_refused(
 
     assert [each.status for each in replies] == [200, 200, 429]
     assert replies[-1].json["code"] == "too_many"
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+async def test_kernels_read_in_the_file_of_the_server_whether_it_is_off(
+    start: Start, allowed: bool
+) -> None:
+    server = await start(names_from_kernel=allowed)
+    [extension] = server.app.extension_manager.extension_apps["jupyter_pairedit"]
+    assert extension._own_file
+    await extension._own_file.write(server.app)
+
+    folder = Path(server.app.runtime_dir)
+    written = read_file((folder / file_name(os.getpid())).read_bytes())
+
+    assert written.names is allowed
