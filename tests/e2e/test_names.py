@@ -29,6 +29,10 @@ class Names:
     def open(self, *labels: str) -> Names:
         """Press Ctrl-Space. Wait for exactly these names."""
         self.editor.press("Control+Space")
+        return self.lists(*labels)
+
+    def lists(self, *labels: str) -> Names:
+        """Wait for exactly these names."""
         expect(self.options).to_have_count(len(labels))
         shown = self.menu.locator(".cm-completionLabel")
         expect(shown).to_have_text(list(labels))

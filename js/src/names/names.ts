@@ -73,7 +73,7 @@ export function namesPart(context: NamesContext): NamesPart {
   const menu = (state: EditorState): boolean => state.facet(shown);
   const tooltip = documentation({kernel, timers: pageTimers, menu, announce});
   let dotted = false;
-  const source = namesSource({kernel, timers: pageTimers, byDot: () => dotted});
+  const source = namesSource({kernel, timers: pageTimers, byDot: () => dotted, announce});
   const complete = autocompletion({
     override: [source],
     activateOnTyping: false,

@@ -20,10 +20,14 @@ export interface SourceOptions {
   readonly timers: Timers;
   /** Whether a typed dot opens the menu, and no key. */
   readonly byDot: () => boolean;
+  /** Announces a sentence to screen readers. */
+  readonly announce: (sentence: string) => void;
 }
 
+const NOTHING = "No names are known here.";
+
 /** Returns the source of the menu: the names of the kernel, if it answers in time, and of the code. */
-export function namesSource({kernel, timers, byDot}: SourceOptions) {
+export function namesSource({kernel, timers, byDot, announce}: SourceOptions) {
   return async (context: CompletionContext): Promise<CompletionResult | null> => {
     const {state, pos} = context;
     if (byDot() && !isAfterDot(context)) return null;
@@ -34,6 +38,7 @@ export function namesSource({kernel, timers, byDot}: SourceOptions) {
     const known = kernel.answers ? within(KERNEL_MS, ask, timers, abort.signal) : null;
     const found = await known;
     const names = merged(found, await codeNames(context), pos);
+    if (!names && !byDot() && !context.aborted) announce(NOTHING);
     return names && listed(names, state.doc.lineAt(pos).from, code, isComplete(found));
   };
 }

@@ -7,8 +7,10 @@ import {FakeKernel, at, found} from "./fakes";
 
 function sourceOf(kernel = new FakeKernel(), dotted = false) {
   const clock = new Clock();
-  const source = namesSource({kernel, timers: clock, byDot: () => dotted});
-  return {kernel, clock, source};
+  const said: string[] = [];
+  const announce = (sentence: string): void => void said.push(sentence);
+  const source = namesSource({kernel, timers: clock, byDot: () => dotted, announce});
+  return {kernel, clock, source, said};
 }
 
 async function listed(code: string) {
@@ -75,12 +77,21 @@ test("a typed dot asks in code only", async () => {
     ["# x.|", 0],
     ["1.|", 0],
   ] as const) {
-    const {kernel, source} = sourceOf(new FakeKernel(), true);
+    const {kernel, source, said} = sourceOf(new FakeKernel(), true);
     const asked = source(at(code));
     assert.equal(kernel.asked.length, asks, code);
     kernel.answer(null);
     assert.equal(await asked, null);
+    assert.deepEqual(said, []);
   }
+});
+
+test("a key that finds nothing says so", async () => {
+  const {kernel, source, said} = sourceOf();
+  const asked = source(at("|"));
+  kernel.answer(null);
+  assert.equal(await asked, null);
+  assert.deepEqual(said, ["No names are known here."]);
 });
 
 test("the list stays while the person goes on with the name", async () => {
