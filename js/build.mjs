@@ -2,8 +2,8 @@
 //
 // editor.js has CodeMirror. The pages import it, and the widget loads it by URL, so that no notebook
 // has the editor in its saved state. editor.js loads the other files when they are needed: code.js and
-// room.js with their menus, history.js and share.js with their panels, runs.js, python.js or languages.js with
-// the language of the room, vim.js or emacs.js with the key map.
+// room.js with their menus, history.js and share.js with their panels, runs.js, names.js with the menu of names,
+// python.js or languages.js with the language of the room, vim.js or emacs.js with the key map.
 import {existsSync, readFileSync, readdirSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {fileURLToPath} from "node:url";
@@ -75,6 +75,19 @@ const withShared = {
   footer: {js: "return module.exports; };"},
 };
 
+/** editor.js has no tooltips of @codemirror/view, so the menu of names gets our own. */
+const ownTooltips = {
+  name: "own-tooltips",
+  setup(pass) {
+    pass.onResolve({filter: /^@codemirror\/view$/}, ({importer}) =>
+      importer.includes("@codemirror/autocomplete") ||
+      importer.includes("@codemirror\\autocomplete")
+        ? {path: join(root, "src/names/view.ts")}
+        : null,
+    );
+  },
+};
+
 function notice(folder) {
   const dir = join(root, folder);
   const {name, version} = JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
@@ -94,7 +107,12 @@ const common = {
   logLevel: "warning",
 };
 const passes = [
-  {entryPoints: {editor: "src/bundle.ts"}, metafile: true, plugins: [notices]},
+  {
+    entryPoints: {editor: "src/bundle.ts"},
+    alias: {"@marijn/find-cluster-break": join(root, "src/editor/clusterbreak.ts")},
+    metafile: true,
+    plugins: [notices],
+  },
   {
     entryPoints: {python: "src/editor/python.ts", vim: "src/editor/keymaps/vim.ts"},
     ...withShared,
@@ -102,11 +120,17 @@ const passes = [
     plugins: [notices],
   },
   {
+    entryPoints: {names: "src/names/names.ts"},
+    ...withShared,
+    metafile: true,
+    plugins: [ownTooltips, notices],
+  },
+  {
     entryPoints: {emacs: "src/editor/keymaps/emacs.ts"},
     ...withShared,
     // The package marks the calls that bind its keys as without effect.
     ignoreAnnotations: true,
-    alias: {"@codemirror/autocomplete": join(root, "src/editor/keymaps/nocompletion.ts")},
+    external: [...shared, "@codemirror/autocomplete"],
     metafile: true,
     plugins: [notices],
   },

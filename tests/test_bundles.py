@@ -20,6 +20,7 @@ SIZES = {
     "history.js": 9_500,
     "home.js": 4_600,
     "languages.js": 18_000,
+    "names.js": 15_500,
     "page.js": 3_500,
     "pages.css": 3_000,
     "python.js": 27_000,
@@ -48,7 +49,7 @@ def test_only_the_editor_has_a_copy_of_codemirror() -> None:
     assert having == {"editor.js"}
 
 
-@pytest.mark.parametrize("name", ["python.js", "vim.js", "emacs.js"])
+@pytest.mark.parametrize("name", ["python.js", "vim.js", "emacs.js", "names.js"])
 def test_a_file_uses_no_package_that_the_editor_does_not_share(name: str) -> None:
     used = (STATIC / name).read_text("utf-8")
     assert 'require("' in used

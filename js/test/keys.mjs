@@ -13,8 +13,14 @@ const js = fileURLToPath(new URL("..", import.meta.url));
 // Inside node_modules, so that it finds the packages.
 const out = `${js}node_modules/.cache/keys/`;
 mkdirSync(out, {recursive: true});
-const contents = ["autocomplete", "follow", "keymap"]
-  .map(name => `export * from "./src/editor/${name}";`)
+const contents = [
+  "editor/autocomplete",
+  "editor/follow",
+  "editor/keymap",
+  "editor/namesmenu",
+  "names/names",
+]
+  .map(name => `export * from "./src/${name}";`)
   .join("\n");
 await build({
   stdin: {contents, resolveDir: js},
@@ -24,11 +30,15 @@ await build({
   format: "esm",
   target: "es2022",
 });
-const {Follow, TabKey, autocomplete, followKeys, keys} = await import(`${out}editor.mjs`);
+const {Follow, TabKey, autocomplete, followKeys, keys, menuKeys, namesKeys} = await import(
+  `${out}editor.mjs`
+);
 
 const ours = hostSearches => {
   const nothing = () => {};
   const extensions = [
+    menuKeys,
+    namesKeys({open: nothing, inspect: nothing}),
     autocomplete({}),
     followKeys(new Follow(nothing)),
     keys({hostSearches, announce: nothing, tab: new TabKey(nothing), run: () => false}),

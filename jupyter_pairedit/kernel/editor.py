@@ -37,6 +37,7 @@ EDITOR_FILES = (
     "editor.css",
     "code.js",
     "runs.js",
+    "names.js",
     "python.js",
     "languages.js",
     "vim.js",

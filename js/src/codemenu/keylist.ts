@@ -9,6 +9,12 @@ export const KEY_ROWS: readonly KeyRow[] = [
   ["Esc", "Esc", "dismisses the suggestion; else lets the next Tab leave the editor"],
   ["Ctrl-M", "Ctrl-M", "switches whether Tab indents or always leaves the editor"],
   ["Ctrl-Shift-Enter", "Cmd-Shift-Enter", "asks for a suggestion at once"],
+  ["Ctrl-Space", "Ctrl-Space", "lists the names that fit at the caret"],
+  [
+    "Ctrl-Shift-Space",
+    "Cmd-Shift-Space",
+    "explains the name at the caret, where a kernel knows it",
+  ],
   ["Shift-Enter", "Shift-Enter", "runs the code, where it can be run; else begins a new line"],
   ["Ctrl-Enter", "Cmd-Enter", "runs the code, too; else inserts a blank line below"],
   ["Alt-Shift-Enter", "Option-Shift-Enter", "runs the selection, or the line of the caret"],

@@ -12,12 +12,14 @@ const KEYMAPS: readonly (readonly [KeymapName, string])[] = [
 ];
 
 export function settingItems({settings, inNotebook}: CodeMenuContext): MenuItem[] {
-  const {wrap} = settings.now();
+  const {wrap, afterDot} = settings.now();
   const toggle = (): void => settings.choose({wrap: !wrap});
+  const toggleDot = (): void => settings.choose({afterDot: !afterDot});
   const reset = (): void => settings.reset();
   const differs = inNotebook && Object.keys(settings.own()).length > 0;
   return [
     {kind: "check", label: "Wrap lines", checked: wrap, toggle},
+    {kind: "check", label: "Names after a dot", checked: afterDot, toggle: toggleDot},
     fontSizeItem(settings, inNotebook ? "as in JupyterLab" : "as usual"),
     tabSizeItem(settings),
     keymapItem(settings),

@@ -29,6 +29,7 @@ import {
 } from "./ghost";
 import type {Ghost} from "./ghost";
 import {inOwnUnit} from "./indentation";
+import {namesShown} from "./namesstate";
 
 /** The pause before a suggestion is requested, unless the host sets another one. */
 export const DELAY_MS = 600;
@@ -84,6 +85,7 @@ class Asking {
 
   update(update: ViewUpdate): void {
     this.dropStale(update);
+    if (update.state.facet(namesShown)) return this.stop();
     for (const tr of update.transactions) {
       if (tr.isUserEvent("input.complete")) this.wait(null);
       else if (tr.isUserEvent("input") || tr.isUserEvent("delete")) this.wait(this.pause);
@@ -113,7 +115,10 @@ class Asking {
     this.drop();
   }
 
-  /** Requests a suggestion at once. `byKey`: why there is none is announced as well. */
+  /**
+   * Requests a suggestion at once, unless the menu of names is displayed. `byKey`: why there is none
+   * is announced as well.
+   */
   async ask(byKey: boolean): Promise<void> {
     const found = await this.request(0);
     if (!found) return;
@@ -156,7 +161,7 @@ class Asking {
     this.stop();
     const {state} = this.view;
     const at = state.selection.main.head;
-    if (!caretAt(state, at) || state.readOnly) return null;
+    if (!caretAt(state, at) || state.readOnly || state.facet(namesShown)) return null;
     const question = {at, abort: new AbortController()};
     this.question = question;
     const {complete, language} = this.settings;

@@ -17,9 +17,12 @@ import {TabKey, keys} from "./keymap";
 import {overSocket, whereAllowed} from "./complete";
 import {followLabSettings} from "./labsettings";
 import {languageName} from "./languagenames";
+import {NamesMenu} from "./namesmenu";
+import type {NamesMenuOptions} from "./namesmenu";
 import {peopleList} from "./people";
 import {runButton} from "./runbutton";
 import type {RunLogin} from "./runbutton";
+import {saveKey} from "./savekey";
 import {statusLine} from "./statusline";
 import {suggestionNote} from "./suggestionnote";
 import {rememberAutocomplete, rememberedAutocomplete, toolbar} from "./toolbar";
@@ -70,6 +73,8 @@ export interface EditorOptions {
   readonly onCreate?: () => Promise<void>;
   /** The login with which kernels are chosen; guests have none. */
   readonly runs?: RunLogin;
+  /** The messages of the widget, whose kernel knows names. */
+  readonly comm?: NamesMenuOptions["comm"];
 }
 
 export interface Editor {
@@ -139,6 +144,11 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     settings.apply(code.view, preferred());
     codeMenu.update();
   };
+  const {api = null, roomId = ""} = options.runs ?? {};
+  const names = new NamesMenu({
+    ...{room, api, roomId, comm: options.comm ?? null, focus, announce},
+    afterDot: () => preferred().afterDot,
+  });
   const code = codeView({
     room,
     readOnly: options.readOnly ?? false,
@@ -149,6 +159,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     },
     extensions: [
       settings.extension,
+      names.extension,
       autocomplete({
         complete: whereAllowed(room, options.complete ?? overSocket(room)),
         language: () => room.state.language,
@@ -217,6 +228,7 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     unmerged.element,
     styles.element,
     grammar.element,
+    names.element,
     codeMenu.notices,
     run.above,
     ...(part?.notices ?? []),
@@ -243,19 +255,11 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
     setText(fingerprint, state.fingerprint.slice(0, 4));
     setText(language, state.language && languageName(state.language));
   };
-  // Runs after the handlers of the page around the editor, which may save its own file.
-  const onSave = (event: KeyboardEvent): void => {
-    const ours = options.host === "page" || root.contains(event.target as Node);
-    if (!ours || event.defaultPrevented || !isSave(event)) return;
-    event.preventDefault();
-    saved();
-  };
-  window.addEventListener("keydown", onSave);
   const ends = [
     room.subscribe(update),
     room.onCarets(keepUp),
     preferences.subscribe(applyPreferences),
-    () => window.removeEventListener("keydown", onSave),
+    saveKey(root, options.host, saved),
   ];
   if (options.host === "widget") {
     const follow = (found: SomePreferences): void => {
@@ -292,9 +296,4 @@ export function mountEditor(el: HTMLElement, options: EditorOptions): Editor {
       root.remove();
     },
   };
-}
-
-/** Whether the browser would save a copy of the page on this key. */
-function isSave({keyCode, ctrlKey, metaKey, altKey, shiftKey}: KeyboardEvent): boolean {
-  return keyCode === 83 && (ctrlKey || metaKey) && !altKey && !shiftKey;
 }

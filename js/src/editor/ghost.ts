@@ -10,6 +10,7 @@ import {StateEffect, StateField, Transaction} from "@codemirror/state";
 import type {ChangeDesc, EditorState, Extension, TransactionSpec} from "@codemirror/state";
 import {Decoration, EditorView, WidgetType} from "@codemirror/view";
 import type {Command} from "@codemirror/view";
+import {namesShown} from "./namesstate";
 import {withMarks} from "./specialchars";
 
 export interface Ghost {
@@ -102,16 +103,17 @@ export const ghostField = StateField.define<Ghost | null>({
   create: () => null,
   update: next,
   provide: field =>
-    EditorView.decorations.from(field, ghost => {
+    EditorView.decorations.compute([field, namesShown], state => {
+      const ghost = ghostOf(state);
       if (!ghost) return Decoration.none;
       const widget = new GhostWidget(ghost.text);
       return Decoration.set(Decoration.widget({widget, side: 1}).range(ghost.at));
     }),
 });
 
-/** The suggestion that is displayed now. */
+/** The suggestion that is displayed now. It is hidden while the menu of names is displayed. */
 export function ghostOf(state: EditorState): Ghost | null {
-  return state.field(ghostField, false) ?? null;
+  return state.facet(namesShown) ? null : (state.field(ghostField, false) ?? null);
 }
 
 /** Returns the text up to the end of the next word, with the rest if that is only whitespace. */
@@ -180,9 +182,9 @@ export const indentOrAcceptGhost: Command = view => {
   return true;
 };
 
-/** Removes the suggestion. Returns false if none is visible. */
+/** Removes the suggestion, also a hidden one. Returns false if there is none. */
 export const dismissGhost: Command = view => {
-  if (!ghostOf(view.state)) return false;
+  if (!view.state.field(ghostField, false)) return false;
   view.dispatch({effects: setGhost.of(null)});
   return true;
 };

@@ -7,7 +7,7 @@ import {loadSharing} from "./shared";
 type OtherLanguages = typeof import("./otherlanguages");
 
 async function python(): Promise<Extension> {
-  return (await loadSharing<typeof import("./python")>("python.js")).pythonLanguage;
+  return (await loadSharing<typeof import("./python")>("python.js")).python;
 }
 
 const other = (name: Exclude<keyof OtherLanguages, "VERSION">) => async (): Promise<Extension> => {

@@ -59,19 +59,29 @@ import {
 } from "@codemirror/language";
 import {RegExpCursor, SearchQuery, openSearchPanel, setSearchQuery} from "@codemirror/search";
 import {
+  Annotation,
   EditorSelection,
+  Facet,
   MapMode,
   Prec,
   RangeSetBuilder,
+  RangeValue,
   StateEffect,
   StateField,
+  codePointAt,
+  codePointSize,
+  combineConfig,
+  fromCodePoint,
 } from "@codemirror/state";
+import type {EditorState} from "@codemirror/state";
 import {
   Decoration,
   Direction,
   EditorView,
   ViewPlugin,
   getDrawSelectionConfig,
+  keymap,
+  logException,
   runScopeHandlers,
   showPanel,
 } from "@codemirror/view";
@@ -88,6 +98,7 @@ import {
 import {styleTags, tags} from "@lezer/highlight";
 import {loadFile} from "../ui/load";
 import type {Versioned} from "../ui/load";
+import {namesShown, openNames} from "./namesstate";
 
 const commands = {
   cursorCharBackward,
@@ -151,18 +162,41 @@ const language = {
   syntaxTree,
 };
 
+/** The menu of names, for key maps that know CodeMirror's. */
+const completion = {
+  completionStatus: (state: EditorState) => (state.facet(namesShown) ? "active" : null),
+  startCompletion: (view: EditorView) => view.state.facet(openNames).some(open => open(view)),
+};
+
 /** By package. A file gets no other names: the whole packages would make editor.js larger. */
 export const SHARED: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "@codemirror/autocomplete": completion,
   "@codemirror/commands": commands,
   "@codemirror/language": language,
   "@codemirror/search": {RegExpCursor, SearchQuery, openSearchPanel, setSearchQuery},
-  "@codemirror/state": {EditorSelection, MapMode, Prec, RangeSetBuilder, StateEffect, StateField},
+  "@codemirror/state": {
+    Annotation,
+    EditorSelection,
+    Facet,
+    MapMode,
+    Prec,
+    RangeSetBuilder,
+    RangeValue,
+    StateEffect,
+    StateField,
+    codePointAt,
+    codePointSize,
+    combineConfig,
+    fromCodePoint,
+  },
   "@codemirror/view": {
     Decoration,
     Direction,
     EditorView,
     ViewPlugin,
     getDrawSelectionConfig,
+    keymap,
+    logException,
     runScopeHandlers,
     showPanel,
   },

@@ -13,11 +13,19 @@ export interface Preferences {
   /** How many columns a tab is wide. */
   readonly tabSize: number;
   readonly keymap: KeymapName;
+  /** Whether a typed dot opens the menu of names. */
+  readonly afterDot: boolean;
 }
 
 export type SomePreferences = Partial<Preferences>;
 
-export const DEFAULTS: Preferences = {wrap: false, fontSize: null, tabSize: 4, keymap: "default"};
+export const DEFAULTS: Preferences = {
+  wrap: false,
+  fontSize: null,
+  tabSize: 4,
+  keymap: "default",
+  afterDot: false,
+};
 
 const KEY = "pairedit:code";
 
@@ -32,13 +40,14 @@ function isWithin(value: unknown, [least, most]: readonly [number, number]): val
 /** The valid preferences among `values`, which may come from anywhere. */
 export function readPreferences(values: unknown): SomePreferences {
   if (typeof values !== "object" || values === null) return {};
-  const {wrap, fontSize, tabSize, keymap} = values as Record<string, unknown>;
+  const {wrap, fontSize, tabSize, keymap, afterDot} = values as Record<string, unknown>;
   const name = KEYMAPS.find(each => each === keymap);
   return {
     ...(typeof wrap === "boolean" && {wrap}),
     ...((fontSize === null || isWithin(fontSize, FONT_SIZES)) && {fontSize}),
     ...(isWithin(tabSize, TAB_SIZES) && Number.isInteger(tabSize) && {tabSize}),
     ...(name && {keymap: name}),
+    ...(typeof afterDot === "boolean" && {afterDot}),
   };
 }
 

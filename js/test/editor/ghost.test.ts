@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {history, redo, undo} from "@codemirror/commands";
-import {EditorState, Transaction} from "@codemirror/state";
+import {Compartment, EditorState, Transaction} from "@codemirror/state";
 import type {TransactionSpec} from "@codemirror/state";
+import {EditorView} from "@codemirror/view";
+import type {DecorationSet} from "@codemirror/view";
 import {isWorthAsking} from "../../src/editor/autocomplete";
 import {
+  acceptGhost,
   acceptance,
+  dismissGhost,
   firstLine,
   firstWord,
   ghostField,
@@ -15,6 +19,7 @@ import {
   setGhost,
   suggestedUndo,
 } from "../../src/editor/ghost";
+import {namesShown} from "../../src/editor/namesstate";
 
 const remote = [Transaction.remote.of(true), Transaction.addToHistory.of(false)];
 
@@ -209,4 +214,31 @@ test("accepting and redoing insert text of a suggestion; typing and undoing do n
     ["abc", false],
     ["abcde", true],
   ]);
+});
+
+test("while the menu of names is displayed the suggestion is hidden, and no key takes it", () => {
+  const menu = new Compartment();
+  let state = EditorState.create({
+    doc: "ab",
+    selection: {anchor: 2},
+    extensions: [ghostField, menu.of(namesShown.of(true))],
+  });
+  state = state.update({effects: setGhost.of({at: 2, text: "X"})}).state;
+  const view = {state, dispatch: () => assert.fail()} as unknown as EditorView;
+  assert.equal(ghostOf(state), null);
+  assert.equal(acceptGhost(view), false);
+  const decorated = (now: EditorState) =>
+    now.facet(EditorView.decorations).reduce((all, set) => all + (set as DecorationSet).size, 0);
+  assert.equal(decorated(state), 0);
+  state = state.update({effects: menu.reconfigure([])}).state;
+  assert.deepEqual(ghostOf(state), {at: 2, text: "X"});
+  assert.equal(decorated(state), 1);
+});
+
+test("a hidden suggestion is dismissed as well, such as when the focus is lost", () => {
+  let state = EditorState.create({doc: "ab", extensions: [ghostField, namesShown.of(true)]});
+  state = state.update({effects: setGhost.of({at: 0, text: "X"})}).state;
+  const dispatch = (spec: TransactionSpec) => (state = state.update(spec).state);
+  assert.equal(dismissGhost({state, dispatch} as unknown as EditorView), true);
+  assert.equal(state.field(ghostField), null);
 });

@@ -200,6 +200,7 @@ function editorView(root: HTMLElement, widget: Widget, opened: Opened): CleanUp 
     ],
     host: "widget",
     kernelId: () => kernel.id,
+    comm: model,
     readOnly: model.get("disabled"),
     autocomplete: model.get("autocomplete"),
     autocompleteDelay: model.get("autocomplete_delay"),

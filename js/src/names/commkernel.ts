@@ -1,0 +1,56 @@
+/** The kernel of a notebook, which has the widget: it is sent messages of the widget. */
+import {namesIn, textIn} from "./kernel";
+import type {FoundNames, NamesKernel} from "./kernel";
+
+/** The messages between a widget and its kernel. */
+export interface Comm {
+  send(message: object): void;
+  on(event: "msg:custom", callback: (message: unknown) => void): void;
+  off(event: "msg:custom", callback: (message: unknown) => void): void;
+}
+
+export class CommKernel implements NamesKernel {
+  readonly answers = true;
+  /** The open questions by id. */
+  private readonly asked = new Map<unknown, (answer: unknown) => void>();
+  private last = 0;
+
+  /** `page` is unique: the kernel answers all pages that display the widget. */
+  constructor(
+    private readonly comm: Comm,
+    private readonly page = Math.random().toString(36).slice(2),
+  ) {
+    comm.on("msg:custom", this.receive);
+  }
+
+  async names(code: string, at: number, signal: AbortSignal): Promise<FoundNames | null> {
+    return namesIn(await this.ask({type: "names", code, at}, signal), code);
+  }
+
+  async inspect(code: string, at: number, signal: AbortSignal): Promise<string> {
+    return textIn(await this.ask({type: "inspect", code, at}, signal));
+  }
+
+  destroy(): void {
+    this.comm.off("msg:custom", this.receive);
+  }
+
+  /** An answer may never come; the signal ends the question. */
+  private ask(question: object, signal: AbortSignal): Promise<unknown> {
+    return new Promise(resolve => {
+      const id = `${this.page}-${++this.last}`;
+      const end = (answer: unknown): void => {
+        this.asked.delete(id);
+        resolve(answer);
+      };
+      this.asked.set(id, end);
+      signal.addEventListener("abort", () => end(null), {once: true});
+      this.comm.send({...question, id});
+    });
+  }
+
+  private readonly receive = (message: unknown): void => {
+    const {type, id} = Object(message) as Record<string, unknown>;
+    if (type === "names" || type === "inspect") this.asked.get(id)?.(message);
+  };
+}
