@@ -64,6 +64,14 @@ class Handshake:
         self._shell_answered = False
         self._remember(self._shell)
 
+    def again(self) -> str | None:
+        """Start again, with a new socket of iopub, and without a limit of tries.
+        Return the id of the request that was sent on shell."""
+        self._left, self._count, self.due = None, 0, 0.0
+        self._heard = self.idle = False
+        self.ask_shell()
+        return self._shell
+
     def published(self, message: Received) -> None:
         """Take a message on iopub."""
         self._heard = self._heard or message.parent.msg_id in self._asked

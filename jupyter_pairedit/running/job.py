@@ -20,6 +20,8 @@ class Job:
         self._collector = Collector(limits)
         self.id: str | None = None
         """The id of the request, once it was sent."""
+        self.followed_by: str | None = None
+        """The id of a later request; see ``Jobs.follow``."""
         self.begun = False
         self.idle = False
         """Whether the kernel has reported that it has finished the request."""
@@ -40,8 +42,9 @@ class Job:
         """Take a message of the kernel; ``content`` returns what it contains."""
         self._size += size
         self._messages += 1
-        full = kind == "stream" and self._collector.full
-        if full or (self.flood and (self._raised or kind != "error")):
+        if not self._collector.keeps(kind) or (
+            self.flood and (self._raised or kind != "error")
+        ):
             self._collector.drop(kind, size)
         else:
             self._collector.take(kind, content())
@@ -57,15 +60,26 @@ class Job:
             if isinstance(each, dict) and each.get("source") == "page":
                 self._collector.show(each.get("data"))
 
+    def drop(self, kind: str, size: int) -> None:
+        """Count what was not decoded."""
+        self._collector.drop(kind, size)
+
     def flooded(self) -> bool:
         """Whether a limit of what is received has been exceeded just now."""
-        if self.flood:
-            return False
         if self._size > self._limits.run_flood:
-            most = f"{self._limits.run_flood // 1024**2} MiB"
-        elif self._messages > self._limits.run_flood_messages:
-            most = f"{self._limits.run_flood_messages:,} messages"
-        else:
+            return self._interrupted(_mib(self._limits.run_flood))
+        if self._messages > self._limits.run_flood_messages:
+            return self._interrupted(f"{self._limits.run_flood_messages:,} messages")
+        return False
+
+    def missed(self) -> bool:
+        """Take that a message was too large. Return whether to interrupt for it."""
+        self._collector.drop("stream", self._limits.run_message)
+        most = _mib(self._limits.run_message)
+        return self._interrupted(f"{most} at once, which is not shown")
+
+    def _interrupted(self, most: str) -> bool:
+        if self.flood:
             return False
         self.flood = f"It was stopped because it sent more than {most}."
         return True
@@ -94,3 +108,7 @@ class Job:
         if status in ("aborted", "abort") and not self._raised:
             return "stopped", "The kernel skipped it because a cell before it failed."
         return ("error", "") if self._raised or status == "error" else ("done", "")
+
+
+def _mib(size: int) -> str:
+    return f"{size // 1024**2} MiB"

@@ -74,6 +74,8 @@ class Jobs:
         self._begin(job)
         if kind != "execute_input":
             job.take(kind, message.size, message.content)
+            if message.cut and kind == "stream":
+                job.drop(kind, message.cut)
             if job.flooded():
                 self._interrupt(job.execution)
 
@@ -83,6 +85,24 @@ class Jobs:
         if job and message.parent.msg_id == job.id:
             job.take_reply(message.content())
             self._half_ended(job, now)
+        elif job and message.parent.msg_id == job.followed_by:
+            self._half_ended(job, now)
+
+    def missed(self, reply: bool) -> None:
+        """Take that a message, or the reply, was too large to be received."""
+        job = self._sent
+        if job is None or not (reply or job.begun):
+            return
+        if job.missed() and job.execution.running and not reply:
+            self._interrupt(job.execution)
+        if reply:
+            self._finish(job)
+
+    def follow(self, request: str | None) -> None:
+        """Take that a request was sent on shell after the execution. The reply to it
+        shows that the execution is over, even if no other message does."""
+        if self._sent:
+            self._sent.followed_by = request
 
     def stop(self, execution: Execution) -> bool:
         """Stop an execution. Return whether the kernel has to be interrupted for it."""
@@ -133,8 +153,8 @@ class Jobs:
             self._interrupt(job.execution)
 
     def _half_ended(self, job: Job, now: float) -> None:
-        if job.idle:
-            job.execution.running = False
+        # The next that the kernel executes is not ours.
+        job.execution.running = False
         if job.idle and job.reply is not None:
             self._finish(job)
         else:
