@@ -98,6 +98,10 @@ class PairEdit(ExtensionApp):
         help="The NAME of a variable with the server's key, or file:PATH; never a key.",
     ).tag(config=True)
 
+    completer_proxy = Unicode(
+        help="The URL of the proxy to the model's server: http://proxy.example:3128.",
+    ).tag(config=True)
+
     allow_guests = Bool(
         True,
         help="Whether a room can be shared by a link with people who have no login.",

@@ -231,6 +231,16 @@ class Ask(Message, tag="autocomplete"):
     """Identifies the request; its answer has the same ``id``."""
 
 
+class CancelAsk(Message, tag="cancel_autocomplete"):
+    """The client has no use for the answer to its ``autocomplete`` with this ``id``.
+
+    The question is ended, and is answered by an empty suggestion. Without an open
+    question of that id, nothing happens.
+    """
+
+    id: Version
+
+
 class Check(Message, tag="check"):
     """The client's text, as a hash, after two seconds without a change.
 
@@ -345,7 +355,7 @@ RunMessage = (
 )
 """The messages about runs."""
 
-ClientMessage = Hello | CodeChange | Here | Check | Ask | RunMessage
+ClientMessage = Hello | CodeChange | Here | Check | Ask | CancelAsk | RunMessage
 
 # --- server to client ---------------------------------------------------------------
 
@@ -371,6 +381,8 @@ class Welcome(Message, tag="welcome"):
     """A token with which a guest reconnects, instead of the link's key."""
     autocomplete: bool = False
     """Whether this client may ask for suggestions over the socket."""
+    cancels: bool = False
+    """Whether the server knows the message ``cancel_autocomplete``."""
     settings: Settings | UnsetType = UNSET
     changes: int = 0
     """How often title, language, limit or settings of the room were changed."""

@@ -8,6 +8,7 @@ from msgspec import UNSET
 from ..core.storable import BadChange
 from ..protocol import (
     Ask,
+    CancelAsk,
     Check,
     ClientMessage,
     Close,
@@ -89,6 +90,9 @@ class Connection(Membership):
                 self._end_if(self._actions.check(reader, message))
             case Ask():
                 self._ask(message)
+            case CancelAsk():
+                if self._questions is not None:
+                    self._questions.cancel(message.id)
             case _ if isinstance(message, RunMessage):
                 await self._about_run(message)
             case Hello():

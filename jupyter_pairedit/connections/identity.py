@@ -187,6 +187,7 @@ def welcome(
         may_name=identity.chooses_name,
         resume=identity.resume,
         autocomplete=suggestions,
+        cancels=suggestions,
         suggestions=source,
         settings=settings_of(record.settings),
         changes=record.changes,

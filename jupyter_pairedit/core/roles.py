@@ -36,6 +36,7 @@ RULES: Mapping[str, Rule] = {
     "check": Rule(_ALL_GUESTS, "read"),
     "code_change": Rule(_WRITING_GUESTS, "write"),
     "autocomplete": Rule(_WRITING_GUESTS, None),
+    "cancel_autocomplete": Rule(_WRITING_GUESTS, None),
     "run": Rule(_WRITING_GUESTS, "execute"),
     "stop": Rule(_WRITING_GUESTS, "execute"),
     "withdraw": Rule(_WRITING_GUESTS, None),

@@ -61,6 +61,7 @@ MESSAGES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         {"type": "autocomplete", "version": 0, "cursorPosition": 0},
         EDITING_GUESTS,
     ),
+    "cancel_autocomplete": ({"type": "cancel_autocomplete", "id": 1}, EDITING_GUESTS),
     "run": ({"type": "run", **REQUEST}, RUN),
     "stop": ({"type": "stop", "run": 1}, STOP),
     "withdraw": ({"type": "withdraw", "run": 1}, WITHDRAW),

@@ -45,7 +45,10 @@ class OpenRoom implements Room {
     epoch: () => this.sync.epoch,
     send: message => this.connection.sendUnanswered(message),
   });
-  private readonly suggestions = new Suggestions(ask => this.connection.sendUnanswered(ask));
+  private readonly suggestions = new Suggestions(
+    message => this.connection.sendUnanswered(message),
+    () => this.sync.welcome?.cancels ?? false,
+  );
   private readonly listeners = new Set<(state: RoomState) => void>();
   private readonly caretListeners = new Set<() => void>();
   private readonly ends: readonly ((() => void) | undefined)[];

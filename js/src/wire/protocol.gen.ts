@@ -139,6 +139,17 @@ export interface Ask {
 }
 
 /**
+ * The client has no use for the answer to its `autocomplete` with this `id`.
+ *
+ * The question is ended, and is answered by an empty suggestion. Without an open question of that
+ * id, nothing happens.
+ */
+export interface CancelAsk {
+  type: "cancel_autocomplete";
+  id: number;
+}
+
+/**
  * Asks to run the code of a version, or a part of it.
  *
  * A person with a login who may execute code runs it; a guest asks for it. Answered by `run_taken`,
@@ -298,6 +309,8 @@ export interface Welcome {
   resume?: string;
   /** Whether this client may ask for suggestions over the socket. */
   autocomplete?: boolean;
+  /** Whether the server knows the message `cancel_autocomplete`. */
+  cancels?: boolean;
   settings?: Settings;
   /** How often title, language, limit or settings of the room were changed. */
   changes?: number;
@@ -600,6 +613,7 @@ export type ClientMessage =
   | Here
   | Check
   | Ask
+  | CancelAsk
   | AskRun
   | Shown
   | StopRun
