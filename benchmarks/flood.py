@@ -4,6 +4,9 @@ A Jupyter server with a kernel, and two people in a room of it. One types while 
 of the room prints, shows or updates without a pause. Measured are the lag of the
 server's event loop, the memory of its process, and the delay of a key to the other.
 Server, kernel and clients are processes that share all cores.
+
+Jupyter's server receives all that its kernels send, whoever executes something. So the
+same code is measured in a cell of a kernel too that belongs to no room.
 """
 
 from __future__ import annotations
@@ -23,6 +26,8 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 from urllib.request import Request, urlopen
+
+from jupyter_client.blocking.client import BlockingKernelClient
 
 from .keys import quantile
 from .machine import Cost
@@ -48,6 +53,8 @@ _FIRST = "print(1)"
 """Runs before, so that what a first run loads is not counted."""
 _EVERY = 0.05
 """Seconds between two keys."""
+_CELL = 2.0
+"""Seconds after which a cell is interrupted."""
 _SETTLE = 2.0
 _PATIENCE = 120.0
 _ENDED = frozenset({"done", "error", "stopped", "died"})
@@ -139,14 +146,21 @@ class Round:
     left_out: int
 
 
-async def play(server: Server, code: str) -> Round:
-    """Run the code in a new room, and type meanwhile."""
+async def play(server: Server, code: str, runtime: Path | None) -> Round:
+    """Run the code in a new room, and type meanwhile.
+
+    With the folder of the kernel's connection file, it is executed as a cell instead.
+    """
     text = f"{_FIRST}\n{code}"
     room = server.make_room(text)
     person, other = (Person(server, room, len(text)) for _ in range(2))
     for each in (person, other):
         await each.join()
-    _call(server, "PUT", f"pairedit/rooms/{room}/kernel", {"name": "python3"})
+    if runtime:
+        kernel = _call(server, "POST", "api/kernels", {"name": "python3"})["id"]
+    else:
+        path = f"pairedit/rooms/{room}/kernel"
+        kernel = _call(server, "PUT", path, {"name": "python3"})["kernel"]["id"]
 
     async def start(part: str) -> int:
         at = text.index(part)
@@ -161,14 +175,20 @@ async def play(server: Server, code: str) -> Round:
         found = await asyncio.to_thread(_call, server, "POST", path, wanted)
         return int(found["run"])
 
-    await person.end_of(await start(_FIRST))
+    async def execute(part: str) -> dict[str, Any]:
+        if not runtime:
+            return await person.end_of(await start(part))
+        file = runtime / f"kernel-{kernel}.json"
+        return await asyncio.to_thread(execute_cell, server, file, kernel, part)
+
+    await execute(_FIRST)
     await asyncio.sleep(_SETTLE)
     memory = Memory(server.cost)
     await asyncio.to_thread(_call, server, "GET", "benchmark/lag")
     pressed: list[float] = []
     typing = asyncio.create_task(_type(person, pressed))
     begun = perf_counter()
-    end = await person.end_of(await start(code))
+    end = await execute(code)
     seconds = perf_counter() - begun
     typing.cancel()
     lags = await asyncio.to_thread(_call, server, "GET", "benchmark/lag")
@@ -176,9 +196,25 @@ async def play(server: Server, code: str) -> Round:
     delays = [b - a for a, b in zip(pressed, other.arrived, strict=True)]
     for each in (person, other):
         each.close()
-    said = f"{end['state']}: {end.get('detail', '')}"
+    said = f"{end['state']}: {end.get('detail', '')}".rstrip(": ")
     left_out = int(end.get("leftOut", 0))
     return Round(lags, delays, memory.most(), memory.now(), seconds, said, left_out)
+
+
+def execute_cell(server: Server, file: Path, kernel: str, code: str) -> dict[str, Any]:
+    """Execute code as a notebook does, and interrupt it if it has no end."""
+    client = BlockingKernelClient(connection_file=str(file))
+    client.load_connection_file()
+    client.start_channels(iopub=False, stdin=False, hb=False)
+    try:
+        client.execute(code, store_history=False)
+        ends = client.shell_channel.socket.poll(_CELL * 1_000)
+        if not ends and "while True" in code:
+            _call(server, "POST", f"api/kernels/{kernel}/interrupt")
+        client.get_shell_msg(timeout=_PATIENCE)
+    finally:
+        client.stop_channels()
+    return {"state": "in a cell", "leftOut": 0}
 
 
 async def _type(person: Person, pressed: list[float]) -> None:
@@ -221,7 +257,7 @@ def _call(server: Server, method: str, path: str, body: object = None) -> Any:
         method=method,
     )
     with urlopen(request, timeout=_PATIENCE) as reply:
-        return json.load(reply)
+        return json.loads(reply.read() or b"null")
 
 
 def row(name: str, rounds: Sequence[Round]) -> str:
@@ -252,13 +288,14 @@ after, MiB | seconds | left out | end |
 | --- | --- | --- | --- | --- | --- | --- | --- |"""
 
 
-def play_once(code: str) -> Round:
+def play_once(code: str, cell: bool) -> Round:
     """Play on a new server, because memory that was used once stays with a process."""
     with (
         TemporaryDirectory() as folder,
         hub(Path(folder) / "hub", None, extensions=["benchmarks.lag"]) as server,
     ):
-        return asyncio.run(play(server, code))
+        runtime = Path(folder) / "hub" / "runtime" if cell else None
+        return asyncio.run(play(server, code, runtime))
 
 
 def main() -> None:
@@ -270,11 +307,12 @@ def main() -> None:
     print(f"load of the machine: {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
     print(HEAD, flush=True)
     for name in options.floods or FLOODS:
-        rounds = []
-        for number in range(options.rounds):
-            print(f"{name}, round {number + 1}", file=sys.stderr)
-            rounds.append(play_once(FLOODS[name]))
-        print(row(name, rounds), flush=True)
+        for cell in (False, True):
+            rounds = []
+            for number in range(options.rounds):
+                print(f"{name}, round {number + 1}", file=sys.stderr)
+                rounds.append(play_once(FLOODS[name], cell))
+            print(row(f"{name}, in a cell" if cell else name, rounds), flush=True)
 
 
 if __name__ == "__main__":
