@@ -23,8 +23,6 @@ from .execution import KernelUnreachable
 _DELIMITER = b"<IDS|MSG>"
 _HERE = ("", "*", "0.0.0.0", "127.0.0.1", "localhost")
 _CURVE = ("curve_publickey", "curve_secretkey")
-_QUEUE = 8
-"""Messages that wait to be received; those after them wait in the kernel."""
 _AGAIN = 200
 """Milliseconds after the end of a connection within which it is opened again."""
 
@@ -153,7 +151,6 @@ class Channels:
             socket.immediate = 1
         if kind == zmq.SUB:
             socket.subscribe(b"")
-            socket.rcvhwm = _QUEUE
         if all(self._info.get(each) for each in _CURVE):
             public, secret = (_bytes(self._info[each]) for each in _CURVE)
             socket.curve_publickey, socket.curve_secretkey = public, secret

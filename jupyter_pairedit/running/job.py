@@ -10,6 +10,8 @@ from ..core.limits import Limits
 from ..core.outputs import Output
 from .execution import Execution, RunEnd
 
+_INCOMPLETE = "Some of its output may be missing: the kernel did not send all of it."
+
 
 class Job:
     """What has arrived of an execution, and what was delivered of it."""
@@ -25,6 +27,8 @@ class Job:
         self.begun = False
         self.idle = False
         """Whether the kernel has reported that it has finished the request."""
+        self.incomplete = False
+        """Whether messages of the kernel were lost, the report among them."""
         self.reply: dict[str, Any] | None = None
         self.stopped = False
         """Whether it was interrupted for a person, or is to be when it begins."""
@@ -53,8 +57,6 @@ class Job:
     def take_reply(self, content: dict[str, Any]) -> None:
         """Take the reply, with what only it contains."""
         self.reply = content
-        if content.get("status") == "error" and not self._raised:
-            self._collector.take("error", content)
         payload = content.get("payload")
         for each in payload if isinstance(payload, list) else ():
             if isinstance(each, dict) and each.get("source") == "page":
@@ -86,6 +88,10 @@ class Job:
 
     def news(self, final: bool) -> tuple[list[Output], int, int] | None:
         """Return what the sink has not got yet; None if that is nothing."""
+        failed = self.reply and self.reply.get("status") == "error"
+        if final and self.reply and failed and not self._raised:
+            # Only now, since what was published may arrive after the reply.
+            self._collector.take("error", self.reply)
         outputs = self._collector.changed()
         numbers = self._collector.first, self._collector.left_out
         first_changed = numbers[0] != self._delivered[0]
@@ -102,7 +108,7 @@ class Job:
         if self.flood:
             return "stopped", self.flood
         if status == "ok" and not self.execution.stopping:
-            return "done", ""
+            return "done", _INCOMPLETE if self.incomplete else ""
         if self.stopped:
             return "stopped", ""
         if status in ("aborted", "abort") and not self._raised:

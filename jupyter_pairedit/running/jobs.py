@@ -63,6 +63,9 @@ class Jobs:
         """Take a message on iopub."""
         job, kind = self._sent, message.header.msg_type
         if job is None or message.parent.msg_id != job.id:
+            if job and kind == "status" and message.parent.msg_id == job.followed_by:
+                job.idle = True
+                self._half_ended(job, now)
             return
         if self._lost_at is not None:
             self._lost_at = now + self._times.lost
@@ -86,6 +89,7 @@ class Jobs:
             job.take_reply(message.content())
             self._half_ended(job, now)
         elif job and message.parent.msg_id == job.followed_by:
+            job.reply = job.reply or {}
             self._half_ended(job, now)
 
     def missed(self, reply: bool) -> None:
@@ -99,8 +103,9 @@ class Jobs:
             self._finish(job)
 
     def follow(self, request: str | None) -> None:
-        """Take that a request was sent on shell after the execution. The reply to it
-        shows that the execution is over, even if no other message does."""
+        """Take the id of a request that was sent on shell after the execution. The
+        reply to it, and what is published of it, show that the execution is over, even
+        if the messages that say so were lost."""
         if self._sent:
             self._sent.followed_by = request
 
@@ -139,6 +144,7 @@ class Jobs:
         if job is None:
             return
         if self._lost_at is not None and now >= self._lost_at:
+            job.incomplete = not job.idle
             self._finish(job)
         elif job.begun and not job.in_flight and now >= job.due:
             job.due = now + self._limits.run_interval

@@ -195,7 +195,7 @@ class Worker(threading.Thread):
             for each in (channels.iopub, channels.iopub_monitor):
                 self._poller.register(each, zmq.POLLIN)
             self._executes = None
-            self._jobs.follow(self._handshake.again())
+            self._handshake.again()
 
     def _wait(self, now: float) -> int:
         """Return the milliseconds until ``_on_time`` has something to do."""
@@ -210,11 +210,13 @@ class Worker(threading.Thread):
 
     def _on_time(self, now: float) -> None:
         subscribed = self._handshake.language is not None
-        if not (subscribed or self._handshake.ask(now)):
-            seconds = self._times.tries * self._times.between
-            raise KernelUnreachable(
-                f"The kernel did not answer within {seconds:g} seconds."
-            )
+        if not subscribed:
+            if not self._handshake.ask(now):
+                seconds = self._times.tries * self._times.between
+                raise KernelUnreachable(
+                    f"The kernel did not answer within {seconds:g} seconds."
+                )
+            self._jobs.follow(self._handshake.shell_request)
         if self._ready_at is None:
             pass
         elif not self._heart.beat(now):
@@ -261,7 +263,7 @@ class Worker(threading.Thread):
         """Whether it is ready for some time. A kernel may publish that it starts after
         its first answer."""
         ready_at = self._ready_at
-        return ready_at is not None and now > ready_at + self._times.lost
+        return ready_at is not None and now > ready_at + self._times.fresh
 
     def _send(self, code: str) -> str | None:
         assert self._channels
