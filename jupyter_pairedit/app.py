@@ -222,8 +222,8 @@ class PairEdit(ExtensionApp):
             )
             if self._sharing is not None:
                 every = self._hub.limits.recheck * 1_000
-                recheck = self._sharing.invites.recheck
-                self._ticks += (PeriodicCallback(recheck, every),)
+                for part in (self._sharing.invites, self._sharing.passes):
+                    self._ticks += (PeriodicCallback(part.recheck, every),)
             for tick in self._ticks:
                 tick.start()
             self._metrics = HubMetrics(self._hub)

@@ -192,6 +192,22 @@ class GuestHello(Message, tag="hello"):
     runs: bool = False
 
 
+class PassHello(Message, tag="hello"):
+    """The first message of a kernel that has a pass, on the socket of guests.
+
+    ``secret`` is the pass. The rest is as in ``hello``. The kernel takes no seat.
+    """
+
+    room: str
+    secret: str = msgspec.field(name="pass")
+    key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22,64}$")]
+    version: Version | UnsetType = UNSET
+    epoch: str | UnsetType = UNSET
+    differences: bool = False
+    accepted: bool = False
+    runs: bool = False
+
+
 class CodeChange(Message, tag="code_change"):
     """A write (``code``, the whole file) or edits (``version`` and ``updates``).
 
@@ -222,6 +238,10 @@ class Here(Message, tag="presence"):
     head: Version
 
 
+Variant = Annotated[int, Meta(ge=0, le=9)]
+"""0 for the most likely suggestion; n for the n-th other one at the same position."""
+
+
 class Ask(Message, tag="autocomplete"):
     """Requests a suggestion for a position in the code at ``version``, for guests."""
 
@@ -229,6 +249,7 @@ class Ask(Message, tag="autocomplete"):
     version: Version
     id: Version = 0
     """Identifies the request; its answer has the same ``id``."""
+    variant: Variant = 0
 
 
 class CancelAsk(Message, tag="cancel_autocomplete"):
@@ -355,7 +376,34 @@ RunMessage = (
 )
 """The messages about runs."""
 
-ClientMessage = Hello | CodeChange | Here | Check | Ask | CancelAsk | RunMessage
+
+class AskBlame(Message, tag="blame"):
+    """Requests who last changed each line, for a kernel that has a pass."""
+
+    id: Version
+    """Identifies the request; its answer has the same ``id``."""
+
+
+class AskHistory(Message, tag="history"):
+    """Requests the revisions after a version, for a kernel that has a pass."""
+
+    id: Version
+    after: Version = 0
+
+
+class Restore(Message, tag="restore"):
+    """Restores a version as a new revision, for a kernel that has a pass."""
+
+    id: Version
+    version: Version
+
+
+Request = AskBlame | AskHistory | Restore
+"""The messages that ask for what members read by REST."""
+
+ClientMessage = (
+    Hello | CodeChange | Here | Check | Ask | CancelAsk | RunMessage | Request
+)
 
 # --- server to client ---------------------------------------------------------------
 
@@ -480,6 +528,15 @@ class Suggestion(Message, tag="suggestion"):
     """The origin of the suggestion, or the reason why there is none."""
     id: int = 0
     """The ``id`` of the request."""
+
+
+class Answer(Message, tag="answer"):
+    """Answers ``blame``, ``history`` or ``restore``, unless an ``error`` does."""
+
+    id: int
+    """The ``id`` of the request."""
+    body: msgspec.Raw
+    """What the REST route of the same name answers (of ``history``: ``revisions``)."""
 
 
 class Caret(msgspec.Struct, array_like=True, frozen=True):
@@ -648,7 +705,7 @@ class Error(Message, tag="error"):
     limit: int | UnsetType = UNSET
     """With ``room_full``: the greatest number of people at a time."""
     id: int | UnsetType = UNSET
-    """The ``id`` of the ``autocomplete`` that was refused, if it was one."""
+    """The ``id`` of the ``autocomplete`` or the request that was refused, if any."""
 
 
 ErrorCode = Literal[
@@ -660,6 +717,7 @@ ErrorCode = Literal[
     "quota",  # the room's history is full: read-only until part of it is deleted
     "stale",  # too far behind to be rebased: receive up to ``version``, push again
     "room_full",  # the room is full; the socket is then closed with 1001
+    "request",  # a request of a kernel cannot be answered; it has an ``id``
 ]
 
 ServerMessage = (
@@ -672,6 +730,7 @@ ServerMessage = (
     | Saved
     | RoleChange
     | Suggestion
+    | Answer
     | Presence
     | ConfirmLogin
     | RunKernel
@@ -709,6 +768,8 @@ class Close:
     ROOM_DELETED = 4412
     KICKED = 4413
     TOO_SLOW = 4414
+    PASS_ENDED = 4415
+    PASS_STOPPED = 4416
     RATE = 4429
     STORAGE_LOST = 4503
 
@@ -724,8 +785,14 @@ class Ending:
     reason: str
 
 
+class _HelloKind(msgspec.Struct):
+    secret: msgspec.Raw | UnsetType = msgspec.field(name="pass", default=UNSET)
+
+
 _decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
 _hello_decoder: msgspec.json.Decoder[GuestHello] = msgspec.json.Decoder(GuestHello)
+_pass_decoder: msgspec.json.Decoder[PassHello] = msgspec.json.Decoder(PassHello)
+_kind_decoder: msgspec.json.Decoder[_HelloKind] = msgspec.json.Decoder(_HelloKind)
 _encoder = msgspec.json.Encoder()
 
 
@@ -734,14 +801,18 @@ def decode(frame: str | bytes) -> ClientMessage:
     return read(
         _decoder,
         frame,
-        "a message with the type hello, code_change, presence, check, autocomplete, or "
-        "one about runs",
+        "a message with the type hello, code_change, presence, check, autocomplete, "
+        "blame, history or restore, or one about runs",
     )
 
 
-def decode_hello(frame: str | bytes) -> GuestHello:
-    """Return the first message of a guest. Raises as ``read`` does."""
-    return read(_hello_decoder, frame, "hello with room, invite, name and a key")
+def decode_hello(frame: str | bytes) -> GuestHello | PassHello:
+    """Return the first message of a guest, or of a kernel. Raises as ``read`` does."""
+    expected = "hello with room, invite, name and a key"
+    kind = read(_kind_decoder, frame, expected)
+    if kind.secret is UNSET:
+        return read(_hello_decoder, frame, expected)
+    return read(_pass_decoder, frame, "hello with room, pass and key")
 
 
 def read(decoder: msgspec.json.Decoder[T], json: str | bytes, expected: str) -> T:

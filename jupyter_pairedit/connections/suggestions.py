@@ -40,7 +40,12 @@ class Suggestions:
             )
             return none
         question = Question(
-            room.code, ask.cursor_position, record.language, asker, record.title
+            room.code,
+            ask.cursor_position,
+            record.language,
+            asker,
+            record.title,
+            ask.variant,
         )
         try:
             async with asyncio.timeout(limits.suggestion_wait):

@@ -35,6 +35,7 @@ async def test_the_document_has_each_route_and_method_and_no_other(
         path = path.replace(ROOM, "{roomId}", 1).replace(ID, "{inviteId}")
         path = path.replace("people/{inviteId}", "people/{clientId}")
         path = path.replace("runs/([0-9]{1,15})", "runs/{run}")
+        path = path.replace("pass/{inviteId}", "pass/{passId}")
         path = path.replace("([0-9]{1,15})", "{version}")
         path = path.replace("login/{roomId}", "login/{loginId}")
         if path.startswith(REST):

@@ -168,9 +168,10 @@ class OpenRoom implements Room {
     this.update();
   }
 
-  suggest(at: number, signal: AbortSignal): Promise<Suggested | null> {
+  suggest(at: number, signal: AbortSignal, variant = 0): Promise<Suggested | null> {
     if (!this.sync.settled) return Promise.resolve(null);
-    return this.suggestions.ask(at, this.replica.version, signal);
+    const ask = {cursorPosition: at, version: this.replica.version, ...(variant && {variant})};
+    return this.suggestions.ask(ask, signal);
   }
 
   dropOrphan(): void {

@@ -15,10 +15,10 @@ export class Suggestions {
     private readonly cancels: () => boolean,
   ) {}
 
-  ask(cursorPosition: number, version: number, signal: AbortSignal): Promise<Suggested | null> {
+  ask(ask: Omit<Ask, "type" | "id">, signal: AbortSignal): Promise<Suggested | null> {
     return new Promise(resolve => {
       const id = ++this.last;
-      if (!this.send({type: "autocomplete", cursorPosition, version, id})) return resolve(null);
+      if (!this.send({type: "autocomplete", ...ask, id})) return resolve(null);
       this.asked.set(id, resolve);
       signal.addEventListener("abort", () => this.cancel(id, resolve), {once: true});
     });

@@ -17,7 +17,8 @@ export type ErrorCode =
   | "storage"
   | "quota"
   | "stale"
-  | "room_full";
+  | "room_full"
+  | "request";
 
 export type RunState =
   | "asked"
@@ -136,6 +137,7 @@ export interface Ask {
   version: number;
   /** Identifies the request; its answer has the same `id`. */
   id?: number;
+  variant?: number;
 }
 
 /**
@@ -246,6 +248,27 @@ export interface ReportOutputs {
   state?: "done" | "error" | "running" | "stopped";
 }
 
+/** Requests who last changed each line, for a kernel that has a pass. */
+export interface AskBlame {
+  type: "blame";
+  /** Identifies the request; its answer has the same `id`. */
+  id: number;
+}
+
+/** Requests the revisions after a version, for a kernel that has a pass. */
+export interface AskHistory {
+  type: "history";
+  id: number;
+  after?: number;
+}
+
+/** Restores a version as a new revision, for a kernel that has a pass. */
+export interface Restore {
+  type: "restore";
+  id: number;
+  version: number;
+}
+
 /**
  * The first message of a guest, in either dialect, due within five seconds.
  *
@@ -303,7 +326,7 @@ export interface Welcome {
   language: string;
   /** The greatest number of people at a time. */
   limit: number;
-  role?: "edit" | "owner" | "view";
+  role?: "edit" | "kernel" | "owner" | "view";
   guest?: boolean;
   /** A token with which a guest reconnects, instead of the link's key. */
   resume?: string;
@@ -408,7 +431,7 @@ export interface Saved {
 /** The client's new role. The server already applies it to incoming messages. */
 export interface RoleChange {
   type: "role";
-  role: "edit" | "owner" | "view";
+  role: "edit" | "kernel" | "owner" | "view";
 }
 
 /** Answers one `autocomplete`, unless an `error` with its `id` does. */
@@ -420,6 +443,15 @@ export interface Suggestion {
   detail?: string;
   /** The `id` of the request. */
   id?: number;
+}
+
+/** Answers `blame`, `history` or `restore`, unless an `error` does. */
+export interface Answer {
+  type: "answer";
+  /** The `id` of the request. */
+  id: number;
+  /** What the REST route of the same name answers (of `history`: `revisions`). */
+  body: unknown;
 }
 
 /** A person who is in the room now, with all their clients. */
@@ -603,7 +635,7 @@ export interface Error {
   version?: number;
   /** With `room_full`: the greatest number of people at a time. */
   limit?: number;
-  /** The `id` of the `autocomplete` that was refused, if it was one. */
+  /** The `id` of the `autocomplete` or the request that was refused, if any. */
   id?: number;
 }
 
@@ -623,6 +655,9 @@ export type ClientMessage =
   | Grant
   | BeginRun
   | ReportOutputs
+  | AskBlame
+  | AskHistory
+  | Restore
   | GuestHello;
 
 export type ServerMessage =
@@ -635,6 +670,7 @@ export type ServerMessage =
   | Saved
   | RoleChange
   | Suggestion
+  | Answer
   | Presence
   | ConfirmLogin
   | RunKernel
@@ -668,6 +704,8 @@ export const Close = {
   ROOM_DELETED: 4412,
   KICKED: 4413,
   TOO_SLOW: 4414,
+  PASS_ENDED: 4415,
+  PASS_STOPPED: 4416,
   RATE: 4429,
   STORAGE_LOST: 4503,
 } as const;
