@@ -42,7 +42,9 @@ class Received:
     """A message of a kernel. Its content is decoded, and its signature checked, by
     ``content`` alone: most messages of a flood need neither."""
 
-    def __init__(self, frames: list[zmq.Frame], session: Session, most: int) -> None:
+    def __init__(
+        self, frames: list[zmq.Frame], session: Session, most: int = 2**62
+    ) -> None:
         """Of texts in it, ``most`` bytes are decoded. Raises ``ValueError`` if it has
         no readable header."""
         self._session, self._most = session, most
@@ -55,9 +57,8 @@ class Received:
         self._parts = frames[start:] if start else []
         if len(self._parts) < 5:
             raise ValueError("expected five frames after the delimiter, found fewer")
-        decode = msgspec.json.decode  # raises a ValueError
-        self.header = decode(self._parts[1].buffer, type=Header)
-        self.parent = decode(self._parts[2].buffer, type=Header)
+        self.header = _header(self._parts[1])
+        self.parent = _header(self._parts[2])
 
     def content(self) -> dict[str, Any]:
         """Return the content; empty if it is no object, or its signature is wrong."""
@@ -70,6 +71,13 @@ class Received:
         return content.fields
 
 
+def _header(frame: zmq.Frame) -> Header:
+    try:
+        return msgspec.json.decode(frame.buffer, type=Header)
+    except RecursionError:  # code can send what is nested very deeply
+        raise ValueError("expected a header, found deep JSON") from None
+
+
 class Channels:
     """Connected sockets of one kernel process."""
 
@@ -77,9 +85,9 @@ class Channels:
         self,
         info: Mapping[str, object],
         context: zmq.Context[Any],
-        limits: Limits,
+        limits: Limits | None = None,
     ) -> None:
-        self._info, self._limits = info, limits
+        self._info, self._limits = info, limits or Limits()
         # More than the longest text, and the largest image in base64, that are kept.
         self._most = self._limits.run_size + 2 * self._limits.run_image
         self._session = new_session(info)

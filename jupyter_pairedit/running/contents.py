@@ -39,7 +39,7 @@ class Content:
                     key: self._decode(memoryview(part), levels - 1)
                     for key, part in parts.items()
                 }
-        except ValueError:
+        except (ValueError, RecursionError):
             pass
         self.cut += len(data)
         return None
@@ -48,7 +48,7 @@ class Content:
 def _decode(data: memoryview) -> object:
     try:
         return msgspec.json.decode(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return _lenient(bytes(data))
 
 
