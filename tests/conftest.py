@@ -53,7 +53,7 @@ QUICK = {
 }
 """Folders and files of the quick suite, which the ``unit`` group can run."""
 
-SERVICES = {"node", "postgres", "database_url", "jupyter"}
+SERVICES = {"node", "postgres", "database_url", "jupyter", "start_jupyter"}
 """Fixtures that need more than the ``unit`` group has."""
 
 

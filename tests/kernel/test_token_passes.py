@@ -26,7 +26,7 @@ Start = Callable[..., Server]
 
 
 @pytest.fixture
-def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+def start_jupyter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     """Start a server that the environment names."""
     servers: list[Server] = []
 
@@ -57,13 +57,13 @@ def end(server: Server, editor: PairEditor, query: str = "") -> None:
 
 
 def test_it_takes_no_seat_runs_its_code_and_ends_its_pass(
-    start: Start,
+    start_jupyter: Start,
     shell: InteractiveShell,
     capsys: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    server = start()
+    server = start_jupyter()
     editor = shell.user_ns["ed"] = new_room("print('here')\n", limit=1)
     place = Place(server, editor.room_id)
     assert editor.connection == f"environment: {server.url}"
@@ -97,8 +97,10 @@ def test_it_takes_no_seat_runs_its_code_and_ends_its_pass(
     assert passes_of(server, editor) == []
 
 
-def test_it_makes_another_pass_after_a_restart_of_the_server(start: Start) -> None:
-    server = start()
+def test_it_makes_another_pass_after_a_restart_of_the_server(
+    start_jupyter: Start,
+) -> None:
+    server = start_jupyter()
     editor = new_room("x = 1\n")
     before = passes_of(server, editor)
 
@@ -115,8 +117,10 @@ def test_it_makes_another_pass_after_a_restart_of_the_server(start: Start) -> No
     assert editor.wait_for(lambda ed: ed.code == "x = 3\n", SOON)
 
 
-def test_it_makes_another_one_unless_somebody_has_stopped_it(start: Start) -> None:
-    server = start()
+def test_it_makes_another_one_unless_somebody_has_stopped_it(
+    start_jupyter: Start,
+) -> None:
+    server = start_jupyter()
     editor = new_room("x = 1\n")
 
     end(server, editor, "?left=1")
@@ -130,9 +134,9 @@ def test_it_makes_another_one_unless_somebody_has_stopped_it(start: Start) -> No
 
 
 def test_it_takes_a_seat_where_there_are_no_passes(
-    start: Start, shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+    start_jupyter: Start, shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    server = start("--PairEdit.allow_guests=False")
+    server = start_jupyter("--PairEdit.allow_guests=False")
     editor = shell.user_ns["ed"] = new_room("print('here')\n")
 
     run(shell, "ed.run()")
