@@ -14,13 +14,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import ceil
-from typing import Any, Literal
+from typing import Any
 
 import zmq
 
 from ..core.limits import Limits
+from .calls import REQUEST, Calls, KernelState
 from .channels import Channels, Received
 from .execution import Execution, KernelUnreachable
 from .handshake import Handshake
@@ -31,33 +31,9 @@ from .times import Times
 
 log = logging.getLogger(__name__)
 
-KernelState = Literal["starting", "idle", "busy", "dead"]
-
 _TOO_LARGE = "A reply of the kernel was too large to be received."
 _AT_ONCE = 100
 """Messages that are received before the other threads may run."""
-_REQUEST: dict[str, object] = {
-    "silent": False,
-    "store_history": False,
-    "user_expressions": {},
-    # Nobody answers input(), and an error does not skip the cells that wait.
-    "allow_stdin": False,
-    "stop_on_error": False,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Calls:
-    """What the thread calls on the event loop."""
-
-    opened: Callable[[str, bool], None]
-    """The kernel has answered; with the name of its language, and whether it is that of
-    IPython."""
-    failed: Callable[[Exception], None]
-    """The kernel has not answered, and the thread ends."""
-    state: Callable[[KernelState], None]
-    interrupt: Callable[[Execution], None]
-    """Interrupt the kernel if it still executes this."""
 
 
 class Worker(threading.Thread):
@@ -298,7 +274,7 @@ class Worker(threading.Thread):
 
     def _send(self, code: str) -> str | None:
         assert self._channels
-        content = {**_REQUEST, "code": code}
+        content = {**REQUEST, "code": code}
         return self._channels.send(self._channels.shell, "execute_request", content)
 
     @property
