@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,17 +68,21 @@ def hub(
     durability: str = "process",
     url: str = "",
     quick: bool = False,
+    extensions: Sequence[str] = (),
 ) -> Iterator[Server]:
     """Run a Jupyter server with the extension, with all its files in ``folder``.
 
     The database is there too, unless ``url`` names one. A ``quick`` server does not
     limit the edits of a client. A server that is run again has the same rooms.
+    ``extensions`` are modules of this repository that it loads too.
     """
     folder.mkdir(exist_ok=True)
     config = {
         "ServerApp": {
             "allow_root": True,
-            "jpserver_extensions": {"jupyter_pairedit": True},
+            "jpserver_extensions": dict.fromkeys(
+                ["jupyter_pairedit", *extensions], True
+            ),
             "open_browser": False,
             "port": 0,
             "root_dir": str(folder),
@@ -90,20 +94,26 @@ def hub(
         },
     }
     (folder / "jupyter_server_config.json").write_text(json.dumps(config))
-    with jupyter([sys.executable], folder, core) as server:
+    path = {"PYTHONPATH": str(_ROOT)} if extensions else {}
+    with jupyter([sys.executable], folder, core, path) as server:
         yield server
 
 
 @contextmanager
 def jupyter(
-    python: Sequence[str], folder: Path, core: set[int] | None
+    python: Sequence[str],
+    folder: Path,
+    core: set[int] | None,
+    variables: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
     """Run a Jupyter server whose files, and configuration, are in ``folder``.
 
-    ``python`` is the command of an interpreter.
+    ``python`` is the command of an interpreter; ``variables`` are added to its
+    environment.
     """
     environment = {
         **os.environ,
+        **(variables or {}),
         "JUPYTER_CONFIG_DIR": str(folder),
         "JUPYTER_DATA_DIR": str(folder / "data"),
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),

@@ -415,8 +415,8 @@ _KERNEL = (
     Mutant(
         "what has ended in the kernel is not interrupted",
         "running/jobs.py",
-        "        if job.idle:\n            job.execution.running = False\n",
-        "",
+        "is not ours.\n        job.execution.running = False\n",
+        "is not ours.\n",
         _JOBS,
     ),
     Mutant(
@@ -463,9 +463,9 @@ _KERNEL = (
     ),
     Mutant(
         "no content of a message ends the connection",
-        "running/channels.py",
-        "        except (ValueError, RecursionError):\n            content",
-        "        except ValueError:\n            content",
+        "running/contents.py",
+        "json.decode(data)\n    except (ValueError, RecursionError):",
+        "json.decode(data)\n    except ValueError:",
         _CHANNELS,
     ),
 )

@@ -85,10 +85,15 @@ class Collector:
         elif kind in _SHOWN:
             self._dropped += 1
 
-    @property
-    def full(self) -> bool:
-        """Whether nothing more that is printed will be kept."""
-        return self._open is None and not self._clear_next and not self._fits(STREAM)
+    def keeps(self, kind: str) -> bool:
+        """Whether a message of this type may change what is kept."""
+        if kind == "stream":
+            fits = self._open is not None or self._fits(STREAM)
+        elif kind in ("display_data", "execute_result"):
+            fits = self._fits(0)
+        else:
+            return kind == "clear_output" or kind in _SHOWN
+        return fits or self._clear_next
 
     def changed(self) -> list[Output]:
         """Return the outputs that are new or have changed since the last call."""

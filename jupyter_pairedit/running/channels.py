@@ -7,20 +7,28 @@ Only the thread that has made them uses them.
 from __future__ import annotations
 
 import hmac
-import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import zmq
 from jupyter_client.localinterfaces import is_local_ip
 from jupyter_client.session import Session
+from zmq.utils.monitor import recv_monitor_message
 
+from ..core.limits import Limits
+from .contents import Content
 from .execution import KernelUnreachable
 
 _DELIMITER = b"<IDS|MSG>"
 _HERE = ("", "*", "0.0.0.0", "127.0.0.1", "localhost")
 _CURVE = ("curve_publickey", "curve_secretkey")
+_AGAIN = 200
+"""Milliseconds after the end of a connection within which it is opened again."""
+
+_EVENTS = zmq.EVENT_DISCONNECTED | zmq.EVENT_CONNECT_RETRIED
+
+Loss = Literal["closed", "too large"]
 
 
 class Header(msgspec.Struct):
@@ -34,10 +42,15 @@ class Received:
     """A message of a kernel. Its content is decoded, and its signature checked, by
     ``content`` alone: most messages of a flood need neither."""
 
-    def __init__(self, frames: list[zmq.Frame], session: Session) -> None:
-        """Raises ``ValueError`` if it has no readable header."""
-        self._session = session
+    def __init__(
+        self, frames: list[zmq.Frame], session: Session, most: int = 2**62
+    ) -> None:
+        """Of texts in it, ``most`` bytes are decoded. Raises ``ValueError`` if it has
+        no readable header."""
+        self._session, self._most = session, most
         self.size = sum(map(len, frames))
+        self.cut = 0
+        """The bytes of texts that ``content`` has left out."""
         start = next(
             (n for n, each in enumerate(frames[:8], 1) if each.bytes == _DELIMITER), 0
         )
@@ -53,11 +66,9 @@ class Received:
         signature = self._session.sign(parts[1:])
         if not hmac.compare_digest(bytes(parts[0]), signature):
             return {}
-        try:
-            content = msgspec.json.decode(parts[4])
-        except (ValueError, RecursionError):
-            content = _lenient(bytes(parts[4]))
-        return content if isinstance(content, dict) else {}
+        content = Content(parts[4], self._most)
+        self.cut = content.cut
+        return content.fields
 
 
 def _header(frame: zmq.Frame) -> Header:
@@ -67,32 +78,48 @@ def _header(frame: zmq.Frame) -> Header:
         raise ValueError("expected a header, found deep JSON") from None
 
 
-def _lenient(data: bytes) -> object:
-    """Decode what some kernels send: NaN, lone surrogates, bytes that are no UTF-8."""
-    try:
-        return json.loads(data.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return None
-
-
 class Channels:
     """Connected sockets of one kernel process."""
 
-    def __init__(self, info: Mapping[str, object], context: zmq.Context[Any]) -> None:
-        self._info = info
+    def __init__(
+        self,
+        info: Mapping[str, object],
+        context: zmq.Context[Any],
+        limits: Limits | None = None,
+    ) -> None:
+        self._info, self._limits = info, limits or Limits()
+        # More than the longest text, and the largest image in base64, that are kept.
+        self._most = self._limits.run_size + 2 * self._limits.run_image
         self._session = new_session(info)
         self._context = context
         self.shell = self._connect("shell", zmq.DEALER)
         self.control = self._connect("control", zmq.DEALER)
         self.heartbeat = self._connect("hb", zmq.DEALER)
         self.iopub = self._connect("iopub", zmq.SUB)
-        self.monitor = self.shell.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        self.shell_monitor = self.shell.get_monitor_socket(_EVENTS)
+        self.iopub_monitor = self.iopub.get_monitor_socket(_EVENTS)
 
     @property
     def sockets(self) -> list[zmq.Socket[bytes]]:
-        """All sockets to read from. ``monitor`` has something to read if the process
-        of the kernel has closed a connection."""
-        return [self.shell, self.control, self.heartbeat, self.iopub, self.monitor]
+        """All sockets to read from. A monitor has something to read if a connection
+        was closed; see ``loss``."""
+        sockets = [self.shell, self.control, self.heartbeat, self.iopub]
+        return [*sockets, self.shell_monitor, self.iopub_monitor]
+
+    def loss(self, monitor: zmq.Socket[bytes]) -> Loss | None:
+        """Return who has closed a connection: the kernel, or libzmq because a message
+        was too large, after which it does not connect again."""
+        if recv_monitor_message(monitor)["event"] != zmq.EVENT_DISCONNECTED:
+            return None
+        return "closed" if monitor.poll(_AGAIN) else "too large"
+
+    def subscribe_again(self) -> None:
+        """Replace the socket of iopub and its monitor."""
+        self.iopub.disable_monitor()
+        for each in (self.iopub, self.iopub_monitor):
+            each.close(linger=0)
+        self.iopub = self._connect("iopub", zmq.SUB)
+        self.iopub_monitor = self.iopub.get_monitor_socket(_EVENTS)
 
     def send(
         self, socket: zmq.Socket[bytes], kind: str, content: dict[str, object]
@@ -112,11 +139,12 @@ class Channels:
             frames = socket.recv_multipart(zmq.NOBLOCK, copy=False)
         except zmq.Again:
             return None
-        return Received(frames, self._session)
+        return Received(frames, self._session, self._most)
 
     def close(self) -> None:
         """Close all sockets. What was not sent is dropped."""
         self.shell.disable_monitor()
+        self.iopub.disable_monitor()
         for socket in self.sockets:
             socket.close(linger=0)
 
@@ -124,6 +152,7 @@ class Channels:
         url = address(self._info, name)
         socket: zmq.Socket[bytes] = self._context.socket(kind)
         socket.linger = 0
+        socket.maxmsgsize = self._limits.run_message
         if name == "shell":
             # Keep nothing for a kernel that is gone: the next process on this address
             # would execute it.

@@ -66,6 +66,17 @@ class Handshake:
         self._shell_answered = False
         self._remember(self._shell)
 
+    def again(self) -> None:
+        """Start again, with a new socket of iopub, and without a limit of tries."""
+        self._left, self._count, self.due = None, 0, 0.0
+        self._heard = self.idle = False
+        self._shell_answered = True  # ask there again, behind all that was sent
+
+    @property
+    def shell_request(self) -> str | None:
+        """The id of the last request on shell."""
+        return self._shell
+
     def published(self, message: Received) -> None:
         """Take a message on iopub."""
         self._heard = self._heard or message.parent.msg_id in self._asked

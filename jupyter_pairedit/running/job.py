@@ -10,6 +10,8 @@ from ..core.limits import Limits
 from ..core.outputs import Output
 from .execution import Execution, RunEnd
 
+_INCOMPLETE = "Some of its output may be missing: the kernel did not send all of it."
+
 
 class Job:
     """What has arrived of an execution, and what was delivered of it."""
@@ -20,9 +22,13 @@ class Job:
         self._collector = Collector(limits)
         self.id: str | None = None
         """The id of the request, once it was sent."""
+        self.followed_by: str | None = None
+        """The id of a later request; see ``Jobs.follow``."""
         self.begun = False
         self.idle = False
         """Whether the kernel has reported that it has finished the request."""
+        self.incomplete = False
+        """Whether messages of the kernel were lost, the report among them."""
         self.reply: dict[str, Any] | None = None
         self.stopped = False
         """Whether it was interrupted for a person, or is to be when it begins."""
@@ -40,8 +46,9 @@ class Job:
         """Take a message of the kernel; ``content`` returns what it contains."""
         self._size += size
         self._messages += 1
-        full = kind == "stream" and self._collector.full
-        if full or (self.flood and (self._raised or kind != "error")):
+        if not self._collector.keeps(kind) or (
+            self.flood and (self._raised or kind != "error")
+        ):
             self._collector.drop(kind, size)
         else:
             self._collector.take(kind, content())
@@ -50,28 +57,41 @@ class Job:
     def take_reply(self, content: dict[str, Any]) -> None:
         """Take the reply, with what only it contains."""
         self.reply = content
-        if content.get("status") == "error" and not self._raised:
-            self._collector.take("error", content)
         payload = content.get("payload")
         for each in payload if isinstance(payload, list) else ():
             if isinstance(each, dict) and each.get("source") == "page":
                 self._collector.show(each.get("data"))
 
+    def drop(self, kind: str, size: int) -> None:
+        """Count what was not decoded."""
+        self._collector.drop(kind, size)
+
     def flooded(self) -> bool:
         """Whether a limit of what is received has been exceeded just now."""
-        if self.flood:
-            return False
         if self._size > self._limits.run_flood:
-            most = f"{self._limits.run_flood // 1024**2} MiB"
-        elif self._messages > self._limits.run_flood_messages:
-            most = f"{self._limits.run_flood_messages:,} messages"
-        else:
+            return self._interrupted(_mib(self._limits.run_flood))
+        if self._messages > self._limits.run_flood_messages:
+            return self._interrupted(f"{self._limits.run_flood_messages:,} messages")
+        return False
+
+    def missed(self) -> bool:
+        """Take that a message was too large. Return whether to interrupt for it."""
+        self._collector.drop("stream", self._limits.run_message)
+        most = _mib(self._limits.run_message)
+        return self._interrupted(f"{most} at once, which is not shown")
+
+    def _interrupted(self, most: str) -> bool:
+        if self.flood:
             return False
         self.flood = f"It was stopped because it sent more than {most}."
         return True
 
     def news(self, final: bool) -> tuple[list[Output], int, int] | None:
         """Return what the sink has not got yet; None if that is nothing."""
+        failed = self.reply and self.reply.get("status") == "error"
+        if final and self.reply and failed and not self._raised:
+            # Only now, since what was published may arrive after the reply.
+            self._collector.take("error", self.reply)
         outputs = self._collector.changed()
         numbers = self._collector.first, self._collector.left_out
         first_changed = numbers[0] != self._delivered[0]
@@ -88,9 +108,13 @@ class Job:
         if self.flood:
             return "stopped", self.flood
         if status == "ok" and not self.execution.stopping:
-            return "done", ""
+            return "done", _INCOMPLETE if self.incomplete else ""
         if self.stopped:
             return "stopped", ""
         if status in ("aborted", "abort") and not self._raised:
             return "stopped", "The kernel skipped it because a cell before it failed."
         return ("error", "") if self._raised or status == "error" else ("done", "")
+
+
+def _mib(size: int) -> str:
+    return f"{size // 1024**2} MiB"

@@ -63,6 +63,9 @@ class Jobs:
         """Take a message on iopub."""
         job, kind = self._sent, message.header.msg_type
         if job is None or message.parent.msg_id != job.id:
+            if job and kind == "status" and message.parent.msg_id == job.followed_by:
+                job.idle = True
+                self._half_ended(job, now)
             return
         if self._lost_at is not None:
             self._lost_at = now + self._times.lost
@@ -74,6 +77,8 @@ class Jobs:
         self._begin(job)
         if kind != "execute_input":
             job.take(kind, message.size, message.content)
+            if message.cut and kind == "stream":
+                job.drop(kind, message.cut)
             if job.flooded():
                 self._interrupt(job.execution)
 
@@ -83,6 +88,26 @@ class Jobs:
         if job and message.parent.msg_id == job.id:
             job.take_reply(message.content())
             self._half_ended(job, now)
+        elif job and message.parent.msg_id == job.followed_by:
+            job.reply = job.reply or {}
+            self._half_ended(job, now)
+
+    def missed(self, reply: bool) -> None:
+        """Take that a message, or the reply, was too large to be received."""
+        job = self._sent
+        if job is None or not (reply or job.begun):
+            return
+        if job.missed() and job.execution.running and not reply:
+            self._interrupt(job.execution)
+        if reply:
+            self._finish(job)
+
+    def follow(self, request: str | None) -> None:
+        """Take the id of a request that was sent on shell after the execution. The
+        reply to it, and what is published of it, show that the execution is over, even
+        if the messages that say so were lost."""
+        if self._sent:
+            self._sent.followed_by = request
 
     def stop(self, execution: Execution) -> bool:
         """Stop an execution. Return whether the kernel has to be interrupted for it."""
@@ -119,6 +144,7 @@ class Jobs:
         if job is None:
             return
         if self._lost_at is not None and now >= self._lost_at:
+            job.incomplete = not job.idle
             self._finish(job)
         elif job.begun and not job.in_flight and now >= job.due:
             job.due = now + self._limits.run_interval
@@ -133,8 +159,8 @@ class Jobs:
             self._interrupt(job.execution)
 
     def _half_ended(self, job: Job, now: float) -> None:
-        if job.idle:
-            job.execution.running = False
+        # The next that the kernel executes is not ours.
+        job.execution.running = False
         if job.idle and job.reply is not None:
             self._finish(job)
         else:

@@ -9,10 +9,11 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ..core.limits import Limits
+from .calls import Calls, KernelState
 from .execution import Execution, KernelUnreachable, RunEnd, Sink
 from .queries import QueryKind
 from .times import Times
-from .worker import Calls, KernelState, Worker
+from .worker import Worker
 
 __all__ = [
     "Execution",

@@ -14,13 +14,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import ceil
-from typing import Any, Literal
+from typing import Any
 
 import zmq
 
 from ..core.limits import Limits
+from .calls import REQUEST, Calls, KernelState
 from .channels import Channels, Received
 from .execution import Execution, KernelUnreachable
 from .handshake import Handshake
@@ -31,32 +31,9 @@ from .times import Times
 
 log = logging.getLogger(__name__)
 
-KernelState = Literal["starting", "idle", "busy", "dead"]
-
+_TOO_LARGE = "A reply of the kernel was too large to be received."
 _AT_ONCE = 100
 """Messages that are received before the other threads may run."""
-_REQUEST: dict[str, object] = {
-    "silent": False,
-    "store_history": False,
-    "user_expressions": {},
-    # Nobody answers input(), and an error does not skip the cells that wait.
-    "allow_stdin": False,
-    "stop_on_error": False,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Calls:
-    """What the thread calls on the event loop."""
-
-    opened: Callable[[str, bool], None]
-    """The kernel has answered; with the name of its language, and whether it is that of
-    IPython."""
-    failed: Callable[[Exception], None]
-    """The kernel has not answered, and the thread ends."""
-    state: Callable[[KernelState], None]
-    interrupt: Callable[[Execution], None]
-    """Interrupt the kernel if it still executes this."""
 
 
 class Worker(threading.Thread):
@@ -174,7 +151,7 @@ class Worker(threading.Thread):
     def _connect(self, tries: int | None) -> None:
         if self._channels:
             self._channels.close()
-        channels = self._channels = Channels(self._info, self._context)
+        channels = self._channels = Channels(self._info, self._context, self._limits)
         self._handshake = Handshake(channels, self._times, tries)
         self._ready_at = self._executes = None
         self._heart = Heart(channels, self._times)
@@ -192,21 +169,41 @@ class Worker(threading.Thread):
         self.finish()
         channels, now = self._channels, time.monotonic()
         assert channels
-        if channels.monitor in found:
-            self.lose("The kernel has ended.")
-        elif found.get(channels.shell, 0) & zmq.POLLOUT:
+        if found.get(channels.shell, 0) & zmq.POLLOUT:
             self._poller.modify(channels.shell, zmq.POLLIN)
             self._handshake.ask_shell()
         for each in (channels.control, channels.shell, channels.iopub):
             if each in found and channels is self._channels:
                 self._receive(channels, each, now)
+        for each in (channels.shell_monitor, channels.iopub_monitor):
+            if each in found and channels is self._channels:
+                self._check_connection(channels, each)
         if channels.heartbeat in found and channels is self._channels:
             self._heart.returned()
         self._on_time(now)
 
+    def _check_connection(self, channels: Channels, monitor: zmq.Socket[bytes]) -> None:
+        """Take that a connection may have been closed."""
+        loss, is_shell = channels.loss(monitor), monitor is channels.shell_monitor
+        if loss == "too large":
+            self._jobs.missed(reply=is_shell)
+        if loss and is_shell:
+            ended = loss == "closed"
+            self.lose("The kernel has ended." if ended else _TOO_LARGE)
+        elif loss == "too large":
+            for each in (channels.iopub, channels.iopub_monitor):
+                self._poller.unregister(each)
+            channels.subscribe_again()
+            for each in (channels.iopub, channels.iopub_monitor):
+                self._poller.register(each, zmq.POLLIN)
+            self._executes = None
+            self._handshake.again()
+
     def _wait(self, now: float) -> int:
         """Return the milliseconds until ``_on_time`` has something to do."""
-        due = [(self._handshake if self._ready_at is None else self._heart).due - now]
+        due = [self._heart.due - now] if self._ready_at is not None else []
+        if self._handshake.language is None:
+            due.append(self._handshake.due - now)
         if self._state != self._reported:
             due.append(self._report_due - now)
         for each in (self._jobs.due(now), self._queries.due(now)):
@@ -215,15 +212,19 @@ class Worker(threading.Thread):
         return ceil(max(min(due), 0.0) * 1_000)
 
     def _on_time(self, now: float) -> None:
-        if self._ready_at is None:
+        subscribed = self._handshake.language is not None
+        if not subscribed:
             if not self._handshake.ask(now):
                 seconds = self._times.tries * self._times.between
                 raise KernelUnreachable(
                     f"The kernel did not answer within {seconds:g} seconds."
                 )
+            self._jobs.follow(self._handshake.shell_request)
+        if self._ready_at is None:
+            pass
         elif not self._heart.beat(now):
             self.lose("The kernel does not answer any more.")
-        elif not self._jobs.send(self._send):
+        elif subscribed and not self._jobs.send(self._send):
             self.lose("The kernel has ended.")
         self._jobs.on_time(now)
         self._queries.on_time(now)
@@ -269,11 +270,11 @@ class Worker(threading.Thread):
         """Whether it is ready for some time. A kernel may publish that it starts after
         its first answer."""
         ready_at = self._ready_at
-        return ready_at is not None and now > ready_at + self._times.lost
+        return ready_at is not None and now > ready_at + self._times.fresh
 
     def _send(self, code: str) -> str | None:
         assert self._channels
-        content = {**_REQUEST, "code": code}
+        content = {**REQUEST, "code": code}
         return self._channels.send(self._channels.shell, "execute_request", content)
 
     @property

@@ -155,6 +155,20 @@ def test_an_update_after_a_clear_changes_nothing() -> None:
     assert outputs == []
 
 
+@given(st.lists(MESSAGES, max_size=20))
+def test_what_needs_no_decoding_changes_nothing(
+    messages: list[tuple[str, Any]],
+) -> None:
+    limits = Limits(run_size=2 * STREAM, run_outputs=2, run_markup=500, runs_size=1_000)
+    collector = Collector(limits)
+    kept: dict[int, Output] = {}
+    for kind, content in messages:
+        keeps, first, before = collector.keeps(kind), collector.first, dict(kept)
+        collector.take(kind, content)
+        kept |= {each.number: each for each in collector.changed()}
+        assert keeps or (kept, collector.first) == (before, first)
+
+
 def test_what_is_printed_beyond_the_limit_is_counted_and_the_error_is_kept() -> None:
     limits = Limits(run_size=4 * STREAM)
     error = ("error", {"traceback": ["Traceback", "ValueError: no"]})
@@ -165,7 +179,7 @@ def test_what_is_printed_beyond_the_limit_is_counted_and_the_error_is_kept() -> 
     assert lines.startswith(text) and len(text) > 3 * STREAM - 100
     assert outputs[-1].kind == "error"
     assert collector.left_out == -(-(len(lines) - len(text)) // STREAM)
-    assert collector.full
+    assert not collector.keeps("stream") and collector.keeps("error")
 
 
 def test_a_progress_bar_never_fills_the_run() -> None:

@@ -20,7 +20,7 @@ from jupyter_pairedit.core.outputs import Output
 from jupyter_pairedit.running.kernel import Execution, Kernel, RunEnd, Times
 
 ROOT = Path(__file__).parents[2]
-PATIENT = Times(tries=300, lost=30, silence=120)
+PATIENT = Times(tries=300, lost=30, fresh=30, silence=120)
 """On a busy machine, a kernel may start and answer slowly."""
 
 

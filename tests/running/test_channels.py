@@ -231,8 +231,9 @@ def test_messages_are_received_until_there_is_none(process: Process) -> None:
 def test_the_end_of_the_process_is_noticed(process: Process) -> None:
     channels, shell = process.channels, process.listen()
     assert channels.shell.poll(SOON, zmq.POLLOUT)
-    assert not channels.monitor.poll(0)
+    assert not channels.shell_monitor.poll(0)
 
     shell.close(linger=0)
 
-    assert channels.monitor.poll(SOON)
+    assert channels.shell_monitor.poll(SOON)
+    assert channels.loss(channels.shell_monitor) == "closed"
