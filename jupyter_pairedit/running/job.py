@@ -34,18 +34,30 @@ class Job:
         """When outputs may be delivered next."""
         self._size = self._messages = 0
         self._delivered = (0, 0)
-        self._raised = False
+        self._raised = self._fresh = False
 
     def take(self, kind: str, size: int, content: Callable[[], dict[str, Any]]) -> None:
         """Take a message of the kernel; ``content`` returns what it contains."""
         self._size += size
         self._messages += 1
+        self._fresh = True
         full = kind == "stream" and self._collector.full
         if full or (self.flood and (self._raised or kind != "error")):
             self._collector.drop(kind, size)
         else:
             self._collector.take(kind, content())
         self._raised = self._raised or kind == "error"
+
+    def update(self, content: Callable[[], dict[str, Any]]) -> None:
+        """Take an update of what it may display, from a message of other code."""
+        if self._collector.displays:
+            self._collector.take("update_display_data", content())
+            self._fresh = True
+
+    @property
+    def awaits_delivery(self) -> bool:
+        """Whether something has arrived since ``news``, and the sink is free."""
+        return self._fresh and not self.in_flight
 
     def take_reply(self, content: dict[str, Any]) -> None:
         """Take the reply, with what only it contains."""
@@ -72,6 +84,7 @@ class Job:
 
     def news(self, final: bool) -> tuple[list[Output], int, int] | None:
         """Return what the sink has not got yet; None if that is nothing."""
+        self._fresh = False
         outputs = self._collector.changed()
         numbers = self._collector.first, self._collector.left_out
         first_changed = numbers[0] != self._delivered[0]
