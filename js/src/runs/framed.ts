@@ -1,6 +1,7 @@
 /** The documents and addresses in which a page displays what came from somebody's program. */
 
-const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+/** Sound and films play if they are in the markup itself. */
+const POLICY = "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'";
 
 /**
  * Returns the document of a frame without any permission. The policy comes first, so that nothing
@@ -20,8 +21,17 @@ const RASTER = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 /** Returns the address of an image, whose scripts and links are dead; null if it is none. */
 export function imageAddress(mime: string, data: string): string | null {
-  if (mime === "image/svg+xml") return `data:${mime};charset=utf-8,${encodeURIComponent(data)}`;
+  if (mime === "image/svg+xml")
+    return `data:${mime};charset=utf-8,${encodeURIComponent(named(data))}`;
   const base64 = data.replace(/\s/g, "");
   if (!RASTER.includes(mime) || !/^[\w+/]+=*$/.test(base64)) return null;
   return `data:${mime};base64,${base64}`;
+}
+
+/** In a page, the namespace of SVG is clear; an image without it is not displayed. */
+function named(svg: string): string {
+  const start = /<svg(?=[\s>/])(?![^>]*\sxmlns\s*=)/.exec(svg);
+  if (!start) return svg;
+  const end = start.index + start[0].length;
+  return `${svg.slice(0, end)} xmlns="http://www.w3.org/2000/svg"${svg.slice(end)}`;
 }

@@ -7,16 +7,38 @@ test("the policy of a frame comes before all that a program wrote", () => {
   const policy = made.indexOf("Content-Security-Policy");
   assert.ok(policy > 0 && policy < 60);
   assert.ok(policy < made.indexOf("trip()"));
-  assert.match(made, /default-src 'none'; img-src data:; style-src 'unsafe-inline'/);
+  assert.match(
+    made,
+    /default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'/,
+  );
   assert.match(made, /name="color-scheme" content="dark"/);
   assert.match(framedDocument("", false), /content="light"/);
+});
+
+const NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"';
+
+test("SVG without its namespace is given it, as in a page", () => {
+  const made = (svg: string): string =>
+    decodeURIComponent(imageAddress("image/svg+xml", svg)?.split(",")[1] ?? "");
+  assert.equal(
+    made('<?xml version="1.0"?>\n<svg><g/></svg>'),
+    `<?xml version="1.0"?>\n<svg ${NAMESPACE}><g/></svg>`,
+  );
+  assert.equal(made("<svg\nwidth='1'/>"), `<svg ${NAMESPACE}\nwidth='1'/>`);
+  for (const own of [
+    `<svg width="1"\n${NAMESPACE}/>`,
+    "<svg xmlns:x='y' xmlns = 'z'/>",
+    "<svg:svg xmlns:svg='http://www.w3.org/2000/svg'/>",
+  ]) {
+    assert.equal(made(own), own);
+  }
 });
 
 test("an image is an address with its data, and with nothing else", () => {
   assert.equal(imageAddress("image/png", "aGk=\n"), "data:image/png;base64,aGk=");
   assert.equal(
     imageAddress("image/svg+xml", '<svg onload="trip()">'),
-    "data:image/svg+xml;charset=utf-8,%3Csvg%20onload%3D%22trip()%22%3E",
+    `data:image/svg+xml;charset=utf-8,${encodeURIComponent(`<svg ${NAMESPACE} onload="trip()">`)}`,
   );
   for (const [mime, data] of [
     ["image/png", "https://evil.example/x.png"],
