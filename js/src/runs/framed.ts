@@ -5,16 +5,22 @@ const POLICY = "default-src 'none'; img-src data:; media-src data:; style-src 'u
 
 /**
  * Returns the document of a frame without any permission. The policy comes first, so that nothing
- * in `markup` is loaded. `dark`: the colours of the page around it.
+ * in `markup` is loaded. `dark`: the colours of the page around it; `nonce`: that of the policy of this
+ * page, which holds in the frame as well.
  */
-export function framedDocument(markup: string, dark: boolean): string {
+export function framedDocument(markup: string, dark: boolean, nonce = ""): string {
   const scheme = dark ? "dark" : "light";
   return (
     `<!doctype html><meta http-equiv="Content-Security-Policy" content="${POLICY}">` +
     // A frame that may open no windows cannot follow a link to one.
     `<meta charset="utf-8"><meta name="color-scheme" content="${scheme}"><base target="_blank">` +
-    `<body>${markup}`
+    `<body>${/^[\w-]+$/.test(nonce) ? markup.replace(/<style\b/gi, `$& nonce="${nonce}"`) : markup}`
   );
+}
+
+/** Whether a document has scripts, which do not run in a frame. */
+export function hasScripts(markup: string): boolean {
+  return /<script\b/i.test(markup);
 }
 
 const RASTER = ["image/png", "image/jpeg", "image/gif", "image/webp"];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {framedDocument, imageAddress} from "../../src/runs/framed";
+import {framedDocument, hasScripts, imageAddress} from "../../src/runs/framed";
 
 test("the policy of a frame comes before all that a program wrote", () => {
   const made = framedDocument("<script>trip()</script>", true);
@@ -13,6 +13,23 @@ test("the policy of a frame comes before all that a program wrote", () => {
   );
   assert.match(made, /name="color-scheme" content="dark"/);
   assert.match(framedDocument("", false), /content="light"/);
+});
+
+test("styles of the markup have the nonce of the page, so that its policy permits them", () => {
+  const markup = '<STYLE nonce="x">p {}</STYLE><style\n>b {}</style><p style="top: 0">';
+  assert.ok(
+    framedDocument(markup, false, "n-1_").endsWith(
+      '<STYLE nonce="n-1_" nonce="x">p {}</STYLE><style nonce="n-1_"\n>b {}</style><p style="top: 0">',
+    ),
+  );
+  for (const nonce of ["", '"><script>']) {
+    assert.ok(framedDocument(markup, false, nonce).endsWith(markup));
+  }
+});
+
+test("a document with scripts is known", () => {
+  assert.ok(hasScripts("<div></div><SCRIPT src='x'></SCRIPT>"));
+  assert.ok(!hasScripts("<p>&lt;script>"));
 });
 
 const NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"';
