@@ -56,11 +56,13 @@ class ProbeKernel:
         execution.begun()
         if not self.holds:
             execution.ended("done", "")
+            execution.released()
         return execution
 
     async def stop(self, execution: Execution) -> None:
         """End an execution."""
         execution.ended("stopped", "")
+        execution.released()
 
 
 async def bind_probe(
