@@ -135,6 +135,12 @@ class PairEdit(ExtensionApp):
         "server. Default: where the server has one user, who can run code anyway.",
     ).tag(config=True)
 
+    names_from_kernel = Bool(
+        True,
+        help="Whether an editor offers the names that the kernel knows, to the person "
+        "who has chosen the kernel.",
+    ).tag(config=True)
+
     limits = Dict(
         help="Other limits than these by default, by their names in "
         "jupyter_pairedit/core/limits.py, such as {'hello': 10.0}.",
@@ -172,7 +178,8 @@ class PairEdit(ExtensionApp):
         self._hub, self._runs = context.hub, context.runs
         self._sharing = context.sharing
         self._peers = make_peers(context)
-        self._own_file = OwnFile(context.kernels) if settings.server_file else None
+        if settings.server_file:
+            self._own_file = OwnFile(context.kernels, settings.names_from_kernel)
         self.settings["jupyter_pairedit_templates"] = Environment(
             loader=FileSystemLoader(_TEMPLATES), autoescape=True
         )

@@ -46,6 +46,7 @@ def make_context(
         sharing,
         completer_problem,
         settings.allow_run,
+        settings.names_from_kernel,
     )
 
 

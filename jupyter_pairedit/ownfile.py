@@ -32,8 +32,9 @@ _CERTIFICATE = re.compile(
 class OwnFile:
     """The file of this server, and the access that its secret gives."""
 
-    def __init__(self, access: KernelAccess) -> None:
-        self._access = access
+    def __init__(self, access: KernelAccess, names: bool = True) -> None:
+        """``names``: whether kernels may be asked about names."""
+        self._access, self._names = access, names
         self._folder = Path()
         self._file: ServerFile | None = None
 
@@ -42,6 +43,7 @@ class OwnFile:
         file = describe_server(app)
         if file is None:
             return
+        file = msgspec.structs.replace(file, names=self._names)
         self._folder = Path(app.runtime_dir)
         try:
             await asyncio.to_thread(write_file, self._folder, file)

@@ -77,6 +77,7 @@ class Settings:
     server_file: bool
     allow_run: bool | None
     """None: where the server has one user."""
+    names_from_kernel: bool
     refused: tuple[str, ...]
     """A line for each value that was refused: its name, what was expected and found,
     and what is used instead."""
@@ -221,6 +222,7 @@ def check_settings(
         boolean("server_file", True),
         # A bad value must not permit what was perhaps to be forbidden.
         None if configured["allow_run"] is None else boolean("allow_run", False),
+        boolean("names_from_kernel", True),
         tuple(refused),
     )
 

@@ -113,8 +113,8 @@ _CORE = (
     Mutant(
         "an image is what its type says",
         "core/bundles.py",
-        "    if not _MAGIC[mime](data):\n",
-        "    if False:\n",
+        "    return bool(_MAGIC[mime](data))",
+        "    return True",
         "tests/core/test_bundles.py",
     ),
     Mutant(

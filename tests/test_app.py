@@ -90,6 +90,7 @@ def test_every_setting_says_what_it_is_for() -> None:
         "guest_keepalive_hours",
         "guest_autocomplete",
         "limits",
+        "names_from_kernel",
         "max_code_size",
         "max_connections_per_room",
         "public_url",

@@ -162,6 +162,7 @@ PLAIN: dict[str, Any] = {
     "server_file": True,
     "guest_autocomplete": False,
     "allow_run": None,
+    "names_from_kernel": True,
 }
 NOTHING = check_settings(PLAIN, {})
 HUGE = 10**5_000
@@ -185,6 +186,7 @@ def test_without_settings_there_is_nothing_to_say() -> None:
         ("allow_insecure_links", ["yes", 0, 1, None, [], {}]),
         ("server_file", ["yes", 0, 1, None, [], {}]),
         ("guest_autocomplete", ["yes", 0, 1, None, [], {}]),
+        ("names_from_kernel", ["yes", 0, 1, None, [], {}]),
         ("durability", ["power", "Disk", "", 0, None, [], {}]),
         ("public_url", [5, None, [], "example.org", "https://a.example?x", "ftp://a"]),
     ],

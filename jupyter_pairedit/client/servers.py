@@ -72,6 +72,8 @@ class Server:
     """How to speak TLS with it; None for the system's authorities."""
     is_own: bool = False
     """Whether connections are those of the kernel: they take no seat."""
+    names: bool = True
+    """Whether kernels may be asked about names, where the server's own file says it."""
 
     def headers(self) -> dict[str, str]:
         """Return the headers of a request."""
@@ -131,7 +133,10 @@ async def find_server(use: str = "", *, insecure: bool = False) -> Search:
     except NotOurs as problem:
         return Search(None, str(problem))
     secret = Secret(file.secret, KERNEL_ID, partial(is_running, file))
-    return Search(Server(file.url, BY_OWN_FILE, secret, context, is_own=True))
+    server = Server(
+        file.url, BY_OWN_FILE, secret, context, is_own=True, names=file.names
+    )
+    return Search(server)
 
 
 def _with_token(url: str, token: str, how: str, insecure: bool) -> Server:

@@ -187,6 +187,11 @@ class Limits:
     """Seconds for which a guest may run code without asking."""
     room_kernels: int = 4
     """Kernels that one person may start for rooms."""
+    lookups: int = 120
+    """Questions of one person about names in kernels in ``lookups_per`` seconds."""
+    lookups_per: float = 30.0
+    lookup_wait: float = 0.3
+    """Seconds that a kernel may take to answer one, before the answer is empty."""
     ping_interval: float = 25.0
     """Seconds between two pings. Proxies close a silent socket after 60 s."""
     ping_timeout: float = 20.0

@@ -42,6 +42,8 @@ class ServerFile(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """SHA-256 of the server's certificate (DER, hexadecimal); "" without TLS."""
     reason: str = ""
     """Why there is no URL, as a sentence."""
+    names: bool = True
+    """Whether kernels may be asked about names (``names_from_kernel``)."""
 
     def __repr__(self) -> str:
         """Return the process and the URL, without the secret."""

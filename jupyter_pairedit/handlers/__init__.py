@@ -32,6 +32,7 @@ from .invites import (
     RenewHandler,
 )
 from .login import LoginHandler
+from .lookups import InspectHandler, NamesHandler
 from .me import MeHandler
 from .pages import HomePage, LoginFiles, RoomPage, StaticFiles
 from .passes import PassesHandler, PassHandler
@@ -67,6 +68,8 @@ ROUTES: list[tuple[Any, ...]] = [
     (rf"/pairedit/rooms/{_ROOM}/lock", LockHandler),
     (rf"/pairedit/rooms/{_ROOM}/people/{_ID}", PersonHandler),
     (rf"/pairedit/rooms/{_ROOM}/kernel", KernelHandler),
+    (rf"/pairedit/rooms/{_ROOM}/kernel/names", NamesHandler),
+    (rf"/pairedit/rooms/{_ROOM}/kernel/inspect", InspectHandler),
     (rf"/pairedit/rooms/{_ROOM}/runs", RunListHandler),
     (rf"/pairedit/rooms/{_ROOM}/runs/([0-9]{{1,15}})/stop", RunStopHandler),
     (rf"/pairedit/rooms/{_ROOM}/runs/([0-9]{{1,15}})/outputs", OutputsHandler),

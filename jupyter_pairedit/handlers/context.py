@@ -97,6 +97,8 @@ class Context:
     """Why the mock suggests instead of the completer that is set; empty if not so."""
     allow_run: bool | None = None
     """Whether code may be run; None: where the server has one user."""
+    names_from_kernel: bool = True
+    """Whether kernels are asked about names."""
 
     @property
     def names(self) -> Names:

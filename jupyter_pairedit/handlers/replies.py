@@ -9,6 +9,7 @@ import msgspec
 from ..autocomplete.base import CursorOutside
 from ..connections.logins import LoginNotFound, OtherLogin
 from ..connections.passes import PassNotFound, TooManyPasses
+from ..core.lookups import PositionOutside
 from ..core.storable import BadChange
 from ..guests.invites import NotAGuest, ParticipantNotFound
 from ..protocol import RunError
@@ -59,6 +60,7 @@ REPLIES: dict[type[Exception], tuple[int, str]] = {
     QuotaReached: (507, "quota"),
     BadChange: (400, "bad_change"),
     CursorOutside: (400, "cursor_outside"),
+    PositionOutside: (422, "outside"),
     TooLarge: (413, "too_large"),
     ServerFull: (503, "server_full"),
     StorageFailure: (503, "storage"),

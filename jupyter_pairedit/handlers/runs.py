@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from ..connections.runs import Permission
 from ..core.names import visible
 from ..protocol import RunChanged, Version
 from ..rooms.room import Room
@@ -102,12 +103,18 @@ class KernelHandler(RunsHandler):
                 "allowed": permission.may == "run",
                 "why": permission.why,
                 "kernel": _kernel_of(bindings.of(room_id)),
+                "names": self._has_names(permission, bindings.of(room_id)),
                 "specs": [
                     {"name": name, "displayName": visible(label)}
                     for name, label in specs.items()
                 ],
             }
         )
+
+    def _has_names(self, permission: Permission, binding: Binding | None) -> bool:
+        """Whether the person may ask the kernel about names."""
+        allowed = self.context.names_from_kernel and permission.may == "run"
+        return allowed and binding is not None and binding.by == self.person
 
 
 class RunListHandler(RunsHandler):

@@ -19,11 +19,11 @@ from ..client.errors import NotSaved
 from ..core.identifiers import LANGUAGES
 from ..core.links import GuestLink
 from ..core.marks import names_of
+from .answering import AnsweringEditor
 from .blame import BlameReport, NotReported
 from .cells import current_cell
 from .coauthors import co_author
 from .passes import PassRequests
-from .running import RunningEditor
 from .share import LinkRequests, NotShared, SharedLink, made_link
 from .traits import BY_ID, NOT_SHOWN, ByName
 
@@ -58,7 +58,7 @@ class BundleNotBuilt(RuntimeError):
         )
 
 
-class PairEditor(RunningEditor):
+class PairEditor(AnsweringEditor):
     """An editor of one room, for everybody who looks at this notebook.
 
     Create one with ``new_room()`` or ``join_room()``, or with the magic ``%pairedit``.

@@ -76,6 +76,8 @@ class Session(Room):
         self.by_pass = isinstance(entry, PassEntry)
         how = server.how if server else BY_PASS if self.by_pass else "guest link"
         self.how = f"{how}: {entry.server}"
+        self.names = server is None or server.names
+        """Whether the server permits that the kernel is asked about names."""
         self._server = server
         self._entry = entry
         self._written = 0

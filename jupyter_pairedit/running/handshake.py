@@ -35,6 +35,8 @@ class Handshake:
         self._language: str | None = None
         self.idle = False
         """Whether the shell channel has answered, so that no cell runs."""
+        self.ipython = False
+        """Whether it is IPython's kernel, whose control channel takes each request."""
 
     @property
     def language(self) -> str | None:
@@ -75,6 +77,7 @@ class Handshake:
         if message.parent.msg_id == self._shell:
             self._shell_answered = self.idle = True
         content: dict[str, Any] = message.content()
+        self.ipython = content.get("implementation") == "ipython"
         language = content.get("language_info")
         name = language.get("name") if isinstance(language, dict) else None
         self._language = name[:100] if isinstance(name, str) else ""

@@ -6,9 +6,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from typing import Any, TypeVar
 
 from ..core.limits import Limits
 from .execution import Execution, KernelUnreachable, RunEnd, Sink
+from .queries import QueryKind
 from .times import Times
 from .worker import Calls, KernelState, Worker
 
@@ -17,12 +19,15 @@ __all__ = [
     "Kernel",
     "KernelState",
     "KernelUnreachable",
+    "QueryKind",
     "RunEnd",
     "Sink",
     "Times",
 ]
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class Kernel:
@@ -47,11 +52,14 @@ class Kernel:
         """
         self.language = ""
         """The name of its language in lower or upper case, once it is open."""
+        self.ipython = False
+        """Whether it is IPython's, once it is open."""
         self.state: KernelState = "starting"
         """Whether it executes something, for anybody; "dead" if its process is gone."""
         self._interrupt = interrupt
         self._listeners: list[Callable[[], None]] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._query: asyncio.Future[dict[str, Any] | None] | None = None
         self._opened: asyncio.Future[None] | None = None
         self._worker: Worker | None = None
         self._made = partial(Worker, info, limits, times or Times())
@@ -61,7 +69,7 @@ class Kernel:
         loop = asyncio.get_running_loop()
         self._opened = loop.create_future()
         calls = Calls(
-            self._set_language, self._fail, self._set_state, self._interrupt_soon
+            self._set_opened, self._fail, self._set_state, self._interrupt_soon
         )
         self._worker = self._made(loop, calls)
         self._worker.start()
@@ -102,6 +110,23 @@ class Kernel:
         if await answer and execution.running:
             await self._interrupt_and_wake()
 
+    async def query(self, kind: QueryKind, code: str) -> dict[str, Any] | None:
+        """Ask about the names at the end of some code; return the reply's content.
+
+        None if the kernel does not answer. It has one question at a time: the one
+        before is waited for, also if it was cancelled. Nothing of an execution changes.
+        """
+        while self._query and not self._query.done():
+            await asyncio.wait([self._query])
+        if not (self._worker and self._worker.is_alive()):
+            return None
+        answer: asyncio.Future[dict[str, Any] | None]
+        answer = self._query = asyncio.get_running_loop().create_future()
+        command = partial(self._worker.query, kind, code, partial(_resolve, answer))
+        self._worker.submit(command)
+        await asyncio.wait([answer])  # its cancellation leaves the answer pending
+        return answer.result()
+
     def kernel_died(self) -> None:
         """Let all that runs or waits end as "died", and connect to a new process.
 
@@ -122,8 +147,8 @@ class Kernel:
         if others:
             await asyncio.wait(others)
 
-    def _set_language(self, language: str) -> None:
-        self.language = language
+    def _set_opened(self, language: str, ipython: bool) -> None:
+        self.language, self.ipython = language, ipython
         if self._opened and not self._opened.done():
             self._opened.set_result(None)
 
@@ -161,6 +186,6 @@ class Kernel:
         task.add_done_callback(self._tasks.discard)
 
 
-def _resolve(answer: asyncio.Future[bool], value: bool) -> None:
+def _resolve(answer: asyncio.Future[T], value: T) -> None:
     if not answer.done():
         answer.set_result(value)

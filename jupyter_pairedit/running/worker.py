@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import ceil
-from typing import Literal
+from typing import Any, Literal
 
 import zmq
 
@@ -26,6 +26,7 @@ from .execution import Execution, KernelUnreachable
 from .handshake import Handshake
 from .heart import Heart
 from .jobs import Jobs
+from .queries import Answer, Queries, QueryKind
 from .times import Times
 
 log = logging.getLogger(__name__)
@@ -48,8 +49,9 @@ _REQUEST: dict[str, object] = {
 class Calls:
     """What the thread calls on the event loop."""
 
-    opened: Callable[[str], None]
-    """The kernel has answered; with the name of its language."""
+    opened: Callable[[str, bool], None]
+    """The kernel has answered; with the name of its language, and whether it is that of
+    IPython."""
     failed: Callable[[Exception], None]
     """The kernel has not answered, and the thread ends."""
     state: Callable[[KernelState], None]
@@ -84,6 +86,7 @@ class Worker(threading.Thread):
             thread=self.submit,
             interrupt=lambda execution: self._call(calls.interrupt, execution),
         )
+        self._queries = Queries(times)
         self._closing = self._lost = False
         self._ready_at: float | None = None
         """When the handshake was over."""
@@ -117,6 +120,27 @@ class Worker(threading.Thread):
         if self._channels:
             self._channels.send(self._channels.shell, "kernel_info_request", {})
 
+    def query(self, kind: QueryKind, code: str, answer: Answer) -> None:
+        """Ask about the names at the end of some code.
+
+        IPython's kernel answers while a cell runs; another one is asked while it is
+        idle, else the answer is None.
+        """
+
+        def answered(content: dict[str, Any] | None) -> None:
+            self._call(answer, content)
+
+        channels, now = self._channels, time.monotonic()
+        ready = channels is not None and self._ready_at is not None
+        if not ready or not (self._handshake.ipython or self._state == "idle"):
+            return answered(None)
+        assert channels
+        socket = channels.control if self._handshake.ipython else channels.shell
+        content: dict[str, object] = {"code": code, "cursor_pos": len(code)}
+        if kind == "inspect_request":
+            content["detail_level"] = 0
+        self._queries.sent(channels.send(socket, kind, content), answered, now)
+
     def lose(self, detail: str) -> None:
         """The process of the kernel has ended. Another one may start on its address.
 
@@ -124,6 +148,7 @@ class Worker(threading.Thread):
         sent yet would reach the next process.
         """
         self._jobs.end_all(detail)
+        self._queries.end()
         self._lost = True
         self._connect(None)
 
@@ -150,6 +175,7 @@ class Worker(threading.Thread):
         finally:
             self._ready_at = None
             self._jobs.end_all("The connection to the kernel has ended.")
+            self._queries.end()
             self._context.destroy(linger=0)
             self._wake.close()
             self._woken.close()
@@ -192,8 +218,9 @@ class Worker(threading.Thread):
         due = [(self._handshake if self._ready_at is None else self._heart).due - now]
         if self._state != self._reported:
             due.append(self._report_due - now)
-        if (jobs := self._jobs.due(now)) is not None:
-            due.append(jobs)
+        for each in (self._jobs.due(now), self._queries.due(now)):
+            if each is not None:
+                due.append(each)
         return ceil(max(min(due), 0.0) * 1_000)
 
     def _on_time(self, now: float) -> None:
@@ -208,6 +235,7 @@ class Worker(threading.Thread):
         elif not self._jobs.send(self._send):
             self.lose("The kernel has ended.")
         self._jobs.on_time(now)
+        self._queries.on_time(now)
         self._report(now)
 
     def _receive(
@@ -225,12 +253,14 @@ class Worker(threading.Thread):
             else:
                 self._handshake.replied(message)
                 self._jobs.replied(message, now)
+                self._queries.replied(message)
             if channels is not self._channels:
                 return  # lost
             if self._ready_at is None and self._handshake.language is not None:
                 self._ready_at, self._lost, self._report_due = now, False, now
                 self._report(now)
-                self._call(self._calls.opened, self._handshake.language)
+                handshake = self._handshake
+                self._call(self._calls.opened, handshake.language, handshake.ipython)
 
     def _published(self, message: Received, now: float) -> None:
         if message.header.msg_type == "status":
@@ -242,6 +272,7 @@ class Worker(threading.Thread):
             elif state == "starting" and self._was_ready(now):
                 self.lose("The kernel was restarted.")
         self._jobs.published(message, now)
+        self._queries.published(message, now)
 
     def _was_ready(self, now: float) -> bool:
         """Whether it is ready for some time. A kernel may publish that it starts after

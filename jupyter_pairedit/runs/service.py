@@ -18,6 +18,7 @@ from .asking import Asking
 from .bindings import Bindings
 from .following import Following
 from .grants import Grants
+from .lookups import Lookups
 from .recorder import Recorder
 from .requests import Requester, Wanted, new_run
 from .runner import Runner
@@ -36,6 +37,7 @@ class Runs:
         self.hub = hub
         self.sessions = Sessions()
         self.bindings = Bindings(source, hub.limits, self._kernel_changed)
+        self.lookups = Lookups(self.bindings, hub.limits, clock)
         self.grants = Grants(hub.limits.grant, clock)
         self.shown = ShownText(hub.store)
         self.runner = Runner(hub, self.bindings)

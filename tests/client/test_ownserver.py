@@ -368,6 +368,33 @@ async def test_without_any_server_there_is_a_reason(
     )
 
 
+@pytest.mark.parametrize("allowed", [True, False, None])
+async def test_the_file_says_whether_names_may_be_asked_for(
+    no_environment: None,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    allowed: bool | None,
+) -> None:
+    def answer(request: HTTPServerRequest) -> str:
+        nonce = msgspec.json.decode(request.body)["nonce"]
+        proven = proof(file_of(), "/user/ann/", nonce)
+        return msgspec.json.encode({"proof": proven}).decode()
+
+    file, _, listener = await listen(answer)
+    written = msgspec.to_builtins(msgspec.structs.replace(file, names=bool(allowed)))
+    if allowed is None:  # that of an older server
+        del written["names"]
+    (tmp_path / file_name(PID)).write_bytes(msgspec.json.encode(written))
+    (tmp_path / file_name(PID)).chmod(0o600)
+    monkeypatch.setenv("JPY_PARENT_PID", str(PID))
+
+    server = (await find_server()).server
+    listener.stop()
+    await listener.close_all_connections()
+
+    assert server is not None and server.names is (allowed is not False)
+
+
 # --- a server that has ended ----------------------------------------------------------
 
 

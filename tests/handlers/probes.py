@@ -20,12 +20,14 @@ class ProbeKernel:
 
     language = "python"
     state = "idle"
+    ipython = True
 
     def __init__(self) -> None:
         self.given: list[str] = []
         self.sinks: list[Sink] = []
         self.executions: list[Execution] = []
         self.holds = False
+        self.queries: list[str] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     def __call__(self, info: object, limits: object, **how: object) -> ProbeKernel:
@@ -59,6 +61,10 @@ class ProbeKernel:
             execution.released()
         return execution
 
+    async def query(self, kind: str, code: str) -> None:
+        """Record what is asked about names, and know none."""
+        self.queries.append(code)
+
     async def stop(self, execution: Execution) -> None:
         """End an execution."""
         execution.ended("stopped", "")
@@ -66,9 +72,9 @@ class ProbeKernel:
 
 
 async def bind_probe(
-    server: Server, room_id: str, monkeypatch: pytest.MonkeyPatch
+    server: Server, room_id: str, monkeypatch: pytest.MonkeyPatch, by: str = "somebody"
 ) -> ProbeKernel:
-    """Make a probe the kernel of a room; return it."""
+    """Make a probe the kernel of a room, as if a person had done so; return it."""
 
     def info(self: JupyterKernels, kernel_id: str) -> Mapping[str, Any]:
         return {}
@@ -81,5 +87,5 @@ async def bind_probe(
     probe = ProbeKernel()
     bindings = server.context.runs.bindings
     monkeypatch.setattr(bindings, "_connect", probe)
-    await bindings.bind(room_id, "probe", "somebody")
+    await bindings.bind(room_id, "probe", by)
     return probe

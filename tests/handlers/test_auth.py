@@ -55,12 +55,12 @@ NO_SUCH = (403, 404, 403, 404, 403, 403, 404, 403, 403, 403)
 CHANGE = (403, 200, 403, 200, 403, 403, 200, 403, 403, 403)
 DELETE = (403, 204, 403, 204, 403, 403, 204, 403, 403, 403)
 CONFLICT = (403, 409, 403, 409, 403, 403, 409, 403, 403, 403)
+UNBOUND = (403, 503, 403, 503, 403, 403, 503, 403, 403, 403)
 SOCKET = (403, 101, 101, 101, 403, 403, 101, 403, 403, 403)
 PUBLIC = (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)
 PROVE = (200, 200, 200, 200, 200, 403, 200, 200, 403, 200)
 GUEST_SOCKET = (101, 101, 101, 101, 101, 403, 101, 101, 101, 101)
 PREFLIGHT = (403, 204, 204, 204, 403, 403, 204, 403, 403, 403)
-
 QUESTION = {"code": "", "cursorPosition": 0, "language": "python"}
 ROOM = ID = r"([^/]+)"
 
@@ -122,6 +122,8 @@ MATRIX: dict[str, dict[str, tuple[int, ...]]] = {
         "DELETE": DELETE,
         "OPTIONS": PREFLIGHT,
     },
+    rf"/pairedit/rooms/{ROOM}/kernel/names": {"POST": UNBOUND, "OPTIONS": PREFLIGHT},
+    rf"/pairedit/rooms/{ROOM}/kernel/inspect": {"POST": UNBOUND, "OPTIONS": PREFLIGHT},
     rf"/pairedit/rooms/{ROOM}/runs": {
         "GET": READ,
         "POST": CONFLICT,
@@ -279,6 +281,7 @@ def body_for(method: str, path: str) -> object:
         "points": {"name": "x"},
         "lock": {"locked": True},
         "kernel": {"name": "no such kernel"},
+        **{key: {"code": "x", "at": 1} for key in ("names", "inspect")},
         "runs": {"epoch": "another", "version": 0, "digest": "0" * 64},
         "prove": {"nonce": "N" * 22},
         "me": {"name": "Ann"},

@@ -14,11 +14,11 @@ from msgspec import inspect
 
 from jupyter_pairedit import protocol
 from jupyter_pairedit.core.storable import LARGEST
-from jupyter_pairedit.handlers import autocomplete, history, invites, rooms
+from jupyter_pairedit.handlers import autocomplete, history, invites, lookups, rooms
 
 from .serving import Reply, Server
 
-BODIES = (autocomplete, history, invites, rooms)
+BODIES = (autocomplete, history, invites, lookups, rooms)
 """The modules that read bodies and queries."""
 MESSAGES: tuple[type, ...] = (*get_args(protocol.ClientMessage), protocol.GuestHello)
 

@@ -438,6 +438,7 @@ def test_a_kernel_imports_no_server_and_no_database() -> None:
         "jupyter_pairedit.core.storable",
         "jupyter_pairedit.kernel",
         "jupyter_pairedit.kernel.arguments",
+        "jupyter_pairedit.kernel.answering",
         "jupyter_pairedit.kernel.blame",
         "jupyter_pairedit.kernel.cells",
         "jupyter_pairedit.kernel.coauthors",

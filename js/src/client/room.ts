@@ -45,10 +45,7 @@ class OpenRoom implements Room {
     epoch: () => this.sync.epoch,
     send: message => this.connection.sendUnanswered(message),
   });
-  private readonly suggestions = new Suggestions(
-    message => this.connection.sendUnanswered(message),
-    () => this.sync.welcome?.cancels ?? false,
-  );
+  private readonly suggestions = new Suggestions(ask => this.connection.sendUnanswered(ask));
   private readonly listeners = new Set<(state: RoomState) => void>();
   private readonly caretListeners = new Set<() => void>();
   private readonly ends: readonly ((() => void) | undefined)[];
@@ -170,8 +167,7 @@ class OpenRoom implements Room {
 
   suggest(at: number, signal: AbortSignal, variant = 0): Promise<Suggested | null> {
     if (!this.sync.settled) return Promise.resolve(null);
-    const ask = {cursorPosition: at, version: this.replica.version, ...(variant && {variant})};
-    return this.suggestions.ask(ask, signal);
+    return this.suggestions.ask(at, this.replica.version, variant, signal);
   }
 
   dropOrphan(): void {
@@ -219,9 +215,7 @@ class OpenRoom implements Room {
       return this.seatWait.refused(message.message);
     }
     if (message.type === "seat_wanted") this.seatWanted = message;
-    // A question that is refused says nothing about the edits.
-    if (message.type === "error" && message.id) return this.suggestions.refused(message);
-    if (message.type === "suggestion") this.suggestions.answered(message);
+    if (this.suggestions.received(message)) return;
     const full = this.sync.received(message);
     this.runs.received(message);
     this.replaced = foreignWrite(full, version, this.replica.clientId) || this.replaced;

@@ -1,5 +1,5 @@
 /** Requests suggestions over the room's socket, for guests. */
-import type {Ask, CancelAsk, Error as Refusal, Suggestion} from "../wire/protocol.gen";
+import type {Ask, CancelAsk, ServerMessage} from "../wire/protocol.gen";
 import type {Suggested} from "./types";
 
 type Answer = (found: Suggested | null) => void;
@@ -9,13 +9,19 @@ export class Suggestions {
   private readonly asked = new Map<number, Answer>();
   private last = 0;
 
-  /** `send` returns 0 without a connection. `cancels`: whether the server ends a request. */
-  constructor(
-    private readonly send: (message: Ask | CancelAsk) => number,
-    private readonly cancels: () => boolean,
-  ) {}
+  /** Whether the server ends a request that is cancelled. */
+  private cancels = false;
 
-  ask(ask: Omit<Ask, "type" | "id">, signal: AbortSignal): Promise<Suggested | null> {
+  /** `send` returns 0 without a connection. */
+  constructor(private readonly send: (message: Ask | CancelAsk) => number) {}
+
+  ask(
+    cursorPosition: number,
+    version: number,
+    variant: number,
+    signal: AbortSignal,
+  ): Promise<Suggested | null> {
+    const ask = {cursorPosition, version, ...(variant && {variant})};
     return new Promise(resolve => {
       const id = ++this.last;
       if (!this.send({type: "autocomplete", ...ask, id})) return resolve(null);
@@ -27,16 +33,18 @@ export class Suggestions {
   /** Without this, the server waits for the model although nobody waits for the server. */
   private cancel(id: number, answer: Answer): void {
     answer(null);
-    if (this.asked.has(id) && this.cancels()) this.send({type: "cancel_autocomplete", id});
+    if (this.asked.has(id) && this.cancels) this.send({type: "cancel_autocomplete", id});
   }
 
-  answered({suggestion: text, detail = "", id}: Suggestion): void {
-    this.settle(id, {text, detail});
-  }
-
-  /** A message was refused. `id` is the request's, if it was one. */
-  refused({id}: Refusal): void {
-    this.settle(id, null);
+  /** Takes note of a message. Returns whether it refuses a request: it says nothing of the edits. */
+  received(message: ServerMessage): boolean {
+    if (message.type === "welcome") this.cancels = message.cancels ?? false;
+    if (message.type === "suggestion") {
+      this.settle(message.id, {text: message.suggestion, detail: message.detail ?? ""});
+    }
+    const refuses = message.type === "error" && Boolean(message.id);
+    if (refuses) this.settle(message.id, null);
+    return refuses;
   }
 
   /** The connection is lost, so no answer will arrive. */

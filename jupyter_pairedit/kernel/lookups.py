@@ -1,0 +1,168 @@
+"""Names that this kernel knows, at a position of some code; none of it is executed."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from threading import Lock
+from typing import Any
+
+from ..core.lookups import (
+    LONGEST_NAME,
+    MOST_NAMES,
+    Name,
+    Names,
+    PositionOutside,
+    described_chain,
+    names_chain,
+    shortened,
+)
+from ..core.names import visible
+from .describing import description, is_bound, signature
+from .statics import MISSING, attribute, kind, names, stored
+
+WITHIN = 0.3
+"""Seconds after which names get no kinds and signatures any more."""
+
+_answering = Lock()
+"""Held while a question is answered: there is one at a time in this kernel."""
+
+
+def answer(
+    question: Mapping[str, Any], variables: dict[str, Any], hidden: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Return the answer to a page, without names while another one is made.
+
+    None if the position is not in the code. ``hidden`` are variables of IPython.
+    """
+    kind, code, at = question["type"], question["code"], question["at"]
+    found, text = Names(at, at), ""
+    namespace = Namespace(variables, hidden)
+    if _answering.acquire(blocking=False):
+        try:
+            if kind == "names":
+                found = namespace.names(code, at)
+            else:
+                text = namespace.description(code, at)
+        except PositionOutside:
+            return None
+        finally:
+            _answering.release()
+    head = {"type": kind, "id": question["id"]}
+    if kind == "inspect":
+        return {**head, "text": text}
+    names = [
+        {"name": each.name, "kind": each.kind, "signature": each.signature}
+        for each in found.names
+    ]
+    return {**head, "from": found.start, "to": found.end, "names": names}
+
+
+class Namespace:
+    """The variables of a kernel. ``hidden`` are those of IPython itself."""
+
+    def __init__(
+        self,
+        variables: dict[str, Any],
+        hidden: Mapping[str, Any],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._variables, self._hidden = variables, hidden
+        self._clock = clock
+
+    def names(self, code: str, at: int) -> Names:
+        """Return the names that could stand at a position, in UTF-16 units.
+
+        Raises ``PositionOutside``.
+        """
+        until = self._clock() + WITHIN
+        chain = names_chain(code, at)
+        if chain is None:
+            return Names(at, at)
+        owner = self._value(chain.steps[:-1])
+        beginning = chain.steps[-1].lower()
+        found = _in_order(
+            each
+            for each in self._names(owner)
+            if each.lower().startswith(beginning) and _is_name(each)
+        )
+        described = tuple(
+            self._described(owner, each) if self._clock() < until else Name(each)
+            for each in found[:MOST_NAMES]
+        )
+        return Names(chain.start, chain.end, described)
+
+    def description(self, code: str, at: int) -> str:
+        """Return what is known of the name at a position; empty if that is nothing.
+
+        Raises ``PositionOutside``.
+        """
+        chain = described_chain(code, at)
+        if chain is None:
+            return ""
+        owner = self._value(chain.steps[:-1])
+        value = self._value(chain.steps)
+        if value is MISSING:
+            return ""
+        bound = owner is not None and is_bound(owner, chain.steps[-1], value)
+        return shortened(description(chain.text, value, bound=bound))
+
+    def _value(self, steps: Sequence[str]) -> object:
+        """Return the value of a chain; None of an empty one, ``MISSING`` without it."""
+        if not steps:
+            return None
+        value = self._variable(steps[0])
+        for each in steps[1:]:
+            if value is MISSING:
+                break
+            value = attribute(value, each)
+        return value
+
+    def _variable(self, name: str) -> object:
+        for each in (self._variables, vars(builtins)):
+            if name in each:
+                return each[name]
+        return MISSING
+
+    def _names(self, owner: object) -> Iterable[str]:
+        if owner is MISSING:
+            return []
+        if owner is not None:
+            return names(owner)
+        own = [each for each in [*self._variables] if self._is_own(each)]
+        return [*own, *keyword.kwlist, *vars(builtins)]
+
+    def _is_own(self, name: object) -> bool:
+        if type(name) is not str:
+            return False
+        known = self._hidden.get(name, MISSING)
+        return known is MISSING or known is not self._variable(name)
+
+    def _described(self, owner: object, name: str) -> Name:
+        if owner is None:
+            value = self._variable(name)
+            if value is MISSING:
+                return Name(name, "keyword")
+            return Name(name, kind(value), _short(signature(value)))
+        value, found = attribute(owner, name), stored(owner, name)
+        bound = is_bound(owner, name, value)
+        return Name(name, kind(found), _short(signature(value, bound=bound)))
+
+
+def _short(text: str) -> str:
+    return visible(text)[:500]
+
+
+def _is_name(name: str) -> bool:
+    return name.isidentifier() and len(name) <= LONGEST_NAME
+
+
+def _in_order(found: Iterable[str]) -> list[str]:
+    """Sort names, those that begin with an underscore last. Each is there once."""
+
+    def rank(name: str) -> tuple[int, str]:
+        return name.startswith("_") + name.startswith("__"), name.lower()
+
+    return sorted(dict.fromkeys(found), key=rank)
