@@ -429,8 +429,8 @@ _KERNEL = (
     Mutant(
         "the sink of a run is called once at a time",
         "running/jobs.py",
-        "elif job.begun and not job.in_flight and now",
-        "elif job.begun and now",
+        "if each.begun and not each.in_flight and now",
+        "if each.begun and now",
         _JOBS,
     ),
     Mutant(

@@ -8,7 +8,10 @@ kernel sends is trusted: it may have any shape and size.
 from __future__ import annotations
 
 import binascii
+import json
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from .limits import Limits
@@ -24,8 +27,11 @@ _MAGIC = {
     "image/webp": lambda data: data[:4] == b"RIFF" and data[8:12] == b"WEBP",
 }
 _MARKUP = ("image/svg+xml", "text/html")
-_TEXTS = ("text/markdown", "text/plain", "text/latex")
+_JSON = "application/json"
+_TEXTS = ("text/markdown", "text/plain", "text/latex", _JSON)
 """Where only text is shown. The plain text of Markdown is the name of its class."""
+_NAME = re.compile(r"<[\w.]+ object(?: at 0x[0-9a-f]+)?>", re.ASCII)
+"""The plain text of an object of IPython that has another form, such as a formula."""
 _ACTIVE = (
     *("application/javascript", "text/javascript", "application/vnd.jupyter.widget"),
     *("application/vnd.vega", "application/vnd.plotly", "application/vnd.bokehjs"),
@@ -120,11 +126,29 @@ def _text(
     limits: Limits,
     mimes: tuple[str, ...] = ("text/plain",),
 ) -> str:
+    name = ""
     for mime in mimes:
-        text = _joined(bundle.get(mime))
-        if text is not None:
+        value = bundle.get(mime)
+        is_json = mime == _JSON and mime in bundle
+        text = _written(value, limits.run_size) if is_json else _joined(value)
+        if text and _NAME.fullmatch(text):
+            name = text
+        elif text is not None:
             return _cut(text, limits)
-    return ""
+    return name
+
+
+def _written(value: object, most: int) -> str | None:
+    """Return JSON on several lines, a little more than ``most`` characters of it."""
+    pieces, length = [], 0
+    with suppress(RecursionError):
+        for piece in json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(value):
+            pieces.append(piece)
+            length += len(piece)
+            if length > most:
+                break
+        return "".join(pieces)
+    return None
 
 
 def _joined(value: object, between: str = "") -> str | None:

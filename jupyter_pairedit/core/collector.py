@@ -78,6 +78,11 @@ class Collector:
         """Take what a reply shows, such as the help of ``name?``."""
         self.take("display_data", {"data": bundle})
 
+    @property
+    def displays(self) -> bool:
+        """Whether it has outputs that can be updated."""
+        return bool(self._displays)
+
     def drop(self, kind: str, size: int) -> None:
         """Count a message of ``size`` bytes that is not decoded."""
         if kind == "stream":

@@ -40,6 +40,9 @@ def page_policy(request: HTTPServerRequest, nonce: str, images: str) -> list[str
         "default-src 'none'",
         "script-src 'self'",
         f"style-src 'self' 'nonce-{nonce}'",
+        # Frames with outputs of runs have this policy too, and one of their own.
+        "style-src-attr 'unsafe-inline'",
+        "media-src data:",
         f"img-src {images}",
         "font-src 'self'",
         f"connect-src 'self' {socket}",

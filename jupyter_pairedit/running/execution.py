@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Literal, Protocol
 
 from ..core.outputs import Output
@@ -35,6 +36,8 @@ class Sink(Protocol):
         ``first`` is the number of the first output to show, ``left_out`` the number of
         those that were not kept. Not called again before it has returned; meanwhile the
         outputs are collected. ``outputs`` is empty if only the numbers have changed.
+        Also called after the end: threads and tasks that the code has started may still
+        print, and later code may change what this one displays.
         """
 
     async def ended(self, how: RunEnd, detail: str) -> None:
@@ -54,11 +57,12 @@ class Execution:
         then, even if all of it is executed before the interrupt arrives. Set by the
         thread of the kernel."""
         self._sink = sink
-        self._calls: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
-        self._ended = False
+        self._calls: asyncio.Queue[Callable[[], Awaitable[None]] | None] = (
+            asyncio.Queue()
+        )
 
     def begun(self) -> None:
-        """Deliver that it has begun. On the event loop, as the next two."""
+        """Deliver that it has begun. On the event loop, as the next three."""
         self._calls.put_nowait(self._sink.begun)
 
     def outputs(
@@ -81,16 +85,15 @@ class Execution:
     def ended(self, how: RunEnd, detail: str) -> None:
         """Deliver the end."""
 
-        async def deliver() -> None:
-            self._ended = True
-            await self._sink.ended(how, detail)
+        self._calls.put_nowait(partial(self._sink.ended, how, detail))
 
-        self._calls.put_nowait(deliver)
+    def released(self) -> None:
+        """Deliver nothing more: the kernel will not send more of it."""
+        self._calls.put_nowait(None)
 
     async def deliver(self) -> None:
-        """Call the sink until the end."""
-        while not self._ended:
-            call = await self._calls.get()
+        """Call the sink until it is released."""
+        while (call := await self._calls.get()) is not None:
             try:
                 await call()
             except Exception:

@@ -40,12 +40,13 @@ class Job:
         """When outputs may be delivered next."""
         self._size = self._messages = 0
         self._delivered = (0, 0)
-        self._raised = False
+        self._raised = self._fresh = False
 
     def take(self, kind: str, size: int, content: Callable[[], dict[str, Any]]) -> None:
         """Take a message of the kernel; ``content`` returns what it contains."""
         self._size += size
         self._messages += 1
+        self._fresh = True
         if not self._collector.keeps(kind) or (
             self.flood and (self._raised or kind != "error")
         ):
@@ -53,6 +54,17 @@ class Job:
         else:
             self._collector.take(kind, content())
         self._raised = self._raised or kind == "error"
+
+    def update(self, content: Callable[[], dict[str, Any]]) -> None:
+        """Take an update of what it may display, from a message of other code."""
+        if self._collector.displays:
+            self._collector.take("update_display_data", content())
+            self._fresh = True
+
+    @property
+    def awaits_delivery(self) -> bool:
+        """Whether something has arrived since ``news``, and the sink is free."""
+        return self._fresh and not self.in_flight
 
     def take_reply(self, content: dict[str, Any]) -> None:
         """Take the reply, with what only it contains."""
@@ -88,6 +100,7 @@ class Job:
 
     def news(self, final: bool) -> tuple[list[Output], int, int] | None:
         """Return what the sink has not got yet; None if that is nothing."""
+        self._fresh = False
         failed = self.reply and self.reply.get("status") == "error"
         if final and self.reply and failed and not self._raised:
             # Only now, since what was published may arrive after the reply.

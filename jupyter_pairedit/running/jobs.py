@@ -6,13 +6,17 @@ No sockets and no clock: the thread of the kernel passes in what has arrived, an
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 
 from ..core.limits import Limits
 from .channels import Received
 from .execution import Execution, RunEnd
 from .job import Job
 from .times import Times
+
+_ENDED = 10
+"""Executions whose later outputs are taken, after their end."""
 
 Call = Callable[..., None]
 """Calls its first argument with the others, elsewhere."""
@@ -38,6 +42,8 @@ class Jobs:
         self._loop, self._thread, self._interrupt = loop, thread, interrupt
         self._waiting: deque[Job] = deque()
         self._sent: Job | None = None
+        self._ended: deque[Job] = deque()
+        """Those that ended last, oldest first."""
         self._lost_at: float | None = None
         """When what is missing of the end is taken to be lost."""
 
@@ -61,11 +67,17 @@ class Jobs:
 
     def published(self, message: Received, now: float) -> None:
         """Take a message on iopub."""
-        job, kind = self._sent, message.header.msg_type
-        if job is None or message.parent.msg_id != job.id:
-            if job and kind == "status" and message.parent.msg_id == job.followed_by:
+        kind, parent = message.header.msg_type, message.parent.msg_id
+        if kind == "update_display_data":
+            for each in self._known():
+                if each.id != parent:
+                    each.update(message.content)
+        job = self._sent
+        if job is None or parent != job.id:
+            if job and kind == "status" and parent == job.followed_by:
                 job.idle = True
-                self._half_ended(job, now)
+                return self._half_ended(job, now)
+            self._published_late(message)
             return
         if self._lost_at is not None:
             self._lost_at = now + self._times.lost
@@ -81,6 +93,16 @@ class Jobs:
                 job.drop(kind, message.cut)
             if job.flooded():
                 self._interrupt(job.execution)
+
+    def _published_late(self, message: Received) -> None:
+        """Take what a thread or a task prints after the code that has started it."""
+        for each in self._ended:
+            if each.id == message.parent.msg_id:
+                each.take(message.header.msg_type, message.size, message.content)
+                each.flooded()  # from then on, nothing more is kept
+
+    def _known(self) -> Iterator[Job]:
+        return chain(self._ended, [self._sent] if self._sent else ())
 
     def replied(self, message: Received, now: float) -> None:
         """Take a message on shell."""
@@ -115,6 +137,7 @@ class Jobs:
             if job.execution is execution:
                 self._waiting.remove(job)
                 self._end(job, "stopped", "")
+                self._loop(job.execution.released)
                 return False
         sent = self._sent
         if sent is None or sent.execution is not execution:
@@ -130,25 +153,28 @@ class Jobs:
         self._waiting.clear()
         for job in jobs:
             self._end(job, "died", detail)
+            self._loop(job.execution.released)
+        while self._ended:
+            self._release(self._ended.popleft())
 
     def due(self, now: float) -> float | None:
         """Return in how many seconds ``on_time`` is to be called, if at all."""
         times = [] if self._lost_at is None else [self._lost_at]
         if self._sent and self._sent.begun and not self._sent.in_flight:
             times.append(self._sent.due)
+        times.extend(each.due for each in self._ended if each.awaits_delivery)
         return max(min(times) - now, 0) if times else None
 
     def on_time(self, now: float) -> None:
         """Deliver outputs, and end what has ended, if it is time."""
         job = self._sent
-        if job is None:
-            return
-        if self._lost_at is not None and now >= self._lost_at:
+        if job and self._lost_at is not None and now >= self._lost_at:
             job.incomplete = not job.idle
             self._finish(job)
-        elif job.begun and not job.in_flight and now >= job.due:
-            job.due = now + self._limits.run_interval
-            self._deliver(job)
+        for each in self._known():
+            if each.begun and not each.in_flight and now >= each.due:
+                each.due = now + self._limits.run_interval
+                self._deliver(each)
 
     def _begin(self, job: Job) -> None:
         if job.begun:
@@ -172,11 +198,19 @@ class Jobs:
         if how in ("done", "error"):
             self._begin(job)  # some kernels do not publish what they execute
         self._end(job, how, detail)
+        self._ended.append(job)
+        if len(self._ended) > _ENDED:
+            self._release(self._ended.popleft())
 
     def _end(self, job: Job, how: RunEnd, detail: str) -> None:
         job.execution.running = False
         self._deliver(job, final=True)
         self._loop(job.execution.ended, how, detail)
+
+    def _release(self, job: Job) -> None:
+        """Deliver what is left, and nothing after it."""
+        self._deliver(job, final=True)
+        self._loop(job.execution.released)
 
     def _deliver(self, job: Job, final: bool = False) -> None:
         news = job.news(final)

@@ -92,6 +92,7 @@ class Kernel:
             self._worker.submit(partial(self._worker.execute, execution))
         else:
             execution.ended("died", "The kernel is not connected.")
+            execution.released()
         return execution
 
     async def stop(self, execution: Execution) -> None:
@@ -108,7 +109,7 @@ class Kernel:
         command = partial(self._worker.stop, execution, partial(_resolve, answer))
         self._worker.submit(command)
         if await answer and execution.running:
-            await self._interrupt()
+            await self._interrupt_and_wake()
 
     async def query(self, kind: QueryKind, code: str) -> dict[str, Any] | None:
         """Ask about the names at the end of some code; return the reply's content.
@@ -169,11 +170,16 @@ class Kernel:
         async def interrupt() -> None:
             if execution.running:
                 try:
-                    await self._interrupt()
+                    await self._interrupt_and_wake()
                 except Exception:
                     log.exception("A kernel could not be interrupted")
 
         self._start(interrupt())
+
+    async def _interrupt_and_wake(self) -> None:
+        await self._interrupt()
+        if self._worker:
+            self._worker.submit(self._worker.wake)
 
     def _start(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

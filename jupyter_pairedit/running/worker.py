@@ -88,6 +88,15 @@ class Worker(threading.Thread):
         """Stop an execution; see ``Jobs.stop``."""
         self._call(answer, self._jobs.stop(execution))
 
+    def wake(self) -> None:
+        """Let a kernel that was interrupted look at it.
+
+        The event loop of IPython cancels what a cell awaits, but goes on sleeping until
+        a message arrives.
+        """
+        if self._channels:
+            self._channels.send(self._channels.shell, "kernel_info_request", {})
+
     def query(self, kind: QueryKind, code: str, answer: Answer) -> None:
         """Ask about the names at the end of some code.
 

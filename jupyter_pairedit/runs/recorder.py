@@ -34,6 +34,8 @@ class Recorder:
         self, outputs: Sequence[Output], first: int, left_out: int
     ) -> None:
         """See ``Sink.outputs``."""
+        if self.run.ended and self._is_dropped():
+            return
         await self._record(replace(self.run, first=first, left_out=left_out), outputs)
 
     async def ended(self, how: RunEnd, detail: str) -> None:
@@ -44,6 +46,11 @@ class Recorder:
             await self.move(how, detail)
         finally:
             self._over()
+
+    def _is_dropped(self) -> bool:
+        """Whether newer runs have taken the place of this one."""
+        room = self._hub.opened(self._room_id)
+        return room is not None and self.run.number not in room.runs.runs
 
     async def move(self, state: RunState, detail: str = "") -> None:
         """Go on to a state. Raises ``RunEnded``."""

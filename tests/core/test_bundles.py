@@ -26,6 +26,8 @@ IMAGES = {
     "image/webp": encoded(b"RIFF1234WEBP123"),
 }
 SVG = "<svg></svg>"
+MATH = "<IPython.core.display.Math object>"
+OBJECT_ELSEWHERE = "<a.B object at 0x7f>\nShown in the notebook only."
 
 
 @pytest.mark.parametrize("mime", IMAGES)
@@ -44,6 +46,12 @@ def test_an_image_goes_before_all_else(mime: str) -> None:
         ({"text/plain": "\x1b[1ma\x1b[2J"}, Shown("\x1b[1ma\x1b[0m")),
         ({"text/markdown": "# a", "text/plain": "<Markdown>"}, Shown("# a")),
         ({"text/plain": "x", "text/latex": "$x$"}, Shown("x")),
+        ({"text/plain": MATH, "text/latex": "$x$"}, Shown("$x$")),
+        ({"text/plain": MATH}, Shown(MATH)),
+        ({"text/plain": "<a.B object at 0x7f>", "x/y": 1}, Shown(OBJECT_ELSEWHERE)),
+        ({"text/plain": "{}", "application/json": {"a": 1}}, Shown("{}")),
+        ({"application/json": {"ä": [1]}}, Shown('{\n  "ä": [\n    1\n  ]\n}')),
+        ({"application/json": None}, Shown("null")),
         ({"text/html": "a" * 51}, Shown("HTML of more than 0 KiB is not shown.")),
         ({"text/plain": ""}, Shown("")),
         ({}, None),
@@ -96,6 +104,19 @@ def test_an_image_that_is_none_is_not_kept(data: object, sentence: str) -> None:
     bundle = {"image/png": data, "text/plain": "<Figure>"}
 
     assert shown(bundle, LIMITS) == Shown(f"<Figure>\n{sentence}")
+
+
+def test_of_large_json_the_start_is_shown() -> None:
+    rows = [{"number": number} for number in range(100_000)]
+    limits = Limits(run_size=10_000)
+    deep: object = 1
+    for _ in range(2_000):
+        deep = [deep]
+
+    found = shown({"application/json": rows}, limits)
+    assert found and found.text.startswith('[\n  {\n    "number": 0\n  },\n')
+    assert found.text.endswith("\n… cut") and len(found.text) < 10_100
+    assert shown({"application/json": deep}, Limits()) == Shown("")
 
 
 @given(

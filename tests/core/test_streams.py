@@ -11,18 +11,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_pairedit.core.outputs import STREAM
+from jupyter_pairedit.core.screen import BLOCK, HEIGHT, WIDTH
 from jupyter_pairedit.core.sgr import DEFAULT, Style
-from jupyter_pairedit.core.streams import BLOCK, Stream, plain
+from jupyter_pairedit.core.streams import Stream, plain
 
 RED, RESET = "\x1b[31m", "\x1b[0m"
 Cell = tuple[str, str]
+NEWLINE: Cell = ("\n", "")
 
 SEQUENCES = [
     *("\x1b[31m", "\x1b[1;38;5;9m", "\x1b[48;2;1;2;3m", "\x1b[m", "\x1b[39;22m"),
-    *("\x1b[K", "\x1b[1K", "\x1b[2K"),
+    *("\x1b[K", "\x1b[1K", "\x1b[2K", "\x1b[J"),
+    *("\x1b[A", "\x1b[2A", "\x1b[0B", "\x1b[30A", "\x1b[3C", "\x1b[2D", "\x1b[5G"),
+    *("\x1b[E", "\x1b[F", "\x1b[2F", "\x1b[99999999C", "\x1b[99999999B"),
 ]
 DROPPED = [
-    *("\x1b[2J", "\x1b[?25l", "\x1b[>4m", "\x1b[10;20H", "\x9b3A", "\x1b(B", "\x1bc"),
+    *(
+        "\x1b[2J",
+        "\x1b[1;2A",
+        "\x1b[?25l",
+        "\x1b[>4m",
+        "\x1b[10;20H",
+        "\x9b3S",
+        "\x1b(B",
+        "\x1bc",
+    ),
     "\x1b]8;;https://example.org\x1b\\",
     "\x1b]0;title\x07",
     "\x1bPq#0\x1b\\",
@@ -42,23 +55,38 @@ class SlowTerminal:
 
     def __init__(self) -> None:
         self.fixed: list[Cell] = []
-        self.line: list[Cell] = []
-        self.cursor = 0
+        self.lines: list[list[Cell]] = [[]]
+        self.row = self.cursor = 0
         self.style = DEFAULT
+
+    @property
+    def line(self) -> list[Cell]:
+        return self.lines[self.row]
+
+    @property
+    def shown(self) -> list[Cell]:
+        first, *others = self.lines
+        return [*self.fixed, *first, *(c for line in others for c in [NEWLINE, *line])]
 
     def write(self, piece: str) -> None:
         if piece in SEQUENCES and piece.endswith("m"):
             self.style = self.style.after(piece[2:-1])
-        elif piece in SEQUENCES:
+        elif piece in SEQUENCES and piece[-1] in "KJ":
             self.erase(piece[2:-1])
+            if piece[-1] == "J":
+                del self.lines[self.row + 1 :]
+        elif piece in SEQUENCES:
+            self.move(piece[-1], max(int(piece[2:-1] or 1), 1))
         elif piece not in DROPPED:
             for character in piece:
                 self.put(character)
 
     def put(self, character: str) -> None:
         if character == "\n":
-            self.fixed += [*self.line, ("\n", "")]
-            self.line, self.cursor = [], 0
+            self.row, self.cursor = self.row + 1, 0
+            if self.row == len(self.lines):
+                self.lines.append([])
+            self.scroll()
         elif character == "\r":
             self.cursor = 0
         elif character == "\b":
@@ -68,10 +96,26 @@ class SlowTerminal:
                 self.line.append((" ", ""))
             self.line[self.cursor] = (character, self.style.codes)
             self.cursor += 1
-            if len(self.line) >= 2 * BLOCK:
+            self.scroll()
+
+    def scroll(self) -> None:
+        while len(self.lines) > HEIGHT or sum(map(len, self.lines)) >= 2 * BLOCK:
+            if len(self.lines) > 1:
+                self.fixed += [*self.lines.pop(0), NEWLINE]
+                self.cursor = self.cursor if self.row else 0
+                self.row = max(self.row - 1, 0)
+            else:
                 self.fixed += self.line[:BLOCK]
                 del self.line[:BLOCK]
                 self.cursor = max(self.cursor - BLOCK, 0)
+
+    def move(self, where: str, count: int) -> None:
+        self.row += {"A": -count, "F": -count, "B": count, "E": count}.get(where, 0)
+        self.row = min(max(self.row, 0), len(self.lines) - 1)
+        if where in "EFG":
+            self.cursor = count - 1 if where == "G" else 0
+        self.cursor += {"C": count, "D": -count}.get(where, 0)
+        self.cursor = min(max(self.cursor, 0), max(len(self.line), WIDTH))
 
     def erase(self, what: str) -> None:
         if what == "1":
@@ -115,7 +159,7 @@ def test_it_shows_what_a_terminal_shows(pieces: list[str], at: list[int]) -> Non
 
     open_part = stream.text
     assert stream.close() == open_part
-    assert shown([*parts, open_part]) == [*terminal.fixed, *terminal.line]
+    assert shown([*parts, open_part]) == terminal.shown
 
 
 @given(st.text("\x1b[]m0;:\\Pé?\x9b\x9d\x07\n\rK\0\ud800", max_size=60))
@@ -136,6 +180,40 @@ def test_a_progress_bar_is_one_output() -> None:
 
     assert closed == []
     assert stream.text == " 99.99% " + "#" * 49
+
+
+def test_nested_progress_bars_stay_where_they_are() -> None:
+    """What tqdm prints for a bar inside of another."""
+    stream = Stream()
+    for outer in range(3):
+        stream.write(f"\router: {outer}/3")
+        for inner in range(5):
+            stream.write(f"\n\rinner: {inner}/5\x1b[A")
+        stream.write("\n\r          \r\x1b[A")
+    stream.write("\router: 3/3\n")
+
+    assert stream.text == "outer: 3/3\n          "
+
+
+def test_bars_one_below_the_other_are_redrawn() -> None:
+    stream = Stream()
+    stream.write("start\n")
+    for done in range(100):
+        stream.write("\x1b[2F" if done else "")
+        stream.write(f"\x1b[32mone {done}\x1b[m\x1b[K\ntwo {done}\n")
+
+    assert stream.text == "start\n\x1b[32mone 99\x1b[0m\ntwo 99\n"
+
+
+def test_the_cursor_does_not_leave_the_screen() -> None:
+    stream = Stream()
+    stream.write("".join(f"{number}\n" for number in range(HEIGHT + 10)))
+    stream.write("\x1b[999999999Atop\x1b[999999999999Cend")
+    lines = stream.text.split("\n")
+
+    assert lines[:11] == [*map(str, range(11))]
+    assert lines[11] == f"{'top':{WIDTH}}end"
+    assert lines[12:] == [*map(str, range(12, HEIGHT + 10)), ""]
 
 
 def test_a_long_text_is_cut_into_parts_that_do_not_change() -> None:

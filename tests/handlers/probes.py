@@ -58,6 +58,7 @@ class ProbeKernel:
         execution.begun()
         if not self.holds:
             execution.ended("done", "")
+            execution.released()
         return execution
 
     async def query(self, kind: str, code: str) -> None:
@@ -67,6 +68,7 @@ class ProbeKernel:
     async def stop(self, execution: Execution) -> None:
         """End an execution."""
         execution.ended("stopped", "")
+        execution.released()
 
 
 async def bind_probe(

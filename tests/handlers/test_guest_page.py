@@ -48,6 +48,8 @@ async def test_the_page_is_of_no_origin_and_loads_only_our_files(
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self' 'nonce'",
+        "style-src-attr 'unsafe-inline'",
+        "media-src data:",
         "img-src data:",
         "font-src 'self'",
         f"connect-src 'self' ws://{server.host}",

@@ -33,6 +33,8 @@ async def test_a_page_allows_only_its_own_files_and_no_frame_around_it(
     assert found == {
         "default-src": "'none'",
         "script-src": "'self'",
+        "style-src-attr": "'unsafe-inline'",
+        "media-src": "data:",
         "img-src": "'self' data:",
         "font-src": "'self'",
         "connect-src": f"'self' ws://{server.host}",

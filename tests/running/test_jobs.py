@@ -31,6 +31,7 @@ class Code:
         self.calls: list[str] = []
         self.outputs_now: list[Output] = []
         self.end: tuple[RunEnd, str] | None = None
+        self.is_released = False
         self.returned: Callable[[], None] = lambda: None
         """What the sink calls when it has taken outputs."""
 
@@ -51,6 +52,9 @@ class Code:
         assert self.end is None, "it has ended already"
         self.calls.append(how)
         self.end = how, detail
+
+    def released(self) -> None:
+        self.is_released = True
 
 
 class Queue:
@@ -405,3 +409,54 @@ def test_how_it_has_ended_follows_from_what_has_arrived(
     job.stopped = stopped
 
     assert job.end == end
+
+
+def test_what_comes_after_the_end_is_delivered_until_ten_others_have_ended() -> None:
+    queue = Queue()
+    first, *others = queue.add("a", *(f"b{number}" for number in range(10)))
+    queue.run("a")
+    queue.print("a", "late")
+    queue.wait(1)
+    assert first.calls == ["begun", "done", "late"]
+    queue.print("a", "r")
+    assert first.calls[-1] == "late"
+    queue.wait(1)
+    assert first.calls[-1] == "late", "the sink has not returned"
+    first.returned()
+    queue.wait(1)
+    assert first.calls[-1] == "later"
+
+    for other in others:
+        assert not first.is_released
+        queue.send()
+        queue.run(other.code)
+    assert first.is_released and not others[0].is_released
+    queue.print("a", "too late")
+    assert first.calls[-1] == "later"
+
+
+def test_a_display_is_updated_by_others_and_by_cells_but_not_after_the_kernel() -> None:
+    queue = Queue()
+    first, second = queue.add("a", "b")
+    shown = {"data": {"text/plain": "1"}, "transient": {"display_id": "x"}}
+    queue.busy("a")
+    queue.publish("a", "display_data", **shown)
+    queue.reply("a")
+    queue.idle("a")
+    first.returned()
+    queue.send()
+    for about, text in (("b", "2"), ("a cell", "3")):
+        queue.wait(1)
+        queue.publish(
+            about, "update_display_data", **{**shown, "data": {"text/plain": text}}
+        )
+        queue.wait(1)
+        assert first.calls[-1] == text
+        first.returned()
+    assert [call for call in second.calls if call.isdigit()] == []
+
+    queue.jobs.end_all("The kernel has ended.")
+    assert first.is_released and second.is_released
+    queue.publish("b", "update_display_data", **shown)
+    queue.wait(1)
+    assert first.calls[-1] == "3"

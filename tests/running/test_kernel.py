@@ -182,6 +182,17 @@ async def test_what_runs_is_interrupted(process: Process, gate: Gate) -> None:
         assert (await run(kernel, "1")).how == "done"
 
 
+async def test_what_is_awaited_is_interrupted(process: Process) -> None:
+    code = "import asyncio\nprint('here')\nawait asyncio.sleep(3_600)"
+    async with connected(process) as kernel:
+        execution, record = start(kernel, code)
+        await record.until(lambda record: record.shown != [])
+        await kernel.stop(execution)
+
+        assert await record.end() == ("stopped", "")
+        assert (await run(kernel, "1")).how == "done"
+
+
 async def test_what_waits_is_not_sent(process: Process, gate: Gate) -> None:
     async with connected(process) as kernel:
         _, first = start(kernel, gate.code)

@@ -1,27 +1,43 @@
 /** The documents and addresses in which a page displays what came from somebody's program. */
 
-const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+/** Sound and films play if they are in the markup itself. */
+const POLICY = "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'";
 
 /**
  * Returns the document of a frame without any permission. The policy comes first, so that nothing
- * in `markup` is loaded. `dark`: the colours of the page around it.
+ * in `markup` is loaded. `dark`: the colours of the page around it; `nonce`: that of the policy of this
+ * page, which holds in the frame as well.
  */
-export function framedDocument(markup: string, dark: boolean): string {
+export function framedDocument(markup: string, dark: boolean, nonce = ""): string {
   const scheme = dark ? "dark" : "light";
   return (
     `<!doctype html><meta http-equiv="Content-Security-Policy" content="${POLICY}">` +
     // A frame that may open no windows cannot follow a link to one.
     `<meta charset="utf-8"><meta name="color-scheme" content="${scheme}"><base target="_blank">` +
-    `<body>${markup}`
+    `<body>${/^[\w-]+$/.test(nonce) ? markup.replace(/<style\b/gi, `$& nonce="${nonce}"`) : markup}`
   );
+}
+
+/** Whether a document has scripts, which do not run in a frame. */
+export function hasScripts(markup: string): boolean {
+  return /<script\b/i.test(markup);
 }
 
 const RASTER = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 /** Returns the address of an image, whose scripts and links are dead; null if it is none. */
 export function imageAddress(mime: string, data: string): string | null {
-  if (mime === "image/svg+xml") return `data:${mime};charset=utf-8,${encodeURIComponent(data)}`;
+  if (mime === "image/svg+xml")
+    return `data:${mime};charset=utf-8,${encodeURIComponent(named(data))}`;
   const base64 = data.replace(/\s/g, "");
   if (!RASTER.includes(mime) || !/^[\w+/]+=*$/.test(base64)) return null;
   return `data:${mime};base64,${base64}`;
+}
+
+/** In a page, the namespace of SVG is clear; an image without it is not displayed. */
+function named(svg: string): string {
+  const start = /<svg(?=[\s>/])(?![^>]*\sxmlns\s*=)/.exec(svg);
+  if (!start) return svg;
+  const end = start.index + start[0].length;
+  return `${svg.slice(0, end)} xmlns="http://www.w3.org/2000/svg"${svg.slice(end)}`;
 }

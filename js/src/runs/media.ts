@@ -19,7 +19,7 @@ export function markupFrame(markup: string, dark: boolean): HTMLElement {
     referrerpolicy: "no-referrer",
     title: "HTML output",
   });
-  frame.srcdoc = framedDocument(markup, dark);
+  frame.srcdoc = framedDocument(markup, dark, document.body.dataset["nonce"]);
   frame.style.colorScheme = dark ? "dark" : "light";
   return h("div", {class: "pairedit-frame-box"}, frame);
 }

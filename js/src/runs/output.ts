@@ -3,6 +3,7 @@ import {h} from "../ui/dom";
 import type {RunOutput} from "../wire/protocol.gen";
 import {PLAIN} from "./ansi";
 import type {Style} from "./ansi";
+import {hasScripts} from "./framed";
 import {framesIn} from "./frames";
 import {imageElement, markupFrame} from "./media";
 import {drawText} from "./spans";
@@ -23,6 +24,7 @@ export interface OutputElement {
 }
 
 const NOT_FOR_GUESTS = "HTML is shown to guests only if the owner allows it. Its text:";
+const NO_SCRIPTS = "Scripts of this HTML do not run here.";
 const NOT_SHOWN = "This is not shown here. Its text:";
 
 /** `style`: that of the end of the stream before it; `most`: the greatest number of pieces. */
@@ -64,9 +66,13 @@ function shown(
   const plain = (): HTMLElement =>
     h("div", {class: "pairedit-text"}, ...(drawText(text, PLAIN, most).nodes as Text[]));
   if (!mime) return plain();
-  if (mime === "text/html" && data) return markupFrame(data, dark());
+  const noted = (note: string, element: HTMLElement): HTMLElement =>
+    h("div", {class: "pairedit-shown"}, h("p", {class: "pairedit-soft", text: note}), element);
+  if (mime === "text/html" && data) {
+    const frame = markupFrame(data, dark());
+    return hasScripts(data) ? noted(NO_SCRIPTS, frame) : frame;
+  }
   const image = data ? imageElement(mime, data, text) : null;
   if (image) return h("div", {class: "pairedit-figure"}, image);
-  const note = mime === "text/html" ? NOT_FOR_GUESTS : NOT_SHOWN;
-  return h("div", {class: "pairedit-shown"}, h("p", {class: "pairedit-soft", text: note}), plain());
+  return noted(mime === "text/html" ? NOT_FOR_GUESTS : NOT_SHOWN, plain());
 }

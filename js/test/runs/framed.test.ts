@@ -1,22 +1,61 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {framedDocument, imageAddress} from "../../src/runs/framed";
+import {framedDocument, hasScripts, imageAddress} from "../../src/runs/framed";
 
 test("the policy of a frame comes before all that a program wrote", () => {
   const made = framedDocument("<script>trip()</script>", true);
   const policy = made.indexOf("Content-Security-Policy");
   assert.ok(policy > 0 && policy < 60);
   assert.ok(policy < made.indexOf("trip()"));
-  assert.match(made, /default-src 'none'; img-src data:; style-src 'unsafe-inline'/);
+  assert.match(
+    made,
+    /default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'/,
+  );
   assert.match(made, /name="color-scheme" content="dark"/);
   assert.match(framedDocument("", false), /content="light"/);
+});
+
+test("styles of the markup have the nonce of the page, so that its policy permits them", () => {
+  const markup = '<STYLE nonce="x">p {}</STYLE><style\n>b {}</style><p style="top: 0">';
+  assert.ok(
+    framedDocument(markup, false, "n-1_").endsWith(
+      '<STYLE nonce="n-1_" nonce="x">p {}</STYLE><style nonce="n-1_"\n>b {}</style><p style="top: 0">',
+    ),
+  );
+  for (const nonce of ["", '"><script>']) {
+    assert.ok(framedDocument(markup, false, nonce).endsWith(markup));
+  }
+});
+
+test("a document with scripts is known", () => {
+  assert.ok(hasScripts("<div></div><SCRIPT src='x'></SCRIPT>"));
+  assert.ok(!hasScripts("<p>&lt;script>"));
+});
+
+const NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"';
+
+test("SVG without its namespace is given it, as in a page", () => {
+  const made = (svg: string): string =>
+    decodeURIComponent(imageAddress("image/svg+xml", svg)?.split(",")[1] ?? "");
+  assert.equal(
+    made('<?xml version="1.0"?>\n<svg><g/></svg>'),
+    `<?xml version="1.0"?>\n<svg ${NAMESPACE}><g/></svg>`,
+  );
+  assert.equal(made("<svg\nwidth='1'/>"), `<svg ${NAMESPACE}\nwidth='1'/>`);
+  for (const own of [
+    `<svg width="1"\n${NAMESPACE}/>`,
+    "<svg xmlns:x='y' xmlns = 'z'/>",
+    "<svg:svg xmlns:svg='http://www.w3.org/2000/svg'/>",
+  ]) {
+    assert.equal(made(own), own);
+  }
 });
 
 test("an image is an address with its data, and with nothing else", () => {
   assert.equal(imageAddress("image/png", "aGk=\n"), "data:image/png;base64,aGk=");
   assert.equal(
     imageAddress("image/svg+xml", '<svg onload="trip()">'),
-    "data:image/svg+xml;charset=utf-8,%3Csvg%20onload%3D%22trip()%22%3E",
+    `data:image/svg+xml;charset=utf-8,${encodeURIComponent(`<svg ${NAMESPACE} onload="trip()">`)}`,
   );
   for (const [mime, data] of [
     ["image/png", "https://evil.example/x.png"],
