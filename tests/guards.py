@@ -7,12 +7,14 @@ from .completerguards import COMPLETERS
 from .kernelguards import KERNELS
 from .mutant import Mutant
 from .nameguards import NAMES
+from .passguards import PASSES
 from .storageguards import STORAGE
 
 MUTANTS = (
     *STORAGE,
     *KERNELS,
     *NAMES,
+    *PASSES,
     *CLIENTS,
     *COMPLETERS,
     Mutant(
@@ -288,8 +290,8 @@ MUTANTS = (
     Mutant(
         "a view link does not permit changes",
         "core/roles.py",
-        '"code_change": Rule(_WRITING_GUESTS, "write")',
-        '"code_change": Rule(_ALL_GUESTS, "write")',
+        '"code_change": Rule(_WRITING_GUESTS, ',
+        '"code_change": Rule(_ALL_GUESTS, ',
         "tests/handlers/test_guest_socket.py tests/attacks",
     ),
     Mutant(
@@ -380,7 +382,7 @@ MUTANTS = (
     Mutant(
         "nobody confirms the login of somebody else",
         "connections/logins.py",
-        "        if person != self._person:",
+        "        if person != self.person:",
         "        if not person:",
         "tests/connections/test_logins.py tests/handlers/test_login.py",
     ),
