@@ -28,7 +28,7 @@ export function offerPass(
   place: PassPlace,
   source: PassSource,
 ): () => void {
-  const page = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  const page = Math.random().toString(36).slice(2);
   const made = new Set<string>();
   let offered = false;
   let ended = false;
@@ -51,8 +51,7 @@ export function offerPass(
       made.add(passId);
       model.send({type: "pass", id: passId, pass, ...place});
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      if (!ended) model.send({type: "no_pass", message});
+      if (!ended) model.send({type: "no_pass", message: (error as Error).message});
     }
   }
 
