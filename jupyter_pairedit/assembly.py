@@ -58,4 +58,5 @@ def make_peers(context: Context) -> Peers:
         None if sharing is None else sharing.invites,
         may_report=context.throttle.may_report_refusal,
         reload_runs=context.runs.following.reload,
+        is_running=context.runs.runner.is_running,
     )

@@ -123,21 +123,28 @@ class RunOutput(msgspec.Struct, array_like=True, frozen=True, omit_defaults=True
 
 
 class NotedLine(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True):
-    """A line of the code that is to be run, which a person should look at."""
+    """A line of the code that is to be run, which a person should look at.
+
+    ``unread`` lists what guests have done to the text, ``question`` what is unusual in
+    it.
+    """
 
     line: int
     """From 1, in the whole text of the version."""
     text: str
-    """The line; or, with ``removed``, empty."""
+    """The line without its end; in ``question``, at most its first 500 characters. With
+    ``removed``, empty."""
     author: str = ""
-    """The guest who wrote or changed it, if it is listed for that."""
+    """In ``unread``: the guests who wrote, changed or removed it, separated by commas.
+    """
     removed: bool = False
-    """Whether a guest has removed text here."""
+    """Whether it is listed because guests have removed text in it. A line in which they
+    have also written something is listed twice."""
     invisible: list[str] = []
-    """The characters in it that are invisible or change the order of others, as
-    "U+202E"."""
+    """The characters in the line that are invisible or change the order of others, each
+    once, as "U+202E"; also with ``removed``."""
     command: bool = False
-    """Whether it is a magic or a command of the shell."""
+    """Whether the line is a magic or a command of the shell; also with ``removed``."""
 
 
 # --- client to server ---------------------------------------------------------------

@@ -8,6 +8,7 @@ from .kernelguards import KERNELS
 from .mutant import Mutant
 from .nameguards import NAMES
 from .passguards import PASSES
+from .runguards import RUNS
 from .storageguards import STORAGE
 
 MUTANTS = (
@@ -17,6 +18,7 @@ MUTANTS = (
     *PASSES,
     *CLIENTS,
     *COMPLETERS,
+    *RUNS,
     Mutant(
         "a change is committed before memory has it",
         "rooms/replica.py",

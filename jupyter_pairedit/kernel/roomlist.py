@@ -46,7 +46,7 @@ class RoomListRequests:
         if self._clock() - self._at > _NEW:
             self._arrived.clear()
         if not self._arrived.is_set():
-            self._send({"type": "list_rooms"})
+            self._send({"type": "rooms"})
             if not self._arrived.wait(within):
                 raise NotConnected(_LATER, "connecting")
         self._arrived.clear()
@@ -57,10 +57,8 @@ class RoomListRequests:
     def receive(self, message: dict[str, Any]) -> None:
         """Handle a message of a page. Other messages are ignored."""
         match message:
-            case {"type": "rooms", "rooms": list(rooms)}:
-                self._take(rooms)
-            case {"type": "no_rooms", "message": str(problem)}:
-                self._take(problem)
+            case {"type": "rooms", "rooms": list() | str() as answer}:
+                self._take(answer)
 
     def _take(self, answer: list[Any] | str) -> None:
         self._answer, self._at = answer, self._clock()

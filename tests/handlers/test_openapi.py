@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
+import pytest
 import yaml
+
+from jupyter_pairedit.protocol import NotedLine, RunChanged
 
 from .serving import Server
 from .test_auth import ID, ROOM, routes
@@ -42,3 +46,16 @@ async def test_the_document_has_each_route_and_method_and_no_other(
             known |= {(path, each) for each in route.methods if each != "OPTIONS"}
 
     assert told == known
+
+
+@pytest.mark.parametrize(
+    ("schema", "message"), [("NotedLine", NotedLine), ("Run", RunChanged)]
+)
+def test_what_is_sent_by_rest_and_by_the_socket_has_the_same_fields(
+    root: Path, schema: str, message: type[msgspec.Struct]
+) -> None:
+    written = read_document(root)["components"]["schemas"][schema]
+    fields = msgspec.structs.fields(message)
+
+    assert written["properties"].keys() == {each.encode_name for each in fields}
+    assert written["required"] == [each.encode_name for each in fields if each.required]

@@ -55,7 +55,7 @@ def test_a_page_that_answers_while_the_cell_runs_is_waited_for() -> None:
 
     cell.join()
     assert found == [[LISTED]]
-    assert asked.said == [{"type": "list_rooms"}]
+    assert asked.said == [{"type": "rooms"}]
 
 
 def test_an_answer_after_the_cell_is_used_once_within_a_minute() -> None:
@@ -77,7 +77,7 @@ def test_an_answer_after_the_cell_is_used_once_within_a_minute() -> None:
 
 def test_the_reason_of_the_page_is_raised() -> None:
     asked = Asked()
-    asked.requests.receive({"type": "no_rooms", "message": "Log in again."})
+    asked.requests.receive({"type": "rooms", "rooms": "Log in again."})
 
     with pytest.raises(ServerError, match="Log in again"):
         asked.requests.get(0)

@@ -3,13 +3,16 @@ import type {Api} from "../../wire/api";
 import {onMessage} from "./model";
 import type {Model} from "./model";
 
-/** Answers `%pairedit list --all`. Returns the function that ends it. */
+/**
+ * Answers `%pairedit list --all` with the rooms, or with the sentence why there is no list. Returns
+ * the function that ends it.
+ */
 export function answerRoomList(model: Model, api: Pick<Api, "listRooms">): () => void {
   return onMessage(model, ({type}) => {
-    if (type !== "list_rooms") return;
-    api.listRooms().then(
-      rooms => model.send({type: "rooms", rooms}),
-      ({message}: Error) => model.send({type: "no_rooms", message}),
-    );
+    if (type === "rooms")
+      void api
+        .listRooms()
+        .catch((error: Error) => error.message)
+        .then(rooms => model.send({type: "rooms", rooms}));
   });
 }

@@ -30,18 +30,18 @@ void test("the page answers with the rooms of its server, when it is asked", asy
 
   await page.say("other");
   assert.deepEqual(page.said, []);
-  await page.say("list_rooms");
+  await page.say("rooms");
   assert.deepEqual(page.said, [{type: "rooms", rooms}]);
 
   page.end();
-  await page.say("list_rooms");
+  await page.say("rooms");
   assert.equal(page.said.length, 1);
 });
 
 void test("the page says why there is no list", async () => {
   const page = widget(() => Promise.reject(new Error("Log in again.")));
 
-  await page.say("list_rooms");
+  await page.say("rooms");
 
-  assert.deepEqual(page.said, [{type: "no_rooms", message: "Log in again."}]);
+  assert.deepEqual(page.said, [{type: "rooms", rooms: "Log in again."}]);
 });
