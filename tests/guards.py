@@ -7,6 +7,7 @@ from .completerguards import COMPLETERS
 from .kernelguards import KERNELS
 from .mutant import Mutant
 from .nameguards import NAMES
+from .passguards import PASSES
 from .runguards import RUNS
 from .storageguards import STORAGE
 
@@ -14,6 +15,7 @@ MUTANTS = (
     *STORAGE,
     *KERNELS,
     *NAMES,
+    *PASSES,
     *CLIENTS,
     *COMPLETERS,
     *RUNS,

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from .errors import ServerError
 from .servers import Server
 
 
@@ -46,3 +47,12 @@ async def list_rooms(server: Server) -> list[ListedRoom]:
     Raises as ``Server.request`` does.
     """
     return await server.request("GET", "pairedit/rooms", list[ListedRoom])
+
+
+def read_rooms(found: list[object]) -> list[ListedRoom]:
+    """Return the rooms in an answer that was decoded. Raises ``ServerError``."""
+    try:
+        return msgspec.convert(found, list[ListedRoom])
+    except msgspec.ValidationError as error:
+        message = f"The page has sent something else than rooms: {error}"
+        raise ServerError(message, "reply") from None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..client.errors import NotConnected, RoomError
-from ..client.rooms import ListedRoom, OpenedRoom, list_rooms, open_name
+from ..client.rooms import ListedRoom, OpenedRoom, list_rooms, open_name, read_rooms
 from ..client.thread import loop_thread
+from .editor import open_editors
 from .finding import find
 from .session import in_time
 
@@ -29,16 +30,23 @@ def ask_for_name(name: str, new: Mapping[str, object]) -> tuple[OpenedRoom | Non
 def ask_for_rooms() -> list[ListedRoom]:
     """Return the rooms of the server, the last changed first.
 
-    Raises ``NotConnected`` with a sentence where there is no server, another
-    ``RoomError`` if it refuses, and ``BadLink`` for a mistake in what the user gives.
+    Without a server, a page that shows an editor is asked. Raises ``NotConnected`` with
+    a sentence where there is none, another ``RoomError`` if the server refuses, and
+    ``BadLink`` for a mistake in what the user gives.
     """
     search = find()
     server = search.server
     if server is None:
+        return _rooms_of_page(search.reason)
+    return loop_thread().run(lambda: in_time(list_rooms(server)))
+
+
+def _rooms_of_page(reason: str) -> list[ListedRoom]:
+    editor = next((each for each in reversed(open_editors()) if each.has_page), None)
+    if editor is None:
         raise NotConnected(
-            f"the list of rooms needs a Jupyter server that this kernel reaches "
-            f"({search.reason}): set PAIREDIT_SERVER, or open the page /pairedit/ of "
-            "the server",
+            "the list of rooms needs the open page, or a Jupyter server that this "
+            f"kernel reaches ({reason}): show an editor, or set PAIREDIT_SERVER",
             "connecting",
         )
-    return loop_thread().run(lambda: in_time(list_rooms(server)))
+    return read_rooms(editor.rooms_of_page())

@@ -24,6 +24,7 @@ from .blame import BlameReport, NotReported
 from .cells import current_cell
 from .coauthors import co_author
 from .passes import PassRequests
+from .roomlist import RoomListRequests
 from .share import LinkRequests, NotShared, SharedLink, made_link
 from .traits import BY_ID, NOT_SHOWN, ByName
 
@@ -113,6 +114,7 @@ class PairEditor(AnsweringEditor):
         self._blamed = BlameReport(lambda: self.send({"type": "blame"}))
         self.observe(lambda change: self._blamed.receive(change["new"]), "_blame")
         self._passes = PassRequests(self, self.send)
+        self._room_list = RoomListRequests(self.send)
         self.on_msg(self._receive)
 
     @property
@@ -144,9 +146,22 @@ class PairEditor(AnsweringEditor):
             raise NotShared("a guest cannot share a room of another server")
         if self._session is not None and not self._session.by_pass:
             return made_link(role, expires, label, self._create_link)
-        if self.comm is None or self.status == NOT_SHOWN:
+        if not self.has_page:
             raise self._not_connected("share()")
         return self._links.request(role, expires, label)
+
+    @property
+    def has_page(self) -> bool:
+        """Whether a page with the login shows the editor, as far as it is known."""
+        shown = self.comm is not None and self.status != NOT_SHOWN
+        return shown and not self._is_guest
+
+    def rooms_of_page(self) -> list[Any]:
+        """Return the rooms of the page's server, as ``GET /rooms`` has them.
+
+        Raises ``NotConnected``, or ``ServerError`` if the page gets no list.
+        """
+        return self._room_list.get()
 
     def _create_link(self, role: str, seconds: int, label: str) -> str:
         """Create a link, and show it in the Share panel of the pages."""
@@ -168,6 +183,7 @@ class PairEditor(AnsweringEditor):
         else:
             self._links.receive(message)
             self._passes.receive(message)
+            self._room_list.receive(message)
 
     def _send_guest_key(self, guest: GuestLink, page: object) -> None:
         """Send a page the guest's key, and the files of the editor.

@@ -126,5 +126,5 @@ def test_without_a_server_one_sentence_says_what_the_list_needs(
 ) -> None:
     said = refusal(shell, "%pairedit list --all", capsys)
 
-    assert said.startswith("the list of rooms needs a Jupyter server that this kernel")
+    assert said.startswith("the list of rooms needs the open page, or a Jupyter server")
     assert "PAIREDIT_SERVER" in said

@@ -87,6 +87,7 @@ def test_it_takes_no_seat_runs_its_code_and_ends_its_pass(
     assert session is not None
     entry = session._entry
     assert isinstance(entry, TokenEntry) and entry._pass is not None
+    assert entry.socket_headers() == {}
     shown = [repr(each) for each in (editor, session, session._room, entry)]
     shown += [repr(editor.get_state()), editor.connection, server.log()]
     shown += [record.getMessage() for record in caplog.records]

@@ -28,7 +28,7 @@ export function offerPass(
   place: PassPlace,
   source: PassSource,
 ): () => void {
-  const page = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  const page = Math.random().toString(36).slice(2);
   const made = new Set<string>();
   let offered = false;
   let ended = false;
@@ -36,7 +36,7 @@ export function offerPass(
   /** Offers once for each time that this page is in the room and the kernel is not. */
   function look(): void {
     const {clientId, status} = room.state;
-    const inRoom = clientId !== "" && (status === "live" || status === "saving");
+    const inRoom = clientId && (status === "live" || status === "saving");
     if (!inRoom || model.get("_follows")) offered = false;
     else if (!offered) {
       offered = true;
@@ -46,13 +46,12 @@ export function offerPass(
 
   async function make(): Promise<void> {
     try {
-      const {passId, pass} = await source.make(room.state.clientId);
-      if (ended) return void leave(passId);
-      made.add(passId);
-      model.send({type: "pass", id: passId, pass, ...place});
+      const {passId: id, pass} = await source.make(room.state.clientId);
+      if (ended) return void leave(id);
+      made.add(id);
+      model.send({type: "pass", id, pass, ...place});
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      if (!ended) model.send({type: "no_pass", message});
+      if (!ended) model.send({type: "no_pass", message: (error as Error).message});
     }
   }
 
@@ -67,7 +66,8 @@ export function offerPass(
     watch(model, "_follows", look),
     onMessage(model, ({type, page: chosen, id}) => {
       if (type === "make_pass" && chosen === page) void make();
-      if (type === "unused_pass" && made.has(id as string)) leave(id as string);
+      // The kernel does not use it: only that message has the id of a pass.
+      if (made.has(id as string)) leave(id as string);
     }),
   ];
   look();

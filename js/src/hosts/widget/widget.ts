@@ -28,6 +28,7 @@ import {roomOptions} from "./options";
 import {followName} from "./ownname";
 import {offerPass} from "./passes";
 import type {Change} from "./properties";
+import {answerRoomList} from "./roomlist";
 import {handleLinkRequests} from "./sharerequests";
 import {keepKeys} from "./shortcuts";
 import type {EditorModule, Stage} from "./stage";
@@ -156,6 +157,7 @@ function follow(
     const place = {server: `${location.origin}${login.baseUrl}`, room: roomId};
     ends.push(
       offerPass(cells.hold(model), room, place, new Passes(api, roomId)),
+      answerRoomList(model, api),
       followBlame(model, room, () => api.blame(roomId), cells),
       handleLinkRequests(cells.hold(model), new Invites(api, roomId), link => {
         for (const editor of editors) void editor.displayLink(link);
