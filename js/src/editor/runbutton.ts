@@ -94,7 +94,7 @@ export function runButton({view, login = NO_LOGIN, room, announce}: RunButtonOpt
   };
 }
 
-function ofView(view: () => EditorView): Pick<RunsContext, "part" | "reveal" | "marks"> {
+function ofView(view: () => EditorView): Pick<RunsContext, "part" | "reveal" | "marks" | "nonce"> {
   return {
     part(selection) {
       if (!selection) return null;
@@ -109,5 +109,6 @@ function ofView(view: () => EditorView): Pick<RunsContext, "part" | "reveal" | "
       view().focus();
     },
     marks: withMarks,
+    nonce: view().state.facet(EditorView.cspNonce),
   };
 }

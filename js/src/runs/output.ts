@@ -14,6 +14,8 @@ export interface OutputContext {
   readonly go: (line: number) => void;
   /** Whether the colours of the page are dark. */
   readonly dark: () => boolean;
+  /** The nonce of the page's Content-Security-Policy; empty without one. */
+  readonly nonce: string;
 }
 
 export interface OutputElement {
@@ -59,12 +61,12 @@ function shown(
   mime: string,
   data: string,
   most: number,
-  {dark}: OutputContext,
+  {dark, nonce}: OutputContext,
 ): HTMLElement {
   const plain = (): HTMLElement =>
     h("div", {class: "pairedit-text"}, ...(drawText(text, PLAIN, most).nodes as Text[]));
   if (!mime) return plain();
-  if (mime === "text/html" && data) return markupFrame(data, dark());
+  if (mime === "text/html" && data) return markupFrame(data, dark(), nonce);
   const image = data ? imageElement(mime, data, text) : null;
   if (image) return h("div", {class: "pairedit-figure"}, image);
   const note = mime === "text/html" ? NOT_FOR_GUESTS : NOT_SHOWN;
