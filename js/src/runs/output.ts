@@ -24,8 +24,10 @@ export interface OutputElement {
   readonly end: Style;
 }
 
-const NOT_FOR_GUESTS = "HTML is shown to guests only if the owner allows it. Its text:";
-const NOT_SHOWN = "This is not shown here. Its text:";
+const MARKUP: Readonly<Record<string, string>> = {
+  "text/html": "HTML",
+  "image/svg+xml": "An image (SVG)",
+};
 
 /** `style`: that of the end of the stream before it; `most`: the greatest number of pieces. */
 export function outputElement(
@@ -69,6 +71,8 @@ function shown(
   if (mime === "text/html" && data) return markupFrame(data, dark(), nonce);
   const image = data ? imageElement(mime, data, text) : null;
   if (image) return h("div", {class: "pairedit-figure"}, image);
-  const note = mime === "text/html" ? NOT_FOR_GUESTS : NOT_SHOWN;
+  const kind = data ? undefined : MARKUP[mime];
+  const why = kind ? `${kind} is shown to guests only if the owner allows it` : "This is not shown";
+  const note = `${why}. Its text:`;
   return h("div", {class: "pairedit-shown"}, h("p", {class: "pairedit-soft", text: note}), plain());
 }
