@@ -2,6 +2,19 @@
 import {h} from "../ui/dom";
 import {frameHeight, framedDocument, imageAddress} from "./framed";
 
+interface MarkupPolicy {
+  createHTML(markup: string): string;
+}
+interface PolicyFactory {
+  createPolicy(name: string, rules: MarkupPolicy): MarkupPolicy;
+}
+
+/** The page of guests takes markup from this policy alone; see `handlers/guest.py`. */
+const policy = (window as {trustedTypes?: PolicyFactory}).trustedTypes?.createPolicy(
+  "pairedit-frame",
+  {createHTML: markup => markup},
+);
+
 /** Returns an image; null if it cannot be displayed. */
 export function imageElement(mime: string, data: string, text: string): HTMLElement | null {
   const address = imageAddress(mime, data);
@@ -19,7 +32,8 @@ export function markupFrame(markup: string, dark: boolean, nonce: string): HTMLE
     referrerpolicy: "no-referrer",
     title: "HTML output",
   });
-  frame.srcdoc = framedDocument(markup, dark, nonce);
+  const framed = framedDocument(markup, dark, nonce);
+  frame.srcdoc = policy ? policy.createHTML(framed) : framed;
   frame.style.colorScheme = dark ? "dark" : "light";
   const box = h("div", {class: "pairedit-frame-box"}, frame);
   box.style.height = `${frameHeight(markup)}px`;
