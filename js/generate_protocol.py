@@ -45,7 +45,8 @@ ALIASES = {
 def render() -> str:
     """Return the TypeScript of the whole protocol."""
     docs = _docs(ast.parse(inspect.getsource(protocol)))
-    # Both kinds of hello have the same tag, so the server has a decoder for each.
+    # All kinds of hello have the same tag, so the server has a decoder for each. Pages
+    # send no hello with a pass.
     client = (*get_args(protocol.ClientMessage), protocol.GuestHello)
     server = get_args(protocol.ServerMessage)
     parts = [
@@ -137,6 +138,8 @@ def _type(shape: shapes.Type) -> str:
             return "boolean"
         case shapes.NoneType():
             return "null"
+        case shapes.RawType():
+            return "unknown"
         case shapes.LiteralType(values=values):
             return " | ".join(
                 f'"{v}"' if isinstance(v, str) else str(v) for v in values

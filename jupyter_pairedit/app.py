@@ -98,6 +98,10 @@ class PairEdit(ExtensionApp):
         help="The NAME of a variable with the server's key, or file:PATH; never a key.",
     ).tag(config=True)
 
+    completer_proxy = Unicode(
+        help="The URL of the proxy to the model's server: http://proxy.example:3128.",
+    ).tag(config=True)
+
     allow_guests = Bool(
         True,
         help="Whether a room can be shared by a link with people who have no login.",
@@ -218,8 +222,8 @@ class PairEdit(ExtensionApp):
             )
             if self._sharing is not None:
                 every = self._hub.limits.recheck * 1_000
-                recheck = self._sharing.invites.recheck
-                self._ticks += (PeriodicCallback(recheck, every),)
+                for part in (self._sharing.invites, self._sharing.passes):
+                    self._ticks += (PeriodicCallback(part.recheck, every),)
             for tick in self._ticks:
                 tick.start()
             self._metrics = HubMetrics(self._hub)

@@ -6,9 +6,8 @@ import time
 
 from . import __version__
 from .autocomplete.base import Completer
-from .connections.logins import Logins
 from .connections.throttle import ConnectionLimits
-from .handlers.context import Context, share
+from .handlers.context import Context, logins_of, share
 from .handlers.kernels import KernelAccess
 from .peers.peers import Peers
 from .rooms.hub import Hub
@@ -36,7 +35,7 @@ def make_context(
     return Context(
         hub,
         ConnectionLimits(settings.limits, hub.counters, clock),
-        Logins(settings.limits, clock),
+        logins_of(settings.limits, sharing),
         completer,
         KernelAccess(settings.limits, clock),
         Runs(hub, source, clock),
@@ -59,4 +58,5 @@ def make_peers(context: Context) -> Peers:
         None if sharing is None else sharing.invites,
         may_report=context.throttle.may_report_refusal,
         reload_runs=context.runs.following.reload,
+        is_running=context.runs.runner.is_running,
     )

@@ -19,8 +19,8 @@ from typing import Any, TypeVar
 from zipfile import BadZipFile
 from zlib import error as BadCompression
 
+from .archive.badexport import BadExport
 from .archive.files import new_file, open_exports, write_archive
-from .archive.format import BadExport
 from .archive.transfer import export_room, import_room, with_identity
 from .core.identifiers import mint_room_id
 from .owner import server_owner
@@ -152,6 +152,8 @@ def _import(asked: argparse.Namespace) -> None:
                 f"Imported {done.room_id} up to version {done.version}; "
                 f"{done.added} of them were new here."
             )
+            if done.runs:
+                print(f"Imported {done.runs} of its runs, with what they have shown.")
             if done.name and not done.is_named:
                 print(
                     f"It is not named {done.name.shown!r} here: another room has that "

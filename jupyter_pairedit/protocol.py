@@ -123,21 +123,28 @@ class RunOutput(msgspec.Struct, array_like=True, frozen=True, omit_defaults=True
 
 
 class NotedLine(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True):
-    """A line of the code that is to be run, which a person should look at."""
+    """A line of the code that is to be run, which a person should look at.
+
+    ``unread`` lists what guests have done to the text, ``question`` what is unusual in
+    it.
+    """
 
     line: int
     """From 1, in the whole text of the version."""
     text: str
-    """The line; or, with ``removed``, empty."""
+    """The line without its end; in ``question``, at most its first 500 characters. With
+    ``removed``, empty."""
     author: str = ""
-    """The guest who wrote or changed it, if it is listed for that."""
+    """In ``unread``: the guests who wrote, changed or removed it, separated by commas.
+    """
     removed: bool = False
-    """Whether a guest has removed text here."""
+    """Whether it is listed because guests have removed text in it. A line in which they
+    have also written something is listed twice."""
     invisible: list[str] = []
-    """The characters in it that are invisible or change the order of others, as
-    "U+202E"."""
+    """The characters in the line that are invisible or change the order of others, each
+    once, as "U+202E"; also with ``removed``."""
     command: bool = False
-    """Whether it is a magic or a command of the shell."""
+    """Whether the line is a magic or a command of the shell; also with ``removed``."""
 
 
 # --- client to server ---------------------------------------------------------------
@@ -192,6 +199,22 @@ class GuestHello(Message, tag="hello"):
     runs: bool = False
 
 
+class PassHello(Message, tag="hello"):
+    """The first message of a kernel that has a pass, on the socket of guests.
+
+    ``secret`` is the pass. The rest is as in ``hello``. The kernel takes no seat.
+    """
+
+    room: str
+    secret: str = msgspec.field(name="pass")
+    key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22,64}$")]
+    version: Version | UnsetType = UNSET
+    epoch: str | UnsetType = UNSET
+    differences: bool = False
+    accepted: bool = False
+    runs: bool = False
+
+
 class CodeChange(Message, tag="code_change"):
     """A write (``code``, the whole file) or edits (``version`` and ``updates``).
 
@@ -222,6 +245,10 @@ class Here(Message, tag="presence"):
     head: Version
 
 
+Variant = Annotated[int, Meta(ge=0, le=9)]
+"""0 for the most likely suggestion; n for the n-th other one at the same position."""
+
+
 class Ask(Message, tag="autocomplete"):
     """Requests a suggestion for a position in the code at ``version``, for guests."""
 
@@ -229,6 +256,17 @@ class Ask(Message, tag="autocomplete"):
     version: Version
     id: Version = 0
     """Identifies the request; its answer has the same ``id``."""
+    variant: Variant = 0
+
+
+class CancelAsk(Message, tag="cancel_autocomplete"):
+    """The client has no use for the answer to its ``autocomplete`` with this ``id``.
+
+    The question is ended, and is answered by an empty suggestion. Without an open
+    question of that id, nothing happens.
+    """
+
+    id: Version
 
 
 class Check(Message, tag="check"):
@@ -345,7 +383,34 @@ RunMessage = (
 )
 """The messages about runs."""
 
-ClientMessage = Hello | CodeChange | Here | Check | Ask | RunMessage
+
+class AskBlame(Message, tag="blame"):
+    """Requests who last changed each line, for a kernel that has a pass."""
+
+    id: Version
+    """Identifies the request; its answer has the same ``id``."""
+
+
+class AskHistory(Message, tag="history"):
+    """Requests the revisions after a version, for a kernel that has a pass."""
+
+    id: Version
+    after: Version = 0
+
+
+class Restore(Message, tag="restore"):
+    """Restores a version as a new revision, for a kernel that has a pass."""
+
+    id: Version
+    version: Version
+
+
+Request = AskBlame | AskHistory | Restore
+"""The messages that ask for what members read by REST."""
+
+ClientMessage = (
+    Hello | CodeChange | Here | Check | Ask | CancelAsk | RunMessage | Request
+)
 
 # --- server to client ---------------------------------------------------------------
 
@@ -371,6 +436,8 @@ class Welcome(Message, tag="welcome"):
     """A token with which a guest reconnects, instead of the link's key."""
     autocomplete: bool = False
     """Whether this client may ask for suggestions over the socket."""
+    cancels: bool = False
+    """Whether the server knows the message ``cancel_autocomplete``."""
     settings: Settings | UnsetType = UNSET
     changes: int = 0
     """How often title, language, limit or settings of the room were changed."""
@@ -468,6 +535,15 @@ class Suggestion(Message, tag="suggestion"):
     """The origin of the suggestion, or the reason why there is none."""
     id: int = 0
     """The ``id`` of the request."""
+
+
+class Answer(Message, tag="answer"):
+    """Answers ``blame``, ``history`` or ``restore``, unless an ``error`` does."""
+
+    id: int
+    """The ``id`` of the request."""
+    body: msgspec.Raw
+    """What the REST route of the same name answers (of ``history``: ``revisions``)."""
 
 
 class Caret(msgspec.Struct, array_like=True, frozen=True):
@@ -636,7 +712,7 @@ class Error(Message, tag="error"):
     limit: int | UnsetType = UNSET
     """With ``room_full``: the greatest number of people at a time."""
     id: int | UnsetType = UNSET
-    """The ``id`` of the ``autocomplete`` that was refused, if it was one."""
+    """The ``id`` of the ``autocomplete`` or the request that was refused, if any."""
 
 
 ErrorCode = Literal[
@@ -648,6 +724,7 @@ ErrorCode = Literal[
     "quota",  # the room's history is full: read-only until part of it is deleted
     "stale",  # too far behind to be rebased: receive up to ``version``, push again
     "room_full",  # the room is full; the socket is then closed with 1001
+    "request",  # a request of a kernel cannot be answered; it has an ``id``
 ]
 
 ServerMessage = (
@@ -660,6 +737,7 @@ ServerMessage = (
     | Saved
     | RoleChange
     | Suggestion
+    | Answer
     | Presence
     | ConfirmLogin
     | RunKernel
@@ -697,6 +775,8 @@ class Close:
     ROOM_DELETED = 4412
     KICKED = 4413
     TOO_SLOW = 4414
+    PASS_ENDED = 4415
+    PASS_STOPPED = 4416
     RATE = 4429
     STORAGE_LOST = 4503
 
@@ -712,8 +792,14 @@ class Ending:
     reason: str
 
 
+class _HelloKind(msgspec.Struct):
+    secret: msgspec.Raw | UnsetType = msgspec.field(name="pass", default=UNSET)
+
+
 _decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
 _hello_decoder: msgspec.json.Decoder[GuestHello] = msgspec.json.Decoder(GuestHello)
+_pass_decoder: msgspec.json.Decoder[PassHello] = msgspec.json.Decoder(PassHello)
+_kind_decoder: msgspec.json.Decoder[_HelloKind] = msgspec.json.Decoder(_HelloKind)
 _encoder = msgspec.json.Encoder()
 
 
@@ -722,14 +808,18 @@ def decode(frame: str | bytes) -> ClientMessage:
     return read(
         _decoder,
         frame,
-        "a message with the type hello, code_change, presence, check, autocomplete, or "
-        "one about runs",
+        "a message with the type hello, code_change, presence, check, autocomplete, "
+        "blame, history or restore, or one about runs",
     )
 
 
-def decode_hello(frame: str | bytes) -> GuestHello:
-    """Return the first message of a guest. Raises as ``read`` does."""
-    return read(_hello_decoder, frame, "hello with room, invite, name and a key")
+def decode_hello(frame: str | bytes) -> GuestHello | PassHello:
+    """Return the first message of a guest, or of a kernel. Raises as ``read`` does."""
+    expected = "hello with room, invite, name and a key"
+    kind = read(_kind_decoder, frame, expected)
+    if kind.secret is UNSET:
+        return read(_hello_decoder, frame, expected)
+    return read(_pass_decoder, frame, "hello with room, pass and key")
 
 
 def read(decoder: msgspec.json.Decoder[T], json: str | bytes, expected: str) -> T:

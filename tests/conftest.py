@@ -39,6 +39,9 @@ QUICK = {
     "kernel",
     "peers",
     "rooms",
+    "running/test_channels.py",
+    "running/test_jobs.py",
+    "runs",
     "stores",
     "test_floors.py",
     "test_guards.py",
@@ -55,8 +58,10 @@ SERVICES = {"node", "postgres", "database_url", "jupyter"}
 
 
 def _in_quick_suite(path: Path) -> bool:
-    first, *_ = path.relative_to(ROOT / "tests").parts
-    return first in QUICK and "postgres" not in path.as_posix().removeprefix(str(ROOT))
+    inside = path.relative_to(ROOT / "tests")
+    chosen = {inside, *inside.parents} & {Path(each) for each in QUICK}
+    has_chosen = any(inside in Path(each).parents for each in QUICK)
+    return bool(chosen or has_chosen) and "postgres" not in inside.as_posix()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

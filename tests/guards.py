@@ -7,6 +7,7 @@ from .completerguards import COMPLETERS
 from .kernelguards import KERNELS
 from .mutant import Mutant
 from .nameguards import NAMES
+from .runguards import RUNS
 from .storageguards import STORAGE
 
 MUTANTS = (
@@ -15,6 +16,7 @@ MUTANTS = (
     *NAMES,
     *CLIENTS,
     *COMPLETERS,
+    *RUNS,
     Mutant(
         "a change is committed before memory has it",
         "rooms/replica.py",

@@ -82,6 +82,7 @@ def test_every_setting_says_what_it_is_for() -> None:
         "completer",
         "completer_key",
         "completer_model",
+        "completer_proxy",
         "completer_template",
         "completer_url",
         "database_url",

@@ -12,19 +12,24 @@ import subprocess
 import sys
 import sysconfig
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from jupyter_pairedit import cli
 from jupyter_pairedit.cli import main
 from jupyter_pairedit.core.roomnames import room_name
+from jupyter_pairedit.core.runs import Run
 from jupyter_pairedit.stores import open_store
-from tests.making import ROOM, chain, insert, record, revision
+from jupyter_pairedit.stores.base import Store
+from tests.making import ROOM, chain, insert, record, revision, run
 from tests.postgres import Postgres
+
+T = TypeVar("T")
 
 OTHER = "O" * 22
 
@@ -47,16 +52,23 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return url
 
 
+def with_store(url: str, do: Callable[[Store], Awaitable[T]]) -> T:
+    """Open a database, and return what ``do`` returns."""
+
+    async def work() -> T:
+        store = open_store(url)
+        try:
+            return await do(store)
+        finally:
+            await store.close()
+
+    return asyncio.run(work())
+
+
 def ids(url: str) -> set[str]:
     """Return which rooms a database has."""
-
-    async def look() -> set[str]:
-        store = open_store(url)
-        rooms = await store.rooms()
-        await store.close()
-        return {room.record.room_id for room in rooms}
-
-    return asyncio.run(look())
+    rooms = with_store(url, lambda store: store.rooms())
+    return {room.record.room_id for room in rooms}
 
 
 def said(
@@ -96,6 +108,26 @@ def test_a_room_moves_to_another_database(
 
     assert ids(there) == {ROOM}
     assert Path("room.jsonl").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_room_moves_with_its_runs(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def add(store: Store, *runs: Run) -> None:
+        for each in runs:
+            await store.runs.add(ROOM, each, 50, 1_000)
+
+    there = f"sqlite:///{tmp_path}/there.db"
+    with_store(url, lambda store: add(store, run("done"), run("queued")))
+    said(capsys, "export", ROOM, "--to", "room.jsonl")
+
+    assert said(capsys, "--database", there, "import", "room.jsonl") == (
+        f"Imported {ROOM} up to version 1; 1 of them were new here.\n"
+        "Imported 2 of its runs, with what they have shown.\n"
+    )
+    found = with_store(there, lambda store: store.runs.runs(ROOM))
+    assert [each.state for each in found] == ["done", "died"]
+    assert "runs" not in said(capsys, "--database", there, "import", "room.jsonl")
 
 
 def test_a_room_is_moved_with_its_name_if_that_is_free(

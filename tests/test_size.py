@@ -32,6 +32,7 @@ LONG_FUNCTIONS = {
     "js/src/history/panel.ts": {"openHistory"},
     "js/src/history/points.ts": {"pointsBar"},
     "js/src/hosts/widget/fallback.ts": {"lastCode"},
+    "js/src/hosts/widget/passes.ts": {"offerPass"},
     "js/src/hosts/widget/traits.ts": {"followRoom"},
     "js/src/members/history.ts": {"historyPart"},
     "js/src/members/members.ts": {"membersPart"},

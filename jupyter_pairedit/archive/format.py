@@ -1,9 +1,9 @@
 """The file of an exported room: JSON Lines, format 1.
 
 The first line has the room and its code at version 0. A line for each revision follows,
-in order, then a line for each restore point, and for each change of the room's
-properties. The last line has the number of lines
-before it and their SHA-256. ``docs/deploy.md`` describes the fields.
+in order, then a line for each restore point, for each change of the room's properties,
+and for each run with its outputs. The last line has the number of lines before it and
+their SHA-256. ``docs/deploy.md`` describes the fields.
 
 Each revision includes its digest, which depends on the digest before it, so a file that
 is read without an error contains the log of the store it was exported from.
@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import NoReturn
 
 import msgspec
 
@@ -33,9 +32,10 @@ from ..core.properties import (
 )
 from ..core.revisions import Revision, apply_checked, first_digest, seal
 from ..core.roomnames import BadRoomName, RoomName, room_name
-from ..core.storable import BadChange, storable
+from ..core.storable import BadChange
 from ..core.text import Text
 from ..stores.base import Point, RoomRecord
+from .badexport import BadExport, expect_storable, refuse
 from .lines import (
     ChangeLine,
     EndLine,
@@ -43,16 +43,14 @@ from .lines import (
     PointLine,
     RevisionLine,
     RoomLine,
+    RunLine,
     decoder,
     encode,
 )
+from .runs import RunEntry, run_line, run_of
 
 FORMAT = 1
 """Incremented when a reader of the previous format would misread a file."""
-
-
-class BadExport(ValueError):
-    """A file is not a valid export. The message names what was expected and found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ class Entry:
     text: Text
 
 
-Item = Header | Entry | Point | RoomChange
+Item = Header | Entry | Point | RoomChange | RunEntry
 """What a file contains, in this order."""
 
 
@@ -85,18 +83,20 @@ class _Log:
         self.digest = first_digest(header.record.epoch)
         self.text = Text.of(header.code)
         self.keys = set[str]()
+        self.run = 0
+        """The number of the last run."""
 
     def append(self, revision: Revision) -> Entry:
         """Return the entry of the next revision. Raises ``BadExport``."""
         if revision.first != self.version + 1:
-            _refuse(f"version {self.version + 1}", str(revision.first))
+            refuse(f"version {self.version + 1}", str(revision.first))
         if not revision.follows(self.digest):
-            _refuse(
+            refuse(
                 f"a version {revision.version} that matches its digest",
                 "another: it was damaged or changed",
             )
         if revision.key in self.keys:
-            _refuse("a key that no version before it has", "one that has been used")
+            refuse("a key that no version before it has", "one that has been used")
         if revision.key is not None:
             self.keys.add(revision.key)
         try:
@@ -117,13 +117,14 @@ def dump_lines(
     revisions: Iterable[Revision],
     points: Iterable[Point],
     changes: Iterable[RoomChange] = (),
+    runs: Iterable[RunEntry] = (),
 ) -> Iterator[bytes]:
     """Yield the lines of a file, each ending with a line feed.
 
     Raises ``BadExport`` if a revision does not follow from those before it.
     """
     total, count, log = hashlib.sha256(), 0, _Log(header)
-    for value in _body(header, revisions, points, changes, log):
+    for value in _body(header, revisions, points, changes, runs, log):
         line = encode(value) + b"\n"
         total.update(line)
         count += 1
@@ -136,6 +137,7 @@ def _body(
     revisions: Iterable[Revision],
     points: Iterable[Point],
     changes: Iterable[RoomChange],
+    runs: Iterable[RunEntry],
     log: _Log,
 ) -> Iterator[Line]:
     yield _room_line(header)
@@ -150,6 +152,7 @@ def _body(
         yield PointLine(**asdict(point))
     for change in changes:
         yield ChangeLine(**asdict(change))
+    yield from map(run_line, runs)
 
 
 def _room_line(header: Header) -> RoomLine:
@@ -196,27 +199,27 @@ def _decode(line: bytes) -> Line:
     try:
         return decoder.decode(line)
     except msgspec.DecodeError as problem:
-        _refuse("a line of an export of jupyter_pairedit", str(problem))
+        refuse("a line of an export of jupyter_pairedit", str(problem))
 
 
 def _header(value: Line) -> Header:
     if not isinstance(value, RoomLine):
-        _refuse("a room", "another line first")
+        refuse("a room", "another line first")
     if value.format != FORMAT:
-        _refuse(f"the format {FORMAT}", f"{value.format}, of a newer jupyter_pairedit")
+        refuse(f"the format {FORMAT}", f"{value.format}, of a newer jupyter_pairedit")
     if not is_room_id(value.room_id):
-        _refuse("a room id of 16 to 32 letters and digits", repr(value.room_id[:40]))
+        refuse("a room id of 16 to 32 letters and digits", repr(value.room_id[:40]))
     if value.language not in LANGUAGES:
-        _refuse(f"a language of {', '.join(LANGUAGES)}", repr(value.language[:40]))
+        refuse(f"a language of {', '.join(LANGUAGES)}", repr(value.language[:40]))
     if "\r" in value.code:
-        _refuse("code with the line end \\n alone", "\\r in it")
-    _expect_storable(value.epoch, value.secret, value.author, value.code)
+        refuse("code with the line end \\n alone", "\\r in it")
+    expect_storable(value.epoch, value.secret, value.author, value.code)
     fields = msgspec.structs.asdict(value) | {"title": visible(value.title)}
     code, name = fields.pop("code"), fields.pop("name")
     del fields["format"]
     unknown = sorted(value.settings.keys() - SWITCHES.keys())
     if unknown:
-        _refuse(f"settings of {', '.join(SWITCHES)}", repr(unknown[0][:40]))
+        refuse(f"settings of {', '.join(SWITCHES)}", repr(unknown[0][:40]))
     fields["settings"] = settings_from_json(value.settings)
     return Header(RoomRecord(**fields), code, _name(name))
 
@@ -233,22 +236,26 @@ def _item(value: Line, log: _Log) -> Item:
         return log.append(_revision(value))
     if isinstance(value, ChangeLine):
         return _change(value, log)
+    if isinstance(value, RunLine):
+        entry = run_of(value, log.run, log.version)
+        log.run = entry.run.number
+        return entry
     if not isinstance(value, PointLine):
-        _refuse("one room", "a second one")
+        refuse("one room", "a second one")
     if not 0 <= value.version <= log.version:
-        _refuse(f"a restore point up to version {log.version}", str(value.version))
-    _expect_storable(value.author)
+        refuse(f"a restore point up to version {log.version}", str(value.version))
+    expect_storable(value.author)
     name = visible(value.name)
     if not name:
-        _refuse("a restore point with a name that can be seen", "none")
+        refuse("a restore point with a name that can be seen", "none")
     return Point(value.version, name, value.author, value.at)
 
 
 def _change(line: ChangeLine, log: _Log) -> RoomChange:
     if line.version > log.version:
-        _refuse(f"a change up to version {log.version}", str(line.version))
+        refuse(f"a change up to version {log.version}", str(line.version))
     texts = [each for pair in line.differences.values() for each in pair]
-    _expect_storable(
+    expect_storable(
         line.author,
         *line.differences,
         *(each for each in texts if isinstance(each, str)),
@@ -257,7 +264,7 @@ def _change(line: ChangeLine, log: _Log) -> RoomChange:
 
 
 def _revision(line: RevisionLine) -> Revision:
-    _expect_storable(line.client_id, line.author, *line.others)
+    expect_storable(line.client_id, line.author, *line.others)
     try:
         changes = ChangeSet.from_json(line.changes)
     except BadChange as problem:
@@ -266,26 +273,13 @@ def _revision(line: RevisionLine) -> Revision:
     return Revision(**fields | {"marks": marks_of(line.marks)})
 
 
-def _expect_storable(*texts: str) -> None:
-    """Raise ``BadExport`` for a text that cannot be stored."""
-    try:
-        for text in texts:
-            storable(text)
-    except BadChange as problem:
-        raise BadExport(str(problem)) from None
-
-
 def _check_end(end: EndLine, lines: int, log: _Log, sha256: str) -> None:
     if (end.version, end.lines) != (log.version, lines):
-        _refuse(
+        refuse(
             f"version {end.version} after {end.lines} lines",
             f"version {log.version} after {lines}",
         )
     if end.code_seal != log.seal:
-        _refuse(f"code with the seal {end.code_seal}", log.seal)
+        refuse(f"code with the seal {end.code_seal}", log.seal)
     if end.sha256 != sha256:
-        _refuse(f"lines with the SHA-256 {end.sha256}", sha256)
-
-
-def _refuse(expected: str, found: str) -> NoReturn:
-    raise BadExport(f"expected {expected}, found {found}")
+        refuse(f"lines with the SHA-256 {end.sha256}", sha256)

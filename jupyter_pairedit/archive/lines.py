@@ -9,7 +9,9 @@ from msgspec import Meta
 
 from ..core.identifiers import PEOPLE_LIMIT, POINT_LENGTH, TITLE_LENGTH
 from ..core.marks import Mark
+from ..core.outputs import OutputKind
 from ..core.revisions import Kind
+from ..core.runs import RunState
 from ..core.storable import LARGEST
 
 _Count = Annotated[int, Meta(ge=0, le=LARGEST)]
@@ -19,6 +21,7 @@ _Time = Annotated[float, Meta(ge=0, le=LARGEST / 1_000)]
 _Word = Annotated[str, Meta(min_length=1, max_length=200)]
 _Value = Annotated[str, Meta(max_length=TITLE_LENGTH)] | int | bool
 _ClientId = Annotated[str, Meta(max_length=200)]
+_Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
 class Line(
@@ -73,6 +76,37 @@ class ChangeLine(Line, tag="change"):
     differences: dict[str, tuple[_Value, _Value]]
 
 
+class OutputEntry(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """An output in the line of its run."""
+
+    number: _Count
+    kind: OutputKind
+    text: str
+    mime: str = ""
+    data: str = ""
+
+
+class RunLine(Line, tag="run"):
+    number: _Version
+    epoch: _Word
+    version: _Count
+    digest: _Digest
+    by: str
+    guest: bool
+    state: RunState
+    asked_at: _Time
+    start: _Count | None = msgspec.field(default=None, name="from")
+    end: _Count | None = msgspec.field(default=None, name="to")
+    approver: str = ""
+    started_at: _Time | None = None
+    ended_at: _Time | None = None
+    first: _Count = 0
+    left_out: _Count = 0
+    detail: str = ""
+    in_cell: bool = False
+    outputs: list[OutputEntry] = []
+
+
 class EndLine(Line, tag="end"):
     version: _Count
     lines: _Count
@@ -80,6 +114,6 @@ class EndLine(Line, tag="end"):
     sha256: str
 
 
-_AnyLine = RoomLine | RevisionLine | PointLine | ChangeLine | EndLine
+_AnyLine = RoomLine | RevisionLine | PointLine | ChangeLine | RunLine | EndLine
 decoder: msgspec.json.Decoder[_AnyLine] = msgspec.json.Decoder(_AnyLine)
 encode = msgspec.json.Encoder().encode

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from ..core.limits import Limits
+from ..core.outputs import Output
 from ..core.properties import RoomChange
 from ..core.revisions import first_digest
 from ..core.roomnames import RoomName, room_name
 from ..stores.base import Point, RoomRecord, Store
-from .format import BadExport, Entry, Header, dump_lines, load_lines
+from .badexport import BadExport
+from .format import Entry, Header, dump_lines, load_lines
+from .runs import RunEntry
 
 _BATCH = 500
 """Revisions that are appended at a time; a snapshot is stored after each batch."""
 _POINT_LIMIT = 2**31
 """An import may exceed the limit of restore points that the server sets."""
+_LIMITS = Limits()
+_NOT_ENDED = "It had not ended when the room was exported."
 
 Lines = Callable[[], Iterable[bytes]]
 """Returns the lines of a file from the first one, at each call."""
@@ -34,6 +41,8 @@ class Imported:
     """The name that the room has in the file."""
     is_named: bool = False
     """Whether the room in the store has that name now."""
+    runs: int = 0
+    """The number of runs that the store did not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,10 @@ class _Contents:
     """The digest at each version of the log, including version 0."""
     points: list[Point]
     changes: list[RoomChange]
+    runs: deque[RunEntry] = field(
+        default_factory=lambda: deque[RunEntry](maxlen=_LIMITS.runs)
+    )
+    """The newest ones."""
 
     @property
     def version(self) -> int:
@@ -62,9 +75,18 @@ async def export_room(store: Store, room_id: str) -> Iterator[bytes]:
     head = revisions[-1].version if revisions else 0
     points = [each for each in await store.points(room_id) if each.version <= head]
     changes = [each for each in await store.changes(room_id) if each.version <= head]
+    runs = [each for each in await _runs(store, room_id) if each.run.version <= head]
     name = await store.name_of(room_id)
     header = Header(first.record, first.code, None if name is None else room_name(name))
-    return dump_lines(header, revisions, points, changes)
+    return dump_lines(header, revisions, points, changes, runs)
+
+
+async def _runs(store: Store, room_id: str) -> list[RunEntry]:
+    news = await store.runs.news(room_id, 0)
+    outputs = {run.number: list[Output]() for run in news.runs}
+    for number, output in news.outputs:
+        outputs[number].append(output)
+    return [RunEntry(run, outputs[run.number]) for run in news.runs]
 
 
 async def import_room(
@@ -77,6 +99,7 @@ async def import_room(
 
     If the store has the room, the missing revisions are added, so that an interrupted
     import can be repeated. ``new`` returns the record to create instead of the file's.
+    Runs are added up to the default limits of a room, and nothing executes them.
     A room that has a name in the file gets it for ``owner()``, unless another room of
     that owner has it.
     Raises ``BadExport``, also if the store's room has another history.
@@ -87,26 +110,47 @@ async def import_room(
     named_for = owner() if owner and name else None
     is_new = await store.create(record, contents.header.code)
     before = 0 if is_new else await _common_version(store, contents)
+    added = await _append(store, record.room_id, lines(), before)
+    for point in contents.points:
+        await store.name_version(record.room_id, point, _POINT_LIMIT)
+    await store.add_changes(record.room_id, contents.changes)
+    runs = await _import_runs(store, record.room_id, contents.runs)
+    is_named = False
+    if name and named_for:
+        is_named = await store.give_name(named_for, name, record.room_id)
+    return Imported(record.room_id, contents.version, added, name, is_named, runs)
+
+
+async def _append(
+    store: Store, room_id: str, lines: Iterable[bytes], before: int
+) -> int:
+    """Append the revisions after a version; return the number of their versions."""
     entries = (
         item
-        for item in load_lines(lines())
+        for item in load_lines(lines)
         if isinstance(item, Entry) and item.revision.version > before
     )
     added = 0
     while batch := list(islice(entries, _BATCH)):
         revisions = [entry.revision for entry in batch]
         last = revisions[-1]
-        await store.append(record.room_id, revisions[0].first - 1, revisions)
-        code = str(batch[-1].text)
-        await store.snapshot(record.room_id, last.version, last.digest, code)
+        await store.append(room_id, revisions[0].first - 1, revisions)
+        await store.snapshot(room_id, last.version, last.digest, str(batch[-1].text))
         added += sum(revision.run for revision in revisions)
-    for point in contents.points:
-        await store.name_version(record.room_id, point, _POINT_LIMIT)
-    await store.add_changes(record.room_id, contents.changes)
-    is_named = False
-    if name and named_for:
-        is_named = await store.give_name(named_for, name, record.room_id)
-    return Imported(record.room_id, contents.version, added, name, is_named)
+    return added
+
+
+async def _import_runs(store: Store, room_id: str, runs: Iterable[RunEntry]) -> int:
+    """Import runs, within the limits of a room; return how many were added."""
+    most, size = _LIMITS.runs, _LIMITS.runs_size
+    added = set[int]()
+    for entry in runs:
+        kept = entry.within(size)
+        run = kept.run.left(_NOT_ENDED)
+        if await store.runs.import_run(room_id, run, kept.outputs, most, size):
+            added.add(run.number)
+    # A later one may have taken the place of an earlier one.
+    return len(added & {each.number for each in await store.runs.runs(room_id)})
 
 
 def _scan(lines: Iterable[bytes]) -> _Contents:
@@ -121,6 +165,8 @@ def _scan(lines: Iterable[bytes]) -> _Contents:
             contents.points.append(item)
         elif isinstance(item, RoomChange):
             contents.changes.append(item)
+        elif isinstance(item, RunEntry):
+            contents.runs.append(item)
     return contents
 
 

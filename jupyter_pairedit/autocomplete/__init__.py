@@ -68,7 +68,7 @@ def _served(dialect: Dialect, options: Options, limits: Limits) -> Model:
             f"PairEdit.completer: {options.completer!r} needs the package httpx: "
             "pip install 'jupyter_pairedit[ai]'"
         ) from None
-    from .address import check_url
+    from .address import check_proxy, check_url
     from .keys import read_key
 
     if not (options.url or dialect.url):
@@ -89,7 +89,8 @@ def _served(dialect: Dialect, options: Options, limits: Limits) -> Model:
         return read_key(options.key, os.environ)
 
     key()  # a wrong one is reported at the start
-    stream = Stream(address, key, limits.completion_connect, time.time)
+    proxy = check_proxy(options.proxy)
+    stream = Stream(address, key, limits.completion_connect, time.time, proxy)
     kind = SuffixModel if options.completer == "openai" else ServedModel
     return kind(dialect, stream, name or "", template)
 

@@ -53,6 +53,34 @@ def check_url(url: str, resolve: Resolve = resolve) -> Address:
     )
 
 
+def check_proxy(url: str) -> str:
+    """Return the URL that ``completer_proxy`` names; empty for none.
+
+    Raises ``BadCompleter``. The message does not quote the URL, which may contain a
+    password.
+    """
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url.strip())
+        _ = parts.port
+    except ValueError:
+        raise _bad_proxy("something else") from None
+    if parts.username is not None or parts.password is not None:
+        raise _bad_proxy("one with a user or a password")
+    is_base = parts.path in ("", "/") and not parts.query and not parts.fragment
+    if parts.scheme not in ("http", "https") or not parts.hostname or not is_base:
+        raise _bad_proxy("something else")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _bad_proxy(found: str) -> BadCompleter:
+    return BadCompleter(
+        "PairEdit.completer_proxy: expected the address of an HTTP proxy, such as "
+        f"http://proxy.example:3128, found {found}"
+    )
+
+
 def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url.strip())

@@ -81,7 +81,7 @@ class ModelCompleter:
         units = to_units(question.code)
         if not 0 <= question.cursor <= len(units):
             raise CursorOutside(question.cursor, len(units))
-        prompt = prompt_at(units, question.cursor, question.language)
+        prompt = prompt_at(units, question.cursor, question.language, question.variant)
         if reason := _withheld(prompt, question.title):
             return Suggestion("", reason)
         text = self._cache.get(prompt)

@@ -21,6 +21,8 @@ class Question:
     """Identifies the person or client. A newer question of it replaces an older one."""
     title: str = ""
     """The title of the room."""
+    variant: int = 0
+    """0 for the most likely suggestion; n for the n-th other one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ _BEFORE, _AFTER = 512, 128
 _TYPED = 64
 """The most characters of a suggestion that were typed since it was given."""
 
-_Key = tuple[str, str, str]
+_Key = tuple[str, str, str, int]
 
 
 class Cache:
@@ -29,7 +29,7 @@ class Cache:
         before = prompt.before
         for typed in range(min(_TYPED, len(before)) + 1):
             end = len(before) - typed
-            key = (prompt.language, before[:end][-_BEFORE:], prompt.after[:_AFTER])
+            key = _key(prompt, before[:end])
             text = self._texts.get(key)
             if text is None or not (typed == 0 or text.startswith(before[end:])):
                 continue
@@ -40,7 +40,11 @@ class Cache:
 
     def put(self, prompt: Prompt, text: str) -> None:
         """Keep the suggestion for a prompt. Empty ones are kept as well."""
-        before, after = prompt.before[-_BEFORE:], prompt.after[:_AFTER]
-        self._texts[prompt.language, before, after] = text
+        self._texts[_key(prompt, prompt.before)] = text
         if len(self._texts) > _ENTRIES:
             self._texts.popitem(last=False)
+
+
+def _key(prompt: Prompt, before: str) -> _Key:
+    after = prompt.after[:_AFTER]
+    return prompt.language, before[-_BEFORE:], after, prompt.variant

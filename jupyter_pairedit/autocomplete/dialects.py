@@ -47,7 +47,7 @@ def _infill(prompt: Prompt, model: str, _: Template | None) -> dict[str, Any]:
         "input_suffix": prompt.after,
         "prompt": line,
         "n_predict": TOKENS[prompt.mode],
-        "temperature": 0.0,
+        "temperature": prompt.temperature,
         "cache_prompt": True,
         "stream": True,
     } | _line_end(prompt)
@@ -61,7 +61,7 @@ def _ollama(prompt: Prompt, model: str, _: Template | None) -> dict[str, Any]:
         "suffix": prompt.after or "\n",
         "stream": True,
         "options": {
-            "temperature": 0.0,
+            "temperature": prompt.temperature,
             "num_predict": TOKENS[prompt.mode],
         }
         | _line_end(prompt),
@@ -97,7 +97,7 @@ def _chat(prompt: Prompt, model: str, _: Template | None) -> dict[str, Any]:
 def _openai(prompt: Prompt, model: str) -> dict[str, Any]:
     body = {
         "max_tokens": TOKENS[prompt.mode],
-        "temperature": 0.0,
+        "temperature": prompt.temperature,
         "stream": True,
     }
     return body | _line_end(prompt) | ({"model": model} if model else {})

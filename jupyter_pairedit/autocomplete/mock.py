@@ -27,6 +27,8 @@ class MockCompleter:
             raise CursorOutside(cursor, len(units))
         if question.language.lower() not in {"python", "py", "ipython"}:
             return Suggestion("", "The mock completer has rules for Python only.")
+        if question.variant:
+            return Suggestion("", "The mock completer has one suggestion at a time.")
         before = from_units(units[:cursor])
         indent = _indentation(before)
         if "def " in before and "return" not in before:

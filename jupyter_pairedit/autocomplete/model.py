@@ -27,6 +27,8 @@ class Options:
     template: str = ""
     key: str = field(default="", repr=False)
     """The name of an environment variable, or ``file:`` and a path: not the key."""
+    proxy: str = ""
+    """The URL of the proxy to a server that is not this machine."""
 
 
 class Model(Protocol):

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -25,6 +26,7 @@ class Stream:
     """Sends requests to one server. It keeps connections open for the next request.
 
     ``key`` returns the key at the time of a request; ``now`` is in seconds since 1970.
+    ``proxy`` is the URL of a proxy; empty for none. This machine is reached without it.
     """
 
     def __init__(
@@ -33,13 +35,17 @@ class Stream:
         key: Callable[[], str],
         connect: float,
         now: Callable[[], float],
+        proxy: str = "",
     ) -> None:
         self.address = address
         self._key = key
         self._now = now
+        self._by = urlsplit("" if address.local else proxy).netloc
+        """The host of the proxy; empty without one."""
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(None, connect=connect),
-            # No proxies, certificates and logins of the environment.
+            proxy=proxy if self._by else None,
+            # No other proxies, certificates and logins of the environment.
             trust_env=False,
             follow_redirects=False,
             headers={"User-Agent": "jupyter_pairedit", "Accept-Encoding": "identity"},
@@ -70,11 +76,18 @@ class Stream:
                     async for line in lines:
                         yield _event(line, host)
         except httpx.ConnectTimeout:
-            raise Paused(f"{host} cannot be reached: it does not answer.") from None
+            raise Paused(f"{self._way} cannot be reached: no answer.") from None
+        except httpx.ProxyError:
+            raise Paused(f"The proxy {self._by} does not connect to {host}.") from None
         except httpx.ConnectError:
-            raise Paused(f"{host} cannot be reached.") from None
+            raise Paused(f"{self._way} cannot be reached.") from None
         except httpx.HTTPError:
             raise Trouble(f"The answer of {host} broke off.") from None
+
+    @property
+    def _way(self) -> str:
+        host = self.address.host
+        return f"{host} (by the proxy {self._by})" if self._by else host
 
     def _headers(self) -> dict[str, str]:
         key = self._key()

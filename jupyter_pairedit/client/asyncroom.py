@@ -17,6 +17,7 @@ from .closecodes import End
 from .entry import Entry
 from .errors import NotConnected, NotSaved, Status
 from .participant import Participant
+from .requests import archive_of
 from .rest import Rest
 from .views import BlameLine, Change, Edit, HistoryEntry, Person, UnitEdit, View
 from .websocket import Dialler, LoopClock
@@ -48,10 +49,12 @@ class AsyncRoom(AsyncRuns):
         key = base64.urlsafe_b64encode(secrets.token_bytes(24)).decode()
         self._entry = entry
         self._dialler = Dialler(entry, context)
-        self._rest = Rest(entry, context)
         clock = LoopClock(loop)
         self._participant = Participant(entry, self._dialler, clock, key, marks)
         self._participant.on_update.append(self._wake)
+        self._rest = Rest(entry, context)
+        self.archive = archive_of(entry, self._participant, self._rest)
+        """The past of the room."""
         self._waiting: set[asyncio.Future[None]] = set()
         self._reported: str | None = None
         """The lost text that ``saved`` has reported."""
@@ -181,15 +184,16 @@ class AsyncRoom(AsyncRuns):
 
     async def blame(self) -> list[BlameLine]:
         """See ``Room.blame``."""
-        return await self._rest.blame()
+        return await self.archive.blame()
 
     async def history(self, after: int = 0) -> list[HistoryEntry]:
         """See ``Room.history``."""
-        return await self._rest.history(after)
+        return await self.archive.history(after)
 
     async def restore(self, version: int, timeout: float | None = None) -> int:
         """See ``Room.restore``."""
-        self.write(await self._rest.code_at(version))
+        least = await self.archive.restore(version, self.write)
+        await self._until(lambda: self.version >= least)
         return await self.saved(timeout)
 
     # --- leaving ----------------------------------------------------------------------

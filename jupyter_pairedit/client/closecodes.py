@@ -72,6 +72,10 @@ def after_close(code: int, reason: str, errors: int) -> End | Again:
     if code in _ENDS:
         return _ENDS[code]
     match code:
+        case Close.PASS_ENDED:
+            return End("expired", reason or "The pass of this kernel has ended.")
+        case Close.PASS_STOPPED:
+            return End("revoked", reason or "The pass of this kernel was stopped.")
         case Close.MALFORMED | Close.FORBIDDEN:
             return End("refused", reason or "The server refused the connection.")
         case Close.INTERNAL if errors >= _MOST_ERRORS:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..protocol import ClientMessage, Close, GuestHello, ServerMessage
+from ..protocol import ClientMessage, Close, GuestHello, PassHello, ServerMessage
 from .closecodes import Again, End, after_close, after_refusal
 from .messages import read_frame, write_frame
 
@@ -109,13 +109,13 @@ class Connection:
         """Connect."""
         self._begin()
 
-    def send(self, message: ClientMessage | GuestHello) -> None:
+    def send(self, message: ClientMessage | GuestHello | PassHello) -> None:
         """Send what the server must answer in time; see ``answered``."""
         length = self.say(message)
         if length:
             self._expect_within(_ANSWER_WITHIN + length / _CHARACTERS_A_SECOND)
 
-    def say(self, message: ClientMessage | GuestHello) -> int:
+    def say(self, message: ClientMessage | GuestHello | PassHello) -> int:
         """Send what has no answer. Returns its length; 0 without a connection."""
         if self._socket is None or not self._open:
             return 0

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from ..core.identifiers import is_room_id
 from ..core.links import BadLink, GuestLink, is_guest_link, parse_guest_link
-from ..protocol import GuestHello, Hello, Welcome
+from ..protocol import GuestHello, Hello, PassHello, Welcome
 from .credentials import Credential, Token
 
 _ROOM_PATH = re.compile(r"((?:/.*)?/)pairedit/room/([A-Za-z0-9]{16,32})/?")
@@ -55,7 +55,16 @@ class Entry(Protocol):
     def headers(self) -> dict[str, str]:
         """Return the headers of a request."""
 
-    def greet(self, hello: Hello) -> Hello | GuestHello:
+    def socket_headers(self) -> dict[str, str]:
+        """Return the headers of the request that opens the socket."""
+
+    async def prepare(self) -> None:
+        """Get what the next socket needs. Raises ``NotConnected``."""
+
+    def renews(self, code: int) -> bool:
+        """Whether another credential takes the place of one that ended with a close."""
+
+    def greet(self, hello: Hello) -> Hello | GuestHello | PassHello:
         """Return the first message on a socket."""
 
     def welcomed(self, welcome: Welcome) -> None:
@@ -65,8 +74,35 @@ class Entry(Protocol):
         """Keep the cookies of a reply, as the values of its ``Set-Cookie`` headers."""
 
 
+class Lasting:
+    """The part of an entry whose credential is the same for each socket."""
+
+    __slots__ = ()
+
+    def headers(self) -> dict[str, str]:
+        """See ``Entry``. The credential is in the first message."""
+        return {}
+
+    def socket_headers(self) -> dict[str, str]:
+        """See ``Entry``."""
+        return self.headers()
+
+    async def prepare(self) -> None:
+        """See ``Entry``."""
+
+    def renews(self, code: int) -> bool:
+        """See ``Entry``."""
+        return False
+
+    def welcomed(self, welcome: Welcome) -> None:
+        """See ``Entry``."""
+
+    def accepted(self, cookies: Sequence[str]) -> None:
+        """See ``Entry``."""
+
+
 @dataclass(slots=True)
-class GuestEntry:
+class GuestEntry(Lasting):
     """For a program that has a guest link."""
 
     link: GuestLink
@@ -89,11 +125,7 @@ class GuestEntry:
     @property
     def socket_url(self) -> str:
         """See ``Entry``."""
-        return _websocket(self.server) + "pairedit/guest/ws"
-
-    def headers(self) -> dict[str, str]:
-        """See ``Entry``. The key is in the first message."""
-        return {}
+        return guests_socket(self.server)
 
     def greet(self, hello: Hello) -> GuestHello:
         """See ``Entry``."""
@@ -113,12 +145,9 @@ class GuestEntry:
         """See ``Entry``."""
         self._resume = welcome.resume or self._resume
 
-    def accepted(self, cookies: Sequence[str]) -> None:
-        """See ``Entry``. Guests have no cookies."""
-
 
 @dataclass(slots=True)
-class MemberEntry:
+class MemberEntry(Lasting):
     """For a program that has a token or the secret of the Jupyter server."""
 
     server: str
@@ -142,9 +171,6 @@ class MemberEntry:
         """See ``Entry``."""
         name = self.name()
         return hello if name is None else replace(hello, name=name)
-
-    def welcomed(self, welcome: Welcome) -> None:
-        """See ``Entry``."""
 
     def accepted(self, cookies: Sequence[str]) -> None:
         """See ``Entry``."""
@@ -251,6 +277,11 @@ def is_private(server: str) -> bool:
         return ip_address(address.hostname or "").is_loopback
     except ValueError:
         return False
+
+
+def guests_socket(server: str) -> str:
+    """Return the address of the socket for guests, and for kernels with a pass."""
+    return _websocket(server) + "pairedit/guest/ws"
 
 
 def _websocket(server: str) -> str:

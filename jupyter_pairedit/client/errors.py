@@ -103,10 +103,12 @@ class UnreadLine:
     line: int
     """From 1, in the whole text of the version."""
     text: str
+    """The line without its end; with ``removed``, empty."""
     author: str = ""
-    """The guest who wrote or changed it, if it is listed for that."""
+    """The guests who wrote, changed or removed it, separated by commas."""
     removed: bool = False
-    """Whether a guest has removed text here; ``text`` is empty then."""
+    """Whether it is listed because guests have removed text in it. A line in which they
+    have also written something is listed twice."""
     invisible: tuple[str, ...] = ()
     """Its characters that are invisible or change the order of others: "U+202E"."""
     command: bool = False

@@ -14,6 +14,7 @@ from ..protocol import (
     ClientMessage,
     CodeUpdate,
     GuestHello,
+    PassHello,
     Saved,
     ServerMessage,
     Update,
@@ -32,7 +33,7 @@ def read_frame(frame: str | bytes) -> ServerMessage | None:
         return None
 
 
-def write_frame(message: ClientMessage | GuestHello) -> str:
+def write_frame(message: ClientMessage | GuestHello | PassHello) -> str:
     """Return the frame of a message."""
     return _encoder.encode(message).decode()
 

@@ -14,12 +14,14 @@ from ..core.replica import Replica
 from ..core.storable import storable
 from ..core.text import unify_line_ends
 from ..protocol import (
+    Answer,
     ClientMessage,
     CodeUpdate,
     Error,
     Hello,
     InitialState,
     Presence,
+    Request,
     Saved,
     ServerMessage,
     Welcome,
@@ -34,7 +36,7 @@ from .people import People
 from .positions import units_at
 from .recent import Recent
 from .runs import RunBook, WantedRun, wanted_run
-from .standing import standing
+from .standing import view_of
 from .sync import Sync
 from .upkeep import CaretReport, Checksum, Nudge
 from .views import Change, Edit, UnitEdit, View, change_of
@@ -50,6 +52,8 @@ class Participant:
         self, entry: Entry, dial: Dial, clock: Clock, key: str, marks: Marks = NO_MARKS
     ) -> None:
         self.on_update: list[Callable[[], None]] = []
+        self.on_answer: list[Callable[[Answer | Error | None], None]] = []
+        """Called with each answer to ``ask``, and with None when the socket closes."""
         self.feed = Feed()
         self.runs = RunBook()
         self._entry, self._marks = entry, marks
@@ -100,24 +104,8 @@ class Participant:
     def view(self) -> View:
         """Return the room at this moment."""
         if self._view is None:
-            sync, replica = self._sync, self._replica
-            status, message = standing(sync, self._connection)
-            welcome = sync.welcome
-            self._view = View(
-                version=replica.version,
-                people=self._people.present,
-                status=status,
-                message=message,
-                role=sync.role,
-                title=welcome.title if welcome else "",
-                language=welcome.language if welcome else "",
-                limit=welcome.limit if welcome else 0,
-                unsent=sync.unsent,
-                lost=sync.orphan,
-                _doc=replica.doc,
-                _room=self,
-                _moment=self._recent.moment,
-            )
+            parts = self._sync, self._replica, self._connection, self._people
+            self._view = view_of(self, *parts, self._recent.moment)
         return self._view
 
     def changes_from(self, place: int) -> list[Change]:
@@ -180,6 +168,10 @@ class Participant:
         self._sync.replace(code, WriteId(*id), self._marks)
         self._caret.forget()
         self._update()
+
+    def ask(self, request: Request) -> bool:
+        """Send a request, which ``on_answer`` answers; False without a connection."""
+        return self._sync.following and self._connection.say(request) > 0
 
     def place_caret(self, line: int, column: int) -> None:
         """Show a caret to the others."""
@@ -258,6 +250,10 @@ class Participant:
         match message:
             case Error(code="room_full"):
                 return self._connection.stop(room_full(message.message))
+            case Answer() | Error(id=int()):
+                for answered in self.on_answer:
+                    answered(message)
+                return None
             case Welcome():
                 self._entry.welcomed(message)
             case InitialState() | CodeUpdate() | Saved():
@@ -282,6 +278,8 @@ class Participant:
         if is_final(code):
             self._sync.abandon()
         self._sync.closed()
+        for answered in self.on_answer:
+            answered(None)
         self._caret.disconnected()
         self._people.disconnected()
         self.runs.disconnected()

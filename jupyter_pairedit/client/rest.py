@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ssl
-from typing import Annotated, TypeVar, get_args
+from collections.abc import Callable
+from typing import TypeVar, get_args
 
 import msgspec
-from msgspec import Meta
 from tornado.httpclient import (
     AsyncHTTPClient,
     HTTPClientError,
@@ -14,15 +14,13 @@ from tornado.httpclient import (
     HTTPResponse,
 )
 
-from ..core.marks import marks_of
-from ..core.revisions import Kind
 from ..core.runs import RunState
 from ..protocol import NotedLine, RunChanged, RunError
+from .archive import Archive, Blame, Revisions
 from .credentials import Credential
 from .entry import Entry
 from .errors import Forbidden, NotConnected, RoomError, RunRefused, ServerError
 from .runs import RoomRun, run_of, unread_error
-from .views import BlameLine, HistoryEntry
 
 T = TypeVar("T")
 
@@ -36,33 +34,6 @@ _NO_HISTORY = (
     "A guest link gives no access to the history of the room. Connect with a token of "
     "the Jupyter server."
 )
-
-
-class _Run(msgspec.Struct):
-    line: int
-    count: Annotated[int, Meta(ge=1)]
-    author: str
-    at: float
-    kind: Kind
-    marks: list[str] = []
-
-
-class _Blame(msgspec.Struct):
-    authors: list[str]
-    lines: list[_Run]
-
-
-class _Revision(msgspec.Struct):
-    version: int
-    author: str
-    at: float
-    kind: Kind
-    marks: list[str] = []
-
-
-class _Revisions(msgspec.Struct):
-    head: int
-    revisions: list[_Revision]
 
 
 class _Code(msgspec.Struct):
@@ -84,44 +55,23 @@ class _Refusal(msgspec.Struct):
     lines: list[NotedLine] = []
 
 
-class Rest:
-    """Requests about one room. Each raises ``Forbidden`` for a guest."""
+class Rest(Archive):
+    """The past of a room, by REST. Each method raises ``Forbidden`` for a guest."""
 
     def __init__(self, entry: Entry, context: ssl.SSLContext | None) -> None:
         self._entry = entry
         self._context = context
 
-    async def blame(self) -> list[BlameLine]:
-        """Return who last changed each line."""
-        found = await self._get("/blame", _Blame)
-        return [
-            BlameLine(line, run.author, run.at, run.kind, marks_of(run.marks))
-            for run in found.lines
-            for line in range(run.line, run.line + run.count)
-        ]
+    async def restore(self, version: int, write: Callable[[str], None]) -> int:
+        """See ``Archive``. The code is written by this participant."""
+        write(await self.code_at(version))
+        return 0
 
-    async def authors(self) -> list[str]:
-        """Return the names of all who have changed the code, and of who made it."""
-        return (await self._get("/blame", _Blame)).authors
+    async def _blame(self) -> Blame:
+        return await self._get("/blame", Blame)
 
-    async def history(self, after: int) -> list[HistoryEntry]:
-        """Return the versions after a version, oldest first."""
-        entries: list[HistoryEntry] = []
-        while True:
-            page = await self._get(f"/revisions?after={after}", _Revisions)
-            entries += [
-                HistoryEntry(
-                    each.version,
-                    each.author,
-                    each.at,
-                    each.kind,
-                    marks_of(each.marks),
-                )
-                for each in page.revisions
-            ]
-            if not page.revisions or page.revisions[-1].version >= page.head:
-                return entries
-            after = page.revisions[-1].version
+    async def _revisions(self, after: int) -> Revisions:
+        return await self._get(f"/revisions?after={after}", Revisions)
 
     async def code_at(self, version: int) -> str:
         """Return the code of a version."""

@@ -12,6 +12,7 @@ from typing import TypeVar
 from .credentials import Credential, Secret
 from .entry import (
     BadLink,
+    Entry,
     InsecureAddress,
     MemberEntry,
     is_private,
@@ -21,6 +22,7 @@ from .entry import (
 from .environment import server_from_environment, token_from_environment
 from .ownserver import NotOurs, is_running, prove, read_own_file
 from .rest import request
+from .tokenentry import TokenEntry
 
 T = TypeVar("T")
 
@@ -32,6 +34,7 @@ KERNEL_ID = "".join(
 BY_USE = "%pairedit use"
 BY_ENVIRONMENT = "environment"
 BY_OWN_FILE = "this server's own file"
+BY_PASS = "a pass of the open page"
 
 
 class OwnName:
@@ -89,6 +92,11 @@ class Server:
     def entry(self, room: str) -> MemberEntry:
         """Return the way into a room, for ``AsyncRoom(entry, server.ssl_context)``."""
         return MemberEntry(self.url, room, self.credential, own_name.greeting)
+
+    def kernel_entry(self, room: str) -> Entry:
+        """Return the way into a room for a kernel, which takes no seat."""
+        entry = self.entry(room)
+        return entry if self.is_own else TokenEntry(entry, self.ssl_context)
 
 
 @dataclass(frozen=True, slots=True)

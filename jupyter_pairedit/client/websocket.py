@@ -19,6 +19,7 @@ from tornado.websocket import (
 from ..protocol import EDIT_DIALECT
 from .connection import SocketEvents, Timer
 from .entry import Entry
+from .errors import NotConnected
 
 _CONNECT_WITHIN = 15.0
 """Seconds."""
@@ -94,12 +95,15 @@ class TornadoSocket:
 
     async def _run(self) -> None:
         try:
+            await self._entry.prepare()
             connection = await self._connect()
         except HTTPClientError as error:
             # A refused upgrade. 599 is Tornado's for no response.
             if error.code == 599:
                 return self._ended("The server does not answer.")
             return None if self._closed else self._events.refused(error.code)
+        except NotConnected as problem:
+            return self._ended(str(problem))
         except ssl.SSLError as error:
             return self._ended(f"The TLS connection failed: {error.reason}.")
         except (OSError, StreamClosedError, WebSocketError):
@@ -114,7 +118,7 @@ class TornadoSocket:
         return await websocket_connect(
             HTTPRequest(
                 self._entry.socket_url,
-                headers=self._entry.headers(),
+                headers=self._entry.socket_headers(),
                 connect_timeout=_CONNECT_WITHIN,
                 request_timeout=_CONNECT_WITHIN,
                 ssl_options=self._context,
@@ -133,8 +137,10 @@ class TornadoSocket:
             if not self._closed:
                 self._events.received(frame)
         if not self._closed:
-            code, reason = connection.close_code, connection.close_reason
-            self._events.closed(code or _ABNORMAL, reason or "")
+            code, reason = connection.close_code or _ABNORMAL, connection.close_reason
+            if self._entry.renews(code):
+                code = _ABNORMAL  # Connect again, with another credential.
+            self._events.closed(code, reason or "")
 
     def _ended(self, reason: str) -> None:
         if not self._closed:

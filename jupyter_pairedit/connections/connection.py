@@ -8,6 +8,7 @@ from msgspec import UNSET
 from ..core.storable import BadChange
 from ..protocol import (
     Ask,
+    CancelAsk,
     Check,
     ClientMessage,
     Close,
@@ -89,6 +90,9 @@ class Connection(Membership):
                 self._end_if(self._actions.check(reader, message))
             case Ask():
                 self._ask(message)
+            case CancelAsk():
+                if self._questions is not None:
+                    self._questions.cancel(message.id)
             case _ if isinstance(message, RunMessage):
                 await self._about_run(message)
             case Hello():
@@ -106,13 +110,7 @@ class Connection(Membership):
         self.confirms_login = message.confirms_login
 
     def _forbid(self, message: ClientMessage) -> None:
-        if isinstance(message, Ask):
-            what = "You may not ask for suggestions here."
-            return self._end_if(self._violations.forbidden(what, message))
-        what = "You may read this room and not change it."
-        if isinstance(message, RunMessage):
-            what = "You may not run code in this room."
-        self._end_if(self._violations.forbidden(what))
+        self._end_if(self._violations.not_permitted(message))
 
     async def _about_run(self, message: RunMessage) -> None:
         if self._runs is None:

@@ -9,7 +9,14 @@ from msgspec import UNSET, UnsetType
 
 from ..core.marks import NO_MARKS, Marks, given_names, marks_of
 from ..core.roles import RULES, Right, Role
-from ..protocol import GuestHello, Hello, SuggestionSource, Welcome, settings_of
+from ..protocol import (
+    GuestHello,
+    Hello,
+    PassHello,
+    SuggestionSource,
+    Welcome,
+    settings_of,
+)
 from ..rooms.readers import EditReader, FileReader
 from ..rooms.room import Room
 
@@ -29,7 +36,7 @@ class Identity(Protocol):
     def chooses_name(self) -> bool:
         """Whether a member chooses the name, because Jupyter knows none."""
 
-    def take_name(self, hello: Hello | GuestHello) -> None:
+    def take_name(self, hello: Hello | GuestHello | PassHello) -> None:
         """Use the name in the first message of a member, if it counts."""
 
     @property
@@ -121,7 +128,7 @@ class MemberIdentity:
         """See ``Identity.chooses_name``."""
         return self._names.chooses_name
 
-    def take_name(self, hello: Hello | GuestHello) -> None:
+    def take_name(self, hello: Hello | GuestHello | PassHello) -> None:
         """See ``Identity.take_name``."""
         if isinstance(hello, Hello) and isinstance(hello.name, str):
             self._names.repeat_name(hello.name)
@@ -147,7 +154,10 @@ def client_id_for(room: Room, identity: Identity, key: str) -> str:
 
 
 def edit_reader(
-    room: Room, identity: Identity, client_id: str, hello: Hello | GuestHello
+    room: Room,
+    identity: Identity,
+    client_id: str,
+    hello: Hello | GuestHello | PassHello,
 ) -> EditReader:
     """Return a reader for a client, at the version that the client has if it can."""
     identity.take_name(hello)
@@ -187,6 +197,7 @@ def welcome(
         may_name=identity.chooses_name,
         resume=identity.resume,
         autocomplete=suggestions,
+        cancels=suggestions,
         suggestions=source,
         settings=settings_of(record.settings),
         changes=record.changes,

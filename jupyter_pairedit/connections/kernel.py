@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from ..protocol import Close, Ending
+from ..protocol import ClientMessage, Close, Ending, Request, type_of
 from ..rooms.audience import EVICTED
 from ..rooms.endings import DELETED, RESTARTING, ServerFull
 from ..rooms.readers import EditReader
-from ..rooms.room import Room
+from ..rooms.room import Room, Writer
 from ..stores.base import RoomNotFound, StorageFailure
 from .connection import Connection
+from .requests import answer
 
 
 class KernelConnection(Connection):
@@ -86,3 +87,21 @@ class KernelConnection(Connection):
         asleep, self._asleep = self._asleep, None
         if asleep is not None and not asleep.done():
             asleep.set_result(None)
+
+
+class PassConnection(KernelConnection):
+    """Also answers the requests of a kernel that has a pass, and thus no REST."""
+
+    async def _process(self, message: ClientMessage, size: int) -> None:
+        reader, identity = self._reader, self._identity
+        if reader is None or not isinstance(message, Request):
+            return await super()._process(message, size)
+        if not await identity.may(type_of(message)):
+            return self._forbid(message)
+        await self._throttle.wait_to_edit(reader.client_id, size)
+        if reader.ending is not None:
+            return
+        writer = Writer(reader.client_id, identity.author, identity.marks)
+        self._transport.send_message(
+            await answer(self._hub, self._room, writer, message)
+        )

@@ -35,9 +35,16 @@ class OtherLogin(Exception):
 class Logins:
     """The logins that are to be confirmed. ``clock`` is monotonic, in seconds."""
 
-    def __init__(self, limits: Limits, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        clock: Callable[[], float],
+        on_end: Callable[[str], None] = lambda person: None,
+    ) -> None:
         self.limits = limits
         self.clock = clock
+        self.on_end = on_end
+        """Called with the person whose login has ended, as far as is known."""
         self._open: dict[str, Login] = {}
 
     def begin(
@@ -60,7 +67,20 @@ class Logins:
         login = self._open.get(login_id)
         if login is None:
             raise LoginNotFound
-        login.confirm(person)
+        try:
+            login.confirm(person)
+        except OtherLogin:
+            self.deny(login_id)
+            raise
+
+    def deny(self, login_id: str) -> None:
+        """Record that a page has tried to confirm, and that nobody is logged in there.
+
+        The page closes its connection by itself.
+        """
+        login = self._open.get(login_id)
+        if login is not None:
+            self.on_end(login.person)
 
     def forget(self, login: Login) -> None:
         """Take no more confirmations of a login."""
@@ -80,7 +100,7 @@ class Login:
         self.id = secrets.token_urlsafe(12)
         """Not a secret: a confirmation needs the login as well."""
         self._logins = logins
-        self._person = person
+        self.person = person
         self._ask = ask
         self._end = end
         self._unconfirmed_since: float | None = None
@@ -103,13 +123,14 @@ class Login:
         elif now - self._unconfirmed_since >= self._logins.limits.login_wait:
             self.stop()
             self._end(ENDED)
+            self._logins.on_end(self.person)
             return False
         self._ask(ConfirmLogin(self.id))
         return True
 
     def confirm(self, person: str) -> None:
         """Record a confirmation. Raises ``OtherLogin``."""
-        if person != self._person:
+        if person != self.person:
             raise OtherLogin
         self._unconfirmed_since = None
 

@@ -14,6 +14,7 @@ from ..protocol import (
     Error,
     GuestHello,
     Hello,
+    PassHello,
     RoleChange,
     SuggestionSource,
     encode,
@@ -89,7 +90,9 @@ class Membership:
         if self._runs is not None:
             self._runs.follow(room)
 
-    def begin_edits(self, client_id: str, hello: Hello | GuestHello) -> None:
+    def begin_edits(
+        self, client_id: str, hello: Hello | GuestHello | PassHello
+    ) -> None:
         """Join in the edit dialect, at a version that the client may have."""
         reader = edit_reader(self._room, self._identity, client_id, hello)
         self._join(reader, self._welcome(client_id, reader))

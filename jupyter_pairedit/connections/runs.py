@@ -87,8 +87,8 @@ class RunSession:
         self._frames: dict[str, bytes] = {}
         """The newest messages that only this client is sent, by their type."""
         self._tasks = BackgroundTasks()
-        self._shows_question = 0
-        """The number of the run of the question that the client was sent last."""
+        self._sent_question: object = None
+        """The marker of the question that the client was sent last."""
         self._runs.sessions.add(self._room_id, self)
         self.kernel_changed()
         self.question_changed()
@@ -175,15 +175,19 @@ class RunSession:
             self._tasks.start(self._send_question())
 
     async def _send_question(self) -> None:
-        question = await self._runs.asking.question_message(self._room)
-        # The end of a question is sent as the new state of its run.
-        if question is not None and question.run != self._shows_question:
-            if (await self._permission_now()).may != "run":
-                return
-            self._shows_question = question.run
-            self._put("question", framed(encode(question)))
-        elif question is None:
+        asking = self._runs.asking
+        question = asking.questions.of(self._room_id)
+        if question is None:
+            # Its end is sent as the new state of its run.
             self._frames.pop("question", None)
+        elif question.marker is not self._sent_question:
+            message = await asking.question_message(self._room)
+            may_decide = (await self._permission_now()).may == "run"
+            # It may have ended meanwhile, and another one may have been opened.
+            if may_decide and asking.questions.of(self._room_id) is question:
+                assert message is not None
+                self._sent_question = question.marker
+                self._put("question", framed(encode(message)))
 
     def _put(self, kind: str, frame: bytes) -> None:
         self._frames[kind] = frame

@@ -40,7 +40,12 @@ class Suggestions:
             )
             return none
         question = Question(
-            room.code, ask.cursor_position, record.language, asker, record.title
+            room.code,
+            ask.cursor_position,
+            record.language,
+            asker,
+            record.title,
+            ask.variant,
         )
         try:
             async with asyncio.timeout(limits.suggestion_wait):
@@ -71,11 +76,23 @@ class Questions:
 
     def ask(self, ask: Ask) -> None:
         """Answer a question in the background."""
-        if self._asking is not None and not self._asking.done():
-            self._asking.cancel()
+        if self._end():
             self._transport.send_message(Suggestion("", id=self._asked))
         self._asked = ask.id
         self._asking = asyncio.create_task(self._answer(ask))
+
+    def cancel(self, number: int) -> None:
+        """End the question with this id, if it is open: nobody waits for its answer."""
+        if number == self._asked and self._end():
+            self._transport.send_message(Suggestion("", id=number))
+
+    def _end(self) -> bool:
+        """End the open question; return whether there was one."""
+        if self._asking is None or self._asking.done():
+            return False
+        self._asking.cancel()
+        self._asking = None
+        return True
 
     async def _answer(self, ask: Ask) -> None:
         answer = await self._suggestions.answer(self._room, ask, self._asker)
@@ -83,5 +100,4 @@ class Questions:
 
     def close(self) -> None:
         """Stop answering."""
-        if self._asking is not None:
-            self._asking.cancel()
+        self._end()

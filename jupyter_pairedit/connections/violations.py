@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from ..core.limits import Limits
 from ..core.ratelimit import Rate
-from ..protocol import Ask, Close, Ending, Error, ErrorCode
+from ..protocol import (
+    Ask,
+    AskBlame,
+    AskHistory,
+    ClientMessage,
+    Close,
+    Ending,
+    Error,
+    ErrorCode,
+    Request,
+    Restore,
+    RunMessage,
+)
 from ..rooms.log import Stale
 from .sender import Transport
 from .throttle import ConnectionLimits
@@ -68,7 +80,21 @@ class Violations:
         self._record("malformed", what)
         return Ending(Close.MALFORMED, f"Malformed once more: {what}")
 
-    def forbidden(self, what: str, question: Ask | None = None) -> Ending | None:
+    def not_permitted(self, message: ClientMessage) -> Ending | None:
+        """Refuse a message that this person may not send; see ``forbidden``."""
+        match message:
+            case Ask():
+                return self.forbidden("You may not ask for suggestions here.", message)
+            case AskBlame() | AskHistory() | Restore():
+                what = "Only a kernel with a pass, and the right, may ask for this."
+                return self.forbidden(what, message)
+            case _ if isinstance(message, RunMessage):
+                return self.forbidden("You may not run code in this room.")
+        return self.forbidden("You may read this room and not change it.")
+
+    def forbidden(
+        self, what: str, question: Ask | Request | None = None
+    ) -> Ending | None:
         """Refuse a forbidden message; return an ending if the limit is reached.
 
         ``question`` is the message if it is one, which the error answers.

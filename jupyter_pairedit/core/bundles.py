@@ -74,6 +74,13 @@ def shown(bundle: object, limits: Limits) -> Shown | None:
     return Shown("\n".join(filter(None, [text, *notes])))
 
 
+def is_shown(mime: str, data: str) -> bool:
+    """Return whether an output may have this type and data; see ``Output``."""
+    if mime in _MAGIC:
+        return _is_image(mime, data)
+    return mime in _MARKUP or not (mime or data)
+
+
 def error_text(content: Mapping[str, object]) -> str:
     """Return the traceback of an error; without one, its name and value.
 
@@ -95,13 +102,17 @@ def _image(mime: str, value: object, most: int) -> tuple[str, str]:
     text = "".join((_joined(value) or "").split())
     if len(text) > (most + 2) // 3 * 4:
         return "", f"An image of more than {_size(most)} is not shown."
+    if not _is_image(mime, text):
+        return "", f"An image is not shown because it is not {mime}."
+    return text, ""
+
+
+def _is_image(mime: str, text: str) -> bool:
     try:
         data = binascii.a2b_base64(text, strict_mode=True)
     except ValueError:  # also of text that is not ASCII
-        data = b""
-    if not _MAGIC[mime](data):
-        return "", f"An image is not shown because it is not {mime}."
-    return text, ""
+        return False
+    return bool(_MAGIC[mime](data))
 
 
 def _text(

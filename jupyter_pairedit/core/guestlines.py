@@ -30,7 +30,7 @@ class UnreadLine:
     number: int
     """From 1, in the whole text."""
     text: str
-    """The whole line, without its end, as it is now."""
+    """The whole line, without its end, as it is now, whether ``removed`` or not."""
     author: str
     """Who has written or removed it; several are separated by commas."""
     removed: bool = False
@@ -45,7 +45,7 @@ def lines_of(
     found: dict[tuple[int, bool], dict[str, None]] = {}
     for run in _runs(spans):
         for line in _changed_lines(units, ends, run[0].start, run[-1].end):
-            found[line, False] = {}
+            found.setdefault((line, False), {})
         for each in run:
             first, last = (bisect_left(ends, at) for at in (each.start, each.end))
             for line in range(first, last + 1):

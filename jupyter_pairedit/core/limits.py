@@ -100,6 +100,13 @@ class Limits:
     guesses_of_all: int = 100
     """The same for all addresses together, which may be those of one person."""
     guesses_per: float = 60.0
+    passes: int = 32
+    """Passes of kernels for a room at the same time."""
+    pass_lifetime: float = 24 * 3_600.0
+    """Seconds for which a pass is valid."""
+    pass_idle: float = 300.0
+    """Seconds after which a pass ends without a connection of the kernel, or without
+    one of the page that has made it."""
     recheck: float = 15.0
     """Seconds between two checks of the links of connected guests in the store. A
     change by another server reaches them within this time."""

@@ -19,6 +19,9 @@ OPENERS = (":", "(", "[", "{", ",")
 Mode = Literal["line", "block"]
 """Whether the rest of a line is asked for, or up to twelve lines."""
 
+_OTHERS = 0.8
+"""The temperature of other answers than the most likely one."""
+
 _SPECIAL = re.compile(
     r"<\|[^|<>\s]{1,40}\|>"
     r"|<\uff5c[^\uff5c<>\s]{1,40}\uff5c>"
@@ -36,6 +39,13 @@ class Prompt:
     after: str
     language: str
     mode: Mode
+    variant: int = 0
+    """0 for the most likely answer; n for the n-th other one, drawn at random."""
+
+    @property
+    def temperature(self) -> float:
+        """How much chance the answer may have, from 0 on."""
+        return _OTHERS if self.variant else 0.0
 
     @property
     def line(self) -> str:
@@ -48,7 +58,7 @@ class Prompt:
         return self.after.partition("\n")[0]
 
 
-def prompt_at(units: str, cursor: int, language: str) -> Prompt:
+def prompt_at(units: str, cursor: int, language: str, variant: int = 0) -> Prompt:
     """Return the prompt for a position in code, both in UTF-16 units.
 
     The parts begin and end with whole lines unless a line is longer than a part. A
@@ -59,7 +69,7 @@ def prompt_at(units: str, cursor: int, language: str) -> Prompt:
         cursor -= 1
     before = neutral(from_units(_tail(units, cursor)))
     after = neutral(from_units(_head(units, cursor)))
-    return Prompt(before, after, language, _mode(before, after))
+    return Prompt(before, after, language, _mode(before, after), variant)
 
 
 def neutral(code: str) -> str:

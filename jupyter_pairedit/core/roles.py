@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["view", "edit", "owner"]
+Role = Literal["view", "edit", "owner", "kernel"]
 """``view`` reads, ``edit`` also edits; ``owner`` is a person with Jupyter's login who
-may write."""
+may write; ``kernel`` is a kernel that such a person has given a pass."""
 
 GuestRole = Literal["view", "edit"]
 
@@ -24,6 +24,9 @@ class Rule:
     """Roles of guests that may send it."""
     right: Right | None
     """The right that a person with Jupyter's login needs; None if nobody has it."""
+    kernels: Right | None
+    """The right that the maker of a pass needs, for the kernel that has the pass; None
+    if no kernel may send it."""
 
 
 _ALL_GUESTS: frozenset[GuestRole] = frozenset({"view", "edit"})
@@ -31,19 +34,23 @@ _WRITING_GUESTS: frozenset[GuestRole] = frozenset({"edit"})
 _NO_GUESTS: frozenset[GuestRole] = frozenset()
 
 RULES: Mapping[str, Rule] = {
-    "hello": Rule(_ALL_GUESTS, "read"),
-    "presence": Rule(_ALL_GUESTS, "read"),
-    "check": Rule(_ALL_GUESTS, "read"),
-    "code_change": Rule(_WRITING_GUESTS, "write"),
-    "autocomplete": Rule(_WRITING_GUESTS, None),
-    "run": Rule(_WRITING_GUESTS, "execute"),
-    "stop": Rule(_WRITING_GUESTS, "execute"),
-    "withdraw": Rule(_WRITING_GUESTS, None),
-    "shown": Rule(_NO_GUESTS, "execute"),
-    "approve": Rule(_NO_GUESTS, "execute"),
-    "refuse": Rule(_NO_GUESTS, "execute"),
-    "grant": Rule(_NO_GUESTS, "execute"),
-    "begin_run": Rule(_NO_GUESTS, "execute"),
-    "outputs": Rule(_NO_GUESTS, "execute"),
+    "hello": Rule(_ALL_GUESTS, "read", "read"),
+    "presence": Rule(_ALL_GUESTS, "read", "read"),
+    "check": Rule(_ALL_GUESTS, "read", "read"),
+    "code_change": Rule(_WRITING_GUESTS, "write", "write"),
+    "autocomplete": Rule(_WRITING_GUESTS, None, None),
+    "cancel_autocomplete": Rule(_WRITING_GUESTS, None, None),
+    "run": Rule(_WRITING_GUESTS, "execute", None),
+    "stop": Rule(_WRITING_GUESTS, "execute", None),
+    "withdraw": Rule(_WRITING_GUESTS, None, None),
+    "shown": Rule(_NO_GUESTS, "execute", None),
+    "approve": Rule(_NO_GUESTS, "execute", None),
+    "refuse": Rule(_NO_GUESTS, "execute", None),
+    "grant": Rule(_NO_GUESTS, "execute", None),
+    "begin_run": Rule(_NO_GUESTS, "execute", "execute"),
+    "outputs": Rule(_NO_GUESTS, "execute", "execute"),
+    "blame": Rule(_NO_GUESTS, None, "read"),
+    "history": Rule(_NO_GUESTS, None, "read"),
+    "restore": Rule(_NO_GUESTS, None, "write"),
 }
 """By the ``type`` of the message. Every message of a client has a rule."""

@@ -125,6 +125,13 @@ class Run:
             self, state=state, started_at=started, ended_at=ended, detail=detail
         )
 
+    def left(self, detail: str) -> Run:
+        """Return the run as ended at an unknown time, if it has not ended yet."""
+        if self.ended:
+            return self
+        end: RunState = "expired" if self.state == "asked" else "died"
+        return replace(self, state=end, ended_at=None, detail=detail)
+
 
 def code_of(text: Text, part: Part | None, digest: str) -> str:
     """Return exactly the code that a run of ``text`` executes.

@@ -2,17 +2,23 @@
 
 The revisions of a room are followed from a start. Text that a guest has inserted is
 kept as spans, and a place where a guest has removed text as a point. Both move with
-later revisions; what others insert into a span is no part of it.
+later revisions; what others type into a span is no part of it.
 
-A span or point has ids, which increase: that of the time between two readings in which
-it was made, and one for each reading of a part of the text that has listed it. A person
-was shown it if the person was shown one of its ids. Positions are in UTF-16 units.
+A whole-file write comes as a difference of two texts. The characters of a guest that it
+keeps stay the guest's. Those that it removes may be in what it inserts, as lines that
+it has moved, or because a large difference is not computed exactly. So everything that
+it inserts counts as that guest's too: text of a guest is never taken for a member's.
+
+A span or point has ids, which increase: at first that of the time between two readings
+in which it was made, then one for each reading of a part of the text that has listed
+it. A person was shown it if the person was shown one of its ids. Positions are in
+UTF-16 units.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .changes import ChangeSet
@@ -24,7 +30,7 @@ from .text import Text
 MOST = 500
 """Spans and points that are kept. If there are more, the whole text is one span."""
 _IDS = 8
-"""Ids of a span. Without the oldest, some see it again."""
+"""Ids of a span. Without some of them, some see it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,24 +120,50 @@ class GuestText:
     # --- following --------------------------------------------------------------------
 
     def _apply(self, revision: Revision) -> None:
-        guest = ", ".join(revision.authors) if "guest" in revision.marks else None
-        added = self._added_points(revision.changes) if guest is not None else []
+        is_guest = "guest" in revision.marks
+        added = self._added_points(revision.changes) if is_guest else []
         places = revision.changes.map_positions([each.start for each in self._points])
         moved = [
             each.at(place, place)
             for each, place in zip(self._points, places, strict=True)
         ]
-        if guest is not None:
-            moved += [Span(place, place, guest, (self._id,)) for place in added]
+        guests = ", ".join(revision.authors)
+        moved += [Span(place, place, guests, (self._id,)) for place in added]
         # Two at one place may have become the same.
         points = dict.fromkeys(sorted(moved, key=lambda each: each.start))
-        self._spans = list(self._moved_spans(revision.changes, guest))
+        inserted = self._inserted(revision, is_guest)
+        self._spans = list(self._moved_spans(revision.changes, inserted))
         self._points = list(points)
 
-    def _moved_spans(self, changes: ChangeSet, guest: str | None) -> Iterator[Span]:
-        """Yield the spans after a change, with what a guest has inserted."""
+    def _inserted(self, revision: Revision, is_guest: bool) -> Span | None:
+        """Return what is known of the text that a revision inserts, if it is a guest's.
+
+        A merged revision may stand for whole-file writes.
+        """
+        authors = [*revision.authors] if is_guest else []
+        ids: tuple[int, ...] = (self._id,)
+        if revision.kind == "write" or revision.run > 1:
+            removed = list(self._removed(revision.changes))
+            authors += [each.author for each in removed]
+            if removed and not is_guest:
+                ids = _common_ids(removed)
+                # A member has written some of it, so that it leaves a trace.
+                self._id += 1
+        return Span(0, 0, ", ".join(dict.fromkeys(authors)), ids) if authors else None
+
+    def _removed(self, changes: ChangeSet) -> Iterator[Span]:
+        """Yield the spans of which a change removes something."""
+        for start, end, _ in changes.edits():
+            first = bisect_right(self._spans, start, key=lambda each: each.end)
+            for each in self._spans[first:]:
+                if end == start or each.start >= end:
+                    break
+                yield each
+
+    def _moved_spans(self, changes: ChangeSet, inserted: Span | None) -> Iterator[Span]:
+        """Yield the spans after a change, with what it has inserted of a guest."""
         last: Span | None = None
-        for each in self._pieces(changes, guest):
+        for each in self._pieces(changes, inserted):
             if last is None:
                 last = each
             elif (last.end, last.author, last.ids) == (
@@ -146,7 +178,7 @@ class GuestText:
         if last is not None:
             yield last
 
-    def _pieces(self, changes: ChangeSet, guest: str | None) -> Iterator[Span]:
+    def _pieces(self, changes: ChangeSet, inserted: Span | None) -> Iterator[Span]:
         spans, old, new, index = self._spans, 0, 0, 0
         for section in changes.sections:
             end = old + section.length
@@ -162,8 +194,8 @@ class GuestText:
             else:
                 while index < len(spans) and spans[index].end <= end:
                     index += 1
-                if guest is not None and section.insert:
-                    yield Span(new, new + len(section.insert), guest, (self._id,))
+                if inserted is not None and section.insert:
+                    yield inserted.at(new, new + len(section.insert))
             old, new = end, new + section.new_length
 
     def _added_points(self, changes: ChangeSet) -> list[int]:
@@ -195,8 +227,7 @@ class GuestText:
         for each in self._spans[1:]:
             last = spans[-1]
             if (last.end, last.author) == (each.start, each.author):
-                # Whoever was shown both.
-                ids = tuple(n for n in last.ids if n in each.ids) or (self._id,)
+                ids = _common_ids([last, each])
                 spans[-1] = Span(last.start, each.end, each.author, ids)
             else:
                 spans.append(each)
@@ -206,6 +237,7 @@ class GuestText:
             spans = [Span(0, self._length, author, (self._id,))]
             self._points = [Span(0, 0, author, (self._id,))]
         self._spans = spans if self._length else []
+        self._id += 1
 
     # --- reading ----------------------------------------------------------------------
 
@@ -216,7 +248,7 @@ class GuestText:
             if not listed(each):
                 yield each
                 return
-            ids = (*each.ids, self._id)[-_IDS:]
+            ids = (each.ids[0], *each.ids[1:][2 - _IDS :], self._id)
             first, last = max(each.start, start), min(each.end, end)
             if each.start < first:
                 yield each.at(each.start, first)
@@ -226,3 +258,11 @@ class GuestText:
 
         self._spans = [piece for each in self._spans for piece in numbered(each)]
         self._points = [piece for each in self._points for piece in numbered(each)]
+
+
+def _common_ids(spans: Sequence[Span]) -> tuple[int, ...]:
+    """Return ids of which one was shown only to who was shown each of the spans."""
+    # No reading of a part has the id of a time.
+    made = max(each.ids[0] for each in spans)
+    lists = set.intersection(*(set(each.ids[1:]) for each in spans))
+    return made, *sorted(lists)

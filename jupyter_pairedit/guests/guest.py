@@ -8,7 +8,7 @@ from ..core.invites import Invite
 from ..core.marks import Marks, marks_of
 from ..core.names import guest_author
 from ..core.roles import RULES, Role
-from ..protocol import GuestHello, Hello
+from ..protocol import GuestHello, Hello, PassHello
 
 _MARKS = marks_of(["guest"])
 
@@ -37,7 +37,7 @@ class GuestIdentity:
         """See ``Identity.person``. It contains the id of the invite."""
         return f"guest {self.invite.invite_id} {self.client_id}"
 
-    def take_name(self, hello: Hello | GuestHello) -> None:
+    def take_name(self, hello: Hello | GuestHello | PassHello) -> None:
         """See ``Identity.take_name``. A guest's name comes with the link's key."""
 
     @property

@@ -34,6 +34,7 @@ from .invites import (
 from .login import LoginHandler
 from .me import MeHandler
 from .pages import HomePage, LoginFiles, RoomPage, StaticFiles
+from .passes import PassesHandler, PassHandler
 from .prove import ProveHandler
 from .rooms import CodeHandler, RoomHandler, RoomsHandler
 from .runs import KernelHandler, OutputsHandler, RunListHandler, RunStopHandler
@@ -69,6 +70,8 @@ ROUTES: list[tuple[Any, ...]] = [
     (rf"/pairedit/rooms/{_ROOM}/runs", RunListHandler),
     (rf"/pairedit/rooms/{_ROOM}/runs/([0-9]{{1,15}})/stop", RunStopHandler),
     (rf"/pairedit/rooms/{_ROOM}/runs/([0-9]{{1,15}})/outputs", OutputsHandler),
+    (rf"/pairedit/rooms/{_ROOM}/pass", PassesHandler),
+    (rf"/pairedit/rooms/{_ROOM}/pass/{_ID}", PassHandler),
     (r"/pairedit/autocomplete", AutocompleteHandler),
     (r"/pairedit/debug/rooms", DebugRoomsHandler),
     (r"/pairedit/debug/rooms/bytes", DebugBytesHandler),

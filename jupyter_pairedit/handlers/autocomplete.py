@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from ..autocomplete.base import Question, Suggestion, complete
+from ..protocol import Variant
 from .base import allowed, expect_room_id
 from .rooms import CodeBody
 
@@ -22,6 +23,7 @@ class AskedCode(msgspec.Struct, rename="camel"):
     language: str
     room_id: str | None = None
     """The room of the code, whose title and switch then count."""
+    variant: Variant = 0
 
 
 class AutocompleteHandler(CodeBody):
@@ -41,7 +43,12 @@ class AutocompleteHandler(CodeBody):
                 return self._reply_with(found)
             title = room.record.title
         question = Question(
-            asked.code, asked.cursor_position, asked.language, self.person, title
+            asked.code,
+            asked.cursor_position,
+            asked.language,
+            self.person,
+            title,
+            asked.variant,
         )
         self._asking = asyncio.create_task(complete(self.context.completer, question))
         # Cancelled when the page has closed the connection: there is nobody to answer.

@@ -9,10 +9,12 @@ from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
+from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..core.identifiers import is_room_id
+from ..core.roles import Right
 from ..protocol import read
 from ..runs.requests import UnreadText
 from ..stores.base import (
@@ -75,6 +77,11 @@ class PairEditHandler(WithPerson):
         return is_allowed_origin(
             headers.get("Origin"), headers.get("Host"), self.context.origins
         )
+
+    async def _authorize(self, right: Right) -> bool:
+        """Ask Jupyter's ``Authorizer`` for a right of this person."""
+        answer = self.authorizer.is_authorized(self, self.current_user, right, RESOURCE)
+        return answer if isinstance(answer, bool) else await ensure_async(answer)
 
     def refuse(self, refusal: Exception) -> None:
         """Reply to an error as ``REPLIES`` says."""

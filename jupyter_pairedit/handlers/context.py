@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from msgspec import UNSET, UnsetType
@@ -9,8 +10,10 @@ from tornado import web
 
 from ..autocomplete.base import Completer
 from ..connections.logins import Logins
+from ..connections.passes import Passes
 from ..connections.suggestions import Suggestions
 from ..connections.throttle import ConnectionLimits
+from ..core.limits import Limits
 from ..guests.admission import Admission
 from ..guests.invites import Invites
 from ..protocol import SuggestionSource
@@ -46,6 +49,7 @@ class Sharing:
     admission: Admission
     suggestions: Suggestions | None
     """None if guests get no suggestions."""
+    passes: Passes
     insecure_links: bool
     """Whether links may use http to other machines."""
 
@@ -58,8 +62,16 @@ def share(hub: Hub, completer: Completer | None, insecure_links: bool) -> Sharin
         invites,
         Admission(hub, invites, now=now, clock=clock),
         Suggestions(completer, hub.limits, clock) if completer else None,
+        Passes(hub.limits, now=now, clock=clock, is_here=hub.has_client),
         insecure_links,
     )
+
+
+def logins_of(limits: Limits, sharing: Sharing | None) -> Logins:
+    """Return the logins of a server; a pass ends with that by which it was made."""
+    if sharing is None:
+        return Logins(limits, time.monotonic)
+    return Logins(limits, time.monotonic, sharing.passes.end_of_person)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The socket for guests: ``/guest/ws``."""
+"""The socket for guests and for kernels that have a pass: ``/guest/ws``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from msgspec import UNSET
 from tornado import web
 
 from ..connections.connection import Connection
+from ..connections.identity import client_id_for
+from ..connections.kernel import PassConnection
+from ..connections.passes import Pass, PassEnded, PassIdentity
 from ..connections.runs import RunAccess
 from ..core.invites import (
     Invite,
@@ -21,8 +24,15 @@ from ..core.invites import (
     InviteRevoked,
 )
 from ..guests.guest import GuestIdentity
-from ..protocol import Close, Ending, GuestHello, decode_hello
-from ..rooms.endings import ServerFull
+from ..protocol import (
+    EDIT_DIALECT,
+    Close,
+    Ending,
+    GuestHello,
+    PassHello,
+    decode_hello,
+)
+from ..rooms.endings import DELETED, ServerFull
 from ..rooms.room import Room
 from ..stores.base import RoomNotFound, StorageFailure
 from .access import is_allowed_origin
@@ -38,10 +48,12 @@ _CLOSES: dict[type[InviteRefused], int] = {
 
 
 class GuestSocket(PublicHandler, WebSocketTransport):
-    """Authenticates a guest by the first message, and creates the connection."""
+    """Authenticates by the first message, and creates the connection."""
 
     _connection: Connection | None = None
     _expiry: asyncio.TimerHandle | None = None
+    _pass: Pass | None = None
+    """What admitted a kernel."""
 
     @property
     def _sharing(self) -> Sharing:
@@ -96,7 +108,13 @@ class GuestSocket(PublicHandler, WebSocketTransport):
         except msgspec.DecodeError as error:
             return self.end(Close.MALFORMED, str(error))
         self.hello_received()
-        await self._authenticate(hello)
+        seconds = self._sharing.admission.key_delay(self._address)
+        if seconds:
+            self.end_for_now("attempts", seconds)
+        elif isinstance(hello, PassHello):
+            await self._admit_kernel(hello)
+        else:
+            await self._authenticate(hello)
 
     def on_close(self) -> None:
         """Leave the room."""
@@ -107,15 +125,23 @@ class GuestSocket(PublicHandler, WebSocketTransport):
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+            if self._pass is not None:
+                self._sharing.passes.disconnect(self._pass, connection.dismiss)
 
     @property
     def _address(self) -> str:
         return self.request.remote_ip or ""
 
-    def _read(self, message: str | bytes) -> GuestHello:
+    def _read(self, message: str | bytes) -> GuestHello | PassHello:
         if isinstance(message, bytes):
             raise msgspec.ValidationError("Expected a text frame, found a binary one")
         hello = decode_hello(message)
+        if isinstance(hello, PassHello):
+            if not self.edits:
+                raise msgspec.ValidationError(
+                    f"Expected the subprotocol {EDIT_DIALECT} with a pass, found none"
+                )
+            return hello
         if (hello.secret is UNSET) == (hello.resume is UNSET):
             raise msgspec.ValidationError("Expected hello with either secret or resume")
         if self.edits and hello.key is UNSET:
@@ -124,9 +150,6 @@ class GuestSocket(PublicHandler, WebSocketTransport):
 
     async def _authenticate(self, hello: GuestHello) -> None:
         admission = self._sharing.admission
-        seconds = admission.key_delay(self._address)
-        if seconds:
-            return self.end_for_now("attempts", seconds)
         try:
             room, guest = await admission.authenticate(hello)
         except RoomNotFound:
@@ -135,12 +158,9 @@ class GuestSocket(PublicHandler, WebSocketTransport):
             if not isinstance(refusal, InviteNotValid):
                 admission.accept_key(self._address)
             return self._refuse(refusal)
-        except ServerFull as full:
+        except (ServerFull, StorageFailure) as failure:
             admission.accept_key(self._address)
-            return self.end(Close.TRY_LATER, str(full))
-        except StorageFailure as failure:
-            admission.accept_key(self._address)
-            return self.end(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
+            return self._unreadable(failure)
         admission.accept_key(self._address)
         if self.ended:
             return
@@ -166,6 +186,54 @@ class GuestSocket(PublicHandler, WebSocketTransport):
             source=context.suggestion_source(guest=True),
             runs=RunAccess(context.runs),
         )
+
+    async def _admit_kernel(self, hello: PassHello) -> None:
+        """Create the connection of a kernel that has a pass."""
+        passes = self._sharing.passes
+        try:
+            found = passes.find(hello.room, hello.secret)
+            self._sharing.admission.accept_key(self._address)
+            identity = PassIdentity(found.maker)
+            await identity.read_role()
+            room = await self._room_of(found, hello)
+            if not self.ended:
+                self._join(room, identity, found, hello)
+        except PassEnded as ended:
+            self.end(ended.ending.code, str(ended))
+        except RoomNotFound:
+            self.end(DELETED.code, DELETED.reason)
+        except (ServerFull, StorageFailure) as failure:
+            self._unreadable(failure)
+
+    async def _room_of(self, found: Pass, hello: PassHello) -> Room:
+        room = await self.hub.open(found.maker.room_id)
+        if room.record.epoch != found.maker.epoch:
+            # It was deleted, and another one has its id.
+            raise RoomNotFound(found.maker.room_id)
+        if isinstance(hello.version, int):
+            await room.catch_up(hello.version)
+        return room
+
+    def _join(
+        self, room: Room, identity: PassIdentity, found: Pass, hello: PassHello
+    ) -> None:
+        context = self.context
+        connection = PassConnection(
+            self.hub,
+            context.throttle,
+            room,
+            identity,
+            self,
+            runs=RunAccess(context.runs, found.maker.may_run),
+        )
+        self._sharing.passes.connect(found, connection.dismiss)
+        self._connection, self._pass = connection, found
+        connection.begin_edits(client_id_for(room, identity, hello.key), hello)
+
+    def _unreadable(self, failure: ServerFull | StorageFailure) -> None:
+        if isinstance(failure, ServerFull):
+            return self.end(Close.TRY_LATER, str(failure))
+        self.end(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
 
     def _refuse(self, refusal: InviteRefused) -> None:
         self.end(_CLOSES[type(refusal)], str(refusal))

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from ..core.blame import Run
 from ..core.identifiers import POINT_LENGTH
-from ..core.limits import MIB
-from ..core.marks import names_of
 from ..core.names import visible
 from ..core.presence import color
 from ..core.properties import RoomChange
-from ..core.revisions import Revision
 from ..protocol import Version
 from ..rooms.history import code_at, revision_at
+from ..rooms.reports import PAGE, blame_of, revision_lines, revisions_after
 from ..stores.base import Point, VersionMerged
 from .base import APIHandler, allowed, expect_room_id
-
-_PAGE = 1_000
-"""The most revisions in a reply."""
-_READ = 100
-"""Revisions read from the store at a time. Each may be as large as the code."""
-_PAGE_SIZE = MIB
-"""UTF-16 units of inserted text after which a page ends."""
-_PAGE_PARTS = 50_000
-"""Sections of change sets after which a page ends."""
 
 
 class Wanted(msgspec.Struct, forbid_unknown_fields=True):
@@ -42,7 +29,7 @@ class Range(msgspec.Struct):
     """The query of a list of revisions."""
 
     after: Version = 0
-    limit: Annotated[int, Meta(ge=1, le=_PAGE)] = _PAGE
+    limit: Annotated[int, Meta(ge=1, le=PAGE)] = PAGE
     changes: bool = False
 
 
@@ -65,34 +52,18 @@ class RevisionsHandler(APIHandler):
         }
         wanted = msgspec.convert(query, Range, strict=False)
         room = await self.hub.open(expect_room_id(room_id))
-        # Later revisions of another server are not in this server's code yet.
-        found = await self._read(room_id, wanted, room.head)
+        found = await revisions_after(self.hub, room, wanted.after, wanted.limit)
         if wanted.changes and found and found[0].first <= wanted.after:
             # Its changes apply to another text than the requested one.
             nearest = found[0].first - 1, found[0].version
             raise VersionMerged(wanted.after, nearest)
         head = room.head
         await self.reply_large(
-            lambda: {"head": head, "revisions": _lines(found, wanted.changes)}
+            lambda: {
+                "head": head,
+                "revisions": revision_lines(found, changes=wanted.changes),
+            }
         )
-
-    async def _read(self, room_id: str, wanted: Range, head: int) -> list[Revision]:
-        found: list[Revision] = []
-        after, size, parts = wanted.after, 0, 0
-        while after < head and len(found) < wanted.limit:
-            count = min(_READ, wanted.limit - len(found))
-            news = await self.hub.store.revisions(room_id, after, count)
-            for revision in news:
-                size += sum(len(insert) for _, _, insert in revision.changes.edits())
-                parts += len(revision.changes.sections)
-                found.append(revision)
-                full = size >= _PAGE_SIZE or parts >= _PAGE_PARTS
-                if full or revision.version >= head:
-                    return found
-            if not news:
-                break
-            after = found[-1].version
-        return found
 
 
 class RevisionHandler(APIHandler):
@@ -104,7 +75,7 @@ class RevisionHandler(APIHandler):
         number = int(version)
         if number:
             found = await revision_at(self.hub.store, expect_room_id(room_id), number)
-            (line,) = _lines([found.revision], changes=True)
+            (line,) = revision_lines([found.revision], changes=True)
             await self.reply_large(lambda: line | {"code": found.code})
         else:
             record = (await self.hub.open(expect_room_id(room_id))).record
@@ -141,47 +112,8 @@ class BlameHandler(APIHandler):
     async def get(self, room_id: str) -> None:
         """Reply with runs of lines of one author, and all authors."""
         room = await self.hub.open(expect_room_id(room_id))
-        version, authors, runs = await self.hub.blames.get(room)
-        await self.reply_large(
-            lambda: {
-                "version": version,
-                "authors": authors,
-                "lines": [_blame_line(run) for run in runs],
-            }
-        )
-
-
-def _blame_line(run: Run) -> dict[str, object]:
-    source = run.source
-    line: dict[str, object] = {
-        "line": run.line,
-        "count": run.count,
-        "author": source.author,
-        "at": source.at,
-        "kind": source.kind,
-    }
-    return line | {"marks": names_of(source.marks)} if source.marks else line
-
-
-def _lines(revisions: Sequence[Revision], changes: bool) -> list[dict[str, object]]:
-    if not changes:
-        return [_line(each) for each in revisions]
-    return [_line(each) | {"changes": each.changes.to_json()} for each in revisions]
-
-
-def _line(revision: Revision) -> dict[str, object]:
-    line: dict[str, object] = {
-        "version": revision.version,
-        "kind": revision.kind,
-        "author": revision.author,
-        "color": color(revision.author),
-        "at": revision.at,
-    }
-    if revision.run > 1:
-        line |= {"first": revision.first, "others": revision.others}
-    if revision.marks:
-        line["marks"] = names_of(revision.marks)
-    return line
+        report = await blame_of(self.hub, room)
+        await self.reply_large(lambda: report)
 
 
 class NewPoint(msgspec.Struct, forbid_unknown_fields=True):

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from ..connections.passes import Pass
 from ..core.identifiers import LABEL_LENGTH
 from ..core.invites import Invite, guest_link, lookup_id
 from ..core.names import visible
@@ -86,6 +87,16 @@ class GuestsHandler(APIHandler):
         return line if safe else line | {"warning": _WARNING}
 
 
+def pass_line(each: Pass) -> dict[str, object]:
+    """Return what members see of a pass."""
+    return {
+        "passId": each.pass_id,
+        "name": each.maker.names.person_name,
+        "madeAt": each.made_at,
+        "connected": each.dismiss is not None,
+    }
+
+
 class InvitesHandler(GuestsHandler):
     """``/rooms/{roomId}/invites``: the links of a room."""
 
@@ -111,6 +122,7 @@ class InvitesHandler(GuestsHandler):
                     for each in await invites.alive(room_id)
                 ],
                 "locked": await self.hub.store.invites.is_locked(room_id),
+                "passes": [pass_line(each) for each in self.sharing.passes.of(room_id)],
             }
         )
 

@@ -13,6 +13,14 @@ class LoginHandler(APIHandler):
     that Jupyter's handlers know.
     """
 
+    async def prepare(self, *, _redirect_to_login: bool = False) -> None:
+        """Record as well that nobody is logged in at the page."""
+        try:
+            await super().prepare(_redirect_to_login=_redirect_to_login)
+        finally:
+            if self.current_user is None and self.check_origin():
+                self.context.logins.deny(self.path_args[0])
+
     @allowed("read")
     async def get(self, login_id: str) -> None:
         """Record that this person is logged in."""

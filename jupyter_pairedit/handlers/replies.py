@@ -8,6 +8,7 @@ import msgspec
 
 from ..autocomplete.base import CursorOutside
 from ..connections.logins import LoginNotFound, OtherLogin
+from ..connections.passes import PassNotFound, TooManyPasses
 from ..core.storable import BadChange
 from ..guests.invites import NotAGuest, ParticipantNotFound
 from ..protocol import RunError
@@ -65,6 +66,8 @@ REPLIES: dict[type[Exception], tuple[int, str]] = {
     InsecureLink: (409, "insecure_link"),
     InviteNotFound: (404, "invite_not_found"),
     TooManyInvites: (409, "too_many_invites"),
+    TooManyPasses: (409, "too_many_passes"),
+    PassNotFound: (404, "pass_not_found"),
     ParticipantNotFound: (404, "participant_not_found"),
     NotAGuest: (409, "not_a_guest"),
     LoginNotFound: (404, "login_not_found"),

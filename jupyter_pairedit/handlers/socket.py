@@ -7,7 +7,6 @@ import secrets
 from functools import partial
 from typing import Any
 
-from jupyter_core.utils import ensure_async
 from tornado import web
 
 from ..connections.connection import Connection
@@ -16,12 +15,10 @@ from ..connections.kernel import KernelConnection
 from ..connections.logins import Login
 from ..connections.runs import RunAccess
 from ..core.identifiers import is_room_id
-from ..core.roles import Right
 from ..protocol import EDIT_DIALECT, NO_SUCH_ROOM, Close
 from ..rooms.endings import ServerFull
 from ..rooms.room import Room
 from ..stores.base import RoomDeleted, RoomNotFound, StorageFailure
-from .access import RESOURCE
 from .base import PairEditHandler, allowed
 from .kernels import kernel_in
 from .replies import message_of
@@ -159,8 +156,3 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
-
-    async def _authorize(self, right: Right) -> bool:
-        """Ask Jupyter's ``Authorizer`` for a right of this person."""
-        answer = self.authorizer.is_authorized(self, self.current_user, right, RESOURCE)
-        return answer if isinstance(answer, bool) else await ensure_async(answer)

@@ -35,6 +35,8 @@ class Capture:
         """Whether something other than a text is being shown, by printing perhaps."""
         self._failure: tuple[BaseException, Callable[[], object]] | None = None
         """The error that was to be shown last, and how."""
+        self._printed: list[str] | None = None
+        """The traceback that IPython prints now, if it shows one."""
 
     @contextmanager
     def recording(self) -> Iterator[None]:
@@ -48,6 +50,7 @@ class Capture:
             (hook, "write_output_prompt", self._quiet),
             (hook, "write_format_data", self._result),
             (hook, "finish_displayhook", self._quiet),
+            (self._shell, "showtraceback", self._traceback),
             (self._shell, "_showtraceback", self._error),
             (self._shell, "show_usage_error", self._usage_error),
         ]
@@ -99,8 +102,12 @@ class Capture:
         name = "stderr" if stream is sys.stderr else "stdout"
 
         def wrapper(text: str, *more: Any) -> Any:
+            is_own = threading.current_thread() is self._thread
+            if self._printed is not None and is_own and name == "stderr":
+                self._printed.append(text)
+                return len(text)
             done = write(text, *more)
-            is_shown = self._shows and threading.current_thread() is self._thread
+            is_shown = self._shows and is_own
             if not is_shown and isinstance(text, str) and self._belongs(stream):
                 self._recorder.print(name, text)
             return done
@@ -145,6 +152,28 @@ class Capture:
             return done
 
         return wrapper
+
+    def _traceback(self, show: Method) -> Method:
+        """Take the traceback of an exception group, which IPython prints itself."""
+
+        def wrapper(exc_tuple: Any = None, *more: Any, **named: Any) -> None:
+            _, error, _ = exc_tuple or sys.exc_info()
+            self.release(None)
+            self._printed = []
+            try:
+                show(exc_tuple, *more, **named)
+            finally:
+                text, self._printed = "".join(self._printed), None
+                if text and error is not None:
+                    self._printed_error(error, text)
+                elif text:
+                    sys.stderr.write(text)
+
+        return wrapper
+
+    def _printed_error(self, error: BaseException, text: str) -> None:
+        self._recorder.take("error", {"traceback": text.rstrip("\n")})
+        self._failure = error, lambda: sys.stderr.write(text)
 
     def _error(self, show: Method) -> Method:
         def wrapper(kind: type, error: BaseException, lines: list[str]) -> None:

@@ -22,6 +22,7 @@ from ..core.marks import names_of
 from .blame import BlameReport, NotReported
 from .cells import current_cell
 from .coauthors import co_author
+from .passes import PassRequests
 from .running import RunningEditor
 from .share import LinkRequests, NotShared, SharedLink, made_link
 from .traits import BY_ID, NOT_SHOWN, ByName
@@ -100,12 +101,18 @@ class PairEditor(RunningEditor):
         self._bind(session, reason)
         super().__init__(**settings)
         self._counts = True
+        self._may_pass = not self._is_guest
+        self._receive_messages()
+        self._follow()
+        _open.append(self)
+
+    def _receive_messages(self) -> None:
+        """Receive what the pages send, from now on."""
         self._links = LinkRequests(self.send)
         self._blamed = BlameReport(lambda: self.send({"type": "blame"}))
         self.observe(lambda change: self._blamed.receive(change["new"]), "_blame")
+        self._passes = PassRequests(self, self.send)
         self.on_msg(self._receive)
-        self._follow()
-        _open.append(self)
 
     @property
     def _esm(self) -> str:
@@ -134,7 +141,7 @@ class PairEditor(RunningEditor):
         """
         if self._guest:
             raise NotShared("a guest cannot share a room of another server")
-        if self._session is not None:
+        if self._session is not None and not self._session.by_pass:
             return made_link(role, expires, label, self._create_link)
         if self.comm is None or self.status == NOT_SHOWN:
             raise self._not_connected("share()")
@@ -159,6 +166,7 @@ class PairEditor(RunningEditor):
             self._send_guest_key(self._guest, message.get("page"))
         else:
             self._links.receive(message)
+            self._passes.receive(message)
 
     def _send_guest_key(self, guest: GuestLink, page: object) -> None:
         """Send a page the guest's key, and the files of the editor.

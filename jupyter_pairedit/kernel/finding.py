@@ -36,6 +36,14 @@ def find() -> Search:
     return loop_thread().run(_find)
 
 
+def has_server() -> bool:
+    """Return whether the user gives a server, or this kernel reaches its own."""
+    try:
+        return find().server is not None
+    except ValueError:
+        return True  # The user gives one, with a mistake.
+
+
 async def _find() -> Search:
     try:
         async with asyncio.timeout(FIND_WITHIN):

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from traitlets import Bunch
 
-from ..client.errors import NotConnected
+from ..client.errors import NotConnected, RoomError
 from .follower import follower, is_follower
-from .traits import NOT_SHOWN, EditorTraits
+from .waiting import WaitingEditor
 
 if TYPE_CHECKING:
     from ..client.views import Person
     from .session import News, Session
 
 _ROOM_PATH = "pairedit/room/"
-_LOOK_AGAIN = 1.0
-"""Seconds after which ``wait_for`` tries its predicate although nothing has changed."""
-
 _FOLLOWED = frozenset(
     (
         "code",
@@ -37,20 +32,17 @@ _FOLLOWED = frozenset(
     )
 )
 """Reports of a page that do not count while the kernel is connected itself."""
+_BY_PAGE = frozenset(("title", "language", "limit"))
+"""What only a page may change where the kernel has a pass."""
 
 
-class FollowingEditor(EditorTraits):
+class FollowingEditor(WaitingEditor):
     """The traits, kept equal with the room."""
 
     _session: Session | None = None
-    _reason = ""
-    """Why there is no session, a sentence."""
-
-    def setup_instance(self, *args: Any, **kwargs: Any) -> None:
-        """Make what ``wait_for`` waits for."""
-        self._reports = 0
-        self._reported = threading.Condition()
-        super().setup_instance(*args, **kwargs)
+    _may_pass = True
+    """Whether a pass may be used: not in a room that the kernel has left, and not after
+    somebody has stopped one."""
 
     # --- where the room is ------------------------------------------------------------
 
@@ -91,15 +83,6 @@ class FollowingEditor(EditorTraits):
             raise self._not_connected("people")
         return self._session.people
 
-    def _not_connected(self, what: str) -> NotConnected:
-        return NotConnected(
-            f"Expected a Jupyter server that this kernel reaches, or an open page that "
-            f"shows the editor, for {what}; found neither. "
-            f"{self._reason or 'The editor is closed.'} Show the editor first, or set "
-            "PAIREDIT_SERVER.",
-            "connecting",
-        )
-
     def _for_others(self, address: str) -> str:
         """Return an address of the server as the page of this notebook has it.
 
@@ -135,6 +118,7 @@ class FollowingEditor(EditorTraits):
         """
         with self.exclusively():
             session, self._session, self._reason = self._session, None, reason
+            self._may_pass = False
             if session is None:
                 return
             self.set_trait("_follows", False)
@@ -143,6 +127,37 @@ class FollowingEditor(EditorTraits):
     def may_send(self) -> bool:
         """See ``GuardedWidget``."""
         return not is_follower()
+
+    @property
+    def wants_pass(self) -> bool:
+        """Whether the kernel would join the room by a pass of an open page."""
+        return self._may_pass and self._session is None
+
+    def explain(self, reason: str) -> None:
+        """Keep the reason why the kernel is not connected itself, a sentence."""
+        if self._session is None:
+            self._reason = reason
+
+    def bind_later(self, session: Session) -> bool:
+        """Report the room by a session, where a page has reported it until now.
+
+        What Python has set and no page has written is written. Returns False if the
+        editor does not want the session any more.
+        """
+        with self.exclusively():
+            if not self.wants_pass:
+                return False
+            self._session = session
+            try:
+                if self._writes > (self._writes_done or 0):
+                    session.write_once(self.code, self._writer, self._writes)
+            except RoomError as problem:
+                self.set_trait("message", str(problem))
+            session.skip(self._writes)
+            self.set_trait("_follows", True)
+            self._writes_done = self._writes
+        self._follow()
+        return True
 
     # --- what the room has ------------------------------------------------------------
 
@@ -161,21 +176,40 @@ class FollowingEditor(EditorTraits):
                 "limit": view.limit,
                 "_version": None,
             }
+            if self._wants_done < self._wants:
+                # A page has not changed them yet; see ``_carry_out``.
+                state = {k: v for k, v in state.items() if k not in _BY_PAGE}
             if not view.unsent and news.writes >= self._writes:
                 state |= {"code": view.code, "_version": view.version}
             if news.ended:
-                self._session.forget()
-                self._session, self._reason = None, view.message
-                state["_follows"] = False
+                state |= self._end(self._session, news)
             with self._lock_property(**state), self.hold_trait_notifications():
                 for name, value in state.items():
                     self.set_trait(name, value)
+        if news.ended:
+            # The page has to know, and no cell may run soon.
+            threading.Thread(target=self.send_rest, daemon=True).start()
         self._count_report()
+
+    def _end(self, session: Session, news: News) -> dict[str, Any]:
+        """Forget a session that has ended; return what that changes."""
+        session.forget()
+        self._session, self._reason = None, news.view.message
+        if not session.by_pass:
+            return {"_follows": False}
+        self._may_pass = news.view.status != "revoked"
+        if not news.view.unsent or not self._writes:
+            return {"_follows": False}
+        # A page writes it. If the room has it, it is not written again.
+        self._unsent.add("code")
+        return {"_follows": False, "_writes_done": self._writes - 1}
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Apply a report of the page, without what is older than what is known."""
         with self.exclusively():
             known = _FOLLOWED if self._session is not None else frozenset()
+            if self._session is not None and self._session.by_pass:
+                known -= {"_wants_done"}
             done = sync_data.get("_writes_done", self._writes_done)
             if done is not None and done < self._writes:
                 known |= {"code"}
@@ -219,7 +253,7 @@ class FollowingEditor(EditorTraits):
         """
         session = self._session
         try:
-            if session is None:
+            if session is None or (session.by_pass and name != "code"):
                 return False
             if name == "code":
                 session.write_once(self.code, self._writer, self._writes + 1)
@@ -230,42 +264,3 @@ class FollowingEditor(EditorTraits):
                 raise
             return False  # The next news says that it has ended.
         return True
-
-    # --- waiting ----------------------------------------------------------------------
-
-    def wait_for(
-        self, predicate: Callable[[Self], object], timeout: float | None = None
-    ) -> bool:
-        """Wait until ``predicate(ed)`` is true. Returns whether it is.
-
-        False after ``timeout`` seconds; None waits for ever, and Ctrl-C ends it. The
-        predicate is tried after each change of the room, and once a second. Raises
-        ``NotConnected`` if it would wait for ever without a server and a page.
-
-        >>> ed.wait_for(lambda ed: "def main" in ed.code, timeout=600)
-        """
-        if is_follower():
-            raise RuntimeError("an observer cannot wait for the room: it reports it")
-        end = None if timeout is None else time.monotonic() + timeout
-        while True:
-            with self._reported:
-                reports = self._reports
-            if predicate(self):
-                return True
-            rest = _LOOK_AGAIN
-            if end is not None:
-                rest = min(rest, end - time.monotonic())
-            elif self._session is None and self.status == NOT_SHOWN:
-                raise self._not_connected("wait_for without a timeout")
-            if rest <= 0:
-                return False
-            self._wait_for_report(reports, rest)
-
-    def _wait_for_report(self, after: int, seconds: float) -> None:
-        with self._reported:
-            self._reported.wait_for(lambda: self._reports != after, seconds)
-
-    def _count_report(self) -> None:
-        with self._reported:
-            self._reports += 1
-            self._reported.notify_all()

@@ -7,24 +7,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ..client.asyncroom import AsyncRoom
+from ..client.asyncroom import CLOSE_WITHIN, AsyncRoom
 from ..client.asyncruns import wanted_of
 from ..client.closecodes import ENDS
-from ..client.entry import Entry, GuestEntry, InsecureAddress, is_private
+from ..client.entry import Entry
 from ..client.errors import NotConnected, RoomError
-from ..client.joining import opened
-from ..client.rest import Rest
+from ..client.passentry import PassEntry
 from ..client.room import Room, open_rooms
 from ..client.runs import WantedRun
-from ..client.servers import Server
-from ..client.thread import LoopThread, loop_thread
+from ..client.servers import BY_PASS, Server
+from ..client.thread import LoopThread
+from ..client.tokenentry import TokenEntry
 from ..client.views import BlameLine, View
-from ..core.links import GuestLink
 from ..core.outputs import Output
-from .finding import find
 from .recorder import Recorder
 from .reporting import EndState, Report, begin
 
@@ -32,17 +31,6 @@ T = TypeVar("T")
 
 ANSWER_WITHIN = 10.0
 """Seconds for a request, for entering a room, and for storing what was written."""
-MOST_ROOMS = 32
-"""Rooms of one kernel at a time."""
-
-_GUEST_NAME = "Python"
-
-
-@dataclass(frozen=True)
-class _Described:
-    """What the server says of a room."""
-
-    url: str
 
 
 @dataclass(frozen=True)
@@ -85,10 +73,11 @@ class Session(Room):
         super().__init__(room, thread)
         self.url = url
         self.guest = entry.guest
-        how = server.how if server else "guest link"
+        self.by_pass = isinstance(entry, PassEntry)
+        how = server.how if server else BY_PASS if self.by_pass else "guest link"
         self.how = f"{how}: {entry.server}"
         self._server = server
-        self._rest = Rest(entry, server.ssl_context if server else None)
+        self._entry = entry
         self._written = 0
 
     def follow(self, listener: Callable[[News], None]) -> None:
@@ -123,6 +112,10 @@ class Session(Room):
         """Connect again, with the person's new name."""
         self._thread.call(self._room.introduce)
 
+    def skip(self, number: int) -> None:
+        """Note that the room has the ``number``-th write."""
+        self._written = number
+
     def change(self, properties: dict[str, Any]) -> None:
         """Set title, language or limit. Raises a ``RoomError``."""
         self._ask(
@@ -140,12 +133,12 @@ class Session(Room):
     def blame(self) -> list[BlameLine]:
         """Return who last changed each line of what was written until now."""
         self._expect_stored()
-        return self._thread.run(self._rest.blame)
+        return self._thread.run(self._room.archive.blame)
 
     def authors(self) -> list[str]:
         """Return the names of all who have changed the code, and of who made it."""
         self._expect_stored()
-        return self._thread.run(self._rest.authors)
+        return self._thread.run(self._room.archive.authors)
 
     def _expect_stored(self) -> None:
         try:
@@ -193,6 +186,16 @@ class Session(Room):
         """Note that the connection has ended for good."""
         open_rooms.discard(self)
 
+    def close(self, timeout: float = CLOSE_WITHIN) -> None:
+        """See ``Room.close``. End the pass that the kernel has made for itself, too."""
+        try:
+            super().close(timeout)
+        finally:
+            entry = self._entry
+            if isinstance(entry, TokenEntry) and self._thread.is_ours:
+                with suppress(RoomError):
+                    self._thread.run(lambda: in_time(entry.leave(), CLOSE_WITHIN))
+
     def _path(self, rest: str = "") -> str:
         return f"pairedit/rooms/{self._room.room_id}{rest}"
 
@@ -203,48 +206,6 @@ class Session(Room):
         return self._thread.run(lambda: in_time(ask(server)))
 
 
-def enter(
-    room_id: str, new: dict[str, Any] | None, guest: GuestLink | None, name: str
-) -> tuple[Session | None, str]:
-    """Enter a room; create it with ``new`` unless that is None.
-
-    Returns the session, or None and the reason, a sentence. Raises ``BadLink``
-    for a mistake in the server that the user gives.
-    """
-    if sum(isinstance(room, Session) for room in open_rooms) >= MOST_ROOMS:
-        return None, f"This kernel is in {MOST_ROOMS} rooms, which is the limit."
-    try:
-        if guest is not None:
-            entry: Entry = GuestEntry(guest, name or _GUEST_NAME)
-            if not is_private(entry.server):
-                raise InsecureAddress
-            return _enter(entry, None, ""), ""
-        search = find()
-        if search.server is None:
-            return None, search.reason
-        url = _described(search.server, room_id, new).url
-        return _enter(search.server.entry(room_id), search.server, url), ""
-    except InsecureAddress:
-        return None, "The kernel sends no key by http:// to another machine."
-    except RoomError as problem:
-        return None, str(problem)
-
-
-def _described(server: Server, room_id: str, new: dict[str, Any] | None) -> _Described:
-    method = "GET" if new is None else "PUT"
-    path = f"pairedit/rooms/{room_id}"
-    return loop_thread().run(
-        lambda: in_time(server.request(method, path, _Described, new))
-    )
-
-
-def _enter(entry: Entry, server: Server | None, url: str) -> Session:
-    thread = loop_thread()
-    context = server.ssl_context if server else None
-    room = thread.run(lambda: opened(entry, context, ANSWER_WITHIN, runs=True))
-    return Session(room, thread, entry, server, url)
-
-
 def introduce_again() -> None:
     """Make each room that a kernel is in know the person's new name."""
     for room in list(open_rooms):
@@ -252,11 +213,11 @@ def introduce_again() -> None:
             room.introduce()
 
 
-async def in_time(asked: Coroutine[Any, Any, T]) -> T:
-    """Return what the server answers. Raises ``NotConnected`` if that takes long."""
+async def in_time(asked: Coroutine[Any, Any, T], within: float = ANSWER_WITHIN) -> T:
+    """Return what the server answers. Raises ``NotConnected`` after ``within`` s."""
     try:
-        async with asyncio.timeout(ANSWER_WITHIN):
+        async with asyncio.timeout(within):
             return await asked
     except TimeoutError:
-        message = f"The server does not answer within {ANSWER_WITHIN:g} s."
+        message = f"The server does not answer within {within:g} s."
         raise NotConnected(message, "reconnecting") from None

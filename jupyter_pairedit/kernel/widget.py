@@ -78,7 +78,7 @@ def open_editor(
     room ``by_name``. Raises ``BadLink`` for a mistake in the server that the user
     gives.
     """
-    from .session import enter  # It loads the client, for the first room.
+    from .entering import enter  # It loads the client, for the first room.
 
     _end_before(current_cell())
     session, reason = None, by_name.reason

@@ -50,7 +50,8 @@ class Peers:
 
     ``invites`` is None on a server without guests. ``may_report`` counts a person who
     found a room full, and returns whether to send the members the name. ``reload_runs``
-    shows the runs of a room that other servers have changed.
+    shows the runs of a room that other servers have changed; ``is_running`` returns
+    whether this server has runs that have not ended.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Peers:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         may_report: Callable[[str], bool] = lambda room_id: True,
         reload_runs: Callable[[str], Awaitable[None]] | None = None,
+        is_running: Callable[[], bool] = lambda: False,
     ) -> None:
         self._hub = hub
         self._rooms = hub.rooms_in_memory
@@ -74,7 +76,7 @@ class Peers:
         """Set when a room is opened: without rooms there is nothing to follow."""
         self._sleep = sleep
         self._may_report = may_report
-        self._reload_runs = reload_runs
+        self._reload_runs, self._is_running = reload_runs, is_running
         self._sharing = BackgroundTasks()
         self._loops: list[asyncio.Task[None]] = []
         hub.add_open_listener(self._room_opened)
@@ -253,7 +255,7 @@ class Peers:
         while True:
             await self._sleep(HEARTBEAT)
             beats += 1
-            if self._shared:
+            if self._shared or self._is_running():
                 await self._attempt(self._store.heartbeat())
             if self._moved:
                 # Share again what could not be shared.

@@ -54,6 +54,11 @@ class Audience:
         """The number of connected kernels."""
         return len(self._kernels)
 
+    def has(self, client_id: str, person: str) -> bool:
+        """Return whether a client of a person is connected."""
+        found = self._readers.get(client_id)
+        return found is not None and found.person == person
+
     @property
     def change(self) -> asyncio.Event:
         """An event that is set by the next change. Get it before checking state."""

@@ -224,6 +224,11 @@ class Hub:
         """Return the room if it is in memory."""
         return self._rooms.get(room_id)
 
+    def has_client(self, room_id: str, client_id: str, person: str) -> bool:
+        """Return whether a client of a person is in a room."""
+        room = self._rooms.get(room_id)
+        return room is not None and room.audience.has(client_id, person)
+
     def people_in(self, room_id: str) -> list[str]:
         """Return the names of the people in a room."""
         room = self._rooms.get(room_id)

@@ -44,9 +44,8 @@ class Received:
         self._parts = frames[start:] if start else []
         if len(self._parts) < 5:
             raise ValueError("expected five frames after the delimiter, found fewer")
-        decode = msgspec.json.decode  # raises a ValueError
-        self.header = decode(self._parts[1].buffer, type=Header)
-        self.parent = decode(self._parts[2].buffer, type=Header)
+        self.header = _header(self._parts[1])
+        self.parent = _header(self._parts[2])
 
     def content(self) -> dict[str, Any]:
         """Return the content; empty if it is no object, or its signature is wrong."""
@@ -56,9 +55,16 @@ class Received:
             return {}
         try:
             content = msgspec.json.decode(parts[4])
-        except ValueError:
+        except (ValueError, RecursionError):
             content = _lenient(bytes(parts[4]))
         return content if isinstance(content, dict) else {}
+
+
+def _header(frame: zmq.Frame) -> Header:
+    try:
+        return msgspec.json.decode(frame.buffer, type=Header)
+    except RecursionError:  # code can send what is nested very deeply
+        raise ValueError("expected a header, found deep JSON") from None
 
 
 def _lenient(data: bytes) -> object:

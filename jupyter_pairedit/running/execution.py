@@ -50,7 +50,9 @@ class Execution:
         """Whether the kernel executes it now. Set by the thread of the kernel."""
         self.stopping = False
         """Whether it waits in the kernel behind a cell, to be interrupted at once when
-        its turn comes. Set by the thread of the kernel."""
+        its turn comes: an earlier interrupt would stop the cell. It ends as "stopped"
+        then, even if all of it is executed before the interrupt arrives. Set by the
+        thread of the kernel."""
         self._sink = sink
         self._calls: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._ended = False

@@ -16,7 +16,7 @@ from .questions import OpenQuestion, Questions
 from .recorder import Recorder
 from .requests import Requester, RunRefusal, Wanted, new_run
 from .runner import ENDED, Runner
-from .texts import text_at, wanted_code
+from .texts import first_line, wanted_code
 
 
 class Asking:
@@ -48,26 +48,42 @@ class Asking:
         if self._runner.bindings.of(room_id) is None and self._hub.store.peers.alone:
             raise RunRefusal("no_kernel", "This room has no kernel now.")
         self.questions.admit(room_id, who.person)
+        line = await first_line(self._hub.store, room, wanted)
         new = new_run(who, wanted, self._hub.now(), state="asked")
         run = await self._runner.add(room_id, new, who.client_id)
-        await self.open_question(room_id, run, code, who.person, who.client_id)
+        await self.open_question(room_id, run, code, line, who.person, who.client_id)
         return run
 
     async def open_question(
-        self, room_id: str, run: Run, code: str, asker: str = "", client_id: str = ""
+        self,
+        room_id: str,
+        run: Run,
+        code: str,
+        line: int,
+        asker: str = "",
+        client_id: str = "",
     ) -> None:
-        """Make a run the open question of its room, in the place of another one."""
-        lasts = self._limits.question
-        question = OpenQuestion(run, code, asker, client_id, self._clock() + lasts)
+        """Make a run the open question of its room, in the place of another one.
+
+        ``line`` is where its code starts; see ``OpenQuestion``.
+        """
+        expires = self._clock() + self._limits.question
+        question = OpenQuestion(run, code, line, asker, client_id, expires)
+        before = self._set_open(room_id, question)
+        if before is not None:
+            await self._move(room_id, before.run, "withdrawn")
+
+    def _set_open(self, room_id: str, question: OpenQuestion) -> OpenQuestion | None:
+        """Make a question the open one until it expires; return the one before."""
         before = self.questions.open(room_id, question)
         self._cancel_expiry(room_id)
         loop = asyncio.get_running_loop()
         self._expiries[room_id] = loop.call_later(
-            lasts, lambda: self._tasks.start(self._expire(room_id, run))
+            question.expires - self._clock(),
+            lambda: self._tasks.start(self._expire(room_id, question.run)),
         )
         self._changed(room_id)
-        if before is not None:
-            await self._move(room_id, before.run, "withdrawn")
+        return before
 
     async def _expire(self, room_id: str, run: Run) -> None:
         await self.end_question(room_id, run, "expired")
@@ -143,7 +159,13 @@ class Asking:
             approver=who.name,
             server=self._runner.server,
         )
-        return await self._runner.execute(room_id, run, question.code, binding)
+        try:
+            return await self._runner.execute(room_id, run, question.code, binding)
+        except StoreError:
+            # Nothing was executed, so it can be answered again.
+            if self.questions.of(room_id) is None:
+                self._set_open(room_id, replace(question, marker=object()))
+            raise
 
     async def refuse(self, room: Room, number: int) -> None:
         """Refuse a question. Raises ``RunRefusal`` if it has ended."""
@@ -162,7 +184,11 @@ class Asking:
         await self.end_question(room_id, question.run, "withdrawn")
 
     async def question_message(self, room: Room) -> Question | None:
-        """Return the open question of a room, for who may decide."""
+        """Return the open question of a room, for who may decide.
+
+        It is in memory, so it is shown while the database fails, only without the code
+        of the run before.
+        """
         question = self.questions.of(room.record.room_id)
         if question is None:
             return None
@@ -175,7 +201,7 @@ class Asking:
             by=run.by,
             client=question.client_id,
             seconds=max(0.0, question.expires - self._clock()),
-            lines=_numbered(question.code, await self._first_line(room, run)),
+            lines=_numbered(question.code, question.first_line),
             since=_authors_since(room, run.version),
         )
         if part is not None:
@@ -186,12 +212,6 @@ class Asking:
             if code is not None:
                 message.previous = code
         return message
-
-    async def _first_line(self, room: Room, run: Run) -> int:
-        if run.part is None:
-            return 1
-        text = await text_at(self._hub.store, room, run.epoch, run.version)
-        return text.slice(0, run.part.start).count("\n") + 1
 
     async def _code_of(self, room: Room, run: Run) -> str | None:
         wanted = Wanted(run.epoch, run.version, run.digest, run.part)

@@ -18,6 +18,8 @@ class OpenQuestion:
     run: Run
     code: str
     """Exactly the code that would be run."""
+    first_line: int
+    """The line of the text, from 1, in which the code starts."""
     asker: str
     """The identity of the guest; empty if the guest is on another server."""
     client_id: str
@@ -25,7 +27,7 @@ class OpenQuestion:
     expires: float
     """By the monotonic clock."""
     marker: object = field(default_factory=object)
-    """Differs for each question."""
+    """Differs for each question, and when it is opened again."""
 
 
 class Questions:

@@ -47,6 +47,11 @@ class ReportedRuns:
         """Return whether a connected kernel executes this run."""
         return (room_id, number) in self._runs
 
+    @property
+    def count(self) -> int:
+        """The number of these runs."""
+        return len(self._runs)
+
     async def report(
         self, room_id: str, session: Session, message: ReportOutputs
     ) -> None:

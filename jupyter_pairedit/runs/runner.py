@@ -37,9 +37,16 @@ class Runner:
         key = room_id, number
         return key in self._executions or self.reported.has(*key)
 
+    def is_running(self) -> bool:
+        """Return whether there is any run that ``is_here``."""
+        return bool(self._executions or self.reported.count)
+
     async def add(self, room_id: str, run: Run, asker: str = "") -> Run:
         """Store a new run, and show it. ``asker`` is the client of who asked for it."""
         limits = self.hub.limits
+        if run.server:
+            # So no other server takes it for a run of a server that has ended.
+            await self.hub.store.peers.heartbeat()
         stored = await self.hub.store.runs.add(
             room_id, run, limits.runs, limits.runs_size
         )
@@ -59,6 +66,7 @@ class Runner:
     ) -> Run:
         """Store a run that was permitted here, and give its code to the kernel."""
         if run.number:
+            await self.hub.store.peers.heartbeat()
             await self.hub.store.runs.change(room_id, run)
             show(self.hub, room_id, run)
         else:

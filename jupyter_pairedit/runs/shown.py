@@ -53,15 +53,15 @@ class ShownText:
     ) -> None:
         """Raise ``UnreadText`` if code has text of guests that was not shown.
 
-        Text of the ``trusted`` authors counts as shown. Raises ``RunRefusal`` for a
-        version that cannot be read.
+        Lines of ``trusted`` authors alone do not raise it. Beside others they are
+        listed: who confirms the list was shown them, also when the trust has ended.
+        Raises ``RunRefusal`` for a version that cannot be read.
         """
         text, reader, unread = await self._read(room, person, wanted)
-        lines = [each for each in unread.lines if each.author not in trusted]
-        if not lines:
+        if all(each.author in trusted for each in unread.lines):
             return
         reader.listed = None
-        noted = await asyncio.to_thread(_noted, text, lines)
+        noted = await asyncio.to_thread(_noted, text, unread.lines)
         raise UnreadText(wanted.version, noted, unread)
 
     async def ran(self, room: Room, person: str, wanted: Wanted) -> None:

@@ -24,6 +24,17 @@ async def wanted_code(store: Store, room: Room, wanted: Wanted) -> str:
         raise RunRefusal("stale", str(other)) from None
 
 
+async def first_line(store: Store, room: Room, wanted: Wanted) -> int:
+    """Return the line of the text, from 1, in which the code to be run starts.
+
+    Raises ``RunRefusal``.
+    """
+    if wanted.part is None:
+        return 1
+    text = await text_at(store, room, wanted.epoch, wanted.version)
+    return text.slice(0, wanted.part.start).count("\n") + 1
+
+
 async def text_at(store: Store, room: Room, epoch: str, version: int) -> Text:
     """Return the text of a version. Raises ``RunRefusal``."""
     if epoch != room.record.epoch:

@@ -132,6 +132,12 @@ class PeerStore(Protocol):
     async def refusals(self, room_ids: Iterable[str]) -> dict[str, Refusal]:
         """Return the last refusal in each room; rooms without one are left out."""
 
+    async def living(self) -> Collection[str]:
+        """Return the ids of servers that are alive.
+
+        Those with clients, or with heartbeats, are among them; others may be missing.
+        """
+
     async def heartbeat(self) -> None:
         """Record that this server is alive; delete servers that are dead."""
 

@@ -61,6 +61,11 @@ class RunStore(Protocol):
         """
 
     async def import_run(
-        self, room_id: str, run: Run, outputs: Sequence[Output]
-    ) -> None:
-        """Store an ended run with its number and outputs, unless the number exists."""
+        self, room_id: str, run: Run, outputs: Sequence[Output], most: int, size: int
+    ) -> bool:
+        """Store an ended run with its number and outputs, unless the number exists.
+
+        The oldest runs that have ended are deleted then as by ``add``, but not the one
+        with the greatest number. Returns False if the number exists. Raises
+        ``ValueError`` if the run has not ended.
+        """

@@ -9,8 +9,8 @@ from functools import partial
 
 import pytest
 
+from jupyter_pairedit.archive.badexport import BadExport
 from jupyter_pairedit.archive.format import (
-    BadExport,
     Entry,
     Header,
     dump_lines,

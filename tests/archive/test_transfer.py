@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from jupyter_pairedit.archive.format import BadExport
+from jupyter_pairedit.archive.badexport import BadExport
 from jupyter_pairedit.archive.transfer import (
     Imported,
     export_room,
@@ -21,48 +19,13 @@ from jupyter_pairedit.core.properties import NewProperties, RoomSettings
 from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
 from jupyter_pairedit.rooms.room import Room, Writer
-from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Point, RoomNotFound, Store
 from tests.making import ROOM, insert, record
-from tests.postgres import Postgres
 
 ANN = Writer("ann-1", "Ann")
 BEFORE_SETTINGS = Path(__file__).parent / "before_settings.jsonl"
 """A room that was exported by the version before rooms had settings. To be left
 unchanged."""
-
-
-@pytest.fixture
-def opened(
-    jp_asyncio_loop: asyncio.AbstractEventLoop,
-) -> Iterator[Callable[[str], Store]]:
-    """Return a function that opens a store until the end of the test."""
-    stores: list[Store] = []
-
-    def opened(url: str) -> Store:
-        stores.append(open_store(url))
-        return stores[-1]
-
-    yield opened
-    for store in stores:
-        jp_asyncio_loop.run_until_complete(store.close())
-
-
-@pytest.fixture
-def here(opened: Callable[[str], Store], tmp_path: Path) -> Store:
-    """The source store, in SQLite."""
-    return opened(f"sqlite:///{tmp_path}/here.db")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def there(
-    opened: Callable[[str], Store], tmp_path: Path, request: pytest.FixtureRequest
-) -> Store:
-    """The target store."""
-    if request.param == "sqlite":
-        return opened(f"sqlite:///{tmp_path}/there.db")
-    postgres: Postgres = request.getfixturevalue("postgres")
-    return opened(postgres.new_database())
 
 
 async def type_keys(store: Store, *keys: str) -> None:

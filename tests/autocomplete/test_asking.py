@@ -127,6 +127,20 @@ async def test_an_equal_question_is_sent_once() -> None:
     assert len(model.requests) == 1
 
 
+async def test_another_suggestion_is_drawn_at_random_and_kept_by_its_number() -> None:
+    async def play(request: Request) -> None:
+        drawn = len(model.requests) if request.body["temperature"] else 0
+        await request.events({"content": f"answer_{drawn}", "stop": True}, done=False)
+
+    async with fake(play) as model:
+        asking = completer("infill", model.url)
+        found = [(await ask(asking, variant=n)).text for n in (0, 1, 2, 1, 0)]
+        await asking.close()
+
+    assert found == ["answer_0", "answer_2", "answer_3", "answer_2", "answer_0"]
+    assert [each.body["temperature"] for each in model.requests] == [0.0, 0.8, 0.8]
+
+
 async def test_the_rest_of_a_suggestion_is_known_while_it_is_typed() -> None:
     async with fake(one) as model:
         asking = completer("infill", model.url)

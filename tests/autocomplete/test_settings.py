@@ -28,7 +28,7 @@ HERE = "http://127.0.0.1:8080"
 
 
 def choose(**settings: Any) -> tuple[Completer, str]:
-    names = ("", "_url", "_model", "_template", "_key")
+    names = ("", "_url", "_model", "_template", "_key", "_proxy")
     values = {f"completer{name}": settings.pop(name.strip("_"), "") for name in names}
     assert settings == {}
     values["completer"] = values["completer"] or "mock"
@@ -112,6 +112,31 @@ async def test_a_completer_says_where_the_code_goes(
         ({"": "infill", "url": "http://h.example"}, "completer_url", "use https"),
         ({"": "infill", "url": 7}, "completer_url", "found 7"),
         ({"": "infill", "key": CANARY}, "completer_key", "found something else"),
+        (
+            {"": "infill", "proxy": "proxy.example:3128"},
+            "completer_proxy",
+            "something else",
+        ),
+        (
+            {"": "infill", "proxy": "socks5://here:1"},
+            "completer_proxy",
+            "something else",
+        ),
+        (
+            {"": "infill", "proxy": "http://here:99999"},
+            "completer_proxy",
+            "something else",
+        ),
+        (
+            {"": "infill", "proxy": "http://here/path"},
+            "completer_proxy",
+            "something else",
+        ),
+        (
+            {"": "infill", "proxy": f"http://me:{CANARY}@here"},
+            "completer_proxy",
+            "a password",
+        ),
         ({"": "infill", "key": ["k", CANARY]}, "completer_key", "expected a string"),
     ],
 )

@@ -138,6 +138,34 @@ async def test_a_request_dropped_for_a_newer_one_is_answered_with_its_id(
     assert await answers.next() == Answer("b", id=8)
 
 
+async def test_a_request_that_is_cancelled_is_ended_and_answered_with_its_id(
+    store: Store,
+) -> None:
+    ended = asyncio.Event()
+
+    async def forever() -> str:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+        return ""
+
+    completer = Completer(forever, found("b"))
+    asks, answers = await questions(store, completer)
+
+    asks.ask(Ask(0, 0, id=7))
+    await completer.asked.wait()
+    asks.cancel(6)  # which was answered before
+    assert not ended.is_set()
+    asks.cancel(7)
+    assert await answers.next() == Answer("", id=7)
+    await ended.wait()
+
+    asks.cancel(7)
+    asks.ask(Ask(0, 0, id=8))
+    assert await answers.next() == Answer("b", id=8)
+
+
 async def test_a_request_for_another_version_is_answered_with_its_id(
     store: Store,
 ) -> None:

@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, field
 from itertools import count
 
+import msgspec
 import pytest
 
 from jupyter_pairedit.core.changes import ChangeSet
@@ -13,7 +14,7 @@ from jupyter_pairedit.core.guestlines import UnreadLine
 from jupyter_pairedit.core.runs import Part
 from jupyter_pairedit.core.text import Text
 from jupyter_pairedit.core.unread import MOST, GuestText, Shown
-from tests.making import revision
+from tests.making import insert, revision
 
 NOBODY = Shown()
 
@@ -99,6 +100,19 @@ def test_the_rest_of_a_paste_is_unread_after_a_part_was_shown() -> None:
     assert room.lines(shown, Part(0, 1)) == []
     assert room.lines(shown, Part(2, 3)) == ["2 b"]
     assert room.lines(shown) == ["2 b", "3 c"]
+
+
+def test_a_line_has_all_guests_who_have_written_in_it_as_authors() -> None:
+    room = Room("= 1")
+    for place, author in ((0, "Gus"), (4, "Eve"), (5, "Gus")):
+        change = insert(room.text.length, place, "x")
+        new = revision(room.followed.version + 1, change, marks=["guest"])
+        room.followed.follow([msgspec.structs.replace(new, author=author)])
+        room.text = change.apply(room.text)
+
+    (line,) = room.followed.unread(room.text, None, NOBODY).lines
+
+    assert (line.text, line.author) == ("x= 1xx", "Gus, Eve")
 
 
 def test_a_guest_s_own_correction_leaves_no_trace_until_somebody_has_read_it() -> None:

@@ -115,13 +115,34 @@ def test_the_question_has_the_room_and_a_reason_is_displayed(ann: RoomPage) -> N
     expect(reason).to_be_hidden()
 
 
-def test_alt_page_keys_keep_the_only_one_and_alt_end_accepts(ann: RoomPage) -> None:
-    suggest(ann, "value = ", "alpha")
-    ann.press("Alt+PageDown", "Alt+PageUp")
+def test_alt_page_keys_choose_among_several_and_alt_end_accepts(ann: RoomPage) -> None:
+    completer = suggest(ann, "value = ", "alpha", "beta", "beta")
+    ann.press("Alt+PageDown")
+    expect(ann.ghost).to_have_text("beta")
+    expect(ann.live).to_contain_text("Suggestion 2 of 2: beta.")
+    ann.press("Alt+PageUp")
     expect(ann.ghost).to_have_text("alpha")
+    ann.press("Alt+PageDown")
+    expect(ann.ghost).to_have_text("beta")
+    # The third one is the second one again, so the first one follows.
+    ann.press("Alt+PageDown")
+    expect(ann.ghost).to_have_text("alpha")
+    assert [q.get("variant", 0) for q in completer.questions] == [0, 1, 2]
     ann.shows("value = ")
-    ann.press("Alt+End")
+    ann.press("Alt+PageUp", "Alt+End")
+    ann.shows("value = beta")
+
+
+def test_the_only_suggestion_stays_and_a_sentence_says_so(ann: RoomPage) -> None:
+    suggest(ann, "value = ", "alpha")
+    ann.press("Alt+PageDown")
+    reason = ann.root.locator(".pairedit-reason")
+    expect(reason).to_have_text("There is no other suggestion.")
+    ann.press("Alt+PageUp")
+    expect(ann.ghost).to_have_text("alpha")
+    ann.press("Tab")
     ann.shows("value = alpha")
+    expect(reason).to_be_hidden()
 
 
 def test_it_vanishes_when_either_changes_the_text_before_it(

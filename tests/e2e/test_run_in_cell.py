@@ -11,6 +11,7 @@ from jupyter_client.blocking.client import BlockingKernelClient
 
 from jupyter_pairedit.client import Room, connect
 from tests.jupyter import Server
+from tests.oldkernel import install_ipykernel_6
 
 from .kernels import own_file, wait_until_ready
 
@@ -32,9 +33,9 @@ class Own(Server):
 class Notebook:
     """A kernel of the server, and the cells that are run in it."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, kernel: str) -> None:
         self.server = server
-        self.id = server.call("api/kernels", "POST", {})["id"]
+        self.id = server.call("api/kernels", "POST", {"name": kernel})["id"]
         file = server.folder / "runtime" / f"kernel-{self.id}.json"
         self._client = BlockingKernelClient(connection_file=str(file))
         self._client.load_connection_file()
@@ -76,8 +77,11 @@ class Notebook:
         return printed(shown)
 
     def write(self, code: str) -> None:
-        """Replace the code of the room from the kernel."""
+        """Replace the code of the room from the kernel. Wait until the room has it."""
         self.text(f"ed.code = {code!r}")
+        path = f"pairedit/rooms/{self.room}/code"
+        while self.server.call(path)["code"] != code:
+            pass  # A program may be quicker than the kernel.
 
     def runs(self) -> list[dict[str, Any]]:
         """Return the runs of the room, from the API."""
@@ -122,9 +126,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.stop()
 
 
-@pytest.fixture(scope="module")
-def notebook(server: Server) -> Iterator[Notebook]:
-    notebook = Notebook(server)
+@pytest.fixture(scope="module", params=[7, 6])
+def notebook(
+    request: pytest.FixtureRequest,
+    server: Server,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Notebook]:
+    """A notebook with each version of ipykernel."""
+    kernel = "python3"
+    if request.param == 6:
+        kernel = "ipykernel-6"
+        folder = tmp_path_factory.mktemp(kernel)
+        install_ipykernel_6(folder)
+        server.add_kernel(kernel, folder)
+    notebook = Notebook(server, kernel)
+    version = notebook.text("import ipykernel\nprint(ipykernel.__version__)")
+    assert version.startswith(f"{request.param}.")
     yield notebook
     notebook.close()
 
@@ -168,6 +185,21 @@ def test_an_error_fails_the_cell_and_those_after_it(notebook: Notebook) -> None:
     status, shown = notebook.cell("%pairedit run")
     assert status == "error"
     assert [kind for kind, _ in shown].count("error") == 1
+
+
+def test_the_traceback_of_a_group_is_shown_once_and_is_the_error_of_the_run(
+    notebook: Notebook,
+) -> None:
+    notebook.write("raise ExceptionGroup('both', [KeyError('k'), OSError('o')])\n")
+
+    status, shown = notebook.cell("ed.run()")
+
+    assert status == "error"
+    texts = [f"{each.get('text')}{each.get('traceback')}" for _, each in shown]
+    assert "".join(texts).count("ExceptionGroup: both (2 sub-exceptions)") == 1
+    run, ((_, kind, text),) = notebook.ended()
+    assert (run["state"], kind) == ("error", "error")
+    assert text.count("ExceptionGroup: both (2 sub-exceptions)") == 1
 
 
 def test_a_plot_and_a_progress_bar_are_shown_to_both(notebook: Notebook) -> None:

@@ -28,3 +28,14 @@ class Nothing(Rights):
     """Nobody may do anything."""
 
     allowed = frozenset()
+
+
+class Changing(Rights):
+    """Allows the actions in ``now``, which a test changes."""
+
+    now = Rights.allowed
+
+    def is_authorized(
+        self, handler: JupyterHandler, user: User, action: str, resource: str
+    ) -> bool:
+        return action in self.now

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from jupyter_pairedit.running.execution import Execution, Sink
 from jupyter_pairedit.runs.source import JupyterKernels
 
-from .serving import Server
+if TYPE_CHECKING:
+    from .serving import Server
 
 
 class ProbeKernel:

@@ -135,6 +135,8 @@ MATRIX: dict[str, dict[str, tuple[int, ...]]] = {
         "GET": UNKNOWN,
         "OPTIONS": PREFLIGHT,
     },
+    rf"/pairedit/rooms/{ROOM}/pass": {"POST": MADE, "OPTIONS": PREFLIGHT},
+    rf"/pairedit/rooms/{ROOM}/pass/{ID}": {"DELETE": NO_SUCH, "OPTIONS": PREFLIGHT},
     r"/pairedit/autocomplete": {"POST": CHANGE, "OPTIONS": PREFLIGHT},
     r"/pairedit/debug/rooms": {"GET": READ, "OPTIONS": PREFLIGHT},
     r"/pairedit/debug/rooms/bytes": {"GET": READ, "OPTIONS": PREFLIGHT},

@@ -9,10 +9,11 @@ import pytest
 from jupyter_pairedit.core.roles import RULES
 from jupyter_pairedit.protocol import ClientMessage, Close
 
-from .authorizers import Nothing, ReadOnly
+from .authorizers import Changing, Nothing, ReadOnly
 from .conftest import Start
-from .guests import change, guest, hello, refusal_of, revoke, share
+from .guests import change, guest, hello, refusal_of, refused, revoke, share
 from .kernels import kernel_headers, open_to_kernels
+from .passes import greet, kernel_with, make_pass
 from .runs import page
 from .serving import KEYS, Server, Socket
 
@@ -24,25 +25,27 @@ SEATED = (
     "owner",
     "kernel",
     "owner's page",
+    "pass",
+    "pass of who may only read now",
 )
 # For each of those, in that order:
-ALL = ("yes",) * 7
-WRITERS = ("forbidden", "yes", "forbidden", "forbidden", "yes", "yes", "yes")
-EDITING_GUESTS = (
-    *("forbidden", "yes", "forbidden", "forbidden"),
-    *("forbidden", "forbidden", "forbidden"),
-)
+NO = "forbidden"
+ALL = ("yes",) * 9
+WRITERS = (NO, "yes", NO, NO, "yes", "yes", "yes", "yes", NO)
+EDITING_GUESTS = (NO, "yes", *(NO,) * 7)
+PASSES = (*(NO,) * 7, "yes", "yes")
+WRITING_PASSES = (*(NO,) * 7, "yes", NO)
 # Who may send these is refused for another reason, which is the word of the table.
-_RUNNERS = ("forbidden", "", "forbidden", "", "", "", "")
+_RUNNERS = (NO, "", NO, "", "", "", "", NO, NO)
 RUN = tuple(each or "stale" for each in _RUNNERS)
 STOP = tuple(each or "gone" for each in _RUNNERS)
-WITHDRAW = ("forbidden", "ended", *("forbidden",) * 5)
-KERNEL = (*("forbidden",) * 5, "stale", "forbidden")
-NOBODY_NOW = ("forbidden",) * 7
+WITHDRAW = (NO, "ended", *(NO,) * 7)
+KERNEL = (*(NO,) * 5, "stale", NO, "stale", "stale")
+NOBODY_NOW = (NO,) * 9
 
 
 def page_only(answer: str) -> tuple[str, ...]:
-    return (*("forbidden",) * 6, answer)
+    return (*(NO,) * 6, answer, NO, NO)
 
 
 RUNS: Any = {"runs": True}
@@ -61,6 +64,7 @@ MESSAGES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         {"type": "autocomplete", "version": 0, "cursorPosition": 0},
         EDITING_GUESTS,
     ),
+    "cancel_autocomplete": ({"type": "cancel_autocomplete", "id": 1}, EDITING_GUESTS),
     "run": ({"type": "run", **REQUEST}, RUN),
     "stop": ({"type": "stop", "run": 1}, STOP),
     "withdraw": ({"type": "withdraw", "run": 1}, WITHDRAW),
@@ -71,6 +75,9 @@ MESSAGES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "begin_run": ({"type": "begin_run", **REQUEST}, KERNEL),
     "outputs": ({"type": "outputs", "run": 1}, NOBODY_NOW),
     "hello": ({"type": "hello", "key": KEYS[0]}, ALL),
+    "blame": ({"type": "blame", "id": 1}, PASSES),
+    "history": ({"type": "history", "id": 2}, PASSES),
+    "restore": ({"type": "restore", "id": 3, "version": 0}, WRITING_PASSES),
 }
 
 REFUSED: dict[str, int] = {
@@ -85,6 +92,11 @@ REFUSED: dict[str, int] = {
     "kernel without the right": 403,
     "kernel with a wrong secret": 403,
     "kernel's secret at a page": 403,
+    "pass that was stopped": Close.PASS_STOPPED,
+    "pass of a page that has left": Close.PASS_ENDED,
+    "pass of another room": Close.PASS_ENDED,
+    "wrong pass": Close.PASS_ENDED,
+    "pass at a foreign page": 403,
 }
 """Those who get to say nothing, and how they are refused."""
 
@@ -98,7 +110,7 @@ def test_every_message_of_a_client_has_its_rows() -> None:
 
 async def seat(who: str, start: Start) -> Socket:
     """Open the socket of somebody who is let in; they have the room's code."""
-    config = {"ServerApp": {"authorizer_class": ReadOnly}}
+    config: dict[str, Any] = {"ServerApp": {"authorizer_class": ReadOnly}}
     patient = {"malformed": 100, "forbidden": 100}
     server = await start(guest_autocomplete=True, limits=patient)
     room_id = await server.new_room(code="")
@@ -110,6 +122,17 @@ async def seat(who: str, start: Start) -> Socket:
         open_to_kernels(server)
         headers = kernel_headers(server)
         return (await server.seated(room_id, headers=headers, resume=RUNS))[0]
+    if who.startswith("pass"):
+        server = await start(
+            {"ServerApp": {"authorizer_class": Changing}}, limits=patient
+        )
+        room_id = await server.new_room(code="")
+        made = await make_pass(server, room_id)
+        socket, _ = await kernel_with(server, room_id, made, **RUNS)
+        assert isinstance(server.app.authorizer, Changing)
+        if who.endswith("now"):
+            server.app.authorizer.now = ReadOnly.allowed
+        return socket
     if who == "Jupyter reader":
         server = await start(config, limits=patient)
         return (await server.seated(room_id, resume=RUNS))[0]
@@ -199,8 +222,23 @@ async def refusal(
             return await server.refused_socket(
                 room_id, headers=headers, origin=server.origin
             )
+        case "pass at a foreign page":
+            return await refused(server, origin="http://evil.example")
+        case _ if "pass" in who:
+            return await refusal_of_pass(server, room_id, who)
         case _:
             person = await server.login()
             return await server.refused_socket(
                 room_id, headers=person.cookie, origin="http://evil.example"
             )
+
+
+async def refusal_of_pass(server: Server, room_id: str, who: str) -> int:
+    """Try to come in by a pass; return the close code."""
+    made = await make_pass(server, room_id)
+    left = "?left=1" if who.endswith("left") else ""
+    if "stopped" in who or left:
+        await change(server, "DELETE", room_id, f"pass/{made['passId']}{left}")
+    room = await server.new_room() if "another" in who else room_id
+    secret = "x" * 43 if who == "wrong pass" else made["pass"]
+    return (await (await greet(server, room, secret)).ending())[0]

@@ -169,6 +169,22 @@ async def test_the_question_of_a_guest_who_asks_again_closes_its_connection(
         assert (await socket.expect("suggestion"))["id"] == 1
 
 
+async def test_the_question_of_a_guest_who_cancels_it_closes_its_connection(
+    start: Start,
+) -> None:
+    async with fake(forever) as model:
+        server = await served(start, model, guest_autocomplete=True)
+        room_id = await server.new_room(code="x = ")
+        socket, welcome = await guest(server, await share(server, room_id))
+        assert welcome["cancels"] is True
+        await socket.send("autocomplete", cursorPosition=4, version=0, id=1)
+        request = await model.request()
+        await socket.send("cancel_autocomplete", id=1)
+        async with asyncio.timeout(GUARD):
+            await request.hung_up.wait()
+        assert (await socket.expect("suggestion"))["id"] == 1
+
+
 async def test_the_key_of_the_model_is_shown_nowhere(
     start: Start,
     monkeypatch: pytest.MonkeyPatch,

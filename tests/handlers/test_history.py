@@ -6,8 +6,8 @@ import pytest
 
 from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import first_digest
-from jupyter_pairedit.handlers import history
 from jupyter_pairedit.protocol import Close
+from jupyter_pairedit.rooms import reports
 from jupyter_pairedit.rooms.room import Writer
 from jupyter_pairedit.stores.base import Stored
 
@@ -52,7 +52,7 @@ async def test_a_page_of_revisions_may_hold_what_they_changed(server: Server) ->
 async def test_a_page_with_much_text_is_shorter_and_goes_on_where_it_ended(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "_PAGE_SIZE", 2)
+    monkeypatch.setattr(reports, "_PAGE_SIZE", 2)
     room_id = await edited(server)
     path = f"pairedit/rooms/{room_id}/revisions?changes=1"
 
@@ -66,7 +66,7 @@ async def test_a_page_with_much_text_is_shorter_and_goes_on_where_it_ended(
 async def test_a_page_with_many_parts_is_shorter_as_well(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "_PAGE_PARTS", 3)
+    monkeypatch.setattr(reports, "_PAGE_PARTS", 3)
     room_id = await edited(server)
 
     path = f"pairedit/rooms/{room_id}/revisions"
@@ -78,7 +78,7 @@ async def test_a_page_with_many_parts_is_shorter_as_well(
 async def test_a_long_log_is_read_to_its_end(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "_READ", 2)
+    monkeypatch.setattr(reports, "_READ", 2)
     room_id = await edited(server)
 
     listed = (await server.fetch("GET", f"pairedit/rooms/{room_id}/revisions")).json

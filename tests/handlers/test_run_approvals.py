@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from jupyter_pairedit.core.runs import NEXT, Part, Run, RunState
+from jupyter_pairedit.stores.base import StorageFailure
 
 from .conftest import Start
 from .guests import change, guest, revoke, share
@@ -77,6 +78,55 @@ async def test_e6_what_is_approved_is_what_was_shown_whatever_is_typed_meanwhile
 
     assert at.probe.given == [CODE]
     assert done["own"] and done["approver"]
+
+
+async def test_a_question_is_shown_while_the_database_fails(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = await set_up(start, monkeypatch)
+    code = "one\n%two\nthree"
+    await at.gus.push(0, [[len(CODE), *code.split("\n")]])
+    await until(at.gus, "saved")
+    fields = {"epoch": at.welcome["epoch"], "version": 1, "digest": digest("%two")}
+    await at.gus.send("run", id=1, **fields, **{"from": 4, "to": 8})
+    run = (await until(at.gus, "run_taken", id=1))["run"]
+    await at.gus.push(1, [[len(code), "later"]])
+    await until(at.gus, "saved")
+
+    async def fails(*_: object) -> NoReturn:
+        raise StorageFailure("the disk does not answer")
+
+    monkeypatch.setattr(at.server.hub.store, "load", fails)
+    other, _ = await page(at.server, at.room_id, await at.server.login(), KEYS[2])
+    question = await until(other, "question", run=run)
+
+    assert (question["code"], question["from"], question["to"]) == ("%two", 4, 8)
+    assert question["lines"] == [{"line": 2, "text": "%two", "command": True}]
+    await other.send("approve", run=run, digest=question["digest"])
+    await until(other, "run", run=run, state="done")
+    assert at.probe.given == ["%two"]
+
+
+async def test_an_approval_that_cannot_be_stored_executes_nothing_and_can_be_repeated(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = await set_up(start, monkeypatch)
+    run = await at.asked()
+    await until(at.owner, "question", run=run)
+
+    async def fails(*_: object) -> NoReturn:
+        raise StorageFailure("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(at.server.hub.store.runs, "change", fails)
+        await at.owner.send("approve", run=run, digest=digest(CODE))
+        assert (await until(at.owner, "error"))["code"] == "storage"
+    assert at.probe.given == []
+    again = await until(at.owner, "question", run=run)
+    await at.owner.send("approve", run=run, digest=again["digest"])
+
+    await until(at.gus, "run", run=run, state="done")
+    assert at.probe.given == [CODE]
 
 
 async def test_an_approval_is_used_once(

@@ -35,7 +35,7 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InteractiveShel
 @pytest.fixture
 def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait only briefly for the server of a link, as there is none."""
-    monkeypatch.setattr("jupyter_pairedit.kernel.session.ANSWER_WITHIN", 0.1)
+    monkeypatch.setattr("jupyter_pairedit.kernel.entering.ANSWER_WITHIN", 0.1)
 
 
 @pytest.fixture

@@ -449,12 +449,14 @@ def test_a_kernel_imports_no_server_and_no_database() -> None:
         "jupyter_pairedit.kernel.listing",
         "jupyter_pairedit.kernel.magic",
         "jupyter_pairedit.kernel.named",
+        "jupyter_pairedit.kernel.passes",
         "jupyter_pairedit.kernel.properties",
         "jupyter_pairedit.kernel.reruns",
         "jupyter_pairedit.kernel.running",
         "jupyter_pairedit.kernel.saving",
         "jupyter_pairedit.kernel.share",
         "jupyter_pairedit.kernel.traits",
+        "jupyter_pairedit.kernel.waiting",
         "jupyter_pairedit.kernel.widget",
     }
 

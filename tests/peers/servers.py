@@ -136,8 +136,13 @@ def started(store: Store) -> Server:
     hub = Hub(store, Limits(people=3), now=time.time, clock=time.monotonic)
     invites = RecordingInvites(hub)
     runs = Runs(hub, AnyKernel(), time.monotonic)
-    reload_runs = runs.following.reload
-    peers = Peers(hub, store.peers, invites, reload_runs=reload_runs)
+    peers = Peers(
+        hub,
+        store.peers,
+        invites,
+        reload_runs=runs.following.reload,
+        is_running=runs.runner.is_running,
+    )
     server = Server(hub, invites, peers, runs)
     server.peers.start()
     return server

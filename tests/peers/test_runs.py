@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from typing import get_args
+from typing import NoReturn, get_args
 
 import pytest
 
 from jupyter_pairedit.core.outputs import Output
 from jupyter_pairedit.core.properties import NewProperties
-from jupyter_pairedit.core.runs import Run, RunState, digest_of
+from jupyter_pairedit.core.runs import Part, Run, RunState, digest_of
 from jupyter_pairedit.rooms.properties import change_room
+from jupyter_pairedit.rooms.room import Writer
 from jupyter_pairedit.runs.requests import Requester, Wanted
-from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.base import StorageFailure, Store
 from tests.handlers.probes import ProbeKernel
 from tests.making import ROOM
 
-from .servers import Pair, pair, reader, started, until
+from .servers import GUARD, Pair, pair, reader, started, until
 
 CODE = "print(1)"
 ANN = Requester("ann", "Ann", "ann-1")
+WRITER = Writer("ann-1", "Ann")
 BOB = Requester("guest bob", "Bob", "bob-1", guest=True)
 
 
@@ -119,6 +122,55 @@ async def test_a_question_whose_digest_is_not_that_of_the_log_is_not_asked(
         assert not here.asking.is_open(ROOM, stored.number)
 
 
+async def test_a_question_that_cannot_be_read_is_asked_when_the_database_works_again(
+    open_again: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pair(open_again, CODE) as two:
+        await with_kernel(two)
+        here = two.servers[0]
+        await two.here.write(WRITER, "print(2)")  # the asked version is not in memory
+        row = Run(
+            *(0, two.here.record.epoch, 0, Part(6, 7), digest_of("1"), "Bob", True),
+            *("asked", two.hubs[0].now()),
+        )
+        await here.peers.stop()
+        asked = await two.hubs[1].store.runs.add(ROOM, row, 50, 10**6)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(here.hub.store, "load", fails)
+            with pytest.raises(StorageFailure):
+                await here.runs.following.reload(ROOM)
+            assert two.here.runs.runs[asked.number] == asked
+            assert not here.runs.asking.is_open(ROOM, asked.number)
+
+        await here.runs.following.reload(ROOM)
+
+        question = await here.runs.asking.question_message(two.here)
+        assert question is not None and question.code == "1"
+
+
+async def test_a_room_opens_while_its_runs_cannot_be_read_and_shows_them_later(
+    open_again: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pair(open_again, CODE) as two:
+        row = Run(0, "epoch", 0, None, digest_of(CODE), "Ann", False, "done", 1.0)
+        stored = await two.hubs[1].store.runs.add(ROOM, row, 50, 10**6)
+        later = started(open_again())
+        try:
+            with monkeypatch.context() as patch:
+                patch.setattr(later.hub.store.runs, "runs", fails)
+                room = await later.hub.open(ROOM)
+            await later.runs.following.reload(ROOM)
+
+            assert room.runs.runs[stored.number] == stored
+        finally:
+            await later.close()
+
+
+async def fails(*_: object) -> NoReturn:
+    raise StorageFailure("the disk does not answer")
+
+
 @pytest.mark.parametrize("state", ["queued", "running"])
 async def test_a_run_whose_server_has_ended_is_recorded_as_ended(
     open_again: Callable[[], Store], state: RunState
@@ -136,3 +188,87 @@ async def test_a_run_whose_server_has_ended_is_recorded_as_ended(
             assert "server has ended" in room.runs.runs[stored.number].detail
         finally:
             await later.close()
+
+
+@pytest.mark.parametrize("state", ["queued", "running"])
+async def test_a_run_whose_server_ends_is_recorded_as_ended_where_the_room_is_open(
+    open_again: Callable[[], Store], state: RunState
+) -> None:
+    async with pair(open_again, CODE) as two:
+        here = two.servers[0]
+        await here.peers.stop()
+        epoch, now = two.here.record.epoch, two.hubs[0].now()
+        row = Run(0, epoch, 0, None, digest_of(CODE), "Ann", False, state, now)
+        row = replace(row, server="a server before")
+        stored = await two.hubs[1].store.runs.add(ROOM, row, 50, 10**6)
+
+        await here.runs.following.reload(ROOM)
+        assert two.here.runs.runs[stored.number].state == state
+        # There is nothing new, and the server is not alive.
+        await here.runs.following.reload(ROOM)
+
+        assert two.here.runs.runs[stored.number].state == "died"
+        (found,) = await two.hubs[1].store.runs.runs(ROOM)
+        assert (found.state, found.detail) == (
+            "died",
+            "The server has ended meanwhile.",
+        )
+
+
+async def test_a_run_goes_on_when_nobody_is_in_the_room_on_its_server(
+    open_again: Callable[[], Store],
+) -> None:
+    async with pair(open_again, CODE) as two:
+        probe = await with_kernel(two)
+        probe.holds = True
+        run = await two.servers[0].runs.request(two.here, ANN, wanted(two))
+        await until(lambda: two.here.runs.runs[run.number].state == "running")
+
+        # Another server opens the room, and reads again when there is nothing new.
+        later = started(open_again())
+        try:
+            room = await later.hub.open(ROOM)
+            for _ in range(2):
+                await later.runs.following.reload(ROOM)
+            assert room.runs.runs[run.number].state == "running"
+        finally:
+            await later.close()
+        probe.executions[0].ended("done", "")
+        await until(lambda: two.here.runs.runs[run.number].state == "done")
+        (found,) = await two.hubs[1].store.runs.runs(ROOM)
+        assert found.state == "done"
+
+
+async def test_a_server_that_runs_code_is_alive_without_people(
+    open_again: Callable[[], Store],
+) -> None:
+    beats = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        """Let each pause end at once, but give the others a turn."""
+        await asyncio.sleep(0)
+
+    async with pair(open_again, CODE) as two:
+        here = two.servers[0]
+        await here.peers.stop()
+        store = here.hub.store.peers
+
+        async def heartbeat() -> None:
+            beats.set()
+
+        store.heartbeat = heartbeat  # type: ignore[method-assign]
+        probe = await with_kernel(two)
+        probe.holds = True
+        assert not here.runs.runner.is_running()
+        await here.runs.request(two.here, ANN, wanted(two))
+        # Before the run is stored; then with each beat.
+        assert beats.is_set()
+        assert here.runs.runner.is_running()
+        beats.clear()
+        here.peers._sleep = sleep
+        here.peers.start()
+        async with asyncio.timeout(GUARD):
+            await beats.wait()
+        await here.peers.stop()
+        probe.executions[0].ended("done", "")
+        await until(lambda: not here.runs.runner.is_running())

@@ -96,7 +96,7 @@ async def test_another_server_is_notified_of_runs(
         elif change == "change":
             await store.runs.change(ROOM, new, [Output(0, "stdout", "x")])
         else:
-            await store.runs.import_run(ROOM, replace(run("done"), number=9), [])
+            await store.runs.import_run(ROOM, replace(run("done"), number=9), [], 9, 9)
 
     assert notices & {EVERYTHING, Notice("run", ROOM)}
     assert (await other.peers.heads([ROOM]))[ROOM] == Head("epoch", 0, 0, 2)
@@ -218,6 +218,38 @@ async def test_the_clients_of_a_server_without_heartbeats_are_ignored(
     await other.peers.heartbeat()
     await store.peers.heartbeat()
     assert await other.peers.clients([ROOM]) == {ROOM: []}
+
+
+async def test_servers_with_heartbeats_are_alive(
+    store: Store,
+    other: Store,
+    do_sql: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for each in (store, other):
+        monkeypatch.setattr(each.peers, "_alive", lambda: None)
+    await store.peers.heartbeat()
+    await other.peers.announce([Announcement(ROOM, [ANN])])
+    servers = {store.peers.server, other.peers.server}
+    assert set(await store.peers.living()) == servers
+
+    do_sql("update {schema}server set seen_at = {long_ago}")
+    assert list(await store.peers.living()) == []
+    await other.peers.heartbeat()
+    assert list(await store.peers.living()) == [other.peers.server]
+
+
+async def test_a_server_that_closes_is_not_alive(
+    store: Store, open_again: Callable[[], Store]
+) -> None:
+    closing = open_again()
+    await store.peers.heartbeat()
+    await closing.peers.heartbeat()
+    before = set(await store.peers.living())
+    await closing.close()
+
+    assert before == {store.peers.server, closing.peers.server}
+    assert set(await store.peers.living()) == {store.peers.server}
 
 
 async def test_a_server_requests_the_removal_of_a_client(

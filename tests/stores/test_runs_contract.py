@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -32,6 +32,18 @@ async def ended(store: Store, outputs: list[Output], **limits: int) -> Run:
     done = new.moved("done", 1_009.0)
     await store.runs.change(ROOM, done, outputs)
     return done
+
+
+async def import_run(
+    store: Store,
+    new: Run,
+    outputs: Sequence[Output] = (),
+    *,
+    most: int = 50,
+    size: int = 1_000,
+) -> bool:
+    """Import a run into the room."""
+    return await store.runs.import_run(ROOM, new, outputs, most, size)
 
 
 async def numbers(store: Store) -> list[int]:
@@ -152,7 +164,7 @@ async def test_the_oldest_ended_runs_are_deleted_with_their_outputs(
     assert await store.runs.outputs(ROOM, 4) == [TEXT]
     # Fails if an output of them were left.
     for number in (1, 3):
-        await store.runs.import_run(ROOM, replace(run("done"), number=number), [])
+        assert await import_run(store, replace(run("done"), number=number))
         assert await store.runs.outputs(ROOM, number) == []
 
 
@@ -261,14 +273,55 @@ async def test_an_ended_run_is_imported_with_its_number_once(store: Store) -> No
     await store.create(record(), "")
     done = replace(run("done"), number=7)
 
-    await store.runs.import_run(ROOM, done, [TEXT, PLOT])
-    await store.runs.import_run(ROOM, replace(done, detail="other"), [PLOT])
+    assert await import_run(store, done, [TEXT, PLOT])
+    assert not await import_run(store, replace(done, detail="other"), [PLOT])
 
     assert await store.runs.runs(ROOM) == [done]
     assert await store.runs.outputs(ROOM, 7) == [TEXT, PLOT]
     assert (await add(store)).number == 8
-    await store.runs.import_run(ROOM, replace(done, number=3), [])
+    assert await import_run(store, replace(done, number=3))
     assert (await add(store)).number == 9
+
+
+@pytest.mark.parametrize("state", [each for each in NEXT if NEXT[each]])
+async def test_a_run_that_has_not_ended_is_not_imported(
+    store: Store, state: RunState
+) -> None:
+    await store.create(record(), "")
+
+    with pytest.raises(ValueError, match=f"Expected a run that has ended.*{state}"):
+        await import_run(store, replace(run(state), number=1))
+
+    assert await store.runs.news(ROOM, 0) == RunNews(0, [], [])
+
+
+async def test_imported_runs_are_within_the_limits_of_the_room(store: Store) -> None:
+    await store.create(record(), "")
+    large = Output(0, "stdout", "x" * 60)
+    await ended(store, [large])
+    for number in (3, 2):
+        done = replace(run("done"), number=number)
+        assert await import_run(store, done, [large], size=120)
+
+    # The oldest ones go, whether they were there or are the imported one.
+    assert await numbers(store) == [2, 3]
+    assert await import_run(store, replace(run("done"), number=1), [TEXT], size=120)
+    assert await numbers(store) == [2, 3]
+    assert await import_run(store, replace(run("done"), number=9), [TEXT], most=2)
+    assert await numbers(store) == [3, 9]
+    assert await store.runs.outputs(ROOM, 2) == []
+    # The newest stays.
+    assert await import_run(store, replace(run("done"), number=10), [TEXT], size=0)
+    assert await numbers(store) == [10]
+
+
+async def test_an_import_deletes_no_run_that_has_not_ended(store: Store) -> None:
+    await store.create(record(), "")
+    waiting = await add(store)
+
+    await import_run(store, replace(run("done"), number=5), [TEXT], most=1, size=0)
+
+    assert await numbers(store) == [waiting.number, 5]
 
 
 async def test_a_state_that_nobody_knows_is_that_of_a_run_that_died(
@@ -297,7 +350,7 @@ async def test_a_missing_room_has_no_runs_and_gets_none(store: Store) -> None:
         with pytest.raises(error):
             await store.runs.change(room_id, new)
         with pytest.raises(error):
-            await store.runs.import_run(room_id, new, [])
+            await store.runs.import_run(room_id, new, [], 9, 9)
 
 
 async def test_a_deleted_room_has_no_runs(store: Store) -> None:

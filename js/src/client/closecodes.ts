@@ -45,6 +45,10 @@ export function afterClose(code: number, reason: string, errors: number): End | 
       return end("revoked", "Ask the people who share this editor for a new link.");
     case Close.KICKED:
       return end("removed", "The people who share this editor have removed you.");
+    case Close.PASS_ENDED: // For kernels, which have passes.
+      return end("expired", reason);
+    case Close.PASS_STOPPED:
+      return end("revoked", reason);
     case Close.MALFORMED:
     case Close.FORBIDDEN:
       return end("refused", reason || "The server refused the connection.");

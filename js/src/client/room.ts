@@ -45,7 +45,10 @@ class OpenRoom implements Room {
     epoch: () => this.sync.epoch,
     send: message => this.connection.sendUnanswered(message),
   });
-  private readonly suggestions = new Suggestions(ask => this.connection.sendUnanswered(ask));
+  private readonly suggestions = new Suggestions(
+    message => this.connection.sendUnanswered(message),
+    () => this.sync.welcome?.cancels ?? false,
+  );
   private readonly listeners = new Set<(state: RoomState) => void>();
   private readonly caretListeners = new Set<() => void>();
   private readonly ends: readonly ((() => void) | undefined)[];
@@ -165,9 +168,10 @@ class OpenRoom implements Room {
     this.update();
   }
 
-  suggest(at: number, signal: AbortSignal): Promise<Suggested | null> {
+  suggest(at: number, signal: AbortSignal, variant = 0): Promise<Suggested | null> {
     if (!this.sync.settled) return Promise.resolve(null);
-    return this.suggestions.ask(at, this.replica.version, signal);
+    const ask = {cursorPosition: at, version: this.replica.version, ...(variant && {variant})};
+    return this.suggestions.ask(ask, signal);
   }
 
   dropOrphan(): void {

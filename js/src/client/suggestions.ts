@@ -1,5 +1,5 @@
 /** Requests suggestions over the room's socket, for guests. */
-import type {Ask, Error as Refusal, Suggestion} from "../wire/protocol.gen";
+import type {Ask, CancelAsk, Error as Refusal, Suggestion} from "../wire/protocol.gen";
 import type {Suggested} from "./types";
 
 type Answer = (found: Suggested | null) => void;
@@ -9,16 +9,25 @@ export class Suggestions {
   private readonly asked = new Map<number, Answer>();
   private last = 0;
 
-  /** `send` returns 0 without a connection. */
-  constructor(private readonly send: (ask: Ask) => number) {}
+  /** `send` returns 0 without a connection. `cancels`: whether the server ends a request. */
+  constructor(
+    private readonly send: (message: Ask | CancelAsk) => number,
+    private readonly cancels: () => boolean,
+  ) {}
 
-  ask(cursorPosition: number, version: number, signal: AbortSignal): Promise<Suggested | null> {
+  ask(ask: Omit<Ask, "type" | "id">, signal: AbortSignal): Promise<Suggested | null> {
     return new Promise(resolve => {
       const id = ++this.last;
-      if (!this.send({type: "autocomplete", cursorPosition, version, id})) return resolve(null);
+      if (!this.send({type: "autocomplete", ...ask, id})) return resolve(null);
       this.asked.set(id, resolve);
-      signal.addEventListener("abort", () => resolve(null), {once: true});
+      signal.addEventListener("abort", () => this.cancel(id, resolve), {once: true});
     });
+  }
+
+  /** Without this, the server waits for the model although nobody waits for the server. */
+  private cancel(id: number, answer: Answer): void {
+    answer(null);
+    if (this.asked.has(id) && this.cancels()) this.send({type: "cancel_autocomplete", id});
   }
 
   answered({suggestion: text, detail = "", id}: Suggestion): void {

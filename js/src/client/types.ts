@@ -45,7 +45,7 @@ export type EndStatus =
   | "removed";
 
 /** view: read. edit: change the code. owner: everything that members may do. */
-export type Role = "view" | "edit" | "owner";
+export type Role = "view" | "edit" | "owner" | "kernel";
 
 export interface RoomState {
   readonly status: Status;
@@ -167,9 +167,10 @@ export interface Room {
   write(code: string, id: WriteId): void;
   /**
    * Requests a suggestion for a position in `doc` over the socket, for guests. Returns null without
-   * one, and while edits are unsent, because the server does not know them.
+   * one, and while edits are unsent, because the server does not know them. `variant`: 0 for the most
+   * likely one, n for the n-th other one.
    */
-  suggest(at: number, signal: AbortSignal): Promise<Suggested | null>;
+  suggest(at: number, signal: AbortSignal, variant?: number): Promise<Suggested | null>;
   readonly runs: Runs;
   /** Drops `state.orphan`, after the person has copied it or does not want it. */
   dropOrphan(): void;

@@ -13,6 +13,7 @@ import {clean} from "../client/text";
 import type {Suggested} from "../client/types";
 import {shortened} from "../ui/names";
 import {keyLabel} from "../ui/platform";
+import {Alternatives} from "./alternatives";
 import {
   acceptGhost,
   acceptGhostLine,
@@ -22,11 +23,11 @@ import {
   ghostField,
   ghostOf,
   indentOrAcceptGhost,
-  keepGhost,
   setGhost,
   suggestedUndo,
   touchesBefore,
 } from "./ghost";
+import type {Ghost} from "./ghost";
 import {inOwnUnit} from "./indentation";
 
 /** The pause before a suggestion is requested, unless the host sets another one. */
@@ -39,12 +40,16 @@ const MOST_CODE = 32_768;
 /** With more than this many characters after the caret in its line, only the key does. */
 const MOST_BEHIND = 8;
 
-/** Returns what to insert at `cursorPosition` (UTF-16 units), or null without an answer. */
+/**
+ * Returns what to insert at `cursorPosition` (UTF-16 units), or null without an answer. `variant`: 0
+ * for the most likely suggestion, n for the n-th other one.
+ */
 export type Complete = (
   code: string,
   cursorPosition: number,
   language: string,
   signal: AbortSignal,
+  variant: number,
 ) => Promise<Suggested | null>;
 
 export interface AutocompleteOptions {
@@ -70,6 +75,7 @@ export function isWorthAsking({doc}: EditorState, at: number): boolean {
 class Asking {
   private timer: number | null = null;
   private question: {at: number; abort: AbortController} | null = null;
+  private readonly alternatives = new Alternatives();
 
   constructor(
     private readonly view: EditorView,
@@ -88,9 +94,13 @@ class Asking {
     // While the person types what is suggested, nothing new is requested or announced.
     if (now) this.wait(null);
     if (now === before) return;
+    this.alternatives.displayed(now);
     const isNew = update.transactions.some(tr => tr.effects.some(effect => effect.is(setGhost)));
-    if (now && isNew) this.settings.announce(spoken(now.text));
-    else if (!now) this.settings.announce("");
+    if (now && isNew) this.settings.announce(spoken(now.text, this.alternatives));
+    else if (!now) {
+      this.settings.announce("");
+      this.settings.explain("");
+    }
   }
 
   destroy(): void {
@@ -105,26 +115,62 @@ class Asking {
 
   /** Requests a suggestion at once. `byKey`: why there is none is announced as well. */
   async ask(byKey: boolean): Promise<void> {
+    const found = await this.request(0);
+    if (!found) return;
+    const {ghost, detail} = found;
+    this.explain(ghost.text ? "" : detail, byKey);
+    if (ghost.text && this.quiet) this.view.dispatch({effects: setGhost.of(ghost)});
+  }
+
+  /** Displays another suggestion; returns false if there is none. The last one may be requested. */
+  choose(by: 1 | -1): boolean {
+    if (!ghostOf(this.view.state) || this.view.state.readOnly) return false;
+    const {alternatives} = this;
+    if (by === 1 && alternatives.atEnd && !alternatives.areAll) void this.askAnother();
+    else if (alternatives.count > 1) this.display(by);
+    return true;
+  }
+
+  private async askAnother(): Promise<void> {
+    const {alternatives} = this;
+    const found = await this.request(alternatives.count);
+    if (!found || !ghostOf(this.view.state)) return;
+    const {ghost, detail} = found;
+    if (alternatives.add(ghost.text)) return this.display(1);
+    this.explain(ghost.text ? "There is no other suggestion." : detail, true);
+    if (alternatives.count > 1) this.display(1);
+  }
+
+  private display(by: 1 | -1): void {
+    this.explain("", false);
+    this.view.dispatch({effects: setGhost.of(this.alternatives.move(by))});
+  }
+
+  private explain(reason: string, aloud: boolean): void {
+    this.settings.explain(reason);
+    if (reason && aloud) this.settings.announce(reason);
+  }
+
+  /** Returns the answer for the caret; null if there is none, or it came too late. */
+  private async request(variant: number): Promise<{ghost: Ghost; detail: string} | null> {
     this.stop();
     const {state} = this.view;
     const at = state.selection.main.head;
-    if (!caretAt(state, at) || state.readOnly) return;
+    if (!caretAt(state, at) || state.readOnly) return null;
     const question = {at, abort: new AbortController()};
     this.question = question;
     const {complete, language} = this.settings;
     let found: Suggested | null = null;
     try {
-      found = await complete(state.doc.toString(), at, language(), question.abort.signal);
+      const {signal} = question.abort;
+      found = await complete(state.doc.toString(), at, language(), signal, variant);
     } catch {
       // Offline, refused or aborted. The next pause sends another request.
     }
-    if (this.question !== question) return;
+    if (this.question !== question) return null;
     this.question = null;
     const ghost = {at, text: inOwnUnit(state, at, clean(found?.text ?? ""))};
-    const reason = ghost.text ? "" : (found?.detail ?? "");
-    this.settings.explain(reason);
-    if (reason && byKey) this.settings.announce(reason);
-    if (ghost.text && this.quiet) this.view.dispatch({effects: setGhost.of(ghost)});
+    return {ghost, detail: found?.detail ?? ""};
   }
 
   /** Whether the code (not the search panel) has the focus, and can be changed now. */
@@ -159,10 +205,11 @@ class Asking {
   }
 }
 
-function spoken(text: string): string {
+function spoken(text: string, alternatives: Alternatives): string {
   const words = text.trim() || "blanks";
   const short = words.length > 200 ? `${shortened(words, 200)}…` : words;
-  return `Suggestion: ${short}. Tab accepts, or ${keyLabel("Alt-End")}.`;
+  const which = alternatives.count > 1 ? ` ${alternatives.position}` : "";
+  return `Suggestion${which}: ${short}. Tab accepts, or ${keyLabel("Alt-End")}.`;
 }
 
 /** Ghost text and its keys. Esc and Tab fall through when no suggestion is visible. */
@@ -174,6 +221,10 @@ export function autocomplete(settings: AutocompleteOptions): Extension {
     void plugin.ask(true);
     return true;
   };
+  const choose =
+    (by: 1 | -1): Command =>
+    view =>
+      view.plugin(asking)?.choose(by) ?? false;
   const stop: Command = view => {
     view.plugin(asking)?.stop();
     return dismissGhost(view);
@@ -191,8 +242,8 @@ export function autocomplete(settings: AutocompleteOptions): Extension {
         {key: "Mod-ArrowRight", run: acceptGhostWord},
         {key: "Alt-ArrowRight", run: acceptGhostWord},
         {key: "Mod-ArrowDown", run: acceptGhostLine},
-        {key: "Alt-PageDown", run: keepGhost},
-        {key: "Alt-PageUp", run: keepGhost},
+        {key: "Alt-PageDown", run: choose(1)},
+        {key: "Alt-PageUp", run: choose(-1)},
         {key: "Mod-Shift-Enter", run: askNow, preventDefault: true},
         {key: "Escape", run: stop},
       ]),

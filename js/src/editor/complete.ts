@@ -10,6 +10,6 @@ export function whereAllowed(room: Room, complete: Complete): Complete {
 
 /** Guests have no other way to the server. */
 export function overSocket(room: Room): Complete {
-  return (_code, at, _language, signal) =>
-    room.state.suggests ? room.suggest(at, signal) : Promise.resolve(null);
+  return (_code, at, _language, signal, variant) =>
+    room.state.suggests ? room.suggest(at, signal, variant) : Promise.resolve(null);
 }

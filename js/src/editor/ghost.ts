@@ -186,6 +186,3 @@ export const dismissGhost: Command = view => {
   view.dispatch({effects: setGhost.of(null)});
   return true;
 };
-
-/** There is one suggestion at a time, so the next and the previous one are the same. */
-export const keepGhost: Command = view => ghostOf(view.state) !== null;

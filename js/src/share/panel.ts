@@ -7,7 +7,9 @@ import {ApiError} from "../wire/api";
 import type {Api} from "../wire/api";
 import {Invites} from "../wire/invites";
 import type {MadeInvite} from "../wire/invites";
+import {Passes} from "../wire/passes";
 import {linkForm} from "./form";
+import {kernelList} from "./kernels";
 import {closedConnections} from "./labels";
 import {linkList} from "./links";
 import {newLinks} from "./newlinks";
@@ -63,11 +65,12 @@ export function openShare(options: ShareOptions) {
   async function load(): Promise<void> {
     const mine = ++request;
     try {
-      const {invites: active, locked} = await invites.list();
+      const {invites: active, locked, passes} = await invites.list();
       if (mine !== request || closed) return;
       if (stale) problem.hidden = true;
       stale = columns.hidden = false;
       links.update(active, locked);
+      kernels.update(passes ?? []);
       created.update(active);
     } catch (error) {
       if (mine !== request) return;
@@ -108,11 +111,15 @@ export function openShare(options: ShareOptions) {
   const here = peopleHere(clientId =>
     perform(invites.remove(clientId), ({closed: count}) => `Removed. ${closedConnections(count)}`),
   );
+  const stopped = new Passes(options.api, options.roomId);
+  const kernels = kernelList(passId =>
+    perform(stopped.stop(passId), () => "Stopped. This kernel is not in the room any more."),
+  );
   const columns = h(
     "div",
     {class: "pairedit-share-columns"},
     h("div", {class: "pairedit-share-column"}, form.element, created.element),
-    h("div", {class: "pairedit-share-column"}, links.element, here.element),
+    h("div", {class: "pairedit-share-column"}, links.element, here.element, kernels.element),
   );
   const copy = copyButton("Copy link", "Link copied.", () => options.shareUrl, announce);
   const element = h(

@@ -165,8 +165,10 @@ export class Api {
     language: string,
     signal?: AbortSignal,
     roomId?: string,
+    variant = 0,
   ): Promise<Completion> {
-    const body = {code, cursorPosition, language, ...(roomId && {roomId})};
+    const more = {...(roomId && {roomId}), ...(variant && {variant})};
+    const body = {code, cursorPosition, language, ...more};
     return this.call("POST", "autocomplete", body, signal);
   }
 
@@ -223,9 +225,15 @@ export class Api {
 /** Returns the completer of a room of a server. */
 export function complete(baseUrl: string, roomId: string) {
   const api = new Api(baseUrl);
-  return async (code: string, at: number, language: string, signal: AbortSignal) => {
-    const {suggestion: text, detail} = await api.complete(code, at, language, signal, roomId);
-    return {text, detail};
+  return async (
+    code: string,
+    at: number,
+    language: string,
+    signal: AbortSignal,
+    variant: number,
+  ) => {
+    const answer = await api.complete(code, at, language, signal, roomId, variant);
+    return {text: answer.suggestion, detail: answer.detail};
   };
 }
 

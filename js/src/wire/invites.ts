@@ -1,6 +1,7 @@
 /** The REST routes for guest links and guests. */
 import {roomPath} from "./api";
 import type {Api} from "./api";
+import type {ListedPass} from "./passes";
 
 export type GuestRole = "edit" | "view";
 
@@ -41,6 +42,8 @@ export interface Shared {
   invites: Invite[];
   /** Whether all guests may only read, whatever their link allows. */
   locked: boolean;
+  /** The kernels that have a pass. Servers of before have none. */
+  passes?: ListedPass[];
 }
 
 /** Calls the routes of one room. Each method rejects with `ApiError`. */

@@ -17,7 +17,8 @@ export type ErrorCode =
   | "storage"
   | "quota"
   | "stale"
-  | "room_full";
+  | "room_full"
+  | "request";
 
 export type RunState =
   | "asked"
@@ -136,6 +137,18 @@ export interface Ask {
   version: number;
   /** Identifies the request; its answer has the same `id`. */
   id?: number;
+  variant?: number;
+}
+
+/**
+ * The client has no use for the answer to its `autocomplete` with this `id`.
+ *
+ * The question is ended, and is answered by an empty suggestion. Without an open question of that
+ * id, nothing happens.
+ */
+export interface CancelAsk {
+  type: "cancel_autocomplete";
+  id: number;
 }
 
 /**
@@ -235,6 +248,27 @@ export interface ReportOutputs {
   state?: "done" | "error" | "running" | "stopped";
 }
 
+/** Requests who last changed each line, for a kernel that has a pass. */
+export interface AskBlame {
+  type: "blame";
+  /** Identifies the request; its answer has the same `id`. */
+  id: number;
+}
+
+/** Requests the revisions after a version, for a kernel that has a pass. */
+export interface AskHistory {
+  type: "history";
+  id: number;
+  after?: number;
+}
+
+/** Restores a version as a new revision, for a kernel that has a pass. */
+export interface Restore {
+  type: "restore";
+  id: number;
+  version: number;
+}
+
 /**
  * The first message of a guest, in either dialect, due within five seconds.
  *
@@ -292,12 +326,14 @@ export interface Welcome {
   language: string;
   /** The greatest number of people at a time. */
   limit: number;
-  role?: "edit" | "owner" | "view";
+  role?: "edit" | "kernel" | "owner" | "view";
   guest?: boolean;
   /** A token with which a guest reconnects, instead of the link's key. */
   resume?: string;
   /** Whether this client may ask for suggestions over the socket. */
   autocomplete?: boolean;
+  /** Whether the server knows the message `cancel_autocomplete`. */
+  cancels?: boolean;
   settings?: Settings;
   /** How often title, language, limit or settings of the room were changed. */
   changes?: number;
@@ -395,7 +431,7 @@ export interface Saved {
 /** The client's new role. The server already applies it to incoming messages. */
 export interface RoleChange {
   type: "role";
-  role: "edit" | "owner" | "view";
+  role: "edit" | "kernel" | "owner" | "view";
 }
 
 /** Answers one `autocomplete`, unless an `error` with its `id` does. */
@@ -407,6 +443,15 @@ export interface Suggestion {
   detail?: string;
   /** The `id` of the request. */
   id?: number;
+}
+
+/** Answers `blame`, `history` or `restore`, unless an `error` does. */
+export interface Answer {
+  type: "answer";
+  /** The `id` of the request. */
+  id: number;
+  /** What the REST route of the same name answers (of `history`: `revisions`). */
+  body: unknown;
 }
 
 /** A person who is in the room now, with all their clients. */
@@ -501,19 +546,32 @@ export interface NewOutputs {
   outputs: RunOutput[];
 }
 
-/** A line of the code that is to be run, which a person should look at. */
+/**
+ * A line of the code that is to be run, which a person should look at.
+ *
+ * `unread` lists what guests have done to the text, `question` what is unusual in it.
+ */
 export interface NotedLine {
   /** From 1, in the whole text of the version. */
   line: number;
-  /** The line; or, with `removed`, empty. */
+  /**
+   * The line without its end; in `question`, at most its first 500 characters. With `removed`,
+   * empty.
+   */
   text: string;
-  /** The guest who wrote or changed it, if it is listed for that. */
+  /** In `unread`: the guests who wrote, changed or removed it, separated by commas. */
   author?: string;
-  /** Whether a guest has removed text here. */
+  /**
+   * Whether it is listed because guests have removed text in it. A line in which they have also
+   * written something is listed twice.
+   */
   removed?: boolean;
-  /** The characters in it that are invisible or change the order of others, as "U+202E". */
+  /**
+   * The characters in the line that are invisible or change the order of others, each once, as
+   * "U+202E"; also with `removed`.
+   */
   invisible?: string[];
-  /** Whether it is a magic or a command of the shell. */
+  /** Whether the line is a magic or a command of the shell; also with `removed`. */
   command?: boolean;
 }
 
@@ -590,7 +648,7 @@ export interface Error {
   version?: number;
   /** With `room_full`: the greatest number of people at a time. */
   limit?: number;
-  /** The `id` of the `autocomplete` that was refused, if it was one. */
+  /** The `id` of the `autocomplete` or the request that was refused, if any. */
   id?: number;
 }
 
@@ -600,6 +658,7 @@ export type ClientMessage =
   | Here
   | Check
   | Ask
+  | CancelAsk
   | AskRun
   | Shown
   | StopRun
@@ -609,6 +668,9 @@ export type ClientMessage =
   | Grant
   | BeginRun
   | ReportOutputs
+  | AskBlame
+  | AskHistory
+  | Restore
   | GuestHello;
 
 export type ServerMessage =
@@ -621,6 +683,7 @@ export type ServerMessage =
   | Saved
   | RoleChange
   | Suggestion
+  | Answer
   | Presence
   | ConfirmLogin
   | RunKernel
@@ -654,6 +717,8 @@ export const Close = {
   ROOM_DELETED: 4412,
   KICKED: 4413,
   TOO_SLOW: 4414,
+  PASS_ENDED: 4415,
+  PASS_STOPPED: 4416,
   RATE: 4429,
   STORAGE_LOST: 4503,
 } as const;

@@ -167,6 +167,27 @@ test("a guest requests suggestions over the socket, for the text that the server
   assert.equal(await made.suggest(2, signal), null);
 });
 
+test("a request that is dropped is ended at the server, if the server knows that", async () => {
+  for (const cancels of [true, false]) {
+    const {edge, made} = entered({autocomplete: true, cancels});
+    const given = new AbortController();
+    const asked = made.suggest(1, given.signal);
+    given.abort();
+    assert.equal(await asked, null);
+    const ended = {type: "cancel_autocomplete", id: 1};
+    assert.equal(edge.socket.sent.filter(each => each.type === ended.type).length, Number(cancels));
+    if (cancels) assert.deepEqual(edge.socket.sent.at(-1), ended);
+    // An answered request is not ended again.
+    const late = new AbortController();
+    const second = made.suggest(1, late.signal);
+    edge.socket.hear({type: "suggestion", suggestion: "x", detail: "", id: 2});
+    await second;
+    const {length} = edge.socket.sent;
+    late.abort();
+    assert.equal(edge.socket.sent.length, length);
+  }
+});
+
 test("each request gets its own reply in any order, and a lost connection gives none", async () => {
   const {edge, made} = entered({autocomplete: true});
   const given = new AbortController();

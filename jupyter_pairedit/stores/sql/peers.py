@@ -60,6 +60,7 @@ from seat join server on server.id = seat.server
 where room = any($1) and seen_at > now() - interval '{DEAD} seconds'
 order by number
 """
+_LIVING = f"select id from server where seen_at > now() - interval '{DEAD} seconds'"
 _REFUSE = """
 insert into refusal (room, number, server, name, guest)
 select id, 1, $2, $3, $4 from room where id = $1
@@ -88,6 +89,7 @@ class SQLPeers(Operations):
         self.server = server
         self._alive = alive
         self._announced = False
+        """Whether the database may know this server."""
 
     @operation("read")
     def heads(self, room_ids: Iterable[str]) -> Operation[dict[str, Head]]:
@@ -141,9 +143,18 @@ class SQLPeers(Operations):
             for room_id, number, server, name, is_guest in rows
         }
 
+    @operation("read")
+    def living(self) -> Operation[list[str]]:
+        """Return the servers that are alive; see ``PeerStore.living``."""
+        alive = self._alive()
+        if alive is None:
+            alive = [server for (server,) in (yield All(_LIVING))]
+        return alive
+
     async def heartbeat(self) -> None:
         """Record that this server is alive; see ``PeerStore.heartbeat``."""
         if self._alive() is None:
+            self._announced = True
             await self._heartbeat()
 
     async def close(self) -> None:

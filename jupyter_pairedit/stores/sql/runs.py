@@ -79,6 +79,7 @@ class SQLRuns(Operations):
         runs, change = yield from _lock(room_id)
         kept = yield All(_SIZES, room_id)
         added = replace(run, number=runs + 1)
+        kept = [*kept, (added.number, added.state, 0)]
         yield Do(_DELETE, room_id, list(_surplus(kept, most, size)))
         yield Do(_INSERT, room_id, change, *_run_row(added))
         yield from _count(room_id, added.number, change)
@@ -121,16 +122,27 @@ class SQLRuns(Operations):
             [(number, Output(*row)) for number, *row in outputs],
         )
 
-    @operation("grow")
-    def import_run(
-        self, room_id: str, run: Run, outputs: Sequence[Output]
-    ) -> Operation[None]:
+    async def import_run(
+        self, room_id: str, run: Run, outputs: Sequence[Output], most: int, size: int
+    ) -> bool:
         """Import a run; see ``RunStore.import_run``."""
+        if not run.ended:
+            raise ValueError(f"Expected a run that has ended, found one {run.state}.")
+        return await self._import(room_id, run, outputs, most, size)
+
+    @operation("grow")
+    def _import(
+        self, room_id: str, run: Run, outputs: Sequence[Output], most: int, size: int
+    ) -> Operation[bool]:
         runs, change = yield from _lock(room_id)
-        if (yield One(_STATE, room_id, run.number)) is None:
-            yield Do(_INSERT, room_id, change, *_run_row(run))
-            yield from _put(room_id, run.number, change, outputs)
-            yield from _count(room_id, max(runs, run.number), change)
+        if (yield One(_STATE, room_id, run.number)) is not None:
+            return False
+        yield Do(_INSERT, room_id, change, *_run_row(run))
+        yield from _put(room_id, run.number, change, outputs)
+        kept = yield All(_SIZES, room_id)
+        yield Do(_DELETE, room_id, list(_surplus(kept, most, size)))
+        yield from _count(room_id, max(runs, run.number), change)
+        return True
 
     @operation("append")
     def _change(
@@ -183,15 +195,14 @@ def _count(room_id: str, runs: int, change: int) -> Operation[None]:
 
 
 def _surplus(
-    kept: Iterable[tuple[int, str, int]], most: int, size: int
+    kept: Sequence[tuple[int, str, int]], most: int, size: int
 ) -> Iterator[int]:
-    """Yield the runs to delete before one is added: the oldest that have ended.
+    """Yield the runs to delete: the oldest that have ended, and never the newest.
 
     ``kept`` are the number, state and size of each, in order.
     """
-    kept = list(kept)
-    count, total = len(kept) + 1, sum(each[2] for each in kept)
-    for number, state, bytes_ in kept:
+    count, total = len(kept), sum(each[2] for each in kept)
+    for number, state, bytes_ in kept[:-1]:
         if count <= most and total <= size:
             return
         if not NEXT[_known(state)]:

@@ -25,6 +25,8 @@ export interface KernelConnection {
   readonly statusChanged: Signal<string>;
   readonly connectionStatusChanged: Signal<string>;
   readonly disposed: Signal<unknown>;
+  /** Each message that the kernel publishes, also for other clients. Its session is the process. */
+  readonly iopubMessage?: Signal<{readonly header: {readonly session?: unknown}}>;
   requestCommInfo(content: {target_name: string}): Promise<{content: {comms?: object}}>;
 }
 
@@ -124,13 +126,25 @@ export class KernelWatch {
       void this.ask(connection);
     };
     const disposed = (): void => this.connectionEnded(connection);
+    let process: unknown;
+    // The page misses "starting" if it was published before the server was connected again to a
+    // kernel that another client restarted.
+    const published = (
+      _: unknown,
+      {header}: {readonly header: {readonly session?: unknown}},
+    ): void => {
+      if (process !== undefined && header.session !== process) void this.ask(connection);
+      process = header.session;
+    };
     connection.statusChanged.connect(status);
     connection.connectionStatusChanged.connect(reconnect);
     connection.disposed.connect(disposed);
+    connection.iopubMessage?.connect(published);
     this.unwatch = () => {
       connection.statusChanged.disconnect(status);
       connection.connectionStatusChanged.disconnect(reconnect);
       connection.disposed.disconnect(disposed);
+      connection.iopubMessage?.disconnect(published);
     };
   }
 

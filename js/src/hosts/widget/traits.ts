@@ -63,10 +63,18 @@ export function followRoom(
 
   const report = (): void => {
     if (!model.get("_follows")) return send(model, state());
-    send(model, {_url: url});
+    const {_wants_done: done} = properties.state();
+    send(model, {_url: url, ...(done === undefined ? {} : {_wants_done: done})});
     // Not sent. It is saved with the notebook.
     if (room.state.clientId) model.set("code", room.doc.toString());
   };
+  /** The kernel has joined the room, or is not in it any more and leaves its last write to pages. */
+  function followed(): void {
+    if (!model.get("_follows")) asked = taken = Math.min(asked, model.get("_writes_done") ?? 0);
+    take();
+    soon();
+  }
+
   const reports = throttle(() => cells.whenNone(report), REPORT_MS, timers);
   const soon = (): void => reports.put();
   const properties = new WidgetProperties(model, room, change, soon);
@@ -78,7 +86,7 @@ export function followRoom(
     watch(model, "_wants", () => properties.take()),
     room.onCode(soon),
     watch(model, "_writes", take),
-    watch(model, "_follows", soon),
+    watch(model, "_follows", followed),
     // Another page that has the notebook open left the room.
     watch(model, "status", () => {
       if (model.get("status") === NOT_SHOWN) soon();

@@ -11,6 +11,7 @@ import {guestReplacedNotice} from "../../editor/replacednotice";
 import {pageTimers} from "../../ui/timing";
 import {Api} from "../../wire/api";
 import {Invites} from "../../wire/invites";
+import {Passes} from "../../wire/passes";
 import {editsNotebooks, jupyterBaseUrl} from "../../wire/jupyter";
 import {followBlame} from "./blame";
 import {RunningCells} from "./cells";
@@ -25,6 +26,7 @@ import {openWidgetRoom} from "./open";
 import type {Opened} from "./open";
 import {roomOptions} from "./options";
 import {followName} from "./ownname";
+import {offerPass} from "./passes";
 import type {Change} from "./properties";
 import {handleLinkRequests} from "./sharerequests";
 import {keepKeys} from "./shortcuts";
@@ -151,7 +153,9 @@ function follow(
   ];
   if (login && api) {
     const {roomId} = login;
+    const place = {server: `${location.origin}${login.baseUrl}`, room: roomId};
     ends.push(
+      offerPass(cells.hold(model), room, place, new Passes(api, roomId)),
       followBlame(model, room, () => api.blame(roomId), cells),
       handleLinkRequests(cells.hold(model), new Invites(api, roomId), link => {
         for (const editor of editors) void editor.displayLink(link);

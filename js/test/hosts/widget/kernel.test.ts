@@ -19,6 +19,7 @@ class FakeConnection implements KernelConnection {
   readonly statusChanged = new FakeSignal<string>();
   readonly connectionStatusChanged = new FakeSignal<string>();
   readonly disposed = new FakeSignal<unknown>();
+  readonly iopubMessage = new FakeSignal<{header: {session?: unknown}}>();
   comms: object | undefined = {"the-model": {}};
   asked = 0;
 
@@ -189,15 +190,33 @@ test("a kernel that is back after a broken line still follows if it knows the co
   assert.deepEqual(told, ["lost"]);
 });
 
+test("a restart elsewhere whose status the page missed is noticed by the next message", async () => {
+  const {connection, told} = watched();
+  const publish = async (session: string): Promise<void> => {
+    connection.iopubMessage.emit({header: {session}});
+    await promises();
+  };
+  await publish("first");
+  await publish("first");
+  assert.equal(connection.asked, 1); // Only at the start.
+  await publish("second");
+  assert.deepEqual([connection.asked, told], [2, []]); // This one knows the widget.
+  connection.comms = {};
+  await publish("third");
+  assert.deepEqual(told, ["lost"]);
+});
+
 test("there are no listeners, timers or calls after stop", () => {
   const {model, connection, clock, kernel, told} = watched();
   connection.dispose();
   model.widget_manager.kernel = null;
   kernel.stop();
   clock.pass(10_000);
-  const {statusChanged, connectionStatusChanged, disposed} = connection;
-  const slots = [statusChanged, connectionStatusChanged, disposed].map(({slots}) => slots.size);
-  assert.deepEqual([slots, model.listeners, told], [[0, 0, 0], 0, ["lost"]]);
+  const {statusChanged, connectionStatusChanged, disposed, iopubMessage} = connection;
+  const slots = [statusChanged, connectionStatusChanged, disposed, iopubMessage].map(
+    ({slots}) => slots.size,
+  );
+  assert.deepEqual([slots, model.listeners, told], [[0, 0, 0, 0], 0, ["lost"]]);
   assert.equal(kernel.following, false);
 });
 

@@ -288,6 +288,7 @@ test("when the kernel's own connection has ended, the page reports and writes", 
   const {model, room, clock} = widget({_follows: true, _writes_done: 0});
   room.be({...LIVE, clientId: "c"});
   model.fromPython("written by the kernel");
+  model.set("_writes_done", 1);
   room.type("written by the kernel");
   clock.pass(1000);
 
@@ -298,6 +299,21 @@ test("when the kernel's own connection has ended, the page reports and writes", 
   assert.equal(model.values.status, "live");
   assert.equal(model.values._writes_done, 1);
   assert.deepEqual(room.written, [["left to the page", ["deadbeef", 2]]]);
+});
+
+test("a page writes what a kernel could not store before its connection has ended", () => {
+  const {model, room, clock} = widget({_follows: true, _writes_done: 0});
+  room.be({...LIVE, clientId: "c"});
+  model.fromPython("unsent");
+  clock.pass(1000);
+  assert.deepEqual(room.written, []);
+
+  // The kernel sends both.
+  model.values.code = "unsent";
+  model.set("_follows", false);
+
+  // With the id that the kernel has given it, so that the room carries it out once.
+  assert.deepEqual(room.written, [["unsent", ["deadbeef", 1]]]);
 });
 
 test("a page of a kernel that is connected itself does not report that it is closed", () => {

@@ -1,0 +1,24 @@
+"""A room whose runs are tested without sockets and without a kernel."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.making import unsynced_store
+
+from .rooms import RunRoom
+
+
+@pytest.fixture
+def at(tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterator[RunRoom]:
+    """A room with a kernel that records what it is given."""
+    store = unsynced_store(tmp_path / "rooms.db")
+    room = RunRoom(store)
+    jp_asyncio_loop.run_until_complete(room.open())
+    yield room
+    jp_asyncio_loop.run_until_complete(room.close())
+    jp_asyncio_loop.run_until_complete(store.close())
