@@ -40,6 +40,8 @@ class GuestPage(PublicHandler):
         policy = [
             *page_policy(self.request, nonce, "data:"),
             "require-trusted-types-for 'script'",
+            # Of it, only frames get markup; see js/src/runs/media.ts.
+            "trusted-types pairedit-frame",
             # Guests may save the code as a file.
             "sandbox allow-scripts allow-downloads",
         ]

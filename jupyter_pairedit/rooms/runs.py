@@ -220,7 +220,6 @@ def run_changed(run: Run, own: bool = False) -> RunChanged:
 
 
 def run_output(output: Output, markup: bool = True) -> RunOutput:
-    """Return an output for a message; without ``markup``, of HTML and SVG the text."""
-    if output.mime in _MARKUP and not markup:
-        return RunOutput(output.number, output.kind, output.text)
-    return RunOutput(output.number, output.kind, output.text, output.mime, output.data)
+    """Return an output for a message; HTML and SVG lack data without ``markup``."""
+    data = output.data if markup or output.mime not in _MARKUP else ""
+    return RunOutput(output.number, output.kind, output.text, output.mime, data)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import re
 import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+import pytest
 from websockets.sync.client import ClientConnection, connect
 
 NAMES = ("firefox-esr", "firefox")
 WITHIN = 30  # seconds
+ENTER, SHIFT = "\ue007", "\ue008"
 
 _LISTENS = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 
@@ -61,11 +64,15 @@ class Firefox:
 
     def type(self, text: str) -> None:
         """Press keys at the focus."""
-        keys = [
-            {"type": kind, "value": key}
-            for key in text
-            for kind in ("keyDown", "keyUp")
-        ]
+        self._press((kind, key) for key in text for kind in ("keyDown", "keyUp"))
+
+    def chord(self, *keys: str) -> None:
+        """Press keys together at the focus."""
+        downs = [("keyDown", key) for key in keys]
+        self._press([*downs, *(("keyUp", key) for key in reversed(keys))])
+
+    def _press(self, events: Iterable[tuple[str, str]]) -> None:
+        keys = [{"type": kind, "value": key} for kind, key in events]
         source = {"type": "key", "id": "keys", "actions": keys}
         self._call("input.performActions", context=self._tab, actions=[source])
 
@@ -79,9 +86,17 @@ class Firefox:
                 return answer["result"]
 
 
-def find() -> str | None:
-    """Return the Firefox on PATH, or None."""
-    return next(filter(None, map(shutil.which, NAMES)), None)
+def program() -> str:
+    """Return the Firefox on PATH; skip without one.
+
+    With ``PAIREDIT_BROWSER=required`` the test fails without one.
+    """
+    if found := next(filter(None, map(shutil.which, NAMES)), None):
+        return found
+    missing = f"no Firefox: expected one of {', '.join(NAMES)} on PATH"
+    if os.environ.get("PAIREDIT_BROWSER") == "required":
+        pytest.fail(missing, pytrace=False)
+    pytest.skip(missing)
 
 
 @contextmanager

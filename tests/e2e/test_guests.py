@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -120,21 +119,15 @@ def test_an_owner_in_jupyterlab_shares_one_editor_and_ends_it(
 def test_a_guest_types_in_firefox_and_sees_what_others_type(
     lab: Server, sign_in: SignIn, tmp_path: Path
 ) -> None:
-    program = fox.find()
-    if program is None:
-        missing = f"no Firefox: expected one of {', '.join(fox.NAMES)} on PATH"
-        if os.environ.get("PAIREDIT_BROWSER") == "required":
-            pytest.fail(missing, pytrace=False)
-        pytest.skip(missing)
     room_id = new_room(lab, "start", limit=3)
     owner = RoomPage(sign_in(lab).new_page(), room_id).ready()
     link = invite(lab, room_id, label="fox")["url"]
-    with fox.firefox(program, tmp_path) as guest:
+    with fox.firefox(fox.program(), tmp_path) as guest:
         guest.open(link)
         assert "#" not in guest.run("location.href")
         assert guest.run("window.origin") == "null"
         guest.wait_for("document.activeElement?.id === 'name'")
-        guest.type("Renard\ue007")  # and Enter
+        guest.type(f"Renard{fox.ENTER}")
         guest.wait_for(
             "document.querySelector('.pairedit-status-words')?.textContent"
             " === 'Live · saved'"

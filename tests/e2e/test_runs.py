@@ -38,7 +38,7 @@ def test_a_guest_asks_the_owner_reads_and_both_see_the_output(
     guest.press("Shift+Enter")
     expect(theirs.state).to_contain_text("Waiting for the owner")
 
-    expect(mine.question).to_contain_text("Bob asks to run")
+    expect(mine.question).to_contain_text("Bob (guest) asks to run")
     expect(mine.question).to_contain_text("This runs as you, with your files.")
     expect(mine.question.locator(".pairedit-listing-code").first).to_contain_text(
         "print('asked')"

@@ -57,6 +57,7 @@ async def test_the_page_is_of_no_origin_and_loads_only_our_files(
         "form-action 'none'",
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
+        "trusted-types pairedit-frame",
         "sandbox allow-scripts allow-downloads",
     ]
     for name, value in {

@@ -53,8 +53,17 @@ export function runButton({view, login = NO_LOGIN, room, announce}: RunButtonOpt
   }
 
   function press(selection: boolean): void {
-    const {doc} = room;
-    use(part => part.press(selection, doc === room.doc));
+    if (runs) return runs.press(selection, true);
+    // Until the file is there, the person may type on; what others write is to be read first.
+    const {doc, runs: log} = room;
+    const {epoch} = log;
+    let others = false;
+    const end = log.onRevision((changes, author) => {
+      others ||= author !== room.state.clientId && !changes.empty;
+    });
+    const own = (): boolean => !selection && !others && epoch === log.epoch;
+    use(part => part.press(selection, doc === room.doc || own()));
+    open().then(end, end);
   }
 
   return {
@@ -94,7 +103,7 @@ export function runButton({view, login = NO_LOGIN, room, announce}: RunButtonOpt
   };
 }
 
-function ofView(view: () => EditorView): Pick<RunsContext, "part" | "reveal" | "marks"> {
+function ofView(view: () => EditorView): Pick<RunsContext, "part" | "reveal" | "marks" | "nonce"> {
   return {
     part(selection) {
       if (!selection) return null;
@@ -109,5 +118,6 @@ function ofView(view: () => EditorView): Pick<RunsContext, "part" | "reveal" | "
       view().focus();
     },
     marks: withMarks,
+    nonce: view().state.facet(EditorView.cspNonce),
   };
 }

@@ -2,25 +2,45 @@
 
 /** Sound and films play if they are in the markup itself. */
 const POLICY = "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'";
+/** As Jupyter displays tables. What a program sets itself comes later and goes before it. */
+const STYLE =
+  "body{margin:8px;font:13px/1.4 system-ui,sans-serif}" +
+  "table{border:0;border-collapse:collapse;font-size:12px}" +
+  "th,td{padding:3px 8px;border:0;text-align:right;vertical-align:middle}" +
+  "thead{border-bottom:1px solid}" +
+  "tbody tr:nth-child(odd){background:#8882}";
+/** Heights in pixels: of a row of a table, of what is around them, and of frames. */
+const [ROW, AROUND, LEAST, MOST] = [24, 28, 64, 224] as const;
 
 /**
  * Returns the document of a frame without any permission. The policy comes first, so that nothing
- * in `markup` is loaded. `dark`: the colours of the page around it; `nonce`: that of the policy of this
- * page, which holds in the frame as well.
+ * in `markup` is loaded. `dark`: the colours of the page around it; `nonce`: that of its policy,
+ * which holds in the frame too, so that styles apply. Without scripts nothing there can read it.
  */
-export function framedDocument(markup: string, dark: boolean, nonce = ""): string {
+export function framedDocument(markup: string, dark: boolean, nonce: string): string {
   const scheme = dark ? "dark" : "light";
   return (
     `<!doctype html><meta http-equiv="Content-Security-Policy" content="${POLICY}">` +
     // A frame that may open no windows cannot follow a link to one.
     `<meta charset="utf-8"><meta name="color-scheme" content="${scheme}"><base target="_blank">` +
-    `<body>${/^[\w-]+$/.test(nonce) ? markup.replace(/<style\b/gi, `$& nonce="${nonce}"`) : markup}`
+    `<style nonce="${nonce}">${STYLE}</style><body>` +
+    (nonce ? markup.replace(/<style\b/gi, `$& nonce="${nonce}"`) : markup)
   );
 }
 
 /** Whether a document has scripts, which do not run in a frame. */
 export function hasScripts(markup: string): boolean {
   return /<script\b/i.test(markup);
+}
+
+/**
+ * Returns the height of a frame in pixels. A frame without scripts cannot say how tall its content
+ * is: rows of tables are counted, and all else gets the greatest height.
+ */
+export function frameHeight(markup: string): number {
+  const rows = markup.match(/<tr\b/gi)?.length ?? 0;
+  const height = rows ? AROUND + rows * ROW : MOST;
+  return Math.min(MOST, Math.max(LEAST, height));
 }
 
 const RASTER = ["image/png", "image/jpeg", "image/gif", "image/webp"];

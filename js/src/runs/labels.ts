@@ -4,9 +4,10 @@ import {keyLabel} from "../ui/platform";
 import type {RunChanged} from "../wire/protocol.gen";
 import type {ChangedLines} from "./press";
 
-/** "0.4 s", "12 s", "3 min 5 s". */
+/** "23 ms", "0.4 s", "12 s", "3 min 5 s". */
 export function durationLabel(seconds: number): string {
-  const positive = Math.max(0, seconds);
+  const positive = Math.max(0.001, seconds);
+  if (positive < 0.095) return `${Math.round(positive * 1000)} ms`;
   if (positive < 9.95) return `${positive.toFixed(1)} s`;
   const whole = Math.round(positive);
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
@@ -19,9 +20,9 @@ export function stateLabel(info: RunChanged, now: number): string {
   const after = lasted && ` after ${lasted}`;
   switch (state) {
     case "asked":
-      return info.own ? "Asked. Waiting for the owner" : "Asked, not answered yet";
+      return info.own ? "Waiting for the owner" : "Asked, not answered yet";
     case "queued":
-      return "Waits for the running cell";
+      return "Waiting for the kernel";
     case "running":
       return `Running for ${Math.max(0, Math.floor(now - startedAt))} s`;
     case "done":
@@ -29,7 +30,7 @@ export function stateLabel(info: RunChanged, now: number): string {
     case "error":
       return `Failed${after}`;
     case "stopped":
-      return `Stopped${after}`;
+      return startedAt ? `Stopped${after}` : "Stopped before it began";
     case "died":
       return `The kernel died${after}`;
     case "refused":
@@ -66,7 +67,7 @@ export function personLabel({by, guest}: Pick<RunChanged, "by" | "guest">): stri
   return guest && !name.endsWith(" (guest)") ? `${name} (guest)` : name;
 }
 
-/** Who runs what: "You ran version 12", "Bob (guest) asked for a part of version 12; Ann agreed". */
+/** Who runs what: "You ran version 12", "Bob (guest) asked to run version 12; Ann agreed". */
 export function deedLabel(info: RunChanged): string {
   const {own, guest, version, from, state, approver, inCell} = info;
   const who = own ? "You" : personLabel(info);
@@ -78,11 +79,26 @@ export function deedLabel(info: RunChanged): string {
   return `${who} ${deed}${where}${agreed}`;
 }
 
-/** A run in a menu: "7: Ann, version 12, done in 0.4 s". */
-export function choiceLabel(info: RunChanged, now: number): string {
-  const state = stateLabel(info, now);
-  const who = info.own ? "you" : personLabel(info);
-  return `${info.run}: ${who}, version ${info.version}, ${state[0]?.toLowerCase()}${state.slice(1)}`;
+/** A run in a menu, without its times: "7: Ann, version 12, done". */
+export function choiceLabel(info: RunChanged): string {
+  const {run, state, version, own} = info;
+  const who = own ? "you" : personLabel(info);
+  return `${run}: ${who}, version ${version}, ${CHOICES[state] ?? state}`;
+}
+
+/** States whose names on the wire are no words for people. */
+const CHOICES: Partial<Record<RunChanged["state"], string>> = {
+  queued: "waiting",
+  error: "failed",
+  died: "kernel died",
+  expired: "not answered",
+  withdrawn: "taken back",
+};
+
+/** How many runs wait behind the one that is displayed: "; 2 more wait". */
+export function waitingLabel(count: number): string {
+  if (!count) return "";
+  return `; ${count} more ${count === 1 ? "waits" : "wait"}`;
 }
 
 /** Asks whether to run a text of which somebody else has just changed lines. */

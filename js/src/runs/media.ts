@@ -1,6 +1,19 @@
 /** Images and HTML of outputs. The only file that gives a page markup or an address of a program. */
 import {h} from "../ui/dom";
-import {framedDocument, imageAddress} from "./framed";
+import {frameHeight, framedDocument, imageAddress} from "./framed";
+
+interface MarkupPolicy {
+  createHTML(markup: string): string;
+}
+interface PolicyFactory {
+  createPolicy(name: string, rules: MarkupPolicy): MarkupPolicy;
+}
+
+/** The page of guests takes markup from this policy alone; see `handlers/guest.py`. */
+const policy = (window as {trustedTypes?: PolicyFactory}).trustedTypes?.createPolicy(
+  "pairedit-frame",
+  {createHTML: markup => markup},
+);
 
 /** Returns an image; null if it cannot be displayed. */
 export function imageElement(mime: string, data: string, text: string): HTMLElement | null {
@@ -12,14 +25,17 @@ export function imageElement(mime: string, data: string, text: string): HTMLElem
 }
 
 /** Returns a frame that runs no script, loads nothing, and has no access to this page. */
-export function markupFrame(markup: string, dark: boolean): HTMLElement {
+export function markupFrame(markup: string, dark: boolean, nonce: string): HTMLElement {
   const frame = h("iframe", {
     class: "pairedit-frame",
     sandbox: "",
     referrerpolicy: "no-referrer",
     title: "HTML output",
   });
-  frame.srcdoc = framedDocument(markup, dark, document.body.dataset["nonce"]);
+  const framed = framedDocument(markup, dark, nonce);
+  frame.srcdoc = policy ? policy.createHTML(framed) : framed;
   frame.style.colorScheme = dark ? "dark" : "light";
-  return h("div", {class: "pairedit-frame-box"}, frame);
+  const box = h("div", {class: "pairedit-frame-box"}, frame);
+  box.style.height = `${frameHeight(markup)}px`;
+  return box;
 }

@@ -35,6 +35,21 @@ export function isExecuted({state}: Pick<RunChanged, "state">): boolean {
   return !["asked", "refused", "expired", "withdrawn"].includes(state);
 }
 
+/** Whether the kernel has had the code. */
+export function isStarted({state, startedAt}: RunChanged): boolean {
+  return state === "running" || Boolean(startedAt);
+}
+
+/**
+ * The run that a page displays by itself: the newest, but rather one that is executed now than one
+ * that waits behind it, or that was stopped while it waited.
+ */
+export function runToShow(runs: readonly Entry[]): Entry | undefined {
+  const newest = runs.at(-1);
+  if (!newest || isStarted(newest.info) || !isExecuted(newest.info)) return newest;
+  return runs.find(({info}) => info.state === "running") ?? newest;
+}
+
 export class RunsModel {
   /** The question of a guest that is open; null without one. */
   question: Question | null = null;

@@ -15,6 +15,8 @@ export interface OutputContext {
   readonly go: (line: number) => void;
   /** Whether the colours of the page are dark. */
   readonly dark: () => boolean;
+  /** The nonce of the page's Content-Security-Policy; empty without one. */
+  readonly nonce: string;
 }
 
 export interface OutputElement {
@@ -23,9 +25,11 @@ export interface OutputElement {
   readonly end: Style;
 }
 
-const NOT_FOR_GUESTS = "HTML is shown to guests only if the owner allows it. Its text:";
 const NO_SCRIPTS = "Scripts of this HTML do not run here.";
-const NOT_SHOWN = "This is not shown here. Its text:";
+const MARKUP: Readonly<Record<string, string>> = {
+  "text/html": "HTML",
+  "image/svg+xml": "An image (SVG)",
+};
 
 /** `style`: that of the end of the stream before it; `most`: the greatest number of pieces. */
 export function outputElement(
@@ -61,7 +65,7 @@ function shown(
   mime: string,
   data: string,
   most: number,
-  {dark}: OutputContext,
+  {dark, nonce}: OutputContext,
 ): HTMLElement {
   const plain = (): HTMLElement =>
     h("div", {class: "pairedit-text"}, ...(drawText(text, PLAIN, most).nodes as Text[]));
@@ -69,10 +73,12 @@ function shown(
   const noted = (note: string, element: HTMLElement): HTMLElement =>
     h("div", {class: "pairedit-shown"}, h("p", {class: "pairedit-soft", text: note}), element);
   if (mime === "text/html" && data) {
-    const frame = markupFrame(data, dark());
+    const frame = markupFrame(data, dark(), nonce);
     return hasScripts(data) ? noted(NO_SCRIPTS, frame) : frame;
   }
   const image = data ? imageElement(mime, data, text) : null;
   if (image) return h("div", {class: "pairedit-figure"}, image);
-  return noted(mime === "text/html" ? NOT_FOR_GUESTS : NOT_SHOWN, plain());
+  const kind = data ? undefined : MARKUP[mime];
+  const why = kind ? `${kind} is shown to guests only if the owner allows it` : "This is not shown";
+  return noted(`${why}. Its text:`, plain());
 }

@@ -2,8 +2,8 @@
 import {button, h, setText} from "../ui/dom";
 import {plain} from "../ui/names";
 import type {RunChanged} from "../wire/protocol.gen";
-import {choiceLabel, deedLabel, endLabel, leftOutLabel, stateLabel} from "./labels";
-import {isExecuted, isOver} from "./model";
+import {choiceLabel, deedLabel, endLabel, leftOutLabel, stateLabel, waitingLabel} from "./labels";
+import {isExecuted, isOver, isStarted, runToShow} from "./model";
 import type {Entry, RunsModel} from "./model";
 import {OutputList} from "./outputs";
 import type {OutputContext} from "./output";
@@ -56,6 +56,7 @@ export class RunPanel {
       lineOf: line => line + this.offset,
       go: line => options.go(this.entry?.info.version ?? 0, line),
       dark: () => this.element.hasAttribute("data-dark"),
+      nonce: options.nonce,
     });
     const close = button("Close", () => this.close(), "pairedit-close");
     const actions = h(
@@ -136,7 +137,7 @@ export class RunPanel {
     const {model, now} = this.options;
     const runs = model.runs.filter(({info}) => isExecuted(info) || info.own);
     const newest = runs.at(-1)?.info.run ?? 0;
-    if ((!this.chosen || !this.entry) && newest !== this.selected) this.select(newest);
+    if (!this.chosen || !this.entry) this.select(runToShow(runs)?.info.run ?? 0);
     const {entry} = this;
     this.element.hidden = !entry || this.closed >= newest;
     if (!entry || this.element.hidden) return;
@@ -144,7 +145,8 @@ export class RunPanel {
     this.element.dataset.state = info.state;
     this.followTheme();
     setText(this.state, stateLabel(info, now()));
-    setText(this.deed, deedLabel(info));
+    const waiting = runs.filter(each => each.info.state === "queued" && each !== entry);
+    setText(this.deed, `${deedLabel(info)}${waitingLabel(waiting.length)}`);
     const more = info.leftOut ? leftOutLabel(info.leftOut) : "";
     setText(this.detail, [info.detail, more].filter(Boolean).join(" "));
     this.detail.hidden = !info.detail && !more;
@@ -152,7 +154,7 @@ export class RunPanel {
     const ended = isOver(info) && isExecuted(info);
     const nothing = this.cleared.size ? "Cleared in this view" : NO_OUTPUT;
     this.list.update(shown, ended && !shown.length ? nothing : "");
-    this.list.element.hidden = !isExecuted(info) || info.state === "queued";
+    this.list.element.hidden = !isStarted(info) && !shown.length;
     this.clear.hidden = !shown.length;
     this.drawStop(info);
     this.drawChoice(runs);
@@ -179,7 +181,7 @@ export class RunPanel {
   private drawChoice(runs: readonly Entry[]): void {
     this.choice.hidden = runs.length < 2;
     const all = [...runs].reverse();
-    const labels = all.map(({info}) => plain(choiceLabel(info, this.options.now())));
+    const labels = all.map(({info}) => plain(choiceLabel(info)));
     const key = all.map(({info}) => `${info.run} ${info.state}`).join();
     if (this.choice.dataset.key !== key) {
       this.choice.dataset.key = key;

@@ -227,14 +227,14 @@ export class Presser {
 
   /** Offers the kernelspecs of the server, of which one is started for the room. */
   private async offerKernels(): Promise<void> {
-    const {routes} = this.options;
+    const {room, routes} = this.options;
     const {attempt} = this;
     if (!routes) return;
     try {
-      const {allowed, why, specs} = await routes.kernel();
+      const {allowed, why: reason, specs} = await routes.kernel();
       if (attempt !== this.attempt) return;
       if (!allowed || !specs.length) {
-        return this.problem.display(why || "This server has no kernel to run the code.");
+        return this.problem.display(reason || "This server has no kernel to run the code.");
       }
       const actions = this.kernels.element.lastElementChild as HTMLElement;
       actions.replaceChildren();
@@ -242,7 +242,9 @@ export class Presser {
         this.kernels.action(displayName, () => this.start(routes, name), "pairedit-kernel");
       }
       this.kernels.action("Cancel", () => {}, "pairedit-dismiss");
-      this.kernels.display("This room has no kernel yet. Start one to run the code:");
+      const dead = room.state.kernel?.state === "dead";
+      const why = dead ? "The kernel of this room has ended" : "This room has no kernel yet";
+      this.kernels.display(`${why}. Start one to run the code:`);
     } catch (error) {
       if (attempt === this.attempt) this.problem.display(messageOf(error));
     }

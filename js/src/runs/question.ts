@@ -3,12 +3,12 @@
  * its buttons are dead at first: a guest can choose the moment at which it appears.
  */
 import {button, h, setText} from "../ui/dom";
-import {isolated} from "../ui/names";
 import {pageTimers} from "../ui/timing";
 import type {Timers} from "../ui/timing";
 import type {Question} from "../wire/protocol.gen";
 import {DeadTime, whenVisible} from "./deadtime";
 import {lineDiff} from "./diff";
+import {personLabel} from "./labels";
 import {diffLines, listing} from "./listing";
 import type {ListedLine} from "./listing";
 import {firstLine, noteOf, sinceLabel, warnings} from "./notes";
@@ -43,14 +43,14 @@ export function questionLines(question: Question, before: string | null): Listed
 
 export function questionPanel(options: QuestionOptions) {
   const {question, marks, timers = pageTimers} = options;
-  const {by, from, version, previous} = question;
+  const {from, version, previous} = question;
   let left = Math.floor(question.seconds);
   let timer: number | null = null;
 
   const text = listing(questionLines(question, options.before), "The code that would run", marks);
   const what = from === undefined ? `version ${version}` : `a part of version ${version}`;
   const head = h("h2");
-  setText(head, `${isolated(by)} asks to run ${what}`);
+  setText(head, `${personLabel({...question, guest: true})} asks to run ${what}`);
   const since = h("p", {class: "pairedit-since"});
   const expires = h("span", {class: "pairedit-soft"});
   const scroll = h("span", {class: "pairedit-soft", text: "Scroll to the end of the code first."});
@@ -61,12 +61,18 @@ export function questionPanel(options: QuestionOptions) {
   const element = h(
     "section",
     {class: "pairedit-question", "aria-label": "A guest asks to run code"},
-    head,
-    h("p", {class: "pairedit-warning", text: "This runs as you, with your files."}),
-    ...warnings(question.lines ?? []).map(each => h("p", {class: "pairedit-warning", text: each})),
-    text.element,
-    difference(previous, question.code, marks),
-    since,
+    h(
+      "div",
+      {class: "pairedit-reading"},
+      head,
+      h("p", {class: "pairedit-warning", text: "This runs as you, with your files."}),
+      ...warnings(question.lines ?? []).map(each =>
+        h("p", {class: "pairedit-warning", text: each}),
+      ),
+      text.element,
+      difference(previous, question.code, marks),
+      since,
+    ),
     h("div", {class: "pairedit-actions"}, run, refuse, grant, scroll, expires),
   );
   const ends = [

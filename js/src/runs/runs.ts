@@ -6,6 +6,7 @@ import {shownName} from "../ui/names";
 import type {Api} from "../wire/api";
 import type {RunChanged} from "../wire/protocol.gen";
 import {RunRoutes} from "../wire/runs";
+import {personLabel} from "./labels";
 import {RunsModel} from "./model";
 import {RunPanel} from "./panel";
 import {Positions} from "./positions";
@@ -27,6 +28,8 @@ export interface RunsContext {
   /** Moves the caret to a place and displays it. */
   readonly reveal: (place: number) => void;
   readonly marks: (text: string) => (string | HTMLElement)[];
+  /** The nonce of the page's Content-Security-Policy; empty without one. */
+  readonly nonce: string;
   /** Below the code, and below the bar. */
   readonly below: HTMLElement;
   readonly above: HTMLElement;
@@ -84,7 +87,7 @@ export function openRuns(context: RunsContext): RunsPart {
   }
 
   const panel = new RunPanel({
-    model,
+    ...{model, nonce: context.nonce},
     now,
     offset,
     focus,
@@ -126,7 +129,7 @@ export function openRuns(context: RunsContext): RunsPart {
       },
     });
     questions.append(question.element);
-    announce(`${asked.by} asks to run code.`);
+    announce(`${personLabel({...asked, guest: true})} asks to run code.`);
   }
 
   const ends = [

@@ -64,11 +64,15 @@ export function unreadPanel(options: UnreadOptions) {
   const element = h(
     "section",
     {class: "pairedit-unread", "aria-label": "Text of guests"},
-    head,
-    who,
-    ...warnings(unread.lines).map(each => h("p", {class: "pairedit-warning", text: each})),
-    text.element,
-    h("details", {}, h("summary", {text: "Who wrote which line"}), notes),
+    h(
+      "div",
+      {class: "pairedit-reading"},
+      head,
+      who,
+      ...warnings(unread.lines).map(each => h("p", {class: "pairedit-warning", text: each})),
+      text.element,
+      h("details", {}, h("summary", {text: "Who wrote which line"}), notes),
+    ),
     h("div", {class: "pairedit-actions"}, run, cancel, ...trusts, status),
   );
   const ends = [

@@ -8,6 +8,7 @@ import {
   durationLabel,
   endLabel,
   stateLabel,
+  waitingLabel,
 } from "../../src/runs/labels";
 import {firstLine, noteOf, sinceLabel, warnings} from "../../src/runs/notes";
 import {questionLines} from "../../src/runs/question";
@@ -22,14 +23,14 @@ const run = (more: Partial<RunChanged>): RunChanged => ({
 
 test("each state is in words", () => {
   const states: [Partial<RunChanged>, string][] = [
-    [{state: "asked", own: true}, "Asked. Waiting for the owner"],
+    [{state: "asked", own: true}, "Waiting for the owner"],
     [{state: "asked"}, "Asked, not answered yet"],
-    [{state: "queued"}, "Waits for the running cell"],
+    [{state: "queued"}, "Waiting for the kernel"],
     [{state: "running", endedAt: 0}, "Running for 4 s"],
     [{state: "done"}, "Done in 0.4 s"],
     [{state: "error"}, "Failed after 0.4 s"],
     [{state: "stopped", endedAt: 166}, "Stopped after 1 min 5 s"],
-    [{state: "stopped", startedAt: 0}, "Stopped"],
+    [{state: "stopped", startedAt: 0}, "Stopped before it began"],
     [{state: "died"}, "The kernel died after 0.4 s"],
     [{state: "refused"}, "Refused"],
     [{state: "expired"}, "Nobody has answered"],
@@ -37,8 +38,8 @@ test("each state is in words", () => {
   ];
   for (const [more, words] of states) assert.equal(stateLabel(run(more), 105.2), words);
   assert.deepEqual([endLabel(run({})), endLabel(run({state: "running"}))], ["Run finished.", ""]);
-  assert.deepEqual([9.94, 9.96, 59.6, -1].map(durationLabel), [
-    ...["9.9 s", "10 s", "1 min 0 s", "0.0 s"],
+  assert.deepEqual([0.0234, 0.0951, 9.94, 9.96, 59.6, -1].map(durationLabel), [
+    ...["23 ms", "0.1 s", "9.9 s", "10 s", "1 min 0 s", "1 ms"],
   ]);
 });
 
@@ -52,7 +53,9 @@ test("who ran what, who asked for it and who agreed", () => {
     [{by: "Bob", guest: true}, "Bob (guest) ran version 12"],
   ];
   for (const [more, words] of labels) assert.equal(plain(deedLabel(run(more))), words);
-  assert.equal(plain(choiceLabel(run({}), 0)), "7: Ann, version 12, done in 0.4 s");
+  assert.equal(plain(choiceLabel(run({}))), "7: Ann, version 12, done");
+  assert.equal(choiceLabel(run({own: true, state: "error"})), "7: you, version 12, failed");
+  assert.deepEqual([0, 1, 2].map(waitingLabel), ["", "; 1 more waits", "; 2 more wait"]);
 });
 
 test("the bar asks about the lines that were changed meanwhile", () => {

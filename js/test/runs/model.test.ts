@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {RunsModel} from "../../src/runs/model";
+import {RunsModel, runToShow} from "../../src/runs/model";
 import type {Answer} from "../../src/runs/model";
 import type {Question, RunChanged, RunOutput} from "../../src/wire/protocol.gen";
 
@@ -134,4 +134,21 @@ test("a run that this page has requested is its own, whatever comes first", () =
     model.receive(run(3, {state: "done"}));
     assert.equal(model.get(3)?.info.own, true);
   }
+});
+
+test("a page displays the run that is executed rather than those that wait behind it", () => {
+  const shownOf = (...runs: RunChanged[]): number | undefined => {
+    const model = opened();
+    for (const each of runs) model.receive(each);
+    return runToShow(model.runs)?.info.run;
+  };
+  const first = run(1, {startedAt: 1});
+  assert.equal(shownOf(), undefined);
+  assert.equal(shownOf(first, run(2, {state: "queued"})), 1);
+  assert.equal(shownOf(first, run(2, {state: "stopped"})), 1);
+  assert.equal(shownOf(first, run(2, {state: "asked", own: true})), 2);
+  const over: RunChanged = {...first, state: "done"};
+  assert.equal(shownOf(over, run(2, {state: "queued"})), 2);
+  assert.equal(shownOf(over, run(2, {state: "stopped"})), 2);
+  assert.equal(shownOf(over, run(2, {startedAt: 2})), 2);
 });
