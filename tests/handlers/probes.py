@@ -38,7 +38,11 @@ class ProbeKernel:
         """See ``Kernel.open``."""
 
     async def close(self) -> None:
-        """See ``Kernel.close``."""
+        """See ``Kernel.close``. What is still executed ends without a word."""
+        for each in self.executions:
+            each.released()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
     def on_state(self, listener: Callable[[], None]) -> None:
         """See ``Kernel.on_state``. The state never changes."""

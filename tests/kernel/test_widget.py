@@ -453,6 +453,7 @@ def test_a_kernel_imports_no_server_and_no_database() -> None:
         "jupyter_pairedit.kernel.passes",
         "jupyter_pairedit.kernel.properties",
         "jupyter_pairedit.kernel.reruns",
+        "jupyter_pairedit.kernel.roomlist",
         "jupyter_pairedit.kernel.running",
         "jupyter_pairedit.kernel.saving",
         "jupyter_pairedit.kernel.share",
