@@ -64,19 +64,23 @@ def test_text_of_a_guest_is_listed_before_it_runs(
     expect(mine.state).to_contain_text("Done", timeout=SLOW)
     guest = GuestPage(visit(), invite(lab, room_id, role="edit")["url"])
     guest.enter("Bob")
-    guest.click().type("print('by Bob')\n")
+    line = "print('by Bob')" + " " * 200 + "# and a word"
+    guest.click().type(f"{line}\n")
     guest.ready()
-    owner.shows("a = 1\nprint('by Bob')\n")
+    owner.shows(f"a = 1\n{line}\n")
 
     owner.click().press("Shift+Enter")
     expect(mine.bar).to_contain_text("Guests who may edit see what comes out")
     owner.press("Shift+Enter")
     expect(mine.unread).to_contain_text("print('by Bob')")
+    # What stands far to the right is in the view as well.
+    listing = mine.unread.locator(".pairedit-listing").first
+    assert listing.evaluate("listing => listing.scrollWidth - listing.clientWidth") == 0
     expect(mine.outputs).not_to_contain_text("by Bob")
     expect(owner.content).to_be_focused()
     mine.unread.get_by_role("button", name="Run", exact=True).click()
     mine.shows("Done", "by Bob")
-    assert owner.text == "a = 1\nprint('by Bob')\n"
+    assert owner.text == f"a = 1\n{line}\n"
 
     # It was shown, and is not listed again.
     owner.press("Shift+Enter")

@@ -20,32 +20,64 @@ export interface Listing {
 
 type Marks = (text: string) => (string | HTMLElement)[];
 
-/** One element for each marked line, and one for all lines between two: a text may have 1 MiB. */
+/** With more lines, only the marked ones are elements, and none has a number: a text may have 1 MiB. */
+const MOST_NUMBERED = 5_000;
+
+/** Long lines are wrapped, so that no code is outside of the view at the right. */
 export function listing(lines: readonly ListedLine[], label: string, marks: Marks): Listing {
-  const numbers = lines.map(({number}) => String(number)).join("\n");
-  const content: (Node | string)[] = [];
+  const numbered = lines.length <= MOST_NUMBERED;
+  const content = numbered ? lineElements(lines, marks) : markedElements(lines, marks);
+  const end = h("span", {class: "pairedit-listing-end"});
+  const code = h("pre", {class: "pairedit-listing-code", translate: "no"}, ...content);
+  const last = content.at(-1);
+  (numbered && last instanceof HTMLElement ? last : code).append(end);
+  code.classList.toggle("pairedit-listing-numbered", numbered);
+  const digits = Math.max(
+    0,
+    ...lines.slice(-MOST_NUMBERED).map(({number}) => String(number).length),
+  );
+  code.style.setProperty("--pairedit-digits", String(digits));
+  const element = h(
+    "div",
+    {class: "pairedit-listing", tabindex: "0", role: "group", "aria-label": label},
+    code,
+  );
+  return {element, end};
+}
+
+function lineElements(lines: readonly ListedLine[], marks: Marks): HTMLElement[] {
+  return lines.map((line, index) => {
+    const element = h("span", {class: "pairedit-listed"}, ...marks(ended(lines, index)));
+    element.dataset["line"] = String(line.number);
+    return withKind(element, line);
+  });
+}
+
+function markedElements(lines: readonly ListedLine[], marks: Marks): (string | HTMLElement)[] {
+  const content: (string | HTMLElement)[] = [];
   let plain: string[] = [];
   const flush = (): void => {
     if (plain.length) content.push(...marks(plain.join("")));
     plain = [];
   };
-  lines.forEach(({text, kind, note}, index) => {
-    const ended = index < lines.length - 1 ? `${text}\n` : text;
-    if (!kind) return void plain.push(ended);
+  lines.forEach((line, index) => {
+    if (!line.kind) return void plain.push(ended(lines, index));
     flush();
-    const line = h("span", {class: `pairedit-listed-${kind}`}, ...marks(ended));
-    if (note) line.title = note;
-    content.push(line);
+    content.push(withKind(h("span", {}, ...marks(ended(lines, index))), line));
   });
   flush();
-  const end = h("span", {class: "pairedit-listing-end"});
-  const element = h(
-    "div",
-    {class: "pairedit-listing", tabindex: "0", role: "group", "aria-label": label},
-    h("pre", {class: "pairedit-listing-numbers", "aria-hidden": "true", text: numbers}),
-    h("pre", {class: "pairedit-listing-code", translate: "no"}, ...(content as string[]), end),
-  );
-  return {element, end};
+  return content;
+}
+
+function ended(lines: readonly ListedLine[], index: number): string {
+  const text = lines[index]?.text ?? "";
+  return index < lines.length - 1 ? `${text}\n` : text;
+}
+
+function withKind(element: HTMLElement, {kind, note}: ListedLine): HTMLElement {
+  if (kind) element.classList.add(`pairedit-listed-${kind}`);
+  if (note) element.title = note;
+  return element;
 }
 
 /** The lines of a difference; those that stay only beside others. */
