@@ -175,7 +175,7 @@ async def test_e1_with_all_it_has_a_guest_reaches_nothing_of_jupyter(
     assert reached == []
 
 
-async def test_e2_a_guest_is_told_of_no_other_room(server: Server) -> None:
+async def test_e2_a_guest_is_sent_nothing_about_other_rooms(server: Server) -> None:
     room_id, other = await server.new_room(), await server.new_room(code="other")
     link = await share(server, room_id)
     socket, welcome = await guest(server, link)
@@ -239,7 +239,7 @@ NAMES = {
 
 
 @pytest.mark.parametrize(("name", "shown"), NAMES.values(), ids=NAMES)
-async def test_e4_a_guest_is_told_from_everybody_else(
+async def test_e4_a_guest_cannot_be_confused_with_anybody_else(
     server: Server, name: str, shown: str
 ) -> None:
     room_id = await server.new_room()

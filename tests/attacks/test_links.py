@@ -35,7 +35,7 @@ HOUR = 3_600.0
 DAY = 24 * HOUR
 
 
-async def test_x1_a_link_that_has_expired_is_dead_and_stays_so(
+async def test_x1_a_link_that_has_expired_stays_invalid(
     clock: Clock, start: Start
 ) -> None:
     server = await start()
@@ -50,7 +50,7 @@ async def test_x1_a_link_that_has_expired_is_dead_and_stays_so(
     assert await refusal_of(server, link) == Close.INVITE_EXPIRED
 
 
-async def test_x1_a_guest_who_is_here_when_a_link_expires_is_told_and_closed(
+async def test_x1_a_connected_guest_is_closed_with_the_reason_when_the_link_expires(
     clock: Clock, start: Start
 ) -> None:
     server = await start()
@@ -200,7 +200,7 @@ async def test_x4_and_m16_all_that_does_not_fit_is_answered_alike(
     assert len(server.hub.rooms_in_memory) == 0
 
 
-async def test_x5_who_guesses_is_told_to_wait_before_the_database_is_asked(
+async def test_x5_who_guesses_has_to_wait_before_the_database_is_queried(
     start: Start,
 ) -> None:
     server = await start(limits={"guesses": 3, "guesses_per": HOUR, "connects": 1_000})

@@ -183,7 +183,7 @@ async def test_w8_and_w9_no_page_is_framed_or_reached_by_its_opener(
         assert page.headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
-def test_w9_no_page_of_ours_listens_to_messages_of_other_windows(root: Path) -> None:
+def test_w9_no_page_of_ours_receives_messages_of_other_windows(root: Path) -> None:
     for file in (root / "js" / "src").rglob("*.ts"):
         source = file.read_text("utf-8")
         assert not re.search(

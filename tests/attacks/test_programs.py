@@ -107,7 +107,7 @@ async def test_m5_a_guest_who_wants_answers_and_reads_none_is_let_go(
             await socket.push(0, [-1])
 
 
-async def test_m6_who_comes_and_goes_is_told_to_wait_and_the_room_is_loaded_once(
+async def test_m6_who_joins_and_leaves_often_has_to_wait_and_the_room_is_loaded_once(
     start: Start,
 ) -> None:
     server = await start(limits={"connects": 10, "connects_per": 3_600.0})
@@ -237,7 +237,7 @@ async def test_m15_a_guest_says_hello_once(server: Server) -> None:
         assert (await socket.ending())[0] == Close.MALFORMED
 
 
-async def test_m15_a_role_in_hello_is_not_heard(server: Server) -> None:
+async def test_m15_a_role_in_hello_is_ignored(server: Server) -> None:
     link = await share(server, await server.new_room(), role="view")
 
     _, welcome = await guest(server, link, role="owner", label="x", guest=False)

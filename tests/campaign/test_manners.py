@@ -24,7 +24,7 @@ def _closed(sockets: list[Socket]) -> Counter[int]:
     return codes
 
 
-async def test_m1_a_thousand_silent_sockets_take_64_places(
+async def test_m1_a_thousand_idle_sockets_take_64_places(
     plan_of: Callable[[str], Plan], start: Start
 ) -> None:
     plan = plan_of("M1")

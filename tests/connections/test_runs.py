@@ -224,7 +224,7 @@ async def test_trust_is_that_of_the_person_who_has_said_it(at: RunRoom) -> None:
     assert await ann.refusal(Grant("gus")) == "gone"
 
 
-async def test_a_view_guest_is_told_that_nothing_can_be_done(at: RunRoom) -> None:
+async def test_a_view_guest_gets_a_reply_that_nothing_is_permitted(at: RunRoom) -> None:
     vic = visitor(at, "view", EVE.client_id)
     at.runs.grants.permit_runs(ROOM, EVE.client_id, "Ann")
 

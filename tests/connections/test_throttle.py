@@ -60,7 +60,7 @@ def test_a_refusal_is_counted_by_its_code(clock: Clock) -> None:
 
 
 @pytest.mark.parametrize(("clients", "places"), [(300, 64), (2_000, 400)])
-def test_a_server_of_many_clients_lets_many_of_them_in_at_once(
+def test_a_server_of_many_clients_admits_many_of_them_at_once(
     clock: Clock, clients: int, places: int
 ) -> None:
     pending = ConnectionLimits(Limits(clients=clients), Counters(clock), clock).pending

@@ -154,7 +154,7 @@ def test_a_reload_with_unsent_edits_brings_each_exactly_once(
     both_hold(lab, room_id, ["once", "between", "after"], again, bob)
 
 
-def test_a_restarted_server_gets_all_edits_of_a_dead_connection(
+def test_a_restarted_server_gets_all_edits_of_a_lost_connection(
     serve: Callable[..., Server], sign_in: SignIn, lay: Lay
 ) -> None:
     server = serve()

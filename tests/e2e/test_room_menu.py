@@ -77,7 +77,7 @@ def pair(
             yield one, two
 
 
-def test_two_see_a_change_and_a_third_who_waits_comes_in_when_there_is_room(
+def test_two_see_a_change_and_a_third_who_waits_joins_when_there_is_room(
     pair: Pair, sign_in: SignIn, visit: Callable[[], Page]
 ) -> None:
     one, two = pair

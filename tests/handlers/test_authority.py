@@ -170,7 +170,7 @@ async def outcome(socket: Socket, message: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("who", REFUSED)
-async def test_who_is_not_let_in_hears_the_one_code_of_the_table(
+async def test_who_is_refused_gets_the_close_code_of_the_table(
     start: Start, who: str
 ) -> None:
     config = {"ServerApp": {"authorizer_class": Nothing}}

@@ -91,7 +91,9 @@ async def test_the_switch_and_the_title_of_the_room_count(start: Start) -> None:
     assert missing.status == 404
 
 
-async def test_everybody_in_a_room_is_told_where_the_code_goes(start: Start) -> None:
+async def test_everybody_in_a_room_receives_the_host_that_the_code_is_sent_to(
+    start: Start,
+) -> None:
     async with fake(one) as model:
         server = await served(start, model, completer_model="tiny")
         room_id = await server.new_room(code="x = ", limit=9)
@@ -106,7 +108,7 @@ async def test_everybody_in_a_room_is_told_where_the_code_goes(start: Start) -> 
     assert not invited.get("autocomplete")  # and is told all the same
 
 
-async def test_of_the_mock_nothing_is_told(server: Server) -> None:
+async def test_the_mock_has_no_host(server: Server) -> None:
     _, welcome = await server.seated(await server.new_room())
 
     assert "suggestions" not in welcome

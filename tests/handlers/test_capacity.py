@@ -6,7 +6,7 @@ from jupyter_pairedit.protocol import Close
 from tests.handlers.conftest import Start
 
 
-async def test_one_client_more_than_a_server_takes_is_told_to_try_later(
+async def test_one_client_above_the_limit_of_a_server_is_closed_with_try_later(
     start: Start,
 ) -> None:
     server = await start(limits={"clients": 1})
@@ -18,7 +18,9 @@ async def test_one_client_more_than_a_server_takes_is_told_to_try_later(
     assert code == Close.TRY_LATER and "1 clients" in reason
 
 
-async def test_the_socket_of_a_room_more_is_told_to_try_later(start: Start) -> None:
+async def test_the_socket_of_one_room_above_the_limit_is_closed_with_try_later(
+    start: Start,
+) -> None:
     server = await start(limits={"rooms": 1})
     await server.seated(await server.new_room())
 

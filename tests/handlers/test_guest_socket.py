@@ -78,7 +78,7 @@ async def test_the_log_says_that_a_guest_wrote_it(server: Server) -> None:
     assert (written["author"], written["marks"]) == ("Ann (guest)", ["guest"])
 
 
-async def test_a_guest_may_speak_the_whole_file_dialect(server: Server) -> None:
+async def test_a_guest_may_use_the_whole_file_dialect(server: Server) -> None:
     room_id = await server.new_room(code="ab")
     owner, _ = await server.seated(room_id)
     socket = await hello(server, await share(server, room_id), edits=False)
@@ -157,7 +157,7 @@ async def test_guests_keep_nobody_of_the_server_out(server: Server) -> None:
 
 
 @pytest.mark.parametrize("edits", [True, False])
-async def test_a_guest_is_told_of_a_new_role_before_the_owner_is_answered(
+async def test_a_guest_receives_a_new_role_before_the_owner_is_answered(
     server: Server, edits: bool
 ) -> None:
     room_id = await server.new_room(code="")
@@ -206,7 +206,7 @@ async def test_in_a_locked_room_all_guests_only_look(
     assert (await late.expect("saved"))["version"] == 1
 
 
-async def test_a_guest_who_is_sent_away_is_told_by_whom_and_cannot_resume(
+async def test_a_removed_guest_receives_who_removed_them_and_cannot_resume(
     server: Server,
 ) -> None:
     room_id = await server.new_room()
@@ -224,7 +224,7 @@ async def test_a_guest_who_is_sent_away_is_told_by_whom_and_cannot_resume(
     assert (await again.ending())[0] == Close.INVITE_NOT_VALID
 
 
-async def test_only_a_guest_who_is_here_can_be_sent_away(server: Server) -> None:
+async def test_only_a_connected_guest_can_be_removed(server: Server) -> None:
     room_id = await server.new_room()
     owner, welcome = await server.seated(room_id)
 

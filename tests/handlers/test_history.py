@@ -238,7 +238,7 @@ async def test_a_merged_revision_is_listed_with_what_it_stands_for(
     assert [each["version"] for each in one] == [2]
 
 
-async def test_who_asks_for_a_version_inside_of_it_is_told_the_nearest(
+async def test_a_request_for_a_version_inside_of_it_is_answered_with_the_nearest(
     server: Server,
 ) -> None:
     room_id = await merged(server)
@@ -291,7 +291,7 @@ async def test_a_push_against_what_was_merged_ends_the_connection_for_a_new_star
     assert await server.code(room_id) == "X"
 
 
-async def test_a_revision_that_is_merged_while_it_is_read_is_told_to_be_so(
+async def test_a_revision_that_is_merged_while_it_is_read_is_answered_as_merged(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room_id = await edited(server)

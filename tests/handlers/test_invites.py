@@ -174,7 +174,7 @@ async def test_a_link_that_was_revoked_is_gone(server: Server) -> None:
     assert (late.status, late.json["code"]) == (404, "invite_not_found")
 
 
-async def test_renewing_shuts_all_out_and_makes_a_link_like_each(
+async def test_renewing_disconnects_all_guests_and_makes_a_new_link_for_each(
     server: Server,
 ) -> None:
     room_id = await server.new_room(limit=5)
@@ -369,7 +369,7 @@ async def test_a_server_without_guests_has_no_public_address(
     assert (await server.fetch("HEAD", static, headers=person.cookie)).status == 200
 
 
-async def test_forbidding_guests_shuts_out_those_with_a_link(start: Start) -> None:
+async def test_forbidding_guests_disconnects_those_with_a_link(start: Start) -> None:
     server = await start()
     room_id = await server.new_room()
     link = await share(server, room_id)

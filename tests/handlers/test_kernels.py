@@ -374,7 +374,7 @@ async def test_the_connections_of_a_deleted_room_end_while_they_sleep(
     assert server.hub.kernels == {}
 
 
-async def test_a_kernel_that_leaves_while_it_sleeps_is_forgotten(
+async def test_a_kernel_that_leaves_while_its_room_is_not_in_memory_is_removed(
     server: Server,
 ) -> None:
     open_to_kernels(server)

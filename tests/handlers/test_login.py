@@ -69,7 +69,7 @@ async def test_after_a_logout_the_request_is_refused_and_confirms_nothing(
     assert (await socket.ending())[0] == Close.LOGIN_ENDED
 
 
-async def test_somebody_who_has_logged_in_since_is_told_from_who_was_asked(
+async def test_somebody_who_has_logged_in_since_does_not_count_as_who_was_asked(
     start: Start,
 ) -> None:
     server = await start(limits=OFTEN)

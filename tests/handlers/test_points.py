@@ -67,7 +67,7 @@ async def test_a_room_has_so_many_points(server: Server) -> None:
     assert "100 restore points" in reply.json["message"]
 
 
-async def test_what_the_history_takes_is_told_to_people_and_to_the_operator(
+async def test_the_size_of_the_history_is_reported_to_people_and_to_the_operator(
     server: Server,
 ) -> None:
     room_id = await edited(server)
@@ -88,7 +88,7 @@ async def test_what_the_history_takes_is_told_to_people_and_to_the_operator(
     await editor.close()
 
 
-async def test_m11_a_room_whose_history_is_full_says_so_on_every_way_in(
+async def test_m11_a_room_whose_history_is_full_says_so_to_each_request_and_message(
     start: Start,
 ) -> None:
     server = await start(limits={"history_size": 1_000})

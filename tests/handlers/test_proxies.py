@@ -87,7 +87,7 @@ async def silent(server: Server, port: int, room_id: str, *, tls: bool) -> Heari
 
 
 @pytest.mark.parametrize("kind", ["nginx", "configurable"])
-async def test_pings_keep_a_silent_socket_that_the_proxy_would_cut(
+async def test_pings_keep_an_idle_socket_that_the_proxy_would_cut(
     start: Start, kind: str, request: pytest.FixtureRequest
 ) -> None:
     start_proxy: StartProxy = request.getfixturevalue(kind)

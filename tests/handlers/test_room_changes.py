@@ -92,7 +92,7 @@ async def test_who_is_in_the_room_stays_when_the_limit_is_lowered(
         assert await socket.lives()
 
 
-async def test_a_higher_limit_lets_the_next_person_in(server: Server) -> None:
+async def test_a_higher_limit_admits_the_next_person(server: Server) -> None:
     room_id = await server.new_room(limit=1)
     link = await share(server, room_id)
     await server.seated(room_id)

@@ -150,7 +150,7 @@ BAD_ROOMS: dict[str, tuple[object, int, str]] = {
 
 @pytest.mark.parametrize(("body", "status", "code"), BAD_ROOMS.values(), ids=BAD_ROOMS)
 @pytest.mark.parametrize("method", ["POST", "PUT"])
-async def test_a_bad_body_makes_no_room_and_is_told_what_was_expected(
+async def test_a_bad_body_makes_no_room_and_the_error_names_what_was_expected(
     server: Server, method: str, body: object, status: int, code: str
 ) -> None:
     path = "pairedit/rooms" if method == "POST" else f"pairedit/rooms/{'A' * 22}"

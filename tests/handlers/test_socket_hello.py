@@ -44,7 +44,7 @@ async def test_hello_is_answered_by_welcome_the_code_and_who_is_here(
     assert editor.connection.subprotocol == "pairedit.v1"
 
 
-async def test_an_editor_is_told_who_comes_and_who_goes(server: Server) -> None:
+async def test_an_editor_receives_who_joins_and_leaves(server: Server) -> None:
     room_id = await server.new_room()
     stays, _ = await server.seated(room_id, KEYS[0])
     assert len((await stays.expect("presence"))["people"]) == 1
@@ -58,7 +58,7 @@ async def test_an_editor_is_told_who_comes_and_who_goes(server: Server) -> None:
     assert len(both) == 2
 
 
-async def test_a_client_that_asks_for_differences_is_told_who_comes_and_who_goes(
+async def test_a_client_that_asks_for_differences_receives_who_joins_and_leaves(
     server: Server,
 ) -> None:
     room_id = await server.new_room()

@@ -42,7 +42,7 @@ async def test_a_failing_store_makes_the_room_read_only_until_it_works(
     assert (await reader.expect("code_update"))["code"] == "x"
 
 
-async def test_who_comes_back_while_the_store_fails_is_told_to_try_again(
+async def test_who_reconnects_while_the_store_fails_is_closed_with_try_again(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = server.hub.store = SteeredStore(server.hub.store)

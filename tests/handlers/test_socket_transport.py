@@ -107,7 +107,7 @@ async def test_pings_are_on_the_wire(start: Start) -> None:
         assert await anext(frames) == 9
 
 
-async def test_a_line_that_is_dead_loses_its_seat(start: Start) -> None:
+async def test_a_connection_that_is_lost_loses_its_seat(start: Start) -> None:
     server = await start(limits={"ping_interval": 0.05, "ping_timeout": 0.05})
     room_id = await server.new_room(limit=2)
     there, _ = await server.seated(room_id)

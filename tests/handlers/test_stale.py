@@ -20,7 +20,7 @@ async def behind(server: Server) -> Socket:
     return socket
 
 
-async def test_a_push_from_far_behind_is_told_where_to_read_on_to(
+async def test_a_push_from_far_behind_is_answered_with_the_version_to_read_up_to(
     server: Server,
 ) -> None:
     socket = await behind(server)
@@ -77,7 +77,7 @@ async def test_s4_other_pushes_from_far_behind_may_come_once_a_second(
     assert (await pushing.ending())[0] == Close.RATE
 
 
-async def test_a_client_that_was_told_may_begin_anew_by_connecting_again(
+async def test_a_client_whose_push_was_stale_may_connect_again(
     server: Server,
 ) -> None:
     socket = await behind(server)

@@ -57,7 +57,7 @@ def test_a_report_from_before_does_not_undo_what_was_set(page: Page) -> None:
     assert (editor.title, editor.limit) == ("New", 4)
 
 
-def test_what_a_page_reports_is_no_wish(page: Page) -> None:
+def test_what_a_page_reports_is_no_requested_change(page: Page) -> None:
     editor = shown(page)
 
     page.report(editor, title="Theirs", language="json", limit=9)
@@ -66,7 +66,7 @@ def test_what_a_page_reports_is_no_wish(page: Page) -> None:
     assert (editor._wanted, editor._wants) == ({}, 0)
 
 
-def test_a_room_that_is_made_has_no_wishes(page: Page) -> None:
+def test_a_new_room_has_no_requested_changes(page: Page) -> None:
     editor = new_room(title="T", language="sql", limit=3)
 
     assert (editor._wanted, editor._wants) == ({}, 0)

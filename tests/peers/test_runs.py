@@ -239,7 +239,7 @@ async def test_a_run_goes_on_when_nobody_is_in_the_room_on_its_server(
         assert found.state == "done"
 
 
-async def test_a_server_that_runs_code_is_alive_without_people(
+async def test_a_server_that_runs_code_counts_as_running_without_people(
     open_again: Callable[[], Store],
 ) -> None:
     beats = asyncio.Event()

@@ -74,7 +74,7 @@ async def test_code_has_a_largest_size_that_can_be_set(start: Start) -> None:
     assert await server.code(room_id) == "x" * 2_048
 
 
-async def test_debug_rooms_counts_connections_and_forgets_the_empty(
+async def test_debug_rooms_counts_connections_and_leaves_out_empty_rooms(
     server: Server,
 ) -> None:
     one, two, _ = [await server.new_room() for _ in range(3)]

@@ -11,7 +11,7 @@ from tests.handlers.conftest import Start
 from tests.handlers.serving import KEYS, Server
 
 
-async def test_a_third_person_is_let_in_and_told_that_it_is_full(
+async def test_a_third_person_connects_and_receives_that_the_room_is_full(
     server: Server,
 ) -> None:
     room_id = await server.new_room()
@@ -127,7 +127,7 @@ async def test_who_comes_again_takes_over_the_seat(server: Server) -> None:
     assert (await other.expect("code_update"))["version"] == 1
 
 
-async def test_who_connects_too_often_is_told_to_wait(start: Start) -> None:
+async def test_who_connects_too_often_has_to_wait(start: Start) -> None:
     server = await start(limits={"connects": 3, "connects_per": 1_000.0})
     room_id = await server.new_room()
     person, other = await server.login(), await server.login()

@@ -128,7 +128,9 @@ async def test_a_whole_file_write_is_answered_after_the_sync(
     await room.settle()
 
 
-async def test_a_client_that_resumes_is_told_what_is_saved(store: SteeredStore) -> None:
+async def test_a_client_that_resumes_receives_what_is_saved(
+    store: SteeredStore,
+) -> None:
     room = await opened(store)
     await room.push(ANN, 0, [insert(0, 0, "x")])
     ann = EditReader("ann-1", "Ann", "Ann", accepts=True)

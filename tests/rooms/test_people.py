@@ -129,7 +129,7 @@ async def test_a_crowd_is_sent_to_each_reader_in_few_frames(
     assert len(last) == (60 - MOST + 1 if differences else 61)
 
 
-async def test_who_comes_in_a_crowd_is_sent_a_list_that_has_them(
+async def test_who_joins_among_many_receives_a_list_with_themselves(
     store: Store, timers: FakeTimers
 ) -> None:
     room = await opened(store, timers)

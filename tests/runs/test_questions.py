@@ -51,7 +51,7 @@ def test_after_three_refusals_in_a_row_a_guest_may_not_ask_for_ten_minutes() -> 
     assert refusal(questions, "gus") == ""
 
 
-def test_an_approval_between_refusals_forgets_those_before() -> None:
+def test_an_approval_between_refusals_resets_their_count() -> None:
     questions = Questions(Limits(), Clock())
     for _ in range(2):
         questions.refused(ROOM, "gus")

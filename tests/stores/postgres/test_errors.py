@@ -39,7 +39,7 @@ def test_an_error_has_a_message_for_users(error: Exception, words: str) -> None:
         (asyncpg.FeatureNotSupportedError, "0A000"),
     ],
 )
-def test_an_error_without_a_message_of_ours_is_told_in_the_words_of_the_database(
+def test_an_error_without_a_message_of_ours_has_the_text_of_the_database(
     error: type[Exception], state: str
 ) -> None:
     found = reason(error("no such thing\nDETAIL:  Failing row contains (x = 1)."))

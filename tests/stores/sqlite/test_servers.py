@@ -57,7 +57,7 @@ def test_a_server_sees_itself_and_the_others(
     assert lock.alive() is None
 
 
-def test_a_server_that_was_killed_is_dead_at_once_and_leaves_no_file(
+def test_a_server_that_was_killed_counts_as_ended_at_once_and_leaves_no_file(
     tmp_path: Path, other: subprocess.Popen[str]
 ) -> None:
     lock = ServerLock(tmp_path / "rooms.db", "own")
@@ -90,7 +90,7 @@ def test_a_file_that_was_removed_before_it_was_locked_is_made_again(
     assert lock.acquire() and own.exists()
 
 
-async def test_the_clients_of_a_dead_server_are_ignored_and_deleted(
+async def test_the_clients_of_a_server_that_has_ended_are_ignored_and_deleted(
     tmp_path: Path,
 ) -> None:
     store, other = (SQLiteStore(tmp_path / "rooms.db") for _ in range(2))
