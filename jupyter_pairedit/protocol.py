@@ -132,8 +132,8 @@ class NotedLine(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True)
     line: int
     """From 1, in the whole text of the version."""
     text: str
-    """The line without its end; in ``question``, at most its first 500 characters. With
-    ``removed``, empty."""
+    """The line without its end; in ``question``, at most its first 500 characters.
+    With ``removed``, it is the line as it is without that text."""
     author: str = ""
     """In ``unread``: the guests who wrote, changed or removed it, separated by commas.
     """

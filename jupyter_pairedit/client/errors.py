@@ -103,7 +103,7 @@ class UnreadLine:
     line: int
     """From 1, in the whole text of the version."""
     text: str
-    """The line without its end; with ``removed``, empty."""
+    """The line without its end, as it is in that version."""
     author: str = ""
     """The guests who wrote, changed or removed it, separated by commas."""
     removed: bool = False
@@ -117,7 +117,7 @@ class UnreadLine:
     def __str__(self) -> str:
         """Return the line with its number and author."""
         by = f" ({self.author})" if self.author else ""
-        text = "text was removed here" if self.removed else self.text
+        text = f"text was removed in: {self.text}" if self.removed else self.text
         return f"line {self.line}{by}: {text}"
 
 

@@ -130,7 +130,7 @@ def _noted(text: Text, lines: Sequence[UnreadLine]) -> list[NotedLine]:
         noted.append(
             NotedLine(
                 line=line.number,
-                text="" if line.removed else line.text,
+                text=line.text,
                 author=line.author,
                 removed=line.removed,
                 invisible=list(note.invisible) if note else [],

@@ -124,12 +124,13 @@ async def test_who_confirms_a_list_was_shown_the_trusted_lines_too(
     await at.run()
 
 
-async def test_what_a_guest_has_removed_is_listed_without_the_line(
+async def test_what_a_guest_has_removed_is_listed_with_the_line_that_stays(
     at: RunRoom,
 ) -> None:
     await at.type("check()\nrun()\n")
-    await at.edit(0, 8, "", GUS)
+    await at.edit(0, 8, "!", GUS)
+    await at.edit(0, 1, "", GUS)
 
     (line,) = (await at.unread()).lines
 
-    assert (line.line, line.text, line.removed) == (1, "", True)
+    assert (line.line, line.text, line.removed) == (1, "run()", True)

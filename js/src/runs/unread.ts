@@ -23,12 +23,12 @@ export interface UnreadOptions {
 export function unreadPanel(options: UnreadOptions) {
   const {unread, marks, timers = pageTimers} = options;
   const authors = [...new Set(unread.lines.map(({author}) => author ?? ""))].filter(Boolean);
-  const lines = unread.lines.map(line => ({
-    number: line.line,
-    text: line.removed ? "(text was removed here)" : line.text,
-    kind: "noted" as const,
-    note: noteOf(line),
-  }));
+  const lines = unread.lines.flatMap(line => {
+    const more = {kind: "noted" as const, note: noteOf(line)};
+    const shown = {number: line.line, text: line.text, ...more};
+    const removed = {number: "" as const, text: "(text was removed in this line)", ...more};
+    return line.removed ? [shown, removed] : [shown];
+  });
   const text = listing(lines, "Lines that you have not been shown", marks);
   const head = h("h2", {text: "Read this before it runs"});
   const who = h("p");

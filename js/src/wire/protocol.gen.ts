@@ -555,8 +555,8 @@ export interface NotedLine {
   /** From 1, in the whole text of the version. */
   line: number;
   /**
-   * The line without its end; in `question`, at most its first 500 characters. With `removed`,
-   * empty.
+   * The line without its end; in `question`, at most its first 500 characters. With `removed`, it
+   * is the line as it is without that text.
    */
   text: string;
   /** In `unread`: the guests who wrote, changed or removed it, separated by commas. */
