@@ -17,6 +17,7 @@ from ..rooms.endings import ServerFull
 from ..rooms.names import NameTaken
 from ..rooms.quota import QuotaReached
 from ..rooms.room import TooLarge
+from ..runs.lookups import NoKernel
 from ..runs.requests import RunRefusal, UnreadText
 from ..stores.base import (
     InviteNotFound,
@@ -61,6 +62,7 @@ REPLIES: dict[type[Exception], tuple[int, str]] = {
     BadChange: (400, "bad_change"),
     CursorOutside: (400, "cursor_outside"),
     PositionOutside: (422, "outside"),
+    NoKernel: (409, "no_kernel"),
     TooLarge: (413, "too_large"),
     ServerFull: (503, "server_full"),
     StorageFailure: (503, "storage"),

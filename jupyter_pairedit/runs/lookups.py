@@ -39,6 +39,10 @@ DESCRIBED = FOLLOWED | {"function"}
 NOT_YOURS = "Only the person who has chosen the room's kernel may see its names."
 
 
+class NoKernel(Exception):
+    """The room has no kernel that could be asked."""
+
+
 class Turns:
     """Lets one question at a time go on. A newer one replaces the one that waits."""
 
@@ -95,7 +99,8 @@ class Lookups:
         """Return the names that could stand at a position of some code.
 
         None of them if the kernel does not know any, or does not answer in time.
-        ``at`` is in UTF-16 units. Raises ``RunRefusal`` and ``PositionOutside``.
+        ``at`` is in UTF-16 units. Raises ``NoKernel``, ``RunRefusal`` and
+        ``PositionOutside``.
         """
         chain = names_chain(code, at)
         kernel = self._kernel(room_id, person)
@@ -117,7 +122,10 @@ class Lookups:
         return await self._in_time(kernel, work, "")
 
     def _kernel(self, room_id: str, person: str) -> Kernel:
-        binding = self._bindings.usable(room_id)
+        try:
+            binding = self._bindings.usable(room_id)
+        except RunRefusal as refusal:
+            raise NoKernel(str(refusal)) from None
         if binding.by != person:
             raise RunRefusal("forbidden", NOT_YOURS)
         if self._rate.take(person, self._clock()):

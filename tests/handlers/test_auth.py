@@ -55,7 +55,6 @@ NO_SUCH = (403, 404, 403, 404, 403, 403, 404, 403, 403, 403)
 CHANGE = (403, 200, 403, 200, 403, 403, 200, 403, 403, 403)
 DELETE = (403, 204, 403, 204, 403, 403, 204, 403, 403, 403)
 CONFLICT = (403, 409, 403, 409, 403, 403, 409, 403, 403, 403)
-UNBOUND = (403, 503, 403, 503, 403, 403, 503, 403, 403, 403)
 SOCKET = (403, 101, 101, 101, 403, 403, 101, 403, 403, 403)
 PUBLIC = (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)
 PROVE = (200, 200, 200, 200, 200, 403, 200, 200, 403, 200)
@@ -122,8 +121,8 @@ MATRIX: dict[str, dict[str, tuple[int, ...]]] = {
         "DELETE": DELETE,
         "OPTIONS": PREFLIGHT,
     },
-    rf"/pairedit/rooms/{ROOM}/kernel/names": {"POST": UNBOUND, "OPTIONS": PREFLIGHT},
-    rf"/pairedit/rooms/{ROOM}/kernel/inspect": {"POST": UNBOUND, "OPTIONS": PREFLIGHT},
+    rf"/pairedit/rooms/{ROOM}/kernel/names": {"POST": CONFLICT, "OPTIONS": PREFLIGHT},
+    rf"/pairedit/rooms/{ROOM}/kernel/inspect": {"POST": CONFLICT, "OPTIONS": PREFLIGHT},
     rf"/pairedit/rooms/{ROOM}/runs": {
         "GET": READ,
         "POST": CONFLICT,

@@ -185,7 +185,7 @@ async def test_what_is_wrong_is_refused_with_a_sentence(
         "malformed id": await ask(server, ann, "x", route),
     }
 
-    assert (none.status, none.json["code"]) == (503, "no_kernel")
+    assert (none.status, none.json["code"]) == (409, "no_kernel")
     assert {name: (r.status, r.json["code"]) for name, r in refusals.items()} == {
         "outside": (422, "outside"),
         "negative": (422, "invalid"),
