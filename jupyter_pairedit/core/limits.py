@@ -166,7 +166,7 @@ class Limits:
     """The same in entries. What a run prints is one entry for each 8 KiB."""
     run_flood: int = 64 * MIB
     """Bytes of messages of a kernel after which a run is interrupted."""
-    run_message: int = 32 * MIB
+    run_message: int = 64 * MIB
     """A message of a kernel, in bytes. A larger one is not received, and its run is
     interrupted. The server's memory grows by at least that for a time."""
     run_flood_messages: int = 100_000

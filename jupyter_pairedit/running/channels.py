@@ -23,7 +23,7 @@ from .execution import KernelUnreachable
 _DELIMITER = b"<IDS|MSG>"
 _HERE = ("", "*", "0.0.0.0", "127.0.0.1", "localhost")
 _CURVE = ("curve_publickey", "curve_secretkey")
-_AGAIN = 200
+_AGAIN = 1_000
 """Milliseconds after the end of a connection within which it is opened again."""
 
 _EVENTS = zmq.EVENT_DISCONNECTED | zmq.EVENT_CONNECT_RETRIED

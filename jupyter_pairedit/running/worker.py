@@ -124,10 +124,16 @@ class Worker(threading.Thread):
         All that waits is ended, and the sockets are replaced: what a socket has not
         sent yet would reach the next process.
         """
+        self._connect_again(lost=True)
         self._jobs.end_all(detail)
+
+    def _connect_again(self, lost: bool) -> None:
+        """Replace the sockets. Who reads of the end of a run then knows the state."""
         self._queries.end()
-        self._lost = True
+        self._lost = lost
         self._connect(None)
+        self._report_due = 0.0
+        self._report(time.monotonic())
 
     def finish(self) -> None:
         """Call what was submitted; also after the thread has ended."""
@@ -194,12 +200,14 @@ class Worker(threading.Thread):
     def _check_connection(self, channels: Channels, monitor: zmq.Socket[bytes]) -> None:
         """Take that a connection may have been closed."""
         loss, is_shell = channels.loss(monitor), monitor is channels.shell_monitor
-        if loss == "too large":
-            self._jobs.missed(reply=is_shell)
-        if loss and is_shell:
-            ended = loss == "closed"
-            self.lose("The kernel has ended." if ended else _TOO_LARGE)
+        if loss == "closed" and is_shell:
+            self.lose("The kernel has ended.")
+        elif loss and is_shell:
+            self._connect_again(lost=False)
+            self._jobs.missed(reply=True)
+            self._jobs.end_all(_TOO_LARGE)
         elif loss == "too large":
+            self._jobs.missed(reply=False)
             for each in (channels.iopub, channels.iopub_monitor):
                 self._poller.unregister(each)
             channels.subscribe_again()
