@@ -16,6 +16,12 @@ Answer = Callable[[dict[str, Any] | None], None]
 """Takes the content of the reply; None if there is none."""
 
 
+def content_of(kind: QueryKind, code: str) -> dict[str, object]:
+    """Return the content of a request about the end of some code."""
+    content: dict[str, object] = {"code": code, "cursor_pos": len(code)}
+    return content | ({"detail_level": 0} if kind == "inspect_request" else {})
+
+
 class Queries:
     """Waits for the reply to one request, which is known by the request's id."""
 

@@ -7,12 +7,9 @@ loop from its work. The event loop is called back at most every ``run_interval``
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import socket
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from math import ceil
 from typing import Any
@@ -22,11 +19,12 @@ import zmq
 from ..core.limits import Limits
 from .calls import REQUEST, Calls, KernelState
 from .channels import Channels, Received
+from .commands import Commands
 from .execution import Execution, KernelUnreachable
 from .handshake import Handshake
 from .heart import Heart
 from .jobs import Jobs
-from .queries import Answer, Queries, QueryKind
+from .queries import Answer, Queries, QueryKind, content_of
 from .times import Times
 
 log = logging.getLogger(__name__)
@@ -50,10 +48,7 @@ class Worker(threading.Thread):
         super().__init__(name="pairedit-kernel", daemon=True)
         self._info, self._limits, self._times = info, limits, times
         self._loop, self._calls = loop, calls
-        self._commands: deque[Callable[[], None]] = deque()
-        self._wake, self._woken = socket.socketpair()
-        self._wake.setblocking(False)
-        self._woken.setblocking(False)
+        self._commands = Commands()
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self._channels: Channels | None = None
         self._jobs = Jobs(
@@ -74,9 +69,7 @@ class Worker(threading.Thread):
 
     def submit(self, command: Callable[[], None]) -> None:
         """Let the thread call ``command``. For other threads."""
-        self._commands.append(command)
-        with contextlib.suppress(OSError):  # woken already, or closed
-            self._wake.send(b"x")
+        self._commands.submit(command)
 
     def execute(self, execution: Execution) -> None:
         """Execute some code after what waits."""
@@ -89,11 +82,8 @@ class Worker(threading.Thread):
         self._call(answer, self._jobs.stop(execution))
 
     def wake(self) -> None:
-        """Let a kernel that was interrupted look at it.
-
-        The event loop of IPython cancels what a cell awaits, but goes on sleeping until
-        a message arrives.
-        """
+        """Send a message to a kernel that was interrupted: the event loop of IPython
+        cancels what a cell awaits, but goes on sleeping until one arrives."""
         if self._channels:
             self._channels.send(self._channels.shell, "kernel_info_request", {})
 
@@ -113,10 +103,8 @@ class Worker(threading.Thread):
             return answered(None)
         assert channels
         socket = channels.control if self._handshake.ipython else channels.shell
-        content: dict[str, object] = {"code": code, "cursor_pos": len(code)}
-        if kind == "inspect_request":
-            content["detail_level"] = 0
-        self._queries.sent(channels.send(socket, kind, content), answered, now)
+        request = channels.send(socket, kind, content_of(kind, code))
+        self._queries.sent(request, answered, now)
 
     def lose(self, detail: str) -> None:
         """The process of the kernel has ended. Another one may start on its address.
@@ -137,8 +125,7 @@ class Worker(threading.Thread):
 
     def finish(self) -> None:
         """Call what was submitted; also after the thread has ended."""
-        for _ in range(len(self._commands)):
-            self._commands.popleft()()
+        self._commands.call()
 
     def close(self) -> None:
         """End the thread."""
@@ -160,8 +147,7 @@ class Worker(threading.Thread):
             self._jobs.end_all("The connection to the kernel has ended.")
             self._queries.end()
             self._context.destroy(linger=0)
-            self._wake.close()
-            self._woken.close()
+            self._commands.close()
 
     def _connect(self, tries: int | None) -> None:
         if self._channels:
@@ -171,7 +157,7 @@ class Worker(threading.Thread):
         self._ready_at = self._executes = None
         self._heart = Heart(channels, self._times)
         self._poller = zmq.Poller()
-        self._poller.register(self._woken, zmq.POLLIN)
+        self._poller.register(self._commands.woken, zmq.POLLIN)
         for each in channels.sockets:
             self._poller.register(each, zmq.POLLIN)
         # It can be written to as soon as it is connected.
@@ -179,8 +165,6 @@ class Worker(threading.Thread):
 
     def _work(self) -> None:
         found = dict(self._poller.poll(self._wait(time.monotonic())))
-        if self._woken.fileno() in found:
-            self._woken.recv(4_096)
         self.finish()
         channels, now = self._channels, time.monotonic()
         assert channels
@@ -223,9 +207,8 @@ class Worker(threading.Thread):
             due.append(self._handshake.due - now)
         if self._state != self._reported:
             due.append(self._report_due - now)
-        for each in (self._jobs.due(now), self._queries.due(now)):
-            if each is not None:
-                due.append(each)
+        others = self._jobs.due(now), self._queries.due(now)
+        due += [each for each in others if each is not None]
         return ceil(max(min(due), 0.0) * 1_000)
 
     def _on_time(self, now: float) -> None:
