@@ -1,4 +1,4 @@
-"""A real IPython shell with the extension loaded."""
+"""A real IPython shell with the extension loaded, and a real Jupyter server."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
+
+from tests.jupyter import Server
 
 if TYPE_CHECKING:
     from ..conftest import Page
@@ -30,6 +32,15 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InteractiveShel
     InteractiveShell.clear_instance()
     sys.modules["__main__"] = main
     sys.displayhook, sys.excepthook = hooks
+
+
+@pytest.fixture(scope="module")
+def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A Jupyter server with the extension."""
+    server = Server("jupyter_server", tmp_path_factory.mktemp("jupyter"), {})
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -29,14 +29,6 @@ def forget() -> Iterator[None]:
     yield
     own_name.forget()
     given.forget()
-
-
-@pytest.fixture(scope="module")
-def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    server = Server("jupyter_server", tmp_path_factory.mktemp("jupyter"), {})
-    server.start()
-    yield server
-    server.stop()
 
 
 def test_without_a_name_the_line_says_that_jupyter_makes_one_up(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -19,14 +19,6 @@ if TYPE_CHECKING:
 
 SOON = 20
 """Seconds that no test waits, unless it fails."""
-
-
-@pytest.fixture(scope="module")
-def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    server = Server("jupyter_server", tmp_path_factory.mktemp("jupyter"), {})
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture

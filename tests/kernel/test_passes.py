@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,14 +20,6 @@ from .test_session import SOON, stored
 
 if TYPE_CHECKING:
     from ..conftest import Page
-
-
-@pytest.fixture(scope="module")
-def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server("jupyter_server", tmp_path_factory.mktemp("jupyter"), {})
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture

@@ -6,9 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-
-import pytest
 
 from tests.jupyter import Server
 
@@ -49,14 +46,6 @@ except KeyboardInterrupt:
     ed.code = "interrupted"
     print(ed.wait_for(lambda ed: ed._version == 1, 20))
 """
-
-
-@pytest.fixture(scope="module")
-def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server("jupyter_server", tmp_path_factory.mktemp("jupyter"), {})
-    server.start()
-    yield server
-    server.stop()
 
 
 def start(program: str, server: Server) -> subprocess.Popen[str]:
