@@ -212,7 +212,11 @@ class Worker(threading.Thread):
         return ceil(max(min(due), 0.0) * 1_000)
 
     def _on_time(self, now: float) -> None:
-        subscribed = self._handshake.language is not None
+        handshake, subscribed = self._handshake, self._handshake.language is not None
+        if self._ready_at is None and subscribed:
+            self._ready_at, self._lost, self._report_due = now, False, now
+            self._report(now)
+            self._call(self._calls.opened, handshake.language, handshake.ipython)
         if not subscribed:
             if not self._handshake.ask(now):
                 seconds = self._times.tries * self._times.between
@@ -248,11 +252,6 @@ class Worker(threading.Thread):
                 self._queries.replied(message)
             if channels is not self._channels:
                 return  # lost
-            if self._ready_at is None and self._handshake.language is not None:
-                self._ready_at, self._lost, self._report_due = now, False, now
-                self._report(now)
-                handshake = self._handshake
-                self._call(self._calls.opened, handshake.language, handshake.ipython)
 
     def _published(self, message: Received, now: float) -> None:
         if message.header.msg_type == "status":

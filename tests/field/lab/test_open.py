@@ -57,7 +57,7 @@ def restart_and_run_all(notebook: NotebookPage) -> None:
 
 @pytest.mark.parametrize(
     ("who", "connection"),
-    [("kernel", "this server's own file: "), ("page", "the page reports: ")],
+    [("kernel", "this server's own file: "), ("page", "a pass of the open page: ")],
 )
 def test_i_restarted_and_ran_all_and_my_partner_sat_in_the_old_room(
     lab: Server, sign_in: SignIn, who: str, connection: str
