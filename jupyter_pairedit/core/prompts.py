@@ -44,7 +44,7 @@ class Prompt:
 
     @property
     def temperature(self) -> float:
-        """How much chance the answer may have, from 0 on."""
+        """The sampling temperature of the request; 0 for the most likely answer."""
         return _OTHERS if self.variant else 0.0
 
     @property

@@ -38,7 +38,7 @@ class ProbeKernel:
         """See ``Kernel.open``."""
 
     async def close(self) -> None:
-        """See ``Kernel.close``. What is still executed ends without a word."""
+        """See ``Kernel.close``. What is still executed is not reported."""
         for each in self.executions:
             each.released()
         if self._tasks:

@@ -19,7 +19,7 @@ KEY = b"key"
 
 
 class LateShell(threading.Thread):
-    """Answers on control, publishes that, and listens on shell only after a while."""
+    """Answers on control, publishes that, and binds shell at the third request."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)

@@ -1,7 +1,7 @@
 /** The suggestions that were displayed at one position, from which a person chooses. */
 import type {Ghost} from "./ghost";
 
-/** So many at a position are requested. The server takes as many. */
+/** The most suggestions for one position. The server accepts `variant` up to 9. */
 const MOST = 5;
 
 export class Alternatives {
@@ -15,11 +15,12 @@ export class Alternatives {
     [this.at, this.texts, this.index] = [ghost?.at ?? -1, ghost ? [ghost.text] : [], 0];
   }
 
-  /** How many are known. As many as can be: no other is requested. */
+  /** How many are known. */
   get count(): number {
     return this.texts.length;
   }
 
+  /** Whether no other one is to be requested. */
   get areAll(): boolean {
     return this.count >= MOST;
   }
