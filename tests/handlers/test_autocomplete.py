@@ -156,23 +156,15 @@ async def test_guests_get_suggestions_of_the_model_within_their_limits(
     )
 
 
-async def test_the_question_of_a_guest_who_asks_again_closes_its_connection(
-    start: Start,
-) -> None:
-    async with fake(forever) as model:
-        server = await served(start, model, guest_autocomplete=True)
-        room_id = await server.new_room(code="x = ")
-        socket, _ = await guest(server, await share(server, room_id))
-        await socket.send("autocomplete", cursorPosition=4, version=0, id=1)
-        request = await model.request()
-        await socket.send("autocomplete", cursorPosition=3, version=0, id=2)
-        async with asyncio.timeout(GUARD):
-            await request.hung_up.wait()
-        assert (await socket.expect("suggestion"))["id"] == 1
-
-
-async def test_the_question_of_a_guest_who_cancels_it_closes_its_connection(
-    start: Start,
+@pytest.mark.parametrize(
+    ("message", "fields"),
+    [
+        ("autocomplete", {"cursorPosition": 3, "version": 0, "id": 2}),
+        ("cancel_autocomplete", {"id": 1}),
+    ],
+)
+async def test_a_guest_who_asks_again_or_cancels_ends_the_request_to_the_model(
+    start: Start, message: str, fields: dict[str, int]
 ) -> None:
     async with fake(forever) as model:
         server = await served(start, model, guest_autocomplete=True)
@@ -181,7 +173,7 @@ async def test_the_question_of_a_guest_who_cancels_it_closes_its_connection(
         assert welcome["cancels"] is True
         await socket.send("autocomplete", cursorPosition=4, version=0, id=1)
         request = await model.request()
-        await socket.send("cancel_autocomplete", id=1)
+        await socket.send(message, **fields)
         async with asyncio.timeout(GUARD):
             await request.hung_up.wait()
         assert (await socket.expect("suggestion"))["id"] == 1
