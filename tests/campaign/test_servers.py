@@ -54,6 +54,10 @@ async def _check(jupyter: JupyterProcess, room_id: str, working: Company) -> Non
     check(CODE, log, code, working.clients)
 
 
+def _are_in(working: Company) -> bool:
+    return all(each.following for each in working.clients)
+
+
 async def test_t3c_a_server_that_is_killed_loses_nothing(
     plan_of: Callable[[str], Plan], jupyter: JupyterProcess
 ) -> None:
@@ -86,6 +90,8 @@ async def test_t3d_a_stopped_server_sends_a_close_code_and_loses_nothing(
         for _ in range(plan.count):
             enough = working.acknowledged + rng.randint(20, 60)
             await working.until(partial(working.has_acknowledged, enough))
+            # The others' edits alone may be enough while one still connects.
+            await working.until(partial(_are_in, working))
             for each in working.typists:
                 each.codes.clear()
             await jupyter.end(how)
