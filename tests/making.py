@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import closing
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.invites import Invite, digest_of
@@ -19,6 +23,7 @@ from jupyter_pairedit.protocol import framed
 from jupyter_pairedit.rooms.readers import FarBehind, Reader
 from jupyter_pairedit.rooms.room import Room
 from jupyter_pairedit.stores.base import RoomRecord, StorageFailure, Store
+from jupyter_pairedit.stores.sqlite.schema import migrate
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 
 ROOM = "R" * 22
@@ -125,6 +130,24 @@ async def long_log(store: Store, count: int, code: str = "") -> None:
     )
     for start in range(0, count, 5_000):
         await store.append(ROOM, start, log[start : start + 5_000])
+
+
+def migrated(path: Path) -> Path:
+    """Make an empty database at ``path``. The migrations are run once for all tests."""
+    path.parent.mkdir(exist_ok=True)
+    path.touch(0o600)
+    path.write_bytes(_migrated())
+    return path
+
+
+@cache
+def _migrated() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "rooms.db"
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("pragma journal_mode = wal")
+            migrate(connection)
+        return path.read_bytes()
 
 
 def unsynced_store(path: Path) -> SQLiteStore:
