@@ -16,7 +16,7 @@ from jupyter_pairedit.core.invites import Invite, digest_of
 from jupyter_pairedit.core.marks import marks_of
 from jupyter_pairedit.core.revisions import Kind, Revision, first_digest
 from jupyter_pairedit.core.roles import GuestRole
-from jupyter_pairedit.core.runs import Run, RunState
+from jupyter_pairedit.core.runs import Part, Run, RunState
 from jupyter_pairedit.core.runs import digest_of as run_digest
 from jupyter_pairedit.core.text import to_units
 from jupyter_pairedit.protocol import framed
@@ -87,6 +87,25 @@ def revision(
     at = 1_000.0 + version
     facts = version, kind, client_id, "Ann", at, changes
     return Revision(*facts, key=key, marks=marks_of(marks))
+
+
+PART_OF_A_GUEST = Run(
+    number=0,
+    epoch="epoch",
+    version=1,
+    part=Part(0, 1),
+    digest="d" * 64,
+    by="Gus 👋",
+    guest=True,
+    state="error",
+    asked_at=1_000.5,
+    approver="Ann",
+    started_at=1_001.5,
+    ended_at=1_002.5,
+    left_out=3,
+    detail="A sentence.",
+)
+"""A run of a part of the code that a guest has asked for."""
 
 
 def run(state: RunState, *, by: str = "Ann", guest: bool = False) -> Run:
