@@ -694,6 +694,8 @@ RunError = Literal[
     "ended",  # the run has another state already
     "too_many",  # too many questions, or muted after refusals
     "gone",  # there is no such run, kernel or guest
+    "storage",  # the store cannot be read or written now
+    "malformed",  # the request has another shape than was expected
 ]
 
 

@@ -38,9 +38,7 @@ DECISIONS = (Approve, Refuse, Grant, Shown)
 """The messages that only a page of this server may send."""
 
 
-NOT_EXPECTED = RunRefused(
-    "forbidden", "Expected hello with runs in the edit dialect before such a message."
-)
+NOT_EXPECTED = "Expected hello with runs in the edit dialect before such a message."
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,9 @@ export type RunError =
   | "outside"
   | "ended"
   | "too_many"
-  | "gone";
+  | "gone"
+  | "storage"
+  | "malformed";
 
 /**
  * The first message of the edit dialect, due within five seconds.
