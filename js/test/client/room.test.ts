@@ -352,6 +352,9 @@ test("a run that is refused says nothing of the edits, which are sent all the sa
   for (const code of ["forbidden", "storage", "malformed"] as const) {
     edge.socket.hear({...refused, code});
   }
-  assert.deepEqual([room.state.status, room.state.orphan, room.doc.toString()], ["saving", null, "ax"]);
+  assert.deepEqual(
+    [room.state.status, room.state.orphan, room.doc.toString()],
+    ["saving", null, "ax"],
+  );
   assert.deepEqual(news.slice(-3), ["run_refused", "run_refused", "run_refused"]);
 });
