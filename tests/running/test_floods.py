@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 
 import pytest
+import zmq
 
 from jupyter_pairedit.core.limits import MIB, Limits
+from jupyter_pairedit.running.channels import Channels, Received
 from jupyter_pairedit.running.kernel import Kernel
 
 from .kernels import Process, Record, connected, run, text, tiny
@@ -78,6 +81,29 @@ async def test_of_a_long_message_the_start_is_shown(process: Process) -> None:
     shown = text(record)
     assert shown == "x" * len(shown) and 90_000 < len(shown) <= 100_000
     assert abs(record.left_out * 8_192 - (BIG - len(shown))) < 3 * 8_192
+
+
+async def test_a_message_is_freed_before_the_next_is_received(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of messages of many MiB, there is never more than one here."""
+    alive = weakref.WeakSet[Received]()
+    held: list[int] = []
+    receive = Channels.receive
+
+    def counted(self: Channels, socket: zmq.Socket[bytes]) -> Received | None:
+        held.append(len(alive))
+        message = receive(self, socket)
+        if message is not None:
+            alive.add(message)
+        return message
+
+    monkeypatch.setattr(Channels, "receive", counted)
+    async with connected(process, tiny()) as kernel:
+        await run(kernel, "for n in range(200): print(n, flush=True)")
+
+    assert len(held) > 200
+    assert max(held) == 0
 
 
 FLOODS = {
