@@ -304,6 +304,9 @@ class Shown(Message, tag="shown"):
 
     id: Version
     version: Version
+    audience: bool = False
+    """Whether it is about no lines (``id`` is 0): the person was shown that guests see
+    the output of runs. See ``kernel``."""
 
 
 class StopRun(Message, tag="stop"):
@@ -596,6 +599,8 @@ class RunKernel(Message, tag="kernel"):
     """If it may do neither, a sentence that says why; may be empty."""
     decides: bool = False
     """Whether this connection may approve runs of guests, and grant."""
+    told: bool = False
+    """Whether this person was shown, on some page, that guests see the output."""
 
 
 class RunChanged(Message, tag="run"):

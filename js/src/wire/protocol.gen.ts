@@ -176,6 +176,11 @@ export interface Shown {
   type: "shown";
   id: number;
   version: number;
+  /**
+   * Whether it is about no lines (`id` is 0): the person was shown that guests see the output of
+   * runs. See `kernel`.
+   */
+  audience?: boolean;
 }
 
 /** Interrupts a run, or takes it out of the queue; a guest's own, or any. */
@@ -515,6 +520,8 @@ export interface RunKernel {
   why?: string;
   /** Whether this connection may approve runs of guests, and grant. */
   decides?: boolean;
+  /** Whether this person was shown, on some page, that guests see the output. */
+  told?: boolean;
 }
 
 /** A run of the room: a new one, or its new state. See `core.runs.Run`. */
