@@ -23,7 +23,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from .core.marks import GivenMark, OwnMark
-from .core.outputs import OutputKind
+from .core.outputs import WIDEST, OutputKind
 from .core.properties import RoomSettings
 from .core.roles import Role
 from .core.runs import RunState
@@ -109,8 +109,13 @@ class SuggestionSource(msgspec.Struct, rename="camel", frozen=True, omit_default
     """For people with a login: why the server uses the mock instead of its setting."""
 
 
+Pixels = Annotated[int, Meta(ge=0, le=WIDEST)]
+"""A width or height of an image in pixels of CSS; 0: its own."""
+
+
 class RunOutput(msgspec.Struct, array_like=True, frozen=True, omit_defaults=True):
-    """One output of a run: ``[number, kind, text]``, and up to two strings more.
+    """One output of a run: ``[number, kind, text]``, and up to two strings more; of an
+    image, perhaps its width and height after them.
 
     See ``core.outputs.Output``. An output replaces the one with its number.
     """
@@ -120,6 +125,8 @@ class RunOutput(msgspec.Struct, array_like=True, frozen=True, omit_defaults=True
     text: str
     mime: str = ""
     data: str = ""
+    width: Pixels = 0
+    height: Pixels = 0
 
 
 class NotedLine(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True):

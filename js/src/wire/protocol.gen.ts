@@ -238,11 +238,12 @@ export interface BeginRun {
 }
 
 /**
- * One output of a run: `[number, kind, text]`, and up to two strings more.
+ * One output of a run: `[number, kind, text]`, and up to two strings more; of an image, perhaps its
+ * width and height after them.
  *
  * See `core.outputs.Output`. An output replaces the one with its number.
  */
-export type RunOutput = [number: number, kind: "display" | "error" | "result" | "stderr" | "stdout", text: string, mime?: string, data?: string];
+export type RunOutput = [number: number, kind: "display" | "error" | "result" | "stderr" | "stdout", text: string, mime?: string, data?: string, width?: number, height?: number];
 
 /** Outputs of a run that this kernel has begun, and perhaps its end. For kernels. */
 export interface ReportOutputs {
