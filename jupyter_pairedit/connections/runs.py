@@ -38,9 +38,7 @@ DECISIONS = (Approve, Refuse, Grant, Shown)
 """The messages that only a page of this server may send."""
 
 
-NOT_EXPECTED = RunRefused(
-    "forbidden", "Expected hello with runs in the edit dialect before such a message."
-)
+NOT_EXPECTED = "Expected hello with runs in the edit dialect before such a message."
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +148,7 @@ class RunSession:
         permission = await self._permission_now()
         bindings = self._runs.bindings
         binding = bindings.of(self._room_id)
-        is_member = self._permission is not None
+        is_member, epoch = self._permission is not None, self._room.record.epoch
         message = RunKernel(
             bindings.state(self._room_id) or "none",
             name="" if binding is None else binding.name,
@@ -158,6 +156,7 @@ class RunSession:
             may=permission.may,
             why=permission.why,
             decides=self._decides and permission.may == "run",
+            told=is_member and self._runs.told.has(self._room_id, epoch, self.person),
         )
         self._put("kernel", framed(encode(message)))
 
@@ -236,6 +235,8 @@ class RunSession:
                 await runs.asking.refuse(room, message.run)
             case Grant():
                 self._grant(message)
+            case Shown(audience=True):
+                runs.tell_audience(room, self.person)
             case Shown():
                 runs.shown.confirm(room_id, self.person, message.id, message.version)
 

@@ -6,6 +6,7 @@ import pytest
 
 from jupyter_pairedit.core.runs import Part
 from jupyter_pairedit.runs.requests import UnreadText
+from jupyter_pairedit.runs.shown import ToldAudience
 from tests.making import ROOM
 
 from .rooms import ANN, BEN, EVE, GUS, RunRoom
@@ -134,3 +135,13 @@ async def test_what_a_guest_has_removed_is_listed_with_the_line_that_stays(
     (line,) = (await at.unread()).lines
 
     assert (line.line, line.text, line.removed) == (1, "run()", True)
+
+
+def test_who_sees_the_output_is_shown_again_for_a_room_that_was_made_again() -> None:
+    told = ToldAudience()
+    told.confirm(ROOM, "first", "ann")
+
+    assert told.has(ROOM, "first", "ann")
+    assert not told.has(ROOM, "first", "ben")
+    assert not told.has("another", "first", "ann")
+    assert not told.has(ROOM, "second", "ann")
