@@ -113,7 +113,7 @@ class Connection(Membership):
         self._end_if(self._violations.not_permitted(message))
 
     async def _about_run(self, message: RunMessage) -> None:
-        if self._runs is None:
+        if self._runs is None or not self._runs.follows:
             return self._transport.send_message(NOT_EXPECTED)
         await self._runs.receive(message)
 
