@@ -116,7 +116,7 @@ class Connection(Membership):
         self._end_if(self._violations.not_permitted(message))
 
     async def _about_run(self, message: RunMessage) -> None:
-        if self._runs is None:
+        if self._runs is None or not self._runs.follows:
             return self._violations.refuse("forbidden", NOT_EXPECTED, asked_by(message))
         await self._runs.receive(message)
 

@@ -63,7 +63,11 @@ class RunAccess:
 
 
 class RunSession:
-    """The part of a connection that is about runs. ``xsrf`` is that of its hello."""
+    """The part of a connection that is about runs. ``xsrf`` is that of its hello.
+
+    A client that does not follow runs, such as an older one, sends and gets nothing of
+    them. If it is a guest's, the guest can be trusted all the same.
+    """
 
     def __init__(
         self,
@@ -73,14 +77,17 @@ class RunSession:
         client_id: str,
         transport: Transport,
         xsrf: str,
+        *,
+        follows: bool = True,
     ) -> None:
         self.client_id = client_id
+        self.follows = follows
         self._runs = access.runs
         self._room = room
         self._identity = identity
         self._transport = transport
         self._permission = access.permission
-        self._decides = access.decides(xsrf)
+        self._decides = follows and access.decides(xsrf)
         self._changes = room.record.changes
         self._frames: dict[str, bytes] = {}
         """The newest messages that only this client is sent, by their type."""
@@ -142,6 +149,8 @@ class RunSession:
 
     def kernel_changed(self) -> None:
         """See ``Session.kernel_changed``."""
+        if not self.follows:
+            return
         self._tasks.start(self._send_kernel())
 
     async def _send_kernel(self) -> None:

@@ -77,7 +77,8 @@ class ShownText:
         Raises ``RunRefusal`` for a version that cannot be read.
         """
         text, reader, unread = await self._read(room, person, wanted)
-        if all(each.author in trusted for each in unread.lines):
+        authors = {author for each in unread.lines for author in each.authors}
+        if authors <= {*trusted}:
             return
         reader.listed = None
         noted = await asyncio.to_thread(_noted, text, unread.lines)
