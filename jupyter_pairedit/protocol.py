@@ -596,6 +596,8 @@ class RunKernel(Message, tag="kernel"):
     """If it may do neither, a sentence that says why; may be empty."""
     decides: bool = False
     """Whether this connection may approve runs of guests, and grant."""
+    names: bool = True
+    """Whether the server permits that kernels are asked about names."""
 
 
 class RunChanged(Message, tag="run"):

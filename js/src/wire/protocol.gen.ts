@@ -513,6 +513,8 @@ export interface RunKernel {
   why?: string;
   /** Whether this connection may approve runs of guests, and grant. */
   decides?: boolean;
+  /** Whether the server permits that kernels are asked about names. */
+  names?: boolean;
 }
 
 /** A run of the room: a new one, or its new state. See `core.runs.Run`. */
