@@ -608,6 +608,8 @@ class RunKernel(Message, tag="kernel"):
     """Whether this connection may approve runs of guests, and grant."""
     told: bool = False
     """Whether this person was shown, on some page, that guests see the output."""
+    names: bool = True
+    """Whether the server permits that kernels are asked about names."""
 
 
 class RunChanged(Message, tag="run"):

@@ -60,6 +60,8 @@ class RunAccess:
     decides: Callable[[str], bool] = lambda _: False
     """Whether the connection is that of a page of this server, whose hello has this
     value; see ``protocol.Hello.xsrf``."""
+    names: bool = True
+    """Whether kernels may be asked about names."""
 
 
 class RunSession:
@@ -88,6 +90,7 @@ class RunSession:
         self._transport = transport
         self._permission = access.permission
         self._decides = follows and access.decides(xsrf)
+        self._names = access.names
         self._changes = room.record.changes
         self._frames: dict[str, bytes] = {}
         """The newest messages that only this client is sent, by their type."""
@@ -166,6 +169,7 @@ class RunSession:
             why=permission.why,
             decides=self._decides and permission.may == "run",
             told=is_member and self._runs.told.has(self._room_id, epoch, self.person),
+            names=self._names,
         )
         self._put("kernel", framed(encode(message)))
 

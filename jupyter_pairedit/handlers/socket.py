@@ -103,7 +103,7 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
             identity,
             self,
             source=context.suggestion_source(guest=False),
-            runs=RunAccess(context.runs, *rights),
+            runs=RunAccess(context.runs, *rights, context.names_from_kernel),
         )
 
     def _member(self, room_id: str) -> MemberIdentity:

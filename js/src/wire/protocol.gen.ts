@@ -523,6 +523,8 @@ export interface RunKernel {
   decides?: boolean;
   /** Whether this person was shown, on some page, that guests see the output. */
   told?: boolean;
+  /** Whether the server permits that kernels are asked about names. */
+  names?: boolean;
 }
 
 /** A run of the room: a new one, or its new state. See `core.runs.Run`. */
