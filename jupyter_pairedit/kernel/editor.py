@@ -19,6 +19,7 @@ from ..client.errors import NotSaved
 from ..core.identifiers import LANGUAGES
 from ..core.links import GuestLink
 from ..core.marks import names_of
+from ..core.portable import InOneProcess, Portable
 from .answering import AnsweringEditor
 from .blame import BlameReport, NotReported
 from .cells import current_cell
@@ -50,7 +51,7 @@ _open: list[PairEditor] = []
 # In order of creation. ipywidgets keeps open widgets alive anyway, so this leaks none.
 
 
-class BundleNotBuilt(RuntimeError):
+class BundleNotBuilt(Portable, RuntimeError):
     """The package runs from a source tree whose browser part is not built."""
 
     def __init__(self) -> None:
@@ -60,7 +61,7 @@ class BundleNotBuilt(RuntimeError):
         )
 
 
-class PairEditor(AnsweringEditor):
+class PairEditor(InOneProcess, AnsweringEditor):
     """An editor of one room, for everybody who looks at this notebook.
 
     Create one with ``new_room()`` or ``join_room()``, or with the magic ``%pairedit``.
@@ -68,6 +69,8 @@ class PairEditor(AnsweringEditor):
     room and its code stay. Any thread may use it; observers are called in the thread
     that made the change, for what others type that is one of this package.
     """
+
+    _instead = "send its code; or call connect() there, with a link of ed.share()"
 
     def __init__(
         self,

@@ -434,6 +434,7 @@ def test_a_kernel_imports_no_server_and_no_database() -> None:
         "jupyter_pairedit.core.links",
         "jupyter_pairedit.core.marks",
         "jupyter_pairedit.core.names",
+        "jupyter_pairedit.core.portable",
         "jupyter_pairedit.core.roomnames",
         "jupyter_pairedit.core.storable",
         "jupyter_pairedit.kernel",
