@@ -10,10 +10,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from traitlets import default
+from traitlets import Bunch, default
 
 from ..client.errors import NotSaved
 from ..core.identifiers import LANGUAGES
@@ -114,11 +115,14 @@ class PairEditor(InOneProcess, AnsweringEditor):
     def _receive_messages(self) -> None:
         """Receive what the pages send, from now on."""
         self._links = LinkRequests(self.send)
-        self._blamed = BlameReport(lambda: self.send({"type": "blame"}))
-        self.observe(lambda change: self._blamed.receive(change["new"]), "_blame")
+        self._blamed = BlameReport(partial(self.send, {"type": "blame"}))
+        self.observe(self._receive_blame, "_blame")
         self._passes = PassRequests(self, self.send)
         self._room_list = RoomListRequests(self.send)
         self.on_msg(self._receive)
+
+    def _receive_blame(self, change: Bunch) -> None:
+        self._blamed.receive(change["new"])
 
     @property
     def _esm(self) -> str:

@@ -448,6 +448,7 @@ def test_a_kernel_imports_no_server_and_no_database() -> None:
         "jupyter_pairedit.kernel.following",
         "jupyter_pairedit.kernel.given",
         "jupyter_pairedit.kernel.guard",
+        "jupyter_pairedit.kernel.held",
         "jupyter_pairedit.kernel.listing",
         "jupyter_pairedit.kernel.magic",
         "jupyter_pairedit.kernel.named",
