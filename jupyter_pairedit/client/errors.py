@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ..core.portable import Portable
+
 Status = Literal[
     "connecting",  # no text yet
     "live",  # connected, and everything is stored
@@ -29,7 +31,7 @@ _SHOWN = 10
 """Lines in the message of an error."""
 
 
-class RoomError(Exception):
+class RoomError(Portable, Exception):
     """Base of the errors of a participant. The message is a sentence for people."""
 
 
