@@ -26,7 +26,8 @@ from ..rooms.readers import EditReader, FileReader
 from ..rooms.room import Room
 from .actions import Actions
 from .identity import Identity, edit_reader, welcome
-from .runs import RunAccess, RunSession, run_reader
+from .runaccess import RunAccess
+from .runs import RunSession, run_reader
 from .sender import Sender, Transport
 from .suggestions import Questions, Suggestions
 from .throttle import ConnectionLimits

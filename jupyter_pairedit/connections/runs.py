@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Literal
-
 from ..core.roles import Role
 from ..protocol import (
     Approve,
@@ -29,39 +25,15 @@ from ..rooms.background import BackgroundTasks
 from ..rooms.room import Room
 from ..rooms.runreader import RunReader
 from ..runs.requests import Requester, RunRefusal, UnreadText, Wanted, part_of
-from ..runs.service import Runs
 from .identity import Identity
+from .runaccess import Permission, RunAccess
 from .sender import Transport
 
 OF_KERNELS = (BeginRun, ReportOutputs)
 DECISIONS = (Approve, Refuse, Grant, Shown)
 """The messages that only a page of this server may send."""
 
-
 NOT_EXPECTED = "Expected hello with runs in the edit dialect before such a message."
-
-
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """What a client may do with the kernel of its room."""
-
-    may: Literal["run", "ask", ""]
-    why: str = ""
-    """If neither: a sentence, or empty."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunAccess:
-    """How a connection takes part in the runs of its room."""
-
-    runs: Runs
-    permission: Callable[[], Awaitable[Permission]] | None = None
-    """What a person with a login may do now; None for guests."""
-    decides: Callable[[str], bool] = lambda _: False
-    """Whether the connection is that of a page of this server, whose hello has this
-    value; see ``protocol.Hello.xsrf``."""
-    names: bool = True
-    """Whether kernels may be asked about names."""
 
 
 class RunSession:

@@ -8,7 +8,8 @@ from typing import Any, cast
 import msgspec
 import pytest
 
-from jupyter_pairedit.connections.runs import Permission, RunAccess, RunSession
+from jupyter_pairedit.connections.runaccess import Permission, RunAccess
+from jupyter_pairedit.connections.runs import RunSession
 from jupyter_pairedit.core.roles import Role
 from jupyter_pairedit.core.runs import digest_of
 from jupyter_pairedit.protocol import (
