@@ -18,7 +18,7 @@ from tests.making import run as made_run
 
 HEADER = Header(record(title="Sorting"), "a\n")
 LOG = chain(revision(1, insert(2, 0, "x")), revision(2, insert(3, 0, "y")))
-PLOT = Output(4, "display", "<Figure>", "image/png", "iVBORw0KGgo=")
+PLOT = Output(4, "display", "<Figure>", "image/png", "iVBORw0KGgo=", 320, 240)
 OUTPUTS = [Output(3, "stdout", "\x1b[31mred 😀\x1b[m\n"), PLOT]
 WHOLE = replace(made_run("done"), number=3, version=2)
 PART = replace(
@@ -97,6 +97,7 @@ def output(**fields: object) -> dict[str, object]:
         ({"server": "here"}, "found Object contains unknown field `server`"),
         (output(kind="html"), r"found Invalid enum value 'html' - at `\$.outputs"),
         (output(number=-1), r"found Expected `int` >= 0 - at `\$.outputs"),
+        (output(width=10_001), r"found Expected `int` <= 10000 - at `\$.outputs"),
         (output(text="\0"), r"expected text without .*, found"),
         (output(mime="text/HTML"), "a type that pages show, found .* 'text/HTML'"),
         (output(data="x"), "data of a type that pages show, found other data as ''"),
