@@ -143,7 +143,8 @@ class RunRefused(RoomError):
     """The room does not run the code. The message says why.
 
     ``code`` is for programs: ``forbidden``, ``no_kernel``, ``stale``, ``merged``,
-    ``outside``, ``ended``, ``too_many`` or ``gone``; see ``protocol.RunError``.
+    ``outside``, ``ended``, ``too_many``, ``gone``, ``storage`` or ``malformed``; see
+    ``protocol.RunError``.
     """
 
     def __init__(self, message: str, code: str) -> None:

@@ -52,6 +52,14 @@ def _decode(data: memoryview) -> object:
         return _lenient(bytes(data))
 
 
+def _strict(data: bytes) -> object:
+    """Decode JSON without a copy of it; None for any other data."""
+    try:
+        return msgspec.json.decode(data)
+    except (ValueError, RecursionError):
+        return None
+
+
 def _lenient(data: bytes) -> object:
     """Decode what some kernels send: NaN, lone surrogates, bytes that are no UTF-8."""
     try:
@@ -62,8 +70,10 @@ def _lenient(data: bytes) -> object:
 
 def _start_of_text(data: memoryview) -> str:
     """Decode the start of a string, which may end within an escape."""
-    for size in range(len(data), max(len(data) - _LONGEST_ESCAPE, 0), -1):
-        found = _lenient(bytes(data[:size]) + b'"')
-        if isinstance(found, str):
-            return found
+    sizes = range(len(data), max(len(data) - _LONGEST_ESCAPE, 0), -1)
+    for decode in (_strict, _lenient):
+        for size in sizes:
+            found = decode(b"".join((data[:size], b'"')))
+            if isinstance(found, str):
+                return found
     return ""
