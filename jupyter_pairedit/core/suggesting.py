@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from .prompts import Prompt, first_special, opens_block
+from .prompts import OPENERS, Prompt, first_special, opens_block
 
 MOST_LINES = 12
 MOST_BYTES = 4 * 1024
@@ -20,6 +20,13 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069
 _THINKING = re.compile(r"\s*<think>(?:.*?</think>|.*)", re.DOTALL)
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*(?:\n|$)", re.MULTILINE)
 _FENCE_END = re.compile(r"^[ \t]*(?:```|~~~)[ \t]*(?:\n|\Z)", re.MULTILINE)
+_MARKER = re.compile(r"\A\s*<COMPLETION>\s?|\s?</COMPLETION>\s*\Z")
+"""What some models of chats put around their answer."""
+_PROSE = re.compile(
+    r"\s*(?:Sure|Certainly|Of course|Here(?:'s| is| are)|I'm sorry|I cannot"
+    r"|The (?:code|completion|missing|function)|To complete)\b[^=(\n]*(?:[.:!,\n]|\Z)"
+)
+"""How an answer begins that explains."""
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _QUOTES = "\"'`"
 ENDS = ")]}\"'`,;: "
@@ -35,8 +42,12 @@ def suggestion(
 
     ``stops`` end the answer. ``chat``: the answer may be in a fence, after words.
     """
-    text = _unwrapped(_cleaned(_ended(answer, stops)), chat)
+    text = _cleaned(_ended(answer, stops))
+    # The last token of older models is a tag of HTML as well.
+    text = text if "<s>" in text + prompt.line else text.removesuffix("</s>")
+    text = _unwrapped(text, prompt, chat)
     text = _without_repeated_line(text, prompt, chat)
+    text = _without_blanks(text, prompt)
     if prompt.mode == "line":
         return _accepted(_without_overlap(text.partition("\n")[0], prompt), prompt)
     lines = text.split("\n")
@@ -62,7 +73,7 @@ def is_settled(
             return False
         if fence and (end := _FENCE_END.search(ended, fence.end())):
             return end[0].endswith("\n")
-    text = _unwrapped(_cleaned(ended), chat)
+    text = _unwrapped(_cleaned(ended), prompt, chat)
     if _may_repeat_line(_after_repeated(text, prompt) if chat else text, prompt):
         return False
     text = _without_repeated_line(text, prompt, chat)
@@ -82,16 +93,49 @@ def _cleaned(answer: str) -> str:
     return _UNSTORABLE.sub("", answer.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _unwrapped(answer: str, chat: bool) -> str:
-    """Return the code in the answer of a chat. Its fence may have no end."""
-    if not chat:
+def _unwrapped(answer: str, prompt: Prompt, chat: bool) -> str:
+    """Return the code in an answer. A fence of it may have no end.
+
+    Other models than those of chats have learned from Markdown, too: an answer may
+    begin with a fence, or end with one that was never opened.
+    """
+    if chat:
+        answer = _MARKER.sub("", _THINKING.sub("", answer, count=1))
+        fence = _FENCE.search(answer)
+        if fence is None and _PROSE.match(answer):
+            return ""
+    elif _has_fences(prompt):
         return answer
-    answer = _THINKING.sub("", answer, count=1)
-    fence = _FENCE.search(answer)
-    if fence is None:
-        return answer
-    end = _FENCE_END.search(answer, fence.end())
-    return answer[fence.end() : end.start() if end else len(answer)]
+    else:
+        fence = _FENCE.match(answer)
+    start = fence.end() if fence else 0
+    end = _FENCE_END.search(answer, start) if fence or not chat else None
+    return answer[start : end.start() if end else len(answer)]
+
+
+def _has_fences(prompt: Prompt) -> bool:
+    """Return whether a fence may be part of the code."""
+    fenced = _FENCE.search(prompt.before) or _FENCE.search(prompt.after)
+    return prompt.language == "markdown" or fenced is not None
+
+
+def _without_blanks(text: str, prompt: Prompt) -> str:
+    """Drop blanks at the beginning of an answer that are too many after those before.
+
+    On a line with code, that is a second one, but before a comment. On a blank line of
+    Python, it is an indentation that is deeper than the line above permits.
+    """
+    line, begun = prompt.line, text.lstrip(" \t")
+    if line.strip():
+        is_second = line[-1] == " " and text[:1] == " " and begun[:1] != "#"
+        return begun if is_second else text
+    above = prompt.before.rstrip().rpartition("\n")[2]
+    goes_on = above.endswith(OPENERS[1:])
+    deeper = opens_block(above) and _indent(line) <= _indent(above)
+    if prompt.language != "python" or goes_on or deeper or begun[:1] in ("", "\n"):
+        return text
+    blanks = line + text[: len(text) - len(begun)]
+    return begun if _indent(blanks) > max(_indent(line), _indent(above)) else text
 
 
 def _without_repeated_line(text: str, prompt: Prompt, chat: bool) -> str:

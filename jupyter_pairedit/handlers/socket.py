@@ -13,7 +13,7 @@ from ..connections.connection import Connection
 from ..connections.identity import MemberIdentity
 from ..connections.kernel import KernelConnection
 from ..connections.logins import Login
-from ..connections.runs import RunAccess
+from ..connections.runaccess import RunAccess
 from ..core.identifiers import is_room_id
 from ..protocol import EDIT_DIALECT, NO_SUCH_ROOM, Close
 from ..rooms.endings import ServerFull
@@ -103,7 +103,7 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
             identity,
             self,
             source=context.suggestion_source(guest=False),
-            runs=RunAccess(context.runs, *rights),
+            runs=RunAccess(context.runs, *rights, context.names_from_kernel),
         )
 
     def _member(self, room_id: str) -> MemberIdentity:

@@ -372,6 +372,22 @@ def answers(text: str) -> Play:
     return play
 
 
-def test_an_answer_is_read_to_64_kib() -> None:
-    assert MOST_BYTES == 65_536
+async def test_an_answer_of_256_tokens_is_read_to_its_end() -> None:
+    async def play(request: Request) -> None:
+        await request.head(Content_Type="text/event-stream")
+        for piece in ["```\n", *["a"] * 254]:
+            delta = {"choices": [{"delta": {"content": piece}}], "id": "i" * 300}
+            await request.event(delta)
+        await request.raw("data: [DONE]\n\n")
+
+    async with fake(play) as model:
+        asking = completer("chat", model.url)
+        found = await ask(asking)
+        await asking.close()
+
+    assert found.text == "a" * 254
+
+
+def test_an_answer_is_read_to_256_kib() -> None:
+    assert MOST_BYTES == 262_144
     assert ModelCompleter.__repr__ is object.__repr__

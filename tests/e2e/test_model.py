@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browsing import SignIn, running
 from tests.jupyter import Server
-from tests.model.llama import model_file, serving
+from tests.model.llama import model_file, serving, with_fim_tokens
 
 from .editing import RoomPage, new_room
 from .guests import invite
@@ -38,6 +39,64 @@ def server(tmp_path_factory: pytest.TempPathFactory, smollm: str) -> Iterator[Se
     )
     with running(tmp_path_factory, "jupyter_server", *options) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def infilling(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The same by ``/infill``, with the copy of the model that accepts it."""
+    copy = tmp_path_factory.mktemp("model") / "copy.gguf"
+    copy.write_bytes(with_fim_tokens(model_file().read_bytes()))
+    with serving(copy) as address:
+        options = (
+            "--PairEdit.completer=infill",
+            f"--PairEdit.completer_url={address}",
+            "--PairEdit.limits={'completion_wait': 50.0}",
+        )
+        with running(tmp_path_factory, "jupyter_server", *options) as server:
+            yield server
+    copy.unlink()
+
+
+WATCH = """
+root => {
+  window.timed = {};
+  const ghost = () => root.querySelector(".pairedit-ghost");
+  root.addEventListener("keydown", () => (timed.pressed = performance.now()), true);
+  new MutationObserver(() => {
+    if (ghost()) timed.shown ??= performance.now();
+  }).observe(root, {childList: true, subtree: true});
+}
+"""
+"""Notes when the last key was pressed and when the first suggestion was displayed."""
+
+
+@pytest.mark.parametrize(
+    ("dialect", "code"), [("chat", "def fibonacci(n):"), ("infill", "fibonacci = [1, ")]
+)
+def test_how_long_a_suggestion_takes_from_the_last_key(
+    request: pytest.FixtureRequest,
+    record_property: Callable[[str, object], None],
+    sign_in: SignIn,
+    dialect: str,
+    code: str,
+) -> None:
+    site = {"chat": "server", "infill": "infilling"}[dialect]
+    server: Server = request.getfixturevalue(site)
+    page = sign_in(server).new_page()
+    seconds: list[float] = []
+    for _ in range(5):
+        # Each time another code, so that no answer is known already.
+        above = f"a = {len(seconds)}\n\n"
+        ann = RoomPage(page, new_room(server, above)).ready()
+        ann.press("Control+End")
+        ann.root.evaluate(WATCH)
+        ann.click().press("Control+End").type(code)
+        expect(ann.ghost).to_be_visible(timeout=SLOWLY)
+        seconds.append(page.evaluate("(timed.shown - timed.pressed) / 1000"))
+        assert ann.text == above + code
+    each = ", ".join(f"{one:.2f}" for one in seconds)
+    median = statistics.median(seconds)
+    record_property("figure", f"{dialect}: median {median:.2f} s of {each}")
 
 
 def test_tab_inserts_what_the_model_suggests_and_one_undo_takes_it_out(

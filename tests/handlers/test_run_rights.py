@@ -98,6 +98,17 @@ OFF_BY: list[tuple[dict[str, Any], dict[str, Any], str]] = [
 ]
 
 
+@pytest.mark.parametrize("allowed", [True, False])
+async def test_a_page_reads_whether_kernels_may_be_asked_about_names(
+    start: Start, allowed: bool
+) -> None:
+    server = await start(names_from_kernel=allowed)
+    room_id = await server.new_room()
+    alice, _ = await page(server, room_id, await server.login())
+
+    assert (await until(alice, "kernel")).get("names", True) is allowed
+
+
 @pytest.mark.parametrize(("config", "traits", "why"), OFF_BY)
 async def test_where_it_is_off_nobody_runs_and_the_reason_is_said(
     start: Start,

@@ -4,6 +4,7 @@
  * An answer belongs to the text before the caret at the time of the request. Any change of that
  * text aborts the request, so that a late answer cannot appear beside another text.
  */
+import {syntaxTree} from "@codemirror/language";
 import {Prec} from "@codemirror/state";
 import type {Extension} from "@codemirror/state";
 import type {EditorState} from "@codemirror/state";
@@ -65,12 +66,24 @@ export interface AutocompleteOptions {
   readonly announce: (sentence: string) => void;
 }
 
-/** Whether a pause at `at` requests a suggestion: not in a word, and not before much of a line. */
-export function isWorthAsking({doc}: EditorState, at: number): boolean {
-  const {text, from} = doc.lineAt(at);
+/**
+ * Whether a pause at `at` requests a suggestion: not in a word, not before much of a line, and not in
+ * a comment or a string.
+ */
+export function isWorthAsking(state: EditorState, at: number): boolean {
+  const {text, from} = state.doc.lineAt(at);
   const behind = text.slice(at - from).replace(/[)\]}"'`,;:\s]/g, "");
   const inWord = /[\p{L}\p{N}_]$/u.test(text.slice(0, at - from)) && /^[\p{L}\p{N}_]/u.test(behind);
-  return !inWord && behind.length <= MOST_BEHIND;
+  return !inWord && behind.length <= MOST_BEHIND && !isProse(state, at);
+}
+
+/** Whether `at` is in a comment or a string, as far as the grammar is loaded and has read. */
+function isProse(state: EditorState, at: number): boolean {
+  const node = syntaxTree(state).resolveInner(at, -1);
+  if (/comment/i.test(node.name)) return true;
+  // The end of a string that is closed is behind it.
+  const isEnd = node.to === at && /["'`]/.test(state.sliceDoc(at - 1, at)) && at - node.from > 1;
+  return /string/i.test(node.name) && !isEnd;
 }
 
 class Asking {
@@ -88,8 +101,9 @@ class Asking {
     if (update.state.facet(namesShown)) return this.stop();
     for (const tr of update.transactions) {
       if (tr.isUserEvent("input.complete")) this.wait(null);
-      else if (tr.isUserEvent("input") || tr.isUserEvent("delete")) this.wait(this.pause);
-      else if (tr.selection) this.wait(null);
+      else if (tr.isUserEvent("input")) this.wait(this.pause);
+      // Who deletes something does not want it back.
+      else if (tr.selection || tr.isUserEvent("delete")) this.wait(null);
     }
     const before = ghostOf(update.startState);
     const now = ghostOf(update.state);

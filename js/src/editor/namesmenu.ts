@@ -25,7 +25,7 @@ export class NamesMenu {
   private readonly notice: LoadNotice;
   private part: NamesPart | null = null;
   private again = (): Promise<void> => Promise.resolve();
-  private hovered = false;
+  private prepared = false;
 
   constructor(private readonly options: NamesMenuOptions) {
     this.notice = loadNotice({...options, retry: () => this.again()});
@@ -46,7 +46,10 @@ export class NamesMenu {
       this.place.of([]),
       openNames.of(openWritable),
       namesKeys({open: openWritable, inspect}),
-      EditorView.domEventHandlers({mousemove: (_event, view) => this.prepare(view)}),
+      EditorView.domEventHandlers({
+        mousemove: (_event, view) => this.prepare(view),
+        keydown: (_event, view) => this.prepare(view),
+      }),
       EditorView.updateListener.of(({transactions, view}) => {
         if (this.options.afterDot() && transactions.some(isDot)) byDot(view);
       }),
@@ -75,11 +78,14 @@ export class NamesMenu {
     return namesPart({...this.options, shown: namesShown});
   });
 
-  /** The mouse may rest on a name, whose documentation a kernel knows. */
+  /**
+   * The mouse may rest on a name, whose documentation a kernel knows, and who types may open the
+   * menu.
+   */
   private prepare(view: EditorView): void {
     const {comm, room} = this.options;
-    if (this.hovered || !(comm || room.state.kernel?.id)) return;
-    this.hovered = true;
+    if (this.prepared || !(comm || room.state.kernel?.id)) return;
+    this.prepared = true;
     this.use(view, () => {}).catch(() => {});
   }
 }

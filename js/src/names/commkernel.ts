@@ -1,4 +1,5 @@
 /** The kernel of a notebook, which has the widget: it is sent messages of the widget. */
+import type {RoomState} from "../client/types";
 import {namesIn, textIn} from "./kernel";
 import type {FoundNames, NamesKernel} from "./kernel";
 
@@ -10,7 +11,6 @@ export interface Comm {
 }
 
 export class CommKernel implements NamesKernel {
-  readonly answers = true;
   /** The open questions by id. */
   private readonly asked = new Map<unknown, (answer: unknown) => void>();
   private last = 0;
@@ -18,9 +18,16 @@ export class CommKernel implements NamesKernel {
   /** `page` is unique: the kernel answers all pages that display the widget. */
   constructor(
     private readonly comm: Comm,
+    /** What the server has said of the room's kernel, and so of all. */
+    private readonly said: () => RoomState["kernel"],
     private readonly page = Math.random().toString(36).slice(2),
   ) {
     comm.on("msg:custom", this.receive);
+  }
+
+  /** Where it is switched off, there would be no answer, and the menu would wait for it. */
+  get answers(): boolean {
+    return this.said()?.names ?? true;
   }
 
   async names(code: string, at: number, signal: AbortSignal): Promise<FoundNames | null> {
@@ -30,6 +37,9 @@ export class CommKernel implements NamesKernel {
   async inspect(code: string, at: number, signal: AbortSignal): Promise<string> {
     return textIn(await this.ask({type: "inspect", code, at}, signal));
   }
+
+  /** It answers at once. */
+  prepare(): void {}
 
   destroy(): void {
     this.comm.off("msg:custom", this.receive);

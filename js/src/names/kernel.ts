@@ -21,6 +21,8 @@ export interface NamesKernel {
   names(code: string, at: number, signal: AbortSignal): Promise<FoundNames | null>;
   /** The signature and the documentation of what is at `at`; empty if nothing is known. */
   inspect(code: string, at: number, signal: AbortSignal): Promise<string>;
+  /** Lets the kernel load what it needs for its first answer. */
+  prepare(): void;
   destroy(): void;
 }
 
@@ -29,6 +31,7 @@ export const NO_KERNEL: NamesKernel = {
   answers: false,
   names: () => Promise.resolve(null),
   inspect: () => Promise.resolve(""),
+  prepare() {},
   destroy() {},
 };
 

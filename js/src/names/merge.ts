@@ -1,4 +1,4 @@
-/** One list of the names from the kernel and from the code. */
+/** The names from the kernel beside those of the code. */
 import type {Completion} from "@codemirror/autocomplete";
 import type {FoundName, FoundNames} from "./kernel";
 
@@ -6,11 +6,6 @@ import type {FoundName, FoundNames} from "./kernel";
 export interface CodeNames {
   readonly from: number;
   readonly options: readonly Completion[];
-}
-
-/** What may replace the text from `from` to `to`. */
-export interface MergedNames extends CodeNames {
-  readonly to: number;
 }
 
 /** CodeMirror's icons by the kernel's kind. Other kinds have a name that CodeMirror knows, or none. */
@@ -24,40 +19,40 @@ const TYPES: Readonly<Record<string, string>> = {
   "dict key": "property",
 };
 
-/** How far names of the kernel come before names of the code. */
-const KNOWN = 40;
+/** How far names of the kernel come after names of the code, which are listed earlier. */
+const LATER = 40;
 /** How far private names come after others; those with two underscores come last. */
 const PRIVATE = 10;
 
-/**
- * Returns the names of both, each once and the kernel's first; null without any. If the kernel
- * replaces another part of the text, such as a key with its quote, its names stay alone.
- */
-export function merged(
-  known: FoundNames | null,
-  inCode: CodeNames | null,
-  at: number,
-): MergedNames | null {
-  const names = known?.names ?? [];
-  const place = known && names.length ? known : {from: inCode?.from ?? at, to: at};
-  const ofCode = inCode?.from === place.from && place.to === at ? inCode.options : [];
-  const options = new Map<string, Completion>();
-  for (const name of names) if (!options.has(name.name)) options.set(name.name, ofKernel(name));
-  for (const option of ofCode) {
-    const {label} = option;
-    if (!options.has(label)) options.set(label, {...option, boost: -underscores(label) * PRIVATE});
-  }
-  if (!options.size) return null;
-  return {from: place.from, to: place.to, options: [...options.values()]};
+/** Returns the options of the names of the code. */
+export function codeOptions({options}: CodeNames): Completion[] {
+  return options.map(option => ({...option, boost: -underscores(option.label) * PRIVATE}));
 }
 
-function ofKernel({name, kind, signature}: FoundName): Completion {
-  return {
-    label: name,
-    type: TYPES[kind] ?? kind.replace(/\W.*/, ""),
-    boost: KNOWN - underscores(name) * PRIVATE,
-    ...(signature && {detail: signature}),
-  };
+/**
+ * Returns the options of the names that only the kernel knows, each once. Those of the code may be
+ * listed already: they are given the kernel's kind and signature, and stay where they are.
+ */
+export function kernelOptions({names}: FoundNames, ofCode: readonly Completion[]): Completion[] {
+  const inCode = new Map(ofCode.map(option => [option.label, option]));
+  const options = new Map<string, Completion>();
+  for (const each of names) {
+    const {name: label} = each;
+    const same = inCode.get(label);
+    if (same) Object.assign(same, described(each));
+    else if (!options.has(label))
+      options.set(label, {label, ...described(each), boost: after(label)});
+  }
+  return [...options.values()];
+}
+
+function described({kind, signature}: FoundName): Pick<Completion, "type" | "detail"> {
+  const type = TYPES[kind] ?? kind.replace(/\W.*/, "");
+  return {...(type && {type}), ...(signature && {detail: signature})};
+}
+
+function after(label: string): number {
+  return -LATER - underscores(label) * PRIVATE;
 }
 
 /** How many underscores a name begins with, up to two. */

@@ -20,7 +20,7 @@ import {NO_KERNEL} from "./kernel";
 import type {NamesKernel} from "./kernel";
 import {look} from "./look";
 import {RoomKernel} from "./roomkernel";
-import {namesSource} from "./source";
+import {namesSources} from "./source";
 import {showTooltip} from "./tooltips";
 
 export interface NamesContext {
@@ -73,9 +73,12 @@ export function namesPart(context: NamesContext): NamesPart {
   const menu = (state: EditorState): boolean => state.facet(shown);
   const tooltip = documentation({kernel, timers: pageTimers, menu, announce});
   let dotted = false;
-  const source = namesSource({kernel, timers: pageTimers, byDot: () => dotted, announce});
+  kernel.prepare();
+  const sources = namesSources({kernel, timers: pageTimers, byDot: () => dotted, announce});
   const complete = autocompletion({
-    override: [source],
+    override: [...sources],
+    // The names of the code do not wait for those of the kernel.
+    updateSyncTime: 0,
     activateOnTyping: false,
     defaultKeymap: false,
     interactionDelay: 0,
@@ -86,6 +89,7 @@ export function namesPart(context: NamesContext): NamesPart {
       keysFirst,
       complete,
       tooltip.extension,
+      EditorView.updateListener.of(({docChanged}) => docChanged && kernel.prepare()),
       shown.compute([showTooltip], state => state.facet(showTooltip).some(isMenu)),
       ViewPlugin.define(() => ({destroy: () => kernel.destroy()})),
       look,
@@ -103,6 +107,6 @@ function isMenu(tooltip: Tooltip | null): boolean {
 }
 
 function kernelOf({comm, api, roomId, room}: NamesContext): NamesKernel {
-  if (comm) return new CommKernel(comm);
+  if (comm) return new CommKernel(comm, () => room.state.kernel);
   return api ? new RoomKernel(api, roomId, () => room.state) : NO_KERNEL;
 }

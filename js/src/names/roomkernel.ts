@@ -5,9 +5,14 @@ import type {Api, ApiError} from "../wire/api";
 import {namesIn, textIn} from "./kernel";
 import type {FoundNames, NamesKernel} from "./kernel";
 
+/** Code with a name, whichever. */
+const ANY = "a";
+
 export class RoomKernel implements NamesKernel {
   /** The kernel that does not answer this person. */
   private refused: string | null = null;
+  /** The kernel that was prepared last. */
+  private prepared: string | null = null;
 
   constructor(
     private readonly api: Pick<Api, "call">,
@@ -18,7 +23,8 @@ export class RoomKernel implements NamesKernel {
   get answers(): boolean {
     const {kernel, guest} = this.state();
     const lives = kernel && kernel.state !== "none" && kernel.state !== "dead";
-    return !guest && !!lives && kernel.may === "run" && this.id !== this.refused;
+    const may = !guest && kernel?.may === "run" && kernel.names !== false;
+    return may && !!lives && kernel.id !== this.refused;
   }
 
   async names(code: string, at: number, signal: AbortSignal): Promise<FoundNames | null> {
@@ -29,13 +35,24 @@ export class RoomKernel implements NamesKernel {
     return textIn(await this.ask("inspect", {code, at}, signal));
   }
 
+  /**
+   * IPython loads its completer for the first answer, which takes longer than the menu waits. So it
+   * is asked before, but not while it runs code, which would become slower.
+   */
+  prepare(): void {
+    const {id} = this;
+    if (!this.answers || this.state().kernel?.state !== "idle" || this.prepared === id) return;
+    this.prepared = id;
+    this.ask("names", {code: ANY, at: ANY.length}).catch(() => {});
+  }
+
   destroy(): void {}
 
   private get id(): string {
     return this.state().kernel?.id ?? "";
   }
 
-  private async ask(what: string, body: object, signal: AbortSignal): Promise<unknown> {
+  private async ask(what: string, body: object, signal?: AbortSignal): Promise<unknown> {
     const {id} = this;
     try {
       return await this.api.call("POST", roomPath(this.roomId, "kernel", what), body, signal);

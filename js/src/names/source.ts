@@ -1,12 +1,11 @@
 /** What CodeMirror's menu lists at a caret. */
-import type {CompletionContext, CompletionResult} from "@codemirror/autocomplete";
-import type {ChangeDesc} from "@codemirror/state";
+import type {Completion, CompletionContext, CompletionResult} from "@codemirror/autocomplete";
+import type {ChangeDesc, EditorState} from "@codemirror/state";
 import type {Timers} from "../ui/timing";
 import {codeNames, isAfterDot} from "./codenames";
 import {within} from "./deadline";
 import type {FoundNames, NamesKernel} from "./kernel";
-import {merged} from "./merge";
-import type {MergedNames} from "./merge";
+import {codeOptions, kernelOptions} from "./merge";
 
 /** Milliseconds for which the menu waits for the kernel. */
 export const KERNEL_MS = 300;
@@ -24,44 +23,84 @@ export interface SourceOptions {
   readonly announce: (sentence: string) => void;
 }
 
+type Source = (context: CompletionContext) => Promise<CompletionResult | null>;
+
+interface OfCode {
+  readonly from: number;
+  readonly options: readonly Completion[];
+}
+
 const NOTHING = "No names are known here.";
 
-/** Returns the source of the menu: the names of the kernel, if it answers in time, and of the code. */
-export function namesSource({kernel, timers, byDot, announce}: SourceOptions) {
-  return async (context: CompletionContext): Promise<CompletionResult | null> => {
-    const {state, pos} = context;
-    if (byDot() && !isAfterDot(context)) return null;
-    const code = state.doc.toString();
-    const abort = new AbortController();
-    context.addEventListener("abort", () => abort.abort());
-    const ask = (signal: AbortSignal) => kernel.names(code, pos, signal);
-    const known = kernel.answers ? within(KERNEL_MS, ask, timers, abort.signal) : null;
-    const found = await known;
-    const names = merged(found, await codeNames(context), pos);
+/**
+ * Returns the sources of the menu: the names of the code, at once, and those of the kernel, if it
+ * answers in time.
+ */
+export function namesSources(options: SourceOptions): readonly [Source, Source] {
+  const {byDot, announce} = options;
+  /** The names of the code that the menu lists, or is about to list. */
+  let inCode: Promise<OfCode | null> = Promise.resolve(null);
+  const isElsewhere = (context: CompletionContext): boolean => byDot() && !isAfterDot(context);
+
+  async function ofCode(context: CompletionContext): Promise<CompletionResult | null> {
+    inCode = isElsewhere(context) ? Promise.resolve(null) : namesOfCode(context);
+    const names = await inCode;
+    return names && listed({...names, to: context.pos}, context.state, true);
+  }
+
+  async function ofKernel(context: CompletionContext): Promise<CompletionResult | null> {
+    const listedNow = inCode;
+    if (isElsewhere(context)) return null;
+    const found = await asked(context, options);
+    const names = await listedNow;
+    if (found) {
+      const options = kernelOptions(found, names?.options ?? []);
+      return listed({...found, options}, context.state, isComplete(found));
+    }
     if (!names && !byDot() && !context.aborted) announce(NOTHING);
-    return names && listed(names, state.doc.lineAt(pos).from, code, isComplete(found));
-  };
+    return null;
+  }
+
+  return [ofCode, ofKernel];
+}
+
+/** Returns the names that the kernel knows at the caret; null without any. */
+async function asked(
+  context: CompletionContext,
+  {kernel, timers}: SourceOptions,
+): Promise<FoundNames | null> {
+  if (!kernel.answers) return null;
+  const {state, pos} = context;
+  const abort = new AbortController();
+  context.addEventListener("abort", () => abort.abort());
+  const ask = (signal: AbortSignal) => kernel.names(state.doc.toString(), pos, signal);
+  const found = await within(KERNEL_MS, ask, timers, abort.signal);
+  return found?.names.length ? found : null;
+}
+
+async function namesOfCode(context: CompletionContext): Promise<OfCode | null> {
+  const names = await codeNames(context);
+  return names?.options.length ? {from: names.from, options: codeOptions(names)} : null;
 }
 
 /** Whether the kernel knows no further names that begin as these do. */
-function isComplete(found: FoundNames | null): boolean {
-  return !found || found.names.length < KERNEL_NAMES;
+function isComplete(found: FoundNames): boolean {
+  return found.names.length < KERNEL_NAMES;
 }
 
-/** Makes CodeMirror's result. `line`: where the line of the caret starts. */
+/** Makes CodeMirror's result. */
 function listed(
-  names: MergedNames,
-  line: number,
-  code: string,
+  {from, to, options}: OfCode & {readonly to: number},
+  {doc}: EditorState,
   complete: boolean,
 ): CompletionResult {
-  const begun = code.slice(names.from, names.to);
+  const begun = doc.sliceString(from, to);
   return {
-    ...names,
+    ...{from, to, options},
     // The list stays while the person goes on with the name. Else the kernel is asked again.
     validFor: text =>
       complete && text.startsWith(begun) && CONTINUED.test(text.slice(begun.length)),
-    map: mapping(line, names.from),
+    map: mapping(doc.lineAt(to).from, from),
   };
 }
 

@@ -5,7 +5,6 @@ import {Compartment, EditorState, Transaction} from "@codemirror/state";
 import type {TransactionSpec} from "@codemirror/state";
 import {EditorView} from "@codemirror/view";
 import type {DecorationSet} from "@codemirror/view";
-import {isWorthAsking} from "../../src/editor/autocomplete";
 import {
   acceptGhost,
   acceptance,
@@ -169,23 +168,6 @@ test("on a blank line, Tab first indents as far as the suggestion begins", () =>
   const state = shown("|", "    return");
   const next = state.update(acceptance(state, {at: 0, text: "    return"}, "  ")).state;
   assert.deepEqual(ghostOf(next), {at: 2, text: "  return"});
-});
-
-test("a pause requests nothing inside a word, and nothing before much of a line", () => {
-  for (const [code, worth] of [
-    ["x = |", true],
-    ["f(|)", true],
-    ["f(|, b)", true],
-    ["na|me", false],
-    ["|name", true],
-    ["x = | + a_long_rest", false],
-    ["x|\nlong line below", true],
-    ["", true],
-  ] as const) {
-    const at = Math.max(0, code.indexOf("|"));
-    const state = EditorState.create({doc: code.replace("|", "")});
-    assert.equal(isWorthAsking(state, at), worth, code);
-  }
 });
 
 test("accepting and redoing insert text of a suggestion; typing and undoing do not", () => {

@@ -35,6 +35,8 @@ export class FakeKernel implements NamesKernel {
     return Promise.resolve("");
   }
 
+  prepare(): void {}
+
   destroy(): void {}
 }
 

@@ -55,7 +55,7 @@ class FakeComm implements Comm {
 
 test("the widget's kernel is asked by messages, and answers belong to their question", async () => {
   const comm = new FakeComm();
-  const kernel = new CommKernel(comm, "page");
+  const kernel = new CommKernel(comm, () => null, "page");
   const first = kernel.names("xa", 2, signal());
   const second = kernel.inspect("xa", 1, signal());
   assert.deepEqual(comm.sent, [
@@ -76,10 +76,20 @@ test("the widget's kernel is asked by messages, and answers belong to their ques
 test("a question to the widget's kernel ends with its signal", async () => {
   const comm = new FakeComm();
   const abort = new AbortController();
-  const asked = new CommKernel(comm, "page").names("xa", 2, abort.signal);
+  const asked = new CommKernel(comm, () => null, "page").names("xa", 2, abort.signal);
   abort.abort();
   assert.equal(await asked, null);
   comm.receive({type: "names", id: "page-1", ...ANSWER});
+});
+
+test("where the server has switched it off, the widget's kernel is not asked", () => {
+  let said: RoomState["kernel"] = null;
+  const kernel = new CommKernel(new FakeComm(), () => said);
+  assert.equal(kernel.answers, true);
+  said = {...KERNEL, state: "none", names: false};
+  assert.equal(kernel.answers, false);
+  said = {...KERNEL, state: "none"};
+  assert.equal(kernel.answers, true);
 });
 
 type State = Pick<RoomState, "kernel" | "guest">;
@@ -110,10 +120,27 @@ test("the kernel of a room answers who may run, while it lives", async () => {
   assert.equal(answers({kernel: {...KERNEL, state: "none"}}), false);
   assert.equal(answers({kernel: {...KERNEL, state: "dead"}}), false);
   assert.equal(answers({kernel: {...KERNEL, may: "ask"}}), false);
+  assert.equal(answers({kernel: {...KERNEL, names: false}}), false);
   assert.equal(answers({kernel: KERNEL, guest: true}), false);
   assert.equal(answers({kernel: KERNEL, guest: false}), true);
   assert.deepEqual(await kernel.names("xa", 2, signal()), ANSWER);
   assert.deepEqual(calls, [["POST", "rooms/room%20id/kernel/names", {code: "xa", at: 2}]]);
+});
+
+test("a kernel is prepared once, while it runs nothing", () => {
+  const {kernel, set, calls} = roomKernel(() => ANSWER);
+  kernel.prepare();
+  set({kernel: KERNEL});
+  kernel.prepare();
+  assert.deepEqual(calls, []);
+  const asked = ["POST", "rooms/room%20id/kernel/names", {code: "a", at: 1}];
+  set({kernel: {...KERNEL, state: "idle"}});
+  kernel.prepare();
+  kernel.prepare();
+  assert.deepEqual(calls, [asked]);
+  set({kernel: {...KERNEL, state: "idle", id: "k2"}});
+  kernel.prepare();
+  assert.deepEqual(calls, [asked, asked]);
 });
 
 test("after a refusal it is not asked until the room has another kernel", async () => {

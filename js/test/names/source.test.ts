@@ -1,51 +1,60 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
+import type {CompletionContext, CompletionResult} from "@codemirror/autocomplete";
 import {ChangeSet} from "@codemirror/state";
-import {KERNEL_MS, namesSource} from "../../src/names/source";
+import {KERNEL_MS, namesSources} from "../../src/names/source";
 import {Clock} from "../clock";
 import {FakeKernel, at, found} from "./fakes";
 
-function sourceOf(kernel = new FakeKernel(), dotted = false) {
+function sourcesOf(kernel = new FakeKernel(), dotted = false) {
   const clock = new Clock();
   const said: string[] = [];
   const announce = (sentence: string): void => void said.push(sentence);
-  const source = namesSource({kernel, timers: clock, byDot: () => dotted, announce});
-  return {kernel, clock, source, said};
+  const options = {kernel, timers: clock, byDot: () => dotted, announce};
+  const [ofCode, ofKernel] = namesSources(options);
+  /** Asks both, as CodeMirror does. */
+  const ask = (context: CompletionContext) => ({code: ofCode(context), known: ofKernel(context)});
+  return {kernel, clock, ask, said};
 }
 
 async function listed(code: string) {
-  const {kernel, source} = sourceOf();
+  const {kernel, ask} = sourcesOf();
   const context = at(code);
-  const asked = source(context);
+  const {known} = ask(context);
   kernel.answer(found(code.lastIndexOf(".") + 1, context.pos, "known"));
-  const result = await asked;
+  const result = await known;
   assert.ok(result);
   return {result, length: context.state.doc.length};
 }
 
-const labels = (result: Awaited<ReturnType<ReturnType<typeof namesSource>>>) =>
-  result?.options.map(({label}) => label) ?? null;
+const labels = (result: CompletionResult | null) => result?.options.map(({label}) => label) ?? null;
 
-test("the kernel is asked about the code at the caret", async () => {
-  const {kernel, source} = sourceOf();
-  const asked = source(at("alpha = 1\nal|"));
+test("the names of the code are listed while the kernel is asked", async () => {
+  const {kernel, ask} = sourcesOf();
+  const {code, known} = ask(at("alpha = 1\nalpine = 2\nal|"));
+  const first = await code;
+  assert.deepEqual(labels(first), ["alpha", "alpine"]);
   assert.deepEqual(
     kernel.asked.map(({code, at}) => [code, at]),
-    [["alpha = 1\nal", 12]],
+    [["alpha = 1\nalpine = 2\nal", 23]],
   );
-  kernel.answer(found(10, 12, "alpine"));
-  assert.deepEqual(labels(await asked), ["alpine", "alpha"]);
+  kernel.answer(found(21, 23, "alpha", "already"));
+  assert.deepEqual(labels(await known), ["already"]);
+  assert.deepEqual(
+    first?.options.map(({type}) => type),
+    ["function", "variable"],
+  );
 });
 
-test("after 300 ms the names of the code are listed, and the question ends", async () => {
-  const {kernel, clock, source} = sourceOf();
+test("after 300 ms the kernel is not waited for, and the question ends", async () => {
+  const {kernel, clock, ask} = sourcesOf();
   let done = false;
-  const asked = source(at("alpha = 1\nal|")).finally(() => (done = true));
+  const known = ask(at("alpha = 1\nal|")).known.finally(() => (done = true));
   clock.pass(KERNEL_MS - 1);
   await new Promise(setImmediate);
   assert.equal(done, false);
   clock.pass(1);
-  assert.deepEqual(labels(await asked), ["alpha"]);
+  assert.equal(await known, null);
   assert.equal(kernel.asked[0]?.signal.aborted, true);
   kernel.answer(found(10, 12, "late"));
 });
@@ -53,22 +62,25 @@ test("after 300 ms the names of the code are listed, and the question ends", asy
 test("a kernel that fails or may not be asked leaves the names of the code", async () => {
   const failing = new FakeKernel();
   failing.names = () => Promise.reject(new Error("offline"));
-  assert.deepEqual(labels(await sourceOf(failing).source(at("alpha = 1\nal|"))), ["alpha"]);
   const silent = new FakeKernel();
   silent.answers = false;
-  assert.deepEqual(labels(await sourceOf(silent).source(at("alpha = 1\nal|"))), ["alpha"]);
+  for (const kernel of [failing, silent]) {
+    const {code, known} = sourcesOf(kernel).ask(at("alpha = 1\nal|"));
+    assert.deepEqual(labels(await code), ["alpha"]);
+    assert.equal(await known, null);
+  }
   assert.deepEqual(silent.asked, []);
 });
 
 test("a menu that closes ends the question", async () => {
-  const {kernel, source} = sourceOf();
+  const {kernel, ask} = sourcesOf();
   const context = at("al|");
   const closes: (() => void)[] = [];
   context.addEventListener = (_type, close) => void closes.push(close);
-  const asked = source(context);
+  const {known} = ask(context);
   for (const close of closes) close();
   assert.equal(kernel.asked[0]?.signal.aborted, true);
-  assert.equal(await asked, null);
+  assert.equal(await known, null);
 });
 
 test("a typed dot asks in code only", async () => {
@@ -77,20 +89,20 @@ test("a typed dot asks in code only", async () => {
     ["# x.|", 0],
     ["1.|", 0],
   ] as const) {
-    const {kernel, source, said} = sourceOf(new FakeKernel(), true);
-    const asked = source(at(code));
+    const {kernel, ask, said} = sourcesOf(new FakeKernel(), true);
+    const {code: inCode, known} = ask(at(code));
     assert.equal(kernel.asked.length, asks, code);
     kernel.answer(null);
-    assert.equal(await asked, null);
+    assert.deepEqual([await inCode, await known], [null, null]);
     assert.deepEqual(said, []);
   }
 });
 
 test("a key that finds nothing says so", async () => {
-  const {kernel, source, said} = sourceOf();
-  const asked = source(at("|"));
+  const {kernel, ask, said} = sourcesOf();
+  const {code, known} = ask(at("|"));
   kernel.answer(null);
-  assert.equal(await asked, null);
+  assert.deepEqual([await code, await known], [null, null]);
   assert.deepEqual(said, ["No names are known here."]);
 });
 
@@ -109,10 +121,10 @@ test("the list stays while the person goes on with the name", async () => {
 });
 
 test("the kernel is asked again where it may know more names", async () => {
-  const {kernel, source} = sourceOf();
-  const asked = source(at("a|"));
+  const {kernel, ask} = sourcesOf();
+  const {known} = ask(at("a|"));
   kernel.answer(found(0, 1, ...Array.from({length: 200}, (_, index) => `a${index}`)));
-  const validFor = (await asked)?.validFor;
+  const validFor = (await known)?.validFor;
   assert.ok(typeof validFor === "function");
   assert.equal(validFor("ab", 0, 2, at("|").state), false);
 });
