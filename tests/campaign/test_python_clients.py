@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -48,5 +49,6 @@ def test_t1f_clients_agree_after_cut_lines_doubled_pushes_and_kills(
     plan_of: Callable[[str], Plan], node: Path
 ) -> None:
     plan = plan_of("T1f")
-    # Each job has a server's imports and a process of node to start.
-    on_all_cores(plan, partial(play_mixed, node), max(15, plan.count // 8))
+    # One job for each core: it has a server's imports and node to start.
+    at_once = math.ceil(plan.count / plan.processes)
+    on_all_cores(plan, partial(play_mixed, node), at_once)
