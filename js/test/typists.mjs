@@ -1,7 +1,7 @@
 // Runs the clients of typists.ts, for tests/campaign/typists.py: a JSON command a line on standard
 // input, a JSON answer a line on standard output. Node 20 has its WebSocket behind a flag:
 // `node --experimental-websocket js/test/typists.mjs`.
-import {mkdirSync} from "node:fs";
+import {mkdirSync, rmSync} from "node:fs";
 import {createInterface} from "node:readline";
 import {fileURLToPath} from "node:url";
 import {build} from "esbuild";
@@ -22,6 +22,7 @@ await build({
   target: "es2022",
 });
 const {Typists} = await import(out);
+rmSync(out);
 
 const typists = new Typists();
 for await (const line of createInterface({input: process.stdin})) {
