@@ -77,6 +77,7 @@ def _check_edits(
         assert len(set(inserted) - seen) == len(inserted), "a character put in twice"
         seen |= set(inserted)
         author = revision.client_id
+        assert author in clients, "an edit of somebody else"
         assert set(inserted) <= missing[author], "an edit of somebody else"
         missing[author] -= set(inserted)
         before, after = shown[revision.version - 1 : revision.version + 1]

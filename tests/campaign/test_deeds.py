@@ -64,6 +64,7 @@ def test_a_client_that_did_something_else_is_found(ann: Deeds, found: str) -> No
     [
         (("bob", "edit", (0, 0, "c")), "put in twice"),
         (("bob", "edit", (0, 0, "z")), "an edit of somebody else"),
+        (("cem", "edit", (0, 0, "z")), "an edit of somebody else"),
         (("bob", "edit", (0, 1, "")), "lost"),
         (("ann", "edit", (0, 1, "")), "lost"),
         (("outside", "write", (0, 0, "0")), "nobody wrote, or twice"),
