@@ -48,7 +48,7 @@ QUICK = {
     "test_floors.py",
     "test_guards.py",
     "test_floors_typescript.py",
-    "test_metrics.py",
+    "startup",
     "test_protocol.py",
     "test_settings.py",
     "test_size.py",

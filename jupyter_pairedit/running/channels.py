@@ -67,7 +67,8 @@ class Received:
         signature = self._session.sign(parts[1:])
         if not hmac.compare_digest(bytes(parts[0]), signature):
             return {}
-        content = Content(parts[4], self._most)
+        printed = self.header.msg_type == "stream"
+        content = Content(parts[4], self._most, printed=printed)
         self.cut = content.cut
         return content.fields
 

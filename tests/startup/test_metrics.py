@@ -11,10 +11,10 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.metrics import HubMetrics
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Writer
+from jupyter_pairedit.startup.metrics import HubMetrics
 from jupyter_pairedit.stores import open_store
 from tests.making import ROOM, insert
 
