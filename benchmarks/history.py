@@ -42,6 +42,7 @@ def joins(folder: Path, core: set[int] | None, restarts: int) -> Joins:
 
 
 async def _work(server: Server) -> str:
+    # Not by ``aconnect``: it makes one edit of all that is typed during a push.
     room_id = server.make_room(text_of(SIZE - EDITS))
     writer = EditTypist(server, room_id, Place(SIZE - EDITS, behind=False))
     await writer.join()

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
+from jupyter_pairedit import aconnect
+from jupyter_pairedit.client import AsyncRoom
 from tests.postgres import Postgres
 
 from .results import Several
@@ -32,7 +34,11 @@ _PATIENCE = 30.0
 
 
 class Typist:
-    """A client that types at the start; calls ``moved`` with each version."""
+    """A client that types at the start; calls ``moved`` with each version.
+
+    It speaks the protocol itself, because the clients share the cores with the servers
+    that are measured: 50 participants by ``aconnect`` would need more than those.
+    """
 
     def __init__(self, server: Server, room: str) -> None:
         self._address = Address(
@@ -80,28 +86,36 @@ class Setting:
 
 
 async def keys(setting: Setting, count: int, every: float) -> list[float]:
-    """Return the delays of keys from the first server to a client of the last."""
+    """Return the delays of keys from the first server to a program at the last.
+
+    Both are participants by ``aconnect``.
+    """
     room = setting.servers[0].make_room(_CODE)
-    one, other = Typist(setting.servers[0], room), Typist(setting.servers[-1], room)
-    for each in (one, other):
-        await each.join()
-    delays: list[float] = []
-    gc.disable()
-    for _ in range(count + 10):
-        seen = asyncio.Event()
-        other.moved = seen.set
-        pressed = perf_counter()
-        one.key()
-        await asyncio.wait_for(seen.wait(), _PATIENCE)
-        delays.append(perf_counter() - pressed)
-        # Wait until the typing client knows that the key is stored, then pause.
-        while one.version < other.version:  # noqa: ASYNC110
-            await asyncio.sleep(0.001)
-        await asyncio.sleep(every)
-    gc.enable()
-    for each in (one, other):
-        each.connection.close()
+    async with (
+        _join(setting.servers[0], room) as one,
+        _join(setting.servers[-1], room) as other,
+    ):
+        gc.disable()
+        delays = [await _delay(one, other, every) for _ in range(count + 10)]
+        gc.enable()
     return delays[10:]
+
+
+def _join(server: Server, room: str) -> aconnect:
+    return aconnect(room, server=f"http://{server.netloc}/", token=server.token)
+
+
+async def _delay(one: AsyncRoom, other: AsyncRoom, every: float) -> float:
+    """Press a key; return the seconds until the other has it. Then pause."""
+    changes = other.changes(after=other.version, timeout=_PATIENCE)
+    pressed = perf_counter()
+    with one.edit() as edit:
+        edit.insert("x", at=0)
+    await anext(changes)
+    delay = perf_counter() - pressed
+    await one.saved(_PATIENCE)
+    await asyncio.sleep(every)
+    return delay
 
 
 async def stored(setting: Setting, seconds: float) -> float:

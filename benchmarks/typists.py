@@ -1,6 +1,7 @@
 """Clients that send what an editor would send, one kind for each protocol.
 
-Each records when it receives keys of others.
+Each records when it receives keys of others. That of the hub is not a participant by
+``jupyter_pairedit.aconnect``, so that all servers are compared with equal clients.
 """
 
 from __future__ import annotations

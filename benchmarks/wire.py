@@ -1,6 +1,8 @@
 """A minimal WebSocket client, the same for every contestant.
 
-It records the time of arrival before it parses a message, and counts bytes.
+It records the time of arrival before it parses a message, and counts bytes. The
+participants of ``jupyter_pairedit.aconnect`` are for one of the servers only, and do
+neither.
 """
 
 from __future__ import annotations

@@ -14,21 +14,21 @@ from prometheus_client import REGISTRY
 from tornado.ioloop import PeriodicCallback
 from traitlets import Bool, Dict, Float, Int, List, Unicode
 
-from .assembly import make_context, make_peers
 from .autocomplete import choose_completer
 from .core.limits import Limits
-from .database import open_rooms
 from .handlers import CLOSED_ROUTES, PUBLIC_ROUTES, ROUTES
 from .handlers.context import Sharing
 from .handlers.switched_off import SwitchedOff
-from .lenient import accept_any_value
-from .metrics import HubMetrics
-from .ownfile import OwnFile
 from .peers.peers import Peers
 from .rooms.hub import Hub
 from .runs.service import Runs
 from .runs.source import JupyterKernels
 from .settings import check_settings, rooms_base
+from .startup.assembly import make_context, make_peers
+from .startup.database import open_rooms
+from .startup.lenient import accept_any_value
+from .startup.metrics import HubMetrics
+from .startup.ownfile import OwnFile
 from .stores.base import StorageFailure
 
 _MINUTE = 60.0  # seconds

@@ -23,10 +23,10 @@ from .archive.badexport import BadExport
 from .archive.files import new_file, open_exports, write_archive
 from .archive.transfer import export_room, import_room, with_identity
 from .core.identifiers import mint_room_id
-from .owner import server_owner
 from .settings import choose_database, default_url
 from .stores import file_of, look, open_store, place_of
 from .stores.base import Store, StoreError
+from .stores.owner import server_owner
 from .stores.sqlite.backup import back_up
 
 T = TypeVar("T")

@@ -23,7 +23,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from .core.marks import GivenMark, OwnMark
-from .core.outputs import OutputKind
+from .core.outputs import WIDEST, OutputKind
 from .core.properties import RoomSettings
 from .core.roles import Role
 from .core.runs import RunState
@@ -109,8 +109,13 @@ class SuggestionSource(msgspec.Struct, rename="camel", frozen=True, omit_default
     """For people with a login: why the server uses the mock instead of its setting."""
 
 
+Pixels = Annotated[int, Meta(ge=0, le=WIDEST)]
+"""A width or height of an image in pixels of CSS; 0: its own."""
+
+
 class RunOutput(msgspec.Struct, array_like=True, frozen=True, omit_defaults=True):
-    """One output of a run: ``[number, kind, text]``, and up to two strings more.
+    """One output of a run: ``[number, kind, text]``, and up to two strings more; of an
+    image, perhaps its width and height after them.
 
     See ``core.outputs.Output``. An output replaces the one with its number.
     """
@@ -120,6 +125,8 @@ class RunOutput(msgspec.Struct, array_like=True, frozen=True, omit_defaults=True
     text: str
     mime: str = ""
     data: str = ""
+    width: Pixels = 0
+    height: Pixels = 0
 
 
 class NotedLine(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True):
@@ -304,6 +311,9 @@ class Shown(Message, tag="shown"):
 
     id: Version
     version: Version
+    audience: bool = False
+    """Whether it is about no lines (``id`` is 0): the person was shown that guests see
+    the output of runs. See ``kernel``."""
 
 
 class StopRun(Message, tag="stop"):
@@ -596,6 +606,8 @@ class RunKernel(Message, tag="kernel"):
     """If it may do neither, a sentence that says why; may be empty."""
     decides: bool = False
     """Whether this connection may approve runs of guests, and grant."""
+    told: bool = False
+    """Whether this person was shown, on some page, that guests see the output."""
     names: bool = True
     """Whether the server permits that kernels are asked about names."""
 
@@ -696,6 +708,8 @@ RunError = Literal[
     "ended",  # the run has another state already
     "too_many",  # too many questions, or muted after refusals
     "gone",  # there is no such run, kernel or guest
+    "storage",  # the store cannot be read or written now
+    "malformed",  # the request has another shape than was expected
 ]
 
 

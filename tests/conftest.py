@@ -21,13 +21,15 @@ from tests.postgres import Postgres
 
 ROOT = Path(__file__).parents[1]
 
-pytest_plugins = ["pytest_jupyter.jupyter_server", "tests.parallel"]
+pytest_plugins = ["pytest_jupyter.jupyter_core", "tests.parallel"]
+WHOLE = ["pytest_jupyter.jupyter_server"]
+"""Plugins that the quick suite does not need, and which take a second to import."""
 if find_spec("playwright"):  # The ``unit`` group is without.
-    pytest_plugins.append("tests.browsing")
+    WHOLE.append("tests.browsing")
 
 # How long a case takes says nothing on a busy machine.
-settings.register_profile("pairedit", deadline=None)
-settings.load_profile("pairedit")
+settings.register_profile("whole", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=20)
 
 
 QUICK = {
@@ -46,7 +48,7 @@ QUICK = {
     "test_floors.py",
     "test_guards.py",
     "test_floors_typescript.py",
-    "test_metrics.py",
+    "startup",
     "test_protocol.py",
     "test_settings.py",
     "test_size.py",
@@ -62,6 +64,14 @@ def _in_quick_suite(path: Path) -> bool:
     chosen = {inside, *inside.parents} & {Path(each) for each in QUICK}
     has_chosen = any(inside in Path(each).parents for each in QUICK)
     return bool(chosen or has_chosen) and "postgres" not in inside.as_posix()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the plugins, and how many examples a property is tried on."""
+    quick = config.option.markexpr == "quick"
+    settings.load_profile("quick" if quick else "whole")
+    for plugin in () if quick else WHOLE:
+        config.pluginmanager.import_plugin(plugin)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -80,6 +90,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if (
             _in_quick_suite(item.path)
+            and not item.get_closest_marker("whole")
             and not fixtures & SERVICES
             and "postgresql" not in item.name
         ):

@@ -129,11 +129,17 @@ class Server:
         file = folder / f"{plugin}.jupyterlab-settings"
         file.write_text(json.dumps(settings), "utf-8")
 
-    def add_kernel(self, name: str, packages: Path, **environment: str) -> None:
+    def add_kernel(
+        self,
+        name: str,
+        packages: Path,
+        module: str = "ipykernel_launcher",
+        **environment: str,
+    ) -> None:
         """Install a kernel spec that imports from a folder before all others."""
         folder = self.folder / "data" / "kernels" / name
         folder.mkdir(parents=True, exist_ok=True)
-        launch = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        launch = [sys.executable, "-m", module, "-f", "{connection_file}"]
         spec = {
             "argv": launch,
             "display_name": f"Python 3 ({name})",

@@ -15,7 +15,7 @@ def locked(config: pytest.Config, name: str, *, shared: bool = False) -> Iterato
     if not hasattr(config, "workerinput"):
         yield
         return
-    import fcntl  # not on Windows, where one process runs the quick suite
+    import fcntl  # not on Windows, where one process runs all tests
 
     # xdist gives each process a folder in that of the run.
     folder = Path(config.option.basetemp).parent

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import closing
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.invites import Invite, digest_of
 from jupyter_pairedit.core.marks import marks_of
 from jupyter_pairedit.core.revisions import Kind, Revision, first_digest
 from jupyter_pairedit.core.roles import GuestRole
-from jupyter_pairedit.core.runs import Run, RunState
+from jupyter_pairedit.core.runs import Part, Run, RunState
 from jupyter_pairedit.core.runs import digest_of as run_digest
 from jupyter_pairedit.core.text import to_units
 from jupyter_pairedit.protocol import framed
 from jupyter_pairedit.rooms.readers import FarBehind, Reader
 from jupyter_pairedit.rooms.room import Room
 from jupyter_pairedit.stores.base import RoomRecord, StorageFailure, Store
+from jupyter_pairedit.stores.sqlite.schema import migrate
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 
 ROOM = "R" * 22
@@ -84,6 +89,25 @@ def revision(
     return Revision(*facts, key=key, marks=marks_of(marks))
 
 
+PART_OF_A_GUEST = Run(
+    number=0,
+    epoch="epoch",
+    version=1,
+    part=Part(0, 1),
+    digest="d" * 64,
+    by="Gus 👋",
+    guest=True,
+    state="error",
+    asked_at=1_000.5,
+    approver="Ann",
+    started_at=1_001.5,
+    ended_at=1_002.5,
+    left_out=3,
+    detail="A sentence.",
+)
+"""A run of a part of the code that a guest has asked for."""
+
+
 def run(state: RunState, *, by: str = "Ann", guest: bool = False) -> Run:
     """Return a run of version 0, which has no number yet."""
     return Run(0, "epoch", 0, None, run_digest(""), by, guest, state, 1_000.0)
@@ -125,6 +149,24 @@ async def long_log(store: Store, count: int, code: str = "") -> None:
     )
     for start in range(0, count, 5_000):
         await store.append(ROOM, start, log[start : start + 5_000])
+
+
+def migrated(path: Path) -> Path:
+    """Make an empty database at ``path``. The migrations are run once for all tests."""
+    path.parent.mkdir(exist_ok=True)
+    path.touch(0o600)
+    path.write_bytes(_migrated())
+    return path
+
+
+@cache
+def _migrated() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "rooms.db"
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("pragma journal_mode = wal")
+            migrate(connection)
+        return path.read_bytes()
 
 
 def unsynced_store(path: Path) -> SQLiteStore:

@@ -42,9 +42,9 @@ NAMES = (
     ),
     Mutant(
         "servers that start at once have one owner",
-        "owner.py",
+        "stores/owner.py",
         "        os.link(new, path)\n",
         "        os.replace(new, path)\n",
-        "tests/test_owner.py",
+        "tests/stores/test_owner.py",
     ),
 )

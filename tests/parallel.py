@@ -1,11 +1,12 @@
-"""Run the whole suite in two processes, and what must be alone after all the rest.
+"""Run a suite in two processes, and what must be alone after all the rest.
 
-With other arguments than none (a file, ``-k``, ``-m quick``), with ``-n 0`` or without
-pytest-xdist, tests run in one process, in the same order.
+This holds for the whole suite and the quick one. With other arguments (a file, ``-k``),
+with ``-n 0`` or without pytest-xdist, tests run in one process, in the same order.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
@@ -60,15 +61,21 @@ def scope(nodeid: str) -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Use ``WORKERS`` processes for the whole suite unless ``-n`` says otherwise."""
+    """Use ``WORKERS`` processes for a suite unless ``-n`` says otherwise."""
     option = config.option
-    chosen = option.keyword or option.markexpr or option.usepdb or option.collectonly
+    chosen = (
+        option.keyword
+        or option.markexpr not in ("", "quick")
+        or option.usepdb
+        or option.collectonly
+    )
     if (
         config.pluginmanager.has_plugin("xdist")
         and not hasattr(config, "workerinput")
         and config.args == config.getini("testpaths")
         and option.numprocesses is None
         and not chosen
+        and sys.platform != "win32"  # which has no fcntl
     ):
         option.numprocesses = WORKERS
 

@@ -464,8 +464,8 @@ _KERNEL = (
     Mutant(
         "no content of a message ends the connection",
         "running/contents.py",
-        "json.decode(data)\n    except (ValueError, RecursionError):",
-        "json.decode(data)\n    except ValueError:",
+        "except (ValueError, RecursionError):\n        return _lenient",
+        "except ValueError:\n        return _lenient",
         _CHANNELS,
     ),
 )

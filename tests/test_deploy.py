@@ -23,8 +23,8 @@ import yaml
 from jupyter_pairedit.archive.format import Header, dump_lines
 from jupyter_pairedit.cli import parser
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.metrics import HubMetrics
 from jupyter_pairedit.rooms.hub import Hub
+from jupyter_pairedit.startup.metrics import HubMetrics
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Point
 from tests.making import ROOM, chain, insert, record, revision

@@ -80,6 +80,7 @@ FLOORS = (
         "asyncpg",
     ),
     floor("stores.permissions", "stores.base"),
+    floor("stores.owner", "stores.base", "jupyter_core"),
     floor(
         "stores",
         "stores.base stores.sqlite.store stores.sqlite.contents stores.postgres.store",
@@ -103,30 +104,33 @@ FLOORS = (
     ),
     floor(
         "handlers handlers.*",
-        f"core.* protocol owner {INTERFACES} autocomplete.base {DOMAIN} handlers.*",
+        f"core.* protocol {INTERFACES} stores.owner autocomplete.base {DOMAIN} "
+        "handlers.*",
         "msgspec tornado jupyter_server jupyter_core",
     ),
     floor(
         "app",
-        f"__version__ assembly core.* protocol stores.base autocomplete {DOMAIN} "
-        "handlers handlers.* database lenient metrics ownfile settings",
+        f"__version__ core.* protocol stores.base autocomplete {DOMAIN} "
+        "handlers handlers.* startup.* settings",
         "tornado jupyter_server traitlets jinja2 prometheus_client",
     ),
+    floor("startup"),
     floor(
-        "assembly",
+        "startup.assembly",
         f"__version__ autocomplete.base stores.base {DOMAIN} handlers.* settings",
     ),
-    floor("database", "settings stores stores.base"),
-    floor("metrics", "core.* rooms.*", "prometheus_client"),
+    floor("startup.database", "settings stores stores.base"),
+    floor("startup.metrics", "core.* rooms.*", "prometheus_client"),
     floor("settings", "core.* stores", "jupyter_core"),
-    floor("owner", "stores.base", "jupyter_core"),
     floor("archive.files", "archive.* stores.permissions"),
     floor("archive archive.*", "core.* stores.base archive.*", "msgspec", IMPURE),
-    floor("cli", "core.* owner stores stores.* archive.* settings"),
+    floor("cli", "core.* stores stores.* archive.* settings"),
     floor("processes"),
     floor("running running.*", "core.* running.*", "jupyter_client msgspec zmq"),
-    floor("lenient", others="traitlets"),
-    floor("ownfile", "core.* processes handlers.kernels", "msgspec jupyter_server"),
+    floor("startup.lenient", others="traitlets"),
+    floor(
+        "startup.ownfile", "core.* processes handlers.kernels", "msgspec jupyter_server"
+    ),
     floor(
         "client client.*",
         "core.* protocol processes client.*",

@@ -67,6 +67,22 @@ def test_test_files_are_short(root: Path) -> None:
     assert [path for path in tests if lines_of(path) > TEST_FILE] == []
 
 
+def test_few_files_lie_outside_of_the_folders(root: Path) -> None:
+    package = root / "jupyter_pairedit"
+
+    assert {path.stem for path in package.glob("*.py")} == {
+        "__init__",
+        "app",
+        "cli",
+        "magic",
+        "processes",
+        "protocol",
+        "settings",
+        "widget",
+    }
+    assert [path.name for path in (root / "js" / "src").glob("*.ts")] == ["bundle.ts"]
+
+
 def test_functions_in_python_are_short(root: Path) -> None:
     found = {
         path.relative_to(root).as_posix(): {name for name, _ in functions}

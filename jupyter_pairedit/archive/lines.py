@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from ..core.identifiers import PEOPLE_LIMIT, POINT_LENGTH, TITLE_LENGTH
 from ..core.marks import Mark
-from ..core.outputs import OutputKind
+from ..core.outputs import WIDEST, OutputKind
 from ..core.revisions import Kind
 from ..core.runs import RunState
 from ..core.storable import LARGEST
@@ -21,6 +21,7 @@ _Time = Annotated[float, Meta(ge=0, le=LARGEST / 1_000)]
 _Word = Annotated[str, Meta(min_length=1, max_length=200)]
 _Value = Annotated[str, Meta(max_length=TITLE_LENGTH)] | int | bool
 _ClientId = Annotated[str, Meta(max_length=200)]
+_Pixels = Annotated[int, Meta(ge=0, le=WIDEST)]
 _Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
@@ -84,6 +85,8 @@ class OutputEntry(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True
     text: str
     mime: str = ""
     data: str = ""
+    width: _Pixels = 0
+    height: _Pixels = 0
 
 
 class RunLine(Line, tag="run"):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
 from ..core.outputs import Output
+from ..core.portable import InOneProcess
 from ..core.runs import RunState
 from ..protocol import ClientMessage, StopRun, Withdraw
 from .entry import Entry
@@ -94,7 +95,7 @@ class AsyncRun:
         return f"AsyncRun({self.number}, {self.state})"
 
 
-class AsyncRuns:
+class AsyncRuns(InOneProcess):
     """What a room has for running its code."""
 
     async def ask_run(

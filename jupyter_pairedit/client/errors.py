@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ..core.portable import Portable
+
 Status = Literal[
     "connecting",  # no text yet
     "live",  # connected, and everything is stored
@@ -29,7 +31,7 @@ _SHOWN = 10
 """Lines in the message of an error."""
 
 
-class RoomError(Exception):
+class RoomError(Portable, Exception):
     """Base of the errors of a participant. The message is a sentence for people."""
 
 
@@ -141,7 +143,8 @@ class RunRefused(RoomError):
     """The room does not run the code. The message says why.
 
     ``code`` is for programs: ``forbidden``, ``no_kernel``, ``stale``, ``merged``,
-    ``outside``, ``ended``, ``too_many`` or ``gone``; see ``protocol.RunError``.
+    ``outside``, ``ended``, ``too_many``, ``gone``, ``storage`` or ``malformed``; see
+    ``protocol.RunError``.
     """
 
     def __init__(self, message: str, code: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from ..core.outputs import Output
+from ..core.portable import InOneProcess
 from ..core.runs import RunState
 from .asyncroom import AsyncRoom
 from .asyncruns import ANSWER_WITHIN, AsyncRun
@@ -66,7 +67,7 @@ class Run:
         return f"Run({self.number}, {state})"
 
 
-class Runs:
+class Runs(InOneProcess):
     """What a room has for running its code."""
 
     _room: AsyncRoom

@@ -9,10 +9,12 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
+from ..core.portable import Portable
+
 T = TypeVar("T")
 
 
-class Forked(RuntimeError):
+class Forked(Portable, RuntimeError):
     """A room was opened before ``os.fork`` and used in the child process."""
 
     def __init__(self) -> None:

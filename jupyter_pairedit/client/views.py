@@ -76,6 +76,10 @@ class View:
         """The code, with the edits that are not stored yet."""
         return str(self._doc)
 
+    def __getstate__(self) -> dict[str, object]:
+        """Leave out the room: in a copy, the view is for reading only."""
+        return {**vars(self), "_room": None}
+
     def position(self, line: int, column: int = 0) -> int:
         """Return the position of a column in a line. Raises ``ValueError``."""
         return position_of(self.code, line, column)

@@ -23,7 +23,7 @@ from ..rooms.quota import QuotaReached
 from ..rooms.room import TooLarge
 from ..stores.base import RoomNotFound, StorageFailure
 from .identity import client_id_for
-from .incoming import read_message, read_throttled
+from .incoming import Asked, asked_by, asked_in, read_message, read_throttled
 from .membership import Membership
 from .runs import NOT_EXPECTED
 
@@ -39,9 +39,9 @@ class Connection(Membership):
             message = await self._read(frame)
             await self._process(message, len(frame))
         except msgspec.DecodeError as error:
-            self._end_if(self._violations.malformed(str(error)))
+            self._end_if(self._violations.malformed(str(error), asked_in(frame)))
         except BadChange as error:
-            self._violations.refuse("bad_change", str(error))
+            self._violations.refuse("bad_change", str(error), asked_in(frame))
         except TooLarge as error:
             self._violations.refuse("too_large", str(error))
         except Stale as stale:
@@ -51,7 +51,7 @@ class Connection(Membership):
         except QuotaReached as full:
             self._violations.refuse("quota", str(full))
         except StorageFailure as failure:
-            self._storage_failed(failure)
+            self._storage_failed(failure, asked_in(frame))
         except RoomNotFound as gone:
             self._hub.forget(self._room, gone)
 
@@ -62,11 +62,14 @@ class Connection(Membership):
         client_id = self._reader.client_id
         return await read_throttled(frame, limits, self._throttle, client_id)
 
-    def _storage_failed(self, failure: StorageFailure) -> None:
+    def _storage_failed(
+        self, failure: StorageFailure, asked: Asked | None = None
+    ) -> None:
         if self._reader is None:
             # The client has sent hello and waits for its welcome.
             return self.end(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
-        self._violations.refuse("storage", f"Nothing can be saved for now: {failure}.")
+        what = f"Nothing can be saved for now: {failure}."
+        self._violations.refuse("storage", what, asked)
 
     async def _process(self, message: ClientMessage, size: int) -> None:
         reader = self._reader
@@ -113,12 +116,12 @@ class Connection(Membership):
         self._end_if(self._violations.not_permitted(message))
 
     async def _about_run(self, message: RunMessage) -> None:
-        if self._runs is None:
-            return self._transport.send_message(NOT_EXPECTED)
+        if self._runs is None or not self._runs.follows:
+            return self._violations.refuse("forbidden", NOT_EXPECTED, asked_by(message))
         await self._runs.receive(message)
 
     def _ask(self, ask: Ask) -> None:
         if self._questions is None:
             what = "Suggestions are not on for guests here."
-            return self._end_if(self._violations.forbidden(what, ask))
+            return self._end_if(self._violations.forbidden(what, asked_by(ask)))
         self._questions.ask(ask)

@@ -11,6 +11,7 @@ from ..rooms.readers import EditReader
 from ..rooms.room import Room, Writer
 from ..stores.base import RoomNotFound, StorageFailure
 from .connection import Connection
+from .incoming import Asked
 from .requests import answer
 
 
@@ -51,10 +52,12 @@ class KernelConnection(Connection):
         else:
             await taken_up
 
-    def _storage_failed(self, failure: StorageFailure) -> None:
+    def _storage_failed(
+        self, failure: StorageFailure, asked: Asked | None = None
+    ) -> None:
         if self._is_evicted():
             return self.end(Close.STORAGE_LOST, f"The room cannot be read: {failure}.")
-        super()._storage_failed(failure)
+        super()._storage_failed(failure, asked)
 
     def _sender_ended(self, ending: Ending | None) -> None:
         if ending is not EVICTED or self._reader is None or self._ended:

@@ -26,7 +26,8 @@ from ..rooms.readers import EditReader, FileReader
 from ..rooms.room import Room
 from .actions import Actions
 from .identity import Identity, edit_reader, welcome
-from .runs import RunAccess, RunSession, run_reader
+from .runaccess import RunAccess
+from .runs import RunSession, run_reader
 from .sender import Sender, Transport
 from .suggestions import Questions, Suggestions
 from .throttle import ConnectionLimits
@@ -96,11 +97,10 @@ class Membership:
         """Join in the edit dialect, at a version that the client may have."""
         reader = edit_reader(self._room, self._identity, client_id, hello)
         self._join(reader, self._welcome(client_id, reader))
-        if hello.runs and self._run_access is not None and self.joined:
+        xsrf = hello.xsrf if isinstance(hello, Hello) else ""
+        self._join_runs(client_id, xsrf, follows=hello.runs)
+        if hello.runs and self._runs is not None:
             reader.runs = run_reader(self._room, self._identity, client_id)
-            xsrf = hello.xsrf if isinstance(hello, Hello) else ""
-            who = self._identity, client_id, self._transport, xsrf
-            self._runs = RunSession(self._run_access, self._room, *who)
 
     def begin_files(self, client_id: str) -> None:
         """Join in the whole-file dialect. Guests get ``welcome`` there as well."""
@@ -108,6 +108,15 @@ class Membership:
         reader = FileReader(client_id, identity.person, identity.name, identity.label)
         first = [self._welcome(client_id, reader)] if self._is_guest else []
         self._join(reader, *first)
+        self._join_runs(client_id)
+
+    def _join_runs(
+        self, client_id: str, xsrf: str = "", *, follows: bool = False
+    ) -> None:
+        """Take part in the runs of the room, after joining it."""
+        if self._run_access is not None and self.joined:
+            who = self._identity, client_id, self._transport, xsrf
+            self._runs = RunSession(self._run_access, self._room, *who, follows=follows)
 
     def _welcome(self, client_id: str, reader: EditReader | FileReader) -> bytes:
         offers = self._questions is not None, self._source

@@ -16,7 +16,7 @@ from ..core.limits import Limits
 from ..core.roles import RULES, Right
 from ..protocol import Close, Ending
 from .identity import MemberIdentity, MemberNames
-from .runs import Permission
+from .runaccess import Permission
 
 Authorize = Callable[[Right], Awaitable[bool]]
 

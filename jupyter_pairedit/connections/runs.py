@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Literal
-
 from ..core.roles import Role
 from ..protocol import (
     Approve,
@@ -29,45 +25,23 @@ from ..rooms.background import BackgroundTasks
 from ..rooms.room import Room
 from ..rooms.runreader import RunReader
 from ..runs.requests import Requester, RunRefusal, UnreadText, Wanted, part_of
-from ..runs.service import Runs
 from .identity import Identity
+from .runaccess import Permission, RunAccess
 from .sender import Transport
 
 OF_KERNELS = (BeginRun, ReportOutputs)
 DECISIONS = (Approve, Refuse, Grant, Shown)
 """The messages that only a page of this server may send."""
 
-
-NOT_EXPECTED = RunRefused(
-    "forbidden", "Expected hello with runs in the edit dialect before such a message."
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """What a client may do with the kernel of its room."""
-
-    may: Literal["run", "ask", ""]
-    why: str = ""
-    """If neither: a sentence, or empty."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunAccess:
-    """How a connection takes part in the runs of its room."""
-
-    runs: Runs
-    permission: Callable[[], Awaitable[Permission]] | None = None
-    """What a person with a login may do now; None for guests."""
-    decides: Callable[[str], bool] = lambda _: False
-    """Whether the connection is that of a page of this server, whose hello has this
-    value; see ``protocol.Hello.xsrf``."""
-    names: bool = True
-    """Whether kernels may be asked about names."""
+NOT_EXPECTED = "Expected hello with runs in the edit dialect before such a message."
 
 
 class RunSession:
-    """The part of a connection that is about runs. ``xsrf`` is that of its hello."""
+    """The part of a connection that is about runs. ``xsrf`` is that of its hello.
+
+    A client that does not follow runs, such as an older one, sends and gets nothing of
+    them. If it is a guest's, the guest can be trusted all the same.
+    """
 
     def __init__(
         self,
@@ -77,14 +51,17 @@ class RunSession:
         client_id: str,
         transport: Transport,
         xsrf: str,
+        *,
+        follows: bool = True,
     ) -> None:
         self.client_id = client_id
+        self.follows = follows
         self._runs = access.runs
         self._room = room
         self._identity = identity
         self._transport = transport
         self._permission = access.permission
-        self._decides = access.decides(xsrf)
+        self._decides = follows and access.decides(xsrf)
         self._names = access.names
         self._changes = room.record.changes
         self._frames: dict[str, bytes] = {}
@@ -147,13 +124,15 @@ class RunSession:
 
     def kernel_changed(self) -> None:
         """See ``Session.kernel_changed``."""
+        if not self.follows:
+            return
         self._tasks.start(self._send_kernel())
 
     async def _send_kernel(self) -> None:
         permission = await self._permission_now()
         bindings = self._runs.bindings
         binding = bindings.of(self._room_id)
-        is_member = self._permission is not None
+        is_member, epoch = self._permission is not None, self._room.record.epoch
         message = RunKernel(
             bindings.state(self._room_id) or "none",
             name="" if binding is None else binding.name,
@@ -161,6 +140,7 @@ class RunSession:
             may=permission.may,
             why=permission.why,
             decides=self._decides and permission.may == "run",
+            told=is_member and self._runs.told.has(self._room_id, epoch, self.person),
             names=self._names,
         )
         self._put("kernel", framed(encode(message)))
@@ -240,6 +220,8 @@ class RunSession:
                 await runs.asking.refuse(room, message.run)
             case Grant():
                 self._grant(message)
+            case Shown(audience=True):
+                runs.tell_audience(room, self.person)
             case Shown():
                 runs.shown.confirm(room_id, self.person, message.id, message.version)
 

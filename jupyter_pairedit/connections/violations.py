@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ..core.limits import Limits
 from ..core.ratelimit import Rate
 from ..protocol import (
     Ask,
     AskBlame,
     AskHistory,
+    BeginRun,
     ClientMessage,
     Close,
     Ending,
     Error,
     ErrorCode,
-    Request,
     Restore,
+    RunError,
     RunMessage,
+    RunRefused,
 )
 from ..rooms.log import Stale
+from .incoming import Asked, asked_by
 from .sender import Transport
 from .throttle import ConnectionLimits
+
+Refusal = Literal[
+    "malformed", "bad_change", "too_large", "forbidden", "storage", "quota"
+]
+"""A code of an ``error`` that ``Violations.refuse`` sends."""
+
+_OF_RUNS: dict[Refusal, RunError] = {"forbidden": "forbidden", "storage": "storage"}
+"""Codes of ``run_refused`` for the same; for others, it is ``malformed``."""
+
+_NO_RUN = "You may not run code in this room."
 
 _STALE = 3
 """Pushes of a client that may be too far behind in as many seconds."""
@@ -48,10 +63,13 @@ class Violations:
         """The version of the last push that was too far behind."""
         self._stale = Rate(_STALE, _STALE)
 
-    def refuse(self, code: ErrorCode, message: str) -> None:
-        """Send an error; the connection stays open."""
+    def refuse(self, code: Refusal, message: str, asked: Asked | None = None) -> None:
+        """Send an error; the connection stays open.
+
+        ``asked`` names what it answers, if that is a request.
+        """
         self._record(code, message)
-        self._transport.send_message(Error(code, message))
+        self._transport.send_message(_answer(code, message, asked))
 
     def stale(self, refusal: Stale) -> Ending | None:
         """Refuse a push that is too far behind to be rebased.
@@ -71,44 +89,51 @@ class Violations:
         self._transport.send_message(error)
         return None
 
-    def malformed(self, what: str) -> Ending | None:
+    def malformed(self, what: str, asked: Asked | None) -> Ending | None:
         """Refuse a malformed message; return an ending if the limit is reached."""
         self._malformed += 1
         if self._malformed < self._limits.malformed:
-            self.refuse("malformed", what)
+            self.refuse("malformed", what, asked)
             return None
         self._record("malformed", what)
         return Ending(Close.MALFORMED, f"Malformed once more: {what}")
 
     def not_permitted(self, message: ClientMessage) -> Ending | None:
         """Refuse a message that this person may not send; see ``forbidden``."""
+        asked = asked_by(message)
         match message:
             case Ask():
-                return self.forbidden("You may not ask for suggestions here.", message)
+                return self.forbidden("You may not ask for suggestions here.", asked)
             case AskBlame() | AskHistory() | Restore():
                 what = "Only a kernel with a pass, and the right, may ask for this."
-                return self.forbidden(what, message)
+                return self.forbidden(what, asked)
+            case BeginRun():
+                # A right that was withdrawn is no reason to end the connection of a
+                # kernel, whose cells go on asking.
+                self.refuse("forbidden", _NO_RUN, asked)
+                return None
             case _ if isinstance(message, RunMessage):
-                return self.forbidden("You may not run code in this room.")
+                return self.forbidden(_NO_RUN, asked)
         return self.forbidden("You may read this room and not change it.")
 
-    def forbidden(
-        self, what: str, question: Ask | Request | None = None
-    ) -> Ending | None:
-        """Refuse a forbidden message; return an ending if the limit is reached.
-
-        ``question`` is the message if it is one, which the error answers.
-        """
+    def forbidden(self, what: str, asked: Asked | None = None) -> Ending | None:
+        """Refuse a forbidden message; return an ending if the limit is reached."""
         self._forbidden += 1
         if self._forbidden < self._limits.forbidden:
-            self._record("forbidden", what)
-            error = Error("forbidden", what)
-            if question is not None:
-                error.id = question.id
-            self._transport.send_message(error)
+            self.refuse("forbidden", what, asked)
             return None
         self._record("forbidden", what)
         return Ending(Close.FORBIDDEN, f"Forbidden once more: {what}")
 
     def _record(self, code: ErrorCode, message: str) -> None:
         self._throttle.record_refusal(code, self._room_id, self._name, message)
+
+
+def _answer(code: Refusal, message: str, asked: Asked | None) -> Error | RunRefused:
+    """Return the message that refuses what was asked, by its id if it has one."""
+    if asked is None:
+        return Error(code, message)
+    if not asked.about_run:
+        return Error(code, message, id=asked.id)
+    # Not an error: that would be about the client's edits.
+    return RunRefused(_OF_RUNS.get(code, "malformed"), message, asked.id, asked.run)

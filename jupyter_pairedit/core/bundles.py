@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from .limits import Limits
+from .outputs import WIDEST
 from .storable import made_storable
 from .streams import plain
 
@@ -51,10 +52,15 @@ class Shown:
     text: str
     mime: str = ""
     data: str = ""
+    width: int = 0
+    height: int = 0
 
 
-def shown(bundle: object, limits: Limits) -> Shown | None:
-    """Choose what is shown of a bundle; None if there is nothing in it."""
+def shown(bundle: object, limits: Limits, metadata: object = None) -> Shown | None:
+    """Choose what is shown of a bundle; None if there is nothing in it.
+
+    ``metadata`` are those of its message, which may have the sizes of images.
+    """
     if not isinstance(bundle, Mapping) or not bundle:
         return None
     notes = []
@@ -62,7 +68,8 @@ def shown(bundle: object, limits: Limits) -> Shown | None:
         if mime in bundle:
             image, why_not = _image(mime, bundle[mime], limits.run_image)
             if image:
-                return Shown(_text(bundle, limits), mime, image)
+                size = _size_in(metadata, mime)
+                return Shown(_text(bundle, limits), mime, image, *size)
             notes.append(why_not)
     active = any(str(mime).startswith(_ACTIVE) for mime in bundle)
     for mime in _MARKUP:
@@ -71,7 +78,8 @@ def shown(bundle: object, limits: Limits) -> Shown | None:
             continue
         markup = made_storable(markup)
         if len(markup.encode()) <= limits.run_markup:
-            return Shown(_text(bundle, limits), mime, markup)
+            size = (0, 0) if mime == "text/html" else _size_in(metadata, mime)
+            return Shown(_text(bundle, limits), mime, markup, *size)
         kind = "HTML" if mime == "text/html" else "An image (SVG)"
         notes.append(f"{kind} of more than {_size(limits.run_markup)} is not shown.")
     text = _text(bundle, limits, _TEXTS)
@@ -85,6 +93,23 @@ def is_shown(mime: str, data: str) -> bool:
     if mime in _MAGIC:
         return _is_image(mime, data)
     return mime in _MARKUP or not (mime or data)
+
+
+def _size_in(metadata: object, mime: str) -> tuple[int, int]:
+    """Return the width and height that metadata have for an image; 0 without one.
+
+    A figure of twice the pixels, for dense screens, has half of its size there.
+    """
+    found = metadata.get(mime) if isinstance(metadata, Mapping) else None
+    if not isinstance(found, Mapping):
+        return 0, 0
+    return _pixels(found.get("width")), _pixels(found.get("height"))
+
+
+def _pixels(value: object) -> int:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return 0
+    return round(value) if 1 <= value <= WIDEST else 0  # also for NaN
 
 
 def error_text(content: Mapping[str, object]) -> str:

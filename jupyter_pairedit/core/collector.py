@@ -194,14 +194,15 @@ class Collector:
     def _output(
         self, number: int, kind: OutputKind, content: Mapping[str, object]
     ) -> Output | None:
-        found = shown(content.get("data"), self._limits)
+        found = shown(content.get("data"), self._limits, content.get("metadata"))
         if found is None:
             return None
         others = sum(self._data_sizes.values()) - self._data_sizes.get(number, 0)
         if others + len(found.data) > self._limits.runs_size:
             note = "Not shown: the run shows more images than are kept."
             return Output(number, kind, f"{found.text}\n{note}".lstrip())
-        return Output(number, kind, found.text, found.mime, found.data)
+        size = found.width, found.height
+        return Output(number, kind, found.text, found.mime, found.data, *size)
 
     def _raise(self, content: Mapping[str, object]) -> None:
         self._close()

@@ -31,10 +31,15 @@ class UnreadLine:
     """From 1, in the whole text."""
     text: str
     """The whole line, without its end, as it is now, whether ``removed`` or not."""
-    author: str
-    """Who has written or removed it; several are separated by commas."""
+    authors: tuple[str, ...]
+    """Who has written or removed it."""
     removed: bool = False
     """Whether it is listed for text that was removed. A line may be listed twice."""
+
+    @property
+    def author(self) -> str:
+        """The authors in one text, separated by commas."""
+        return ", ".join(self.authors)
 
 
 def lines_of(
@@ -58,7 +63,7 @@ def lines_of(
     for (line, removed), authors in sorted(found.items()):
         start = ends[line - 1] + 1 if line else 0
         text = from_units(units[start : ends[line]])
-        lines.append(UnreadLine(line + 1, text, ", ".join(authors), removed))
+        lines.append(UnreadLine(line + 1, text, tuple(authors), removed))
     return lines
 
 

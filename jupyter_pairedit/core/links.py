@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
 from .identifiers import ROOM_ID, is_room_id
+from .portable import Portable
 
 _UNITS = {"m": 60, "h": 3600, "d": 86_400}
 _MIN_SECONDS, _MAX_SECONDS = _UNITS["m"], 30 * _UNITS["d"]
@@ -20,7 +21,7 @@ _PAGE_PATH = re.compile(rf"(?:.*/)?pairedit/room/({ROOM_ID.pattern})/?")
 _FRAGMENT = re.compile(rf"({ROOM_ID.pattern})\.([\w-]{{1,64}})\.([\w-]{{1,128}})", re.A)
 
 
-class BadLink(ValueError):
+class BadLink(Portable, ValueError):
     """The text is neither a room id nor a link to a room."""
 
 

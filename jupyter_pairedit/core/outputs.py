@@ -15,6 +15,9 @@ OutputKind = Literal["stdout", "stderr", "display", "result", "error"]
 STREAM = 8 * 1024
 """The greatest size of an output of a stream, in bytes; a longer text is several."""
 
+WIDEST = 10_000
+"""The greatest width and height of an image, in pixels of CSS."""
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
@@ -31,6 +34,10 @@ class Output:
     image/svg+xml or text/html; empty if there is only text."""
     data: str = ""
     """Base64 of a raster image, or the markup."""
+    width: int = 0
+    """Of an image: in pixels of CSS, at most ``WIDEST``; 0 if it has its own."""
+    height: int = 0
+    """Likewise."""
 
     @property
     def size(self) -> int:

@@ -104,6 +104,6 @@ class RefusalLog:
         """
         if self._rate.take(code, now):
             return None
-        return visible(f"Refused {code} of {name!r:.50} in room {room_id}: {what}")[
-            :_LINE_LENGTH
-        ]
+        name, what = name[:50], what[:_LINE_LENGTH]  # The rest is not looked at.
+        line = f"Refused {code} of {name!r:.50} in room {room_id}: {what}"
+        return visible(line)[:_LINE_LENGTH]

@@ -15,7 +15,7 @@ from ..connections.connection import Connection
 from ..connections.identity import client_id_for
 from ..connections.kernel import PassConnection
 from ..connections.passes import Pass, PassEnded, PassIdentity
-from ..connections.runs import RunAccess
+from ..connections.runaccess import RunAccess
 from ..core.invites import (
     Invite,
     InviteExpired,

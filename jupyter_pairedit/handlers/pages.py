@@ -13,6 +13,11 @@ from ..core.identifiers import is_room_id
 from .base import PairEditHandler, allowed
 from .public import PAGE_HEADERS, PublicHandler, page_policy
 
+_NO_ROOM_ADDRESS = (
+    "This is not the address of a room: expected 16 to 32 letters and digits after "
+    "/room/. Ask your partner for the whole link."
+)
+
 
 class Page(PairEditHandler):
     """Base of the pages: a template, and only our own scripts."""
@@ -54,7 +59,7 @@ class HomePage(Page):
     @allowed("read")
     async def get(self) -> None:
         """Send the page."""
-        self.render_page("home.html")
+        self.render_page("home.html", join_problem="")
 
 
 class RoomPage(Page):
@@ -64,7 +69,9 @@ class RoomPage(Page):
     async def get(self, room_id: str) -> None:
         """Send the page."""
         if not is_room_id(room_id):
-            raise web.HTTPError(404, "No room has such an id.")
+            # Most often a link that was cut off when it was copied or sent.
+            self.set_status(404)
+            return self.render_page("home.html", join_problem=_NO_ROOM_ADDRESS)
         self.render_page("room.html", room_id=room_id)
 
 

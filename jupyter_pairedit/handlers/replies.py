@@ -95,6 +95,8 @@ RUN_STATUS: dict[RunError, int] = {
     "ended": 409,
     "too_many": 429,
     "gone": 404,
+    "storage": 503,
+    "malformed": 400,
 }
 """The HTTP status for each code of a ``RunRefusal``, which is the code of the reply."""
 

@@ -11,12 +11,12 @@ from ..core.identifiers import LANGUAGES
 from ..core.names import visible
 from ..core.roomnames import BadRoomName, room_name
 from ..core.writes import WriteKey
-from ..owner import server_owner
 from ..rooms.names import open_name
 from ..rooms.properties import change_room
 from ..rooms.room import Room
 from ..stores.base import RoomDamaged, RoomRecord, StorageFailure
 from ..stores.names import OpenedName
+from ..stores.owner import server_owner
 from .base import APIHandler, allowed, expect_room_id
 from .properties import (
     ChangedRoom,

@@ -12,7 +12,7 @@ from jupyter_server.auth.identity import (
     User,
 )
 
-from ..connections.runs import Permission
+from ..connections.runaccess import Permission
 from .access import RESOURCE
 from .base import PairEditHandler
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from ..connections.runs import Permission
+from ..connections.runaccess import Permission
 from ..core.names import visible
 from ..protocol import RunChanged, Version
 from ..rooms.room import Room

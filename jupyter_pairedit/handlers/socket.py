@@ -13,7 +13,7 @@ from ..connections.connection import Connection
 from ..connections.identity import MemberIdentity
 from ..connections.kernel import KernelConnection
 from ..connections.logins import Login
-from ..connections.runs import RunAccess
+from ..connections.runaccess import RunAccess
 from ..core.identifiers import is_room_id
 from ..protocol import EDIT_DIALECT, NO_SUCH_ROOM, Close
 from ..rooms.endings import ServerFull

@@ -9,6 +9,7 @@ the kernel, and it is answered while a cell runs if the page sends it to a subsh
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from IPython.core.getipython import get_ipython
@@ -29,24 +30,25 @@ class AnsweringEditor(RunningEditor):
         comm = change["new"]
         if comm is None:
             return
-        handle: Callable[[dict[str, Any]], None] = comm.handle_msg
         route = getattr(comm, "_reply_subshell_for", None)
-
-        def handle_msg(message: dict[str, Any]) -> None:
-            question = question_in(message.get("content", {}).get("data"))
-            if question is None:
-                handle(message)
-            else:
-                self._answer(question)
 
         def reply_subshell_for(data: object, default: object) -> object:
             # ipykernel 7 sends what a page sends to where the kernel has sent from
             # last, which is mostly the main shell, where a cell may run.
             return default if question_in(data) or not route else route(data, default)
 
-        comm.handle_msg = handle_msg
+        comm.handle_msg = partial(self._handle, comm.handle_msg)
         if route is not None:
             comm._reply_subshell_for = reply_subshell_for
+
+    def _handle(
+        self, handle: Callable[[dict[str, Any]], None], message: dict[str, Any]
+    ) -> None:
+        question = question_in(message.get("content", {}).get("data"))
+        if question is None:
+            handle(message)
+        else:
+            self._answer(question)
 
     def _answer(self, question: dict[str, Any]) -> None:
         answer = self._answer_to(question)

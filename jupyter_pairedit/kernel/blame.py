@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from ..core.portable import Portable
+
 FRESH_SECONDS = 60.0
 """How long an answer is returned although the code has changed since."""
 
 
-class NotReported(RuntimeError):
+class NotReported(Portable, RuntimeError):
     """No page has reported who wrote the code as it is now; for a guest, none does."""
 
     def __init__(self, guest: bool = False) -> None:

@@ -122,14 +122,14 @@ class Capture:
         return wrapper
 
     def _publish(self, publish: Method) -> Method:
-        def wrapper(data: Any, *more: Any, **named: Any) -> Any:
+        def wrapper(data: Any, metadata: Any = None, *more: Any, **named: Any) -> Any:
             with self._showing():
-                done = publish(data, *more, **named)
+                done = publish(data, metadata, *more, **named)
             if self._belongs(self._shell.display_pub):
                 kind = "update_display_data" if named.get("update") else "display_data"
                 transient = named.get("transient") or {}
-                content = {"data": _as_sent(data), "transient": transient}
-                self._recorder.take(kind, content)
+                content = {"data": _as_sent(data), "metadata": metadata}
+                self._recorder.take(kind, content | {"transient": transient})
             return done
 
         return wrapper
@@ -145,10 +145,11 @@ class Capture:
         return wrapper
 
     def _result(self, write: Method) -> Method:
-        def wrapper(data: Any, *more: Any, **named: Any) -> Any:
+        def wrapper(data: Any, md_dict: Any = None, *more: Any, **named: Any) -> Any:
             with self._showing():
-                done = write(data, *more, **named)
-            self._recorder.take("execute_result", {"data": _as_sent(data)})
+                done = write(data, md_dict, *more, **named)
+            content = {"data": _as_sent(data), "metadata": md_dict}
+            self._recorder.take("execute_result", content)
             return done
 
         return wrapper

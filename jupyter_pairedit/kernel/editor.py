@@ -10,15 +10,17 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from traitlets import default
+from traitlets import Bunch, default
 
 from ..client.errors import NotSaved
 from ..core.identifiers import LANGUAGES
 from ..core.links import GuestLink
 from ..core.marks import names_of
+from ..core.portable import InOneProcess, Portable
 from .answering import AnsweringEditor
 from .blame import BlameReport, NotReported
 from .cells import current_cell
@@ -50,7 +52,7 @@ _open: list[PairEditor] = []
 # In order of creation. ipywidgets keeps open widgets alive anyway, so this leaks none.
 
 
-class BundleNotBuilt(RuntimeError):
+class BundleNotBuilt(Portable, RuntimeError):
     """The package runs from a source tree whose browser part is not built."""
 
     def __init__(self) -> None:
@@ -60,7 +62,7 @@ class BundleNotBuilt(RuntimeError):
         )
 
 
-class PairEditor(AnsweringEditor):
+class PairEditor(InOneProcess, AnsweringEditor):
     """An editor of one room, for everybody who looks at this notebook.
 
     Create one with ``new_room()`` or ``join_room()``, or with the magic ``%pairedit``.
@@ -68,6 +70,8 @@ class PairEditor(AnsweringEditor):
     room and its code stay. Any thread may use it; observers are called in the thread
     that made the change, for what others type that is one of this package.
     """
+
+    _instead = "send its code; or call connect() there, with a link of ed.share()"
 
     def __init__(
         self,
@@ -111,11 +115,14 @@ class PairEditor(AnsweringEditor):
     def _receive_messages(self) -> None:
         """Receive what the pages send, from now on."""
         self._links = LinkRequests(self.send)
-        self._blamed = BlameReport(lambda: self.send({"type": "blame"}))
-        self.observe(lambda change: self._blamed.receive(change["new"]), "_blame")
+        self._blamed = BlameReport(partial(self.send, {"type": "blame"}))
+        self.observe(self._receive_blame, "_blame")
         self._passes = PassRequests(self, self.send)
         self._room_list = RoomListRequests(self.send)
         self.on_msg(self._receive)
+
+    def _receive_blame(self, change: Bunch) -> None:
+        self._blamed.receive(change["new"])
 
     @property
     def _esm(self) -> str:

@@ -49,7 +49,7 @@ def enter(
     Returns the session, or None and the reason, a sentence. Raises ``BadLink``
     for a mistake in the server that the user gives.
     """
-    if _are_too_many():
+    if is_full():
         return None, _FULL
     try:
         if guest is not None:
@@ -73,7 +73,7 @@ def enter_by_pass(server: str, room_id: str, secret: str) -> tuple[Session | Non
 
     Returns the session, or None and the reason, a sentence.
     """
-    if _are_too_many():
+    if is_full():
         return None, _FULL
     try:
         entry = PassEntry(server_of(server), room_id, secret)
@@ -84,7 +84,8 @@ def enter_by_pass(server: str, room_id: str, secret: str) -> tuple[Session | Non
         return None, str(problem)
 
 
-def _are_too_many() -> bool:
+def is_full() -> bool:
+    """Return whether this kernel is in as many rooms as it may be."""
     return sum(isinstance(room, Session) for room in open_rooms) >= MOST_ROOMS
 
 

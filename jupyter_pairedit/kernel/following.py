@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from traitlets import Bunch
 
 from ..client.errors import NotConnected, RoomError
-from .follower import follower, is_follower
+from .follower import Follower, follower, is_follower
+from .traits import NOT_SHOWN
 from .waiting import WaitingEditor
 
 if TYPE_CHECKING:
@@ -109,19 +111,26 @@ class FollowingEditor(WaitingEditor):
         session = self._session
         if session is not None:
             thread = follower()
-            session.follow(lambda news: thread.put(session, lambda: self._take(news)))
+            session.follow(partial(self._take_later, thread, session))
+
+    def _take_later(self, thread: Follower, session: Session, news: News) -> None:
+        thread.put(session, partial(self._take, news))
 
     def _unbind(self, reason: str) -> None:
         """Leave the room with the kernel's own connection; the page goes on.
 
-        Raises ``NotSaved`` if something is not stored after two seconds.
+        A page that shows the editor then reports its status. Raises ``NotSaved`` if
+        something is not stored after two seconds.
         """
         with self.exclusively():
             session, self._session, self._reason = self._session, None, reason
             self._may_pass = False
             if session is None:
                 return
-            self.set_trait("_follows", False)
+            with self.hold_sync():
+                self.set_trait("_follows", False)
+                self.set_trait("status", NOT_SHOWN)
+                self.set_trait("participants", [])
         session.close()
 
     def may_send(self) -> bool:

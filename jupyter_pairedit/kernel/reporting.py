@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import astuple
 from typing import Literal
 
 from ..client.asyncroom import AsyncRoom
@@ -100,7 +101,7 @@ class Report:
         slices = list(_slices(outputs))
         for index, some in enumerate(slices):
             state = self._state if index == len(slices) - 1 else None
-            sent = [RunOutput(o.number, o.kind, o.text, o.mime, o.data) for o in some]
+            sent = [RunOutput(*astuple(each)) for each in some]
             yield ReportOutputs(self._number, sent, first, left_out, state or "running")
 
 

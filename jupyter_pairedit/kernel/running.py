@@ -153,7 +153,7 @@ def _begun(session: Session, wanted: WantedRun, unread: bool) -> tuple[int, str]
     try:
         return session.begin(wanted, unread=unread), ""
     except RunRefused as refusal:
-        if refusal.code not in ("forbidden", "no_kernel"):
+        if refusal.code not in ("forbidden", "no_kernel", "storage"):
             raise
         return 0, f"{refusal} {_NOT_SHARED}"
     except NotConnected as problem:

@@ -184,6 +184,11 @@ class Session(Room):
         """Whether the connection has ended for good."""
         return self.status in ENDS
 
+    @property
+    def is_stored(self) -> bool:
+        """Whether everything that was written here is stored."""
+        return self._thread.is_ours and not self.view().unsent
+
     def forget(self) -> None:
         """Note that the connection has ended for good."""
         open_rooms.discard(self)

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..core.identifiers import LABEL_LENGTH
 from ..core.links import masked, parse_duration
+from ..core.portable import Portable
 
 ROLES = ("edit", "view")
 DEFAULT_LIFE = {"edit": "24h", "view": "7d"}
@@ -22,7 +23,7 @@ _TIMEOUT = 10.0
 """Seconds after which a page that has not created its link is assumed to be closed."""
 
 
-class NotMade(RuntimeError):
+class NotMade(Portable, RuntimeError):
     """No page has created the link yet."""
 
     def __init__(self) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 from ..core.identifiers import LANGUAGES, mint_room_id
 from ..core.links import GuestLink, is_guest_link, parse_guest_link, parse_room_link
 from .cells import Cell, after_each_cell, current_cell
-from .editor import BundleNotBuilt, PairEditor, open_editors
+from .editor import BundleNotBuilt, PairEditor, _open, open_editors
+from .held import held_editors
 from .properties import check_language, check_limit, check_title
 from .traits import BY_ID, NOT_SHOWN, ByName
 
@@ -78,9 +79,11 @@ def open_editor(
     room ``by_name``. Raises ``BadLink`` for a mistake in the server that the user
     gives.
     """
-    from .entering import enter  # It loads the client, for the first room.
+    from .entering import enter, is_full  # It loads the client, for the first room.
 
     _end_before(current_cell())
+    if is_full():
+        _end_one_that_is_not_held()
     session, reason = None, by_name.reason
     if room_id:
         session, reason = enter(room_id, new, guest, name)
@@ -116,6 +119,15 @@ def _end_before(cell: Cell | None) -> None:
         for editor in open_editors():
             if cell.is_rerun_of(editor._cell):
                 editor._unbind("Its cell was run again.")
+
+
+def _end_one_that_is_not_held() -> None:
+    """Unbind the oldest editor that only IPython's caches refer to."""
+    bound = [each for each in _open if each._session and each._session.is_stored]
+    held = held_editors(bound) if bound else set()
+    for editor in bound:
+        if editor not in held:
+            return editor._unbind("Nothing refers to this editor any more.")
 
 
 def _send_rest(_: object) -> None:

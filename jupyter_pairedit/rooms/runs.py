@@ -222,4 +222,5 @@ def run_changed(run: Run, own: bool = False) -> RunChanged:
 def run_output(output: Output, markup: bool = True) -> RunOutput:
     """Return an output for a message; HTML and SVG lack data without ``markup``."""
     data = output.data if markup or output.mime not in _MARKUP else ""
-    return RunOutput(output.number, output.kind, output.text, output.mime, data)
+    shown = output.kind, output.text, output.mime, data
+    return RunOutput(output.number, *shown, output.width, output.height)

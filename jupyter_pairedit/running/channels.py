@@ -43,11 +43,11 @@ class Received:
     ``content`` alone: most messages of a flood need neither."""
 
     def __init__(
-        self, frames: list[zmq.Frame], session: Session, most: int = 2**62
+        self, frames: list[zmq.Frame], session: Session, limits: Limits | None = None
     ) -> None:
-        """Of texts in it, ``most`` bytes are decoded. Raises ``ValueError`` if it has
-        no readable header."""
-        self._session, self._most = session, most
+        """Of texts in it, so much is decoded as may be kept within ``limits``. Raises
+        ``ValueError`` if it has no readable header."""
+        self._session = session
         self.size = sum(map(len, frames))
         self.cut = 0
         """The bytes of texts that ``content`` has left out."""
@@ -59,6 +59,7 @@ class Received:
             raise ValueError("expected five frames after the delimiter, found fewer")
         self.header = _header(self._parts[1])
         self.parent = _header(self._parts[2])
+        self._most = most_of(self.header.msg_type, limits or Limits())
 
     def content(self) -> dict[str, Any]:
         """Return the content; empty if it is no object, or its signature is wrong."""
@@ -66,9 +67,21 @@ class Received:
         signature = self._session.sign(parts[1:])
         if not hmac.compare_digest(bytes(parts[0]), signature):
             return {}
-        content = Content(parts[4], self._most)
+        printed = self.header.msg_type == "stream"
+        content = Content(parts[4], self._most, printed=printed)
         self.cut = content.cut
         return content.fields
+
+
+def most_of(kind: str, limits: Limits) -> int:
+    """Return how many bytes of a text in a message are decoded, as JSON.
+
+    What is decoded exists several times for a moment, so no more is than can be kept.
+    """
+    if kind == "stream":
+        return 2 * limits.run_size  # an end of a line is two bytes
+    # The largest image in base64 is less than twice its size.
+    return limits.run_size + 2 * limits.run_image
 
 
 def _header(frame: zmq.Frame) -> Header:
@@ -88,8 +101,6 @@ class Channels:
         limits: Limits | None = None,
     ) -> None:
         self._info, self._limits = info, limits or Limits()
-        # More than the longest text, and the largest image in base64, that are kept.
-        self._most = self._limits.run_size + 2 * self._limits.run_image
         self._session = new_session(info)
         self._context = context
         self.shell = self._connect("shell", zmq.DEALER)
@@ -139,7 +150,7 @@ class Channels:
             frames = socket.recv_multipart(zmq.NOBLOCK, copy=False)
         except zmq.Again:
             return None
-        return Received(frames, self._session, self._most)
+        return Received(frames, self._session, self._limits)
 
     def close(self) -> None:
         """Close all sockets. What was not sent is dropped."""

@@ -95,7 +95,7 @@ class Job:
     def _interrupted(self, most: str) -> bool:
         if self.flood:
             return False
-        self.flood = f"It was stopped because it sent more than {most}."
+        self.flood = f"It sent more than {most}."
         return True
 
     def news(self, final: bool) -> tuple[list[Output], int, int] | None:

@@ -172,8 +172,9 @@ class Worker(threading.Thread):
             self._poller.modify(channels.shell, zmq.POLLIN)
             self._handshake.ask_shell()
         for each in (channels.control, channels.shell, channels.iopub):
-            if each in found and channels is self._channels:
-                self._receive(channels, each, now)
+            left = _AT_ONCE if each in found and channels is self._channels else 0
+            while left and self._receive(channels, each, now):
+                left -= 1
         for each in (channels.shell_monitor, channels.iopub_monitor):
             if each in found and channels is self._channels:
                 self._check_connection(channels, each)
@@ -236,22 +237,22 @@ class Worker(threading.Thread):
 
     def _receive(
         self, channels: Channels, socket: zmq.Socket[bytes], now: float
-    ) -> None:
-        for _ in range(_AT_ONCE):
-            try:
-                message = channels.receive(socket)
-            except ValueError:
-                continue  # no answer to what we send is like that
-            if message is None:
-                return
-            if socket is channels.iopub:
-                self._published(message, now)
-            else:
-                self._handshake.replied(message)
-                self._jobs.replied(message, now)
-                self._queries.replied(message)
-            if channels is not self._channels:
-                return  # lost
+    ) -> bool:
+        """Take one message: it is freed before the next is received. Return whether
+        there may be more."""
+        try:
+            message = channels.receive(socket)
+        except ValueError:
+            return True  # no answer to what we send is like that
+        if message is None:
+            return False
+        if socket is channels.iopub:
+            self._published(message, now)
+        else:
+            self._handshake.replied(message)
+            self._jobs.replied(message, now)
+            self._queries.replied(message)
+        return channels is self._channels  # else it was lost
 
     def _published(self, message: Received, now: float) -> None:
         if message.header.msg_type == "status":

@@ -108,9 +108,11 @@ def checked(found: RunOutput, limits: Limits) -> Output:
         text = made_storable(found.text[: limits.run_size])
         return Output(found.number, found.kind, text)
     bundle = {found.mime: found.data, "text/plain": found.text}
-    kept = shown(bundle, limits)
+    size = {"width": found.width, "height": found.height}
+    kept = shown(bundle, limits, {found.mime: size})
     assert kept is not None
-    return Output(found.number, found.kind, kept.text, kept.mime, kept.data)
+    what = kept.text, kept.mime, kept.data, kept.width, kept.height
+    return Output(found.number, found.kind, *what)
 
 
 def _text(output: Output) -> int:

@@ -23,7 +23,7 @@ from .recorder import Recorder
 from .requests import Requester, Wanted, new_run
 from .runner import Runner
 from .sessions import Session, Sessions
-from .shown import ShownText
+from .shown import ShownText, ToldAudience
 from .source import KernelSource
 from .texts import wanted_code
 
@@ -40,6 +40,7 @@ class Runs:
         self.lookups = Lookups(self.bindings, hub.limits, clock)
         self.grants = Grants(hub.limits.grant, clock)
         self.shown = ShownText(hub.store)
+        self.told = ToldAudience()
         self.runner = Runner(hub, self.bindings)
         self.asking = Asking(self.runner, clock, self._question_changed)
         self.following = Following(self.runner, self.asking)
@@ -92,6 +93,14 @@ class Runs:
         """Raise ``UnreadText`` if the code has text of guests that was not shown."""
         trusted = self.grants.trusted(room.record.room_id, who.person)
         await self.shown.check(room, who.person, wanted, trusted)
+
+    def tell_audience(self, room: Room, person: str) -> None:
+        """Record that a person was shown that guests see the output of this room."""
+        room_id = room.record.room_id
+        self.told.confirm(room_id, room.record.epoch, person)
+        for session in self.sessions.of(room_id):
+            if session.person == person:
+                session.kernel_changed()
 
     def leave(self, room_id: str, session: Session) -> None:
         """End what a connection was permitted, its question, and a kernel's runs."""

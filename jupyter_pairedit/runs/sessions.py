@@ -1,4 +1,4 @@
-"""The connections of this server that are sent questions and the state of kernels."""
+"""The connections of this server, of which some are sent what is new about runs."""
 
 from __future__ import annotations
 

@@ -40,6 +40,25 @@ class _Reader:
     """The last list that was sent: the id of the request, the version, what it has."""
 
 
+class ToldAudience:
+    """Who was shown that guests see what the code of a room puts out."""
+
+    def __init__(self) -> None:
+        self._told: OrderedDict[tuple[str, str], str] = OrderedDict()
+        """The epoch of the room, by the room and the person."""
+
+    def confirm(self, room_id: str, epoch: str, person: str) -> None:
+        """Record that a person was shown it for a room."""
+        self._told[room_id, person] = epoch
+        self._told.move_to_end((room_id, person))
+        while len(self._told) > _READERS:
+            self._told.popitem(last=False)
+
+    def has(self, room_id: str, epoch: str, person: str) -> bool:
+        """Return whether a person was shown it."""
+        return self._told.get((room_id, person)) == epoch
+
+
 class ShownText:
     """What people were shown, in all rooms."""
 
@@ -58,7 +77,8 @@ class ShownText:
         Raises ``RunRefusal`` for a version that cannot be read.
         """
         text, reader, unread = await self._read(room, person, wanted)
-        if all(each.author in trusted for each in unread.lines):
+        authors = {author for each in unread.lines for author in each.authors}
+        if authors <= {*trusted}:
             return
         reader.listed = None
         noted = await asyncio.to_thread(_noted, text, unread.lines)

@@ -10,6 +10,7 @@ import pytest
 
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Store
+from tests.making import migrated
 from tests.postgres import Postgres
 
 
@@ -32,7 +33,7 @@ def opened(
 @pytest.fixture
 def here(opened: Callable[[str], Store], tmp_path: Path) -> Store:
     """The source store, in SQLite."""
-    return opened(f"sqlite:///{tmp_path}/here.db")
+    return opened(f"sqlite:///{migrated(tmp_path / 'here.db')}")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -41,6 +42,6 @@ def there(
 ) -> Store:
     """The target store."""
     if request.param == "sqlite":
-        return opened(f"sqlite:///{tmp_path}/there.db")
+        return opened(f"sqlite:///{migrated(tmp_path / 'there.db')}")
     postgres: Postgres = request.getfixturevalue("postgres")
     return opened(postgres.new_database())

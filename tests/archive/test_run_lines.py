@@ -12,32 +12,17 @@ from jupyter_pairedit.archive.badexport import BadExport
 from jupyter_pairedit.archive.format import Header, dump_lines, load_lines
 from jupyter_pairedit.archive.runs import RunEntry
 from jupyter_pairedit.core.outputs import Output
-from jupyter_pairedit.core.runs import NEXT, Part, Run, RunState
-from tests.making import chain, insert, record, revision
+from jupyter_pairedit.core.runs import NEXT, RunState
+from tests.making import PART_OF_A_GUEST, chain, insert, record, revision
 from tests.making import run as made_run
 
 HEADER = Header(record(title="Sorting"), "a\n")
 LOG = chain(revision(1, insert(2, 0, "x")), revision(2, insert(3, 0, "y")))
-PLOT = Output(4, "display", "<Figure>", "image/png", "iVBORw0KGgo=")
+PLOT = Output(4, "display", "<Figure>", "image/png", "iVBORw0KGgo=", 320, 240)
 OUTPUTS = [Output(3, "stdout", "\x1b[31mred 😀\x1b[m\n"), PLOT]
 WHOLE = replace(made_run("done"), number=3, version=2)
-PART = Run(
-    number=7,
-    epoch="epoch",
-    version=1,
-    part=Part(0, 1),
-    digest="d" * 64,
-    by="Gus 👋",
-    guest=True,
-    state="stopped",
-    asked_at=1_000.5,
-    approver="Ann",
-    started_at=1_001.5,
-    ended_at=1_002.5,
-    first=3,
-    left_out=2,
-    detail="It printed too much.",
-    in_cell=True,
+PART = replace(
+    PART_OF_A_GUEST, number=7, state="stopped", first=3, left_out=2, in_cell=True
 )
 ENTRIES = [RunEntry(WHOLE, []), RunEntry(PART, OUTPUTS)]
 
@@ -112,6 +97,7 @@ def output(**fields: object) -> dict[str, object]:
         ({"server": "here"}, "found Object contains unknown field `server`"),
         (output(kind="html"), r"found Invalid enum value 'html' - at `\$.outputs"),
         (output(number=-1), r"found Expected `int` >= 0 - at `\$.outputs"),
+        (output(width=10_001), r"found Expected `int` <= 10000 - at `\$.outputs"),
         (output(text="\0"), r"expected text without .*, found"),
         (output(mime="text/HTML"), "a type that pages show, found .* 'text/HTML'"),
         (output(data="x"), "data of a type that pages show, found other data as ''"),

@@ -16,30 +16,15 @@ from jupyter_pairedit.archive.transfer import (
 )
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.outputs import Output
-from jupyter_pairedit.core.runs import NEXT, Part, Run, RunState
+from jupyter_pairedit.core.runs import NEXT, Run, RunState
 from jupyter_pairedit.stores.base import Store
 from jupyter_pairedit.stores.runs import RunNews
-from tests.making import ROOM, chain, insert, record, revision, run
+from tests.making import PART_OF_A_GUEST, ROOM, chain, insert, record, revision, run
 
 LIMITS = Limits()
 TEXT = Output(0, "stdout", "x = 1\n")
 PLOT = Output(1, "display", "<Figure>", "image/png", "iVBORw0KGgo=")
-GUEST_RUN = Run(
-    number=0,
-    epoch="epoch",
-    version=2,
-    part=Part(0, 1),
-    digest="d" * 64,
-    by="Gus",
-    guest=True,
-    state="error",
-    asked_at=1_000.0,
-    approver="Ann",
-    started_at=1_001.0,
-    ended_at=1_002.0,
-    left_out=3,
-    detail="A sentence.",
-)
+GUEST_RUN = replace(PART_OF_A_GUEST, version=2)
 
 
 async def room(store: Store) -> None:

@@ -39,5 +39,5 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of servers that start after this."""
     clock = Clock()
     own = SimpleNamespace(time=clock.time, monotonic=time.monotonic)
-    monkeypatch.setattr("jupyter_pairedit.assembly.time", own)
+    monkeypatch.setattr("jupyter_pairedit.startup.assembly.time", own)
     return clock

@@ -133,6 +133,7 @@ async def test_a_server_that_does_not_stream_is_read_too() -> None:
     assert found.text == "1 + 2"
 
 
+@pytest.mark.whole
 async def test_for_200_random_carets_the_window_is_sent_and_nothing_else() -> None:
     chance = random.Random(17)
     lines = ["def f(x):", "    return x", "", "größe = '😀' * 3", "# " + "long " * 60]

@@ -13,6 +13,7 @@ from tests.handlers.conftest import clean_environment, database, start
 from tests.making import unsynced_store
 
 from .figures import FIGURES, Plan
+from .jupyter import JupyterProcess
 
 __all__ = ["clean_environment", "database", "start"]
 
@@ -29,6 +30,32 @@ def plan_of(record_property: Callable[[str, object], None]) -> Callable[[str], P
         return plan
 
     return plan_of
+
+
+@pytest.fixture
+def limits() -> dict[str, object]:
+    """What of ``jupyter`` differs from the default limits. Test files replace it."""
+    return {}
+
+
+@pytest.fixture
+def extensions() -> tuple[str, ...]:
+    """What else ``jupyter`` loads. Test files replace it."""
+    return ()
+
+
+@pytest.fixture
+def jupyter(
+    tmp_path: Path,
+    jp_asyncio_loop: asyncio.AbstractEventLoop,
+    limits: dict[str, object],
+    extensions: tuple[str, ...],
+) -> Iterator[JupyterProcess]:
+    """A Jupyter server that the test starts, and stops or kills."""
+    jupyter = JupyterProcess(tmp_path, limits, extensions)
+    yield jupyter
+    jp_asyncio_loop.run_until_complete(jupyter.end())
+    jupyter.close()
 
 
 @pytest.fixture

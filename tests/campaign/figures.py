@@ -64,6 +64,7 @@ FIGURES = {
     "T7": Figures(1, 1, 20, "faults of each kind"),
     "T8": Figures(50, 56, 500, "damaged files"),
     "T9": Figures(200, 200, 5_000, "schedules"),
+    "T9b": Figures(500, 25, 500, "schedules in a browser"),
     "T10": Figures(50, 50, 300, "clients"),
     "T10b": Figures(1, 1, 4, "sleeps"),
     "T10c": Figures(1_000, 50, 1_000, "clients"),

@@ -35,7 +35,9 @@ class JupyterProcess:
         folder: Path,
         limits: Mapping[str, object] | None = None,
         extensions: Sequence[str] = (),
+        url: str = "",
     ) -> None:
+        """Without ``url``, the database is the file ``database``."""
         self.database = folder / "rooms.db"
         self._folder = folder
         self.port = free_port()
@@ -55,7 +57,7 @@ class JupyterProcess:
             },
             "IdentityProvider": {"token": TOKEN},
             "PairEdit": {
-                "database_url": f"sqlite:///{self.database}",
+                "database_url": url or f"sqlite:///{self.database}",
                 "limits": dict(limits or {}),
             },
         }

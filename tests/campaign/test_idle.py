@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,16 +14,6 @@ from .jupyter import JupyterProcess
 
 if not Path("/proc/self/io").exists():
     pytest.skip("counts of system calls are read from /proc", allow_module_level=True)
-
-
-@pytest.fixture
-def jupyter(
-    tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
-) -> Iterator[JupyterProcess]:
-    jupyter = JupyterProcess(tmp_path)
-    yield jupyter
-    jp_asyncio_loop.run_until_complete(jupyter.end())
-    jupyter.close()
 
 
 def written(pid: int) -> int:

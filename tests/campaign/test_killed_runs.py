@@ -17,6 +17,7 @@ from websockets.typing import Subprotocol
 from jupyter_pairedit.protocol import EDIT_DIALECT
 from tests.handlers.runs import digest, until
 from tests.handlers.serving import KEYS, Socket
+from tests.postgres import Postgres
 
 from .jupyter import HEADERS, JupyterProcess
 from .live import GIVE_UP
@@ -24,8 +25,9 @@ from .live import GIVE_UP
 FIRST = """\
 import os, sys, threading
 from IPython.display import HTML, display
-print("shown before")
-print("a warning", file=sys.stderr)
+# Each in one write: what print writes in two may be sent in two.
+sys.stdout.write("shown before\\n")
+sys.stderr.write("a warning\\n")
 display(HTML("<b>bold</b>"))
 pipe = open({pipe!r}, "w")
 print(os.getpid(), file=pipe, flush=True)
@@ -35,18 +37,27 @@ QUEUED = """\
 open({probe!r}, "w").close()
 """
 SHOWN = [
-    [0, "stdout", "shown before\n", "", ""],
-    [1, "stderr", "a warning\n", "", ""],
-    [2, "display", "<IPython.core.display.HTML object>", "text/html", "<b>bold</b>"],
+    [0, "stdout", "shown before\n", "", "", 0, 0],
+    [1, "stderr", "a warning\n", "", "", 0, 0],
+    [
+        *(2, "display", "<IPython.core.display.HTML object>"),
+        *("text/html", "<b>bold</b>", 0, 0),
+    ],
 ]
 
 
-@pytest.fixture
+@pytest.fixture(params=["sqlite", "postgresql"])
 def jupyter(
-    tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    jp_asyncio_loop: asyncio.AbstractEventLoop,
 ) -> Iterator[JupyterProcess]:
-    """A Jupyter server that the test kills."""
-    jupyter = JupyterProcess(tmp_path)
+    """A Jupyter server that the test kills; its database goes on."""
+    url = ""
+    if request.param == "postgresql":
+        postgres: Postgres = request.getfixturevalue("postgres")
+        url = postgres.new_database()
+    jupyter = JupyterProcess(tmp_path, url=url)
     yield jupyter
     jp_asyncio_loop.run_until_complete(jupyter.end())
     jupyter.close()
@@ -108,6 +119,20 @@ async def shown(socket: Socket, run: int, count: int) -> list[list[Any]]:
     return [found[number] for number in sorted(found)]
 
 
+async def ends(socket: Socket, *runs: int) -> list[dict[str, Any]]:
+    """Return the last message about each run, once all have ended.
+
+    On PostgreSQL, a server counts as dead after ``stores.peers.DEAD`` seconds.
+    """
+    last: dict[int, dict[str, Any]] = {}
+    async with asyncio.timeout(GIVE_UP):
+        while any("endedAt" not in last.get(run, {}) for run in runs):
+            with contextlib.suppress(TimeoutError):  # no message for some seconds
+                message = await until(socket, "run")
+                last[message["run"]] = message
+    return [last[run] for run in runs]
+
+
 async def test_a_run_and_its_outputs_survive_the_server_and_nothing_executes_again(
     tmp_path: Path, jupyter: JupyterProcess
 ) -> None:
@@ -139,8 +164,7 @@ async def test_a_run_and_its_outputs_survive_the_server_and_nothing_executes_aga
         reader.close()
 
     page, welcome = await room.page()
-    for run in (first, queued):
-        died = await until(page, "run", run=run)
+    for died in await ends(page, first, queued):
         assert (died["state"], died["detail"]) == (
             "died",
             "The server has ended meanwhile.",
@@ -155,6 +179,6 @@ async def test_a_run_and_its_outputs_survive_the_server_and_nothing_executes_aga
     third = await room.run("print('again')", welcome["epoch"])
     await until(page, "run", run=third, state="done")
     assert await room.states() == ["died", "died", "done"]
-    assert await room.outputs(third) == [[0, "stdout", "again\n", "", ""]]
+    assert await room.outputs(third) == [[0, "stdout", "again\n", "", "", 0, 0]]
     assert not probe.exists()
     await page.close()

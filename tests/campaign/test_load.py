@@ -7,7 +7,7 @@ import gc
 import random
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -37,16 +37,15 @@ Note = Callable[[str, object], None]
 
 
 @pytest.fixture
-def jupyter(
-    tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
-) -> Iterator[JupyterProcess]:
-    """A Jupyter server whose event loop is measured."""
-    # All come from one address, and as one person.
-    crowd = {"connects": 1_000, "unseated": 200, "unseated_per_address": 200}
-    jupyter = JupyterProcess(tmp_path, crowd, ("tests.campaign.probe",))
-    yield jupyter
-    jp_asyncio_loop.run_until_complete(jupyter.end())
-    jupyter.close()
+def limits() -> dict[str, object]:
+    """All come from one address, and as one person."""
+    return {"connects": 1_000, "unseated": 200, "unseated_per_address": 200}
+
+
+@pytest.fixture
+def extensions() -> tuple[str, ...]:
+    """One measures the event loop of the server."""
+    return ("tests.campaign.probe",)
 
 
 async def test_t14_ten_rooms_of_ten_people_are_served_in_time(

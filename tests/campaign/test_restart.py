@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from functools import partial
 from itertools import chain
-from pathlib import Path
 
 import pytest
 
@@ -33,14 +31,9 @@ in which the server is away, which would be measured in the place of the server.
 
 
 @pytest.fixture
-def jupyter(
-    tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
-) -> Iterator[JupyterProcess]:
-    """A Jupyter server that takes many clients; its other limits are the defaults."""
-    jupyter = JupyterProcess(tmp_path, {"clients": 2_000})
-    yield jupyter
-    jp_asyncio_loop.run_until_complete(jupyter.end())
-    jupyter.close()
+def limits() -> dict[str, object]:
+    """Many clients are taken; the other limits are the defaults."""
+    return {"clients": 2_000}
 
 
 async def test_t10_all_are_equal_soon_after_a_restart_of_the_server(

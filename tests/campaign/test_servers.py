@@ -7,7 +7,7 @@ import json
 import random
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -29,15 +29,9 @@ KIB = 1024
 
 
 @pytest.fixture
-def jupyter(
-    tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
-) -> Iterator[JupyterProcess]:
-    """A Jupyter server that gives up slow readers after three seconds."""
-    limits = {"slow": 3.0, "edits": 1_000_000, "edit_size": 10**9}
-    jupyter = JupyterProcess(tmp_path, limits)
-    yield jupyter
-    jp_asyncio_loop.run_until_complete(jupyter.end())
-    jupyter.close()
+def limits() -> dict[str, object]:
+    """Slow readers are disconnected after three seconds."""
+    return {"slow": 3.0, "edits": 1_000_000, "edit_size": 10**9}
 
 
 async def _room(jupyter: JupyterProcess, limit: int) -> str:

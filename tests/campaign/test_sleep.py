@@ -7,9 +7,8 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -28,15 +27,9 @@ NIGHT = 90.0
 
 
 @pytest.fixture
-def jupyter(
-    tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
-) -> Iterator[JupyterProcess]:
-    """A Jupyter server that finds out in two seconds that nobody is there."""
-    limits = {"ping_interval": 1.0, "ping_timeout": 1.0, "edits": 1_000_000}
-    jupyter = JupyterProcess(tmp_path, limits)
-    yield jupyter
-    jp_asyncio_loop.run_until_complete(jupyter.end())
-    jupyter.close()
+def limits() -> dict[str, object]:
+    """A client that does not answer is disconnected after two seconds."""
+    return {"ping_interval": 1.0, "ping_timeout": 1.0, "edits": 1_000_000}
 
 
 async def _room(jupyter: JupyterProcess) -> str:

@@ -22,8 +22,8 @@ from jupyter_pairedit.client.errors import NotConnected
 from jupyter_pairedit.client.ownserver import NotOurs, prove, read_own_file
 from jupyter_pairedit.client.servers import Search, find_server
 from jupyter_pairedit.core.serverfile import ServerFile, file_name, proof
-from jupyter_pairedit.ownfile import remove_file, write_file
 from jupyter_pairedit.processes import find_process
+from jupyter_pairedit.startup.ownfile import remove_file, write_file
 
 SECRET = "S" * 43
 URL = "http://127.0.0.1:8888/user/ann/"

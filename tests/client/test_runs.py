@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -11,6 +11,7 @@ from jupyter_pairedit.client import Forbidden, NotConnected, RunRefused, TooOld,
 from jupyter_pairedit.client.asyncruns import answer_to, follow, wanted_of
 from jupyter_pairedit.core.outputs import Output
 from jupyter_pairedit.core.runs import digest_of
+from jupyter_pairedit.protocol import RunError
 
 from .scripted import CODE, EPOCH, Server, opened
 
@@ -113,7 +114,7 @@ def test_a_question_is_withdrawn_and_a_run_stopped() -> None:
     asyncio.run(test())
 
 
-@pytest.mark.parametrize("code", ["too_many", "no_kernel", "forbidden"])
+@pytest.mark.parametrize("code", get_args(RunError))
 def test_a_refusal_is_an_error_with_its_code(code: str) -> None:
     async def test() -> None:
         server = Server()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
+import msgspec
 import pytest
 
-from jupyter_pairedit.connections.runs import Permission, RunAccess, RunSession
+from jupyter_pairedit.connections.runaccess import Permission, RunAccess
+from jupyter_pairedit.connections.runs import RunSession
 from jupyter_pairedit.core.roles import Role
 from jupyter_pairedit.core.runs import digest_of
 from jupyter_pairedit.protocol import (
@@ -231,3 +233,35 @@ async def test_a_view_guest_gets_a_reply_that_nothing_is_permitted(at: RunRoom) 
     (kernel,) = await vic.frames()
 
     assert b'"may"' not in kernel and b'"id"' not in kernel
+
+
+async def told(client: Client) -> bool:
+    """Return whether the newest state of the kernel says that the person was told."""
+    *_, kernel = await client.frames()
+    return bool(msgspec.json.decode(kernel[kernel.index(b"{") :]).get("told", False))
+
+
+async def test_who_was_shown_on_one_page_that_guests_see_the_output_knows_it_on_all(
+    at: RunRoom,
+) -> None:
+    ann, gus = page(at), visitor(at)
+    again = page(at, client_id="again")
+    ben = Client(at, "ben", Person("person-ben"), Permission("run"))
+    clients = [ann, again, ben, gus]
+    assert [await told(each) for each in clients] == [False] * 4
+
+    assert await ann.send(Shown(0, 0, audience=True)) == []
+
+    assert [await told(each) for each in (ann, again)] == [True, True]
+    assert [await each.frames() for each in (ben, gus)] == [[], []]
+    assert await told(page(at, client_id="reloaded"))
+    later = Client(at, "later", Person("person-ben"), Permission("run"))
+    assert not await told(later)
+
+
+async def test_only_a_page_says_that_the_person_was_shown_who_sees_the_output(
+    at: RunRoom,
+) -> None:
+    for client in (page(at, xsrf=""), visitor(at)):
+        assert await client.refusal(Shown(0, 0, audience=True)) == "forbidden"
+    assert not await told(page(at))

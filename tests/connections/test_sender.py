@@ -20,7 +20,7 @@ from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Store
-from tests.making import ROOM, SteeredStore, insert, message_in, record
+from tests.making import ROOM, SteeredStore, insert, message_in, migrated, record
 from tests.shorthand import Shorthand
 
 ANN = Writer("ann-1", "Ann")
@@ -30,7 +30,7 @@ ANN = Writer("ann-1", "Ann")
 def store(
     tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
 ) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path}/rooms.db")
+    store = open_store(f"sqlite:///{migrated(tmp_path / 'rooms.db')}")
     yield store
     jp_asyncio_loop.run_until_complete(store.close())
 

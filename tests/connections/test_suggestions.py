@@ -23,14 +23,14 @@ from jupyter_pairedit.rooms.room import Room
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Store
 from tests.completers import FakeCompleter
-from tests.making import ROOM, record
+from tests.making import ROOM, migrated, record
 
 
 @pytest.fixture
 def store(
     tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
 ) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path}/rooms.db")
+    store = open_store(f"sqlite:///{migrated(tmp_path / 'rooms.db')}")
     yield store
     jp_asyncio_loop.run_until_complete(store.close())
 

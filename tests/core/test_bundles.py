@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 
 import pytest
 from hypothesis import given
@@ -36,6 +37,45 @@ def test_an_image_goes_before_all_else(mime: str) -> None:
     lines = IMAGES[mime][:5] + "\n" + IMAGES[mime][5:] + "\n"
 
     assert shown({**others, mime: lines}, LIMITS) == Shown("text", mime, IMAGES[mime])
+
+
+@pytest.mark.parametrize(
+    ("metadata", "size"),
+    [
+        ({"image/png": {"width": 320, "height": 240}}, (320, 240)),
+        ({"image/png": {"width": 320.4}}, (320, 0)),
+        ({"image/png": {"height": 10_000, "width": 10_001}}, (0, 10_000)),
+        ({"image/png": {"width": 0, "height": -5}}, (0, 0)),
+        ({"image/png": {"width": "50%", "height": True}}, (0, 0)),
+        ({"image/png": {"width": math.nan, "height": math.inf}}, (0, 0)),
+        ({"image/png": {"width": 10**400}}, (0, 0)),
+        ({"image/png": {"width": [320], "height": {}}}, (0, 0)),
+        ({"image/png": [320, 240]}, (0, 0)),
+        ({"image/jpeg": {"width": 320}, "width": 320}, (0, 0)),
+        ([], (0, 0)),
+        (None, (0, 0)),
+    ],
+)
+def test_an_image_has_the_size_of_its_metadata(
+    metadata: object, size: tuple[int, int]
+) -> None:
+    """As figures for dense screens, which have twice the pixels."""
+    png = IMAGES["image/png"]
+
+    found = shown({"image/png": png}, LIMITS, metadata)
+
+    assert found == Shown("", "image/png", png, *size)
+
+
+def test_svg_has_a_size_and_html_has_none() -> None:
+    size = {"width": 320, "height": 240}
+    metadata = {"image/svg+xml": size, "text/html": size}
+
+    svg = shown({"image/svg+xml": SVG}, LIMITS, metadata)
+    html = shown({"text/html": "<b>"}, LIMITS, metadata)
+
+    assert svg == Shown("", "image/svg+xml", SVG, 320, 240)
+    assert html == Shown("", "text/html", "<b>")
 
 
 @pytest.mark.parametrize(

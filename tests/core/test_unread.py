@@ -53,7 +53,7 @@ def test_a_line_that_a_guest_has_changed_is_unread(marks: list[str]) -> None:
 
     read = room.followed.unread(room.text, None, NOBODY)
 
-    assert read.lines == [UnreadLine(2, "b!", "Ann")]
+    assert read.lines == [UnreadLine(2, "b!", ("Ann",))]
 
 
 @pytest.mark.parametrize(

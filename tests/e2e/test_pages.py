@@ -69,6 +69,24 @@ def test_a_bad_link_or_one_of_another_server_is_refused_with_the_reason(
     assert trouble == []
 
 
+def test_an_address_that_was_cut_off_leads_to_the_home_page_which_says_so(
+    lab: Server, sign_in: SignIn
+) -> None:
+    page = sign_in(lab).new_page()
+    trouble = listen_for_trouble(page)
+    room_id = new_room(lab)
+    page.goto(f"pairedit/room/{room_id[:10]}")
+    link = page.get_by_label("Room id or link")
+    expect(page.locator("#join-problem")).to_contain_text("not the address of a room")
+    expect(link).to_have_attribute("aria-invalid", "true")
+    link.fill(room_id)
+    expect(page.locator("#join-problem")).to_be_empty()
+    link.press("Enter")
+    RoomPage(page, room_id).ready()
+    # The browser itself reports the status of the page.
+    assert [each for each in trouble if "404" not in each] == []
+
+
 def test_the_home_page_reports_a_server_that_does_not_answer(
     lab: Server, sign_in: SignIn
 ) -> None:

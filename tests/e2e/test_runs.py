@@ -87,6 +87,13 @@ def test_text_of_a_guest_is_listed_before_it_runs(
     expect(mine.panel).to_contain_text("You ran version")
     expect(mine.unread).to_have_count(0)
 
+    # On another page, the same person is not told again who sees the output.
+    second = RoomPage(owner.page.context.new_page(), room_id).ready()
+    second.click().press("Shift+Enter")
+    theirs = RunView(second)
+    expect(theirs.panel.locator(".pairedit-run-choice option")).to_have_count(4)
+    expect(theirs.bar).to_be_hidden()
+
 
 def test_a_line_of_a_traceback_leads_to_the_code(lab: Server, sign_in: SignIn) -> None:
     owner = RoomPage(sign_in(lab).new_page(), new_room(lab, FAILS)).ready()

@@ -24,6 +24,12 @@ class ReadOnly(Rights):
     allowed = frozenset({"read", "execute"})
 
 
+class NoExecute(Rights):
+    """People may read and write."""
+
+    allowed = frozenset({"read", "write"})
+
+
 class Nothing(Rights):
     """Nobody may do anything."""
 

@@ -11,7 +11,7 @@ from jupyter_pairedit import __version__
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store
-from tests.test_metrics import samples
+from tests.startup.test_metrics import samples
 
 from .conftest import Start
 from .guests import guest, share

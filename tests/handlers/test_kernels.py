@@ -13,8 +13,8 @@ from jupyter_server.auth.identity import User
 from jupyter_server.auth.security import passwd
 from jupyter_server.base.handlers import JupyterHandler
 
-from jupyter_pairedit.metrics import HubMetrics
 from jupyter_pairedit.protocol import Close
+from jupyter_pairedit.startup.metrics import HubMetrics
 
 from .authorizers import ReadOnly
 from .conftest import Start

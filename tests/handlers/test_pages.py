@@ -95,14 +95,23 @@ async def test_who_is_not_logged_in_is_led_to_the_login_and_back(
 
 
 @pytest.mark.parametrize("bad", ["short", "A" * 33, "%3Cscript%3E" + "A" * 16])
-async def test_what_cannot_be_an_id_is_404_and_not_shown(
+async def test_what_cannot_be_an_id_has_the_home_page_which_says_what_was_expected(
     server: Server, bad: str
 ) -> None:
     page = await server.fetch("GET", f"pairedit/room/{bad}")
 
     assert page.status == 404
-    assert page.body == b"404: No room has such an id.\n"
-    assert page.headers["Content-Type"] == "text/plain; charset=utf-8"
+    html = page.body.decode()
+    assert "expected 16 to 32 letters and digits after /room/" in html
+    assert 'placeholder="…/pairedit/room/…" aria-invalid="true">' in html
+    assert bad not in html and "A" * 16 not in html
+
+
+async def test_the_home_page_has_no_problem_at_first(server: Server) -> None:
+    html = (await server.fetch("GET", "pairedit/")).body.decode()
+
+    assert 'id="join-problem" role="alert"></p>' in html
+    assert "aria-invalid" not in html
 
 
 async def test_a_room_that_does_not_exist_has_its_page(server: Server) -> None:

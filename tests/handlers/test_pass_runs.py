@@ -117,7 +117,7 @@ async def test_a_kernel_with_a_pass_is_no_page_whatever_it_says(start: Start) ->
         {"type": "stop", "run": number},
     ):
         await socket.send(**message)
-        assert (await until(socket, "error"))["code"] == "forbidden", message
+        assert (await until(socket, "run_refused"))["code"] == "forbidden"
 
     path = f"pairedit/rooms/{room_id}/runs"
     (asked,) = (await server.fetch("GET", path)).json["runs"]

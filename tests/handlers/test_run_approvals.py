@@ -120,7 +120,8 @@ async def test_an_approval_that_cannot_be_stored_executes_nothing_and_can_be_rep
     with monkeypatch.context() as patch:
         patch.setattr(at.server.hub.store.runs, "change", fails)
         await at.owner.send("approve", run=run, digest=digest(CODE))
-        assert (await until(at.owner, "error"))["code"] == "storage"
+        refused = await until(at.owner, "run_refused", run=run)
+        assert refused["code"] == "storage"
     assert at.probe.given == []
     again = await until(at.owner, "question", run=run)
     await at.owner.send("approve", run=run, digest=again["digest"])
@@ -403,7 +404,7 @@ async def test_a_view_guest_may_neither_run_nor_ask(
 
     await ask(vic, welcome, CODE, 0)
 
-    assert (await until(vic, "error"))["code"] == "forbidden"
+    assert (await until(vic, "run_refused", id=1))["code"] == "forbidden"
     assert at.probe.given == []
 
 

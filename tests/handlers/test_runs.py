@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .conftest import Start
-from .guests import guest, share
+from .guests import guest, hello, share
 from .runs import ask, bind, digest, page, start_kernel, until
 from .serving import KEYS
 
@@ -67,6 +67,43 @@ async def test_text_of_a_guest_is_shown_before_it_is_run(start: Start) -> None:
     # It was run, so it was shown.
     await ask(alice, welcome, code, 1, id=4)
     await until(alice, "run_taken", id=4)
+
+
+@pytest.mark.parametrize("dialect", ["edits", "files"])
+async def test_a_guest_whose_client_knows_nothing_of_runs_can_be_trusted(
+    start: Start, dialect: str
+) -> None:
+    server = await start(max_connections_per_room=3)
+    room_id = await server.new_room(code="x = 1\n")
+    await bind(server, room_id)
+    alice, welcome = await page(server, room_id, await server.login())
+    link = await share(server, room_id, role="edit")
+    if dialect == "edits":
+        bob, seen = await guest(server, link)
+        await bob.push(0, [6, [0, "print(x)"]])
+    else:
+        bob = await hello(server, link, edits=False)
+        seen = await bob.expect("welcome")
+        await bob.write("x = 1\nprint(x)")
+    code = "x = 1\nprint(x)"
+    await until(alice, "code_update")
+    await ask(alice, welcome, code, 1)
+    await until(alice, "unread", id=1)
+
+    await alice.send("grant", client=seen["clientId"], what="trust")
+    await ask(alice, welcome, code, 1, id=2)
+    taken = await until(alice, "run_taken", id=2)
+
+    await until(alice, "run", run=taken["run"], state="done")
+    # Its client is sent nothing of runs.
+    path = f"pairedit/rooms/{room_id}/code"
+    body = {"code": "y = 2"}
+    assert (await server.fetch("PUT", path, body, server.token)).status == 200
+    received = [await bob.next()]
+    while (received[-1]["type"], received[-1].get("version")) != ("code_update", 2):
+        received.append(await bob.next())
+    kinds = {each["type"] for each in received}
+    assert kinds.isdisjoint({"kernel", "run", "output"})
 
 
 async def test_a_guest_asks_and_exactly_what_is_approved_is_run(start: Start) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -122,6 +123,11 @@ def test_an_observer_that_fails_is_reported_and_the_next_one_runs(
 
     assert done.wait(SOON)
     assert [str(error) for error in errors] == ["of an observer"]
+
+
+def test_an_editor_says_what_to_send_to_another_process(page: Page) -> None:
+    with pytest.raises(TypeError, match="found a PairEditor: send its code"):
+        pickle.dumps(new_room("x"))
 
 
 def test_only_the_newest_news_of_a_room_waits() -> None:

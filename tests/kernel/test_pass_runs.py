@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,8 +13,10 @@ from jupyter_pairedit.client import Unread, connect
 from jupyter_pairedit.client.servers import Search
 from jupyter_pairedit.kernel import entering, finding
 from jupyter_pairedit.kernel.editor import PairEditor
+from jupyter_pairedit.kernel.session import in_time
 from jupyter_pairedit.kernel.widget import join_room
 from tests.client.conftest import CODE, Place
+from tests.handlers.authorizers import NoExecute
 from tests.jupyter import Server
 
 from .magics import execute, run
@@ -37,6 +41,11 @@ def place(jupyter: Server, monkeypatch: pytest.MonkeyPatch) -> Place:
 @pytest.fixture
 def editor(shell: InteractiveShell, page: Page, place: Place) -> PairEditor:
     """``ed`` of the shell, in the room by a pass."""
+    return joined(shell, page, place)
+
+
+def joined(shell: InteractiveShell, page: Page, place: Place) -> PairEditor:
+    """Join a room by a pass."""
     editor = shell.user_ns["ed"] = join_room(place.id)
     give(page, editor, place)
     assert editor.wait_for(lambda ed: ed.status == "live", SOON)
@@ -83,3 +92,42 @@ def test_text_of_guests_that_was_not_shown_is_not_run(
     assert isinstance(done.error_in_exec, Unread)
     assert "ran" not in shell.user_ns
     assert runs(place) == []
+
+
+@pytest.fixture
+def forbidding(
+    tmp_path_factory: pytest.TempPathFactory, root: Path
+) -> Iterator[Server]:
+    """A server on which nobody may execute code."""
+    authorizer = f"{NoExecute.__module__}.{NoExecute.__name__}"
+    server = Server(
+        "jupyter_server",
+        tmp_path_factory.mktemp("forbidding"),
+        {"PYTHONPATH": str(root)},
+        (f"--ServerApp.authorizer_class={authorizer}",),
+    )
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_where_runs_are_forbidden_the_cell_says_so_at_once_and_runs_alone(
+    shell: InteractiveShell,
+    page: Page,
+    place: Place,
+    forbidding: Server,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It does so every time: the connection of the kernel is not ended for it."""
+    room = forbidding.call("pairedit/rooms", "POST", {"code": CODE, "limit": 20})
+    editor = joined(shell, page, Place(forbidding, str(room["roomId"])))
+    # An answer that is missed would be waited for, until the test run ends.
+    monkeypatch.setattr(in_time, "__defaults__", (10_000.0,))
+
+    for _ in range(7):
+        run(shell, "ed.code = \"print('here', 6 * 7)\"\ned.run()")
+
+        said = "You may not run code in this room. Only this cell shows the output."
+        assert capsys.readouterr().out.splitlines()[-2:] == [said, "here 42"]
+    assert editor.status == "live"

@@ -83,6 +83,24 @@ def test_displays_updates_and_clearing_are_recorded(shell: InteractiveShell) -> 
     )
 
 
+def test_images_are_recorded_with_the_sizes_of_their_metadata(
+    shell: InteractiveShell,
+) -> None:
+    png = "b'\\x89PNG\\r\\n\\x1a\\n'"
+    run_code(
+        shell,
+        "from IPython.display import Image, display\n"
+        f"shown = display(Image({png}, width=10), display_id=True)\n"
+        f"shown.update(Image({png}, width=20, height=30))\n"
+        f"Image({png}, height=40)",
+    )
+
+    sizes = [
+        (each.kind, each.width, each.height) for each in shell.user_ns["ed"].outputs
+    ]
+    assert sizes == [("display", 20, 30), ("result", 0, 40)]
+
+
 def test_an_exception_is_raised_in_the_cell_and_shown_once(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:

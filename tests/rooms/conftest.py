@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_pairedit.stores import open_store
-from tests.making import SteeredStore
+from tests.making import SteeredStore, migrated
 
 
 @pytest.fixture
@@ -17,6 +17,6 @@ def store(
     tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
 ) -> Iterator[SteeredStore]:
     """A store whose appends wait or fail if the test says so."""
-    inner = open_store(f"sqlite:///{tmp_path}/rooms.db")
+    inner = open_store(f"sqlite:///{migrated(tmp_path / 'rooms.db')}")
     yield SteeredStore(inner)
     jp_asyncio_loop.run_until_complete(inner.close())

@@ -53,15 +53,18 @@ async def test_the_least_recently_used_room_is_evicted_at_the_limit(
 
 
 async def test_a_room_with_a_client_is_not_evicted(hub: Hub, clock: Clock) -> None:
-    for room_id in IDS[:2]:
-        room = await hub.open(room_id)
-        room.audience.join(EditReader(room_id, room_id, "Ann"))
+    readers = [EditReader(room_id, room_id, "Ann") for room_id in IDS[:2]]
+    for reader in readers:
+        (await hub.open(reader.client_id)).audience.join(reader)
     clock.seconds = 1_000.0
 
     with pytest.raises(ServerFull, match="2 rooms"):
         await hub.open(IDS[2])
 
-    assert (await hub.open(IDS[0])).audience.connections == 1
+    for reader in readers:
+        room = await hub.open(reader.client_id)
+        assert room.audience.connections == 1
+        room.audience.leave(reader)
 
 
 async def test_a_room_that_was_just_requested_is_not_evicted(

@@ -32,12 +32,15 @@ def executed(record: Path) -> list[Executed]:
     return [Executed(**json.loads(line)) for line in lines]
 
 
-def add(record: Path, code: str) -> None:
-    """Add what this process was given."""
+def add(record: Path, code: str) -> str:
+    """Add what this process was given, and wait for the disk. Return the digest."""
     digest = hashlib.sha256(code.encode()).hexdigest()
     line = json.dumps({"code": code, "digest": digest, "process": os.getpid()})
     with record.open("a", encoding="utf-8") as file:
         file.write(line + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return digest
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 import zmq
 from jupyter_client.session import Session
 
+from jupyter_pairedit.core.limits import MIB, Limits
 from jupyter_pairedit.running.channels import (
     Channels,
     Received,
@@ -56,6 +58,39 @@ def test_a_message_has_its_type_its_parent_and_its_content() -> None:
     assert message.parent.msg_type == "execute_request"
     assert message.content() == {"name": "stdout", "text": "ü"}
     assert message.size == sum(map(len, frames)) + len(b"stream.nameidentitya buffer")
+
+
+def test_of_what_is_printed_little_more_is_decoded_than_is_kept() -> None:
+    """What is decoded exists several times for a moment, beside the message itself."""
+    limits = Limits()
+    frames = [zmq.Frame(each) for each in parts({"text": "x" * 40 * MIB})]
+    message = Received(frames, Session(key=KEY), limits)
+
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        text = message.content()["text"]
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert len(text) == 2 * limits.run_size - 1
+    assert message.cut == 38 * MIB + 2
+    assert most - before < 3 * len(text)
+
+
+def test_of_images_as_much_is_decoded_as_the_largest_has() -> None:
+    limits = Limits()
+    data = {"image/png": "x" * (limits.run_image // 3 * 4)}
+    session = Session(key=KEY)
+    message = session.msg("display_data")
+    message["content"] = {"data": data}
+    frames = [zmq.Frame(each) for each in session.serialize(message)]
+
+    found = Received(frames, session, limits)
+
+    assert found.content() == {"data": data}
+    assert found.cut == 0
 
 
 def test_a_message_without_parent_answers_nothing() -> None:

@@ -28,6 +28,47 @@ def test_the_start_of_a_long_text_is_decoded_wherever_it_is() -> None:
         assert found.cut == 402  # of the string with its two quotes
 
 
+@pytest.mark.parametrize("character", ["x", "\n", "ü", "😀", "\\", '"', "}", '"}'])
+def test_of_a_long_text_of_a_stream_only_the_start_is_read(character: str) -> None:
+    """What follows is not even JSON here."""
+    for ascii_only in (True, False):
+        value = {"name": "stderr", "text": character * 300}
+        text = json.dumps(value, ensure_ascii=ascii_only).encode()
+        for most in range(100, 140):
+            found = Content(text[:200] + b"\xff", most, printed=True)
+            start = found.fields["text"]
+            assert found.fields.keys() == {"name", "text"}
+            assert found.fields["name"] == "stderr"
+            # Of the last character, there may be only a half.
+            assert (character * 300).startswith(start[:-1]) and len(start) > 4
+            assert found.cut == 201 - most
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"text": "x" * 500, "name": "stderr"},
+        {"name": "stderr", "text": "x", "more": ["y" * 500]},
+        {"name": ["stderr"], "text": "x" * 500},
+    ],
+)
+def test_a_stream_of_another_form_is_read_as_other_contents_are(
+    value: dict[str, object],
+) -> None:
+    data = json.dumps(value).encode()
+
+    found, other = Content(data, 100, printed=True), Content(data, 100)
+
+    assert found.fields.keys() == value.keys()
+    assert (found.fields, found.cut) == (other.fields, other.cut)
+
+
+def test_a_short_text_of_a_stream_is_read_as_a_whole() -> None:
+    found = Content(b'{"name":"stdout","text":"x"}', 100, printed=True)
+
+    assert (found.fields, found.cut) == ({"name": "stdout", "text": "x"}, 0)
+
+
 @pytest.mark.parametrize("character", ["\n", "ü", "😀", "\\", '"', "\\\\n"])
 def test_a_text_may_be_cut_within_a_character_or_its_escape(character: str) -> None:
     for ascii_only in (True, False):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 
 import pytest
+import zmq
 
 from jupyter_pairedit.core.limits import MIB, Limits
+from jupyter_pairedit.running.channels import Channels, Received
 from jupyter_pairedit.running.kernel import Kernel
 
 from .kernels import Process, Record, connected, run, text, tiny
 
 DISPLAY = "from IPython.display import Image, clear_output, display\n"
 BIG = 3 * MIB
-AT_ONCE = "It was stopped because it sent more than 1 MiB at once, which is not shown."
+AT_ONCE = "It sent more than 1 MiB at once, which is not shown."
 SMALL = tiny(run_size=100_000, run_message=MIB + 1)
 
 
@@ -80,6 +83,29 @@ async def test_of_a_long_message_the_start_is_shown(process: Process) -> None:
     assert abs(record.left_out * 8_192 - (BIG - len(shown))) < 3 * 8_192
 
 
+async def test_a_message_is_freed_before_the_next_is_received(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of messages of many MiB, there is never more than one here."""
+    alive = weakref.WeakSet[Received]()
+    held: list[int] = []
+    receive = Channels.receive
+
+    def counted(self: Channels, socket: zmq.Socket[bytes]) -> Received | None:
+        held.append(len(alive))
+        message = receive(self, socket)
+        if message is not None:
+            alive.add(message)
+        return message
+
+    monkeypatch.setattr(Channels, "receive", counted)
+    async with connected(process, tiny()) as kernel:
+        await run(kernel, "for n in range(200): print(n, flush=True)")
+
+    assert len(held) > 200
+    assert max(held) == 0
+
+
 FLOODS = {
     "numbers": "for n in range(10**9): print(n)",
     "two streams": "import sys\nwhile True:\n"
@@ -127,8 +153,8 @@ async def test_each_flood_ends_in_words_and_within_the_limits(
 
         assert record.how == "stopped"
         assert record.detail in (
-            "It was stopped because it sent more than 2 MiB.",
-            "It was stopped because it sent more than 500 messages.",
+            "It sent more than 2 MiB.",
+            "It sent more than 500 messages.",
         )
         assert within(record, limits)
         assert (await run(kernel, "1")).how == "done"

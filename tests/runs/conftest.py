@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.making import unsynced_store
+from tests.making import migrated, unsynced_store
 
 from .rooms import RunRoom
 
@@ -16,7 +16,7 @@ from .rooms import RunRoom
 @pytest.fixture
 def at(tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterator[RunRoom]:
     """A room with a kernel that records what it is given."""
-    store = unsynced_store(tmp_path / "rooms.db")
+    store = unsynced_store(migrated(tmp_path / "rooms.db"))
     room = RunRoom(store)
     jp_asyncio_loop.run_until_complete(room.open())
     yield room

@@ -128,6 +128,8 @@ def test_what_a_client_reports_is_checked_as_what_a_kernel_sends() -> None:
     limits = Limits()
     image = checked(RunOutput(0, "result", "image", "image/png", PNG), limits)
     assert (image.mime, image.data) == ("image/png", PNG)
+    small = checked(RunOutput(0, "result", "", "image/png", PNG, 320, 240), limits)
+    assert (small.width, small.height) == (320, 240)
     false = checked(RunOutput(1, "result", "image", "image/png", "aGVsbG8="), limits)
     assert (false.mime, false.data) == ("", "")
     script = checked(

@@ -6,6 +6,7 @@ import pytest
 
 from jupyter_pairedit.core.runs import Part
 from jupyter_pairedit.runs.requests import UnreadText
+from jupyter_pairedit.runs.shown import ToldAudience
 from tests.making import ROOM
 
 from .rooms import ANN, BEN, EVE, GUS, RunRoom
@@ -109,6 +110,29 @@ async def test_a_line_of_a_trusted_guest_and_another_one_is_listed(
     assert (first.text, first.author) == ("x = 1 + 2", "Eve, Gus")
 
 
+async def test_a_line_of_two_trusted_guests_is_not_listed(at: RunRoom) -> None:
+    for guest in (GUS, EVE):
+        at.runs.grants.trust(ROOM, guest.client_id, ANN.person, guest.name)
+    await at.type("x = ", EVE)
+    await at.type("2\n", GUS)
+
+    await at.run()
+
+    assert at.probe.given == ["x = 2\n"]
+
+
+async def test_a_guest_with_the_names_of_two_is_not_trusted_for_their_lines(
+    at: RunRoom,
+) -> None:
+    both = f"{EVE.name}, {GUS.name}"
+    at.runs.grants.trust(ROOM, "client-both", ANN.person, both)
+    await at.type("x = ", EVE)
+    await at.type("2\n", GUS)
+
+    first, *_ = (await at.unread()).lines
+    assert first.author == both
+
+
 async def test_who_confirms_a_list_was_shown_the_trusted_lines_too(
     at: RunRoom,
 ) -> None:
@@ -134,3 +158,13 @@ async def test_what_a_guest_has_removed_is_listed_with_the_line_that_stays(
     (line,) = (await at.unread()).lines
 
     assert (line.line, line.text, line.removed) == (1, "run()", True)
+
+
+def test_who_sees_the_output_is_shown_again_for_a_room_that_was_made_again() -> None:
+    told = ToldAudience()
+    told.confirm(ROOM, "first", "ann")
+
+    assert told.has(ROOM, "first", "ann")
+    assert not told.has(ROOM, "first", "ben")
+    assert not told.has("another", "first", "ann")
+    assert not told.has(ROOM, "second", "ann")

@@ -12,6 +12,7 @@ import pytest
 
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Store
+from tests.making import migrated
 from tests.postgres import Postgres
 
 
@@ -25,9 +26,8 @@ def database_url(postgres: Postgres) -> str:
 def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
     """Return a function that opens the one database of this test."""
     if request.param == "sqlite":
-        return lambda: open_store(
-            f"sqlite:///{tmp_path}/new folder/rooms.db", wait=0.05
-        )
+        file = migrated(tmp_path / "with a space" / "rooms.db")
+        return lambda: open_store(f"sqlite:///{file}", wait=0.05)
     url = request.getfixturevalue("database_url")
     return lambda: open_store(url)
 
@@ -52,7 +52,7 @@ def do_sql(
     """
 
     def do_sql(statement: str) -> None:
-        file = tmp_path / "new folder" / "rooms.db"
+        file = tmp_path / "with a space" / "rooms.db"
         if file.exists():
             with closing(sqlite3.connect(file)) as database, database:
                 database.execute(statement.format(schema="", long_ago=0))

@@ -16,7 +16,7 @@ from tests.making import ROOM, chain, insert, record, revision, run
 
 OTHER = "S" * 22
 TEXT = Output(0, "stdout", "x = 1\n")
-PLOT = Output(1, "display", "<Figure>", "image/png", "iVBORw0KGgo=")
+PLOT = Output(1, "display", "<Figure>", "image/png", "iVBORw0KGgo=", 320, 240)
 
 
 async def add(
@@ -83,9 +83,10 @@ async def test_outputs_are_read_in_order_and_a_later_one_replaces_its_number(
     await store.create(record(), "")
     new = await add(store)
     longer = replace(TEXT, text="x = 1\ny = 😀\n")
+    before = replace(PLOT, width=0, height=7)
 
-    await store.runs.change(ROOM, new, [PLOT, TEXT])
-    await store.runs.change(ROOM, new.moved("running", 1_001.0), [longer])
+    await store.runs.change(ROOM, new, [before, TEXT])
+    await store.runs.change(ROOM, new.moved("running", 1_001.0), [longer, PLOT])
 
     other = open_again()
     assert await other.runs.outputs(ROOM, 1) == [longer, PLOT]

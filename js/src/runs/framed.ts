@@ -43,6 +43,16 @@ export function frameHeight(markup: string): number {
   return Math.min(MOST, Math.max(LEAST, height));
 }
 
+/**
+ * Returns the styles of an image with a width or height in pixels, 0 for none. It keeps its
+ * proportions where the panel is narrower.
+ */
+export function imageStyle(width: number, height: number): Record<string, string> {
+  if (!width) return height ? {height: `${height}px`, objectFit: "contain"} : {};
+  const proportions = height ? {aspectRatio: `${width} / ${height}`} : {};
+  return {width: `${width}px`, ...proportions};
+}
+
 const RASTER = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 /** Returns the address of an image, whose scripts and links are dead; null if it is none. */

@@ -32,7 +32,7 @@ export function stateLabel(info: RunChanged, now: number): string {
     case "stopped":
       return startedAt ? `Stopped${after}` : "Stopped before it began";
     case "died":
-      return `The kernel died${after}`;
+      return diedLabel(info).replace(/\.$/, "");
     case "refused":
       return "Refused";
     case "expired":
@@ -42,9 +42,20 @@ export function stateLabel(info: RunChanged, now: number): string {
   }
 }
 
+/** What has ended before the run: its kernel in some way, or the server. */
+function diedLabel({detail}: RunChanged): string {
+  return detail || "The kernel has ended.";
+}
+
+/** What there is to say below the state; empty if the state says it all. */
+export function detailLabel({state, detail = "", leftOut = 0}: RunChanged): string {
+  const why = state === "died" ? "" : detail;
+  return [why, leftOut ? leftOutLabel(leftOut) : ""].filter(Boolean).join(" ");
+}
+
 /** Said once to screen readers when a run has ended; empty while it goes on. */
-export function endLabel({state}: RunChanged): string {
-  switch (state) {
+export function endLabel(info: RunChanged): string {
+  switch (info.state) {
     case "done":
       return "Run finished.";
     case "error":
@@ -52,7 +63,7 @@ export function endLabel({state}: RunChanged): string {
     case "stopped":
       return "Run stopped.";
     case "died":
-      return "The kernel died.";
+      return diedLabel(info);
     case "refused":
       return "The run was refused.";
     case "expired":
@@ -90,7 +101,7 @@ export function choiceLabel(info: RunChanged): string {
 const CHOICES: Partial<Record<RunChanged["state"], string>> = {
   queued: "waiting",
   error: "failed",
-  died: "kernel died",
+  died: "kernel ended",
   expired: "not answered",
   withdrawn: "taken back",
 };
@@ -117,7 +128,7 @@ export function audienceQuestion(guests: readonly string[]): string {
   return `${all} ${are}. Guests who may edit see what comes out. Run it?`;
 }
 
-export function leftOutLabel(count: number): string {
+function leftOutLabel(count: number): string {
   return `${count} more ${count === 1 ? "output was" : "outputs were"} left out.`;
 }
 

@@ -1,6 +1,6 @@
 /** Images and HTML of outputs. The only file that gives a page markup or an address of a program. */
 import {h} from "../ui/dom";
-import {frameHeight, framedDocument, imageAddress} from "./framed";
+import {frameHeight, framedDocument, imageAddress, imageStyle} from "./framed";
 
 interface MarkupPolicy {
   createHTML(markup: string): string;
@@ -15,12 +15,18 @@ const policy = (window as {trustedTypes?: PolicyFactory}).trustedTypes?.createPo
   {createHTML: markup => markup},
 );
 
-/** Returns an image; null if it cannot be displayed. */
-export function imageElement(mime: string, data: string, text: string): HTMLElement | null {
+/** Returns an image; null if it cannot be displayed. Without a width or height, it has its own. */
+export function imageElement(
+  mime: string,
+  data: string,
+  text: string,
+  size: {readonly width: number; readonly height: number},
+): HTMLElement | null {
   const address = imageAddress(mime, data);
   if (address === null) return null;
   const image = h("img", {class: "pairedit-image", alt: text || "Image without a description"});
   image.src = address;
+  Object.assign(image.style, imageStyle(size.width, size.height));
   return image;
 }
 

@@ -38,10 +38,11 @@ export function outputElement(
   most: number,
   context: OutputContext,
 ): OutputElement {
-  const [, kind, text, mime = "", data = ""] = output;
+  const [, kind, text, mime = "", data = "", width = 0, height = 0] = output;
   if (kind === "stdout" || kind === "stderr") return stream(kind, text, style, most);
   if (kind === "error") return {element: errorElement(text, most, context), end: PLAIN};
-  return {element: shown(text, mime, data, most, context), end: PLAIN};
+  const element = shown(text, {mime, data, width, height}, most, context);
+  return {element, end: PLAIN};
 }
 
 function stream(kind: string, text: string, style: Style, most: number): OutputElement {
@@ -60,10 +61,17 @@ function errorElement(text: string, most: number, {go, lineOf}: OutputContext): 
   return h("div", {class: "pairedit-error-text"}, ...(nodes as Text[]));
 }
 
+/** What is displayed beside the text; `width` and `height` in pixels of CSS, 0: its own. */
+interface Form {
+  readonly mime: string;
+  readonly data: string;
+  readonly width: number;
+  readonly height: number;
+}
+
 function shown(
   text: string,
-  mime: string,
-  data: string,
+  {mime, data, ...size}: Form,
   most: number,
   {dark, nonce}: OutputContext,
 ): HTMLElement {
@@ -76,7 +84,7 @@ function shown(
     const frame = markupFrame(data, dark(), nonce);
     return hasScripts(data) ? noted(NO_SCRIPTS, frame) : frame;
   }
-  const image = data ? imageElement(mime, data, text) : null;
+  const image = data ? imageElement(mime, data, text, size) : null;
   if (image) return h("div", {class: "pairedit-figure"}, image);
   const kind = data ? undefined : MARKUP[mime];
   const why = kind ? `${kind} is shown to guests only if the owner allows it` : "This is not shown";

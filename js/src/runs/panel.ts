@@ -2,7 +2,7 @@
 import {button, h, setText} from "../ui/dom";
 import {plain} from "../ui/names";
 import type {RunChanged} from "../wire/protocol.gen";
-import {choiceLabel, deedLabel, endLabel, leftOutLabel, stateLabel, waitingLabel} from "./labels";
+import {choiceLabel, deedLabel, detailLabel, endLabel, stateLabel, waitingLabel} from "./labels";
 import {isExecuted, isOver, isStarted, runToShow} from "./model";
 import type {Entry, RunsModel} from "./model";
 import {OutputList} from "./outputs";
@@ -147,9 +147,9 @@ export class RunPanel {
     setText(this.state, stateLabel(info, now()));
     const waiting = runs.filter(each => each.info.state === "queued" && each !== entry);
     setText(this.deed, `${deedLabel(info)}${waitingLabel(waiting.length)}`);
-    const more = info.leftOut ? leftOutLabel(info.leftOut) : "";
-    setText(this.detail, [info.detail, more].filter(Boolean).join(" "));
-    this.detail.hidden = !info.detail && !more;
+    const detail = detailLabel(info);
+    setText(this.detail, detail);
+    this.detail.hidden = !detail;
     const shown = entry.outputs.filter(output => !this.cleared.has(output));
     const ended = isOver(info) && isExecuted(info);
     const nothing = this.cleared.size ? "Cleared in this view" : NO_OUTPUT;

@@ -67,7 +67,8 @@ export class Presser {
     this.cancel();
     this.selection = selection;
     this.again = () => this.press(selection);
-    if (!this.told && this.tellAudience()) return;
+    const known = this.told || this.options.room.state.kernel?.told;
+    if (!known && this.tellAudience()) return;
     if (this.needsChoice) return void this.offerKernels();
     void this.go(this.options.part(selection));
   }
@@ -108,11 +109,15 @@ export class Presser {
   }
 
   private tellAudience(): boolean {
-    const {people, guest} = this.options.room.state;
+    const {room} = this.options;
+    const {people, guest, kernel, version} = room.state;
     const guests = guest ? [] : people.filter(person => person.guest).map(shownName);
     this.told = guests.length > 0;
-    if (this.told) this.asking.display(audienceQuestion(guests));
-    return this.told;
+    if (!this.told) return false;
+    this.asking.display(audienceQuestion(guests));
+    // So that no other page of this person says it again.
+    if (kernel?.decides) room.runs.send({type: "shown", id: 0, version, audience: true});
+    return true;
   }
 
   private async go(part: Part | null): Promise<void> {

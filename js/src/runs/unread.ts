@@ -22,7 +22,9 @@ export interface UnreadOptions {
 
 export function unreadPanel(options: UnreadOptions) {
   const {unread, marks, timers = pageTimers} = options;
-  const authors = [...new Set(unread.lines.map(({author}) => author ?? ""))].filter(Boolean);
+  // A line of several has their names.
+  const written = unread.lines.flatMap(({author}) => author?.split(", ") ?? []);
+  const authors = [...new Set(written)].filter(Boolean);
   const lines = unread.lines.flatMap(line => {
     const more = {kind: "noted" as const, note: noteOf(line)};
     const shown = {number: line.line, text: line.text, ...more};
@@ -42,13 +44,13 @@ export function unreadPanel(options: UnreadOptions) {
   const trusts = authors.flatMap(name => {
     const trust = options.trust(name);
     if (!trust) return [];
-    const press = (): void => {
+    const label = authors.length > 1 ? `Trust ${name} for an hour` : "Trust this guest for an hour";
+    const element = button(label, () => {
       trust();
       setText(status, "Trusted for an hour, while they are here.");
-      for (const each of trusts) each.disabled = true;
-    };
-    const label = authors.length > 1 ? `Trust ${name} for an hour` : "Trust this guest for an hour";
-    return [button(label, press)];
+      element.disabled = true;
+    });
+    return [element];
   });
   const status = h("span", {class: "pairedit-soft", role: "status"});
   const notes = h(

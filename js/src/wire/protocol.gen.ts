@@ -40,7 +40,9 @@ export type RunError =
   | "outside"
   | "ended"
   | "too_many"
-  | "gone";
+  | "gone"
+  | "storage"
+  | "malformed";
 
 /**
  * The first message of the edit dialect, due within five seconds.
@@ -174,6 +176,11 @@ export interface Shown {
   type: "shown";
   id: number;
   version: number;
+  /**
+   * Whether it is about no lines (`id` is 0): the person was shown that guests see the output of
+   * runs. See `kernel`.
+   */
+  audience?: boolean;
 }
 
 /** Interrupts a run, or takes it out of the queue; a guest's own, or any. */
@@ -231,11 +238,12 @@ export interface BeginRun {
 }
 
 /**
- * One output of a run: `[number, kind, text]`, and up to two strings more.
+ * One output of a run: `[number, kind, text]`, and up to two strings more; of an image, perhaps its
+ * width and height after them.
  *
  * See `core.outputs.Output`. An output replaces the one with its number.
  */
-export type RunOutput = [number: number, kind: "display" | "error" | "result" | "stderr" | "stdout", text: string, mime?: string, data?: string];
+export type RunOutput = [number: number, kind: "display" | "error" | "result" | "stderr" | "stdout", text: string, mime?: string, data?: string, width?: number, height?: number];
 
 /** Outputs of a run that this kernel has begun, and perhaps its end. For kernels. */
 export interface ReportOutputs {
@@ -513,6 +521,8 @@ export interface RunKernel {
   why?: string;
   /** Whether this connection may approve runs of guests, and grant. */
   decides?: boolean;
+  /** Whether this person was shown, on some page, that guests see the output. */
+  told?: boolean;
   /** Whether the server permits that kernels are asked about names. */
   names?: boolean;
 }

@@ -342,3 +342,19 @@ test("a closed room is silent", () => {
   edge.wake();
   assert.deepEqual([calls, edge.sockets.length], [0, 1]);
 });
+
+test("a run that is refused says nothing of the edits, which are sent all the same", () => {
+  const {edge, room, view} = live();
+  const news: string[] = [];
+  room.runs.receive(({type}) => news.push(type));
+  view.type("a", 0);
+  const refused = {type: "run_refused", id: 1, message: "no"} as const;
+  for (const code of ["forbidden", "storage", "malformed"] as const) {
+    edge.socket.hear({...refused, code});
+  }
+  assert.deepEqual(
+    [room.state.status, room.state.orphan, room.doc.toString()],
+    ["saving", null, "ax"],
+  );
+  assert.deepEqual(news.slice(-3), ["run_refused", "run_refused", "run_refused"]);
+});

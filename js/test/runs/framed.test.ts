@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {frameHeight, framedDocument, hasScripts, imageAddress} from "../../src/runs/framed";
+import {
+  frameHeight,
+  framedDocument,
+  hasScripts,
+  imageAddress,
+  imageStyle,
+} from "../../src/runs/framed";
 
 test("the policy of a frame comes before all that a program wrote", () => {
   const made = framedDocument("<script>trip()</script>", true, "n0");
@@ -75,4 +81,11 @@ test("an image is an address with its data, and with nothing else", () => {
   ] as const) {
     assert.equal(imageAddress(mime, data), null, `${mime} ${data}`);
   }
+});
+
+test("an image has the size of its metadata, and keeps its proportions in a narrower panel", () => {
+  assert.deepEqual(imageStyle(0, 0), {});
+  assert.deepEqual(imageStyle(320, 0), {width: "320px"});
+  assert.deepEqual(imageStyle(320, 240), {width: "320px", aspectRatio: "320 / 240"});
+  assert.deepEqual(imageStyle(0, 240), {height: "240px", objectFit: "contain"});
 });

@@ -5,6 +5,7 @@ import {
   changedQuestion,
   choiceLabel,
   deedLabel,
+  detailLabel,
   durationLabel,
   endLabel,
   stateLabel,
@@ -31,7 +32,8 @@ test("each state is in words", () => {
     [{state: "error"}, "Failed after 0.4 s"],
     [{state: "stopped", endedAt: 166}, "Stopped after 1 min 5 s"],
     [{state: "stopped", startedAt: 0}, "Stopped before it began"],
-    [{state: "died"}, "The kernel died after 0.4 s"],
+    [{state: "died"}, "The kernel has ended"],
+    [{state: "died", detail: "The kernel was restarted."}, "The kernel was restarted"],
     [{state: "refused"}, "Refused"],
     [{state: "expired"}, "Nobody has answered"],
     [{state: "withdrawn"}, "Taken back"],
@@ -41,6 +43,31 @@ test("each state is in words", () => {
   assert.deepEqual([0.0234, 0.0951, 9.94, 9.96, 59.6, -1].map(durationLabel), [
     ...["23 ms", "0.1 s", "9.9 s", "10 s", "1 min 0 s", "1 ms"],
   ]);
+});
+
+test("how a run has ended is said once", () => {
+  const flood = "It sent more than 64 MiB.";
+  const skipped = "The kernel skipped it because a cell before it failed.";
+  const ends: [Partial<RunChanged>, string, string, string][] = [
+    [{state: "died"}, "The kernel has ended", "", "The kernel has ended."],
+    ...[
+      ...["The kernel has ended.", "The kernel was restarted.", "The server has ended meanwhile."],
+      ...["The kernel does not answer any more.", "The kernel has disconnected."],
+    ].map((detail): [Partial<RunChanged>, string, string, string] => [
+      ...([{state: "died", detail}, detail.slice(0, -1), "", detail] as const),
+    ]),
+    [{state: "stopped", detail: flood}, "Stopped after 0.4 s", flood, "Run stopped."],
+    [{state: "stopped", startedAt: 0}, "Stopped before it began", "", "Run stopped."],
+    [{state: "stopped", detail: skipped}, "Stopped after 0.4 s", skipped, "Run stopped."],
+    [{state: "error"}, "Failed after 0.4 s", "", "Run failed."],
+    [{state: "done", leftOut: 1}, "Done in 0.4 s", "1 more output was left out.", "Run finished."],
+    [{state: "running", endedAt: 0}, "Running for 4 s", "", ""],
+  ];
+  for (const [more, state, detail, said] of ends) {
+    const ended = run(more);
+    const labels = [stateLabel(ended, 105.2), detailLabel(ended), endLabel(ended)];
+    assert.deepEqual(labels, [state, detail, said]);
+  }
 });
 
 test("who ran what, who asked for it and who agreed", () => {

@@ -42,3 +42,8 @@ create table room_output (
   foreign key (room, run) references room_run(room, number) on delete cascade
 );
 """
+
+SIZES_OF_IMAGES = """
+alter table room_output add column width integer not null default 0;
+alter table room_output add column height integer not null default 0;
+"""

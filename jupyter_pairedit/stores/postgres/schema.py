@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..base import Contents, StorageFailure
 from .peertables import REFUSALS, SERVERS_AND_SEATS
-from .runtables import RUNS_OF_ROOMS
+from .runtables import RUNS_OF_ROOMS, SIZES_OF_IMAGES
 from .session import Connection
 
 OLDEST = 14
@@ -224,6 +224,7 @@ _MIGRATIONS = {
     "marks_of_revisions": _MARKS_OF_REVISIONS,
     "names_of_rooms": _NAMES_OF_ROOMS,
     "runs_of_rooms": RUNS_OF_ROOMS,
+    "sizes_of_images": SIZES_OF_IMAGES,
 }
 
 

@@ -8,7 +8,7 @@ finds everything later by a greater one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from typing import Any
 
 from ...core.outputs import Output
@@ -24,7 +24,7 @@ _RUN = """
 number, epoch, version, part_start, part_end, digest, asked_by, guest, state, asked_at,
 server, approver, started_at, ended_at, first, left_out, detail, in_cell
 """
-_OUTPUT = "number, kind, text, mime, data"
+_OUTPUT = "number, kind, text, mime, data, width, height"
 
 # Appends to the log, which lock the key of the room, do not wait for it.
 _LOCK = "select runs, run_changes from room where id = $1 for no key update"
@@ -54,10 +54,11 @@ select {_RUN} from room_run where room = $1 and change > $2 order by number
 """
 _PUT_OUTPUT = f"""
 insert into room_output (room, run, change, size, {_OUTPUT})
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict (room, run, number) do update
 set change = excluded.change, size = excluded.size, kind = excluded.kind,
-    text = excluded.text, mime = excluded.mime, data = excluded.data
+    text = excluded.text, mime = excluded.mime, data = excluded.data,
+    width = excluded.width, height = excluded.height
 """
 _CLEAR_OUTPUTS = "delete from room_output where room = $1 and run = $2 and number < $3"
 _OUTPUTS = f"""
@@ -221,7 +222,7 @@ def _output_row(output: Output) -> Row:
     kept = replace(
         output, text=made_storable(output.text), data=made_storable(output.data)
     )
-    return (kept.size, kept.number, kept.kind, kept.text, kept.mime, kept.data)
+    return (kept.size, *astuple(kept))
 
 
 def _run_row(run: Run) -> Row:

@@ -46,3 +46,8 @@ RUNS_OF_ROOMS = (
     )
     """,
 )
+
+SIZES_OF_IMAGES = (
+    "alter table room_output add column width integer not null default 0",
+    "alter table room_output add column height integer not null default 0",
+)

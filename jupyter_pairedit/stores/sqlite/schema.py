@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from ..base import StorageFailure
-from .runtables import RUNS_OF_ROOMS
+from .runtables import RUNS_OF_ROOMS, SIZES_OF_IMAGES
 
 _migrations = Migrations("jupyter_pairedit")
 
@@ -256,6 +256,13 @@ def names_of_rooms(db: Database) -> None:
 def runs_of_rooms(db: Database) -> None:
     """Runs of the code and their outputs. (``run`` has runs of servers.)"""
     for statement in RUNS_OF_ROOMS:
+        db.execute(statement)
+
+
+@_migrations()
+def sizes_of_images(db: Database) -> None:
+    """The sizes in which images of outputs are displayed."""
+    for statement in SIZES_OF_IMAGES:
         db.execute(statement)
 
 

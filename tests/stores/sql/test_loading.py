@@ -52,6 +52,7 @@ def test_unreadable_changes_are_found() -> None:
     assert (found.value.version, found.value.code) == (2, "12")
 
 
+@pytest.mark.whole
 async def test_flipped_bits_are_found_or_harmless(
     tmp_path: Path,
 ) -> None:

@@ -11,10 +11,10 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from jupyter_pairedit.core.limits import Limits
-from jupyter_pairedit.metrics import HubMetrics
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Writer
+from jupyter_pairedit.startup.metrics import HubMetrics
 from jupyter_pairedit.stores import open_store
 from tests.making import ROOM, insert
 
@@ -49,11 +49,13 @@ def scraped(*hubs: Hub) -> dict[str, float]:
 async def test_rooms_clients_and_revisions_are_counted(hub: Hub) -> None:
     await hub.create("Ann", room_id=ROOM, code="")
     room = await hub.open(ROOM)
-    room.audience.join(EditReader("ann", "ann", "Ann"))
+    ann = EditReader("ann", "ann", "Ann")
+    room.audience.join(ann)
     await room.push(Writer("ann", "Ann"), 0, [insert(0, 0, "a"), insert(1, 1, "b")])
     await room.write(Writer("bob", "Bob"), "c")
 
     found = scraped(hub)
+    room.audience.leave(ann)
 
     assert found["pairedit_rooms"] == 1
     assert found["pairedit_clients"] == 1

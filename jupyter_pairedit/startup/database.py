@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import os
 
-from .settings import BadSetting, Database, Settings, choose_database, default_url
-from .stores import BadDatabaseURL, look, open_store
-from .stores.base import StorageFailure, Store
+from ..settings import BadSetting, Database, Settings, choose_database, default_url
+from ..stores import BadDatabaseURL, look, open_store
+from ..stores.base import StorageFailure, Store
 
 
 def open_rooms(

@@ -16,9 +16,9 @@ from pathlib import Path
 import msgspec
 from jupyter_server.serverapp import ServerApp
 
-from .core.serverfile import LARGEST, ServerFile, file_name, read_file
-from .handlers.kernels import KernelAccess, owner_of
-from .processes import Process, find_process
+from ..core.serverfile import LARGEST, ServerFile, file_name, read_file
+from ..handlers.kernels import KernelAccess, owner_of
+from ..processes import Process, find_process
 
 _log = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_pairedit.owner import server_owner
 from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.owner import server_owner
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,8 @@ from prometheus_client.core import (
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from .rooms.counters import Histogram
-from .rooms.hub import Hub
+from ..rooms.counters import Histogram
+from ..rooms.hub import Hub
 
 
 class HubMetrics(Collector):

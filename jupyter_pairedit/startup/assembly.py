@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import time
 
-from . import __version__
-from .autocomplete.base import Completer
-from .connections.throttle import ConnectionLimits
-from .handlers.context import Context, logins_of, share
-from .handlers.kernels import KernelAccess
-from .peers.peers import Peers
-from .rooms.hub import Hub
-from .runs.service import Runs
-from .runs.source import KernelSource
-from .settings import Settings
-from .stores.base import Store
+from .. import __version__
+from ..autocomplete.base import Completer
+from ..connections.throttle import ConnectionLimits
+from ..handlers.context import Context, logins_of, share
+from ..handlers.kernels import KernelAccess
+from ..peers.peers import Peers
+from ..rooms.hub import Hub
+from ..runs.service import Runs
+from ..runs.source import KernelSource
+from ..settings import Settings
+from ..stores.base import Store
 
 
 def make_context(
