@@ -21,6 +21,7 @@ def store(
     yield SteeredStore(inner)
     jp_asyncio_loop.run_until_complete(inner.close())
 
+
 @pytest.fixture(autouse=True)
 def jp_asyncio_loop(
     jp_asyncio_loop: asyncio.AbstractEventLoop,
