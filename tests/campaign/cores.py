@@ -16,18 +16,18 @@ _AT_ONCE = 250
 """Seeds of one job: few, so that all cores end at about the same time."""
 
 
-def on_all_cores(plan: Plan, work: Work) -> None:
-    """Play all seeds of a plan; fails as the first piece of work that fails.
+def on_all_cores(plan: Plan, work: Work, at_once: int = _AT_ONCE) -> None:
+    """Play all seeds of a plan, ``at_once`` in a job; fails as the first that fails.
 
     A process is begun from nothing, and not forked from one that has threads.
     """
-    if plan.count <= _AT_ONCE or plan.processes == 1:
-        for seeds in _pieces(plan.seeds):
+    if plan.count <= at_once or plan.processes == 1:
+        for seeds in _pieces(plan.seeds, at_once):
             work(seeds)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(plan.processes, mp_context=context) as pool:
-        pieces = [pool.submit(work, seeds) for seeds in _pieces(plan.seeds)]
+        pieces = [pool.submit(work, seeds) for seeds in _pieces(plan.seeds, at_once)]
         try:
             for piece in as_completed(pieces):
                 piece.result()
@@ -37,6 +37,6 @@ def on_all_cores(plan: Plan, work: Work) -> None:
             raise
 
 
-def _pieces(seeds: Sequence[int]) -> Iterator[Sequence[int]]:
-    for first in range(0, len(seeds), _AT_ONCE):
-        yield seeds[first : first + _AT_ONCE]
+def _pieces(seeds: Sequence[int], at_once: int) -> Iterator[Sequence[int]]:
+    for first in range(0, len(seeds), at_once):
+        yield seeds[first : first + at_once]

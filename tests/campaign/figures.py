@@ -48,7 +48,7 @@ FIGURES = {
     "T1c": Figures(50, 50, 3_000, "schedules"),
     "T1d": Figures(20_000, 2_000, 500_000, "cases against CodeMirror's"),
     "T1e": Figures(1_000, 100, 1_000, "schedules"),
-    "T1f": Figures(30, 3, 30, "schedules with a kill each"),
+    "T1f": Figures(30, 30, 1_000, "schedules with a kill each"),
     "T1g": Figures(1_000, 300, 20_000, "schedules"),
     "T2": Figures(200, 200, 5_000, "histories of 50 steps, at night 100"),
     "T3a": Figures(25, 25, 1_000, "kills"),

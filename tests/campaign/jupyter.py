@@ -12,19 +12,46 @@ import sys
 import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tests.ports import free_port
 
 from .live import GIVE_UP, SocketWire
 from .sockets import dial
 
-_ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 TOKEN = "campaign"
 HEADERS = {"Authorization": f"token {TOKEN}"}
 """The headers of a program that has the token."""
 _OTHERS = ("jupyterlab", "notebook", "jupyter_lsp", "jupyter_server_terminals")
 """Extensions that start slowly and are not needed."""
+
+
+class Running(Protocol):
+    """A process; see ``subprocess.Popen``."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """Return its status, or None while it runs."""
+
+    def send_signal(self, signal: int, /) -> None:
+        """Send it a signal."""
+
+    def wait(self, timeout: float, /) -> int:
+        """Wait until it has ended; return its status."""
+
+
+def folders(folder: Path) -> dict[str, str]:
+    """Return the environment by which a server has all its files in one folder."""
+    return {
+        f"JUPYTER_{name}_DIR": str(folder) for name in ("CONFIG", "DATA", "RUNTIME")
+    }
+
+
+def output(folder: Path) -> Path:
+    """Return the file of what such a server prints."""
+    return folder / "log"
 
 
 class JupyterProcess:
@@ -41,7 +68,7 @@ class JupyterProcess:
         self.database = folder / "rooms.db"
         self._folder = folder
         self.port = free_port()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Running | None = None
         self._terminal = pty.openpty()
         config = {
             "ServerApp": {
@@ -79,17 +106,16 @@ class JupyterProcess:
                     return
                 except OSError:
                     assert self._process.poll() is None, self.log()
-                    await asyncio.sleep(0.05)  # between two attempts
+                    await asyncio.sleep(0.02)  # between two attempts
 
-    def _spawn(self) -> subprocess.Popen[bytes]:
-        folder = str(self._folder)
+    def _spawn(self) -> Running:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER")}
-        own = {f"JUPYTER_{name}_DIR": folder for name in ("CONFIG", "DATA", "RUNTIME")}
-        with (self._folder / "log").open("ab") as log:
+        own = folders(self._folder)
+        with output(self._folder).open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "jupyter_server", "--ip=127.0.0.1"],
-                cwd=folder,
-                env={**kept, **own, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(_ROOT)},
+                cwd=self._folder,
+                env={**kept, **own, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)},
                 # A terminal, without which Jupyter has no handler for SIGINT.
                 stdin=self._terminal[1],
                 stdout=log,
@@ -98,7 +124,7 @@ class JupyterProcess:
 
     def log(self) -> str:
         """Return its output."""
-        return (self._folder / "log").read_text("utf-8", "replace")
+        return output(self._folder).read_text("utf-8", "replace")
 
     async def end(self, how: signal.Signals = signal.SIGKILL) -> None:
         """Send it a signal, and wait until it has ended."""

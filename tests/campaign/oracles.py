@@ -125,7 +125,7 @@ def _check_characters(
             counts[revision.client_id] += 1
             alive = (alive - set(intention.deleted)) | set(intention.inserted)
         else:
-            doubtful |= seen & set(_put_in(revision.changes))
+            doubtful |= seen & set(put_in(revision.changes))
             alive = set(from_units(shown[revision.version]))
         seen |= alive
     code = from_units(shown[-1])
@@ -138,8 +138,9 @@ def _check_characters(
     )
 
 
-def _put_in(changes: ChangeSet) -> str:
+def put_in(changes: ChangeSet) -> str:
+    """Return the characters that a change puts in."""
     return from_units("".join(insert for _, _, insert in changes.edits()))
 
 
-__all__ = ["Alphabet", "Intention", "check", "texts"]
+__all__ = ["Alphabet", "Intention", "check", "put_in", "texts"]
