@@ -76,7 +76,7 @@ export function namesPart(context: NamesContext): NamesPart {
   kernel.prepare?.();
   const sources = namesSources({kernel, timers: pageTimers, byDot: () => dotted, announce});
   const complete = autocompletion({
-    override: [...sources],
+    override: sources,
     // The names of the code do not wait for those of the kernel.
     updateSyncTime: 0,
     activateOnTyping: false,
