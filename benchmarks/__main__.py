@@ -104,13 +104,16 @@ class Run:
 
     def _start(self, stack: ExitStack) -> None:
         folder, core = self._folder, self._core
-        hub = stack.enter_context(servers.hub(folder / "full", core))
+        hub = stack.enter_context(
+            servers.hub(folder / "full", core, extensions=["benchmarks.login"])
+        )
         disk = stack.enter_context(
             servers.hub(folder / "disk", core, durability="disk")
         )
         echo = stack.enter_context(servers.bare("echo", core))
         wholefile = stack.enter_context(servers.bare("wholefile", core))
         self._edits = [contestants.echo(echo), contestants.edits(hub)]
+        self._login = contestants.login(hub)
         self._disk = contestants.edits(disk, contestants.DISK)
         self._files = [
             contestants.file_echo(echo),
@@ -145,8 +148,9 @@ class Run:
             _add(results.open, name, [await crowd.open_loop(each, seconds)])
             self._say(f"many rooms, {each.name}")
             _add(results.rooms, name, [await type_everywhere(each, seconds)])
+        for each in (*self._edits, self._login):
             self._say(f"people come in, {each.name}")
-            _add(results.arrivals, name, [await arrivals.come_in(each)])
+            _add(results.arrivals, [each.name], [await arrivals.come_in(each)])
 
     def _restarted(self) -> None:
         """Measure what needs a new server."""

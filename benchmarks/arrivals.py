@@ -9,6 +9,7 @@ from itertools import chain
 from time import perf_counter
 
 from .contestants import Contestant
+from .pace import Pace
 from .typists import Typist
 
 ROOMS = 10
@@ -20,11 +21,12 @@ _SIZE = 1_000
 _SETTLE = 1.0
 
 
-async def come_in(contestant: Contestant) -> float:
-    """Return the people a second who come into ten rooms.
+async def come_in(contestant: Contestant) -> Pace:
+    """Return the people who come into ten rooms.
 
     A person has come in when the text has arrived; for echo, when the socket is open.
     """
+    cost = contestant.server.cost
     rooms = [contestant.room(_SIZE, PEOPLE) for _ in range(ROOMS)]
     # One after the other into each room, as into a class.
     people = list(chain.from_iterable(zip(*rooms, strict=True)))
@@ -32,9 +34,10 @@ async def come_in(contestant: Contestant) -> float:
     gc.collect()
     gc.disable()
     try:
-        began = perf_counter()
+        spent, began = cost.cpu, perf_counter()
         await _join_all(people)
-        return len(people) / (perf_counter() - began)
+        rate = len(people) / (perf_counter() - began)
+        return Pace(rate, (cost.cpu - spent) / len(people))
     finally:
         gc.enable()
         for each in people:

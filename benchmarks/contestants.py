@@ -13,6 +13,7 @@ from .wire import Address
 ECHO = "Tornado echo of the same pushes"
 HUB = "**this hub, edit dialect**"
 DISK = 'the same with `durability = "disk"`'
+LOGIN = "the echo behind Jupyter's login"
 FILE_ECHO = "Tornado echo of the whole file"
 PROTOTYPE = "Tornado, the prototype's whole files"
 HUB_FILES = "this hub, whole-file dialect"
@@ -37,9 +38,21 @@ def echo(server: Server) -> Contestant:
 
     def room(size: int, people: int) -> list[EchoTypist]:
         name = secrets.token_hex(8)
-        return [EchoTypist(server, name, each) for each in _places(size, people)]
+        places = _places(size, people)
+        return [EchoTypist(server, f"ws/{name}", each) for each in places]
 
     return Contestant(ECHO, server, room)
+
+
+def login(server: Server) -> Contestant:
+    """The echo as an extension of a Jupyter server, see ``benchmarks.login``."""
+
+    def room(size: int, people: int) -> list[EchoTypist]:
+        name = secrets.token_hex(8)
+        places = _places(size, people)
+        return [EchoTypist(server, f"benchmark/ws/{name}", each) for each in places]
+
+    return Contestant(LOGIN, server, room)
 
 
 def edits(server: Server, name: str = HUB) -> Contestant:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from time import perf_counter
 
 from .contestants import Contestant
+from .pace import Pace
 from .typists import Typist
 
 PEOPLE = 100
@@ -24,8 +25,8 @@ _SETTLE = 0.5
 
 async def closed_loop(
     contestant: Contestant, seconds: float, people: int = PEOPLE
-) -> float:
-    """Return deliveries a second in the closed loop.
+) -> Pace:
+    """Return the deliveries in the closed loop.
 
     The clients type in turn, each when all others have received the last key.
     """
@@ -34,11 +35,11 @@ async def closed_loop(
     with _undisturbed(crowd):
         relay.go_on()
         await asyncio.sleep(_WARM_UP)
-        return await _a_second(relay, seconds)
+        return await _pace(contestant, relay, seconds)
 
 
-async def open_loop(contestant: Contestant, seconds: float) -> float:
-    """Return deliveries a second in the open loop, in which some clients type on.
+async def open_loop(contestant: Contestant, seconds: float) -> Pace:
+    """Return the deliveries in the open loop, in which some clients type on.
 
     Keys are counted, however many of them a message contains.
     """
@@ -49,7 +50,7 @@ async def open_loop(contestant: Contestant, seconds: float) -> float:
         for writer in writers:
             writer.go_on()
         await asyncio.sleep(_WARM_UP)
-        found = await _a_second(count, seconds)
+        found = await _pace(contestant, count, seconds)
         for writer in writers:
             writer.stop()
         return found
@@ -75,10 +76,12 @@ def _undisturbed(crowd: Sequence[Typist]) -> Iterator[None]:
             each.connection.close()
 
 
-async def _a_second(count: _Count, seconds: float) -> float:
-    before, start = count.keys, perf_counter()
+async def _pace(contestant: Contestant, count: _Count, seconds: float) -> Pace:
+    cost = contestant.server.cost
+    before, spent, start = count.keys, cost.cpu, perf_counter()
     await asyncio.sleep(seconds)
-    return (count.keys - before) / (perf_counter() - start)
+    keys = count.keys - before
+    return Pace(keys / (perf_counter() - start), (cost.cpu - spent) / keys)
 
 
 class _Count:

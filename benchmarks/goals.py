@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from . import arrivals, crowd, history, idle, rooms, several
 from .contestants import DISK, ECHO, FILE_ECHO, HUB, HUB_FILES
+from .pace import Pace
 from .results import Results
 from .rooms import Load
 from .tables import bytes_per_key, markdown, median, median_ratio, ms, ratio
@@ -80,8 +81,15 @@ def _crowd(results: Results) -> Iterator[Goal]:
         (f"1 room, {crowd.PEOPLE} people of whom {crowd.WRITERS} type on: "
          "deliveries a second against echo", 3, results.open),
     ):  # fmt: skip
-        times = ratio(found[HUB], found[ECHO])
+        times = ratio(_rates(found[HUB]), _rates(found[ECHO]))
         yield Goal(what, f"at least {least:g}x", f"{times:.1f}x", times >= least)
+    hub, echo = results.closed[HUB], results.closed[ECHO]
+    if all(each.cpu for each in (*hub, *echo)):
+        yield _most(
+            f"1 room, {crowd.PEOPLE} people: CPU for each delivery against echo's",
+            1,
+            [ratio(_cpu(hub), _cpu(echo))],
+        )
 
 
 def _rooms(results: Results) -> Iterator[Goal]:
@@ -105,12 +113,17 @@ def _rooms(results: Results) -> Iterator[Goal]:
         yield _most(f"{what}CPU against echo's", 3, times(_cpu(hub), _cpu(echo)))
 
 
-def _cpu(loads: Sequence[Load]) -> list[float]:
+def _cpu(loads: Sequence[Load] | Sequence[Pace]) -> list[float]:
     return [each.cpu for each in loads]
 
 
+def _rates(found: Sequence[Pace]) -> list[float]:
+    return [each.rate for each in found]
+
+
 def _arrivals(results: Results) -> Iterator[Goal]:
-    times = ratio(results.arrivals[HUB], results.arrivals[ECHO])
+    hub, echo = results.arrivals[HUB], results.arrivals[ECHO]
+    times = ratio(_rates(hub), _rates(echo))
     yield Goal(
         f"{arrivals.PEOPLE} people come into each of {arrivals.ROOMS} rooms: people a "
         "second against echo",

@@ -9,6 +9,7 @@ from pathlib import Path
 from . import arrivals, crowd, goals, rooms, several
 from .contestants import ECHO
 from .keys import Round, quantile
+from .pace import Pace
 from .results import Cell, Results, Several
 from .tables import (
     Rounds,
@@ -37,13 +38,13 @@ def write(results: Results) -> str:
             "**Both type at once**",
             _typed(results.both),
             f"**One room, {crowd.PEOPLE} people**: keys that reached a screen, in a "
-            "second",
+            "second, and microseconds of a core for each of the first",
             _crowd(results),
             f"**{rooms.ROOMS} rooms of two**, each typing {1 / rooms.EVERY:g} keys a "
             "second: milliseconds, and microseconds of a core for each key",
             _rooms(results),
             f"**{arrivals.PEOPLE} people come into each of {arrivals.ROOMS} rooms** at "
-            "the same time: people in a second",
+            "the same time: people in a second, and milliseconds of a core for each",
             _arrivals(results),
             "**Joining a room**: milliseconds until the text is there, for who opens "
             "the room and for who comes second",
@@ -87,16 +88,21 @@ def _typed(cells: Mapping[Cell, Rounds]) -> str:
 
 
 def _crowd(results: Results) -> str:
-    def middle(found: Mapping[str, Sequence[float]], name: str) -> str:
-        return f"{statistics.median(found[name]):,.0f}"
-
     return markdown(
-        ["", "the next key when all have the last", f"{crowd.WRITERS} type on"],
+        ["", "the next key when all have the last", "CPU", f"{crowd.WRITERS} type on"],
         [
-            (name, middle(results.closed, name), middle(results.open, name))
-            for name in results.closed
+            (name, _rate(found), f"{_cpu(found) * 1e6:.1f}", _rate(results.open[name]))
+            for name, found in results.closed.items()
         ],
     )
+
+
+def _rate(found: Sequence[Pace]) -> str:
+    return f"{statistics.median(each.rate for each in found):,.0f}"
+
+
+def _cpu(found: Sequence[Pace]) -> float:
+    return statistics.median(each.cpu for each in found)
 
 
 def _rooms(results: Results) -> str:
@@ -116,9 +122,9 @@ def _rooms(results: Results) -> str:
 
 def _arrivals(results: Results) -> str:
     return markdown(
-        ["", "people"],
+        ["", "people", "CPU"],
         [
-            (name, f"{statistics.median(found):,.0f}")
+            (name, _rate(found), ms(_cpu(found)))
             for name, found in results.arrivals.items()
         ],
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from .history import Joins
 from .keys import Round
+from .pace import Pace
 from .rooms import Load
 
 Cell = tuple[str, str]
@@ -33,14 +34,14 @@ class Results:
     """One of two clients types."""
     both: dict[Cell, list[Round]] = field(default_factory=dict)
     """Both clients type."""
-    closed: dict[str, list[float]] = field(default_factory=dict)
-    """Deliveries a second in the closed loop of a crowd."""
-    open: dict[str, list[float]] = field(default_factory=dict)
-    """Deliveries a second in the open loop of a crowd."""
+    closed: dict[str, list[Pace]] = field(default_factory=dict)
+    """Deliveries in the closed loop of a crowd."""
+    open: dict[str, list[Pace]] = field(default_factory=dict)
+    """Deliveries in the open loop of a crowd."""
     rooms: dict[str, list[Load]] = field(default_factory=dict)
     """Many rooms at the same time."""
-    arrivals: dict[str, list[float]] = field(default_factory=dict)
-    """People a second who come into rooms at the same time."""
+    arrivals: dict[str, list[Pace]] = field(default_factory=dict)
+    """People who come into rooms at the same time."""
     joins: list[Joins] = field(default_factory=list)
     """Joins of a room with a long history."""
     idle: dict[str, list[float]] = field(default_factory=dict)

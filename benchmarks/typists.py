@@ -92,8 +92,8 @@ class Place:
 class EchoTypist:
     """Sends the editor's messages to a server that only relays them."""
 
-    def __init__(self, server: Server, room: str, place: Place) -> None:
-        self._address = Address(f"http://{server.netloc}/ws/{room}")
+    def __init__(self, server: Server, path: str, place: Place) -> None:
+        self._address = Address(f"http://{server.netloc}/{path}", token=server.token)
         self._place = place
         self._version = 0
         self.saw: Saw = _unseen

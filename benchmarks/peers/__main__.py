@@ -78,10 +78,11 @@ async def _round(
             note(f"a key to the other, {label}: ms", each, one.median)
     for each in found:
         for people in _CROWDS:
-            rate = await crowd.closed_loop(each, seconds, people)
+            rate = (await crowd.closed_loop(each, seconds, people)).rate
             note(f"{people} people, closed loop: deliveries a second", each, rate)
         what = f"{arrivals.PEOPLE} people come into each of {arrivals.ROOMS} rooms"
-        note(f"{what}: people a second", each, await arrivals.come_in(each))
+        rate = (await arrivals.come_in(each)).rate
+        note(f"{what}: people a second", each, rate)
 
 
 def table(figures: Figures) -> str:

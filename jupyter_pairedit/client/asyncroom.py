@@ -153,7 +153,7 @@ class AsyncRoom(AsyncRuns):
         raise NotSaved(participant.holds_back, view.code)
 
     def _is_refused(self) -> bool:
-        """Whether the room does not take text that ``saved`` has not reported yet."""
+        """Whether the room refuses text, and ``saved`` has still to report it."""
         participant = self._participant
         if participant.lost is not self._reported:
             return True

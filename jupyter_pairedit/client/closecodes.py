@@ -113,7 +113,7 @@ def room_full(message: str) -> End:
 
 
 def is_final(code: int) -> bool:
-    """Return whether what was not sent before this close will never be sent."""
+    """Return whether the close is final: text that is unsent then is never sent."""
     return code in (
         Close.INVITE_NOT_VALID,
         Close.INVITE_EXPIRED,

@@ -227,7 +227,7 @@ class Connection:
         )
 
     def _silent(self) -> None:
-        """Connect again: no answer is how a dead connection shows."""
+        """Connect again: without an answer, the connection counts as lost."""
         self._deadline = None
         self._set_message("The server does not answer.")
         self.restart()

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Awaitable
+from functools import cached_property
 from typing import Any
 
 from tornado.iostream import IOStream, StreamClosedError
@@ -52,7 +53,7 @@ class WebSocketTransport(WithContext, WebSocketHandler):
         """Seconds after a ping without an answer: the connection is half open."""
         return self.hub.limits.ping_timeout
 
-    @property
+    @cached_property
     def edits(self) -> bool:
         """Whether the connection speaks the edit dialect."""
         offered = self.request.headers.get("Sec-WebSocket-Protocol", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import ClassVar
 
 from jupyter_server.base.handlers import JupyterHandler
@@ -66,7 +67,7 @@ class WithPerson(WithContext, JupyterHandler):
         else:
             names.give(self.current_user, name)
 
-    @property
+    @cached_property
     def is_kernel(self) -> bool:
         """Whether the credential of the request is that of a kernel."""
         return self.takes_secret and secret_in(self.request.headers) is not None

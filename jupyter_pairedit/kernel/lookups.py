@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import keyword
 import time
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Any
@@ -12,10 +13,13 @@ from typing import Any
 from ..core.lookups import (
     LONGEST_NAME,
     MOST_NAMES,
+    Key,
     Name,
     Names,
     PositionOutside,
     described_chain,
+    is_key,
+    key_at,
     names_chain,
     shortened,
 )
@@ -25,6 +29,9 @@ from .statics import MISSING, attribute, kind, names, stored
 
 WITHIN = 0.3
 """Seconds after which names get no kinds and signatures any more."""
+
+DICTIONARIES = (dict, defaultdict, OrderedDict)
+"""Classes whose keys are listed without code of their own."""
 
 _answering = Lock()
 """Held while a question is answered: there is one at a time in this kernel."""
@@ -77,6 +84,9 @@ class Namespace:
 
         Raises ``PositionOutside``.
         """
+        key = key_at(code, at)
+        if key is not None:
+            return self._keys(key)
         until = self._clock() + WITHIN
         chain = names_chain(code, at)
         if chain is None:
@@ -93,6 +103,20 @@ class Namespace:
             for each in found[:MOST_NAMES]
         )
         return Names(chain.start, chain.end, described)
+
+    def _keys(self, key: Key) -> Names:
+        """Return the keys of a dictionary; of other objects, code would name them."""
+        value = self._value(key.owner)
+        keys = [*value] if type(value) in DICTIONARIES else []  # type: ignore[misc]
+        texts = [each for each in keys if type(each) is str]
+        found = [
+            Name(each, "dict key")
+            for each in texts
+            if each.startswith(key.begun)
+            and len(each) <= LONGEST_NAME
+            and is_key(each, key.quote)
+        ]
+        return Names(key.start, key.end, tuple(found[:MOST_NAMES]))
 
     def description(self, code: str, at: int) -> str:
         """Return what is known of the name at a position; empty if that is nothing.

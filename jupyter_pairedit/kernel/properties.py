@@ -49,7 +49,7 @@ class RoomProperties(HasTraits):
 
     _is_guest = False
     _counts = False
-    """Whether setting a property is a wish: not while the widget is made."""
+    """Whether setting a property requests a change; False while the widget is made."""
 
     @validate(*_PROPERTIES)
     def _check_property(self, proposal: Bunch) -> Any:

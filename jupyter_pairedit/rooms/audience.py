@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from ..core.carets import Carets
 from ..core.presence import Presence
 from ..protocol import Close, Ending
+from .counters import Counters
 from .readers import Reader
 from .roster import Roster
 
@@ -19,7 +20,8 @@ EVICTED = Ending(Close.RESTARTING, "The room has left memory.")
 class Audience:
     """The readers of one room. They are woken and pull; nothing is sent from here."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, counters: Counters) -> None:
+        self._counters = counters
         self.presence = Presence(limit)
         self.carets = Carets()
         self.roster = Roster(self.presence, self._roster_renewed)
@@ -38,11 +40,6 @@ class Audience:
         self._idle: list[tuple[str, Callable[[], None]]] = []
         """Clients that have everything, and the callbacks that make them look again."""
         self._wake_scheduled = False
-
-    @property
-    def clients(self) -> int:
-        """The number of connected clients of people and of kernels."""
-        return len(self._readers)
 
     @property
     def connections(self) -> int:
@@ -112,17 +109,21 @@ class Audience:
         self._set_change()
         waiting = {key for key, each in self._readers.items() if each.awaits_disk}
         if waiting:
-            looks = [look for each, look in self._idle if each in waiting]
-            self._idle = [each for each in self._idle if each[0] not in waiting]
-            for look in looks:
-                look()
+            self._wake_some(waiting)
 
     def wake_one(self, client_id: str) -> None:
         """Make one client look again before this returns, if it is idle."""
-        own = [look for each, look in self._idle if each == client_id]
-        if own:
-            self._idle = [each for each in self._idle if each[0] != client_id]
-        for look in own:
+        self._wake_some((client_id,))
+
+    def _wake_some(self, clients: Collection[str]) -> None:
+        idle, self._idle = self._idle, []
+        looks: list[Callable[[], None]] = []
+        for each in idle:
+            if each[0] in clients:
+                looks.append(each[1])
+            else:
+                self._idle.append(each)
+        for look in looks:
             look()
 
     def _set_change(self) -> None:
@@ -158,6 +159,7 @@ class Audience:
             self.presence.join(*who, chosen=reader.chooses_name)
         before = self._readers.get(reader.client_id)
         self._readers[reader.client_id] = reader
+        self._counters.clients += before is None
         self._notify_movement()
         self.people_changed()
         if before is not None:
@@ -179,6 +181,7 @@ class Audience:
         """Remove a reader. May be called again."""
         if self._readers.get(reader.client_id) is reader:
             del self._readers[reader.client_id]
+            self._counters.clients -= 1
             self._kernels.discard(reader.client_id)
             self.presence.leave(reader.person, reader.client_id)
             self.carets.remove(reader.client_id)

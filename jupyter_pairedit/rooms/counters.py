@@ -52,6 +52,8 @@ class Counters:
     """Appends that failed because another server had appended."""
     refusals: Counter[str] = field(default_factory=Counter)
     """Refusals by error code or close code."""
+    clients: int = 0
+    """The clients in rooms now, of people and of kernels."""
 
     def record_commit(self, kind: str, count: int, seconds: float) -> None:
         """Count the revisions of one append, and its duration."""

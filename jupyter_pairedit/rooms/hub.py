@@ -23,6 +23,7 @@ from .dormant import Dormant
 from .endings import DELETED, RESTARTING, ServerFull
 from .newroom import new_room
 from .room import Room, Writer
+from .syncs import Syncs
 
 _GOODBYE = 1.0
 """Seconds that a stopping server waits for slow connections to close."""
@@ -51,6 +52,7 @@ class Hub:
         self._clock = clock
         self._rooms: dict[str, Room] = {}
         self._opening: dict[str, asyncio.Task[Room]] = {}
+        self._syncs = Syncs(store)
         self._used: dict[str, float] = {}
         """When each open room last had clients, or was requested."""
         self.dormant = Dormant()
@@ -144,7 +146,13 @@ class Hub:
         stored = await self.store.load(room_id)
         # In a thread: the text may have a megabyte.
         room = await asyncio.to_thread(
-            Room, stored, self.store, self.limits, self.now, self.counters
+            Room,
+            stored,
+            self.store,
+            self.limits,
+            self.now,
+            self.counters,
+            self._syncs,
         )
         room.is_lost |= self.store.renewals > renewals
         self._rooms[room_id] = room
@@ -255,10 +263,7 @@ class Hub:
 
     def expect_space(self) -> None:
         """Raise ``ServerFull`` if the server has as many clients as it can take."""
-        clients = self.dormant.count
-        for room in self._rooms.values():
-            clients += room.audience.clients
-        if clients >= self.limits.clients:
+        if self.dormant.count + self.counters.clients >= self.limits.clients:
             raise ServerFull("clients", self.limits.clients)
 
     async def say_goodbye(self) -> None:

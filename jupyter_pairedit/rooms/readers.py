@@ -166,7 +166,7 @@ class EditReader(Reader):
 
     def _presence(self, room: RoomView) -> bytes | None:
         people, carets = room.roster.generation, room.carets.generation
-        known = (self._people, self._carets) == (people, carets)
+        known = self._people == people and self._carets == carets
         if known and not self._check_unanswered:
             return None
         if self._people < 0 and room.roster.pending:
@@ -221,8 +221,12 @@ class EditReader(Reader):
     def _slice(self, room: RoomView, news: Sequence[Revision]) -> bytes:
         author, self._author = self._author, news[-1].client_id
         self.version = news[-1].version
+        own = [each.version for each in news if each.client_id == self.client_id]
+        if not own:
+            return room.frames.updates(news, author)
         if self.accepts:
-            self._note_unsaved(news)
+            self._first_unsaved = self._first_unsaved or own[0]
+            self._last_unsaved = own[-1]
         # A client that resumes may have lost its own edits, so they are sent to it.
         if self._resuming or not all(each.confirms(self.client_id) for each in news):
             return room.frames.updates(news, author)
@@ -231,12 +235,6 @@ class EditReader(Reader):
         if len(news) == 1:
             return room.frames.saved_one()
         return room.frames.saved(self.version)
-
-    def _note_unsaved(self, news: Sequence[Revision]) -> None:
-        own = [each.version for each in news if each.client_id == self.client_id]
-        if own:
-            self._first_unsaved = self._first_unsaved or own[0]
-            self._last_unsaved = own[-1]
 
     def shows(self, room: RoomView, version: int, hash: str) -> bool:
         """Return whether the client may show the room's text at ``version``.

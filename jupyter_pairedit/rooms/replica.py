@@ -27,6 +27,7 @@ from .log import Log
 from .pipeline import Commit, Pipeline
 from .quota import Quota
 from .runs import RunFeed
+from .syncs import Syncs
 from .writes import Writes
 
 T = TypeVar("T")
@@ -46,16 +47,17 @@ class Replica:
         limits: Limits,
         now: Callable[[], float],
         counters: Counters | None = None,
+        syncs: Syncs | None = None,
     ) -> None:
         self.record = stored.record
         self.moved_at = 0.0
         """The time of the last change of ``head``, by the clock of the counters."""
-        self.audience = Audience(stored.record.limit)
+        self._counters = counters or Counters(now)
+        self.audience = Audience(stored.record.limit, self._counters)
         self.runs = RunFeed()
         self._store = store
         self._limits = limits
         self._now = now
-        self._counters = counters or Counters(now)
         self._quota = Quota(stored.record, store, limits, now)
         self._writes = Writes(stored.record.room_id, store)
         self._lock = asyncio.Lock()
@@ -68,6 +70,7 @@ class Replica:
         self.log = Log(stored, _text_of(stored), store, limits)
         self.durable = DurableVersion(
             store,
+            syncs or Syncs(store),
             lambda: self.log.head,
             advanced=self.audience.wake_waiting,
             failed=self._lose,

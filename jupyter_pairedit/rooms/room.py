@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..core.carets import Caret, Carets
 from ..core.changes import ChangeSet
@@ -68,17 +69,19 @@ class Room(Replica):
         """Return the id of the client that has ``key``."""
         return client_id_of(self.record.secret, key)
 
-    @property
+    # Each reader uses these for each of its frames.
+
+    @cached_property
     def presence(self) -> Presence:
         """The people in the room."""
         return self.audience.presence
 
-    @property
+    @cached_property
     def roster(self) -> Roster:
         """The people in the room, as readers are sent them."""
         return self.audience.roster
 
-    @property
+    @cached_property
     def carets(self) -> Carets:
         """The carets of the people in the room."""
         return self.audience.carets

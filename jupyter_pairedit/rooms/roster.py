@@ -13,6 +13,11 @@ MOST = 5
 """How often the list changes within ``PERIOD`` at most."""
 PERIOD = 1.0  # seconds
 
+CROWD = 20
+"""With more clients than this, the list changes at most once within ``SPACING``: each
+change is a message to each of them."""
+SPACING = 0.5  # seconds
+
 _KEPT = 10
 """Earlier lists, for readers that have to be sent the difference to the newest one."""
 
@@ -28,7 +33,8 @@ class Timers(Protocol):
 
 
 class Roster:
-    """A copy of the list of people that is renewed at most five times a second.
+    """A copy of the list of people that is renewed at most five times a second, or
+    twice in a crowd.
 
     ``renewed`` is called with the clients that are new in the list, after each renewal
     and when none is pending any more.
@@ -59,13 +65,20 @@ class Roster:
         """Renew the list, now or as soon as that may be done, if it has changed."""
         if self.pending or self._presence.people == self.people:
             return
-        timers = self._timers()
-        first = self._times[0] if len(self._times) == MOST else float("-inf")
-        if timers.time() - first >= PERIOD:
+        timers, due = self._timers(), self._due()
+        if timers.time() >= due:
             self._renew(timers.time())
         else:
             self.pending = True
-            timers.call_at(first + PERIOD, self._renew_now)
+            timers.call_at(due, self._renew_now)
+
+    def _due(self) -> float:
+        """Return the time from which the list may be renewed again."""
+        times = self._times
+        due = times[0] + PERIOD if len(times) == MOST else float("-inf")
+        if len(self.clients) > CROWD:
+            return max(due, times[-1] + SPACING)
+        return due
 
     def since(self, generation: int) -> Difference | None:
         """Return what has changed since a generation; None if that is unknown."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 
 class Commands:
-    """Calls that wait for a thread, and the socket that wakes it."""
+    """Calls that wait for a thread, and a socket that interrupts its waiting."""
 
     def __init__(self) -> None:
         self._waiting: deque[Callable[[], None]] = deque()

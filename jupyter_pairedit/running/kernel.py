@@ -56,7 +56,7 @@ class Kernel:
         self.ipython = False
         """Whether it is IPython's, once it is open."""
         self.state: KernelState = "starting"
-        """Whether it executes something, for anybody; "dead" if its process is gone."""
+        """Whether it executes something, for anybody; "dead" if its process ended."""
         self._interrupt = interrupt
         self._listeners: list[Callable[[], None]] = []
         self._tasks: set[asyncio.Task[None]] = set()

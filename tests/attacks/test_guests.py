@@ -322,7 +322,7 @@ async def test_e10_nobody_sets_a_mark_of_the_server_or_of_another_person(
 
 
 class Slow(FakeCompleter):
-    """A completer that answers when it is let go."""
+    """A completer that answers when ``go`` is set."""
 
     def __init__(self, text: str = "later") -> None:
         self.go = asyncio.Event()

@@ -183,7 +183,7 @@ async def test_t6_readers_that_do_not_read_cost_little_memory_and_delay_no_other
         assert sorted(reader.trail) == list(range(reader.version + 1))
         count = plan.count + 1
         assert peak - before <= count * 256 * KIB + 32 * KIB * KIB
-        # They are let go of, without having read a byte of it.
+        # They are disconnected, and have read none of it.
         async with asyncio.timeout(GIVE_UP):
             while True:
                 counts = await jupyter.call("GET", "pairedit/debug/rooms")

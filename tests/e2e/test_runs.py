@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from jupyter_pairedit import connect
 from tests.browsing import SignIn
 from tests.jupyter import Server
 
@@ -93,6 +94,37 @@ def test_text_of_a_guest_is_listed_before_it_runs(
     theirs = RunView(second)
     expect(theirs.panel.locator(".pairedit-run-choice option")).to_have_count(4)
     expect(theirs.bar).to_be_hidden()
+
+
+def test_each_guest_of_one_line_can_be_trusted(lab: Server, sign_in: SignIn) -> None:
+    room_id = new_room(lab, "a = 1\n", limit=5)
+    link = invite(lab, room_id, role="edit")["url"]
+    owner = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    mine = RunView(owner)
+    mine.start()
+    expect(mine.state).to_contain_text("Done", timeout=SLOW)
+    with connect(link, name="Bob") as bob, connect(link, name="Eve") as eve:
+        with bob.edit() as edit:
+            edit.insert("print('by Bob', )\n", line=2)
+        bob.saved(timeout=10)
+        eve.replace(", )", ", 'and Eve')")
+        owner.shows("a = 1\nprint('by Bob', 'and Eve')\n")
+        owner.click().press("Shift+Enter")
+        expect(mine.bar).to_contain_text("Bob and Eve are here as guests")
+        owner.press("Shift+Enter")
+        for name in ("Bob", "Eve"):
+            trust = mine.unread.get_by_role("button", name=f"Trust {name} (guest)")
+            trust.click()
+            expect(trust).to_be_disabled()
+        mine.unread.get_by_role("button", name="Run", exact=True).click()
+        mine.shows("Done", "by Bob and Eve")
+
+        bob.replace("'by Bob'", "'again by Bob'")
+        eve.replace("'and Eve'", "'and Eve again'")
+        owner.shows("a = 1\nprint('again by Bob', 'and Eve again')\n")
+        owner.press("Shift+Enter")
+        mine.shows("Done", "again by Bob and Eve again")
+        expect(mine.unread).to_have_count(0)
 
 
 def test_a_line_of_a_traceback_leads_to_the_code(lab: Server, sign_in: SignIn) -> None:

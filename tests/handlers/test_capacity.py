@@ -1,4 +1,4 @@
-"""What a socket hears that is one too many for the server."""
+"""What a socket receives when the server has its limit of connections."""
 
 from __future__ import annotations
 

@@ -288,6 +288,36 @@ def test_hidden_names_are_left_out_and_underscores_stand_last() -> None:
     assert names("unlistable.") == []
 
 
+def test_keys_of_dictionaries_are_listed_and_those_of_other_objects_are_not() -> None:
+    class Own(dict[object, int]):
+        def __iter__(self) -> Iterator[object]:
+            RAN.append("__iter__")
+            return super().__iter__()
+
+        def keys(self) -> Any:
+            RAN.append("keys")
+            return super().keys()
+
+        def _ipython_key_completions_(self) -> list[str]:
+            RAN.append("_ipython_key_completions_")
+            return []
+
+    table: dict[object, int] = {"alpha": 1, "al pha": 2, "beta": 3, 4: 5, 'al"': 6}
+    holder = types.SimpleNamespace(table=table)
+    found = Namespace({"d": table, "own": Own(table), "holder": holder}, {})
+    RAN.clear()
+
+    def keys(code: str) -> list[str]:
+        return [each.name for each in found.names(code, len(code)).names]
+
+    assert keys('d["al') == keys('holder.table["al') == ["alpha", "al pha"]
+    assert keys("d['") == ["alpha", "al pha", "beta", 'al"']
+    assert keys('own["') == keys('missing["') == []
+    place = found.names('d["al', 5)
+    assert (place.start, place.end, place.names[0].kind) == (3, 5, "dict key")
+    assert RAN == []
+
+
 def test_positions_are_in_utf_16_units_and_inside_of_the_code() -> None:
     found = namespace().names("'😀'; thing.wor", 15)
 

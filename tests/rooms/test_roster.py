@@ -89,3 +89,21 @@ def test_the_difference_is_known_to_the_last_lists_only() -> None:
     assert found is not None
     assert [each.name for each in found.changed] == ["P9", "P10", "P11"]
     assert found.left == ()
+
+
+def test_a_crowd_is_shown_twice_in_a_second_and_one_change_in_it_at_once() -> None:
+    room = Room()
+    room.join(*(f"early{number}" for number in range(30)))
+    room.timers.advance(2.0)
+    room.renewals.clear()
+
+    room.join("ann")
+    first = list(room.renewals)
+    for number in range(100):
+        room.timers.advance(0.01)
+        room.join(f"late{number}")
+    room.timers.advance(0.5)
+
+    assert first == [(102.0, ["ann-1"])]
+    assert [at for at, _ in room.renewals] == [102.0, 102.5, 103.0, 103.5]
+    assert len(room.names) == 131

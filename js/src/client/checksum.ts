@@ -2,7 +2,7 @@
  * The checksum of the text after two seconds without a change. It is shown, so that people can
  * compare, and sent, so that the server can correct a client whose text differs.
  *
- * The answer also proves that the connection works. A dead connection otherwise looks like a quiet
+ * The answer also proves that the connection works. A lost connection otherwise looks like a quiet
  * room, and a reader would see an old text.
  */
 import type {Text} from "@codemirror/state";

@@ -228,7 +228,7 @@ export class Connection {
     this.deadline = ms === null ? null : clock.setTimeout(() => this.timedOut(), ms);
   }
 
-  /** A browser reports no error for a dead connection. Only the missing answer shows it. */
+  /** A browser reports no error for a lost connection. The missing answer is the only sign. */
   private timedOut(): void {
     this.deadline = null;
     this.restart();

@@ -38,9 +38,6 @@ export class CommKernel implements NamesKernel {
     return textIn(await this.ask({type: "inspect", code, at}, signal));
   }
 
-  /** It answers at once. */
-  prepare(): void {}
-
   destroy(): void {
     this.comm.off("msg:custom", this.receive);
   }

@@ -21,8 +21,8 @@ export interface NamesKernel {
   names(code: string, at: number, signal: AbortSignal): Promise<FoundNames | null>;
   /** The signature and the documentation of what is at `at`; empty if nothing is known. */
   inspect(code: string, at: number, signal: AbortSignal): Promise<string>;
-  /** Lets the kernel load what it needs for its first answer. */
-  prepare(): void;
+  /** Lets the kernel load what it needs for its first answer, if that takes long. */
+  prepare?(): void;
   destroy(): void;
 }
 
@@ -31,7 +31,6 @@ export const NO_KERNEL: NamesKernel = {
   answers: false,
   names: () => Promise.resolve(null),
   inspect: () => Promise.resolve(""),
-  prepare() {},
   destroy() {},
 };
 

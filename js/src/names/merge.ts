@@ -8,6 +8,9 @@ export interface CodeNames {
   readonly options: readonly Completion[];
 }
 
+/** The kind of the keys of dictionaries. */
+const KEY = "dict key";
+
 /** CodeMirror's icons by the kernel's kind. Other kinds have a name that CodeMirror knows, or none. */
 const TYPES: Readonly<Record<string, string>> = {
   instance: "variable",
@@ -16,11 +19,13 @@ const TYPES: Readonly<Record<string, string>> = {
   module: "namespace",
   magic: "keyword",
   path: "text",
-  "dict key": "property",
+  [KEY]: "property",
 };
 
 /** How far names of the kernel come after names of the code, which are listed earlier. */
 const LATER = 40;
+/** How far keys come before the words that are offered in a text. */
+const KEYS = 20;
 /** How far private names come after others; those with two underscores come last. */
 const PRIVATE = 10;
 
@@ -41,7 +46,7 @@ export function kernelOptions({names}: FoundNames, ofCode: readonly Completion[]
     const same = inCode.get(label);
     if (same) Object.assign(same, described(each));
     else if (!options.has(label))
-      options.set(label, {label, ...described(each), boost: after(label)});
+      options.set(label, {label, ...described(each), boost: boost(each)});
   }
   return [...options.values()];
 }
@@ -51,8 +56,8 @@ function described({kind, signature}: FoundName): Pick<Completion, "type" | "det
   return {...(type && {type}), ...(signature && {detail: signature})};
 }
 
-function after(label: string): number {
-  return -LATER - underscores(label) * PRIVATE;
+function boost({kind, name}: FoundName): number {
+  return kind === KEY ? KEYS : -LATER - underscores(name) * PRIVATE;
 }
 
 /** How many underscores a name begins with, up to two. */

@@ -73,10 +73,10 @@ export function namesPart(context: NamesContext): NamesPart {
   const menu = (state: EditorState): boolean => state.facet(shown);
   const tooltip = documentation({kernel, timers: pageTimers, menu, announce});
   let dotted = false;
-  kernel.prepare();
+  kernel.prepare?.();
   const sources = namesSources({kernel, timers: pageTimers, byDot: () => dotted, announce});
   const complete = autocompletion({
-    override: [...sources],
+    override: sources,
     // The names of the code do not wait for those of the kernel.
     updateSyncTime: 0,
     activateOnTyping: false,
@@ -89,7 +89,7 @@ export function namesPart(context: NamesContext): NamesPart {
       keysFirst,
       complete,
       tooltip.extension,
-      EditorView.updateListener.of(({docChanged}) => docChanged && kernel.prepare()),
+      EditorView.updateListener.of(({docChanged}) => docChanged && kernel.prepare?.()),
       shown.compute([showTooltip], state => state.facet(showTooltip).some(isMenu)),
       ViewPlugin.define(() => ({destroy: () => kernel.destroy()})),
       look,

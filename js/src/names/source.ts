@@ -36,7 +36,7 @@ const NOTHING = "No names are known here.";
  * Returns the sources of the menu: the names of the code, at once, and those of the kernel, if it
  * answers in time.
  */
-export function namesSources(options: SourceOptions): readonly [Source, Source] {
+export function namesSources(options: SourceOptions): [Source, Source] {
   const {byDot, announce} = options;
   /** The names of the code that the menu lists, or is about to list. */
   let inCode: Promise<OfCode | null> = Promise.resolve(null);

@@ -1,4 +1,4 @@
-/** Buttons that nobody presses by accident, when they appear under a person's hands. */
+/** Buttons that are disabled at first, so that a key or click meant for something else presses none. */
 import type {Timers} from "../ui/timing";
 
 /** Milliseconds for which a button does nothing after it has appeared, or has got the focus. */
@@ -7,8 +7,8 @@ export const DEAD_MS = 700;
 type Button = Pick<HTMLButtonElement, "disabled" | "addEventListener">;
 
 /**
- * Keeps buttons dead until the person has had them in view for `DEAD_MS`, and what they must have
- * seen was seen. A key presses one only if it has had the focus for that long.
+ * Disables buttons until they were in view for `DEAD_MS`, and what belongs to them was in view as
+ * well. A key presses one only if it has had the focus for that long.
  */
 export class DeadTime {
   private timer: number | null = null;
@@ -23,7 +23,7 @@ export class DeadTime {
     this.restart();
   }
 
-  /** The buttons are dead, until `visible` and `read` are called again. */
+  /** Disables the buttons until `visible` and `read` are called again. */
   restart(): void {
     this.stop();
     this.waited = this.seen = false;

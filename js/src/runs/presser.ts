@@ -43,8 +43,8 @@ export class Presser {
   private unread: UnreadPanel | null = null;
   private again = (): void => {};
   private selection = false;
-  /** Whether the person knows who sees the output. */
-  private told = false;
+  /** Whether this page has displayed who sees the output. */
+  private audienceKnown = false;
   private given = false;
   private withdraw = (): void => {};
   private attempt = 0;
@@ -67,8 +67,8 @@ export class Presser {
     this.cancel();
     this.selection = selection;
     this.again = () => this.press(selection);
-    const known = this.told || this.options.room.state.kernel?.told;
-    if (!known && this.tellAudience()) return;
+    const known = this.audienceKnown || this.options.room.state.kernel?.told;
+    if (!known && this.displayAudience()) return;
     if (this.needsChoice) return void this.offerKernels();
     void this.go(this.options.part(selection));
   }
@@ -108,12 +108,12 @@ export class Presser {
     return (state === "none" || state === "dead") && routes !== null && kernelId() === null;
   }
 
-  private tellAudience(): boolean {
+  private displayAudience(): boolean {
     const {room} = this.options;
     const {people, guest, kernel, version} = room.state;
     const guests = guest ? [] : people.filter(person => person.guest).map(shownName);
-    this.told = guests.length > 0;
-    if (!this.told) return false;
+    this.audienceKnown = guests.length > 0;
+    if (!this.audienceKnown) return false;
     this.asking.display(audienceQuestion(guests));
     // So that no other page of this person says it again.
     if (kernel?.decides) room.runs.send({type: "shown", id: 0, version, audience: true});

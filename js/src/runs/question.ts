@@ -1,6 +1,6 @@
 /**
  * The question of a guest whether code may run, for people who may decide. It takes no focus, and
- * its buttons are dead at first: a guest can choose the moment at which it appears.
+ * its buttons are disabled at first: a guest can choose the moment at which it appears.
  */
 import {button, h, setText} from "../ui/dom";
 import {pageTimers} from "../ui/timing";

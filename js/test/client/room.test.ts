@@ -235,7 +235,7 @@ test("a line that is too slow for the room's code is tried after longer and long
   assert.equal(edge.clock.next, 250);
 });
 
-test("a line that dies while the client reads on is given up", () => {
+test("a connection that is lost while the client reads on is closed", () => {
   const {edge, room, view} = live();
   view.type("y");
   const stale = {type: "error", code: "stale", message: "Read on.", version: 5} as const;

@@ -35,8 +35,6 @@ export class FakeKernel implements NamesKernel {
     return Promise.resolve("");
   }
 
-  prepare(): void {}
-
   destroy(): void {}
 }
 

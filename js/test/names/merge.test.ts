@@ -32,11 +32,18 @@ test("private names come after others of the same source", () => {
   assert.ok(alpha > gamma);
 });
 
+test("keys come before the words of the code", () => {
+  const names = [{name: "a key", kind: "dict key", signature: ""}];
+  const [key = 0] = boosts(kernelOptions({from: 4, to: 6, names}, []));
+  assert.ok(key > Math.max(...boosts(codeOptions(IN_CODE))));
+});
+
 test("the kind is an icon and the signature is the detail", () => {
   const names = [
     {name: "f", kind: "function", signature: "(x, *, y=1)"},
     {name: "m", kind: "module", signature: ""},
-    {name: "odd", kind: "dict key <b>", signature: ""},
+    {name: "a key", kind: "dict key", signature: ""},
+    {name: "odd", kind: "odd <b>", signature: ""},
   ];
   const options = kernelOptions({from: 0, to: 0, names}, []);
   assert.deepEqual(
@@ -44,7 +51,8 @@ test("the kind is an icon and the signature is the detail", () => {
     [
       ["function", "(x, *, y=1)"],
       ["namespace", undefined],
-      ["dict", undefined],
+      ["property", undefined],
+      ["odd", undefined],
     ],
   );
 });

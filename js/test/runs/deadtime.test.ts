@@ -29,7 +29,7 @@ function guarded(): [Button, Clock, DeadTime] {
   return [button, clock, new DeadTime([button], clock)];
 }
 
-test("a button is dead until it was in view for 700 ms and all was read", () => {
+test("a button is disabled until it was in view for 700 ms and all was read", () => {
   const [button, clock, dead] = guarded();
   assert.equal(button.disabled, true);
   clock.pass(10_000);
@@ -51,7 +51,7 @@ test("the whole text has to be read, however long the button is in view", () => 
   assert.equal(button.disabled, false);
 });
 
-test("another text makes the button dead again", () => {
+test("another text disables the button again", () => {
   const [button, clock, dead] = guarded();
   dead.visible();
   dead.read();

@@ -78,7 +78,7 @@ def test_my_laptop_woke_up_and_wrote_over_what_my_guest_had_typed(
 
 def assign_while_one_sleeps(pages: TwoPages, number: int) -> None:
     """Assign in one page, type as the guest, wake the other; check what is there."""
-    # The kernel's messages reach the page at once, or when it wakes up.
+    # The kernel's messages reach the page at once, or when the browser resumes it.
     lines = (pages.room_line, pages.kernel_line)
     pages.sleep(*lines[: 1 + number % 2])
     pages.awake.run_code(1, f"ed.code = 'v{number}\\n'")

@@ -154,7 +154,7 @@ test("no kernel in its place is a shutdown, also of one that took its place", ()
   assert.deepEqual(told, ["lost", "shut down"]);
 });
 
-test("a kernel that dies with its server is lost and was not shut down", () => {
+test("a kernel that ended with its server is lost and was not shut down", () => {
   const {model, connection, clock, told} = watched();
   connection.connectionStatusChanged.emit("connecting");
   connection.statusChanged.emit("dead");
