@@ -101,9 +101,14 @@ class Socket:
         return message
 
     async def refusal(self) -> str:
-        """Return the code of the next message, which must be an error."""
-        error = await self.expect("error")
-        assert error["message"], error
+        """Return the code of the next message, which must be an error.
+
+        It skips what is sent when the server has the time: ``presence`` and ``saved``.
+        """
+        error = await self.next()
+        while error["type"] in {"presence", "saved"}:
+            error = await self.next()
+        assert error["type"] == "error" and error["message"], error
         return str(error["code"])
 
     async def ending(self) -> tuple[int, str]:
