@@ -26,7 +26,7 @@ WHOLE = ["pytest_jupyter.jupyter_server"]
 """Plugins that the quick suite does not need, and which take a second to import."""
 if find_spec("playwright"):  # The ``unit`` group is without.
     WHOLE.append("tests.browsing")
-# Other conftest.py files, of which some are read before ``pytest_configure``, import it.
+# Other conftest.py files import it, some of them before ``pytest_configure``.
 pytest.register_assert_rewrite(*WHOLE)
 
 # How long a case takes says nothing on a busy machine.
