@@ -110,7 +110,7 @@ def _resident() -> int:
 
 
 async def _answers(socket: Socket) -> tuple[list[str], bool]:
-    """Return the errors that came until a pong, and whether the server closed."""
+    """Return the refusals that came until a pong, and whether the server closed."""
     errors: list[str] = []
     connection = socket.connection
     try:
@@ -125,7 +125,7 @@ async def _answers(socket: Socket) -> tuple[list[str], bool]:
                         await frame
                     return errors, False
                 message = json.loads(frame.result())
-                if message["type"] == "error":
+                if message["type"] in {"error", "run_refused"}:
                     errors.append(message["code"])
     except ConnectionClosed:
         return errors, True

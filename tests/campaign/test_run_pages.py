@@ -37,7 +37,7 @@ __all__ = ["jp_asyncio_loop", "jp_server_cleanup"]
 
 GUESTS = ("Gus", "Eve")
 START = "first = 1\nsecond = 'ü𝒷'\n\nthird = 3\n"
-EXPIRES = 4.0  # seconds
+EXPIRES = 10.0  # seconds
 LIMITS = f"--PairEdit.limits={{'question': {EXPIRES}, 'questions': 10_000, \
 'question_refusals': 10_000, 'connects': 10_000}}"
 ACTS = (1, 2)
