@@ -23,6 +23,7 @@ BROWSERS = (
     "tests/e2e/",
     "tests/field/lab/",
     "tests/campaign/test_notebooks.py",
+    "tests/campaign/test_run_pages.py",
 )
 ALONE = (
     *BROWSERS,
