@@ -20,8 +20,10 @@ from jupyter_pairedit.core.runs import Part, Run, RunState
 from jupyter_pairedit.core.runs import digest_of as run_digest
 from jupyter_pairedit.core.text import to_units
 from jupyter_pairedit.protocol import framed
+from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.readers import FarBehind, Reader
 from jupyter_pairedit.rooms.room import Room
+from jupyter_pairedit.rooms.syncs import Syncs
 from jupyter_pairedit.stores.base import RoomRecord, StorageFailure, Store
 from jupyter_pairedit.stores.sqlite.schema import migrate
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
@@ -257,3 +259,10 @@ class SteeredStore:
         self.written[room_id] += revisions
         if self.fail_after:
             raise StorageFailure("the disk does not answer")
+
+
+def steer(hub: Hub) -> SteeredStore:
+    """Return a store, for rooms that are opened from now on, that a test can stop."""
+    store = hub.store = SteeredStore(hub.store)
+    hub.syncs = Syncs(store)
+    return store

@@ -17,6 +17,8 @@ _ANSWER_WITHIN = 15.0
 """Seconds. A slow connection is expected to carry 16,000 characters a second on top."""
 _CHARACTERS_A_SECOND = 16_000
 _FIRST_DELAY = 0.25
+_NO_FRAME = (0, 1006)
+"""Codes where there was no close frame."""
 _LONGEST_DELAY = 30.0
 """Seconds: the longest pause before the first attempt, doubled for each further one."""
 
@@ -102,6 +104,8 @@ class Connection:
         self._attempt: _Attempt | None = None
         self._open = self._known = False
         self._delays = self._errors = 0
+        self._lost = False
+        """Whether an open socket was lost, whose ``hello`` may replace a later one."""
         self._pause: Timer | None = None
         self._deadline: Timer | None = None
 
@@ -184,8 +188,11 @@ class Connection:
     def closed(self, attempt: _Attempt, code: int, reason: str) -> None:
         """See ``SocketEvents``."""
         if attempt is self._attempt:
-            opened = self._open
+            opened, by_itself = self._open, self._lost
             self._drop(code)
+            if code == Close.REPLACED and by_itself:
+                self._lost = False
+                return self._again(Again())
             self._errors = self._errors + 1 if code == Close.INTERNAL else 0
             if opened:
                 self._follow(after_close(code, reason, self._errors))
@@ -212,6 +219,7 @@ class Connection:
         socket, opened = self._socket, self._open
         self._socket = self._attempt = None
         self._open = False
+        self._lost |= opened and code in _NO_FRAME
         self._clear_pause()
         self._expect_within(None)
         if socket is not None:

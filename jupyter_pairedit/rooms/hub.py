@@ -52,7 +52,7 @@ class Hub:
         self._clock = clock
         self._rooms: dict[str, Room] = {}
         self._opening: dict[str, asyncio.Task[Room]] = {}
-        self._syncs = Syncs(store)
+        self.syncs = Syncs(store)
         self._used: dict[str, float] = {}
         """When each open room last had clients, or was requested."""
         self.dormant = Dormant()
@@ -152,7 +152,7 @@ class Hub:
             self.limits,
             self.now,
             self.counters,
-            self._syncs,
+            self.syncs,
         )
         room.is_lost |= self.store.renewals > renewals
         self._rooms[room_id] = room

@@ -74,6 +74,10 @@ class Syncs:
             await self._store.synced()
         except StorageFailure as error:
             failure = error
+        except Exception:
+            # A mistake must not leave rooms that wait for ever.
+            _log.exception("The log could not be synced.")
+            failure = StorageFailure("the log could not be synced")
         for log, head in heads.items():
             try:
                 log.synced(head, failure)

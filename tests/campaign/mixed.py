@@ -98,7 +98,6 @@ async def _play(
             for _ in range(rng.randint(1, 2))
         ]
         await browsers.begin(proxy.port, room_id, rng.randint(1, 2), seed)
-        all.push_async_callback(browsers.end)
         programs = PythonTypists(rooms, rng)
         outside = OutsideWriter(jupyter, room_id, rng)
         alphabet = Alphabet()
@@ -124,6 +123,7 @@ async def _play(
         head = int(stored["version"])
         done = [*await programs.reach(head), *await browsers.reach(head)]
         code = (await jupyter.call("GET", f"pairedit/rooms/{room_id}/code"))["code"]
+        await browsers.end()
     log, again = await read_stored(jupyter.database, room_id)
     assert again == code, "loading makes another text"
     check_deeds(START, log, code, done, outside.written)

@@ -125,8 +125,8 @@ class TypeScriptTypists:
     async def close(self) -> None:
         """End the process."""
         if self._node is not None:
-            assert self._node.stdin is not None
-            self._node.stdin.close()
+            # It may wait for something that never comes, after a schedule that failed.
+            self._node.kill()
             await self._node.wait()
 
     async def _ask(self, command: str, argument: object = None) -> Any:

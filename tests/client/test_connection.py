@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from jupyter_pairedit.client.closecodes import End
 from jupyter_pairedit.client.connection import Connection, SocketEvents
-from jupyter_pairedit.protocol import CodeChange, ServerMessage
+from jupyter_pairedit.protocol import Close, CodeChange, ServerMessage
 
 
 @dataclass(order=True)
@@ -207,3 +207,23 @@ def test_a_proxy_that_answers_for_a_restarting_server_is_asked_again() -> None:
 
     assert world.connection.end is None
     assert world.connection.message == "The server answered with the HTTP status 404."
+
+
+def test_a_connection_that_a_lost_one_of_this_client_has_replaced_is_made_again() -> (
+    None
+):
+    world = World()
+    world.newest.events.opened()
+    world.newest.events.closed(1006, "")
+    world.clock.wait(0.25)
+    world.newest.events.opened()
+
+    world.newest.events.closed(Close.REPLACED, "")
+
+    assert world.connection.end is None
+    world.clock.wait(0.5)
+    assert len(world.sockets) == 3
+    world.newest.events.opened()
+    world.newest.events.closed(Close.REPLACED, "")
+    assert world.connection.end is not None
+    assert world.connection.end.status == "replaced"

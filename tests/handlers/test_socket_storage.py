@@ -13,7 +13,7 @@ from jupyter_pairedit.core.revisions import Revision
 from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.stores.base import StorageFailure
 from jupyter_pairedit.stores.sqlite import logsync
-from tests.making import SteeredStore
+from tests.making import steer
 
 from .conftest import Start
 from .serving import GUARD, Server
@@ -22,7 +22,7 @@ from .serving import GUARD, Server
 async def test_a_failing_store_makes_the_room_read_only_until_it_works(
     server: Server,
 ) -> None:
-    store = server.hub.store = SteeredStore(server.hub.store)
+    store = steer(server.hub)
     room_id = await server.new_room(code="")
     author, _ = await server.seated(room_id)
     reader = await server.writer(room_id)
@@ -45,7 +45,7 @@ async def test_a_failing_store_makes_the_room_read_only_until_it_works(
 async def test_who_reconnects_while_the_store_fails_is_closed_with_try_again(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = server.hub.store = SteeredStore(server.hub.store)
+    store = steer(server.hub)
     room_id = await server.new_room(code="")
 
     async def fails(*_: object) -> list[Revision]:
@@ -61,7 +61,7 @@ async def test_who_reconnects_while_the_store_fails_is_closed_with_try_again(
 
 
 async def test_an_append_of_unknown_outcome_counts_once(server: Server) -> None:
-    store = server.hub.store = SteeredStore(server.hub.store)
+    store = steer(server.hub)
     room_id = await server.new_room(code="")
     author, _ = await server.seated(room_id)
 
@@ -99,7 +99,7 @@ async def test_a_locked_database_is_named_and_recovers_by_itself(
 
 
 async def test_nobody_sees_a_change_that_is_not_stored(server: Server) -> None:
-    store = server.hub.store = SteeredStore(server.hub.store)
+    store = steer(server.hub)
     room_id = await server.new_room(code="")
     author, _ = await server.seated(room_id)
     store.go.clear()
@@ -119,9 +119,10 @@ async def test_nobody_sees_a_change_that_is_not_stored(server: Server) -> None:
 
 
 async def test_an_edit_is_accepted_first_and_saved_later(server: Server) -> None:
-    store = server.hub.store = SteeredStore(server.hub.store)
+    store = steer(server.hub)
     room_id = await server.new_room(code="")
     store.sync_go.clear()
+    store.sync_called.clear()
     author = await server.editor(room_id, resume={"accepted": True})
     welcome = await author.expect("welcome")
     await author.expect("initial_state")
@@ -130,6 +131,8 @@ async def test_an_edit_is_accepted_first_and_saved_later(server: Server) -> None
     await author.push(0, [[0, "x"]])
     accepted = await author.expect("accepted")
     seen = await other.expect("code_update")
+    async with asyncio.timeout(GUARD):
+        await store.sync_called.wait()
     await author.push(1, [1, [0, "y"]])
     await author.expect("accepted")
     store.sync_go.set()
@@ -137,7 +140,7 @@ async def test_an_edit_is_accepted_first_and_saved_later(server: Server) -> None
     assert welcome["accepted"]
     assert accepted == {"type": "accepted", "version": 1}
     assert seen["code"] == "x"
-    # The sync of the first had begun before the second was committed.
+    # The sync of the first had begun before the second was pushed.
     saved = [(await author.expect("saved"))["version"] for _ in range(2)]
     assert saved == [1, 2]
 
@@ -145,7 +148,7 @@ async def test_an_edit_is_accepted_first_and_saved_later(server: Server) -> None
 async def test_a_client_of_before_is_sent_saved_after_the_sync_alone(
     server: Server,
 ) -> None:
-    store = server.hub.store = SteeredStore(server.hub.store)
+    store = steer(server.hub)
     room_id = await server.new_room(code="")
     author, _ = await server.seated(room_id)
     other = await server.writer(room_id)

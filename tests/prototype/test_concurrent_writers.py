@@ -19,7 +19,7 @@ from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores.base import Store
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 from tests.handlers.serving import GUARD, Server, Socket
-from tests.making import SteeredStore, message_in, record, unsynced_store
+from tests.making import SteeredStore, message_in, record, steer, unsynced_store
 
 
 class Page:
@@ -56,7 +56,7 @@ class Page:
 async def test_simultaneous_writers_end_equal(
     server: Server, first: int, writes: tuple[int, int]
 ) -> None:
-    store = server.hub.store = SteeredStore(server.hub.store)
+    store = steer(server.hub)
     room_id = await server.new_room(code="")
     pages = [Page(await server.writer(room_id)) for _ in range(2)]
 

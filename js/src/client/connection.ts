@@ -1,4 +1,5 @@
 /** Connects to a room, one socket at a time, and reconnects with growing delays. */
+import {Close} from "../wire/protocol.gen";
 import type {ClientMessage, ServerMessage} from "../wire/protocol.gen";
 import {afterClose, afterRefusal, onlyTheSocketFails} from "./closecodes";
 import type {Again, End} from "./closecodes";
@@ -44,6 +45,10 @@ const answerWithin = 15_000;
 const firstDelay = 250;
 const longestDelay = 30_000;
 const failuresBeforeProbe = 3;
+/** Milliseconds in which the `hello` of a lost connection may still reach the server. */
+const lateHello = 60_000;
+/** Close codes of browsers and of this client where there was no close frame. */
+const noFrame: readonly number[] = [0, 1006];
 
 export class Connection {
   /** Set when no further attempt is made until `retry`. */
@@ -61,6 +66,8 @@ export class Connection {
   private pause: number | null = null;
   private mayWake = false;
   private deadline: number | null = null;
+  /** When an open connection was lost: its `hello` may replace a later one. */
+  private lostAt = -Infinity;
 
   constructor(
     private readonly options: ConnectionOptions,
@@ -176,7 +183,9 @@ export class Connection {
     };
     socket.onclose = ({code, reason}) => {
       const opened = this.isOpen;
+      const byItself = this.options.clock.now - this.lostAt < lateHello;
       this.drop(code);
+      if (code === Close.REPLACED && byItself) return this.again({atLeast: 0});
       this.errors = code === 1011 ? this.errors + 1 : 0;
       if (opened || ++this.failures < failuresBeforeProbe) {
         this.follow(afterClose(code, reason, this.errors));
@@ -215,6 +224,7 @@ export class Connection {
     this.expectWithin(null);
     this.socket = null;
     this.isOpen = false;
+    if (isOpen && noFrame.includes(code)) this.lostAt = this.options.clock.now;
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();

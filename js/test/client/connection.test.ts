@@ -213,3 +213,31 @@ test("a person who tries again does not wait for the probe", async () => {
   await promises();
   assert.deepEqual([edge.sockets.length, edge.socket.closed, made.message], [4, false, ""]);
 });
+
+test("a connection that a lost one of this client has replaced is made again", () => {
+  for (const lose of ["silence", "cut"]) {
+    const {edge, clock, made} = connection();
+    edge.socket.open();
+    if (lose === "cut") edge.socket.end(1006);
+    else made.send({type: "code_change", code: "x"});
+    clock.advance(15_001 + 250);
+    assert.equal(edge.sockets.length, 2);
+    edge.socket.open();
+    edge.socket.end(4402);
+    assert.equal(made.end, null);
+    clock.advance(500);
+    assert.equal(edge.sockets.length, 3);
+  }
+});
+
+test("a minute after a lost connection, another place has connected", () => {
+  const {edge, clock, made} = connection();
+  edge.socket.open();
+  edge.socket.end(1006);
+  clock.advance(250);
+  edge.socket.open();
+  made.answered();
+  clock.advance(60_000);
+  edge.socket.end(4402);
+  assert.equal(made.end?.status, "replaced");
+});
