@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.runs.conftest import at
+from tests.runs.conftest import at, jp_asyncio_loop
 
-__all__ = ["at"]
+__all__ = ["at", "jp_asyncio_loop"]

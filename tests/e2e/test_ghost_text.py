@@ -24,6 +24,25 @@ def test_tab_accepts_all_and_otherwise_indents(ann: RoomPage) -> None:
     ann.shows("    value = alpha(beta, 2)")
 
 
+def test_what_is_only_suggested_is_on_no_other_page_and_not_stored(
+    ann: RoomPage, lab: Server, sign_in: SignIn
+) -> None:
+    suggest(ann, "value = 1", "0 + unaccepted_name")
+    ben = RoomPage(sign_in(lab).new_page(), ann.room_id).ready()
+    ben.shows("value = 1")
+    # Both are sent what Ben writes, after everything else.
+    ben.click().press("Control+End", "Enter").type("# Ben")
+    ann.shows("value = 1\n# Ben")
+    ben.ready()
+
+    room = f"pairedit/rooms/{ann.room_id}"
+    stored = [lab.call(room), lab.call(f"{room}/revisions"), lab.call(f"{room}/code")]
+    files = [each for each in lab.folder.rglob("rooms.db*") if each.is_file()]
+    assert "unaccepted" not in f"{ben.page.content()}{stored}"
+    assert any(b"# Ben" in each.read_bytes() for each in files)
+    assert not any(b"unaccepted" in each.read_bytes() for each in files)
+
+
 def test_escape_dismisses_and_the_next_one_lets_tab_out(ann: RoomPage) -> None:
     suggest(ann, "value = ", "alpha")
     ann.press("Escape")

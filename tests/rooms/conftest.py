@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from jupyter_pairedit.stores import open_store
+from tests.loops import jp_asyncio_loop
 from tests.making import SteeredStore, migrated
+
+__all__ = ["jp_asyncio_loop"]
 
 
 @pytest.fixture
@@ -20,19 +23,3 @@ def store(
     inner = open_store(f"sqlite:///{migrated(tmp_path / 'rooms.db')}")
     yield SteeredStore(inner)
     jp_asyncio_loop.run_until_complete(inner.close())
-
-
-@pytest.fixture(autouse=True)
-def jp_asyncio_loop(
-    jp_asyncio_loop: asyncio.AbstractEventLoop,
-) -> Iterator[asyncio.AbstractEventLoop]:
-    """Return the loop of a test. What rooms still do at the end, such as a sync, ends.
-
-    Otherwise asyncio reports it when the loop is collected.
-    """
-    yield jp_asyncio_loop
-    tasks = asyncio.all_tasks(jp_asyncio_loop)
-    for task in tasks:
-        task.cancel()
-    if tasks:
-        jp_asyncio_loop.run_until_complete(asyncio.wait(tasks))

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.loops import jp_asyncio_loop
 from tests.making import migrated, unsynced_store
 
 from .rooms import RunRoom
+
+__all__ = ["jp_asyncio_loop"]
 
 
 @pytest.fixture
