@@ -17,8 +17,8 @@ _ANSWER_WITHIN = 15.0
 """Seconds. A slow connection is expected to carry 16,000 characters a second on top."""
 _CHARACTERS_A_SECOND = 16_000
 _FIRST_DELAY = 0.25
-_NO_FRAME = (0, 1006)
-"""Codes where there was no close frame."""
+_NO_FRAME = 1006
+"""The close code where there was no close frame."""
 _LONGEST_DELAY = 30.0
 """Seconds: the longest pause before the first attempt, doubled for each further one."""
 
@@ -151,6 +151,7 @@ class Connection:
 
     def restart(self) -> None:
         """Drop this socket, which does not work, and open another one."""
+        self._lost |= self._open
         self._drop()
         self._again(Again())
 
@@ -189,6 +190,7 @@ class Connection:
         """See ``SocketEvents``."""
         if attempt is self._attempt:
             opened, by_itself = self._open, self._lost
+            self._lost |= opened and code == _NO_FRAME
             self._drop(code)
             if code == Close.REPLACED and by_itself:
                 self._lost = False
@@ -219,7 +221,6 @@ class Connection:
         socket, opened = self._socket, self._open
         self._socket = self._attempt = None
         self._open = False
-        self._lost |= opened and code in _NO_FRAME
         self._clear_pause()
         self._expect_within(None)
         if socket is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from playwright.sync_api import expect
 
 from tests.browsing import SignIn
@@ -27,7 +29,14 @@ display(Image(png(400, 200), retina=True))
 display(Image(png(400, 200), width=100, height=100))
 display(Image(png(4000, 2000), retina=True))
 """
-KILLED = "import os, signal\nprint('shown before', flush=True)\nos.kill(os.getpid(), 9)"
+KILLED = """
+import os, time
+print("shown before", flush=True)
+while not os.path.exists("{displayed}"):
+    time.sleep(0.01)
+os.kill(os.getpid(), 9)
+"""
+"""The kernel ends itself when there is a file: what it has printed is displayed."""
 
 
 def sizes(run: RunView) -> list[list[int]]:
@@ -64,11 +73,14 @@ def test_a_figure_for_a_dense_screen_has_the_size_of_its_metadata(
 
 
 def test_a_kernel_that_ends_in_the_middle_is_said_once(
-    lab: Server, sign_in: SignIn
+    lab: Server, sign_in: SignIn, tmp_path: Path
 ) -> None:
-    owner = RoomPage(sign_in(lab).new_page(), new_room(lab, KILLED)).ready()
-    mine = RunView(owner)
+    displayed = tmp_path / "displayed"
+    room_id = new_room(lab, KILLED.format(displayed=displayed))
+    mine = RunView(RoomPage(sign_in(lab).new_page(), room_id).ready())
     mine.start()
+    mine.shows("Running", "shown before")
+    displayed.touch()
 
     mine.shows("The kernel has ended", "shown before")
     expect(mine.state).to_have_text("The kernel has ended")

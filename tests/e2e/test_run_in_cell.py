@@ -92,7 +92,7 @@ class Notebook:
         """Return the outputs of a run, from the API."""
         path = f"pairedit/rooms/{self.room}/runs/{run}/outputs"
         found = self.server.call(path)["outputs"]
-        return [[each for each in output if each != ""] for output in found]
+        return [[*output[:3], *filter(None, output[3:])] for output in found]
 
     def bind(self) -> None:
         """Make this kernel that of the room."""

@@ -47,8 +47,8 @@ const longestDelay = 30_000;
 const failuresBeforeProbe = 3;
 /** Milliseconds in which the `hello` of a lost connection may still reach the server. */
 const lateHello = 60_000;
-/** Close codes of browsers and of this client where there was no close frame. */
-const noFrame: readonly number[] = [0, 1006];
+/** The close code of browsers where there was no close frame. */
+const noFrame = 1006;
 
 export class Connection {
   /** Set when no further attempt is made until `retry`. */
@@ -140,6 +140,7 @@ export class Connection {
 
   /** Drops this connection, which does not work, and connects again. */
   restart(): void {
+    this.noteLoss();
     this.drop();
     this.again({atLeast: 0});
   }
@@ -184,6 +185,7 @@ export class Connection {
     socket.onclose = ({code, reason}) => {
       const opened = this.isOpen;
       const byItself = this.options.clock.now - this.lostAt < lateHello;
+      if (code === noFrame) this.noteLoss();
       this.drop(code);
       if (code === Close.REPLACED && byItself) return this.again({atLeast: 0});
       this.errors = code === 1011 ? this.errors + 1 : 0;
@@ -224,12 +226,15 @@ export class Connection {
     this.expectWithin(null);
     this.socket = null;
     this.isOpen = false;
-    if (isOpen && noFrame.includes(code)) this.lostAt = this.options.clock.now;
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();
     }
     if (isOpen) this.listener.closed(code);
+  }
+
+  private noteLoss(): void {
+    if (this.isOpen) this.lostAt = this.options.clock.now;
   }
 
   private expectWithin(ms: number | null): void {
