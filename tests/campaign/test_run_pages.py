@@ -53,7 +53,10 @@ KINDS = {
     *("pressed", "part", "not shown", "trusted", "queued", "by permission"),
     *NOT_RUN,
 }
-"""What the schedules have to contain."""
+"""What many schedules have to contain."""
+OFTEN = {"pressed", "not shown", "queued"}
+"""Of these, what each 25 have to contain."""
+MANY = 200
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,8 @@ class Schedule:
 
     def __init__(self, place: Place, seed: int, others: ExitStack) -> None:
         self.rng = random.Random(seed)
+        self.hands = random.Random(seed)
+        """For typing alone, of which there is more where the machine is slow."""
         self.place = place
         self.room_id = new_room(place.server, START, limit=6)
         place.let_ask(self.room_id)
@@ -162,30 +167,30 @@ class Schedule:
 
     def type(self) -> Room:
         """Let a guest or the member change the code. Return the room of who did."""
-        name = self.rng.choice([*self.rooms])
+        name = self.hands.choice([*self.rooms])
         room = self.rooms[name]
         view = room.view()
         length = len(view.code)
-        start = self.rng.randint(0, length)
-        end = min(length, start + self.rng.choice((0, 0, 1, 2, 4)))
+        start = self.hands.randint(0, length)
+        end = min(length, start + self.hands.choice((0, 0, 1, 2, 4)))
         if length < LONG / 2:
             end = start
         elif length > LONG:
             end = min(length, start + 8)
-        text = self.rng.choice(("a", "7", "\n", "é"))
+        text = self.hands.choice(("a", "7", "\n", "é"))
         if name in GUESTS:
             text = chr(_FIRST + len(self.typed))
             self.typed[text] = name
-            text += self.rng.choice(BESIDE)
+            text += self.hands.choice(BESIDE)
         with suppress(Moved), room.edit(at=view) as edit:
             edit.replace(start, end, text)
         return room
 
     def burst(self) -> None:
         """Let others type some of it, which is on its way for a while."""
-        for _ in range(self.rng.choice((0, 1, 1, 2, 3))):
+        for _ in range(self.hands.choice((0, 1, 1, 2, 3))):
             room = self.type()
-            if self.rng.random() < 0.3:
+            if self.hands.random() < 0.3:
                 room.saved(timeout=GIVE_UP)
 
     # --- the owner presses ------------------------------------------------------------
@@ -420,5 +425,6 @@ def test_t9b_a_kernel_is_given_exactly_what_was_on_the_screen(
     refused = sum(happened[each] for each in NOT_RUN)
     print(dict(sorted(happened.items())))
     record_property("figure", f"{given} runs, {refused} questions that were not run")
-    # Of one schedule, not each kind of decision is to be expected.
-    assert len(seeds) < 25 or (+happened).keys() >= KINDS
+    # Of few schedules, not each kind of decision is to be expected.
+    expected = KINDS if len(seeds) >= MANY else OFTEN if len(seeds) >= 25 else set()
+    assert (+happened).keys() >= expected
