@@ -7,6 +7,7 @@ import keyword
 import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from threading import Lock
 from typing import Any
 
@@ -108,15 +109,15 @@ class Namespace:
         """Return the keys of a dictionary; of other objects, code would name them."""
         value = self._value(key.owner)
         keys = [*value] if type(value) in DICTIONARIES else []  # type: ignore[misc]
-        texts = [each for each in keys if type(each) is str]
-        found = [
+        found = (
             Name(each, "dict key")
-            for each in texts
-            if each.startswith(key.begun)
+            for each in keys
+            if type(each) is str
+            and each.startswith(key.begun)
             and len(each) <= LONGEST_NAME
             and is_key(each, key.quote)
-        ]
-        return Names(key.start, key.end, tuple(found[:MOST_NAMES]))
+        )
+        return Names(key.start, key.end, tuple(islice(found, MOST_NAMES)))
 
     def description(self, code: str, at: int) -> str:
         """Return what is known of the name at a position; empty if that is nothing.

@@ -54,7 +54,7 @@ KINDS = {
     *NOT_RUN,
 }
 """What many schedules have to contain."""
-OFTEN = {"pressed", "not shown", "queued"}
+OFTEN = KINDS - {"expired", "withdrawn"}
 """Of these, what each 25 have to contain."""
 MANY = 200
 

@@ -22,8 +22,10 @@ export interface UnreadOptions {
 
 export function unreadPanel(options: UnreadOptions) {
   const {unread, marks, timers = pageTimers} = options;
-  // A line of several has their names.
-  const written = unread.lines.flatMap(({author}) => author?.split(", ") ?? []);
+  // A line of several has their names; but a name may have a comma.
+  const written = unread.lines.flatMap(({author = ""}) =>
+    options.trust(author) ? [author] : author.split(", "),
+  );
   const authors = [...new Set(written)].filter(Boolean);
   const lines = unread.lines.flatMap(line => {
     const more = {kind: "noted" as const, note: noteOf(line)};
