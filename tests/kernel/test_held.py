@@ -53,7 +53,7 @@ LEFT = {
     "a name for something else": "ed = %pairedit new\ned = None",
     "an observer that nothing holds": "def watch(ed):\n"
     "    ed.observe(lambda change: change, 'code')\nwatch(new_room())",
-    "its own methods": "%pairedit new\n_.share",
+    "its own methods": "new_room().share",
 }
 
 

@@ -25,9 +25,17 @@ export interface KernelConnection {
   readonly statusChanged: Signal<string>;
   readonly connectionStatusChanged: Signal<string>;
   readonly disposed: Signal<unknown>;
-  /** Each message that the kernel publishes, also for other clients. Its session is the process. */
-  readonly iopubMessage?: Signal<{readonly header: {readonly session?: unknown}}>;
+  /** Each message that the kernel publishes, also for other clients. */
+  readonly iopubMessage?: Signal<Published>;
   requestCommInfo(content: {target_name: string}): Promise<{content: {comms?: object}}>;
+}
+
+/** The part of a published message that is used. */
+export interface Published {
+  /** The session is that of the kernel's process. */
+  readonly header: {readonly session?: unknown};
+  /** Empty if no request has caused the message. */
+  readonly parent_header: {readonly msg_type?: unknown};
 }
 
 /** ipywidgets' model, behind anywidget's. */
@@ -127,12 +135,11 @@ export class KernelWatch {
     };
     const disposed = (): void => this.connectionEnded(connection);
     let process: unknown;
-    // The page misses "starting" if it was published before the server was connected again to a
-    // kernel that another client restarted.
-    const published = (
-      _: unknown,
-      {header}: {readonly header: {readonly session?: unknown}},
-    ): void => {
+    // The page receives no status of a restart by another client. It misses "starting" if that was
+    // published before the server was connected again. A process that ends by itself says so; one
+    // that was killed is noticed by the first message of the next one.
+    const published = (_: unknown, {header, parent_header}: Published): void => {
+      if (parent_header.msg_type === "shutdown_request") this.become("lost");
       if (process !== undefined && header.session !== process) void this.ask(connection);
       process = header.session;
     };

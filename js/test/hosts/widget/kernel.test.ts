@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {KernelWatch} from "../../../src/hosts/widget/kernel";
-import type {KernelConnection} from "../../../src/hosts/widget/kernel";
+import type {KernelConnection, Published} from "../../../src/hosts/widget/kernel";
 import type {Model} from "../../../src/hosts/widget/model";
 import {Clock} from "../../clock";
 import {promises} from "../../edge";
@@ -19,7 +19,7 @@ class FakeConnection implements KernelConnection {
   readonly statusChanged = new FakeSignal<string>();
   readonly connectionStatusChanged = new FakeSignal<string>();
   readonly disposed = new FakeSignal<unknown>();
-  readonly iopubMessage = new FakeSignal<{header: {session?: unknown}}>();
+  readonly iopubMessage = new FakeSignal<Published>();
   comms: object | undefined = {"the-model": {}};
   asked = 0;
 
@@ -193,7 +193,7 @@ test("a kernel that is back after a broken line still follows if it knows the co
 test("a restart elsewhere whose status the page missed is noticed by the next message", async () => {
   const {connection, told} = watched();
   const publish = async (session: string): Promise<void> => {
-    connection.iopubMessage.emit({header: {session}});
+    connection.iopubMessage.emit({header: {session}, parent_header: {}});
     await promises();
   };
   await publish("first");
@@ -203,6 +203,15 @@ test("a restart elsewhere whose status the page missed is noticed by the next me
   assert.deepEqual([connection.asked, told], [2, []]); // This one knows the widget.
   connection.comms = {};
   await publish("third");
+  assert.deepEqual(told, ["lost"]);
+});
+
+test("the last message of a process that was asked to end is a loss, whoever asked", () => {
+  const {connection, told} = watched();
+  for (const msg_type of ["execute_request", "comm_info_request", "shutdown_request"]) {
+    assert.deepEqual(told, []);
+    connection.iopubMessage.emit({header: {session: "first"}, parent_header: {msg_type}});
+  }
   assert.deepEqual(told, ["lost"]);
 });
 
