@@ -144,7 +144,9 @@ class Run:
         for each in self._edits:
             name = [each.name]
             self._say(f"a crowd, {each.name}")
-            _add(results.closed, name, [await crowd.closed_loop(each, seconds)])
+            for loop in crowd.CLOSED:
+                pace = await crowd.closed_loop(each, seconds, loop)
+                _add(results.closed, [(each.name, loop)], [pace])
             _add(results.open, name, [await crowd.open_loop(each, seconds)])
             self._say(f"many rooms, {each.name}")
             _add(results.rooms, name, [await type_everywhere(each, seconds)])

@@ -6,6 +6,7 @@ import asyncio
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import perf_counter
 
 from .contestants import Contestant
@@ -18,20 +19,33 @@ KEYS_A_SECOND = 450
 """Keys a second of each writer in the open loop: four times what the echo can deliver,
 and no more than the clients' core can send and receive."""
 
+
+@dataclass(frozen=True)
+class Closed:
+    """A closed loop: so many people, of whom some press their next keys at once."""
+
+    people: int
+    writers: int = 1
+
+    def __str__(self) -> str:
+        what = "the next key" if self.writers == 1 else f"{self.writers} keys at once"
+        return f"{self.people} people, {what} when all have the last"
+
+
+FEW, MANY, IN_STEP = CLOSED = (Closed(10), Closed(PEOPLE), Closed(PEOPLE, WRITERS))
+
 _SIZE = 10_000
 _WARM_UP = 1.0
 _SETTLE = 0.5
 
 
-async def closed_loop(
-    contestant: Contestant, seconds: float, people: int = PEOPLE
-) -> Pace:
-    """Return the deliveries in the closed loop.
+async def closed_loop(contestant: Contestant, seconds: float, loop: Closed) -> Pace:
+    """Return the deliveries in a closed loop.
 
-    The clients type in turn, each when all others have received the last key.
+    The clients type in turn, when all others have received the last keys.
     """
-    crowd = await _gather(contestant, people)
-    relay = _Relay(crowd)
+    crowd = await _gather(contestant, loop.people)
+    relay = _Relay(crowd, loop.writers)
     with _undisturbed(crowd):
         relay.go_on()
         await asyncio.sleep(_WARM_UP)
@@ -98,22 +112,24 @@ class _Count:
 
 
 class _Relay(_Count):
-    """Makes one client press a key when all others have received the last one."""
+    """Makes the next clients press a key when all have received the last ones."""
 
-    def __init__(self, crowd: Sequence[Typist]) -> None:
+    def __init__(self, crowd: Sequence[Typist], writers: int) -> None:
         super().__init__(crowd)
         self._crowd = crowd
+        self._writers = writers
         self._turn = 0
         self._missing = 0
 
     def go_on(self) -> None:
-        """Press the next key."""
-        self._turn = (self._turn + 1) % len(self._crowd)
-        self._missing = len(self._crowd) - 1
-        self._crowd[self._turn].key()
+        """Press the next keys."""
+        self._missing = self._writers * (len(self._crowd) - 1)
+        for _ in range(self._writers):
+            self._turn = (self._turn + 1) % len(self._crowd)
+            self._crowd[self._turn].key()
 
     def saw(self, keys: int, now: float) -> None:
-        """Record received keys; press the next one when all have arrived."""
+        """Record received keys; press the next ones when all have arrived."""
         super().saw(keys, now)
         self._missing -= keys
         if not self._missing:

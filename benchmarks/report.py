@@ -37,8 +37,8 @@ def write(results: Results) -> str:
             _typed(results.typed),
             "**Both type at once**",
             _typed(results.both),
-            f"**One room, {crowd.PEOPLE} people**: keys that reached a screen, in a "
-            "second, and microseconds of a core for each of the first",
+            "**One room with many people**: keys that reached a screen, in a second, "
+            f"and microseconds of a core for each with {crowd.PEOPLE} people",
             _crowd(results),
             f"**{rooms.ROOMS} rooms of two**, each typing {1 / rooms.EVERY:g} keys a "
             "second: milliseconds, and microseconds of a core for each key",
@@ -89,10 +89,15 @@ def _typed(cells: Mapping[Cell, Rounds]) -> str:
 
 def _crowd(results: Results) -> str:
     return markdown(
-        ["", "the next key when all have the last", "CPU", f"{crowd.WRITERS} type on"],
+        ["", *map(str, crowd.CLOSED), "CPU", f"{crowd.WRITERS} type on"],
         [
-            (name, _rate(found), f"{_cpu(found) * 1e6:.1f}", _rate(results.open[name]))
-            for name, found in results.closed.items()
+            (
+                name,
+                *(_rate(results.closed[name, loop]) for loop in crowd.CLOSED),
+                f"{_cpu(results.closed[name, crowd.MANY]) * 1e6:.1f}",
+                _rate(found),
+            )
+            for name, found in results.open.items()
         ],
     )
 

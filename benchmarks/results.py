@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .crowd import Closed
 from .history import Joins
 from .keys import Round
 from .pace import Pace
@@ -34,8 +35,8 @@ class Results:
     """One of two clients types."""
     both: dict[Cell, list[Round]] = field(default_factory=dict)
     """Both clients type."""
-    closed: dict[str, list[Pace]] = field(default_factory=dict)
-    """Deliveries in the closed loop of a crowd."""
+    closed: dict[tuple[str, Closed], list[Pace]] = field(default_factory=dict)
+    """Deliveries in each closed loop."""
     open: dict[str, list[Pace]] = field(default_factory=dict)
     """Deliveries in the open loop of a crowd."""
     rooms: dict[str, list[Load]] = field(default_factory=dict)

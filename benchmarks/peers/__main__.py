@@ -20,7 +20,6 @@ from .contestants import HOCUSPOCUS, YDOC, YWEBSOCKET, node_servers, ydoc_server
 
 _SIZES = {"1 kB": 1_000, "100 kB": 100_000}
 _EVERY = 0.05
-_CROWDS = (10, 100)
 
 _PROMISES = {
     contestants.ECHO: "nothing",
@@ -77,9 +76,9 @@ async def _round(
         for each, one in zip(found, rounds, strict=True):
             note(f"a key to the other, {label}: ms", each, one.median)
     for each in found:
-        for people in _CROWDS:
-            rate = (await crowd.closed_loop(each, seconds, people)).rate
-            note(f"{people} people, closed loop: deliveries a second", each, rate)
+        for loop in crowd.CLOSED:
+            rate = (await crowd.closed_loop(each, seconds, loop)).rate
+            note(f"{loop}: deliveries a second", each, rate)
         what = f"{arrivals.PEOPLE} people come into each of {arrivals.ROOMS} rooms"
         rate = (await arrivals.come_in(each)).rate
         note(f"{what}: people a second", each, rate)
