@@ -1,4 +1,4 @@
-"""Write ``src/wire/protocol.gen.ts`` from ``jupyter_pairedit/protocol.py``.
+"""Write ``src/wire/protocol.gen.ts`` from ``jupyter_pairedit/protocol/``.
 
 ``python js/generate_protocol.py`` writes the file. With ``--check`` it writes nothing,
 and the exit status is 1 if the file differs.
@@ -10,13 +10,14 @@ import ast
 import inspect
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import get_args
 
 import msgspec.inspect as shapes
 
 ROOT = Path(__file__).resolve().parents[1]
+SOURCES = sorted((ROOT / "jupyter_pairedit" / "protocol").glob("*.py"))
 TARGET = ROOT / "js" / "src" / "wire" / "protocol.gen.ts"
 WIDTH = 100
 
@@ -44,13 +45,13 @@ ALIASES = {
 
 def render() -> str:
     """Return the TypeScript of the whole protocol."""
-    docs = _docs(ast.parse(inspect.getsource(protocol)))
+    docs = _docs(SOURCES)
     # All kinds of hello have the same tag, so the server has a decoder for each. Pages
     # send no hello with a pass.
     client = (*get_args(protocol.ClientMessage), protocol.GuestHello)
     server = get_args(protocol.ServerMessage)
     parts = [
-        "// Generated from jupyter_pairedit/protocol.py by js/generate_protocol.py",
+        "// Generated from jupyter_pairedit/protocol/ by js/generate_protocol.py",
         _doc("The version of the package that a file was built from.")
         + f'export const VERSION = "{__version__}";',
         _doc(docs["EDIT_DIALECT"])
@@ -162,7 +163,7 @@ def _constants(name: str, values: Mapping[str, object], doc: str) -> str:
     return f"{_doc(doc)}export const {name} = {{\n{lines}\n}} as const;"
 
 
-def _docs(module: ast.Module) -> dict[str, str]:
+def _docs(files: Iterable[Path]) -> dict[str, str]:
     """Return the docstrings of classes, constants and fields by name."""
     found: dict[str, str] = {}
 
@@ -177,7 +178,8 @@ def _docs(module: ast.Module) -> dict[str, str]:
                 case ast.AnnAssign(target=ast.Name(id=name)):
                     found[prefix + name] = _literal(after)
 
-    visit(module.body, "")
+    for file in files:
+        visit(ast.parse(file.read_text("utf-8")).body, "")
     return found
 
 

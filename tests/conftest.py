@@ -42,6 +42,7 @@ QUICK = {
     "core",
     "kernel",
     "peers",
+    "protocol",
     "rooms",
     "running/test_channels.py",
     "running/test_jobs.py",
@@ -51,7 +52,6 @@ QUICK = {
     "test_guards.py",
     "test_floors_typescript.py",
     "startup",
-    "test_protocol.py",
     "test_settings.py",
     "test_size.py",
 }

@@ -327,7 +327,7 @@ MUTANTS = (
     ),
     Mutant(
         "a number that a client sends has bounds",
-        "protocol.py",
+        "protocol/base.py",
         "Meta(ge=0, le=LARGEST)]",
         "Meta(ge=0)]",
         "tests/field/test_other_people.py",
@@ -411,7 +411,7 @@ MUTANTS = (
     ),
     Mutant(
         "a client sets no mark of the server",
-        "protocol.py",
+        "protocol/editing.py",
         "    marks: list[OwnMark] = []\n",
         "    marks: list[str] = []\n",
         "tests/handlers/test_marks.py",

@@ -63,7 +63,7 @@ DOMAIN = "rooms.* runs.* guests.* peers.* connections.*"
 FLOORS = (
     # msgspec, as Python has no class whose instances garbage collection skips.
     floor("core core.*", "core.*", "msgspec", IMPURE),
-    floor("protocol", "core.*", "msgspec", IMPURE),
+    floor("protocol protocol.*", "core.* protocol.*", "msgspec", IMPURE),
     floor(INTERFACES, f"core.* {INTERFACES}", without=IMPURE),
     floor(
         "stores.sql stores.sql.*", f"core.* {INTERFACES} stores.sql.*", without=IMPURE
@@ -258,6 +258,8 @@ def test_the_package_itself_imports_nothing_of_either_side() -> None:
         ("guests/guest.py", "from ..handlers import base", ["handlers"]),
         ("connections/sender.py", "from ..rooms.hub import Hub", []),
         ("rooms/room.py", "from jupyter_pairedit import handlers", [""]),
+        ("protocol/runs.py", "from .base import Message", []),
+        ("rooms/room.py", "from ..protocol.errors import Close", ["protocol.errors"]),
         ("stores/base.py", "import sqlite3", ["sqlite3"]),
         ("stores/peers.py", "from sqlite_utils import Database", ["sqlite_utils"]),
         ("handlers/rooms.py", "from ..stores import open_store", ["stores"]),

@@ -1,4 +1,4 @@
-"""The TypeScript declarations of the wire are those of ``protocol.py``."""
+"""The TypeScript declarations of the wire are those of ``protocol/``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-// Generated from jupyter_pairedit/protocol.py by js/generate_protocol.py
+// Generated from jupyter_pairedit/protocol/ by js/generate_protocol.py
 
 /** The version of the package that a file was built from. */
 export const VERSION = "0.1.0";

@@ -1,4 +1,4 @@
-"""The words of the room socket: their form on the wire, and what is no word."""
+"""The form of messages on the wire, and the frames that are refused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import msgspec
 import pytest
 
 from jupyter_pairedit.protocol import (
-    Close,
     CodeChange,
     CodeUpdate,
     Error,
@@ -133,12 +132,3 @@ def test_a_refusal_says_what_was_expected_and_quotes_nothing(frame: bytes) -> No
     assert message.startswith("Expected ")
     assert "canary" not in message
     assert len(message) < 200
-
-
-def test_close_codes_are_registered_or_our_own() -> None:
-    codes = {name: code for name, code in vars(Close).items() if name.isupper()}
-
-    assert len(set(codes.values())) == len(codes)
-    assert codes.keys() >= {"ROOM_FULL", "NO_SUCH_ROOM", "REPLACED"}
-    for code in codes.values():
-        assert code in {1001, 1008, 1011, 1012, 1013} or 4400 <= code < 4600
