@@ -29,7 +29,7 @@ from .startup.database import open_rooms
 from .startup.lenient import accept_any_value
 from .startup.metrics import HubMetrics
 from .startup.ownfile import OwnFile
-from .stores.base import StorageFailure
+from .stores.errors import StorageFailure
 
 _MINUTE = 60.0  # seconds
 _HOUR = 60 * _MINUTE

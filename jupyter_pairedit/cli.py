@@ -25,7 +25,8 @@ from .archive.transfer import export_room, import_room, with_identity
 from .core.identifiers import mint_room_id
 from .settings import choose_database, default_url
 from .stores import file_of, look, open_store, place_of
-from .stores.base import Store, StoreError
+from .stores.base import Store
+from .stores.errors import StoreError
 from .stores.owner import server_owner
 from .stores.sqlite.backup import back_up
 

@@ -24,7 +24,9 @@ from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.readers import FarBehind, Reader
 from jupyter_pairedit.rooms.room import Room
 from jupyter_pairedit.rooms.syncs import Syncs
-from jupyter_pairedit.stores.base import RoomRecord, StorageFailure, Store
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import StorageFailure
+from jupyter_pairedit.stores.records import RoomRecord
 from jupyter_pairedit.stores.sqlite.schema import migrate
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 

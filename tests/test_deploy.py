@@ -26,7 +26,7 @@ from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.startup.metrics import HubMetrics
 from jupyter_pairedit.stores import open_store
-from jupyter_pairedit.stores.base import Point
+from jupyter_pairedit.stores.records import Point
 from tests.making import ROOM, chain, insert, record, revision
 from tests.ports import free_port
 from tests.postgres import Postgres

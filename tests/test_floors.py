@@ -56,7 +56,10 @@ def floor(
     )
 
 
-INTERFACES = "stores.base stores.invites stores.names stores.peers stores.runs"
+INTERFACES = (
+    "stores.base stores.errors stores.records "
+    "stores.invites stores.names stores.peers stores.runs"
+)
 DOMAIN = "rooms.* runs.* guests.* peers.* connections.*"
 
 # The first row that names a module is its floor.
@@ -79,11 +82,12 @@ FLOORS = (
         f"core.* {INTERFACES} stores.sql.* stores.postgres.*",
         "asyncpg",
     ),
-    floor("stores.permissions", "stores.base"),
-    floor("stores.owner", "stores.base", "jupyter_core"),
+    floor("stores.permissions", "stores.errors"),
+    floor("stores.owner", "stores.errors", "jupyter_core"),
     floor(
         "stores",
-        "stores.base stores.sqlite.store stores.sqlite.contents stores.postgres.store",
+        "stores.base stores.errors stores.sqlite.store stores.sqlite.contents "
+        "stores.postgres.store",
     ),
     floor("autocomplete.stream", "autocomplete.*", "httpx"),
     floor("autocomplete autocomplete.*", "core.* autocomplete.*"),
@@ -110,7 +114,7 @@ FLOORS = (
     ),
     floor(
         "app",
-        f"__version__ core.* protocol stores.base autocomplete {DOMAIN} "
+        f"__version__ core.* protocol stores.errors autocomplete {DOMAIN} "
         "handlers handlers.* startup.* settings",
         "tornado jupyter_server traitlets jinja2 prometheus_client",
     ),
@@ -119,11 +123,16 @@ FLOORS = (
         "startup.assembly",
         f"__version__ autocomplete.base stores.base {DOMAIN} handlers.* settings",
     ),
-    floor("startup.database", "settings stores stores.base"),
+    floor("startup.database", "settings stores stores.base stores.errors"),
     floor("startup.metrics", "core.* rooms.*", "prometheus_client"),
     floor("settings", "core.* stores", "jupyter_core"),
     floor("archive.files", "archive.* stores.permissions"),
-    floor("archive archive.*", "core.* stores.base archive.*", "msgspec", IMPURE),
+    floor(
+        "archive archive.*",
+        "core.* stores.base stores.records archive.*",
+        "msgspec",
+        IMPURE,
+    ),
     floor("cli", "core.* stores stores.* archive.* settings"),
     floor("processes"),
     floor("running running.*", "core.* running.*", "jupyter_client msgspec zmq"),

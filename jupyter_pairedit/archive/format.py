@@ -34,7 +34,7 @@ from ..core.revisions import Revision, apply_checked, first_digest, seal
 from ..core.roomnames import BadRoomName, RoomName, room_name
 from ..core.storable import BadChange
 from ..core.text import Text
-from ..stores.base import Point, RoomRecord
+from ..stores.records import Point, RoomRecord
 from .badexport import BadExport, expect_storable, refuse
 from .lines import (
     ChangeLine,

@@ -12,7 +12,8 @@ from ..core.outputs import Output
 from ..core.properties import RoomChange
 from ..core.revisions import first_digest
 from ..core.roomnames import RoomName, room_name
-from ..stores.base import Point, RoomRecord, Store
+from ..stores.base import Store
+from ..stores.records import Point, RoomRecord
 from .badexport import BadExport
 from .format import Entry, Header, dump_lines, load_lines
 from .runs import RunEntry

@@ -21,7 +21,7 @@ from ..protocol import (
 from ..rooms.log import Stale, TooOld
 from ..rooms.quota import QuotaReached
 from ..rooms.room import TooLarge
-from ..stores.base import RoomNotFound, StorageFailure
+from ..stores.errors import RoomNotFound, StorageFailure
 from .identity import client_id_for
 from .incoming import Asked, asked_by, asked_in, read_message, read_throttled
 from .membership import Membership

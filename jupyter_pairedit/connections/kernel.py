@@ -9,7 +9,7 @@ from ..rooms.audience import EVICTED
 from ..rooms.endings import DELETED, RESTARTING, ServerFull
 from ..rooms.readers import EditReader
 from ..rooms.room import Room, Writer
-from ..stores.base import RoomNotFound, StorageFailure
+from ..stores.errors import RoomNotFound, StorageFailure
 from .connection import Connection
 from .incoming import Asked
 from .requests import answer

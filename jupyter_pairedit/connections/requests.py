@@ -12,7 +12,7 @@ from ..rooms.hub import Hub
 from ..rooms.quota import QuotaReached
 from ..rooms.reports import PAGE, blame_of, revision_lines, revisions_after
 from ..rooms.room import Room, TooLarge, Writer
-from ..stores.base import RoomNotFound, StoreError
+from ..stores.errors import RoomNotFound, StoreError
 
 
 async def answer(

@@ -14,7 +14,7 @@ from ..rooms.endings import DELETED
 from ..rooms.log import TooOld
 from ..rooms.readers import FarBehind, Reader
 from ..rooms.room import Room
-from ..stores.base import RoomNotFound, StorageFailure
+from ..stores.errors import RoomNotFound, StorageFailure
 
 _log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from ..core.ratelimit import PendingLimit, Rate
 from ..protocol import GuestHello
 from ..rooms.hub import Hub
 from ..rooms.room import Room
-from ..stores.base import ResumeNotFound
+from ..stores.errors import ResumeNotFound
 from .guest import GuestIdentity
 from .invites import Invites
 

@@ -20,7 +20,7 @@ from ..core.roles import GuestRole
 from ..protocol import Close, Ending
 from ..rooms.hub import Hub
 from ..rooms.room import Room
-from ..stores.base import StorageFailure, StoreError
+from ..stores.errors import StorageFailure, StoreError
 from .guest import GuestIdentity, is_of
 
 _log = logging.getLogger(__name__)

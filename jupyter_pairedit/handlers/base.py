@@ -17,12 +17,7 @@ from ..core.identifiers import is_room_id
 from ..core.roles import Right
 from ..protocol import read
 from ..runs.requests import UnreadText
-from ..stores.base import (
-    RoomChanged,
-    RoomDeleted,
-    RoomNotFound,
-    VersionMerged,
-)
+from ..stores.errors import RoomChanged, RoomDeleted, RoomNotFound, VersionMerged
 from .access import RESOURCE, is_allowed_origin
 from .kernels import secret_in
 from .properties import properties_of

@@ -34,7 +34,7 @@ from ..protocol import (
 )
 from ..rooms.endings import DELETED, ServerFull
 from ..rooms.room import Room
-from ..stores.base import RoomNotFound, StorageFailure
+from ..stores.errors import RoomNotFound, StorageFailure
 from .access import is_allowed_origin
 from .context import Sharing
 from .public import PublicHandler

@@ -15,7 +15,8 @@ from ..core.properties import RoomChange
 from ..protocol import Version
 from ..rooms.history import code_at, revision_at
 from ..rooms.reports import PAGE, blame_of, revision_lines, revisions_after
-from ..stores.base import Point, VersionMerged
+from ..stores.errors import VersionMerged
+from ..stores.records import Point
 from .base import APIHandler, allowed, expect_room_id
 
 

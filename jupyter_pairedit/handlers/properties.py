@@ -12,7 +12,7 @@ from tornado.httputil import HTTPHeaders
 from ..core.identifiers import LANGUAGES, PEOPLE_LIMIT, TITLE_LENGTH
 from ..core.names import visible
 from ..core.properties import NewProperties, settings_to_json
-from ..stores.base import RoomRecord
+from ..stores.records import RoomRecord
 
 Title = Annotated[str, Meta(max_length=TITLE_LENGTH)]
 People = Annotated[int, Meta(ge=1, le=PEOPLE_LIMIT)]

@@ -19,7 +19,7 @@ from ..rooms.quota import QuotaReached
 from ..rooms.room import TooLarge
 from ..runs.lookups import NoKernel
 from ..runs.requests import RunRefusal, UnreadText
-from ..stores.base import (
+from ..stores.errors import (
     InviteNotFound,
     PointLimit,
     PointNotFound,

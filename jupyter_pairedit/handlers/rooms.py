@@ -14,9 +14,10 @@ from ..core.writes import WriteKey
 from ..rooms.names import open_name
 from ..rooms.properties import change_room
 from ..rooms.room import Room
-from ..stores.base import RoomDamaged, RoomRecord, StorageFailure
+from ..stores.errors import RoomDamaged, StorageFailure
 from ..stores.names import OpenedName
 from ..stores.owner import server_owner
+from ..stores.records import RoomRecord
 from .base import APIHandler, allowed, expect_room_id
 from .properties import (
     ChangedRoom,

@@ -18,7 +18,7 @@ from ..core.identifiers import is_room_id
 from ..protocol import EDIT_DIALECT, NO_SUCH_ROOM, Close
 from ..rooms.endings import ServerFull
 from ..rooms.room import Room
-from ..stores.base import RoomDeleted, RoomNotFound, StorageFailure
+from ..stores.errors import RoomDeleted, RoomNotFound, StorageFailure
 from .base import PairEditHandler, allowed
 from .kernels import kernel_in
 from .replies import message_of

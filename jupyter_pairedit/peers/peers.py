@@ -18,7 +18,7 @@ from ..rooms.background import BackgroundTasks
 from ..rooms.hub import Hub
 from ..rooms.properties import refresh_properties
 from ..rooms.room import Room
-from ..stores.base import RoomNotFound, StorageFailure, other_epoch
+from ..stores.errors import RoomNotFound, StorageFailure, other_epoch
 from ..stores.peers import (
     EVERYTHING,
     HEARTBEAT,

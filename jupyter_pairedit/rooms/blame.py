@@ -6,7 +6,9 @@ import asyncio
 from collections import OrderedDict
 
 from ..core.blame import Blame, Run, Source
-from ..stores.base import RoomDamaged, RoomRecord, Store
+from ..stores.base import Store
+from ..stores.errors import RoomDamaged
+from ..stores.records import RoomRecord
 from .room import Room
 
 _CACHE_SIZE = 8

@@ -10,14 +10,9 @@ from collections.abc import Callable, Sequence
 from ..core.limits import Limits
 from ..core.retention import Keep, Row, due, merge, row_of
 from ..core.revisions import Revision, first_digest, intact
-from ..stores.base import (
-    RoomRecord,
-    RoomSummary,
-    Store,
-    StoreError,
-    Usage,
-    VersionConflict,
-)
+from ..stores.base import Store
+from ..stores.errors import StoreError, VersionConflict
+from ..stores.records import RoomRecord, RoomSummary, Usage
 
 _log = logging.getLogger(__name__)
 

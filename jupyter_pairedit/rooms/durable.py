@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..stores.base import StorageFailure, Store
+from ..stores.base import Store
+from ..stores.errors import StorageFailure
 from .syncs import Syncs
 
 

@@ -29,7 +29,7 @@ from ..protocol import (
     framed,
     settings_of,
 )
-from ..stores.base import RoomRecord
+from ..stores.records import RoomRecord
 from .log import Log
 from .roster import Roster
 

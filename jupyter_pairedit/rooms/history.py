@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ..core.revisions import Revision, replay
 from ..core.text import Text
-from ..stores.base import RoomNotFound, Store, VersionMerged, check_version
+from ..stores.base import Store
+from ..stores.errors import RoomNotFound, VersionMerged, check_version
 
 
 @dataclass(frozen=True, slots=True)

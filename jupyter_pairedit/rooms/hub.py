@@ -8,12 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from ..core.limits import Limits
 from ..core.writes import WriteKey
-from ..stores.base import (
-    EpochChanged,
-    RoomLimit,
-    RoomNotFound,
-    Store,
-)
+from ..stores.base import Store
+from ..stores.errors import EpochChanged, RoomLimit, RoomNotFound
 from .activity import Activity
 from .background import BackgroundTasks
 from .blame import BlameCache

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from ..core.limits import MIB, Limits
 from ..core.revisions import Revision
 from ..core.text import Text
-from ..stores.base import RoomNotFound, Store, Stored
+from ..stores.base import Store
+from ..stores.errors import RoomNotFound
+from ..stores.records import Stored
 
 _READ = 100
 """Revisions that are read at a time. Each may be as large as the code."""

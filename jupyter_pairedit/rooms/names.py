@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..core.roomnames import RoomName
-from ..stores.base import RoomLimit
+from ..stores.errors import RoomLimit
 from ..stores.names import OpenedName
 from .endings import ServerFull
 from .hub import Hub

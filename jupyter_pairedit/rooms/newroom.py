@@ -8,7 +8,7 @@ from ..core.identifiers import mint_room_id
 from ..core.limits import Limits
 from ..core.storable import storable
 from ..core.text import unify_line_ends
-from ..stores.base import RoomRecord
+from ..stores.records import RoomRecord
 from .room import TooLarge
 
 DEFAULT_CODE = "# Start coding here...\n"

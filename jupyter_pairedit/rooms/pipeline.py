@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ..core.revisions import Kind, Revision
 from ..core.text import Text
-from ..stores.base import StoreError
+from ..stores.errors import StoreError
 from .background import BackgroundTasks
 from .log import Log
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..core.properties import NewProperties
-from ..stores.base import RoomRecord, Store
+from ..stores.base import Store
+from ..stores.records import RoomRecord
 from .hub import Hub
 from .room import Room
 

@@ -10,7 +10,9 @@ from ..core.limits import MIB, Limits
 from ..core.retention import OVERHEAD
 from ..core.revisions import Revision
 from ..core.text import Text, utf8_size
-from ..stores.base import RoomRecord, Store, StoreError
+from ..stores.base import Store
+from ..stores.errors import StoreError
+from ..stores.records import RoomRecord
 from .background import BackgroundTasks
 from .compaction import compact
 

@@ -17,7 +17,9 @@ from ..core.limits import Limits
 from ..core.revisions import replay
 from ..core.text import Text
 from ..protocol import Close, Ending
-from ..stores.base import RoomRecord, StorageFailure, Store, Stored, StoreError
+from ..stores.base import Store
+from ..stores.errors import StorageFailure, StoreError
+from ..stores.records import RoomRecord, Stored
 from .audience import Audience
 from .background import BackgroundTasks
 from .counters import Counters

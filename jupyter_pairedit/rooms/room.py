@@ -30,7 +30,7 @@ from ..core.revisions import (
 from ..core.storable import BadChange, storable
 from ..core.text import unify_line_ends
 from ..core.writes import WriteKey
-from ..stores.base import RoomNotFound, VersionConflict
+from ..stores.errors import RoomNotFound, VersionConflict
 from .log import Stale
 from .pipeline import Commit, Interrupted, Tip
 from .replica import Replica, compute, work_of

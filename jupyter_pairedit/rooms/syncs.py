@@ -6,7 +6,8 @@ import asyncio
 import logging
 from typing import Protocol
 
-from ..stores.base import StorageFailure, Store
+from ..stores.base import Store
+from ..stores.errors import StorageFailure
 from .background import BackgroundTasks
 
 _log = logging.getLogger(__name__)

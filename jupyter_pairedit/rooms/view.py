@@ -6,7 +6,7 @@ from typing import Protocol
 
 from ..core.carets import Carets
 from ..core.presence import Presence
-from ..stores.base import RoomRecord
+from ..stores.records import RoomRecord
 from .durable import DurableVersion
 from .frames import Frames
 from .log import Log

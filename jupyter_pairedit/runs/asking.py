@@ -11,7 +11,7 @@ from ..core.runs import Run, RunState
 from ..protocol import NotedLine, Question
 from ..rooms.background import BackgroundTasks
 from ..rooms.room import Room
-from ..stores.base import StoreError
+from ..stores.errors import StoreError
 from .questions import OpenQuestion, Questions
 from .recorder import Recorder
 from .requests import Requester, RunRefusal, Wanted, new_run

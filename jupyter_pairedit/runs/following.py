@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from ..core.outputs import Output
 from ..core.runs import Run
 from ..rooms.room import Room
-from ..stores.base import StorageFailure
+from ..stores.errors import StorageFailure
 from .asking import Asking
 from .recorder import Recorder
 from .requests import RunRefusal, Wanted

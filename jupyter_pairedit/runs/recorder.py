@@ -10,7 +10,7 @@ from ..core.outputs import Output
 from ..core.runs import Run, RunEnded, RunState
 from ..rooms.hub import Hub
 from ..running.execution import RunEnd
-from ..stores.base import StoreError
+from ..stores.errors import StoreError
 
 _log = logging.getLogger(__name__)
 

@@ -7,7 +7,8 @@ from ..core.text import Text
 from ..rooms.history import code_at
 from ..rooms.replica import compute
 from ..rooms.room import Room
-from ..stores.base import Store, VersionMerged, VersionNotFound
+from ..stores.base import Store
+from ..stores.errors import VersionMerged, VersionNotFound
 from .requests import RunRefusal, Wanted
 
 

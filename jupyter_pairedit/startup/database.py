@@ -7,7 +7,8 @@ import os
 
 from ..settings import BadSetting, Database, Settings, choose_database, default_url
 from ..stores import BadDatabaseURL, look, open_store
-from ..stores.base import StorageFailure, Store
+from ..stores.base import Store
+from ..stores.errors import StorageFailure
 
 
 def open_rooms(

@@ -6,7 +6,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from .base import BadDatabaseURL, Contents, Durability, Store
+from .base import Contents, Durability, Store
+from .errors import BadDatabaseURL
 
 _SQLITE = "sqlite:///file.db (relative) or sqlite:////folder/file.db"
 _POSTGRES = "postgresql://user:password@host:5432/database"

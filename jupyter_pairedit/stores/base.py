@@ -1,159 +1,25 @@
-"""The interface of a store of rooms, its values and its errors."""
+"""The interface of a store of rooms. Each database has one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, Protocol
 
-from ..core.properties import (
-    DEFAULT_SETTINGS,
-    NewProperties,
-    Properties,
-    RoomChange,
-    RoomSettings,
-)
+from ..core.properties import NewProperties, RoomChange
 from ..core.retention import Row
-from ..core.revisions import Revision, origin_of
+from ..core.revisions import Revision
 from ..core.roomnames import RoomName
 from ..core.writes import WriteKey
 from .invites import InviteStore
 from .names import OpenedName
 from .peers import PeerStore
+from .records import Point, RoomRecord, RoomSummary, Stored, Usage
 from .runs import RunStore
 
 Durability = Literal["process", "disk"]
 """What an append has survived when it returns: the end of the process, or also a loss
 of power."""
-
-
-class StoreError(Exception):
-    """Base of the errors of a store. Nothing was written, unless a subclass says so."""
-
-
-class RoomNotFound(StoreError):
-    """There is no room with that id."""
-
-    def __init__(self, room_id: str) -> None:
-        super().__init__(f"There is no room {room_id}.")
-
-
-class RoomDeleted(RoomNotFound):
-    """There was a room with that id, which was deleted ``at`` seconds since 1970."""
-
-    def __init__(self, room_id: str, at: float) -> None:
-        super().__init__(room_id)
-        self.at = at
-
-
-class EpochChanged(RoomNotFound):
-    """The room has a new epoch since it was loaded: its log may have lost its end."""
-
-
-def other_epoch(room_id: str, known: str, found: str) -> RoomNotFound:
-    """Return the error for a room that was ``known`` by another epoch than ``found``.
-
-    It is ``EpochChanged`` if it is the same room, and not one made later by its id.
-    """
-    same = origin_of(known) == origin_of(found)
-    return EpochChanged(room_id) if same else RoomNotFound(room_id)
-
-
-class RoomLimit(StoreError):
-    """The maximum number of rooms exists already."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"There may be {limit} rooms, and there are.")
-
-
-class RoomNamed(StoreError):
-    """The room has another name."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"Expected a room without a name, found one named {name!r}.")
-
-
-class RoomChanged(StoreError):
-    """Somebody else has changed the room's properties; nothing was changed."""
-
-    def __init__(self, expected: int, record: RoomRecord) -> None:
-        super().__init__(
-            f"Expected a room that was changed {expected} times, found one that was "
-            f"changed {record.changes} times: look at it, and try again."
-        )
-        self.record = record
-        """The room as it is now."""
-
-
-class VersionNotFound(StoreError):
-    """The version is greater than the last one of the log."""
-
-    def __init__(self, version: int, head: int) -> None:
-        super().__init__(f"Expected a version up to {head}, found {version}.")
-
-
-class VersionMerged(StoreError):
-    """The version was merged with others and cannot be restored."""
-
-    def __init__(self, version: int, nearest: tuple[int, int]) -> None:
-        before, after = nearest
-        super().__init__(
-            f"Version {version} was merged with those around it; the nearest that are "
-            f"kept are {before} and {after}."
-        )
-        self.nearest = nearest
-        """The last kept version before it and the first one after it."""
-
-
-class PointLimit(StoreError):
-    """The room has the maximum number of restore points."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"A room may have {limit} restore points, and this one has.")
-
-
-class PointNotFound(StoreError):
-    """The room has no restore point at that version."""
-
-    def __init__(self, version: int) -> None:
-        super().__init__(f"There is no restore point at version {version}.")
-
-
-class InviteNotFound(StoreError):
-    """The room has no such invite, or it was revoked or has expired."""
-
-    def __init__(self) -> None:
-        super().__init__("There is no such link, or it has ended already.")
-
-
-class ResumeNotFound(StoreError):
-    """What lets a guest resume was deleted."""
-
-
-class TooManyInvites(StoreError):
-    """The room has the maximum number of invites."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__(
-            f"A room has at most {most} links at a time: revoke one first."
-        )
-
-
-class VersionConflict(StoreError):
-    """Another append came first. The caller must read on, rebase and try again."""
-
-    def __init__(self, expected: int, found: int) -> None:
-        super().__init__(f"expected the log to end at {expected}, found {found}")
-        self.found = found
-
-
-class StorageFailure(StoreError):
-    """The database failed. Whether the operation was committed may be unknown."""
-
-
-class BadDatabaseURL(ValueError):
-    """The URL is not one of a supported database."""
 
 
 class Contents(Enum):
@@ -164,114 +30,6 @@ class Contents(Enum):
     EMPTY = "nothing, or there is no such database yet"
     FOREIGN = "something of another program"
     UNREACHABLE = "unknown: it does not answer, or cannot be read now"
-
-
-class RoomDamaged(StorageFailure):
-    """The stored snapshots and log of one room are inconsistent."""
-
-    def __init__(self, version: int, code: str) -> None:
-        super().__init__(f"what is stored of it is damaged after version {version}")
-        self.version = version
-        """The last good version."""
-        self.code = code
-        """The code at that version."""
-
-
-@dataclass(frozen=True, slots=True)
-class RoomRecord:
-    """The properties of a room."""
-
-    room_id: str
-    epoch: str
-    """Random, created with the room. Versions are only comparable within an epoch, see
-    ``core.revisions.origin_of``."""
-    secret: str
-    """Random, created with the room. Never leaves the server."""
-    title: str
-    language: str
-    limit: int
-    """The maximum number of people at a time."""
-    author: str
-    created_at: float
-    """Seconds since 1970."""
-    settings: RoomSettings = DEFAULT_SETTINGS
-    changes: int = 0
-    """How often title, language, limit or settings were changed."""
-
-    @property
-    def properties(self) -> Properties:
-        """What members can change."""
-        return Properties(self.title, self.language, self.limit, self.settings)
-
-
-@dataclass(frozen=True, slots=True)
-class RoomSummary:
-    """An entry of the list of rooms."""
-
-    record: RoomRecord
-    version: int
-    changed_at: float
-    """Seconds since 1970 of the last revision, or of the creation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A room as read from a store: its newest snapshot and the log after it."""
-
-    record: RoomRecord
-    version: int
-    """The version of the snapshot."""
-    code: str
-    digest: str
-    """The digest of the revision of the snapshot; ``revisions`` follow it."""
-    revisions: Sequence[Revision]
-    merged: int = 0
-    """The last version of a merged revision; none after it was merged."""
-
-    @property
-    def last(self) -> int:
-        """The last version of the room."""
-        return self.revisions[-1].version if self.revisions else self.version
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """The size of a room in the store."""
-
-    revisions: int
-    """The number of revisions in its log; a merged one counts once."""
-    log: int
-    """Bytes of its log, with ``core.retention.OVERHEAD`` for each revision."""
-    snapshots: int
-    """Bytes of its snapshots."""
-
-    @property
-    def size(self) -> int:
-        """The sum in bytes."""
-        return self.log + self.snapshots
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A restore point: a version with a name, which is never merged into others."""
-
-    version: int
-    name: str
-    author: str
-    at: float
-    """Seconds since 1970 when it was named."""
-
-
-def check_version(version: int, reached: int, after: Sequence[Revision]) -> None:
-    """Check that a version is in a log.
-
-    ``reached`` is the last version in the log up to ``version``; ``after`` contains the
-    next revision, if any. Raises ``VersionNotFound`` or ``VersionMerged``.
-    """
-    if reached < version and not after:
-        raise VersionNotFound(version, reached)
-    if reached < version:
-        raise VersionMerged(version, (reached, after[0].version))
 
 
 class PointStore(Protocol):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jupyter_core.paths import jupyter_data_dir
 
-from .base import StorageFailure
+from .errors import StorageFailure
 
 _ID = re.compile("[0-9a-f]{32}")
 

@@ -15,7 +15,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from .base import StorageFailure
+from .errors import StorageFailure
 
 INSECURE = "JUPYTER_ALLOW_INSECURE_WRITES"
 """Jupyter's own variable for disks that do not keep owners and modes."""

@@ -21,7 +21,7 @@ from jupyter_pairedit.core.properties import RoomChange
 from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
 from jupyter_pairedit.core.roomnames import room_name
-from jupyter_pairedit.stores.base import Point
+from jupyter_pairedit.stores.records import Point
 from tests.making import chain, insert, record, revision
 
 HEADER = Header(record(title="Sorting 😀"), "a\n")

@@ -19,7 +19,9 @@ from jupyter_pairedit.core.properties import NewProperties, RoomSettings
 from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
 from jupyter_pairedit.rooms.room import Room, Writer
-from jupyter_pairedit.stores.base import Point, RoomNotFound, Store
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import RoomNotFound
+from jupyter_pairedit.stores.records import Point
 from tests.making import ROOM, insert, record
 
 ANN = Writer("ann-1", "Ann")

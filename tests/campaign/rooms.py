@@ -32,7 +32,8 @@ from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.log import Stale, TooOld
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Room, Writer
-from jupyter_pairedit.stores.base import StorageFailure, Store
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import StorageFailure
 from tests.making import SteeredStore, message_in, next_frame
 
 LIMITS = Limits(people=100, tail=8, snapshot_revisions=5, stored=10**6, rebase=120)

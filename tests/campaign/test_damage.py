@@ -13,7 +13,7 @@ from pathlib import Path
 
 from jupyter_pairedit.core.text import Text
 from jupyter_pairedit.rooms.room import Writer
-from jupyter_pairedit.stores.base import RoomDamaged, StoreError
+from jupyter_pairedit.stores.errors import RoomDamaged, StoreError
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 from tests.making import unsynced_store
 

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-from jupyter_pairedit.stores.base import Stored
+from jupyter_pairedit.stores.records import Stored
 from tests.handlers.conftest import Start
 
 from .figures import Plan

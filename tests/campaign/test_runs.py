@@ -32,7 +32,8 @@ from jupyter_pairedit.runs.requests import (
 )
 from jupyter_pairedit.runs.service import Runs
 from jupyter_pairedit.runs.source import KernelSource
-from jupyter_pairedit.stores.base import RoomRecord, Store
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.records import RoomRecord
 from tests.handlers.probes import ProbeKernel
 from tests.making import Clock, record, unsynced_store
 

@@ -8,7 +8,7 @@ import pytest
 
 from jupyter_pairedit.autocomplete.base import Question, Suggestion
 from jupyter_pairedit.protocol import Close
-from jupyter_pairedit.stores.base import Point
+from jupyter_pairedit.stores.records import Point
 from tests.completers import FakeCompleter
 from tests.handlers.conftest import Start
 from tests.handlers.guests import change, guest, revoke, share

@@ -20,7 +20,7 @@ from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store
-from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.errors import StorageFailure
 from tests.making import SteeredStore, insert
 
 BUSY, OTHER = "B" * 22, "O" * 22

@@ -17,7 +17,7 @@ from tornado.routing import PathMatches, RuleRouter
 from tornado.web import RequestHandler
 from websockets.exceptions import InvalidStatus
 
-from jupyter_pairedit.stores.base import Point
+from jupyter_pairedit.stores.records import Point
 
 from .conftest import Start
 from .guests import guest, knock, revoke, share

@@ -8,7 +8,7 @@ import pytest
 
 from jupyter_pairedit.handlers.replies import message_of
 from jupyter_pairedit.protocol import NO_SUCH_ROOM, Close
-from jupyter_pairedit.stores.base import RoomDeleted
+from jupyter_pairedit.stores.errors import RoomDeleted
 from tests.making import ROOM
 
 from .authorizers import Nothing

@@ -9,7 +9,7 @@ from jupyter_pairedit.core.revisions import first_digest
 from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.rooms import reports
 from jupyter_pairedit.rooms.room import Writer
-from jupyter_pairedit.stores.base import Stored
+from jupyter_pairedit.stores.records import Stored
 
 from .serving import Server
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from jupyter_pairedit.protocol import Close
-from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.errors import StorageFailure
 from tests.postgres import Postgres
 
 from .conftest import Start

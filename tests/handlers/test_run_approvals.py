@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 import pytest
 
 from jupyter_pairedit.core.runs import NEXT, Part, Run, RunState
-from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.errors import StorageFailure
 
 from .conftest import Start
 from .guests import change, guest, revoke, share

@@ -11,7 +11,7 @@ import pytest
 
 from jupyter_pairedit.core.revisions import Revision
 from jupyter_pairedit.protocol import Close
-from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.errors import StorageFailure
 from jupyter_pairedit.stores.sqlite import logsync
 from tests.making import steer
 

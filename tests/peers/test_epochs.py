@@ -14,7 +14,7 @@ from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Room, Writer
-from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.errors import StorageFailure
 from tests.making import insert, until
 from tests.stores.sqlite.power import Disk
 

@@ -13,7 +13,8 @@ from jupyter_pairedit.peers import peers
 from jupyter_pairedit.protocol import Close
 from jupyter_pairedit.rooms.endings import ServerFull
 from jupyter_pairedit.rooms.room import Room, Writer
-from jupyter_pairedit.stores.base import RoomNotFound, Store
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import RoomNotFound
 from jupyter_pairedit.stores.peers import Notice
 from tests.making import ROOM, insert
 

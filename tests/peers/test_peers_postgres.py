@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable
 
 from jupyter_pairedit.stores import open_store
-from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.errors import StorageFailure
 from tests.making import ROOM, insert
 from tests.postgres import Postgres
 

@@ -12,7 +12,8 @@ from jupyter_pairedit.core.properties import NewProperties
 from jupyter_pairedit.rooms.properties import change_room
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Room
-from jupyter_pairedit.stores.base import RoomChanged, Store
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import RoomChanged
 from tests.making import ROOM, message_in
 
 from .servers import pair, reader, until

@@ -15,7 +15,8 @@ from jupyter_pairedit.core.runs import Part, Run, RunState, digest_of
 from jupyter_pairedit.rooms.properties import change_room
 from jupyter_pairedit.rooms.room import Writer
 from jupyter_pairedit.runs.requests import Requester, Wanted
-from jupyter_pairedit.stores.base import StorageFailure, Store
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import StorageFailure
 from tests.handlers.probes import ProbeKernel
 from tests.making import ROOM
 

@@ -14,7 +14,7 @@ from jupyter_pairedit.rooms import blame as module
 from jupyter_pairedit.rooms.blame import BlameCache
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store
-from jupyter_pairedit.stores.base import RoomDamaged
+from jupyter_pairedit.stores.errors import RoomDamaged
 from tests.making import ROOM, record
 
 GUARD = 30.0

@@ -24,7 +24,9 @@ from jupyter_pairedit.rooms.compaction import compact
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.room import Room
 from jupyter_pairedit.stores import open_store
-from jupyter_pairedit.stores.base import Point, RoomDamaged, StorageFailure, Store
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import RoomDamaged, StorageFailure
+from jupyter_pairedit.stores.records import Point
 from tests.making import ROOM, chain, insert, record, revision, run
 
 NOW = 1_700_000_000.0

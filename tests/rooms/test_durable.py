@@ -12,7 +12,7 @@ from jupyter_pairedit.protocol import Close, WriteId
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Room, Writer
-from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.errors import StorageFailure
 from tests.making import ROOM, SteeredStore, insert, message_in, record, until
 
 ANN = Writer("ann-1", "Ann")

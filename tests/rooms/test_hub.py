@@ -18,7 +18,7 @@ from jupyter_pairedit.rooms.newroom import DEFAULT_CODE
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import TooLarge, Writer
 from jupyter_pairedit.stores import open_store
-from jupyter_pairedit.stores.base import RoomNotFound
+from jupyter_pairedit.stores.errors import RoomNotFound
 from tests.making import ROOM, Clock, SteeredStore, insert
 
 GUARD = 30.0

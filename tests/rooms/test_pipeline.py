@@ -10,7 +10,7 @@ from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.revisions import first_digest, intact
 from jupyter_pairedit.core.writes import WriteKey
 from jupyter_pairedit.rooms.room import Room, Writer
-from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.errors import StorageFailure
 from tests.making import ROOM, SteeredStore, insert, record, until
 
 PEOPLE = [Writer(f"{name}-1", name) for name in ("ann", "bob", "cid", "dan")]

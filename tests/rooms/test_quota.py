@@ -11,7 +11,8 @@ from jupyter_pairedit.core.limits import KIB, Limits
 from jupyter_pairedit.core.retention import Row
 from jupyter_pairedit.rooms.quota import QuotaReached
 from jupyter_pairedit.rooms.room import Room, Writer
-from jupyter_pairedit.stores.base import Point, Store, Usage
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.records import Point, Usage
 from tests.making import ROOM, Clock, SteeredStore, insert, record
 
 ANN = Writer("ann-1", "Ann")

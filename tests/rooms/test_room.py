@@ -13,7 +13,8 @@ from jupyter_pairedit.core.revisions import Revision
 from jupyter_pairedit.core.storable import BadChange
 from jupyter_pairedit.rooms import log as logs
 from jupyter_pairedit.rooms.room import Room, TooLarge, Writer
-from jupyter_pairedit.stores.base import RoomNotFound, StorageFailure, Store
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import RoomNotFound, StorageFailure
 from tests.making import ROOM, SteeredStore, insert, record
 
 ANN = Writer("ann-1", "Ann")

@@ -8,7 +8,7 @@ import logging
 import pytest
 
 from jupyter_pairedit.rooms.syncs import Syncs
-from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.errors import StorageFailure
 from tests.making import SteeredStore, until
 
 

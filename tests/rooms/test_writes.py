@@ -14,7 +14,8 @@ from jupyter_pairedit.core.writes import WriteKey
 from jupyter_pairedit.rooms.compaction import compact
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores import open_store
-from jupyter_pairedit.stores.base import StorageFailure, Store
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import StorageFailure
 from tests.making import ROOM, SteeredStore, insert, record
 
 ANN = Writer("ann-1", "Ann")

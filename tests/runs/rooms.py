@@ -19,7 +19,8 @@ from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.runs.requests import Requester, RunRefusal, UnreadText, Wanted
 from jupyter_pairedit.runs.service import Runs
-from jupyter_pairedit.stores.base import RoomRecord, Store
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.records import RoomRecord
 from tests.handlers.probes import ProbeKernel
 from tests.making import ROOM, Clock, record
 

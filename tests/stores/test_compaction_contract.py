@@ -10,17 +10,17 @@ from msgspec import structs
 from jupyter_pairedit.core.marks import names_of
 from jupyter_pairedit.core.retention import OVERHEAD, merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
-from jupyter_pairedit.stores.base import (
-    Point,
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import (
     PointLimit,
     PointNotFound,
     RoomDamaged,
     RoomNotFound,
-    Store,
     VersionConflict,
     VersionMerged,
     VersionNotFound,
 )
+from jupyter_pairedit.stores.records import Point
 from tests.making import ROOM, chain, insert, record, revision, run
 
 OTHER = "S" * 22

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from jupyter_pairedit.core.properties import NewProperties
-from jupyter_pairedit.stores.base import RoomDeleted, RoomNotFound, Store
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import RoomDeleted, RoomNotFound
 from jupyter_pairedit.stores.sql import deletions
 from tests.making import ROOM, record
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from jupyter_pairedit.core.invites import Invite, Resume
-from jupyter_pairedit.stores.base import (
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import (
     InviteNotFound,
     ResumeNotFound,
     RoomNotFound,
-    Store,
     TooManyInvites,
 )
 from tests.making import ROOM, invite, record

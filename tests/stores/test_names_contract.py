@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from jupyter_pairedit.core.roomnames import room_name
-from jupyter_pairedit.stores.base import RoomLimit, RoomNamed, RoomNotFound, Store
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import RoomLimit, RoomNamed, RoomNotFound
 from jupyter_pairedit.stores.names import OpenedName
 from tests.making import ROOM, record
 

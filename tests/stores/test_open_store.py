@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_pairedit.stores import open_store
-from jupyter_pairedit.stores.base import BadDatabaseURL
+from jupyter_pairedit.stores.errors import BadDatabaseURL
 
 
 async def test_a_sqlite_url_opens_a_file(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.errors import StorageFailure
 from jupyter_pairedit.stores.owner import server_owner
 
 

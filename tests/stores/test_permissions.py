@@ -16,7 +16,7 @@ import pytest
 
 from jupyter_pairedit.archive.files import new_file
 from jupyter_pairedit.stores import permissions
-from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.errors import StorageFailure
 from jupyter_pairedit.stores.permissions import INSECURE, make_private
 from jupyter_pairedit.stores.sqlite.backup import back_up
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore

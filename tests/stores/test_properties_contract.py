@@ -8,12 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from jupyter_pairedit.core.properties import NewProperties, RoomChange, RoomSettings
-from jupyter_pairedit.stores.base import (
-    RoomChanged,
-    RoomNotFound,
-    RoomRecord,
-    Store,
-)
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import RoomChanged, RoomNotFound
+from jupyter_pairedit.stores.records import RoomRecord
 from tests.making import ROOM, chain, insert, record, revision
 
 

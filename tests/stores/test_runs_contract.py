@@ -10,7 +10,8 @@ import pytest
 
 from jupyter_pairedit.core.outputs import Output
 from jupyter_pairedit.core.runs import NEXT, Part, Run, RunEnded, RunState
-from jupyter_pairedit.stores.base import RoomDeleted, RoomNotFound, Store
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import RoomDeleted, RoomNotFound
 from jupyter_pairedit.stores.runs import RunNews
 from tests.making import ROOM, chain, insert, record, revision, run
 

@@ -10,14 +10,14 @@ import pytest
 from msgspec import structs
 
 from jupyter_pairedit.core.changes import ChangeSet
-from jupyter_pairedit.stores.base import (
-    Point,
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import (
     RoomDamaged,
     RoomLimit,
     RoomNotFound,
-    Store,
     VersionConflict,
 )
+from jupyter_pairedit.stores.records import Point
 from tests.making import ROOM, chain, insert, record, revision
 
 OTHER = "S" * 22

@@ -9,7 +9,8 @@ import pytest
 from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
 from jupyter_pairedit.core.writes import WriteKey
-from jupyter_pairedit.stores.base import Store, VersionConflict
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import VersionConflict
 from tests.making import ROOM, chain, insert, record, revision
 
 OTHER = "S" * 22

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...core.revisions import Revision
-from ..base import RoomNotFound, VersionConflict
+from ..errors import RoomNotFound, VersionConflict
 from ..sql.rows import revision_row
 from .connection import PostgresConnection, Work
 from .errors import concerns_all

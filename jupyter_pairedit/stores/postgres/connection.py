@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
-from ..base import StorageFailure, StoreError
+from ..errors import StorageFailure, StoreError
 from .errors import (
     CONNECTION_ERRORS,
     DATABASE_ERRORS,

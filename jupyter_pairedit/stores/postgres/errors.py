@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from ..base import StorageFailure
+from ..errors import StorageFailure
 
 POOLER = (
     "a connection pooler such as PgBouncer stands before the database and does not "

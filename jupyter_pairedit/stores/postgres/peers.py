@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 
-from ..base import StorageFailure
+from ..errors import StorageFailure
 from ..peers import EVERYTHING, HEARTBEAT, Notice
 from ..sql.peers import SQLPeers
 from .connection import PostgresConnection, Work

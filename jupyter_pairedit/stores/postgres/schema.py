@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..base import Contents, StorageFailure
+from ..base import Contents
+from ..errors import StorageFailure
 from .peertables import REFUSALS, SERVERS_AND_SEATS
 from .runtables import RUNS_OF_ROOMS, SIZES_OF_IMAGES
 from .session import Connection

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import asyncpg
 
-from ..base import StorageFailure
+from ..errors import StorageFailure
 from .errors import POOLER, is_of_pooler
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from ...core.revisions import Revision
-from ..base import BadDatabaseURL, Contents, Durability, StorageFailure
+from ..base import Contents, Durability
+from ..errors import BadDatabaseURL, StorageFailure
 from ..invites import InviteStore
 from ..peers import PeerStore
 from ..runs import RunStore

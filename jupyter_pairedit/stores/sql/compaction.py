@@ -8,7 +8,8 @@ from ...core.marks import from_bits
 from ...core.retention import OVERHEAD
 from ...core.retention import Row as OutlineRow
 from ...core.revisions import Revision
-from ..base import Usage, VersionConflict
+from ..errors import VersionConflict
+from ..records import Usage
 from .loading import stands_for
 from .log import lock
 from .operation import All, Many, One, Operation, Operations, Run, operation

@@ -5,7 +5,7 @@ With it, a member who opens an old link is told that the room was deleted, and w
 
 from __future__ import annotations
 
-from ..base import RoomDeleted, RoomNotFound
+from ..errors import RoomDeleted, RoomNotFound
 from .operation import One, Operation, Run
 
 _MOST = 10_000

@@ -7,7 +7,7 @@ from dataclasses import astuple
 
 from ...core.invites import Invite, Resume
 from ...core.roles import GuestRole
-from ..base import InviteNotFound, ResumeNotFound, TooManyInvites
+from ..errors import InviteNotFound, ResumeNotFound, TooManyInvites
 from .log import lock
 from .operation import All, Many, Notify, One, Operation, Operations, Run, operation
 from .rows import INVITE, invite_of, invite_row

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from ...core.changes import ChangeSet
 from ...core.revisions import Revision, first_digest, intact, replay, seal
 from ...core.text import Text
-from ..base import RoomDamaged, RoomRecord, Stored
+from ..errors import RoomDamaged
+from ..records import RoomRecord, Stored
 
 DAMAGED = ChangeSet(())
 """Stands for changes that cannot be read: it never matches the digest beside it."""

@@ -7,14 +7,8 @@ from functools import partial
 
 from ...core.revisions import Revision, first_digest, seal
 from ...core.writes import WriteKey
-from ..base import (
-    RoomDamaged,
-    RoomLimit,
-    RoomRecord,
-    RoomSummary,
-    Stored,
-    other_epoch,
-)
+from ..errors import RoomDamaged, RoomLimit, other_epoch
+from ..records import RoomRecord, RoomSummary, Stored
 from .deletions import delete_record, missing, record_deletion
 from .loading import Snapshot, start_at
 from .operation import All, Compute, Notify, One, Operation, Operations, Run, operation

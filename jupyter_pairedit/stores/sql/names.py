@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ...core.roomnames import RoomName
-from ..base import RoomNamed, RoomRecord
+from ..errors import RoomNamed
 from ..names import FREED_NAMES, OpenedName
+from ..records import RoomRecord
 from .log import create_room, read_record
 from .operation import All, One, Operation, Operations, Run, operation
 

@@ -8,7 +8,7 @@ from dataclasses import astuple
 from typing import Any
 
 from ...core.carets import Caret
-from ..base import StorageFailure
+from ..errors import StorageFailure
 from ..peers import DEAD, Announcement, Head, PeerClient, PeerEntry, Refusal
 from .operation import (
     All,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..base import Point, PointLimit, PointNotFound, check_version
+from ..errors import PointLimit, PointNotFound, check_version
+from ..records import Point
 from .log import lock, read_revisions
 from .operation import All, One, Operation, Operations, Run, operation
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from ...core.properties import NewProperties, RoomChange
-from ..base import RoomChanged, RoomRecord
+from ..errors import RoomChanged
+from ..records import RoomRecord
 from .log import lock, read_record
 from .operation import All, Many, Notify, Operation, Operations, Run, operation
 from .rows import Row, settings_json

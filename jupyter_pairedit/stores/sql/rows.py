@@ -12,7 +12,7 @@ from ...core.invites import Invite
 from ...core.marks import NO_MARKS, from_bits, to_bits
 from ...core.properties import settings_from_json, settings_to_json
 from ...core.revisions import Revision
-from ..base import RoomRecord
+from ..records import RoomRecord
 from .loading import DAMAGED
 
 Row = tuple[object, ...]

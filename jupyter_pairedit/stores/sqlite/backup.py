@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from ..base import StorageFailure
+from ..errors import StorageFailure
 from ..permissions import new_private_file
 from .errors import quota_reached
 

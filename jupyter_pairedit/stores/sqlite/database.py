@@ -7,7 +7,8 @@ import logging
 import sqlite3
 from pathlib import Path
 
-from ..base import Durability, StorageFailure
+from ..base import Durability
+from ..errors import StorageFailure
 from ..permissions import sync_folder
 from .checkpoints import Checkpoints
 from .disk import is_local

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ..base import StorageFailure
+from ..errors import StorageFailure
 
 _INTERVAL = 1.0
 """Seconds for which the number of free bytes is remembered."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from ..base import StorageFailure
+from ..errors import StorageFailure
 from .disk import is_quota_reached
 
 DAMAGED = "the database is damaged"

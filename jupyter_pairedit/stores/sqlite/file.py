@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from ..base import Durability, StorageFailure, StoreError
+from ..base import Durability
+from ..errors import StorageFailure, StoreError
 from ..permissions import make_private
 from .database import Database
 from .disk import DiskReserve, is_local

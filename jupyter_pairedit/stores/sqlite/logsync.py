@@ -27,7 +27,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..base import StorageFailure
+from ..errors import StorageFailure
 from .worker import Job, Worker, WorkerClosed
 
 

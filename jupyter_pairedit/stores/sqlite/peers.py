@@ -7,7 +7,7 @@ import contextlib
 import sqlite3
 from collections.abc import Awaitable, Callable, Collection
 
-from ..base import StorageFailure
+from ..errors import StorageFailure
 from ..peers import EVERYTHING, Notice
 from ..sql.peers import SQLPeers
 from .driver import SQLiteDriver

@@ -7,7 +7,7 @@ import sqlite3
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from ..base import StorageFailure
+from ..errors import StorageFailure
 from .runtables import RUNS_OF_ROOMS, SIZES_OF_IMAGES
 
 _migrations = Migrations("jupyter_pairedit")

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...core.revisions import Revision
-from ..base import Durability, VersionConflict
+from ..base import Durability
+from ..errors import VersionConflict
 from ..invites import InviteStore
 from ..peers import PeerStore
 from ..runs import RunStore

@@ -8,7 +8,7 @@ import signal
 
 import pytest
 
-from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.errors import StorageFailure
 from jupyter_pairedit.stores.postgres.connection import PostgresConnection
 from jupyter_pairedit.stores.postgres.session import Connection
 from tests.postgres import Postgres

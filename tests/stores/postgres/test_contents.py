@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from jupyter_pairedit.stores import BadDatabaseURL, Contents, look, open_store
-from jupyter_pairedit.stores.base import StorageFailure, Store
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import StorageFailure
 from tests.making import ROOM, record
 from tests.postgres import Postgres
 

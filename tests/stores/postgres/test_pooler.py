@@ -10,7 +10,7 @@ import pytest
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.settings import choose_database
 from jupyter_pairedit.stores import Contents, look, open_store
-from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.errors import StorageFailure
 from tests.making import ROOM, chain, insert, record, revision
 from tests.pgbouncer import IGNORED, PgBouncer
 from tests.postgres import Postgres

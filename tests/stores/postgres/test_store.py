@@ -17,10 +17,10 @@ from jupyter_pairedit.core.outputs import Output
 from jupyter_pairedit.core.revisions import Revision
 from jupyter_pairedit.core.roomnames import room_name
 from jupyter_pairedit.stores import open_store
-from jupyter_pairedit.stores.base import (
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import (
     BadDatabaseURL,
     StorageFailure,
-    Store,
     VersionConflict,
 )
 from jupyter_pairedit.stores.postgres.store import PostgresStore

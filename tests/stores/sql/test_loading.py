@@ -10,7 +10,7 @@ import pytest
 
 from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.revisions import Revision, first_digest, seal
-from jupyter_pairedit.stores.base import RoomDamaged, StorageFailure
+from jupyter_pairedit.stores.errors import RoomDamaged, StorageFailure
 from jupyter_pairedit.stores.sql.loading import Snapshot, start_at
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 from tests.making import ROOM, chain, insert, record, revision

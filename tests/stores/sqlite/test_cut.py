@@ -18,7 +18,9 @@ from jupyter_pairedit.protocol import Hello
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Room, Writer
-from jupyter_pairedit.stores.base import Point, RoomNotFound, Store
+from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import RoomNotFound
+from jupyter_pairedit.stores.records import Point
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 from tests.making import ROOM, chain, insert, invite, message_in, record, revision
 

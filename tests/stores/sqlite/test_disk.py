@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.errors import StorageFailure
 from jupyter_pairedit.stores.sqlite.disk import (
     DiskReserve,
     is_local,

@@ -12,12 +12,8 @@ from typing import Any
 
 import pytest
 
-from jupyter_pairedit.stores.base import (
-    Durability,
-    EpochChanged,
-    RoomNotFound,
-    StorageFailure,
-)
+from jupyter_pairedit.stores.base import Durability
+from jupyter_pairedit.stores.errors import EpochChanged, RoomNotFound, StorageFailure
 from jupyter_pairedit.stores.sqlite import database, logsync
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 from tests.making import ROOM, chain, insert, record, revision

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_pairedit.stores.base import RoomNotFound, StorageFailure
+from jupyter_pairedit.stores.errors import RoomNotFound, StorageFailure
 from jupyter_pairedit.stores.sqlite.file import SQLiteFile
 
 Do = Callable[[sqlite3.Connection], object]

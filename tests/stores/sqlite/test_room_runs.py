@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_pairedit.core.outputs import Output
-from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.errors import StorageFailure
 from jupyter_pairedit.stores.runs import RunNews
 from jupyter_pairedit.stores.sqlite.disk import DiskReserve
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore

@@ -15,7 +15,7 @@ import pytest
 
 from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import first_digest
-from jupyter_pairedit.stores.base import StorageFailure
+from jupyter_pairedit.stores.errors import StorageFailure
 from jupyter_pairedit.stores.peers import EVERYTHING
 from jupyter_pairedit.stores.sqlite import peers as sqlite_peers
 from jupyter_pairedit.stores.sqlite.disk import DiskReserve
