@@ -23,6 +23,9 @@ BASE_URL = "/user/ann/"
 READY_WITHIN = 60  # seconds; a busy machine imports JupyterLab slowly
 UNUSED = ("jupyterlab", "notebook", "notebook_shim", "jupyter_lsp", "nbclassic")
 """Extensions that a server without notebooks does not need; they load slowly."""
+LIMITS = "--PairEdit.limits"
+OFTEN = f"{LIMITS}={{'connects': 10_000}}"
+"""For all tests of a server together: to the server, they are one person."""
 
 
 class Server:
@@ -45,7 +48,8 @@ class Server:
         self._app = app
         self.folder = folder
         self._settings = settings
-        self._options = options
+        own_limits = any(each.startswith(LIMITS) for each in options)
+        self._options = options if own_limits else (OFTEN, *options)
         self._health = health
         self._log = folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
