@@ -51,7 +51,9 @@ def main() -> None:
         # Before this process is pinned: npm and uv may use all cores.
         found = [
             contestants.echo(stack.enter_context(servers.bare("echo", core))),
-            contestants.edits(stack.enter_context(servers.hub(folder / "hub", core))),
+            contestants.edits(
+                stack.enter_context(servers.hub(folder / "hub", core, quick=True))
+            ),
             *stack.enter_context(node_servers(folder / "node", core, dict(os.environ))),
             stack.enter_context(ydoc_server(folder / "ydoc", core)),
         ]
