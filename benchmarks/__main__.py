@@ -150,8 +150,8 @@ class Run:
         for each in self._edits:
             name = [each.name]
             self._say(f"a crowd, {each.name}")
+            unlimited = self._unlimited[each.name]
             for loop in crowd.CLOSED:
-                unlimited = self._unlimited[each.name]
                 pace = await crowd.closed_loop(unlimited, seconds, loop)
                 _add(results.closed, [(each.name, loop)], [pace])
             _add(results.open, name, [await crowd.open_loop(each, seconds)])

@@ -22,7 +22,7 @@ and no more than the clients' core can send and receive."""
 
 @dataclass(frozen=True)
 class Closed:
-    """A closed loop: so many people, of whom some press their next keys at once."""
+    """A closed loop: the number of people, and how many of them type at once."""
 
     people: int
     writers: int = 1

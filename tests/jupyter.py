@@ -25,7 +25,7 @@ UNUSED = ("jupyterlab", "notebook", "notebook_shim", "jupyter_lsp", "nbclassic")
 """Extensions that a server without notebooks does not need; they load slowly."""
 LIMITS = "--PairEdit.limits"
 OFTEN = f"{LIMITS}={{'connects': 10_000}}"
-"""For all tests of a server together: to the server, they are one person."""
+"""The tests that share a server are one person to it, whose connections are limited."""
 
 
 class Server:

@@ -136,8 +136,8 @@ export class KernelWatch {
     const disposed = (): void => this.connectionEnded(connection);
     let process: unknown;
     // The page receives no status of a restart by another client. It misses "starting" if that was
-    // published before the server was connected again. A process that ends by itself says so; one
-    // that was killed is noticed by the first message of the next one.
+    // published before the server was connected again. A process that is asked to end publishes
+    // messages about that request. Where it was killed, the first message of the next one is the sign.
     const published = (_: unknown, {header, parent_header}: Published): void => {
       if (parent_header.msg_type === "shutdown_request") this.become("lost");
       if (process !== undefined && header.session !== process) void this.ask(connection);
