@@ -235,7 +235,7 @@ MUTANTS = (
     ),
     Mutant(
         "a check of equal text is answered",
-        "connections/actions.py",
+        "connections/connection.py",
         "            reader.answer_check(self._room)\n",
         "",
         "tests/handlers/test_socket_edits.py",
@@ -418,7 +418,7 @@ MUTANTS = (
     ),
     Mutant(
         "what a guest writes has the mark, whatever the guest's client says",
-        "connections/actions.py",
+        "connections/connection.py",
         "        marks = self._identity.marks | marks_of(change.marks)\n",
         "        marks = marks_of(change.marks) or self._identity.marks\n",
         "tests/handlers/test_marks.py",

@@ -80,7 +80,7 @@ KERNELS = (
     ),
     Mutant(
         "edits of kernels are no activity",
-        "connections/actions.py",
+        "connections/connection.py",
         "if not self._identity.kernel:\n            self._hub",
         "if True:\n            self._hub",
         _KERNELS,

@@ -20,10 +20,10 @@ from jupyter_pairedit.core.runs import Part, Run, RunState
 from jupyter_pairedit.core.runs import digest_of as run_digest
 from jupyter_pairedit.core.text import to_units
 from jupyter_pairedit.protocol import framed
+from jupyter_pairedit.rooms.durable import Syncs
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.readers import FarBehind, Reader
 from jupyter_pairedit.rooms.room import Room
-from jupyter_pairedit.rooms.syncs import Syncs
 from jupyter_pairedit.stores.base import Store
 from jupyter_pairedit.stores.errors import StorageFailure
 from jupyter_pairedit.stores.records import RoomRecord

@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
+import logging
+
 import msgspec
 from msgspec import UNSET
 
+from ..core.carets import Caret
+from ..core.marks import marks_of
 from ..core.storable import BadChange
+from ..core.writes import WriteKey
 from ..protocol import (
+    EDIT_DIALECT,
     Ask,
     CancelAsk,
     Check,
     ClientMessage,
     Close,
     CodeChange,
+    Ending,
     Hello,
     Here,
     RunMessage,
+    WriteId,
     type_of,
 )
 from ..rooms.log import Stale, TooOld
 from ..rooms.quota import QuotaReached
-from ..rooms.room import TooLarge
+from ..rooms.readers import EditReader, FileReader
+from ..rooms.room import TooLarge, Writer
 from ..stores.errors import RoomNotFound, StorageFailure
 from .identity import client_id_for
-from .incoming import Asked, asked_by, asked_in, read_message, read_throttled
+from .incoming import (
+    Asked,
+    asked_by,
+    asked_in,
+    read_changes,
+    read_message,
+    read_throttled,
+)
 from .membership import Membership
 from .runs import NOT_EXPECTED
+
+_log = logging.getLogger(__name__)
+
+Reader = EditReader | FileReader
 
 
 class Connection(Membership):
@@ -86,11 +106,11 @@ class Connection(Membership):
             return self._forbid(message)
         match message:
             case CodeChange():
-                await self._actions.change(reader, message)
+                await self._change(reader, message)
             case Here():
-                self._actions.place_caret(reader, message)
+                self._place_caret(reader, message)
             case Check():
-                self._end_if(self._actions.check(reader, message))
+                self._end_if(self._check(reader, message))
             case Ask():
                 self._ask(message)
             case CancelAsk():
@@ -125,3 +145,79 @@ class Connection(Membership):
             what = "Suggestions are not on for guests here."
             return self._end_if(self._violations.forbidden(what, asked_by(ask)))
         self._questions.ask(ask)
+
+    # --- what the messages of a client that has joined do in the room -----------------
+
+    async def _change(self, reader: Reader, change: CodeChange) -> None:
+        """Write the whole text, or push edits."""
+        room = self._room
+        marks = self._identity.marks | marks_of(change.marks)
+        writer = Writer(reader.client_id, self._identity.author, marks)
+        match change:
+            case CodeChange(code=str()):
+                await self._write(reader, writer, change)
+            case CodeChange(version=int(version), updates=list(updates)):
+                changes = read_changes(updates, self._hub.limits)
+                await room.push(writer, version, changes)
+            case _:
+                raise msgspec.ValidationError(
+                    "Expected code_change with code, or with version and updates; "
+                    "found neither"
+                )
+        if not self._identity.kernel:
+            self._hub.activity.record_edit(guest=self._identity.label is not None)
+
+    async def _write(self, reader: Reader, writer: Writer, change: CodeChange) -> None:
+        """Write the whole text of a message that has one."""
+        assert isinstance(change.code, str)
+        write = key = None
+        if isinstance(reader, FileReader):
+            # This dialect has no acknowledgements, so that no write is repeated.
+            reader.record_write()
+        elif isinstance(change.id, WriteId):
+            write = change.id
+            key = WriteKey.numbered(write.writer, write.number)
+        _, size = await self._room.write(writer, change.code, key)
+        # Not the size of the message, which is that of the whole text.
+        self._throttle.spend(reader.client_id, size)
+        if write or not size:
+            reader.acknowledge_write(self._room, write)
+
+    def _place_caret(self, reader: Reader, here: Here) -> None:
+        """Place the client's caret, unless it moves too often."""
+        client_id = _edit_reader(reader, here).client_id
+        # A kernel is not in the list of people, so that its caret would have no name.
+        if not self._identity.kernel and not self._throttle.caret_exceeds(client_id):
+            self._room.place_caret(
+                Caret(client_id, here.anchor, here.head, here.version)
+            )
+
+    def _check(self, reader: Reader, check: Check) -> Ending | None:
+        """Compare the client's text with the room's, and send it if they differ.
+
+        Returns an ending if the client differs too often.
+        """
+        reader = _edit_reader(reader, check)
+        if reader.shows(self._room, check.version, check.hash):
+            # The reply tells the client that the connection works.
+            reader.answer_check(self._room)
+            return None
+        if self._throttle.mismatch_exceeds(reader.client_id):
+            # Each mismatch costs the whole text and a line of the log.
+            return Ending(Close.RATE, "This editor differs from the room too often.")
+        _log.error(
+            "A client of room %s showed another text at version %d; "
+            "it was sent the room's.",
+            self._room.record.room_id,
+            check.version,
+        )
+        return None
+
+
+def _edit_reader(reader: Reader, message: ClientMessage) -> EditReader:
+    """Return the reader if it is of the edit dialect, to which the message belongs."""
+    if isinstance(reader, EditReader):
+        return reader
+    raise msgspec.ValidationError(
+        f"Expected code_change; {type_of(message)} belongs to {EDIT_DIALECT}"
+    )

@@ -24,7 +24,6 @@ from ..rooms.endings import ServerFull
 from ..rooms.hub import Hub
 from ..rooms.readers import EditReader, FileReader
 from ..rooms.room import Room
-from .actions import Actions
 from .identity import Identity, edit_reader, welcome
 from .runaccess import RunAccess
 from .runs import RunSession, run_reader
@@ -87,7 +86,6 @@ class Membership:
 
     def _follow(self, room: Room) -> None:
         self._room = room
-        self._actions = Actions(self._hub, self._throttle, room, self._identity)
         if self._runs is not None:
             self._runs.follow(room)
 

@@ -50,7 +50,6 @@ _CLOSES: dict[type[InviteRefused], int] = {
 class GuestSocket(PublicHandler, WebSocketTransport):
     """Authenticates by the first message, and creates the connection."""
 
-    _connection: Connection | None = None
     _expiry: asyncio.TimerHandle | None = None
     _pass: Pass | None = None
     """What admitted a kernel."""
@@ -97,12 +96,8 @@ class GuestSocket(PublicHandler, WebSocketTransport):
         else:
             self.wait_for_hello(admission.pending, self._address)
 
-    async def on_message(self, message: str | bytes) -> None:
-        """Process one frame. Tornado reads the next one when this is done."""
-        if self.ended:
-            return
-        if self._connection is not None:
-            return await self._connection.receive(message)
+    async def receive_first(self, message: str | bytes) -> None:
+        """Expect ``hello`` with a key, and create the connection."""
         try:
             hello = self._read(message)
         except msgspec.DecodeError as error:

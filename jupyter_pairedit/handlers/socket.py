@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from functools import partial
 from typing import Any
@@ -29,7 +28,6 @@ from .websocket import WebSocketTransport
 class RoomSocket(PairEditHandler, WebSocketTransport):
     """Identifies the person and the room, and creates the connection."""
 
-    _connection: Connection | None = None
     _login: Login | None = None
     takes_secret = True
     _counted: str | None = None
@@ -110,19 +108,11 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
         person = self.person, room_id, self, self._authorize
         return MemberIdentity(*person, kernel=self.is_kernel)
 
-    def on_message(self, message: str | bytes) -> asyncio.Task[None] | None:
-        """Process one frame. Tornado reads the next one when the result is done."""
-        if self._connection is None or self.ended:
-            return None
-        # Creating the task here is faster than Tornado's conversion of a coroutine.
-        return asyncio.create_task(self._receive(self._connection, message))
-
-    async def _receive(self, connection: Connection, message: str | bytes) -> None:
-        await connection.receive(message)
-        if connection.joined:
-            self.hello_received()
-            if connection.confirms_login and self._login is None:
-                self._watch_login(connection)
+    def joined_room(self, connection: Connection) -> None:
+        """Confirm the login from now on as well."""
+        super().joined_room(connection)
+        if connection.confirms_login:
+            self._watch_login(connection)
 
     def _admit_kernel(self, kernel: str) -> bool:
         """Count the socket for its kernel; close it and return False at a limit."""

@@ -17,6 +17,7 @@ from tornado.websocket import (
     WebSocketProtocol13,
 )
 
+from ..connections.connection import Connection
 from ..connections.sender import ConnectionLost
 from ..core.ratelimit import PendingLimit, Rate
 from ..protocol import EDIT_DIALECT, Close, ServerMessage, encode
@@ -33,6 +34,8 @@ class WebSocketTransport(WithContext, WebSocketHandler):
 
     ended = False
     """Whether the connection has ended: further frames are ignored."""
+    _connection: Connection | None = None
+    """Where the frames of the client go, once it is known who that is."""
     _abort_due: asyncio.TimerHandle | None = None
     _hello_due: asyncio.TimerHandle | None = None
     _waits: tuple[PendingLimit, str] | None = None
@@ -117,6 +120,31 @@ class WebSocketTransport(WithContext, WebSocketHandler):
         if waits is not None:
             pending, who = waits
             pending.leave(who)
+
+    # --- frames of the client ---------------------------------------------------------
+
+    def on_message(self, message: str | bytes) -> asyncio.Task[None] | None:
+        """Process one frame. Tornado reads the next one when the result is done."""
+        if self.ended:
+            return None
+        # Creating the task here is faster than Tornado's conversion of a coroutine.
+        return asyncio.create_task(self._receive(message))
+
+    async def _receive(self, message: str | bytes) -> None:
+        connection = self._connection
+        if connection is None:
+            return await self.receive_first(message)
+        joins = not connection.joined
+        await connection.receive(message)
+        if joins and connection.joined:
+            self.joined_room(connection)
+
+    async def receive_first(self, message: str | bytes) -> None:
+        """Process a frame for which there is no connection to a room: ignore it."""
+
+    def joined_room(self, connection: Connection) -> None:
+        """Stop the time for ``hello``: a frame of the client has joined the room."""
+        self.hello_received()
 
     # --- the transport ----------------------------------------------------------------
 

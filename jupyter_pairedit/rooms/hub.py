@@ -16,10 +16,10 @@ from .blame import BlameCache
 from .compaction import Compactor
 from .counters import Counters
 from .dormant import Dormant
+from .durable import Syncs
 from .endings import DELETED, RESTARTING, ServerFull
 from .newroom import new_room
 from .room import Room, Writer
-from .syncs import Syncs
 
 _GOODBYE = 1.0
 """Seconds that a stopping server waits for slow connections to close."""

@@ -23,13 +23,12 @@ from ..stores.records import RoomRecord, Stored
 from .audience import Audience
 from .background import BackgroundTasks
 from .counters import Counters
-from .durable import DurableVersion
+from .durable import DurableVersion, Syncs
 from .frames import Frames
 from .log import Log
 from .pipeline import Commit, Pipeline
 from .quota import Quota
 from .runs import RunFeed
-from .syncs import Syncs
 from .writes import Writes
 
 T = TypeVar("T")
