@@ -348,10 +348,10 @@ MUTANTS = (
     ),
     Mutant(
         "a frame of very many lists is not decoded",
-        "connections/incoming.py",
+        "protocol/coding.py",
         "        if found > most:",
         "        if False:",
-        "tests/connections/test_incoming.py",
+        "tests/protocol/test_coding.py",
     ),
     Mutant(
         "the comparison for a whole-file write has a budget",

@@ -13,6 +13,7 @@ from ..core.storable import BadChange
 from ..core.writes import WriteKey
 from ..protocol import (
     EDIT_DIALECT,
+    SMALL,
     Ask,
     CancelAsk,
     Check,
@@ -24,6 +25,8 @@ from ..protocol import (
     Here,
     RunMessage,
     WriteId,
+    read_changes,
+    read_message,
     type_of,
 )
 from ..rooms.log import Stale, TooOld
@@ -31,15 +34,8 @@ from ..rooms.quota import QuotaReached
 from ..rooms.readers import EditReader, FileReader
 from ..rooms.room import TooLarge, Writer
 from ..stores.errors import RoomNotFound, StorageFailure
+from .asked import Asked, asked_by, asked_in
 from .identity import client_id_for
-from .incoming import (
-    Asked,
-    asked_by,
-    asked_in,
-    read_changes,
-    read_message,
-    read_throttled,
-)
 from .membership import Membership
 from .runs import NOT_EXPECTED
 
@@ -76,11 +72,19 @@ class Connection(Membership):
             self._hub.forget(self._room, gone)
 
     async def _read(self, frame: str | bytes) -> ClientMessage:
-        limits = self._hub.limits
-        if self._reader is None:
+        """Return the message in a frame; a large one waits while its client owes time.
+
+        A large frame that is refused delays the next large one.
+        """
+        limits, reader = self._hub.limits, self._reader
+        if reader is None or len(frame) <= SMALL:
             return read_message(frame, limits)
-        client_id = self._reader.client_id
-        return await read_throttled(frame, limits, self._throttle, client_id)
+        await self._throttle.wait_for_size(reader.client_id)
+        try:
+            return read_message(frame, limits)
+        except (msgspec.DecodeError, BadChange):
+            self._throttle.spend(reader.client_id, len(frame))
+            raise
 
     def _storage_failed(
         self, failure: StorageFailure, asked: Asked | None = None

@@ -10,8 +10,8 @@ from ..rooms.endings import DELETED, RESTARTING, ServerFull
 from ..rooms.readers import EditReader
 from ..rooms.room import Room, Writer
 from ..stores.errors import RoomNotFound, StorageFailure
+from .asked import Asked
 from .connection import Connection
-from .incoming import Asked
 from .requests import answer
 
 

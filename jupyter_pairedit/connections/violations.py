@@ -22,7 +22,7 @@ from ..protocol import (
     RunRefused,
 )
 from ..rooms.log import Stale
-from .incoming import Asked, asked_by
+from .asked import Asked, asked_by
 from .sender import Transport
 from .throttle import ConnectionLimits
 

@@ -19,7 +19,16 @@ from __future__ import annotations
 
 from .approvals import Approve, Grant, NotedLine, Question, Refuse, Shown, Unread
 from .base import Message, Version, type_of
-from .coding import decode, decode_hello, encode, framed, read
+from .coding import (
+    SMALL,
+    decode,
+    decode_hello,
+    encode,
+    framed,
+    read,
+    read_changes,
+    read_message,
+)
 from .editing import (
     Accepted,
     ChangeJSON,
@@ -67,6 +76,7 @@ from .suggestions import Ask, CancelAsk, Suggestion, SuggestionSource, Variant
 __all__ = [
     "EDIT_DIALECT",
     "NO_SUCH_ROOM",
+    "SMALL",
     "Accepted",
     "Answer",
     "Approve",
@@ -133,6 +143,8 @@ __all__ = [
     "encode",
     "framed",
     "read",
+    "read_changes",
+    "read_message",
     "settings_of",
     "type_of",
 ]

@@ -1,4 +1,4 @@
-"""Decodes frames of clients strictly, and encodes messages of the server."""
+"""Decodes frames of clients strictly and within the limits; encodes what is sent."""
 
 from __future__ import annotations
 
@@ -7,11 +7,18 @@ from typing import TypeVar, get_args
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from ..core.changes import ChangeSet
+from ..core.limits import KIB, Limits
 from ..core.marks import OwnMark
+from ..core.storable import BadChange
+from .editing import ChangeJSON
 from .hello import GuestHello, PassHello
 from .messages import ClientMessage, ServerMessage
 
 T = TypeVar("T")
+
+SMALL = 64 * KIB
+"""Characters of a frame that is always decoded within a few milliseconds."""
 
 
 class _HelloKind(msgspec.Struct):
@@ -22,7 +29,27 @@ _decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessa
 _hello_decoder: msgspec.json.Decoder[GuestHello] = msgspec.json.Decoder(GuestHello)
 _pass_decoder: msgspec.json.Decoder[PassHello] = msgspec.json.Decoder(PassHello)
 _kind_decoder: msgspec.json.Decoder[_HelloKind] = msgspec.json.Decoder(_HelloKind)
+_skipping = msgspec.json.Decoder(msgspec.Raw)
+"""Checks JSON without creating objects."""
 _encoder = msgspec.json.Encoder()
+
+
+def read_message(frame: str | bytes, limits: Limits) -> ClientMessage:
+    """Return the message in a frame.
+
+    Raises ``msgspec.DecodeError`` for what is no message, and ``BadChange`` for more
+    lists than a push may have.
+    """
+    if isinstance(frame, bytes):
+        raise msgspec.ValidationError("Expected a text frame, found a binary one")
+    most = limits.updates + limits.parts + 1
+    # Before it is decoded: half a million lists would hold up the event loop.
+    if len(frame) > SMALL and frame.count("[") > most:
+        found = _lists_in(frame)
+        if found > most:
+            read(_skipping, frame, "a message")
+            raise _too_many(limits, f"{found} lists")
+    return decode(frame)
 
 
 def decode(frame: str | bytes) -> ClientMessage:
@@ -33,6 +60,14 @@ def decode(frame: str | bytes) -> ClientMessage:
         "a message with the type hello, code_change, presence, check, autocomplete, "
         "blame, history or restore, or one about runs",
     )
+
+
+def read_changes(updates: list[ChangeJSON], limits: Limits) -> list[ChangeSet]:
+    """Return the change sets of a push. Raises ``BadChange``."""
+    parts = sum(map(len, updates))
+    if len(updates) > limits.updates or parts > limits.parts:
+        raise _too_many(limits, f"{len(updates)} of {parts}")
+    return [ChangeSet.from_json(update) for update in updates]
 
 
 def decode_hello(frame: str | bytes) -> GuestHello | PassHello:
@@ -79,6 +114,19 @@ def _explain(error: str, expected: str) -> str:
     if error.startswith(("Invalid value", "Invalid enum value")):
         return f"Expected {expected}, found another value"
     return f"Expected {expected}. {error}"
+
+
+def _lists_in(frame: str) -> int:
+    """Return how many JSON arrays a frame has; brackets in strings do not count."""
+    unescaped = frame.replace("\\\\", "").replace('\\"', "")
+    return "".join(unescaped.split('"')[::2]).count("[")
+
+
+def _too_many(limits: Limits, found: str) -> BadChange:
+    return BadChange(
+        f"expected at most {limits.updates} updates of {limits.parts} parts in a push, "
+        f"found {found}"
+    )
 
 
 def encode(message: ServerMessage) -> bytes:

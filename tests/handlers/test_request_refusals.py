@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from jupyter_pairedit.connections.incoming import Asked, asked_in
+from jupyter_pairedit.connections.asked import Asked, asked_in
 from jupyter_pairedit.stores.errors import StorageFailure
 
 from .authorizers import Changing
