@@ -10,7 +10,7 @@ from typing import Any
 
 from ...core.revisions import Revision
 from ..errors import RoomNotFound, VersionConflict
-from ..sql.rows import revision_row
+from ..sql.log import revision_row
 from .connection import PostgresConnection, Work
 from .errors import concerns_all
 from .session import Connection

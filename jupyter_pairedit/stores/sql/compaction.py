@@ -11,9 +11,8 @@ from ...core.revisions import Revision
 from ..errors import VersionConflict
 from ..records import Usage
 from .loading import stands_for
-from .log import lock
+from .log import INSERT_REVISION, NEWEST, lock, others, revision_row
 from .operation import All, Many, One, Operation, Operations, Run, operation
-from .rows import INSERT_REVISION, NEWEST, others, revision_row
 
 _SIZE = f"octet_length(changes) + {OVERHEAD}"
 _USAGE = f"""

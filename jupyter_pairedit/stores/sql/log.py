@@ -1,18 +1,36 @@
-"""Rooms and their logs."""
+"""The log of revisions: its SQL and its rows; and the rooms that have one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from functools import partial
+from typing import Any
 
+from ...core.changes import ChangeSet
+from ...core.marks import NO_MARKS, from_bits, to_bits
 from ...core.revisions import Revision, first_digest, seal
 from ...core.writes import WriteKey
 from ..errors import RoomDamaged, RoomLimit, other_epoch
 from ..records import RoomRecord, RoomSummary, Stored
 from .deletions import delete_record, missing, record_deletion
-from .loading import Snapshot, start_at
+from .loading import DAMAGED, Snapshot, start_at
 from .operation import All, Compute, Notify, One, Operation, Operations, Run, operation
-from .rows import NEWEST, REVISION, ROOM, record_of, revision_of, room_row
+from .rows import ROOM, Row, record_of, room_row, to_json
+
+REVISION = (
+    "version, kind, client_id, author, at, changes, digest, run, others, seal, "
+    "write_key, marks, room"
+)
+"""The columns of the table ``revision``."""
+
+INSERT_REVISION = f"""
+insert into revision ({REVISION})
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+"""
+
+NEWEST = 2**62
+"""Greater than every version, and than every number of rows."""
 
 _FEW = 100
 """Revisions that are decoded in a few milliseconds."""
@@ -200,3 +218,42 @@ def read_revisions(
 
 def _decode(rows: Sequence[Sequence[object]]) -> list[Revision]:
     return [revision_of(row) for row in rows]
+
+
+def revision_row(room_id: str, revision: Revision) -> Row:
+    """Return the values of ``REVISION``."""
+    return (
+        revision.version,
+        revision.kind,
+        revision.client_id,
+        revision.author,
+        revision.at,
+        to_json(revision.changes.to_json()),
+        revision.digest,
+        revision.run,
+        to_json(revision.others) if revision.others else "",
+        revision.seal,
+        revision.key,
+        to_bits(revision.marks),
+        room_id,
+    )
+
+
+def others(text: str) -> tuple[str, ...]:
+    """Read the column ``others``: the authors of a merged revision, but for one."""
+    return tuple(json.loads(text)) if text else ()
+
+
+def revision_of(row: Iterable[Any]) -> Revision:
+    """Read the values of ``REVISION``; an invalid change set becomes ``DAMAGED``."""
+    version, kind, client_id, author, at, json_text, digest, run, more, *rest = row
+    try:
+        changes = ChangeSet.from_json(json.loads(json_text))
+        names = others(more)
+    except (ValueError, TypeError):
+        changes, names = DAMAGED, ()
+    seal, key, bits, _ = rest
+    # A damaged mark is no reason to lose the text.
+    marks = from_bits(bits) if isinstance(bits, int) else NO_MARKS
+    facts = version, kind, client_id, author, at, changes, digest, run, names, seal, key
+    return Revision(*facts, marks)

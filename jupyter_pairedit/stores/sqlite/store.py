@@ -14,12 +14,12 @@ from ..peers import PeerStore
 from ..runs import RunStore
 from ..sql.compaction import SQLCompaction
 from ..sql.invites import SQLInvites
-from ..sql.log import SQLLog, lock
+from ..sql.log import INSERT_REVISION, SQLLog, lock, revision_row
 from ..sql.names import SQLNames
 from ..sql.operation import Many, Operation, operation
 from ..sql.points import SQLPoints
 from ..sql.properties import SQLProperties
-from ..sql.rows import INSERT_REVISION, Row, revision_row
+from ..sql.rows import Row
 from ..sql.runs import SQLRuns
 from .driver import SQLiteDriver
 from .file import SQLiteFile
