@@ -19,8 +19,8 @@ from jupyter_pairedit.rooms.room import Room
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.sql.invites import SQLInvites
 from jupyter_pairedit.stores.sql.operation import Access, Operation
-from jupyter_pairedit.stores.sqlite.driver import SQLiteDriver
 from jupyter_pairedit.stores.sqlite.file import SQLiteFile
+from jupyter_pairedit.stores.sqlite.store import SQLiteDriver
 from tests.making import ROOM
 
 from .rooms import LIMITS

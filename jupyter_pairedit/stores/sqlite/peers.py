@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Collection
 
 from ..errors import StorageFailure
 from ..peers import EVERYTHING, Notice
+from ..sql.operation import Driver
 from ..sql.peers import SQLPeers
-from .driver import SQLiteDriver
 from .file import SQLiteFile
 from .stamps import Stamp
 
@@ -28,9 +28,11 @@ Sleep = Callable[[float], Awaitable[None]]
 class SQLitePeers(SQLPeers):
     """Polls the file for changes by other connections."""
 
-    def __init__(self, file: SQLiteFile, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(
+        self, driver: Driver, file: SQLiteFile, sleep: Sleep = asyncio.sleep
+    ) -> None:
         self._lock = file.lock
-        super().__init__(SQLiteDriver(file), file.lock.server, file.lock.alive)
+        super().__init__(driver, file.lock.server, file.lock.alive)
         self._file = file
         self._sleep = sleep
         self._seen: int | None = None

@@ -1,10 +1,12 @@
-"""The default store: rooms in a SQLite file."""
+"""The default store: rooms in a SQLite file, and the driver of its operations."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 from ...core.revisions import Revision
 from ..base import Durability
@@ -16,14 +18,27 @@ from ..sql.compaction import SQLCompaction
 from ..sql.invites import SQLInvites
 from ..sql.log import INSERT_REVISION, SQLLog, lock, revision_row
 from ..sql.names import SQLNames
-from ..sql.operation import Many, Operation, operation
+from ..sql.operation import (
+    Access,
+    All,
+    Compute,
+    Many,
+    Notify,
+    One,
+    Operation,
+    Run,
+    Step,
+    operation,
+)
 from ..sql.points import SQLPoints
 from ..sql.properties import SQLProperties
 from ..sql.rows import Row
 from ..sql.runs import SQLRuns
-from .driver import SQLiteDriver
+from .dialect import translate
 from .file import SQLiteFile
 from .peers import SQLitePeers
+
+T = TypeVar("T")
 
 
 class SQLiteStore(SQLLog, SQLPoints, SQLCompaction, SQLProperties, SQLNames):
@@ -48,7 +63,7 @@ class SQLiteStore(SQLLog, SQLPoints, SQLCompaction, SQLProperties, SQLNames):
         self.file = self._open(path, durability, wait, reserve)
         self.durability = self.file.durability
         super().__init__(SQLiteDriver(self.file))
-        self.peers: PeerStore = SQLitePeers(self.file)
+        self.peers: PeerStore = SQLitePeers(self.driver, self.file)
         self.invites: InviteStore = SQLInvites(self.driver)
         self.runs: RunStore = SQLRuns(self.driver)
 
@@ -91,3 +106,68 @@ class SQLiteStore(SQLLog, SQLPoints, SQLCompaction, SQLProperties, SQLNames):
         """Finish the operations under way and close the file; see ``Store.close``."""
         await self.peers.close()
         self.file.close()
+
+
+class SQLiteDriver:
+    """Runs operations in the threads of a file."""
+
+    def __init__(self, file: SQLiteFile) -> None:
+        self._file = file
+
+    async def run(self, access: Access, start: Callable[[], Operation[T]]) -> T:
+        """Run an operation; see ``Driver``."""
+        match access:
+            case "read":
+                return await self._file.read(lambda db: run(db, start()))
+            case "read consistently":
+                return await self._file.read(lambda db: _run_in_view(db, start()))
+            case "append":
+                return await self._file.append(lambda db: run(db, start()))
+            case "grow":
+                return await self._file.add(lambda db: run(db, start()))
+            case "write" | "reorganize":
+                return await self._file.write(lambda db: run(db, start()))
+
+
+def run(connection: sqlite3.Connection, steps: Operation[T]) -> T:
+    """Run an operation to its end; return its value."""
+    result: Any = None
+    while True:
+        try:
+            step = steps.send(result)
+        except StopIteration as end:
+            value: T = end.value
+            return value
+        result = _do(connection, step)
+
+
+def _run_in_view(connection: sqlite3.Connection, steps: Operation[T]) -> T:
+    connection.execute("begin")
+    try:
+        return run(connection, steps)
+    finally:
+        connection.rollback()
+
+
+def _do(connection: sqlite3.Connection, step: Step) -> Any:
+    match step:
+        case One(sql, args):
+            return _execute(connection, sql, args).fetchone()
+        case All(sql, args):
+            return _execute(connection, sql, args).fetchall()
+        case Run(sql, args):
+            return _execute(connection, sql, args).rowcount
+        case Many(sql, rows):
+            text, arrange = translate(sql)
+            connection.executemany(text, map(arrange, rows))
+        case Compute(function):
+            return function()
+        case Notify():
+            pass  # Other servers poll the file for changes.
+
+
+def _execute(
+    connection: sqlite3.Connection, sql: str, args: tuple[object, ...]
+) -> sqlite3.Cursor:
+    text, arrange = translate(sql)
+    return connection.execute(text, arrange(args))

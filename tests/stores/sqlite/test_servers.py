@@ -145,7 +145,7 @@ async def test_an_idle_server_writes_nothing_for_a_minute(
     time = VirtualTime()
     store = SQLiteStore(tmp_path / "rooms.db")
     await store.peers.close()
-    store.peers = SQLitePeers(store.file, time.sleep)
+    store.peers = SQLitePeers(store.driver, store.file, time.sleep)
     hub = Hub(store, Limits(), now=lambda: time.seconds, clock=lambda: time.seconds)
     peers = Peers(hub, store.peers, None, time.sleep)
     peers.start()

@@ -52,7 +52,7 @@ async def test_the_database_is_asked_only_while_its_files_change(
         nonlocal slept
         slept += 1
 
-    peers = SQLitePeers(store.file, sleep)
+    peers = SQLitePeers(store.driver, store.file, sleep)
 
     async def notices(checks: int) -> int:
         """Return how many of the next checks bring a notice."""

@@ -1,4 +1,4 @@
-"""Files, failures and migrations of SQLite."""
+"""Files, failures and migrations of SQLite, and how operations run on it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,18 @@ from jupyter_pairedit.core.retention import merge
 from jupyter_pairedit.core.revisions import first_digest
 from jupyter_pairedit.stores.errors import StorageFailure
 from jupyter_pairedit.stores.peers import EVERYTHING
+from jupyter_pairedit.stores.sql.operation import (
+    All,
+    Compute,
+    Many,
+    Notify,
+    One,
+    Operation,
+    Run,
+)
 from jupyter_pairedit.stores.sqlite import peers as sqlite_peers
 from jupyter_pairedit.stores.sqlite.disk import DiskReserve
-from jupyter_pairedit.stores.sqlite.store import SQLiteStore
+from jupyter_pairedit.stores.sqlite.store import SQLiteStore, run
 from tests.making import ROOM, chain, insert, record, revision
 
 
@@ -253,3 +262,28 @@ def _count_checks(monkeypatch: pytest.MonkeyPatch) -> asyncio.Queue[int]:
 
     monkeypatch.setattr(sqlite_peers, "_data_version", check)
     return checks
+
+
+def test_each_step_returns_its_result_to_the_operation() -> None:
+    def operation() -> Operation[list[object]]:
+        results = [
+            (yield Run("create table t (a, b)")),
+            (yield Many("insert into t values ($2, $1)", [(1, 2), (3, 4)])),
+            (yield Run("update t set a = a + $1", 1)),
+            (yield One("select * from t where b = $1", 1)),
+            (yield One("select * from t where b = $1", 9)),
+            (yield All("select * from t order by b")),
+            (yield Notify("room", "R" * 22)),
+            (yield Compute(lambda: "computed")),
+        ]
+        return results[1:]
+
+    assert run(sqlite3.connect(":memory:"), operation()) == [
+        None,
+        2,
+        (3, 1),
+        None,
+        [(3, 1), (5, 3)],
+        None,
+        "computed",
+    ]
