@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -67,3 +68,16 @@ async def test_the_documentation_names_each_file_that_a_key_runs(
     assert f"{PACKAGE}/stores/sqlite/worker.py" in trace.files
     missing = {file for file in trace.files if f"`{file}`" not in described}
     assert {file for file in missing if not file.startswith(core)} == set()
+
+
+def test_a_key_passes_30_files_at_most_and_returns_to_8(root: Path) -> None:
+    """Count the table's files, and how often one that was left is entered again."""
+    page = (root / "docs" / "architecture.md").read_text("utf-8")
+    table = page.partition("| step | file |")[2].partition("\n\n")[0]
+    rows = [row.split("|")[2] for row in table.splitlines()[2:]]
+    path = [file for row in rows for file in re.findall(r"`([^`]+)`", row)]
+    returns = [file for number, file in enumerate(path) if file in path[:number]]
+
+    assert all((root / file).is_file() for file in path)
+    assert len(set(path)) <= 30
+    assert len(returns) <= 8
