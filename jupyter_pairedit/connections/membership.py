@@ -172,16 +172,15 @@ class Membership:
 
     def _aside(self) -> bytes | None:
         """Return a frame for this client alone, or None."""
-        frame = self._role_change()
-        has_text = self._reader is not None and self._reader.version is not None
-        if frame is None and self._runs is not None and has_text:
-            return self._runs.next()
-        return frame
-
-    def _role_change(self) -> bytes | None:
-        """Return a frame if the role has changed since the client was told."""
-        if self._identity.role == self._sent_role:
+        if self._identity.role != self._sent_role:
+            return self._role_change()
+        reader, runs = self._reader, self._runs
+        if runs is None or reader is None or reader.version is None:
             return None
+        return runs.next()
+
+    def _role_change(self) -> bytes:
+        """Return the frame that tells the client of its new role."""
         self._sent_role = self._identity.role
         if self._runs is not None:
             self._runs.role_changed()

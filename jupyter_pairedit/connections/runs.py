@@ -107,9 +107,8 @@ class RunSession:
             # The switches of the room decide what guests may do.
             self._changes = self._room.record.changes
             self.kernel_changed()
-        for kind in list(self._frames):
-            return self._frames.pop(kind)
-        return None
+        frames = self._frames
+        return frames.pop(next(iter(frames))) if frames else None
 
     def close(self) -> None:
         """End what the connection was permitted. May be called again."""

@@ -119,7 +119,10 @@ class Sender:
         while reader.ending is None:
             moved_at, before = room.moved_at, reader.version
             try:
-                frame = self._next_frame()
+                if self._greetings:
+                    frame: bytes | None = self._greetings.popleft()
+                else:
+                    frame = self._aside() or reader.next(room)
             except FarBehind:
                 return self._send_stored()
             if frame is None:
@@ -132,11 +135,6 @@ class Sender:
                 self._counters.record_sent(moved_at)
         self._end(reader.ending)
         return None
-
-    def _next_frame(self) -> bytes | None:
-        if self._greetings:
-            return self._greetings.popleft()
-        return self._aside() or self._reader.next(self._room)
 
     async def _send_stored(self) -> None:
         frame = await self._reader.read_on(self._room)

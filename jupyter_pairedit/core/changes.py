@@ -98,10 +98,11 @@ class ChangeSet(msgspec.Struct, frozen=True, gc=False):
     @property
     def size(self) -> int:
         """The approximate size in memory or on the wire: units, and 32 per section."""
-        return sum(
-            _SECTION if section.insert is None else _SECTION + len(section.insert)
-            for section in self.sections
-        )
+        size = _SECTION * len(self.sections)
+        for section in self.sections:
+            if section.insert is not None:
+                size += len(section.insert)
+        return size
 
     @property
     def empty(self) -> bool:

@@ -70,11 +70,11 @@ class Frames:
         ``author`` is the client id of the revision that was sent before them, or None.
         Fields that follow from it are left out.
         """
-        first, last = revisions[0].version, revisions[-1].version
+        last = revisions[-1].version
+        key = revisions[0].version, last, author
         version = last if author is None else UNSET
-        return self._once(
-            (first, last, author),
-            lambda: CodeUpdate(version, updates=list(_updates(revisions, author))),
+        return self._cache.get(key) or self._once(
+            key, lambda: CodeUpdate(version, updates=list(_updates(revisions, author)))
         )
 
     def saved(self, version: int, id: WriteId | None = None) -> bytes:

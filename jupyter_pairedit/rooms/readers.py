@@ -151,9 +151,10 @@ class EditReader(Reader):
             # Without any, the client gets nothing else: that would be of a later text.
             return self._slice(room, news) if news else None
         self._resuming = False
-        saved = self._saved(room)
-        if saved is not None:
-            return saved
+        if self._write_unanswered or self._first_unsaved:
+            saved = self._saved(room)
+            if saved is not None:
+                return saved
         if self.changes < room.record.changes:
             return self._properties(room)
         if self.label is None and self.refusals < room.presence.refusals:
@@ -166,8 +167,11 @@ class EditReader(Reader):
 
     def _presence(self, room: RoomView) -> bytes | None:
         people, carets = room.roster.generation, room.carets.generation
-        known = self._people == people and self._carets == carets
-        if known and not self._check_unanswered:
+        if (
+            people == self._people
+            and carets == self._carets
+            and not self._check_unanswered
+        ):
             return None
         if self._people < 0 and room.roster.pending:
             # All who join meanwhile are then sent one list, with themselves in it.
@@ -186,8 +190,6 @@ class EditReader(Reader):
             self._write_unanswered = False
             self._first_unsaved = self._last_unsaved = 0
             return room.frames.saved(self.version, self._write_id)
-        if not self._first_unsaved:
-            return None
         if self._is_durable(room, self._last_unsaved):
             self._first_unsaved = self._last_unsaved = 0
             return room.frames.saved_all()
@@ -221,12 +223,16 @@ class EditReader(Reader):
     def _slice(self, room: RoomView, news: Sequence[Revision]) -> bytes:
         author, self._author = self._author, news[-1].client_id
         self.version = news[-1].version
-        own = [each.version for each in news if each.client_id == self.client_id]
-        if not own:
+        first = last = 0
+        # A loop: this runs for each reader and key, and a comprehension is a call.
+        for each in news:
+            if each.client_id == self.client_id:
+                first, last = first or each.version, each.version
+        if not last:
             return room.frames.updates(news, author)
         if self.accepts:
-            self._first_unsaved = self._first_unsaved or own[0]
-            self._last_unsaved = own[-1]
+            self._first_unsaved = self._first_unsaved or first
+            self._last_unsaved = last
         # A client that resumes may have lost its own edits, so they are sent to it.
         if self._resuming or not all(each.confirms(self.client_id) for each in news):
             return room.frames.updates(news, author)

@@ -154,6 +154,8 @@ class Room(Replica):
             # The log must not grow while it is read from the store.
             await self._pipeline.drained()
         over = await self.log.revisions_after(version) + self._pipeline.revisions
+        if not over:
+            return list(changes)
         self._expect_near(version, changes, over)
         return await compute(
             rebase_work(changes, len(over), over),
@@ -165,6 +167,9 @@ class Room(Replica):
     ) -> None:
         """Raise ``Stale`` if rebasing changes made at ``version`` is too much work."""
         missed = max(0, self.head - version)
+        # Most pushes are made at the head, where there is no work.
+        if not missed and not over:
+            return
         if rebase_work(changes, missed, over) > self._limits.rebase:
             raise Stale(version, self.head)
 
