@@ -50,5 +50,20 @@ def _jupyter_server_extension_points() -> list[dict[str, Any]]:
 def load_ipython_extension(ipython: InteractiveShell) -> None:
     """``%load_ext jupyter_pairedit``: define ``%pairedit``."""
     from .kernel import magic
+    from .kernel.reloading import keep_out_of_autoreload
 
+    keep_out_of_autoreload()
     magic.register(ipython)
+
+
+def _meet_ipython() -> None:
+    """Keep IPython from reloading this package, also without ``%load_ext``."""
+    import sys
+
+    if "IPython" in sys.modules:
+        from .kernel.reloading import keep_out_of_autoreload
+
+        keep_out_of_autoreload()
+
+
+_meet_ipython()

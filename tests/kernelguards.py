@@ -9,6 +9,20 @@ _KERNELS = "tests/handlers/test_kernels.py"
 
 KERNELS = (
     Mutant(
+        "autoreload does not reload this package, also if it is loaded later",
+        "kernel/reloading.py",
+        '    shell.events.register("post_execute", keep_out_of_autoreload)\n',
+        "",
+        "tests/kernel/test_reloading.py",
+    ),
+    Mutant(
+        "autoreload does not reload this package, also without %load_ext",
+        "__init__.py",
+        "\n_meet_ipython()\n",
+        "\n",
+        "tests/kernel/test_reloading.py",
+    ),
+    Mutant(
         "a wrong secret of a kernel is refused",
         "handlers/kernels.py",
         "return self._owner if right else None",
