@@ -99,4 +99,25 @@ KERNELS = (
         "if True:\n            self._hub",
         _KERNELS,
     ),
+    Mutant(
+        "giving back the pass takes the rest of the time for leaving",
+        "kernel/session.py",
+        "in_time(entry.leave(), end - loop.time())",
+        "in_time(entry.leave(), within)",
+        "tests/kernel/test_leaving.py",
+    ),
+    Mutant(
+        "a process that ends still finds its servers",
+        "client/resolver.py",
+        "        except RuntimeError as ending:",
+        "        except ZeroDivisionError as ending:",
+        "tests/kernel/test_session_processes.py",
+    ),
+    Mutant(
+        "closing sockets takes the rest of the time for leaving",
+        "client/asyncroom.py",
+        "await self._leave(end - loop.time())",
+        "await self._leave()",
+        "tests/kernel/test_leaving.py",
+    ),
 )

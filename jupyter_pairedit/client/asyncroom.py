@@ -176,9 +176,8 @@ class AsyncRoom(AsyncRuns):
 
         It is called by the event loop, and must not wait.
         """
-        participant = self._participant
-        listener(participant.view())
-        participant.on_update.append(lambda: listener(participant.view()))
+        listener(self.view())
+        self._participant.on_update.append(lambda: listener(self.view()))
 
     # --- history ----------------------------------------------------------------------
 
@@ -201,6 +200,8 @@ class AsyncRoom(AsyncRuns):
     async def close(self, timeout: float = CLOSE_WITHIN) -> None:
         """See ``Room.close``."""
         participant = self._participant
+        loop = asyncio.get_running_loop()
+        end = loop.time() + timeout
         try:
             if participant.ended is None and participant.unsent:
                 await self.saved(timeout)
@@ -210,7 +211,7 @@ class AsyncRoom(AsyncRuns):
         except NotConnected as gone:
             raise NotSaved(str(gone), self.code) from None
         finally:
-            await self._leave()
+            await self._leave(end - loop.time())
 
     async def __aenter__(self) -> Self:
         """Do nothing: the room is open."""
@@ -238,18 +239,17 @@ class AsyncRoom(AsyncRuns):
         """Return the room's id, shortened, and the state."""
         return f"AsyncRoom({self.room_id[:6]}…, {self.status})"
 
-    async def _leave(self) -> None:
+    async def _leave(self, within: float = CLOSE_WITHIN) -> None:
         self._participant.stop(End("closed", "This participant has left the room."))
-        await self._dialler.wait_closed(1.0)
+        await self._dialler.wait_closed(within)
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         """Wait for a condition. Raises ``NotConnected`` when the connection ends."""
-        loop = asyncio.get_running_loop()
         while not condition():
             end = self._participant.ended
             if end is not None:
                 raise NotConnected(end.message, end.status)
-            waiting = loop.create_future()
+            waiting = asyncio.get_running_loop().create_future()
             self._waiting.add(waiting)
             try:
                 await waiting

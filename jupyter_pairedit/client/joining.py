@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import atexit
 import ssl
-import time
 from collections.abc import Generator
-from contextlib import suppress
 from types import TracebackType
 
 from ..core.marks import NO_MARKS, Marks, marks_of
-from .asyncroom import CLOSE_WITHIN, AsyncRoom
+from .asyncroom import AsyncRoom
 from .entry import Entry, read_entry
 from .environment import server_from_environment
-from .errors import RoomError
-from .room import Room, open_rooms
+from .room import Room, leave_all, open_rooms
 from .thread import loop_thread
 
 CONNECT_WITHIN = 30.0
@@ -147,8 +144,7 @@ async def opened(
 
 @atexit.register
 def _close_all() -> None:
-    """Give unsent edits ``CLOSE_WITHIN`` seconds, all rooms together."""
-    end = time.monotonic() + CLOSE_WITHIN
-    for room in list(open_rooms):
-        with suppress(RoomError, RuntimeError):
-            room.close(max(0.0, end - time.monotonic()))
+    """Leave the rooms of this process, and not those of one it was forked from."""
+    rooms = [room for room in list(open_rooms) if room._thread.is_ours]
+    if rooms:
+        rooms[0]._thread.run(lambda: leave_all(rooms))

@@ -20,6 +20,7 @@ from .archive import Archive, Blame, Revisions
 from .credentials import Credential
 from .entry import Entry
 from .errors import Forbidden, NotConnected, RoomError, RunRefused, ServerError
+from .resolver import LastingResolver
 from .runs import RoomRun, run_of, unread_error
 
 T = TypeVar("T")
@@ -157,7 +158,9 @@ def _headers(credential: Credential) -> dict[str, str]:
 
 
 async def _fetch(asked: HTTPRequest) -> HTTPResponse:
-    client = AsyncHTTPClient(force_instance=True, max_body_size=_LARGEST)
+    client = AsyncHTTPClient(
+        force_instance=True, max_body_size=_LARGEST, resolver=LastingResolver()
+    )
     try:
         return await client.fetch(asked, raise_error=False)
     except (HTTPClientError, OSError):

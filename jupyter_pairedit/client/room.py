@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -234,7 +235,7 @@ class Room(Runs):
     # --- leaving ----------------------------------------------------------------------
 
     def close(self, timeout: float = CLOSE_WITHIN) -> None:
-        """Leave the room, after up to ``timeout`` seconds for what is not stored yet.
+        """Store what is not stored yet and leave the room, within ``timeout`` seconds.
 
         Raises ``NotSaved``, with the text, if something is not stored then. In a forked
         process it does nothing. May be called again.
@@ -245,7 +246,11 @@ class Room(Runs):
         """
         open_rooms.discard(self)
         if self._thread.is_ours:
-            self._thread.run(lambda: self._room.close(timeout))
+            self._thread.run(lambda: self._leave(timeout))
+
+    async def _leave(self, within: float) -> None:
+        """Close the room, on its loop. See ``close``."""
+        await self._room.close(within)
 
     def __enter__(self) -> Self:
         """Do nothing: the room is open."""
@@ -266,3 +271,12 @@ class Room(Runs):
         """Return the room's id, shortened, and the state."""
         state = self.status if self._thread.is_ours else "of another process"
         return f"Room({self._room.room_id[:6]}…, {state})"
+
+
+async def leave_all(rooms: Iterable[Room], within: float = CLOSE_WITHIN) -> None:
+    """Close rooms at the same time, so that none waits for the server of another one.
+
+    On the loop of the rooms. What is not stored within ``within`` seconds is lost.
+    """
+    leaving = (room._leave(within) for room in rooms)
+    await asyncio.gather(*leaving, return_exceptions=True)

@@ -20,9 +20,12 @@ from ..protocol import EDIT_DIALECT
 from .connection import SocketEvents, Timer
 from .entry import Entry
 from .errors import NotConnected
+from .resolver import LastingResolver
 
 _CONNECT_WITHIN = 15.0
 """Seconds."""
+_CLOSED_WITHIN = 1.0
+"""Seconds for a server to answer a close frame."""
 _LARGEST = 64 * 1024 * 1024
 """Bytes of a frame from the server. A code of 1 MiB takes up to 6 MiB as JSON."""
 _ABNORMAL = 1006
@@ -60,9 +63,10 @@ class Dialler:
         return socket
 
     async def wait_closed(self, seconds: float) -> None:
-        """Wait until all sockets are closed."""
+        """Wait until all sockets are closed, for ``seconds`` and for 1 s at most."""
         if self._sockets:
-            await asyncio.wait(self._sockets, timeout=seconds)
+            within = min(seconds, _CLOSED_WITHIN)
+            await asyncio.wait(self._sockets, timeout=within)
 
 
 class TornadoSocket:
@@ -125,6 +129,7 @@ class TornadoSocket:
             ),
             max_message_size=_LARGEST,
             subprotocols=[EDIT_DIALECT],
+            resolver=LastingResolver(),
         )
 
     async def _read(self, connection: WebSocketClientConnection) -> None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ..client.asyncroom import CLOSE_WITHIN, AsyncRoom
+from ..client.asyncroom import AsyncRoom
 from ..client.asyncruns import wanted_of
 from ..client.closecodes import ENDS
 from ..client.entry import Entry
@@ -193,15 +193,17 @@ class Session(Room):
         """Note that the connection has ended for good."""
         open_rooms.discard(self)
 
-    def close(self, timeout: float = CLOSE_WITHIN) -> None:
-        """See ``Room.close``. End the pass that the kernel has made for itself, too."""
+    async def _leave(self, within: float) -> None:
+        """Close the room, and end the pass that the kernel has made for itself."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + within
         try:
-            super().close(timeout)
+            await super()._leave(within)
         finally:
             entry = self._entry
-            if isinstance(entry, TokenEntry) and self._thread.is_ours:
+            if isinstance(entry, TokenEntry):
                 with suppress(RoomError):
-                    self._thread.run(lambda: in_time(entry.leave(), CLOSE_WITHIN))
+                    await in_time(entry.leave(), end - loop.time())
 
     def _path(self, rest: str = "") -> str:
         return f"pairedit/rooms/{self._room.room_id}{rest}"

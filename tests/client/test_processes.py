@@ -43,6 +43,14 @@ for number in range(50):
     room.replace("y = 2", f"{number}\\ny = 2")
 """
 
+LOST = """
+import os
+from jupyter_pairedit import connect
+room = connect(os.environ["PAIREDIT_LINK"])
+room._thread.call(room._room._participant.restart)
+room.replace("y = 2", "y = 3")
+"""
+
 WAIT = """
 import os
 from jupyter_pairedit import connect
@@ -96,6 +104,13 @@ def test_a_program_that_ends_sends_what_is_not_stored_yet(place: Place) -> None:
     assert errors == ""
     added = "".join(f"{number}\n" for number in range(50))
     assert place.code() == CODE.replace("y", f"{added}y")
+
+
+def test_a_program_that_ends_without_a_connection_connects_again(place: Place) -> None:
+    _, errors = start(LOST, place).communicate(timeout=60)
+
+    assert errors == ""
+    assert place.code() == CODE.replace("y = 2", "y = 3")
 
 
 def test_ctrl_c_ends_what_waits_and_not_the_room(place: Place) -> None:

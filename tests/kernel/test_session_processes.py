@@ -79,6 +79,14 @@ def test_what_was_set_last_is_stored_when_the_process_ends(jupyter: Server) -> N
     assert code == "x = 49\n"
 
 
+def test_a_process_that_ends_gives_its_pass_back(jupyter: Server) -> None:
+    printed, errors = start(EXIT, jupyter).communicate(timeout=60)
+
+    assert errors == ""
+    kept = jupyter.call(f"pairedit/rooms/{printed.strip()}/invites")["passes"]
+    assert kept == []
+
+
 def test_an_interrupt_ends_waiting_and_nothing_else(jupyter: Server) -> None:
     process = start(WAIT, jupyter)
     assert process.stdout is not None
