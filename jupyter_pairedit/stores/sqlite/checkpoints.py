@@ -66,10 +66,11 @@ class Checkpoints:
     def committed(self) -> None:
         """Count a commit. To be called after each one, in the thread that writes."""
         self._commits += 1
-        # The log does not become shorter; SQLite begins it again from the front.
-        if self._commits >= COMMITS or self._log_size() - self._size >= GROWTH:
-            self._commits = 0
-            self._size = self._log_size()
+        # SQLite begins the log again from the front, and may cut off its end then.
+        size = self._log_size()
+        self._size = min(self._size, size)
+        if self._commits >= COMMITS or size - self._size >= GROWTH:
+            self._commits, self._size = 0, size
             self._due.set()
 
     def close(self) -> None:

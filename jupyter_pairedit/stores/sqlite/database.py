@@ -19,6 +19,10 @@ from .servers import ServerLock
 
 _log = logging.getLogger(__name__)
 
+LOG_LIMIT = 64 * 1024 * 1024
+"""Bytes to which SQLite cuts a longer log when it begins it again: a large write, or a
+reader that holds up checkpoints, would leave it as large until the server stops."""
+
 
 class Database:
     """One connection that writes and one that reads.
@@ -41,6 +45,7 @@ class Database:
                 durability = "disk"
             full = "FULL" if durability == "disk" else "NORMAL"
             self.writing.execute(f"pragma synchronous = {full}")
+            self.writing.execute(f"pragma journal_size_limit = {LOG_LIMIT}")
             migrate(self.writing)
             self.reading = opened.enter_context(closing(path, wait))
             server = None if durability == "disk" else lock.server

@@ -9,6 +9,9 @@ log, and before it writes over the log from the start it syncs the database. So 
 time, what an earlier sync has covered is on the disk in one of the two files. After a
 loss of power SQLite reads the log up to the first frame whose checksum is wrong, and
 the checksums are cumulative: what is found is what was committed up to some moment.
+What SQLite cuts off a long log (``database.LOG_LIMIT``) is behind the first commit of
+the log that it has begun again, so it is in the synced database; the file stays the
+same one, and a cut that does not reach the disk leaves frames with another salt.
 
 The connection that writes makes them, so that none is made once a sync is known to have
 failed: a checkpoint does not look at the checksums of what it copies, and may copy what
