@@ -1,5 +1,6 @@
 // Prints as JSON what follows each close code in the browser: {code: status, or milliseconds}, for a
-// first and for a fifth internal error. For the Python client, which follows the same table.
+// first and for a fifth internal error; and the milliseconds after a close with 4429, for each reason
+// of the command line. For the Python client, which does the same.
 import {mkdirSync} from "node:fs";
 import {fileURLToPath} from "node:url";
 import {build} from "esbuild";
@@ -25,4 +26,5 @@ const found = codes.map(code => {
   });
   return [code, ...following, isForGood(code)];
 });
-console.log(JSON.stringify(found));
+const pauses = process.argv.slice(2).map(reason => afterClose(4429, reason, 0).atLeast);
+console.log(JSON.stringify({found, pauses}));

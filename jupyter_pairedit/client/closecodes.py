@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..protocol import NO_SUCH_ROOM, Close
+from ..protocol import NO_SUCH_ROOM, Close, seconds_to_wait
 from .errors import Status
 
 _TRY_LATER = 10.0
-"""Seconds."""
+"""Seconds, where the server does not say how many."""
+_LEAST_WAIT, _LONGEST_WAIT = 1.0, 60.0
+"""Seconds, where it does."""
 _MOST_ERRORS = 5
 """Internal errors in a row after which another attempt is of no use."""
 
@@ -81,10 +83,18 @@ def after_close(code: int, reason: str, errors: int) -> End | Again:
         case Close.INTERNAL if errors >= _MOST_ERRORS:
             return End("refused", "The server failed several times; its log says why.")
         case Close.RATE | Close.TRY_LATER:
-            return Again(_TRY_LATER, reason)
+            return Again(_pause(reason), reason)
         case Close.STORAGE_LOST:
             return Again(0.0, reason)
     return Again()
+
+
+def _pause(reason: str) -> float:
+    """Return the least seconds before the next attempt, after too many of something."""
+    seconds = seconds_to_wait(reason)
+    if seconds is None:
+        return _TRY_LATER
+    return min(max(seconds, _LEAST_WAIT), _LONGEST_WAIT)
 
 
 def after_refusal(status: int, *, guest: bool, known: bool) -> End | Again:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 from collections.abc import Awaitable
 from functools import cached_property
 from typing import Any
@@ -20,7 +19,7 @@ from tornado.websocket import (
 from ..connections.connection import Connection
 from ..connections.sender import ConnectionLost
 from ..core.ratelimit import PendingLimit, Rate
-from ..protocol import EDIT_DIALECT, Close, ServerMessage, encode
+from ..protocol import EDIT_DIALECT, Close, ServerMessage, encode, too_many
 from .context import WithContext
 
 _log = logging.getLogger(__name__)
@@ -202,7 +201,7 @@ class WebSocketTransport(WithContext, WebSocketHandler):
 
     def end_for_now(self, what: str, seconds: float) -> None:
         """Close because of too many ``what``; the reason has the seconds to wait."""
-        self.end(Close.RATE, f"Too many {what}: wait {math.ceil(seconds)} s.")
+        self.end(Close.RATE, too_many(what, seconds))
 
     def abort_soon(self) -> None:
         """See ``Transport.abort_soon``."""

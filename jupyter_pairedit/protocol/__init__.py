@@ -40,7 +40,15 @@ from .editing import (
     Update,
     WriteId,
 )
-from .errors import NO_SUCH_ROOM, Close, Ending, Error, ErrorCode
+from .errors import (
+    NO_SUCH_ROOM,
+    Close,
+    Ending,
+    Error,
+    ErrorCode,
+    seconds_to_wait,
+    too_many,
+)
 from .hello import (
     EDIT_DIALECT,
     ConfirmLogin,
@@ -145,6 +153,8 @@ __all__ = [
     "read",
     "read_changes",
     "read_message",
+    "seconds_to_wait",
     "settings_of",
+    "too_many",
     "type_of",
 ]

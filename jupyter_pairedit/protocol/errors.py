@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,6 +44,20 @@ class Error(Message, tag="error"):
 
 NO_SUCH_ROOM = "No such room."
 """The reason of 1008. If the room was deleted, it is a sentence that says when."""
+
+
+_WAIT = re.compile(r"\bwait ([0-9]{1,9}) s\.")
+
+
+def too_many(what: str, seconds: float) -> str:
+    """Return the reason of 4429, for people and clients: ``seconds`` to wait."""
+    return f"Too many {what}: wait {math.ceil(seconds)} s."
+
+
+def seconds_to_wait(reason: str) -> float | None:
+    """Return the seconds that the reason of a close names, or None."""
+    found = _WAIT.search(reason)
+    return float(found[1]) if found else None
 
 
 class Close:

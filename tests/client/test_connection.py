@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from jupyter_pairedit.client.closecodes import End
 from jupyter_pairedit.client.connection import Connection, SocketEvents
-from jupyter_pairedit.protocol import Close, CodeChange, ServerMessage
+from jupyter_pairedit.protocol import Close, CodeChange, ServerMessage, too_many
 
 
 @dataclass(order=True)
@@ -128,6 +128,18 @@ def test_a_server_that_is_full_is_left_alone_for_ten_seconds() -> None:
 
     world.clock.wait(10)
     assert (len(world.sockets), world.connection.message) == (1, "Full.")
+    world.clock.wait(0.25)
+    assert len(world.sockets) == 2
+
+
+def test_who_connects_too_often_waits_as_long_as_the_server_says() -> None:
+    world = World()
+    world.newest.events.opened()
+
+    world.newest.events.closed(4429, too_many("connections", 1))
+
+    world.clock.wait(1)
+    assert len(world.sockets) == 1
     world.clock.wait(0.25)
     assert len(world.sockets) == 2
 

@@ -25,6 +25,12 @@ const UNKNOWN_ROOM = "It was deleted, or the link is not complete.";
 const tooBig = 1009;
 const tryLater = 1013;
 
+/** Milliseconds before the next attempt, where the server does not say how many. */
+const someTime = 10_000;
+/** Milliseconds, where it does. */
+const leastWait = 1_000;
+const longestWait = 60_000;
+
 /** Consecutive internal errors after which the client stops. */
 const mostErrors = 5;
 
@@ -57,7 +63,7 @@ export function afterClose(code: number, reason: string, errors: number): End | 
       return end("refused", "The server failed several times; its log says why. Try again later.");
     case Close.RATE:
     case tryLater:
-      return again(10_000, reason);
+      return again(pauseOf(reason), reason);
     case Close.STORAGE_LOST:
       return again(0, reason);
   }
@@ -125,6 +131,13 @@ export function isForGood(code: number): boolean {
 /** Whether the connection was closed for the size of the last message. */
 export function wasTooBig(code: number): boolean {
   return code === tooBig;
+}
+
+/** The least milliseconds before the next attempt, after too many of something. */
+function pauseOf(reason: string): number {
+  const seconds = /\bwait ([0-9]{1,9}) s\./.exec(reason)?.[1];
+  if (seconds === undefined) return someTime;
+  return Math.min(Math.max(Number(seconds) * 1000, leastWait), longestWait);
 }
 
 function again(atLeast: number, message: string): Again {

@@ -138,6 +138,25 @@ for (const code of [1013, 4429]) {
   });
 }
 
+for (const [reason, seconds] of [
+  ["Too many connections: wait 1 s.", 1],
+  ["Too many attempts: wait 17 s.", 17],
+  ["Too many attempts: wait 0 s.", 1],
+  ["Too many attempts: wait 334 s.", 60],
+  ["Too many pings.", 10],
+] as const) {
+  test(`after "${reason}" the next attempt is made in ${seconds} s`, () => {
+    const {edge, clock, made} = connection();
+    edge.socket.open();
+    edge.socket.end(4429, reason);
+    assert.equal(made.message, reason);
+    clock.advance(seconds * 1000);
+    assert.equal(edge.sockets.length, 1);
+    clock.advance(250);
+    assert.equal(edge.sockets.length, 2);
+  });
+}
+
 test("five internal errors in a row are the end, unless something worked in between", () => {
   const {edge, clock, made} = connection();
   const fail = (): void => {
