@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import msgspec
-from msgspec import Meta
 from tornado import web
 
-from ..core.storable import LARGEST
+from ..protocol import Version
 from ..runs.requests import RunRefusal
 from .base import allowed
 from .runs import RunsHandler
@@ -23,7 +20,7 @@ class Position(msgspec.Struct, forbid_unknown_fields=True):
     """A position in some code, in UTF-16 units from its start."""
 
     code: str
-    at: Annotated[int, Meta(ge=0, le=LARGEST)]
+    at: Version
 
 
 class LookupHandler(RunsHandler):

@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from ..connections.runaccess import Permission
 from ..core.names import visible
-from ..protocol import RunChanged, Version
+from ..protocol import Digest, RunChanged, Version
 from ..rooms.room import Room
 from ..rooms.runs import run_changed, run_output
 from ..runs.bindings import Binding
@@ -17,14 +17,15 @@ from ..runs.requests import Requester, RunRefusal, Wanted, part_of
 from .base import APIHandler, allowed, expect_room_id
 from .runrights import run_permission
 
-_NAME = 200
+KernelName = Annotated[str, Meta(max_length=200)]
+"""The id of a kernel, or the name of its kind."""
 
 
 class NewKernel(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     """The body that chooses a kernel: one of the server, or a new one of a kind."""
 
-    kernel_id: Annotated[str, Meta(max_length=_NAME)] | UnsetType = UNSET
-    name: Annotated[str, Meta(max_length=_NAME)] | UnsetType = UNSET
+    kernel_id: KernelName | UnsetType = UNSET
+    name: KernelName | UnsetType = UNSET
 
 
 class NewRun(msgspec.Struct, forbid_unknown_fields=True):
@@ -32,7 +33,7 @@ class NewRun(msgspec.Struct, forbid_unknown_fields=True):
 
     epoch: str
     version: Version
-    digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+    digest: Digest
     start: Version | UnsetType = msgspec.field(name="from", default=UNSET)
     end: Version | UnsetType = msgspec.field(name="to", default=UNSET)
     unread: bool = False

@@ -51,6 +51,7 @@ from .errors import (
 )
 from .hello import (
     EDIT_DIALECT,
+    ClientKey,
     ConfirmLogin,
     GuestHello,
     Hello,
@@ -67,6 +68,7 @@ from .requests import Answer, AskBlame, AskHistory, Request, Restore
 from .runs import (
     AskRun,
     BeginRun,
+    Digest,
     NewOutputs,
     Pixels,
     ReportOutputs,
@@ -97,11 +99,13 @@ __all__ = [
     "Caret",
     "ChangeJSON",
     "Check",
+    "ClientKey",
     "ClientMessage",
     "Close",
     "CodeChange",
     "CodeUpdate",
     "ConfirmLogin",
+    "Digest",
     "Ending",
     "Error",
     "ErrorCode",

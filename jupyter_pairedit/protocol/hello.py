@@ -18,6 +18,9 @@ from .suggestions import SuggestionSource
 EDIT_DIALECT = "pairedit.v1"
 """The WebSocket subprotocol of the edit dialect; without it, the whole-file dialect."""
 
+ClientKey = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22,64}$")]
+"""A random secret of one client; see ``Hello``."""
+
 
 class Hello(Message, tag="hello"):
     """The first message of the edit dialect, due within five seconds.
@@ -28,7 +31,7 @@ class Hello(Message, tag="hello"):
     ``epoch`` the client resumes: it has the room's text at that version.
     """
 
-    key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22,64}$")]
+    key: ClientKey
     version: Version | UnsetType = UNSET
     epoch: str | UnsetType = UNSET
     confirms_login: bool = False
@@ -60,7 +63,7 @@ class GuestHello(Message, tag="hello"):
     """The name that others see. The server cleans it and makes it unique."""
     secret: str | UnsetType = UNSET
     resume: str | UnsetType = UNSET
-    key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22,64}$")] | UnsetType = UNSET
+    key: ClientKey | UnsetType = UNSET
     version: Version | UnsetType = UNSET
     epoch: str | UnsetType = UNSET
     differences: bool = False
@@ -76,7 +79,7 @@ class PassHello(Message, tag="hello"):
 
     room: str
     secret: str = msgspec.field(name="pass")
-    key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22,64}$")]
+    key: ClientKey
     version: Version | UnsetType = UNSET
     epoch: str | UnsetType = UNSET
     differences: bool = False

@@ -18,6 +18,10 @@ Pixels = Annotated[int, Meta(ge=0, le=WIDEST)]
 """A width or height of an image in pixels of CSS; 0: its own."""
 
 
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+"""The SHA-256 of exactly the code to be run, as UTF-8, in hexadecimal."""
+
+
 class RunOutput(msgspec.Struct, array_like=True, frozen=True, omit_defaults=True):
     """One output of a run: ``[number, kind, text]``, and up to two strings more; of an
     image, perhaps its width and height after them.
@@ -44,7 +48,7 @@ class AskRun(Message, tag="run"):
     id: Version
     epoch: str
     version: Version
-    digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+    digest: Digest
     """The SHA-256 of exactly the code to be run, as UTF-8."""
     start: Version | UnsetType = msgspec.field(name="from", default=UNSET)
     """In UTF-16 units of the version's text. Without it and ``to``: the whole text."""
@@ -60,7 +64,7 @@ class BeginRun(Message, tag="begin_run"):
     id: Version
     epoch: str
     version: Version
-    digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+    digest: Digest
     start: Version | UnsetType = msgspec.field(name="from", default=UNSET)
     end: Version | UnsetType = msgspec.field(name="to", default=UNSET)
     unread: bool = False
