@@ -142,6 +142,31 @@ def test_a_line_of_a_traceback_leads_to_the_code(lab: Server, sign_in: SignIn) -
     owner.shows("\n" + FAILS.replace("x / 0", "x / 0  # here"))
 
 
+def test_the_rule_of_a_traceback_is_one_line_in_a_narrow_page(
+    lab: Server, sign_in: SignIn
+) -> None:
+    # The second one has neither colours nor a traceback around it.
+    code = f"print('one\\n{'-' * 75}\\ntwo')\n{FAILS}"
+    owner = RoomPage(sign_in(lab).new_page(), new_room(lab, code)).ready()
+    owner.page.set_viewport_size({"width": 390, "height": 844})
+    mine = RunView(owner)
+    mine.start()
+    mine.shows("Failed", "ZeroDivisionError")
+
+    rules = mine.outputs.locator(".pairedit-rule")
+    expect(rules).to_have_text(["-" * 75] * 2)
+    for at in range(2):
+        sizes = rules.nth(at).evaluate(
+            "each => [each.getBoundingClientRect().height,"
+            " parseFloat(getComputedStyle(each).lineHeight)]"
+        )
+        assert abs(sizes[0] - sizes[1]) < 1
+    # What is cut off can still be copied, and is no line of its own.
+    copied = mine.outputs.evaluate("each => each.innerText")
+    assert f"one\n{'-' * 75}\ntwo\n" in copied
+    assert mine.outputs.evaluate("each => each.scrollWidth <= each.clientWidth")
+
+
 def test_the_selection_runs_alone_and_a_run_can_be_stopped(
     lab: Server, sign_in: SignIn
 ) -> None:

@@ -51,13 +51,16 @@ function stream(kind: string, text: string, style: Style, most: number): OutputE
 }
 
 function errorElement(text: string, most: number, {go, lineOf}: OutputContext): HTMLElement {
-  const {nodes} = drawText(text, PLAIN, most, framesIn, ({line}, label) => {
+  const link = (line: number, label: string): HTMLElement => {
     const there = lineOf(line);
-    const link = h("button", {type: "button", class: "pairedit-line-link", text: label});
-    link.title = `Go to line ${there} of the code`;
-    link.addEventListener("click", () => go(there));
-    return link;
-  });
+    const button = h("button", {type: "button", class: "pairedit-line-link", text: label});
+    button.title = `Go to line ${there} of the code`;
+    button.addEventListener("click", () => go(there));
+    return button;
+  };
+  const {nodes} = drawText(text, PLAIN, most, plain =>
+    framesIn(plain).map(({line, ...place}) => ({...place, draw: label => link(line, label)})),
+  );
   return h("div", {class: "pairedit-error-text"}, ...(nodes as Text[]));
 }
 
