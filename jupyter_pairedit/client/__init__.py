@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..core.outputs import Output
-    from .asyncroom import AsyncRoom, ChangeReader
+    from .asyncroom import AsyncRoom
     from .asyncruns import AsyncRun
     from .entry import BadLink, InsecureAddress
     from .errors import (
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from .joining import aconnect, connect
     from .positions import Span
+    from .reading import ChangeReader
     from .room import Room
     from .runs import RoomRun
     from .syncruns import Run
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from .views import BlameLine, Change, Edit, HistoryEntry, Person, View
 
 _MODULES = {
-    "asyncroom": ("AsyncRoom", "ChangeReader"),
+    "asyncroom": ("AsyncRoom",),
     "asyncruns": ("AsyncRun",),
     "entry": ("BadLink", "InsecureAddress"),
     "errors": (
@@ -56,6 +57,7 @@ _MODULES = {
     ),
     "joining": ("aconnect", "connect"),
     "positions": ("Span",),
+    "reading": ("ChangeReader",),
     "room": ("Room",),
     "runs": ("Output", "RoomRun"),
     "syncruns": ("Run",),

@@ -10,6 +10,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from types import TracebackType
 from typing import Self
 
+from ..core.expecting import (
+    expect,
+    expect_function,
+    seconds,
+    seconds_or_none,
+    whole_number,
+)
 from ..core.marks import NO_MARKS, Marks
 from ..core.roles import Role
 from .asyncruns import AsyncRuns
@@ -17,6 +24,7 @@ from .closecodes import End
 from .entry import Entry
 from .errors import NotConnected, NotSaved, Status
 from .participant import Participant
+from .reading import ChangeReader, iterate
 from .requests import archive_of
 from .rest import Rest
 from .views import BlameLine, Change, Edit, HistoryEntry, Person, UnitEdit, View
@@ -111,6 +119,8 @@ class AsyncRoom(AsyncRuns):
 
     def replace(self, old: str, new: str, *, at: View | None = None) -> None:
         """See ``Room.replace``. It does not wait."""
+        expect("old", old, str)
+        expect("new", new, str)
         self._participant.replace(old, new, at)
 
     def edit(self, *, at: View | None = None) -> Edit:
@@ -123,6 +133,7 @@ class AsyncRoom(AsyncRuns):
 
     def write(self, code: str, *, id: tuple[str, int] | None = None) -> None:
         """See ``Room.write``. It does not wait."""
+        expect("code", code, str)
         self._participant.write(code, id)
 
     def introduce(self) -> None:
@@ -136,6 +147,7 @@ class AsyncRoom(AsyncRuns):
 
     async def saved(self, timeout: float | None = None) -> int:
         """See ``Room.saved``."""
+        timeout = seconds_or_none("timeout", timeout)
         participant = self._participant
 
         def is_settled() -> bool:
@@ -165,17 +177,19 @@ class AsyncRoom(AsyncRuns):
         self, after: int | None = None, timeout: float | None = None
     ) -> AsyncIterator[Change]:
         """See ``Room.changes``."""
-        return _iterate(self.reader(after), timeout)
+        timeout = seconds_or_none("timeout", timeout)
+        return iterate(self.reader(after), timeout)
 
     def reader(self, after: int | None = None) -> ChangeReader:
         """Return what ``changes`` reads from. Raises ``TooOld`` or ``ValueError``."""
-        return ChangeReader(self, self._participant, after)
+        return ChangeReader(self._participant, self._until, after)
 
     def subscribe(self, listener: Callable[[View], None]) -> None:
         """Call ``listener`` with the room, now and after each change.
 
         It is called by the event loop, and must not wait.
         """
+        expect_function("listener", listener)
         listener(self.view())
         self._participant.on_update.append(lambda: listener(self.view()))
 
@@ -187,10 +201,12 @@ class AsyncRoom(AsyncRuns):
 
     async def history(self, after: int = 0) -> list[HistoryEntry]:
         """See ``Room.history``."""
-        return await self.archive.history(after)
+        return await self.archive.history(whole_number("after", after))
 
     async def restore(self, version: int, timeout: float | None = None) -> int:
         """See ``Room.restore``."""
+        version = whole_number("version", version)
+        timeout = seconds_or_none("timeout", timeout)
         least = await self.archive.restore(version, self.write)
         await self._until(lambda: self.version >= least)
         return await self.saved(timeout)
@@ -199,6 +215,7 @@ class AsyncRoom(AsyncRuns):
 
     async def close(self, timeout: float = CLOSE_WITHIN) -> None:
         """See ``Room.close``."""
+        timeout = seconds("timeout", timeout)
         participant = self._participant
         loop = asyncio.get_running_loop()
         end = loop.time() + timeout
@@ -260,41 +277,3 @@ class AsyncRoom(AsyncRuns):
         for waiting in self._waiting:
             if not waiting.done():
                 waiting.set_result(None)
-
-
-class ChangeReader:
-    """Reads the changes of a room one after the other."""
-
-    def __init__(
-        self, room: AsyncRoom, participant: Participant, after: int | None
-    ) -> None:
-        self._room = room
-        self._participant = participant
-        self._place = participant.place_after(after)
-
-    async def read(self, timeout: float | None) -> list[Change]:
-        """Return the next changes; none after ``timeout`` seconds, or when closed.
-
-        Raises ``NotConnected`` if the connection has ended for good.
-        """
-        participant = self._participant
-        try:
-            async with asyncio.timeout(timeout):
-                await self._room._until(lambda: participant.feed.end > self._place)
-        except TimeoutError:
-            return []
-        except NotConnected as gone:
-            if gone.status == "closed":
-                return []
-            raise
-        changes = participant.changes_from(self._place)
-        self._place += len(changes)
-        return changes
-
-
-async def _iterate(
-    reader: ChangeReader, timeout: float | None
-) -> AsyncIterator[Change]:
-    while news := await reader.read(timeout):
-        for change in news:
-            yield change

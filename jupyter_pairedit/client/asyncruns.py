@@ -6,6 +6,13 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
+from ..core.expecting import (
+    expect,
+    seconds_or_none,
+    span_or_none,
+    whole_number,
+    whole_number_or_none,
+)
 from ..core.outputs import Output
 from ..core.portable import InOneProcess
 from ..core.runs import RunState
@@ -73,7 +80,7 @@ class AsyncRun:
             record = self.record
             return record is not None and record.ended
 
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(seconds_or_none("timeout", timeout)):
             await self._room._until(ended)
         return self.state
 
@@ -136,6 +143,7 @@ class AsyncRuns(InOneProcess):
 
     async def runs(self: RunPlace, after: int = 0) -> list[RoomRun]:
         """See ``Room.runs``."""
+        after = whole_number("after", after)
         if not self._entry.guest:
             return await self._rest.runs(after)
         await in_time(lambda: follow(self), ANSWER_WITHIN)
@@ -152,6 +160,7 @@ async def run(
     timeout: float | None,
 ) -> AsyncRun:
     """Run code with a login. Raises a ``RoomError``."""
+    expect("unread", unread, bool)
 
     async def begin() -> AsyncRun:
         wanted = await wanted_of(room, version, part)
@@ -169,6 +178,8 @@ async def wanted_of(
 
     Raises ``NotSaved``, ``TooOld``, ``ValueError`` or ``NotConnected``.
     """
+    version = whole_number_or_none("version", version)
+    part = span_or_none("part", part)
     if version is None:
         await room.saved()
     return room._participant.wanted(version, part)
@@ -217,6 +228,7 @@ async def in_time(
     begin: Callable[[], Coroutine[Any, Any, T]], timeout: float | None
 ) -> T:
     """Return a result. Raises ``NotConnected`` if that takes long."""
+    timeout = seconds_or_none("timeout", timeout)
     try:
         async with asyncio.timeout(timeout):
             return await begin()

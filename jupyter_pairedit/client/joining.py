@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Generator
 from types import TracebackType
 
+from ..core.expecting import expect, seconds_or_none
 from ..core.marks import NO_MARKS, Marks, marks_of
 from .asyncroom import AsyncRoom
 from .entry import Entry, read_entry
@@ -45,7 +46,8 @@ def connect(
 
     Raises ``BadLink`` (a ``ValueError``) if ``where`` is none of these, or would send
     the key or token unencrypted to another machine (``insecure=True`` permits it), and
-    ``NotConnected``, whose ``status`` says why.
+    ``NotConnected``, whose ``status`` says why. An argument of another type raises
+    ``TypeError``.
 
     >>> with connect(os.environ["PAIREDIT_LINK"]) as room:
     ...     room.code
@@ -53,8 +55,9 @@ def connect(
     """
     entry = _entry(where, server, token, name, insecure)
     where, token = "", None  # Tracebacks may show them.
+    marks, timeout = _marks(agent), seconds_or_none("timeout", timeout)
+    expect("ssl_context", ssl_context, ssl.SSLContext, optional=True)
     thread = loop_thread()
-    marks = _marks(agent)
     return Room(thread.run(lambda: opened(entry, ssl_context, timeout, marks)), thread)
 
 
@@ -78,7 +81,8 @@ class aconnect:
         agent: bool = False,
     ) -> None:
         self._entry = _entry(where, server, token, name, insecure)
-        self._timeout = timeout
+        expect("ssl_context", ssl_context, ssl.SSLContext, optional=True)
+        self._timeout = seconds_or_none("timeout", timeout)
         self._context = ssl_context
         self._marks = _marks(agent)
         self._room: AsyncRoom | None = None
@@ -111,6 +115,11 @@ class aconnect:
 def _entry(
     where: str, server: str | None, token: str | None, name: str, insecure: bool
 ) -> Entry:
+    expect("where", where, str)
+    expect("server", server, str, optional=True)
+    expect("token", token, str, optional=True)
+    expect("name", name, str)
+    expect("insecure", insecure, bool)
     return read_entry(
         where,
         server=server,
@@ -122,6 +131,7 @@ def _entry(
 
 
 def _marks(agent: bool) -> Marks:
+    expect("agent", agent, bool)
     return marks_of(["agent"]) if agent else NO_MARKS
 
 

@@ -150,11 +150,11 @@ class Participant:
 
     def edit(self, at: View | None = None) -> Edit:
         """Return an edit of a view, or of the code now."""
-        return Edit(at or self.view(), self.apply)
+        return Edit(self.view() if at is None else at, self.apply)
 
     def replace(self, old: str, new: str, at: View | None = None) -> None:
         """Replace a text that occurs once."""
-        view = at or self.view()
+        view = self.view() if at is None else at
         with self.edit(view) as edit:
             edit.replace(*view.find(old), new)
 

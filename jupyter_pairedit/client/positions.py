@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..core.expecting import expect, whole_number
 from ..core.text import to_units
 from .errors import Ambiguous, TextNotFound
 
@@ -25,6 +26,7 @@ def position_of(code: str, line: int, column: int) -> int:
 
     Raises ``ValueError`` if the code has no such line, or the line no such column.
     """
+    line, column = whole_number("line", line), whole_number("column", column)
     start = _start_of(code, line)
     end = code.find("\n", start)
     length = (len(code) if end < 0 else end) - start
@@ -37,6 +39,7 @@ def position_of(code: str, line: int, column: int) -> int:
 
 def lines_span(code: str, first: int, last: int) -> Span:
     """Return the range of lines, with their line ends. Raises ``ValueError``."""
+    first, last = whole_number("first", first), whole_number("last", last)
     if last < first:
         raise ValueError(f"expected a last line from {first} on, found {last}")
     start, of_last = _start_of(code, first), _start_of(code, last)
@@ -50,6 +53,7 @@ def find_once(code: str, text: str) -> Span:
     Raises ``TextNotFound`` or ``Ambiguous`` unless it occurs once, and ``ValueError``
     if it is empty.
     """
+    expect("text", text, str)
     if not text:
         raise ValueError("expected text to find, found an empty string")
     found = list(_occurrences(code, text))

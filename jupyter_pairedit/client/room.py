@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
+from ..core.expecting import seconds, seconds_or_none
 from ..core.roles import Role
-from .asyncroom import CLOSE_WITHIN, AsyncRoom, ChangeReader
+from .asyncroom import CLOSE_WITHIN, AsyncRoom
 from .errors import Status
+from .reading import ChangeReader
 from .syncruns import Runs
 from .thread import LoopThread
 from .views import BlameLine, Change, Edit, HistoryEntry, Person, UnitEdit, View
@@ -22,7 +24,8 @@ class Room(Runs):
     """One participant of a room. ``connect`` returns it.
 
     Any thread may use it, also where an event loop runs. After ``os.fork``, the child
-    process gets ``Forked``. The examples start with the lines ``x = 1`` and ``y = 2``.
+    process gets ``Forked``. An argument of another type raises ``TypeError`` and
+    changes nothing. The examples start with the lines ``x = 1`` and ``y = 2``.
 
     >>> with connect(link, name="Linter") as room:
     ...     room.replace("x = 1", "x = one")
@@ -129,7 +132,7 @@ class Room(Runs):
         >>> room.code
         '# two numbers\\nx = 1\\ny = 3\\n'
         """
-        return Edit(at or self.view(), self._apply)
+        return Edit(self.view() if at is None else at, self._apply)
 
     def _apply(self, view: View, edits: Sequence[UnitEdit]) -> None:
         self._thread.call(lambda: self._room.apply(view, edits))
@@ -189,6 +192,7 @@ class Room(Runs):
         ...     print(change.version, change.author, change.after.splitlines()[0])
         1 Linter x = one
         """
+        timeout = seconds_or_none("timeout", timeout)
         reader = self._thread.call(lambda: self._room.reader(after))
         return self._read(reader, timeout)
 
@@ -244,6 +248,7 @@ class Room(Runs):
         >>> room.status
         'closed'
         """
+        timeout = seconds("timeout", timeout)
         open_rooms.discard(self)
         if self._thread.is_ours:
             self._thread.run(lambda: self._leave(timeout))

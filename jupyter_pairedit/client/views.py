@@ -9,6 +9,7 @@ from itertools import pairwise
 from types import TracebackType
 from typing import Literal, Self
 
+from ..core.expecting import expect, whole_number
 from ..core.marks import NO_MARKS, Marks
 from ..core.roles import Role
 from ..core.storable import storable
@@ -108,6 +109,7 @@ class Edit:
     def __init__(
         self, view: View, apply: Callable[[View, Sequence[UnitEdit]], None]
     ) -> None:
+        expect("at", view, View)
         self._view = view
         self._apply = apply
         self._edits: list[tuple[int, int, str]] = []
@@ -129,11 +131,12 @@ class Edit:
         >>> room.code
         'import os\\nx = 1\\ny = 2\\n'
         """
+        expect("text", text, str)
         if (at is None) == (line is None):
             raise ValueError("expected either a position or a line to insert at")
         if line is not None:
             at = self._view.position(line, column)
-        assert at is not None
+        at = whole_number("at", at)
         self.replace(at, at, text)
 
     def delete(self, start: int, end: int) -> None:
@@ -156,6 +159,8 @@ class Edit:
         >>> room.code
         'x = one\\ny = 2\\n'
         """
+        start, end = whole_number("start", start), whole_number("end", end)
+        expect("text", text, str)
         code = self._view.code
         text = to_units(storable(unify_line_ends(text)))
         first, last = units_at(code, start), units_at(code, end)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
+from ..core.expecting import expect
 from ..core.names import visible
 
 _NO_ADDRESS = "noreply.invalid"
@@ -21,6 +23,15 @@ def co_author(name: str, email: str | None = None) -> str:
     shown = _one_line(name) or "Somebody"
     address = _one_line(email or "") or f"{_slug(shown)}@{_NO_ADDRESS}"
     return f"Co-authored-by: {shown} <{address}>"
+
+
+def addresses_of(emails: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Return what a user gives as addresses by name. Raises ``TypeError``."""
+    expect("emails", emails, Mapping, optional=True)
+    known = emails or {}
+    for address in known.values():
+        expect("an address of emails", address, str, optional=True)
+    return known
 
 
 def _one_line(text: str) -> str:

@@ -24,7 +24,7 @@ from ..core.portable import InOneProcess, Portable
 from .answering import AnsweringEditor
 from .blame import BlameReport, NotReported
 from .cells import current_cell
-from .coauthors import co_author
+from .coauthors import addresses_of, co_author
 from .passes import PassRequests
 from .roomlist import RoomListRequests
 from .share import LinkRequests, NotShared, SharedLink, made_link
@@ -68,7 +68,9 @@ class PairEditor(InOneProcess, AnsweringEditor):
     Create one with ``new_room()`` or ``join_room()``, or with the magic ``%pairedit``.
     It is one participant, however often it is shown. ``close()`` leaves the room; the
     room and its code stay. Any thread may use it; observers are called in the thread
-    that made the change, for what others type that is one of this package.
+    that made the change, for what others type that is one of this package. A value of
+    another type is refused, by a trait with ``TraitError``, by a method with
+    ``TypeError``.
     """
 
     _instead = "send its code; or call connect() there, with a link of ed.share()"
@@ -251,7 +253,7 @@ class PairEditor(InOneProcess, AnsweringEditor):
         Raises ``NotReported`` as ``blame()`` does; what one of them has asked a page
         for is there for both.
         """
-        known = emails or {}
+        known = addresses_of(emails)
         if self._session is not None and not self._guest:
             authors = self._session.authors()
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.expecting import expect
 from ..core.identifiers import LANGUAGES
 from ..core.roomnames import room_name
 from .editor import PairEditor
@@ -30,6 +31,8 @@ def open_room(
     Raises ``BadRoomName``, a ``ValueError``, for what cannot be a name, and
     ``ValueError`` with a sentence if the server would refuse the room.
     """
+    expect("name", name, str)
+    expect("code", code, str, optional=True)
     shown = room_name(name).shown
     check_language(language)
     new: dict[str, Any] = {"language": language}

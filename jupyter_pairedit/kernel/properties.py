@@ -6,6 +6,7 @@ from typing import Any
 
 from traitlets import Bunch, Dict, HasTraits, Int, TraitError, Unicode, validate
 
+from ..core.expecting import expect
 from ..core.identifiers import LANGUAGES, PEOPLE_LIMIT, TITLE_LENGTH
 
 _PROPERTIES = ("title", "language", "limit")
@@ -105,6 +106,7 @@ class RoomProperties(HasTraits):
 
 def check_title(title: str) -> None:
     """Raise ``ValueError`` for a title that the server would refuse."""
+    expect("title", title, str)
     if len(title) > TITLE_LENGTH:
         raise ValueError(
             f"expected a title of at most {TITLE_LENGTH} characters, found {len(title)}"
@@ -113,6 +115,7 @@ def check_title(title: str) -> None:
 
 def check_language(language: str) -> None:
     """Raise ``ValueError`` for a language that the editor does not have."""
+    expect("language", language, str)
     if language not in LANGUAGES:
         raise ValueError(
             f"expected a language, one of {', '.join(LANGUAGES)}, found {language!r}"
@@ -121,6 +124,7 @@ def check_language(language: str) -> None:
 
 def check_limit(limit: int | None) -> None:
     """Raise ``ValueError`` for a limit that the server would refuse."""
+    expect("limit", limit, int, optional=True)
     if limit is None or not 1 <= limit <= PEOPLE_LIMIT:
         raise ValueError(
             f"expected a limit from 1 to {PEOPLE_LIMIT} people, found {limit}"

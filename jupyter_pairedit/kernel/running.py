@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from IPython.core.interactiveshell import InteractiveShell
 
 from ..client.errors import NotConnected, RunRefused
+from ..core.expecting import expect, span_or_none
 from .following import FollowingEditor
 
 if TYPE_CHECKING:
@@ -90,6 +91,9 @@ class RunningEditor(FollowingEditor):
         # Imported when it is used: it takes longer than the rest of the package.
         from .executing import expect_sync, shell_of_cell
 
+        expect("share", share, bool)
+        expect("unread", unread, bool)
+        part = span_or_none("part", part)
         shell = shell_of_cell()
         session = self._session
         wanted, note = self._wanted_run(session, part)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from ..core.expecting import expect
 from ..core.identifiers import LABEL_LENGTH
 from ..core.links import masked, parse_duration
 from ..core.portable import Portable
@@ -95,7 +96,12 @@ def made_link(
 
 
 def _checked(role: str, life: str, label: str) -> tuple[str, int]:
-    """Return how long a link lives, as text and in seconds. Raises ``ValueError``."""
+    """Return how long a link lives, as text and in seconds.
+
+    Raises ``ValueError`` or ``TypeError`` for a bad argument.
+    """
+    for what, given in (("role", role), ("expires", life), ("label", label)):
+        expect(what, given, str)
     if role not in ROLES:
         raise ValueError(f"expected a role, one of {', '.join(ROLES)}, found {role!r}")
     if len(label) > LABEL_LENGTH:

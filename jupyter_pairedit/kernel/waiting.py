@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from ..client.errors import NotConnected
+from ..core.expecting import expect_function, seconds_or_none
 from .follower import is_follower
 from .traits import NOT_SHOWN, EditorTraits
 
@@ -38,6 +39,8 @@ class WaitingEditor(EditorTraits):
 
         >>> ed.wait_for(lambda ed: "def main" in ed.code, timeout=600)
         """
+        expect_function("predicate", predicate)
+        timeout = seconds_or_none("timeout", timeout)
         if is_follower():
             raise RuntimeError("an observer cannot wait for the room: it reports it")
         end = None if timeout is None else time.monotonic() + timeout

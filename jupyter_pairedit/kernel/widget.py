@@ -6,6 +6,7 @@ import os
 import secrets
 from typing import Any
 
+from ..core.expecting import expect
 from ..core.identifiers import LANGUAGES, mint_room_id
 from ..core.links import GuestLink, is_guest_link, parse_guest_link, parse_room_link
 from .cells import Cell, after_each_cell, current_cell
@@ -38,6 +39,7 @@ def new_room(
     that shows the editor creates it. Raises ``ValueError`` with a sentence if the
     server would refuse the room.
     """
+    expect("code", code, str, optional=True)
     check_language(language)
     check_title(title)
     options: dict[str, Any] = {"title": title, "language": language}
@@ -57,6 +59,8 @@ def join_room(link: str, *, name: str = "") -> PairEditor:
     is the name from this notebook's server. Raises ``BadLink``, a ``ValueError``, if
     ``link`` is none of these.
     """
+    expect("link", link, str)
+    expect("name", name, str)
     if not is_guest_link(link):
         return open_editor(parse_room_link(link))
     guest = parse_guest_link(link)

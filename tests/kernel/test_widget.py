@@ -430,6 +430,7 @@ def test_a_kernel_imports_no_server_and_no_database() -> None:
         "jupyter_pairedit.client",
         "jupyter_pairedit.client.errors",
         "jupyter_pairedit.core",
+        "jupyter_pairedit.core.expecting",
         "jupyter_pairedit.core.identifiers",
         "jupyter_pairedit.core.links",
         "jupyter_pairedit.core.marks",
