@@ -39,7 +39,7 @@ class WriteId(msgspec.Struct, array_like=True, frozen=True):
     after a later one of the same writer.
     """
 
-    writer: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_]{8,64}$")]
+    writer: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_]{8,64}\Z")]
     number: Version
 
 
@@ -71,7 +71,7 @@ class Check(Message, tag="check"):
     """
 
     version: Version
-    hash: Annotated[str, Meta(pattern=r"^[0-9a-f]{8}$")]
+    hash: Annotated[str, Meta(pattern=r"^[0-9a-f]{8}\Z")]
 
 
 class InitialState(Message, tag="initial_state"):

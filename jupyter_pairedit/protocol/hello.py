@@ -18,7 +18,7 @@ from .suggestions import SuggestionSource
 EDIT_DIALECT = "pairedit.v1"
 """The WebSocket subprotocol of the edit dialect; without it, the whole-file dialect."""
 
-ClientKey = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22,64}$")]
+ClientKey = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22,64}\Z")]
 """A random secret of one client; see ``Hello``."""
 
 

@@ -18,7 +18,7 @@ Pixels = Annotated[int, Meta(ge=0, le=WIDEST)]
 """A width or height of an image in pixels of CSS; 0: its own."""
 
 
-Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """The SHA-256 of exactly the code to be run, as UTF-8, in hexadecimal."""
 
 

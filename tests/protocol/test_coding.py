@@ -174,3 +174,23 @@ def test_brackets_in_a_string_are_not_counted_as_lists(code: str) -> None:
     ):
         frame = json.dumps({"type": "code_change", **fields})
         assert read_message(frame, Limits()) == message
+
+
+@pytest.mark.parametrize(
+    ("field", "frame"),
+    [
+        ("key", {"type": "hello", "key": KEY}),
+        ("hash", {"type": "check", "version": 1, "hash": "0123abcd"}),
+        (
+            "digest",
+            {"type": "run", "id": 1, "epoch": "e", "version": 1, "digest": "0" * 64},
+        ),
+    ],
+)
+def test_a_value_of_a_pattern_has_no_line_end_after_it(
+    field: str, frame: dict[str, object]
+) -> None:
+    decode(json.dumps(frame))
+
+    with pytest.raises(msgspec.ValidationError):
+        decode(json.dumps({**frame, field: f"{frame[field]}\n"}))
