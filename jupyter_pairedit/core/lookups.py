@@ -205,7 +205,8 @@ def _expect_inside(units: str, at: int) -> None:
 
 def _chain(line: str, end: int) -> Chain | None:
     """Return the chain at the end of a line, which is at ``end`` in the code."""
-    found = _TAIL.search(line)
+    # A search takes time that grows with the square of what it looks at.
+    found = _TAIL.search(line[-_LONGEST_CHAIN - 1 :])
     assert found
     text = found[0]
     *before, last = steps = tuple(text.split("."))

@@ -112,6 +112,14 @@ def test_nothing_but_a_chain_of_names_is_looked_up(marked: str) -> None:
     assert names_chain(*split(marked)) is None
 
 
+def test_a_long_line_does_not_hold_up_the_server() -> None:
+    """By the square of its length, this would take an hour."""
+    code = f"x = '{'A' * 1_000_000}'"
+
+    assert names_chain(code, len(code)) == Chain(("",), len(code))
+    assert described_chain(code, len(code)) is None
+
+
 def test_positions_are_in_utf_16_units() -> None:
     code = "'😀'; 𐐀.real"
     chain = names_chain(code, len(to_units(code)))

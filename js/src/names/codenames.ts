@@ -8,22 +8,31 @@ import type {CodeNames} from "./merge";
 const NAME = String.raw`[\p{L}_$][\p{L}\p{N}\p{M}_$]*`;
 /** The end of what may have attributes: not of a number. */
 const OWNER = String.raw`(?:(?<![\p{L}\p{N}_$])${NAME}|[)\]}"'])`;
-const ATTRIBUTES = new RegExp(String.raw`(?<=${OWNER}\s*\.[ \t]*)${NAME}`, "gu");
+// The blanks have a limit, as they are looked at from each place after them.
+const ATTRIBUTES = new RegExp(String.raw`(?<=${OWNER}\s*\.[ \t]{0,99})${NAME}`, "gu");
 const AFTER_DOT = new RegExp(String.raw`${OWNER}\s*\.\s*(?:${NAME})?$`, "u");
 const WORD = new RegExp(String.raw`(?:${NAME})?$`, "u");
+/** A word that is no name. */
+const NUMBER = /^\p{N}/u;
 /** What the grammars call text that is no code. */
 const NO_CODE = /string|comment|number/i;
+/** The longest name with what is before it: a search takes time that grows with its square. */
+const LONGEST = 500;
 
 /** Whether the caret is in code behind a dot, or behind the beginning of an attribute. */
 export function isAfterDot({state, pos}: Pick<CompletionContext, "state" | "pos">): boolean {
-  const {text, from} = state.doc.lineAt(pos);
-  return AFTER_DOT.test(text.slice(0, pos - from)) && isCode(state, pos);
+  return AFTER_DOT.test(lineTo(state, pos)) && isCode(state, pos);
 }
 
 /** The start of the word before the caret; the caret without one. */
 export function wordStart({state, pos}: Pick<CompletionContext, "state" | "pos">): number {
-  const {text, from} = state.doc.lineAt(pos);
-  return from + (WORD.exec(text.slice(0, pos - from))?.index ?? pos - from);
+  const word = WORD.exec(lineTo(state, pos))?.[0] ?? "";
+  return pos - word.length;
+}
+
+/** The end of the line before the caret. */
+function lineTo({doc}: EditorState, pos: number): string {
+  return doc.sliceString(Math.max(doc.lineAt(pos).from, pos - LONGEST), pos);
 }
 
 /**
@@ -35,7 +44,7 @@ export async function codeNames(context: CompletionContext): Promise<CodeNames |
   const own = context.state.sliceDoc(from, context.pos);
   const others = (options: readonly Completion[]): CodeNames => ({
     from,
-    options: options.filter(({label}) => label !== own),
+    options: options.filter(({label}) => label !== own && !NUMBER.test(label)),
   });
   if (isAfterDot(context)) return others(attributes(context, from));
   const {state, pos} = context;

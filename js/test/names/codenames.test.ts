@@ -24,7 +24,7 @@ test("after a dot, the attributes in the code are listed, and none of texts", as
 });
 
 test("in a language without such a grammar, the words of the code are listed", async () => {
-  const names = await codeNames(at("select customer\nfrom orders\nwhere cust|", []));
+  const names = await codeNames(at("select customer, 12, 3e4\nfrom orders\nwhere cust|", []));
   assert.deepEqual(names?.options.map(({label}) => label).sort(), [
     "customer",
     "from",
@@ -50,6 +50,16 @@ test("a dot counts in code, behind something that may have attributes", () => {
   ] as const) {
     assert.equal(isAfterDot(at(code || "|")), after, code);
   }
+});
+
+/** By the square of its length, the search in it would take hours. */
+const LONG = 2_000_000;
+
+test("a long line does not hold up the page", async () => {
+  const word = at(`${"A".repeat(LONG)}"|`, []);
+  assert.equal(wordStart(word), LONG + 1);
+  assert.equal(isAfterDot(word), false);
+  assert.deepEqual(await labels(`y.b\nx${" ".repeat(LONG)}z.|`), ["b"]);
 });
 
 test("a word begins after the last character that is in no name", () => {
