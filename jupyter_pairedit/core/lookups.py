@@ -29,7 +29,6 @@ _LONGEST_SIGNATURE = 500
 
 _TAIL = re.compile(r"[\w.]*\Z")
 _WORD = re.compile(r"\w*")
-_KEY = re.compile(r"""(?<![\w.'"\])])([\w.]+)\[\s*(['"])([^'"\\]*)\Z""")
 _NO_NAMES = re.compile(r"\s*(?:[%!?]|(?:from|import)\b)")
 """Lines of commands, and of imports, whose completion might import something."""
 _TYPES = "_jupyter_types_experimental"
@@ -64,23 +63,6 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """The beginning of a text in brackets behind a chain of names: ``x.y["be``."""
-
-    owner: tuple[str, ...]
-    """The chain."""
-    begun: str
-    quote: str
-    end: int
-    """In UTF-16 units of the code; the beginning of the text ends there."""
-
-    @property
-    def start(self) -> int:
-        """The position behind the quote, in UTF-16 units of the code."""
-        return self.end - len(to_units(self.begun))
-
-
-@dataclass(frozen=True, slots=True)
 class Name:
     """A name that could stand at a position."""
 
@@ -104,30 +86,18 @@ def names_chain(code: str, at: int) -> Chain | None:
 
     ``at`` is in UTF-16 units. Raises ``PositionOutside``.
     """
-    units = to_units(code)
-    _expect_inside(units, at)
-    line = from_units(units[units.rfind("\n", 0, at) + 1 : at])
+    line = line_to(code, at)
     return None if _NO_NAMES.match(line) else _chain(line, at)
 
 
-def key_at(code: str, at: int) -> Key | None:
-    """Return the beginning of a key that ends at a position; None if none does.
+def line_to(code: str, at: int) -> str:
+    """Return the part of the line before a position, in UTF-16 units.
 
-    ``at`` is in UTF-16 units. Raises ``PositionOutside``.
+    Raises ``PositionOutside``.
     """
     units = to_units(code)
     _expect_inside(units, at)
-    found = _KEY.search(from_units(units[units.rfind("\n", 0, at) + 1 : at]))
-    if found is None or len(found[1]) > _LONGEST_CHAIN:
-        return None
-    owner = tuple(found[1].split("."))
-    right = len(owner) <= _MOST_STEPS and all(each.isidentifier() for each in owner)
-    return Key(owner, found[3], found[2], at) if right else None
-
-
-def is_key(text: str, quote: str) -> bool:
-    """Return whether a text can stand between quotes as it is."""
-    return text != "" and text.isprintable() and not {quote, "\\"} & {*text}
+    return from_units(units[units.rfind("\n", 0, at) + 1 : at])
 
 
 def described_chain(code: str, at: int) -> Chain | None:

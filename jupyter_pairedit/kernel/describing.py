@@ -6,7 +6,7 @@ import inspect
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from .statics import dictionary, find, isinstance_of, kind, name_of, stored
+from ..core.statics import dictionary, find, isinstance_of, kind, name_of, stored
 
 _PLAIN = (int, float, complex, str, bytes, bool, type(None), type(...))
 _LONGEST_DEFAULT = 30

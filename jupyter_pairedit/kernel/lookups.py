@@ -5,34 +5,36 @@ from __future__ import annotations
 import builtins
 import keyword
 import time
-from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
 from threading import Lock
 from typing import Any
 
+from ..core.keys import Key, key_at, keys_found
 from ..core.lookups import (
     LONGEST_NAME,
     MOST_NAMES,
-    Key,
     Name,
     Names,
     PositionOutside,
     described_chain,
-    is_key,
-    key_at,
     names_chain,
     shortened,
 )
 from ..core.names import visible
+from ..core.statics import (
+    MISSING,
+    attribute,
+    kind,
+    names,
+    stored,
+    value_of,
+    variable,
+    written_keys,
+)
 from .describing import description, is_bound, signature
-from .statics import MISSING, attribute, kind, names, stored
 
 WITHIN = 0.3
 """Seconds after which names get no kinds and signatures any more."""
-
-DICTIONARIES = (dict, defaultdict, OrderedDict)
-"""Classes whose keys are listed without code of their own."""
 
 _answering = Lock()
 """Held while a question is answered: there is one at a time in this kernel."""
@@ -106,18 +108,9 @@ class Namespace:
         return Names(chain.start, chain.end, described)
 
     def _keys(self, key: Key) -> Names:
-        """Return the keys of a dictionary; of other objects, code would name them."""
-        value = self._value(key.owner)
-        keys = [*value] if type(value) in DICTIONARIES else []  # type: ignore[misc]
-        found = (
-            Name(each, "dict key")
-            for each in keys
-            if type(each) is str
-            and each.startswith(key.begun)
-            and len(each) <= LONGEST_NAME
-            and is_key(each, key.quote)
-        )
-        return Names(key.start, key.end, tuple(islice(found, MOST_NAMES)))
+        value = value_of(self._variables, key.owner)
+        how = key.begun, key.quote, MOST_NAMES, LONGEST_NAME
+        return keys_found(key, written_keys(value, *how))
 
     def description(self, code: str, at: int) -> str:
         """Return what is known of the name at a position; empty if that is nothing.
@@ -136,20 +129,10 @@ class Namespace:
 
     def _value(self, steps: Sequence[str]) -> object:
         """Return the value of a chain; None of an empty one, ``MISSING`` without it."""
-        if not steps:
-            return None
-        value = self._variable(steps[0])
-        for each in steps[1:]:
-            if value is MISSING:
-                break
-            value = attribute(value, each)
-        return value
+        return value_of(self._variables, steps) if steps else None
 
     def _variable(self, name: str) -> object:
-        for each in (self._variables, vars(builtins)):
-            if name in each:
-                return each[name]
-        return MISSING
+        return variable(self._variables, name)
 
     def _names(self, owner: object) -> Iterable[str]:
         if owner is MISSING:

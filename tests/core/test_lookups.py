@@ -10,12 +10,9 @@ from jupyter_pairedit.core.lookups import (
     LARGEST_TEXT,
     MOST_NAMES,
     Chain,
-    Key,
     Name,
     PositionOutside,
     described_chain,
-    is_key,
-    key_at,
     kind_in,
     names_chain,
     read_description,
@@ -52,40 +49,6 @@ def test_names_are_looked_up_by_the_chain_before_the_position(
 
     assert chain == Chain(steps, at)
     assert chain.start == at - len(steps[-1])
-
-
-@pytest.mark.parametrize(
-    ("marked", "key"),
-    [
-        ('d["|', (("d",), "", '"')),
-        ("f(d['a k|'])", (("d",), "a k", "'")),
-        ('"😀"; x.y[ "be|', (("x", "y"), "be", '"')),
-        ("f'{d[\"a|\"]}'", (("d",), "a", '"')),
-        ('f(x)["a|', None),
-        ('f(x).y["a|', None),
-        ('x[0]["a|', None),
-        ('"text".y["a|', None),
-        ('["a|', None),
-        ('d["a"|', None),
-        ('d["a\\|', None),
-        ("d[a|", None),
-        ('1["a|', None),
-    ],
-)
-def test_a_key_is_a_text_in_brackets_behind_a_chain(
-    marked: str, key: tuple[tuple[str, ...], str, str] | None
-) -> None:
-    code, at = split(marked)
-    found = key_at(code, at)
-
-    assert found == (None if key is None else Key(*key, at))
-    assert found is None or found.start == at - len(found.begun)
-
-
-def test_a_key_is_inserted_as_it_is_or_not_offered() -> None:
-    usable = ["a", "two words", "it's", "größe", "", 'q"', "a\\b", "a\nb", "\u202ea"]
-
-    assert [each for each in usable if is_key(each, '"')] == usable[:4]
 
 
 @pytest.mark.parametrize(

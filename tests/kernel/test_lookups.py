@@ -289,7 +289,7 @@ def test_hidden_names_are_left_out_and_underscores_stand_last() -> None:
 
 
 def test_keys_of_dictionaries_are_listed_and_those_of_other_objects_are_not() -> None:
-    class Own(dict[object, int]):
+    class Own(dict[object, object]):
         def __iter__(self) -> Iterator[object]:
             RAN.append("__iter__")
             return super().__iter__()
@@ -302,7 +302,7 @@ def test_keys_of_dictionaries_are_listed_and_those_of_other_objects_are_not() ->
             RAN.append("_ipython_key_completions_")
             return []
 
-    table: dict[object, int] = {"alpha": 1, "al pha": 2, "beta": 3, 4: 5, 'al"': 6}
+    table: dict[object, object] = {"alpha": 1, "al pha": 2, 4: 5, 'al"': {"in": 6}}
     holder = types.SimpleNamespace(table=table)
     found = Namespace({"d": table, "own": Own(table), "holder": holder}, {})
     RAN.clear()
@@ -310,8 +310,10 @@ def test_keys_of_dictionaries_are_listed_and_those_of_other_objects_are_not() ->
     def keys(code: str) -> list[str]:
         return [each.name for each in found.names(code, len(code)).names]
 
-    assert keys('d["al') == keys('holder.table["al') == ["alpha", "al pha"]
-    assert keys("d['") == ["alpha", "al pha", "beta", 'al"']
+    assert keys('d["al') == keys('holder.table["al') == ["alpha", "al pha", r"al\""]
+    assert keys("d['") == ["alpha", "al pha", 'al"']
+    assert keys(r'd["al\"') == [r"al\""]
+    assert keys("d['al\"'][\"") == ["in"]
     assert keys('own["') == keys('missing["') == []
     place = found.names('d["al', 5)
     assert (place.start, place.end, place.names[0].kind) == (3, 5, "dict key")

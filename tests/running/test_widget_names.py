@@ -79,6 +79,19 @@ async def test_the_page_gets_names_and_descriptions(
     assert not file.exists()
 
 
+async def test_the_page_gets_keys_of_dictionaries_and_tables(
+    notebook: Process,
+) -> None:
+    code = (
+        "import pandas\nd = {'a': [{'b': 1}]}\n"
+        "table = pandas.DataFrame([[1, 2]], columns=['unit price', 3])"
+    )
+    async with shown(notebook, code) as page:
+        assert await page.names('d["') == ["a"]
+        assert await page.names("d['a'][0][\"") == ["b"]
+        assert await page.names("table['un") == ["unit price"]
+
+
 async def test_a_question_leaves_the_kernel_as_it_is(notebook: Process) -> None:
     state = (
         "(hooks.clear(), get_ipython().execution_count, len(In), sorted(Out), "
