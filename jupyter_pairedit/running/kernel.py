@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 from ..core.limits import Limits
 from .calls import Calls, KernelState
 from .execution import Execution, KernelUnreachable, RunEnd, Sink
-from .queries import QueryKind
+from .queries import EXPRESSION, QueryKind
 from .times import Times
 from .worker import Worker
 
 __all__ = [
+    "EXPRESSION",
     "Execution",
     "Kernel",
     "KernelState",
@@ -114,8 +115,10 @@ class Kernel:
     async def query(self, kind: QueryKind, code: str) -> dict[str, Any] | None:
         """Ask about the names at the end of some code; return the reply's content.
 
-        None if the kernel does not answer. It has one question at a time: the one
-        before is waited for, also if it was cancelled. Nothing of an execution changes.
+        To execute, ``code`` is an expression, whose value is at ``EXPRESSION``. None if
+        the kernel does not answer; it executes while it is idle. It has one question at
+        a time: the one before is waited for, also if it was cancelled. Nothing of an
+        execution changes.
         """
         while self._query and not self._query.done():
             await asyncio.wait([self._query])

@@ -11,8 +11,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from math import ceil
-from typing import Any
 
 import zmq
 
@@ -88,23 +88,21 @@ class Worker(threading.Thread):
             self._channels.send(self._channels.shell, "kernel_info_request", {})
 
     def query(self, kind: QueryKind, code: str, answer: Answer) -> None:
-        """Ask about the names at the end of some code.
+        """Ask about the names at the end of some code, or the value of an expression.
 
-        IPython's kernel answers while a cell runs; another one is asked while it is
-        idle, else the answer is None.
+        IPython's kernel gives names while a cell runs. For a value, and another kernel
+        for anything, it is asked while it is idle: else the answer is None.
         """
-
-        def answered(content: dict[str, Any] | None) -> None:
-            self._call(answer, content)
-
-        channels, now = self._channels, time.monotonic()
-        ready = channels is not None and self._ready_at is not None
-        if not ready or not (self._handshake.ipython or self._state == "idle"):
+        answered, now = partial(self._call, answer), time.monotonic()
+        channels = self._channels
+        # On control, what a cell that runs prints or reads would go astray.
+        in_turn = not self._handshake.ipython or kind == "execute_request"
+        late = in_turn and self._state != "idle"
+        if channels is None or self._ready_at is None or late:
             return answered(None)
-        assert channels
-        socket = channels.control if self._handshake.ipython else channels.shell
+        socket = channels.shell if in_turn else channels.control
         request = channels.send(socket, kind, content_of(kind, code))
-        self._queries.sent(request, answered, now)
+        self._queries.sent(request, answered, now, kind=kind, in_turn=in_turn)
 
     def lose(self, detail: str) -> None:
         """The process of the kernel has ended. Another one may start on its address.
@@ -259,12 +257,12 @@ class Worker(threading.Thread):
             self._handshake.published(message)
             state = message.content().get("execution_state")
             if state in ("busy", "idle"):
-                if message.parent.msg_type == "execute_request":
+                if self._queries.executes_cell(message.parent):
                     self._executes = state == "busy"
+                self._queries.published(message.parent, state, now)
             elif state == "starting" and self._was_ready(now):
                 self.lose("The kernel was restarted.")
         self._jobs.published(message, now)
-        self._queries.published(message, now)
 
     def _was_ready(self, now: float) -> bool:
         """Whether it is ready for some time. A kernel may publish that it starts after

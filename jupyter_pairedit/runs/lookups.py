@@ -3,7 +3,8 @@
 A guest may have written the code. So the kernel is never given a line of it, but one
 chain of names, and a name after a dot is followed only if the kernel has said that it
 is a module or a class: it has found that out without executing a property. IPython's
-completion of ``x.y.``, as of the whole code, executes a property ``y``.
+completion of ``x.y.``, as of the whole code, executes a property ``y``. For keys, the
+kernel executes our own code; see ``keys``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from ..core.keys import Key, key_at
 from ..core.limits import Limits
 from ..core.lookups import (
     Chain,
@@ -27,6 +29,7 @@ from ..core.lookups import (
 from ..core.ratelimit import Rate
 from ..running.kernel import Kernel
 from .bindings import Bindings
+from .keys import keys_expression, read_keys
 from .requests import RunRefusal
 
 T = TypeVar("T")
@@ -102,8 +105,11 @@ class Lookups:
         ``at`` is in UTF-16 units. Raises ``NoKernel``, ``RunRefusal`` and
         ``PositionOutside``.
         """
-        chain = names_chain(code, at)
+        key, chain = key_at(code, at), names_chain(code, at)
         kernel = self._kernel(room_id, person)
+        if key:
+            found = partial(_keys, kernel, key)
+            return await self._in_time(kernel, found, Names(key.start, key.end))
         if chain is None:
             return Names(at, at)
         work = partial(_names, kernel, chain)
@@ -163,6 +169,14 @@ async def _names(kernel: Kernel, chain: Chain) -> Names:
         return empty
     reply = await kernel.query("complete_request", chain.text)
     return read_names(chain, reply, kernel.ipython) if reply else empty
+
+
+async def _keys(kernel: Kernel, key: Key) -> Names:
+    empty = Names(key.start, key.end)
+    if not kernel.ipython:
+        return empty
+    reply = await kernel.query("execute_request", keys_expression(key))
+    return read_keys(key, reply) if reply else empty
 
 
 async def _description(kernel: Kernel, chain: Chain) -> str:

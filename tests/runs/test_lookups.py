@@ -100,6 +100,17 @@ async def test_a_name_after_a_dot_is_followed_if_it_is_a_module_or_a_class() -> 
     ]
 
 
+async def test_for_keys_the_kernel_gets_our_expression_and_no_code() -> None:
+    setup = Setup(FakeKernel(alpha="instance"))
+
+    found = await setup.names("secret = 1\nd['al")
+
+    [(kind, expression)] = setup.kernel.asked
+    assert kind == "execute" and "(('d',), 'al', \"'\", " in expression
+    assert "secret" not in expression
+    assert found == Names(14, 16)
+
+
 @pytest.mark.parametrize("kind", ["instance", "function", "property", "<unknown>", ""])
 async def test_anything_else_after_a_dot_is_not_followed(kind: str) -> None:
     setup = Setup(FakeKernel(prop=kind))
@@ -127,6 +138,7 @@ async def test_other_kernels_are_asked_for_single_names_alone() -> None:
 
     assert (await setup.names("to")).names == (Name("total", "function"),)
     assert (await setup.names("x.to")).names == ()
+    assert (await setup.names("x['to")).names == ()
     assert await setup.text("total") == ""
     assert setup.kernel.asked == [("complete", "to")]
 
