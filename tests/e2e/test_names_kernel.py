@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +23,11 @@ exec("kernel_value = 41\\ndef kernel_task(first):\\n    'What it does.'\\n")
 globals()["kernel_" + "list"] = []
 """
 
+# Keys of which the code has one as a word.
+KEYS = "d = eval(bytes.fromhex('{keys}').decode())\nprint('assigned')\n".format(
+    keys=b"""{'assigned': 0, "key 'one'": 1, 'key "two"': {'inside': 2}}""".hex()
+)
+
 
 def until(act: Callable[[], object], found: Locator) -> None:
     """Do something again until it has an effect: a kernel's first answers are late."""
@@ -36,6 +42,14 @@ def hover(word: Locator) -> None:
     """Move the mouse to a word from elsewhere."""
     word.page.mouse.move(1, 1)
     word.hover()
+
+
+def begins(names: Names, *labels: str) -> None:
+    """Wait until the menu has all its names, first of all these."""
+    expect(names.menu).not_to_have_class(re.compile("-disabled"))
+    shown = names.menu.locator(".cm-completionLabel")
+    for place, label in enumerate(labels):
+        expect(shown.nth(place)).to_have_text(label)
 
 
 @pytest.fixture
@@ -78,6 +92,30 @@ def test_the_kernel_of_a_room_gives_names_to_who_chose_it_also_while_it_runs(
         Names(bob).open("os")
         bob.press("Escape")
     assert len([url for url in asked if url.endswith("/kernel/names")]) == 1
+
+
+def test_the_kernel_of_a_room_gives_the_keys_of_a_dictionary(
+    lab: Server, sign_in: SignIn
+) -> None:
+    room_id = new_room(lab, KEYS, limit=5)
+    ann = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    view = RunView(ann)
+    view.start()
+    view.shows("Done", "assigned")
+    names = Names(ann)
+    key = names.menu.locator(".cm-completionIcon-property")
+    ann.click().type('d["')
+    until(lambda: ann.press("Control+Space"), key.first)
+    begins(names, "assigned", "key 'one'", r"key \"two\"")
+    ann.type("key ")
+    begins(names, "key 'one'", r"key \"two\"", "assigned")
+    ann.press("ArrowDown", "Enter")
+    ann.shows(KEYS + r'd["key \"two\"')
+    ann.type("\"]['")
+    until(lambda: ann.press("Control+Space"), key)
+    begins(names, "inside")
+    ann.press("Enter")
+    ann.shows(KEYS + r'd["key \"two\""][' + "'inside")
 
 
 def test_a_notebooks_kernel_gives_names_also_while_a_cell_runs(

@@ -36,7 +36,8 @@ export function codeOptions({options}: CodeNames): Completion[] {
 
 /**
  * Returns the options of the names that only the kernel knows, each once. Those of the code may be
- * listed already: they are given the kernel's kind and signature, and stay where they are.
+ * listed already: they are given the kernel's kind and signature, and stay where they are. A word
+ * that is a key moves to the keys.
  */
 export function kernelOptions({names}: FoundNames, ofCode: readonly Completion[]): Completion[] {
   const inCode = new Map(ofCode.map(option => [option.label, option]));
@@ -44,7 +45,7 @@ export function kernelOptions({names}: FoundNames, ofCode: readonly Completion[]
   for (const each of names) {
     const {name: label} = each;
     const same = inCode.get(label);
-    if (same) Object.assign(same, described(each));
+    if (same) Object.assign(same, described(each), each.kind === KEY && {boost: boost(each)});
     else if (!options.has(label))
       options.set(label, {label, ...described(each), boost: boost(each)});
   }

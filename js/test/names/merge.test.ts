@@ -32,10 +32,13 @@ test("private names come after others of the same source", () => {
   assert.ok(alpha > gamma);
 });
 
-test("keys come before the words of the code", () => {
-  const names = [{name: "a key", kind: "dict key", signature: ""}];
-  const [key = 0] = boosts(kernelOptions({from: 4, to: 6, names}, []));
-  assert.ok(key > Math.max(...boosts(codeOptions(IN_CODE))));
+test("keys come before the words of the code, also those that are such words", () => {
+  const names = ["a key", "beta"].map(name => ({name, kind: "dict key", signature: ""}));
+  const ofCode = codeOptions(IN_CODE);
+  const [key] = boosts(kernelOptions({from: 4, to: 6, names}, ofCode));
+  const [alpha = 0, beta, gamma = 0] = boosts(ofCode);
+  assert.ok(key && key > Math.max(alpha, gamma));
+  assert.equal(beta, key);
 });
 
 test("the kind is an icon and the signature is the detail", () => {
