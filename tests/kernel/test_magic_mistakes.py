@@ -9,6 +9,7 @@ import pytest
 from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 
+from jupyter_pairedit.core.identifiers import LANGUAGES
 from jupyter_pairedit.kernel import editor as editors
 from jupyter_pairedit.kernel.widget import join_room, open_editors
 
@@ -74,8 +75,7 @@ from .magics import OTHER, ROOM, execute, refusal
         ),
         (
             "%pairedit new --language cobol",
-            "expected a language, one of python, javascript, markdown, sql, json, "
-            "text, found 'cobol'",
+            f"expected a language, one of {', '.join(LANGUAGES)}, found 'cobol'",
         ),
         (
             "%pairedit new --title",
@@ -192,7 +192,7 @@ VERBS = [
         ("new --title Ann --lang", ["--language"]),
         (
             "new --language ",
-            ["javascript", "json", "markdown", "python", "sql", "text"],
+            sorted(LANGUAGES),
         ),
         ("new -l j", ["javascript", "json"]),
         ("join Zx", [ROOM]),
