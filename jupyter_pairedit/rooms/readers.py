@@ -190,6 +190,8 @@ class EditReader(Reader):
             self._write_unanswered = False
             self._first_unsaved = self._last_unsaved = 0
             return room.frames.saved(self.version, self._write_id)
+        if not self._first_unsaved:
+            return None
         if self._is_durable(room, self._last_unsaved):
             self._first_unsaved = self._last_unsaved = 0
             return room.frames.saved_all()

@@ -130,6 +130,29 @@ async def test_a_whole_file_write_is_answered_after_the_sync(
     await room.settle()
 
 
+@pytest.mark.parametrize("accepts", [True, False])
+async def test_a_write_that_changes_nothing_is_not_answered_before_the_sync(
+    store: SteeredStore, accepts: bool
+) -> None:
+    room = await opened(store)
+    ann = joined(room, ANN, accepts=accepts)
+    read(room, ann)
+    store.sync_go.clear()
+    await room.push(BOB, 0, [insert(0, 0, "x")])
+    read(room, ann)
+
+    await room.write(ANN, "x")
+    ann.acknowledge_write(room, WriteId("writer_1", 1))
+    before = read(room, ann)
+    later = room.audience.change
+    store.sync_go.set()
+    await later.wait()
+
+    assert before == []
+    assert read(room, ann) == [{"type": "saved", "version": 1, "id": ["writer_1", 1]}]
+    await room.settle()
+
+
 async def test_a_client_that_resumes_receives_what_is_saved(
     store: SteeredStore,
 ) -> None:
