@@ -129,7 +129,7 @@ def read_names(chain: Chain, reply: Mapping[str, Any], python: bool) -> Names:
     """
     prefix = chain.text[: len(chain.text) - len(chain.steps[-1])]
     found: dict[str, Name] = {}
-    for text, kind, signature in _entries(reply):
+    for text, kind, signature in matches_in(reply):
         name = text.removeprefix(prefix)
         usable = name.isidentifier() if python else _is_plain(name)
         if usable and len(name) <= LONGEST_NAME and kind not in ("path", "magic"):
@@ -147,8 +147,23 @@ def kind_in(reply: Mapping[str, Any], chain: str) -> str:
     Empty if the reply does not have it.
     """
     last = chain.rpartition(".")[2]
-    kinds = {text: kind for text, kind, _ in _entries(reply)}
+    kinds = {text: kind for text, kind, _ in matches_in(reply)}
     return kinds.get(chain, "") or kinds.get(last, "")
+
+
+def matches_in(reply: Mapping[str, Any]) -> Sequence[tuple[str, str, str]]:
+    """Return text, kind and signature of each match in a ``complete_reply``."""
+    metadata = reply.get("metadata")
+    typed = metadata.get(_TYPES) if isinstance(metadata, Mapping) else None
+    if isinstance(typed, list):
+        return [
+            (each["text"], _text(each.get("type")), _text(each.get("signature")))
+            for each in typed
+            if isinstance(each, Mapping) and isinstance(each.get("text"), str)
+        ]
+    matches = reply.get("matches")
+    texts = matches if isinstance(matches, list) else []
+    return [(each, "", "") for each in texts if isinstance(each, str)]
 
 
 def read_description(reply: Mapping[str, Any]) -> str:
@@ -197,21 +212,6 @@ def _before_call(text: str) -> str:
                 return text[:at] if text[at] == "(" else ""
             depth -= 1
     return ""
-
-
-def _entries(reply: Mapping[str, Any]) -> Sequence[tuple[str, str, str]]:
-    """Return text, kind and signature of each match, as strings."""
-    metadata = reply.get("metadata")
-    typed = metadata.get(_TYPES) if isinstance(metadata, Mapping) else None
-    if isinstance(typed, list):
-        return [
-            (each["text"], _text(each.get("type")), _text(each.get("signature")))
-            for each in typed
-            if isinstance(each, Mapping) and isinstance(each.get("text"), str)
-        ]
-    matches = reply.get("matches")
-    texts = matches if isinstance(matches, list) else []
-    return [(each, "", "") for each in texts if isinstance(each, str)]
 
 
 def _text(value: object) -> str:
