@@ -65,7 +65,8 @@ class AnsweringEditor(RunningEditor):
             return None
         from .lookups import answer  # It loads msgspec, for the first one.
 
-        return answer(question, shell.user_ns, shell.user_ns_hidden)
+        magics = shell.magics_manager.magics
+        return answer(question, shell.user_ns, shell.user_ns_hidden, magics)
 
     def _names_allowed(self) -> bool:
         """Whether the room's server has not switched it off."""

@@ -20,6 +20,7 @@ from ..core.lookups import (
     names_chain,
     shortened,
 )
+from ..core.magics import magic_at, magics_found
 from ..core.names import visible
 from ..core.statics import (
     MISSING,
@@ -36,12 +37,19 @@ from .describing import description, is_bound, signature
 WITHIN = 0.3
 """Seconds after which names get no kinds and signatures any more."""
 
+Magics = Mapping[str, Mapping[str, object]]
+"""By their sort, magics by their names, as IPython's registry has them."""
+SORTS = {"%": "line", "%%": "cell"}
+
 _answering = Lock()
 """Held while a question is answered: there is one at a time in this kernel."""
 
 
 def answer(
-    question: Mapping[str, Any], variables: dict[str, Any], hidden: Mapping[str, Any]
+    question: Mapping[str, Any],
+    variables: dict[str, Any],
+    hidden: Mapping[str, Any],
+    magics: Magics,
 ) -> dict[str, Any] | None:
     """Return the answer to a page, without names while another one is made.
 
@@ -49,7 +57,7 @@ def answer(
     """
     kind, code, at = question["type"], question["code"], question["at"]
     found, text = Names(at, at), ""
-    namespace = Namespace(variables, hidden)
+    namespace = Namespace(variables, hidden, magics)
     if _answering.acquire(blocking=False):
         try:
             if kind == "names":
@@ -71,16 +79,17 @@ def answer(
 
 
 class Namespace:
-    """The variables of a kernel. ``hidden`` are those of IPython itself."""
+    """Variables and magics of a kernel. ``hidden`` are variables of IPython itself."""
 
     def __init__(
         self,
         variables: dict[str, Any],
         hidden: Mapping[str, Any],
+        magics: Magics,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._variables, self._hidden = variables, hidden
-        self._clock = clock
+        self._magics, self._clock = magics, clock
 
     def names(self, code: str, at: int) -> Names:
         """Return the names that could stand at a position, in UTF-16 units.
@@ -90,6 +99,10 @@ class Namespace:
         key = key_at(code, at)
         if key is not None:
             return self._keys(key)
+        magic = magic_at(code, at)
+        if magic is not None:
+            known = self._magics[SORTS[magic.sign]]
+            return magics_found(magic, [*known])
         until = self._clock() + WITHIN
         chain = names_chain(code, at)
         if chain is None:

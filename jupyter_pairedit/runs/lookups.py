@@ -4,7 +4,7 @@ A guest may have written the code. So the kernel is never given a line of it, bu
 chain of names, and a name after a dot is followed only if the kernel has said that it
 is a module or a class: it has found that out without executing a property. IPython's
 completion of ``x.y.``, as of the whole code, executes a property ``y``. For keys, the
-kernel executes our own code; see ``keys``.
+kernel executes our own code; see ``keys``. For magics, it is given ``%`` and a letter.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from ..core.lookups import (
     read_description,
     read_names,
 )
+from ..core.magics import Magic, magic_at, read_magics
 from ..core.ratelimit import Rate
 from ..running.kernel import Kernel
 from .bindings import Bindings
@@ -110,6 +111,10 @@ class Lookups:
         if key:
             found = partial(_keys, kernel, key)
             return await self._in_time(kernel, found, Names(key.start, key.end))
+        magic = magic_at(code, at)
+        if magic:
+            found = partial(_magics, kernel, magic)
+            return await self._in_time(kernel, found, Names(magic.start, magic.end))
         if chain is None:
             return Names(at, at)
         work = partial(_names, kernel, chain)
@@ -177,6 +182,14 @@ async def _keys(kernel: Kernel, key: Key) -> Names:
         return empty
     reply = await kernel.query("execute_request", keys_expression(key))
     return read_keys(key, reply) if reply else empty
+
+
+async def _magics(kernel: Kernel, magic: Magic) -> Names:
+    empty = Names(magic.start, magic.end)
+    if not kernel.ipython:
+        return empty
+    reply = await kernel.query("complete_request", magic.question)
+    return read_magics(magic, reply) if reply else empty
 
 
 async def _description(kernel: Kernel, chain: Chain) -> str:

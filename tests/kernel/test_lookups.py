@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_pairedit.core.lookups import Name, PositionOutside
+from jupyter_pairedit.core.lookups import Name, Names, PositionOutside
 from jupyter_pairedit.kernel.lookups import Namespace
 
 RAN: list[str] = []
@@ -167,6 +167,10 @@ VARIABLES = {
     "In": [],
 }
 HIDDEN = {"In": VARIABLES["In"], "exit": None}
+MAGICS = {
+    "line": {"timeit": Spied(), "time": Unlisted(), "alias": 1},
+    "cell": {"timeit": Spied(), "bash": 1, "!": 1},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -177,7 +181,7 @@ def nothing_ran() -> Iterator[None]:
 
 
 def namespace(clock: Any = lambda: 0.0) -> Namespace:
-    return Namespace(dict(VARIABLES), HIDDEN, clock)
+    return Namespace(dict(VARIABLES), HIDDEN, MAGICS, clock)
 
 
 def names(code: str) -> list[str]:
@@ -304,7 +308,7 @@ def test_keys_of_dictionaries_are_listed_and_those_of_other_objects_are_not() ->
 
     table: dict[object, object] = {"alpha": 1, "al pha": 2, 4: 5, 'al"': {"in": 6}}
     holder = types.SimpleNamespace(table=table)
-    found = Namespace({"d": table, "own": Own(table), "holder": holder}, {})
+    found = Namespace({"d": table, "own": Own(table), "holder": holder}, {}, MAGICS)
     RAN.clear()
 
     def keys(code: str) -> list[str]:
@@ -318,6 +322,16 @@ def test_keys_of_dictionaries_are_listed_and_those_of_other_objects_are_not() ->
     place = found.names('d["al', 5)
     assert (place.start, place.end, place.names[0].kind) == (3, 5, "dict key")
     assert RAN == []
+
+
+def test_magics_are_those_of_lines_or_of_cells() -> None:
+    assert names("x = 1\n  %") == ["alias", "time", "timeit"]
+    assert names("%tim") == ["time", "timeit"]
+    assert names("%%") == ["bash", "timeit"]
+    assert names("x = 1\n%%ba") == names("%bash") == names("%timeit th") == []
+    assert "thing" in names("a %th")
+    found = namespace().names("'😀'\n %timeit", 9)
+    assert found == Names(7, 9, (Name("time", "magic"), Name("timeit", "magic")))
 
 
 def test_positions_are_in_utf_16_units_and_inside_of_the_code() -> None:

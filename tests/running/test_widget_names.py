@@ -92,6 +92,13 @@ async def test_the_page_gets_keys_of_dictionaries_and_tables(
         assert await page.names("table['un") == ["unit price"]
 
 
+async def test_the_page_gets_magics(notebook: Process) -> None:
+    async with shown(notebook) as page:
+        assert await page.names("x = 1\n  %tim") == ["time", "timeit"]
+        assert await page.names("%%ba") == ["bash"]
+        assert await page.names("x = 1\n%%ba") == []
+
+
 async def test_a_question_leaves_the_kernel_as_it_is(notebook: Process) -> None:
     state = (
         "(hooks.clear(), get_ipython().execution_count, len(In), sorted(Out), "

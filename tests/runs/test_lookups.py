@@ -111,6 +111,20 @@ async def test_for_keys_the_kernel_gets_our_expression_and_no_code() -> None:
     assert found == Names(14, 16)
 
 
+async def test_for_magics_the_kernel_gets_the_sign_and_a_letter() -> None:
+    kernel = FakeKernel()
+    kernel.kinds = {"%time": "magic", "%%time": "magic", "%to": "magic"}
+    setup = Setup(kernel)
+
+    found = await setup.names("secret = 1\n  %tim")
+
+    assert setup.kernel.asked == [("complete", "%t")]
+    assert found == Names(14, 17, (Name("time", "magic"),))
+    other = Setup(FakeKernel(ipython=False))
+    assert await other.names("%tim") == Names(1, 4)
+    assert other.kernel.asked == []
+
+
 @pytest.mark.parametrize("kind", ["instance", "function", "property", "<unknown>", ""])
 async def test_anything_else_after_a_dot_is_not_followed(kind: str) -> None:
     setup = Setup(FakeKernel(prop=kind))
