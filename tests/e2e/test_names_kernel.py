@@ -139,3 +139,20 @@ def test_a_notebooks_kernel_gives_names_also_while_a_cell_runs(
     until(lambda: editor.press("Control+Shift+Space"), about)
     expect(about).to_contain_text("kernel_task(first)")
     expect(shared.kernel).to_have_attribute("data-status", "busy")
+
+
+def test_the_kernel_of_a_room_gives_magics_at_the_beginning_of_a_line(
+    lab: Server, sign_in: SignIn
+) -> None:
+    code = "import time\ntimer = 1\nprint('done')\n"
+    ann = RoomPage(sign_in(lab).new_page(), new_room(lab, code, limit=5)).ready()
+    view = RunView(ann)
+    view.start()
+    view.shows("Done", "done")
+    names = Names(ann)
+    magic = names.menu.locator(".cm-completionIcon-keyword")
+    ann.click().type("%tim")
+    until(lambda: ann.press("Control+Space"), magic.first)
+    begins(names, "time", "timeit", "timer")
+    ann.press("ArrowDown", "Enter")
+    ann.shows(f"{code}%timeit")

@@ -24,6 +24,20 @@ export function isAfterDot({state, pos}: Pick<CompletionContext, "state" | "pos"
   return AFTER_DOT.test(lineTo(state, pos)) && isCode(state, pos);
 }
 
+/**
+ * Whether the line begins with `%` before the caret, and that is no magic of IPython: in another
+ * language, in a text, or in brackets.
+ */
+export function isNoMagic({state, pos}: Pick<CompletionContext, "state" | "pos">): boolean {
+  if (!/^\s*%/.test(lineTo(state, pos))) return false;
+  let node = syntaxTree(state).resolveInner(pos, -1);
+  while (node.parent && !NO_CODE.test(node.name) && !node.firstChild?.name.match(/[([{]/)) {
+    node = node.parent;
+  }
+  // The grammar of Python alone calls the whole code so.
+  return node.name !== "Script";
+}
+
 /** The start of the word before the caret; the caret without one. */
 export function wordStart({state, pos}: Pick<CompletionContext, "state" | "pos">): number {
   const word = WORD.exec(lineTo(state, pos))?.[0] ?? "";

@@ -8,8 +8,8 @@ export interface CodeNames {
   readonly options: readonly Completion[];
 }
 
-/** The kind of the keys of dictionaries. */
-const KEY = "dict key";
+/** The kinds of keys of dictionaries and of magics: where they are, other words seldom fit. */
+const FIRST = /dict key|magic/;
 
 /** CodeMirror's icons by the kernel's kind. Other kinds have a name that CodeMirror knows, or none. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -19,13 +19,13 @@ const TYPES: Readonly<Record<string, string>> = {
   module: "namespace",
   magic: "keyword",
   path: "text",
-  [KEY]: "property",
+  "dict key": "property",
 };
 
 /** How far names of the kernel come after names of the code, which are listed earlier. */
 const LATER = 40;
-/** How far keys come before the words that are offered in a text. */
-const KEYS = 20;
+/** How far keys and magics come before words. */
+const EARLIER = 20;
 /** How far private names come after others; those with two underscores come last. */
 const PRIVATE = 10;
 
@@ -37,7 +37,7 @@ export function codeOptions({options}: CodeNames): Completion[] {
 /**
  * Returns the options of the names that only the kernel knows, each once. Those of the code may be
  * listed already: they are given the kernel's kind and signature, and stay where they are. A word
- * that is a key moves to the keys.
+ * that is a key or a magic moves to these.
  */
 export function kernelOptions({names}: FoundNames, ofCode: readonly Completion[]): Completion[] {
   const inCode = new Map(ofCode.map(option => [option.label, option]));
@@ -45,20 +45,20 @@ export function kernelOptions({names}: FoundNames, ofCode: readonly Completion[]
   for (const each of names) {
     const {name: label} = each;
     const same = inCode.get(label);
-    if (same) Object.assign(same, described(each), each.kind === KEY && {boost: boost(each)});
-    else if (!options.has(label))
-      options.set(label, {label, ...described(each), boost: boost(each)});
+    const boost = -LATER - underscores(label) * PRIVATE;
+    if (same) Object.assign(same, described(each));
+    else if (!options.has(label)) options.set(label, {label, boost, ...described(each)});
   }
   return [...options.values()];
 }
 
-function described({kind, signature}: FoundName): Pick<Completion, "type" | "detail"> {
+function described({kind, signature}: FoundName): Pick<Completion, "type" | "detail" | "boost"> {
   const type = TYPES[kind] ?? kind.replace(/\W.*/, "");
-  return {...(type && {type}), ...(signature && {detail: signature})};
-}
-
-function boost({kind, name}: FoundName): number {
-  return kind === KEY ? KEYS : -LATER - underscores(name) * PRIVATE;
+  return {
+    ...(type && {type}),
+    ...(signature && {detail: signature}),
+    ...(FIRST.test(kind) && {boost: EARLIER}),
+  };
 }
 
 /** How many underscores a name begins with, up to two. */

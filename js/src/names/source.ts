@@ -2,7 +2,7 @@
 import type {Completion, CompletionContext, CompletionResult} from "@codemirror/autocomplete";
 import type {ChangeDesc, EditorState} from "@codemirror/state";
 import type {Timers} from "../ui/timing";
-import {codeNames, isAfterDot} from "./codenames";
+import {codeNames, isAfterDot, isNoMagic} from "./codenames";
 import {within} from "./deadline";
 import type {FoundNames, NamesKernel} from "./kernel";
 import {codeOptions, kernelOptions} from "./merge";
@@ -69,7 +69,7 @@ async function asked(
   context: CompletionContext,
   {kernel, timers}: SourceOptions,
 ): Promise<FoundNames | null> {
-  if (!kernel.answers) return null;
+  if (!kernel.answers || isNoMagic(context)) return null;
   const {state, pos} = context;
   const abort = new AbortController();
   context.addEventListener("abort", () => abort.abort());

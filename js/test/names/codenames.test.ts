@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {codeNames, isAfterDot, wordStart} from "../../src/names/codenames";
+import {codeNames, isAfterDot, isNoMagic, wordStart} from "../../src/names/codenames";
 import {at} from "./fakes";
 
 async function labels(code: string) {
@@ -50,6 +50,26 @@ test("a dot counts in code, behind something that may have attributes", () => {
   ] as const) {
     assert.equal(isAfterDot(at(code || "|")), after, code);
   }
+});
+
+test("a magic begins a line of Python's code, and not of a text or in brackets", () => {
+  for (const [code, none] of [
+    ["%|", false],
+    ["x = 1\nif x:\n    %tim|\n", false],
+    ["%matplotlib inline\n%tim|", false],
+    ["%%ba|\necho", false],
+    ["x|", false],
+    ["x = a %tim|", false],
+    ['"""\n%tim|\n"""', true],
+    ['f"""\n%tim|\n"""', true],
+    ["x = (a\n  %tim|)", true],
+    ["x = [a,\n  %|\n]", true],
+    ["f(a,\n  %tim|\n)", true],
+    ["d = {1:\n%tim|}", true],
+  ] as const) {
+    assert.equal(isNoMagic(at(code)), none, code);
+  }
+  assert.equal(isNoMagic(at("%tim|", [])), true);
 });
 
 /** By the square of its length, the search in it would take hours. */

@@ -32,13 +32,15 @@ test("private names come after others of the same source", () => {
   assert.ok(alpha > gamma);
 });
 
-test("keys come before the words of the code, also those that are such words", () => {
-  const names = ["a key", "beta"].map(name => ({name, kind: "dict key", signature: ""}));
-  const ofCode = codeOptions(IN_CODE);
-  const [key] = boosts(kernelOptions({from: 4, to: 6, names}, ofCode));
-  const [alpha = 0, beta, gamma = 0] = boosts(ofCode);
-  assert.ok(key && key > Math.max(alpha, gamma));
-  assert.equal(beta, key);
+test("keys and magics come before words of the code, also those that are such words", () => {
+  for (const kind of ["dict key", "magic"]) {
+    const names = ["other", "beta"].map(name => ({name, kind, signature: ""}));
+    const ofCode = codeOptions(IN_CODE);
+    const [other] = boosts(kernelOptions({from: 4, to: 6, names}, ofCode));
+    const [alpha = 0, beta, gamma = 0] = boosts(ofCode);
+    assert.ok(other && other > Math.max(alpha, gamma));
+    assert.equal(beta, other);
+  }
 });
 
 test("the kind is an icon and the signature is the detail", () => {

@@ -98,6 +98,19 @@ test("a typed dot asks in code only", async () => {
   }
 });
 
+test("behind a percent sign that begins no magic, the kernel is not asked", async () => {
+  for (const [code, asks] of [
+    ["%tim|", 1],
+    ['"""\n%tim|\n"""', 0],
+  ] as const) {
+    const {kernel, ask} = sourcesOf();
+    const {known} = ask(at(code));
+    assert.equal(kernel.asked.length, asks, code);
+    kernel.answer(null);
+    assert.equal(await known, null);
+  }
+});
+
 test("a key that finds nothing says so", async () => {
   const {kernel, ask, said} = sourcesOf();
   const {code, known} = ask(at("|"));
