@@ -47,6 +47,8 @@ class Collector:
         """The number of that output."""
         self._touched = False
         """Whether that output has changed."""
+        self._returned: Output | None = None
+        """That output as ``changed`` has last returned it."""
         self._has_error = False
         self._clear_next = False
 
@@ -104,7 +106,8 @@ class Collector:
         """Return the outputs that are new or have changed since the last call."""
         if self._open and self._touched:
             text = self._streams[self._open].text
-            self._changed[self._opened] = Output(self._opened, self._open, text)
+            self._returned = Output(self._opened, self._open, text)
+            self._changed[self._opened] = self._returned
         self._touched = False
         changed, self._changed = self._changed, {}
         return [changed[number] for number in sorted(changed)]
@@ -158,7 +161,10 @@ class Collector:
         """Close the open part of the stream, before another output."""
         if self._open:
             text = self._streams[self._open].close()
-            self._put(Output(self._opened, self._open, text))
+            output = Output(self._opened, self._open, text)
+            self._put(output)
+            if output == self._returned:
+                del self._changed[output.number]
         self._open = None
 
     def _show(self, kind: OutputKind, content: Mapping[str, object]) -> None:

@@ -98,10 +98,20 @@ def test_only_the_open_output_changes() -> None:
     collector.take(*shows({"text/plain": "shown"}))
     collector.take(*printed("b"))
 
-    assert [each.number for each in collector.changed()] == [0, 1, 2]
+    assert [each.number for each in collector.changed()] == [1, 2]
     assert collector.changed() == []
     collector.take(*printed("c"))
     assert collector.changed() == [Output(2, "stdout", "bc")]
+
+
+def test_what_was_printed_is_not_returned_again_when_something_else_comes() -> None:
+    collector = Collector(Limits())
+    collector.take("stream", {"name": "stdout", "text": "out\n"})
+    first = collector.changed()
+    collector.take("execute_result", {"data": {"text/plain": "42"}})
+
+    assert [each.text for each in first] == ["out\n"]
+    assert [each.text for each in collector.changed()] == ["42"]
 
 
 def test_a_clear_that_waits_clears_before_the_next_output() -> None:
