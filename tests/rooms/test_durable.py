@@ -10,7 +10,7 @@ import pytest
 
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.protocol import Close, WriteId
-from jupyter_pairedit.rooms.durable import Syncs
+from jupyter_pairedit.rooms.durable import DurableVersion, Syncs
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Room, Writer
@@ -108,6 +108,27 @@ async def test_a_sync_covers_only_what_was_committed_before_it_began(
     assert first == [{"type": "saved", "version": 1}]
     assert read(room, ann) == [{"type": "saved"}]
     await room.settle()
+
+
+async def test_who_waits_for_a_version_learns_nothing_of_later_ones(
+    store: SteeredStore,
+) -> None:
+    head = 1
+    durable = DurableVersion(
+        store,
+        Syncs(store),
+        lambda: head,
+        advanced=lambda: None,
+        failed=lambda failure: pytest.fail(str(failure)),
+    )
+    store.sync_go.clear()
+    waiting = asyncio.ensure_future(durable.wait(1))
+    await store.sync_called.wait()
+    head = 2  # committed after the sync had begun
+    store.sync_go.set()
+    await waiting
+
+    assert durable.version == 1
 
 
 async def test_a_whole_file_write_is_answered_after_the_sync(
