@@ -192,6 +192,16 @@ def test_what_is_printed_beyond_the_limit_is_counted_and_the_error_is_kept() -> 
     assert not collector.keeps("stream") and collector.keeps("error")
 
 
+def test_the_first_error_is_kept_beyond_the_limit_and_the_second_is_counted() -> None:
+    error = ("error", {"traceback": ["ValueError: no"]})
+    collector, outputs = collected(
+        printed("out"), error, error, limits=Limits(run_outputs=1)
+    )
+
+    assert [each.kind for each in outputs] == ["stdout", "error"]
+    assert collector.left_out == 1
+
+
 def test_a_progress_bar_never_fills_the_run() -> None:
     collector, outputs = collected(*(printed(f"\r{n:100}") for n in range(10_000)))
 
