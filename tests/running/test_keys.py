@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from jupyter_pairedit.core.lookups import Names
-from jupyter_pairedit.core.text import to_units
-from jupyter_pairedit.running.kernel import EXPRESSION, Kernel
+from jupyter_pairedit.running.kernel import EXPRESSION
 
 from .kernels import Gate, Process, connected, run, sent, start, text
-from .test_queries import lookups
+from .test_queries import listed, names_in
 
 OBJECTS = """
 from types import SimpleNamespace
@@ -71,16 +69,6 @@ frame = Frame([[1]])
 """
 
 
-async def asked(kernel: Kernel, code: str) -> Names:
-    """Ask for the keys at the end of some code."""
-    return await lookups(kernel).names("room", "ann", code, len(to_units(code)))
-
-
-async def keys(kernel: Kernel, code: str) -> list[str]:
-    """Ask for the keys at the end of some code; return their names."""
-    return [each.name for each in (await asked(kernel, code)).names]
-
-
 async def test_dictionaries_have_keys_and_no_method_of_an_object_is_called(
     process: Process, tmp_path: Path
 ) -> None:
@@ -88,14 +76,14 @@ async def test_dictionaries_have_keys_and_no_method_of_an_object_is_called(
     async with connected(process) as kernel:
         await run(kernel, OBJECTS.format(file=str(file)))
 
-        assert await keys(kernel, 'd["') == ["alpha", "al pha", r"\ud800\n"]
-        assert await keys(kernel, "f(d, d['al") == ["alpha", "al pha"]
-        assert await keys(kernel, "d['al pha'][0]['") == [r"it\'s"]
-        assert await keys(kernel, 'holder.d["alp') == ["alpha"]
-        place = await asked(kernel, "'😀'; d['al")
+        assert await listed(kernel, 'd["') == ["alpha", "al pha", r"\ud800\n"]
+        assert await listed(kernel, "f(d, d['al") == ["alpha", "al pha"]
+        assert await listed(kernel, "d['al pha'][0]['") == [r"it\'s"]
+        assert await listed(kernel, 'holder.d["alp') == ["alpha"]
+        place = await names_in(kernel, "'😀'; d['al")
         assert (place.start, place.end, place.names[0].kind) == (9, 11, "dict key")
         for code in ("own['", "holder.prop['", "no['", "d['no", "holder.d.keys['"):
-            assert await keys(kernel, code) == []
+            assert await listed(kernel, code) == []
         await run(kernel, "del exec, globals, list, dict, type, str, len, vars")
         assert not file.exists(), file.read_text()
         # The file would be written: IPython's own completion does.
@@ -108,20 +96,20 @@ async def test_tables_have_their_columns_and_fields_as_keys(
 ) -> None:
     file = tmp_path / "ran"
     async with connected(process) as kernel:
-        assert await keys(kernel, "table['") == []
+        assert await listed(kernel, "table['") == []
         assert await process.value("'pandas' in __import__('sys').modules") == "False"
         record = await run(kernel, TABLES.format(file=str(file)))
         assert record.how == "done", record.detail
         file.unlink(missing_ok=True)  # pandas itself has asked for the columns
 
-        assert await keys(kernel, 'table["') == ["alpha", "al pha"]
-        assert await keys(kernel, 'row["alp') == ["alpha"]
-        assert await keys(kernel, 'texts["b') == ["beta"]
-        assert await keys(kernel, 'fields["') == ["alpha", "beta"]
-        assert (await keys(kernel, 'wide["c1'))[:2] == ["c1", "c10"]
-        assert await keys(kernel, 'wide["c299999') == []
+        assert await listed(kernel, 'table["') == ["alpha", "al pha"]
+        assert await listed(kernel, 'row["alp') == ["alpha"]
+        assert await listed(kernel, 'texts["b') == ["beta"]
+        assert await listed(kernel, 'fields["') == ["alpha", "beta"]
+        assert (await listed(kernel, 'wide["c1'))[:2] == ["c1", "c10"]
+        assert await listed(kernel, 'wide["c299999') == []
         for code in ('levels["', 'frame["', 'pd["', 'table["alpha"]["'):
-            assert await keys(kernel, code) == []
+            assert await listed(kernel, code) == []
     assert not file.exists(), file.read_text()
 
 
@@ -135,7 +123,7 @@ async def test_a_question_leaves_the_kernel_as_it_is_and_idle(process: Process) 
         kernel.on_state(lambda: states.append(kernel.state))
 
         for _ in range(20):
-            assert await keys(kernel, 'd["') == ["alpha"]
+            assert await listed(kernel, 'd["') == ["alpha"]
         assert "busy" not in states
 
         record = await run(kernel, "print('here')")
@@ -152,12 +140,12 @@ async def test_while_a_cell_runs_no_keys_are_asked_for(
         await record.until(lambda record: "before" in text(record))
         await gate.reached()
 
-        assert await keys(kernel, 'd["') == []
+        assert await listed(kernel, 'd["') == []
         assert await kernel.query("complete_request", "d.") is not None
         await gate.open()
 
         assert await record.end() == ("done", "")
-        assert await keys(kernel, 'd["') == ["alpha"]
+        assert await listed(kernel, 'd["') == ["alpha"]
 
 
 async def test_a_question_behind_a_cell_is_given_up_and_others_are_answered(
@@ -182,4 +170,4 @@ async def test_a_question_behind_a_cell_is_given_up_and_others_are_answered(
 
 async def test_another_kernel_is_not_asked_for_keys(other: Process) -> None:
     async with connected(other) as kernel:
-        assert await keys(kernel, 'd["') == []
+        assert await listed(kernel, 'd["') == []

@@ -14,6 +14,7 @@ import pytest
 
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.lookups import Names
+from jupyter_pairedit.core.text import to_units
 from jupyter_pairedit.running.kernel import Kernel
 from jupyter_pairedit.runs.bindings import Binding
 from jupyter_pairedit.runs.lookups import Lookups
@@ -101,6 +102,16 @@ def lookups(kernel: Kernel) -> Lookups:
         await never.wait()
 
     return Lookups(bindings, Limits(lookups=10_000), time.monotonic, wait)
+
+
+async def names_in(kernel: Kernel, code: str) -> Names:
+    """Ask for what could stand at the end of some code."""
+    return await lookups(kernel).names("room", "ann", code, len(to_units(code)))
+
+
+async def listed(kernel: Kernel, code: str) -> list[str]:
+    """Ask for what could stand at the end of some code; return the names."""
+    return [each.name for each in (await names_in(kernel, code)).names]
 
 
 async def names(asked: Lookups, code: str) -> Names:
