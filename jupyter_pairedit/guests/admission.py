@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 
 from msgspec import UNSET
 
@@ -86,24 +87,25 @@ class Admission:
         client_id = _client_id(room, hello, resume)
         if resume is not None and client_id != resume.client_id:
             raise InviteNotValid
-        guest = GuestIdentity(invite, client_id, clean_name(hello.name), "")
+        now = self._now()
+        until = now + self._hub.limits.resume
+        guest = GuestIdentity(invite, client_id, clean_name(hello.name), "", until)
         if not room.audience.presence.has_seat_for(guest.person, True):
             # To be refused. A guest who waits for a seat does not use the link.
             return room, guest
         token = hello.resume if isinstance(hello.resume, str) else _new_token()
-        now = self._now()
         renewed = Resume(
             resume_digest_of(invite.invite_id, token),
             invite.invite_id,
             client_id,
-            min(now + self._hub.limits.resume, invite.expires_at),
+            min(until, invite.expires_at),
         )
         after = await self._use(now, renewed, again=resume is not None)
         if after is None:
             raise InviteNotValid
         if after.refusal is not None:
             raise after.refusal
-        return room, GuestIdentity(after, client_id, clean_name(hello.name), token)
+        return room, replace(guest, invite=after, resume=token)
 
     async def _use(self, now: float, resume: Resume, *, again: bool) -> Invite | None:
         """Use an invite; return it as it is after every change until now.

@@ -28,6 +28,8 @@ class GuestIdentity:
     name: str
     resume: str
     """The token with which this client can reconnect without the link's key."""
+    resume_until: float
+    """When that token expires, in seconds since 1970; the link may end before."""
 
     kernel = False
     chooses_name = False

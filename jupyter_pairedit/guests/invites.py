@@ -15,7 +15,7 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from ..core.identifiers import mint_room_id
-from ..core.invites import Invite, digest_of
+from ..core.invites import Invite, digest_of, resume_digest_of
 from ..core.roles import GuestRole
 from ..protocol import Close, Ending
 from ..rooms.hub import Hub
@@ -204,11 +204,28 @@ class Invites:
 
         Another server on the same database may have changed some.
         """
+        await self._attempt(self._renew_resumes, self._now())
         # Guests of revoked invites are removed even if the store takes no writes.
         await self._attempt(self._hub.store.invites.age, self._now())
         # All at once: neither a busy room nor one that cannot be read delays others.
         rooms = list(self._guests)
         await asyncio.gather(*(self._attempt(self.reload, each) for each in rooms))
+
+    async def _renew_resumes(self, now: float) -> None:
+        """Let the tokens of connected guests expire later, long before they do."""
+        lifetime = self._hub.limits.resume
+        due = [
+            guest
+            for guests in self._guests.values()
+            for guest in guests
+            if guest.resume_until - now < lifetime / 2
+        ]
+        if not due:
+            return
+        digests = [resume_digest_of(it.invite.invite_id, it.resume) for it in due]
+        await self._hub.store.invites.renew_resumes(digests, now + lifetime)
+        for guest in due:
+            guest.resume_until = now + lifetime
 
     async def _attempt(self, step: Callable[[T], Awaitable[object]], of: T) -> None:
         try:

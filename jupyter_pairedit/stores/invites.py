@@ -60,6 +60,9 @@ class InviteStore(Protocol):
     async def resume(self, digest: str) -> Resume | None:
         """Return the resume with a digest, expired or not; None if there is none."""
 
+    async def renew_resumes(self, digests: Sequence[str], expires_at: float) -> None:
+        """Let resumes expire at another time; deleted ones stay deleted."""
+
     async def forget_resumes(self, invite_id: str, client_id: str) -> None:
         """Delete the resumes of a client, which then needs the key again."""
 

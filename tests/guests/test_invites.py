@@ -33,19 +33,22 @@ class Guests:
 
     def __init__(self, store: SteeredStore) -> None:
         self.store = store
-        self.hub = Hub(store, Limits(), now=lambda: 1_000.0, clock=lambda: 0.0)
-        self.invites = Invites(self.hub, lambda: 1_000.0)
+        self.now = 1_000.0
+        self.hub = Hub(store, Limits(), now=lambda: self.now, clock=lambda: 0.0)
+        self.invites = Invites(self.hub, lambda: self.now)
         self.admission = Admission(
-            self.hub, self.invites, now=lambda: 1_000.0, clock=lambda: 0.0
+            self.hub, self.invites, now=lambda: self.now, clock=lambda: 0.0
         )
         self.ended: dict[str, Ending] = {}
         """By client id."""
         self.has_ended = asyncio.Event()
         """Set when one has."""
 
-    async def invite(self, room_id: str, label: str = "") -> tuple[Invite, str]:
+    async def invite(
+        self, room_id: str, label: str = "", lifetime: float = 60.0
+    ) -> tuple[Invite, str]:
         await self.hub.create("Ann", room_id=room_id, code="")
-        return await self.invites.make(room_id, "edit", 60.0, label, "Ann")
+        return await self.invites.make(room_id, "edit", lifetime, label, "Ann")
 
     async def join(
         self, invite: Invite, secret: str, client: str = "guest"
@@ -238,3 +241,16 @@ async def test_a_renewed_token_admits_its_guest_again(guests: Guests) -> None:
 
     found = await guests.store.invites.find(guest.invite.invite_id)
     assert found is not None and found.uses == 4
+
+
+async def test_a_guest_who_stays_longer_than_a_token_lives_can_come_back(
+    guests: Guests,
+) -> None:
+    lifetime = guests.hub.limits.resume
+    here = await guests.join(*await guests.invite(BUSY, lifetime=7 * lifetime))
+
+    for later in (lifetime * 0.6, lifetime * 1.2):
+        guests.now = 1_000.0 + later
+        await guests.invites.recheck()
+
+    assert await guests.resume(here)

@@ -271,3 +271,20 @@ async def test_no_invite_is_replaced_if_one_has_ended(store: Store) -> None:
     found = {each.invite_id[0]: each for each in await store.invites.of_room(ROOM)}
     assert set(found) == {"A", "B"}
     assert (found["A"].revoked_at, found["B"].revoked_at) == (None, 1_200.0)
+
+
+async def test_a_resume_is_renewed_and_one_that_was_deleted_is_not(
+    store: Store,
+) -> None:
+    made = await add(store)
+    ann, bob, eve = (replace(RESUME, digest=each, client_id=each) for each in "abe")
+    for each in (ann, bob, eve):
+        await store.invites.use(made.invite_id, 1_001.0, each)
+    await store.invites.forget_resumes(made.invite_id, "b")
+
+    await store.invites.renew_resumes(["a", "b"], 9_000.0)
+    await store.invites.renew_resumes([], 9_500.0)
+
+    assert await store.invites.resume("a") == replace(ann, expires_at=9_000.0)
+    assert await store.invites.resume("b") is None
+    assert await store.invites.resume("e") == eve

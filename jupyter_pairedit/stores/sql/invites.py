@@ -36,6 +36,7 @@ set invite = excluded.invite, client_id = excluded.client_id,
     expires_at = excluded.expires_at
 """
 _RESUME = "select digest, invite, client_id, expires_at from resume where digest = $1"
+_RENEW_RESUMES = "update resume set expires_at = $2 where digest = any($1)"
 _FORGET_RESUMES = "delete from resume where invite = $1 and client_id = $2"
 
 
@@ -116,6 +117,13 @@ class SQLInvites(Operations):
         """Find a resume; see ``InviteStore.resume``."""
         row = yield One(_RESUME, digest)
         return None if row is None else Resume(*row)
+
+    @operation("write")
+    def renew_resumes(
+        self, digests: Sequence[str], expires_at: float
+    ) -> Operation[None]:
+        """Let resumes expire later; see ``InviteStore.renew_resumes``."""
+        yield Run(_RENEW_RESUMES, list(digests), expires_at)
 
     @operation("write")
     def forget_resumes(self, invite_id: str, client_id: str) -> Operation[None]:
