@@ -163,6 +163,9 @@ class Audience:
         self._notify_movement()
         self.people_changed()
         if before is not None:
+            if before.person != reader.person:
+                # Two logins, or two links, with one key: leave() will not find it.
+                self.presence.leave(before.person, before.client_id)
             before.ending = REPLACED
             self.wake()
 

@@ -176,3 +176,18 @@ async def test_a_caret_is_sent_again_when_its_owner_is_in_the_list(
 
     assert before == [[["P0-1", 1, 1]]]
     assert after["carets"] == [["P19-1", 2, 4]]
+
+
+async def test_a_person_leaves_when_another_one_takes_over_the_client(
+    store: Store, timers: FakeTimers
+) -> None:
+    room = await opened(store, timers)
+    before = joined(room, "Ann")
+
+    after = EditReader(before.client_id, "another login", "Ann")
+    room.audience.join(after)
+    room.audience.leave(before)
+    assert [each.person for each in room.audience.presence.people] == ["another login"]
+
+    room.audience.leave(after)
+    assert room.audience.presence.people == ()
