@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
-from ..protocol import ClientMessage, Close, Ending, Request, type_of
+from ..protocol import (
+    ClientMessage,
+    Close,
+    Ending,
+    Request,
+    ServerMessage,
+    encode,
+    framed,
+    type_of,
+)
 from ..rooms.audience import EVICTED
 from ..rooms.endings import DELETED, RESTARTING, ServerFull
 from ..rooms.readers import EditReader
@@ -13,6 +23,9 @@ from ..stores.errors import RoomNotFound, StorageFailure
 from .asked import Asked
 from .connection import Connection
 from .requests import answer
+from .sender import ConnectionLost
+
+_log = logging.getLogger(__name__)
 
 
 class KernelConnection(Connection):
@@ -105,6 +118,16 @@ class PassConnection(KernelConnection):
         if reader.ending is not None:
             return
         writer = Writer(reader.client_id, identity.author, identity.marks)
-        self._transport.send_message(
-            await answer(self._hub, self._room, writer, message)
-        )
+        await self._send(await answer(self._hub, self._room, writer, message))
+
+    async def _send(self, answer: ServerMessage) -> None:
+        """Send an answer, which may be large, before the next request is read."""
+        try:
+            pending = self._transport.send(framed(encode(answer)))
+            if pending is not None:
+                await pending
+        except ConnectionLost:
+            _log.debug("The kernel left before it was answered.")
+        except TimeoutError:
+            self.end(Close.TOO_SLOW, "The connection does not read what it is sent.")
+            self._transport.abort_soon()

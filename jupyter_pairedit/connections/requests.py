@@ -43,6 +43,7 @@ async def _body(
         case _:
             code = await code_at(hub.store, room.record.room_id, request.version)
             version, _ = await room.write(writer, code)
+            await room.synced(version)
             return {"version": version}
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from typing import Any
 
-from jupyter_pairedit.protocol import Close
+import msgspec
+import pytest
+
+from jupyter_pairedit.protocol import Answer, Close
 
 from .conftest import Start
 from .guests import change, knock
@@ -246,3 +251,49 @@ async def test_a_pass_is_for_the_edit_dialect_and_needs_a_key(server: Server) ->
 
         code, reason = await socket.ending()
         assert (code, expected in reason) == (Close.MALFORMED, True), reason
+
+
+async def test_a_kernel_is_answered_once_until_it_reads(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = []
+
+    async def answer(*of: Any) -> Answer:
+        answered.append(of[-1].id)
+        return Answer(of[-1].id, msgspec.Raw(b'"' + b"a" * 32_000_000 + b'"'))
+
+    monkeypatch.setattr("jupyter_pairedit.connections.kernel.answer", answer)
+    server = await start(limits={"slow": 0.2})
+    room_id = await server.new_room()
+    kernel, _ = await kernel_with(server, room_id, await make_pass(server, room_id))
+
+    kernel.connection.transport.pause_reading()
+    for id in range(1, 5):
+        await kernel.send("blame", id=id)
+    refusals = server.hub.counters.refusals
+    await until(lambda: refusals[str(Close.TOO_SLOW)] == 1)
+
+    assert answered == [1]
+    kernel.connection.transport.abort()
+
+
+async def test_a_restoring_is_answered_after_it_is_on_the_disk(server: Server) -> None:
+    room_id = await server.new_room(code="one\n")
+    await server.put(room_id, "two\n")
+    kernel, _ = await kernel_with(server, room_id, await make_pass(server, room_id))
+    room = server.hub.opened(room_id)
+    assert room is not None
+    asked, synced, real = asyncio.Event(), asyncio.Event(), room.synced
+
+    async def wait(version: int) -> None:
+        asked.set()
+        await synced.wait()
+        await real(version)
+
+    room.synced = wait  # type: ignore[method-assign]
+    await kernel.send("restore", id=1, version=0)
+    update = await kernel.expect("code_update")
+    await asked.wait()
+    synced.set()
+    answer = await kernel.expect("answer")
+    assert answer["body"]["version"] == update["version"]
