@@ -14,11 +14,15 @@ class LoginHandler(APIHandler):
     """
 
     async def prepare(self, *, _redirect_to_login: bool = False) -> None:
-        """Record as well that nobody is logged in at the page."""
+        """Record as well that nobody is logged in at the page.
+
+        A preflight has no cookies and says nothing about the login.
+        """
         try:
             await super().prepare(_redirect_to_login=_redirect_to_login)
         finally:
-            if self.current_user is None and self.check_origin():
+            asks = self.request.method != "OPTIONS"
+            if asks and self.current_user is None and self.check_origin():
                 self.context.logins.deny(self.path_args[0])
 
     @allowed("read")

@@ -164,3 +164,21 @@ async def test_a_server_without_a_login_asks_nobody(start: Start) -> None:
         await socket.expect("code_update")
 
     assert await socket.lives()
+
+
+async def test_a_preflight_says_nothing_about_the_login(
+    start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = "https://other.example"
+    server = await start(limits=OFTEN, allowed_origins=[other])
+    ann = await server.login()
+    socket = await editor(server, await server.new_room(), ann)
+    question = await socket.expect("confirm_login")
+    asks = {"Origin": other, "Access-Control-Request-Method": "GET"}
+
+    path = f"pairedit/login/{question['id']}"
+    assert (await server.fetch("OPTIONS", path, headers=asks)).status == 204
+
+    assert "Uncaught exception" not in caplog.text
+    assert (await confirm(server, question, ann)).status == 204
+    assert await socket.lives()
