@@ -18,6 +18,7 @@ _MIN_SECONDS, _MAX_SECONDS = _UNITS["m"], 30 * _UNITS["d"]
 _DURATION = re.compile(r"(\d{1,6})\s*([mhd])")
 _PATH = re.compile(r"((?:/.*)?/)pairedit/guest/?")
 _PAGE_PATH = re.compile(rf"(?:.*/)?pairedit/room/({ROOM_ID.pattern})/?")
+_FRAGMENTS = re.compile(r"#[\w.-]+")
 _FRAGMENT = re.compile(rf"({ROOM_ID.pattern})\.([\w-]{{1,64}})\.([\w-]{{1,128}})", re.A)
 
 
@@ -58,6 +59,13 @@ def parse_guest_link(text: str) -> GuestLink:
 def without_keys(text: str) -> str:
     """Return ``text`` with the fragment of each link replaced by an ellipsis."""
     return re.sub(r"#\S*", "#…", text)
+
+
+def without_keys_of(source: str, text: str) -> str:
+    """Return ``text`` with the fragments of links in ``source`` replaced likewise."""
+    for fragment in _FRAGMENTS.findall(source):
+        text = text.replace(fragment, "#…")
+    return text
 
 
 def masked(url: str) -> str:

@@ -23,6 +23,7 @@ from traitlets import TraitError
 
 from ..client.errors import NotConnected, NotSaved, RoomError, Unread
 from ..core.identifiers import LANGUAGES, PEOPLE_LIMIT
+from ..core.links import without_keys_of
 from .arguments import USES, completions, read_line
 from .cells import current_cell
 from .listing import called, editor_table, room_table
@@ -110,6 +111,16 @@ class PaireditMagics(Magics):
         --ask`` asks for the link outside the cell. The token for ``use`` is in the
         environment, as ``PAIREDIT_TOKEN_FILE`` or ``PAIREDIT_TOKEN``.
         """
+        try:
+            return self._obey(line, cell)
+        except UsageError as mistake:
+            # The notebook keeps the message, and not what {link} in the line was.
+            message = without_keys_of(line, str(mistake))
+            if message == str(mistake):
+                raise
+            raise UsageError(message) from None
+
+    def _obey(self, line: str, cell: str | None) -> PairEditor | SharedLink | None:
         args = read_line(PaireditMagics.pairedit.parser, line)
         if cell is not None and args.verb not in ("new", "open"):
             raise UsageError(

@@ -214,3 +214,29 @@ def test_tab_completes_verbs_options_languages_and_rooms(
     found = completions(shell, f"{magic} {typed}")
     assert found == set(offered)
     assert {word for word in found if word.startswith("%")} == set()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{link}",
+        "share {link}",
+        "run {link}",
+        "link {link}",
+        "close {link}",
+        "save x.py {link}",
+        "join --link={link}",
+        "join --ask={link}",
+        "new --limit {link}",
+        "new --language {link}",
+    ],
+)
+def test_no_mistake_repeats_the_key_of_a_link_from_a_variable(
+    shell: InteractiveShell, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    execute(shell, "ed = %pairedit new")
+    shell.user_ns["link"] = f"http://localhost/pairedit/guest#{ROOM}.invite.s-3_cret"
+
+    sentence = refusal(shell, f"%pairedit {line}", capsys)
+
+    assert "guest#…" in sentence and "s-3_cret" not in sentence
