@@ -55,6 +55,7 @@ class AsyncRun:
         self.number = number
         self._room = room
         self._book = room._participant.runs
+        self._book.hold(number, self)
         self._state = state
 
     @property
@@ -188,7 +189,8 @@ async def wanted_of(
 async def follow(room: RunPlace) -> None:
     """Wait until the server sends the runs of the room.
 
-    Raises ``RunRefused`` if it does not: it may be older than this package.
+    Raises ``NotConnected`` without a connection, and ``RunRefused`` if the server does
+    not send them: it may be older than this package.
     """
     participant = room._participant
     participant.follow_runs()
@@ -196,6 +198,8 @@ async def follow(room: RunPlace) -> None:
         async with asyncio.timeout(_FOLLOWED_WITHIN):
             await room._until(lambda: participant.runs.kernel is not None)
     except TimeoutError:
+        if participant.view().status == "reconnecting":
+            raise NotConnected("The connection is lost.", "reconnecting") from None
         message = "The server does not say that it can run the code of rooms."
         raise RunRefused(message, "forbidden") from None
 

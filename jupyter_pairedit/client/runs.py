@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from msgspec import UNSET, UnsetType
 
@@ -28,7 +29,8 @@ from . import errors
 from .positions import Span, units_at
 
 RUNS_KEPT = 50
-"""Runs of which a participant remembers the outputs."""
+"""Runs of which a participant remembers the outputs, in addition to those that a
+program holds."""
 
 Answer = RunTaken | Unread | RunRefused
 
@@ -160,6 +162,7 @@ class RunBook:
         self._requests = 0
         self._answers: dict[int, Answer] = {}
         self._refused: dict[int, RunRefused] = {}
+        self._held = WeakKeyDictionary[object, int]()
 
     @property
     def last(self) -> int:
@@ -192,6 +195,10 @@ class RunBook:
             return ()
         return tuple(kept.outputs[each] for each in sorted(kept.outputs))
 
+    def hold(self, number: int, holder: object) -> None:
+        """Keep a run as long as ``holder`` exists, however many come after it."""
+        self._held[holder] = number
+
     def refusal(self, number: int) -> RunRefused | None:
         """Return why the last message about a run was refused, once."""
         return self._refused.pop(number, None)
@@ -223,8 +230,19 @@ class RunBook:
         kept.run = run
         for number in [each for each in kept.outputs if each < message.first]:
             del kept.outputs[number]
-        while len(self._runs) > RUNS_KEPT:
-            del self._runs[min(self._runs)]
+        if len(self._runs) > RUNS_KEPT:
+            self._forget_surplus()
+
+    def _forget_surplus(self) -> None:
+        """Forget the earliest runs, but for those that have not ended or are held."""
+        held = set(self._held.values())
+        over = [
+            number
+            for number, kept in sorted(self._runs.items())
+            if kept.run.ended and number not in held
+        ]
+        for number in over[: len(self._runs) - RUNS_KEPT]:
+            del self._runs[number]
 
     def _add(self, number: int, outputs: Sequence[RunOutput]) -> None:
         if number in self._runs:

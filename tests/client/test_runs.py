@@ -9,6 +9,7 @@ import pytest
 
 from jupyter_pairedit.client import Forbidden, NotConnected, RunRefused, TooOld, Unread
 from jupyter_pairedit.client.asyncruns import answer_to, follow, wanted_of
+from jupyter_pairedit.client.runs import RUNS_KEPT
 from jupyter_pairedit.core.outputs import Output
 from jupyter_pairedit.core.runs import digest_of
 from jupyter_pairedit.protocol import RunError
@@ -165,7 +166,7 @@ def test_a_connection_that_is_lost_before_the_answer_is_an_error() -> None:
 def test_a_server_without_runs_is_refused_in_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("jupyter_pairedit.client.asyncruns._FOLLOWED_WITHIN", 0.0)
+    monkeypatch.setattr("jupyter_pairedit.client.asyncruns._FOLLOWED_WITHIN", 1.0)
 
     async def test() -> None:
         server = Server()
@@ -228,5 +229,51 @@ def test_an_answer_that_comes_after_another_request_goes_to_its_own() -> None:
             server.say({"type": "run_taken", "id": id, "run": id, "state": "asked"})
 
         assert [(await first).id, (await second).id] == [1, 2]
+
+    asyncio.run(test())
+
+
+def test_a_run_that_a_program_holds_is_known_after_many_others() -> None:
+    async def test() -> None:
+        server = Server()
+        room = await opened(server)
+        asking = asyncio.create_task(room.ask_run())
+        await server.asked("run")
+        server.say({"type": "run_taken", "id": 1, "run": 1, "state": "asked"})
+        run = await asking
+        book = room._participant.runs
+        server.say(run_message(1, "running", own=True, startedAt=6.0))
+        server.say({"type": "output", "run": 1, "outputs": [[0, "stdout", "1"]]})
+        server.say(run_message(1, "done", own=True, startedAt=6.0))
+        server.say(run_message(2, "asked"))
+
+        for number in range(3, RUNS_KEPT + 10):
+            server.say(run_message(number, "done", startedAt=6.0))
+
+        state = await run.wait(20)
+        outputs = run.outputs
+        assert (state, outputs) == ("done", (Output(0, "stdout", "1"),))
+        assert len(book.runs()) == RUNS_KEPT
+        assert [each.number for each in book.runs()[:3]] == [1, 2, 12]
+        del run, asking
+        await asyncio.sleep(0)  # The event loop has kept the task until now.
+        server.say(run_message(RUNS_KEPT + 10, "done", startedAt=6.0))
+        assert [each.number for each in book.runs()[:2]] == [2, 12]
+
+    asyncio.run(test())
+
+
+def test_a_run_without_a_connection_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jupyter_pairedit.client.asyncruns._FOLLOWED_WITHIN", 0.0)
+
+    async def test() -> None:
+        server = Server()
+        room = await opened(server)
+        server.knows_runs = False
+        server.lose()
+
+        with pytest.raises(NotConnected) as error:
+            await room.ask_run(0)
+        assert error.value.status == "reconnecting"
 
     asyncio.run(test())
