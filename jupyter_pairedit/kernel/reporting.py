@@ -11,9 +11,9 @@ from typing import Literal
 from ..client.asyncroom import AsyncRoom
 from ..client.asyncruns import answer_to, follow
 from ..client.errors import NotConnected
-from ..client.runs import WantedRun, expect_taken
+from ..client.runs import Answer, WantedRun, expect_taken
 from ..core.outputs import Output
-from ..protocol import ReportOutputs, RunOutput
+from ..protocol import ReportOutputs, RunOutput, RunTaken
 from .recorder import Recorder
 
 EndState = Literal["done", "error", "stopped"]
@@ -26,14 +26,42 @@ _MESSAGE = 512 * 1024
 """Bytes of outputs in one message, unless one output has more."""
 
 
-async def begin(room: AsyncRoom, wanted: WantedRun, unread: bool) -> int:
-    """Begin a run in this kernel. Returns its number.
+async def begin(
+    room: AsyncRoom, wanted: WantedRun, unread: bool, begun: set[int]
+) -> int:
+    """Begin a run in this kernel. Returns its number, which is added to ``begun``.
 
-    Raises ``Unread``, ``RunRefused`` or ``NotConnected``.
+    Raises ``Unread``, ``RunRefused`` or ``NotConnected``. If it is cancelled, a run
+    that the server begins all the same is reported as stopped.
     """
     await follow(room)
-    answer = await answer_to(room, lambda id: wanted.begin(id, unread=unread))
-    return expect_taken(answer).run
+    asking = asyncio.ensure_future(
+        answer_to(room, lambda id: wanted.begin(id, unread=unread))
+    )
+    try:
+        answer = await asyncio.shield(asking)
+    except asyncio.CancelledError:
+        asking.add_done_callback(lambda asked: _stop(room, asked))
+        raise
+    number = expect_taken(answer).run
+    begun.add(number)
+    return number
+
+
+def _stop(room: AsyncRoom, asked: asyncio.Future[Answer]) -> None:
+    """End the run that was begun for somebody who waits for it no more."""
+    if asked.cancelled() or asked.exception() is not None:
+        return
+    answer = asked.result()
+    if isinstance(answer, RunTaken):
+        report_stopped(room, {answer.run})
+
+
+def report_stopped(room: AsyncRoom, begun: set[int]) -> None:
+    """Report runs that were begun, and of which nothing was executed."""
+    with suppress(NotConnected):
+        while begun:
+            room._participant.say(ReportOutputs(begun.pop(), state="stopped"))
 
 
 class Report:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -101,13 +102,15 @@ class RunningEditor(FollowingEditor):
         expect_sync(shell, code)
         number = 0
         if session is not None and wanted is not None and share:
-            number, note = _begun(session, wanted, unread)
+            with _stopping(session):
+                number, note = _begun(session, wanted, unread)
 
         def go() -> None:
             __tracebackhide__ = True
             if note and share:
                 print(note)
-            error = self._execute(shell, code, session, number)
+            with _stopping(session):
+                error = self._execute(shell, code, session, number)
             if error is not None:
                 raise error
 
@@ -141,13 +144,28 @@ class RunningEditor(FollowingEditor):
         if session is not None and not number:
             before, _ = session.last_outputs()
         self._last_run = _LastRun(recorder, before)
+        if session is None or not number:
+            return execute(shell, code, recorder)
         report = None
-        if session is not None and number:
+        try:
             report = session.report(number, recorder)
-        error = execute(shell, code, recorder)
-        if session is not None and report is not None:
-            session.finish(report, _end_of(error))
+            error = execute(shell, code, recorder)
+        except KeyboardInterrupt as interrupt:
+            # It came before or after the code, which execute() returns errors of.
+            error = interrupt
+        session.finish(report or session.report(number, recorder), _end_of(error))
         return error
+
+
+@contextmanager
+def _stopping(session: Session | None) -> Iterator[None]:
+    """Let no run stay that was begun, and of which Ctrl-C prevented the rest."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if session is not None:
+            session.stop_begun()
+        raise
 
 
 def _begun(session: Session, wanted: WantedRun, unread: bool) -> tuple[int, str]:

@@ -25,7 +25,7 @@ from ..client.tokenentry import TokenEntry
 from ..client.views import BlameLine, View
 from ..core.outputs import Output
 from .recorder import Recorder
-from .reporting import EndState, Report, begin
+from .reporting import EndState, Report, begin, report_stopped
 
 T = TypeVar("T")
 
@@ -81,6 +81,8 @@ class Session(Room):
         self._server = server
         self._entry = entry
         self._written = 0
+        self._begun = set[int]()
+        """Numbers of runs of which nothing is reported yet. Of the rooms' thread."""
 
     def follow(self, listener: Callable[[News], None]) -> None:
         """Call ``listener`` with the room, now and after each change.
@@ -159,13 +161,24 @@ class Session(Room):
     def begin(self, wanted: WantedRun, *, unread: bool) -> int:
         """Begin a run of the room in this kernel. Returns its number.
 
-        Raises ``Unread``, ``RunRefused`` or ``NotConnected``.
+        Raises ``Unread``, ``RunRefused`` or ``NotConnected``. If anything is raised
+        between this and ``report``, call ``stop_begun``.
         """
-        return self._thread.run(lambda: in_time(begin(self._room, wanted, unread)))
+        room, begun = self._room, self._begun
+        return self._thread.run(lambda: in_time(begin(room, wanted, unread, begun)))
+
+    def stop_begun(self) -> None:
+        """Report as stopped what was begun, and not reported since."""
+        self._thread.call(lambda: report_stopped(self._room, self._begun))
 
     def report(self, number: int, recorder: Recorder) -> Report:
         """Send what a run shows, from now on."""
-        return self._thread.call(lambda: Report(self._room, number, recorder))
+
+        def follow() -> Report:
+            self._begun.discard(number)
+            return Report(self._room, number, recorder)
+
+        return self._thread.call(follow)
 
     def finish(self, report: Report, state: EndState) -> None:
         """Send the rest of a run, and how it has ended. Does not wait for the server.

@@ -12,7 +12,7 @@ from jupyter_pairedit.client.asyncroom import AsyncRoom
 from jupyter_pairedit.client.asyncruns import follow, wanted_of
 from jupyter_pairedit.core.runs import digest_of
 from jupyter_pairedit.kernel.recorder import Recorder
-from jupyter_pairedit.kernel.reporting import Report, begin
+from jupyter_pairedit.kernel.reporting import Report, begin, report_stopped
 from tests.client.scripted import CODE, EPOCH, Server, opened
 
 NO_DATA = ("", "", 0, 0)
@@ -34,7 +34,7 @@ def test_a_run_begins_when_the_server_has_taken_it() -> None:
         server = Server()
         room = await followed(server)
         wanted = await wanted_of(room, None, None)
-        beginning = asyncio.create_task(begin(room, wanted, True))
+        beginning = asyncio.create_task(begin(room, wanted, True, set()))
 
         assert await server.asked("begin_run") == {
             "type": "begin_run",
@@ -65,7 +65,7 @@ def test_a_run_that_the_server_refuses_does_not_begin(
         server = Server()
         room = await followed(server)
         wanted = await wanted_of(room, None, None)
-        beginning = asyncio.create_task(begin(room, wanted, False))
+        beginning = asyncio.create_task(begin(room, wanted, False, set()))
         asked = await server.asked("begin_run")
         assert "unread" not in asked
 
@@ -192,3 +192,63 @@ def test_a_recorder_folds_what_is_printed_without_a_reader() -> None:
     assert output.text == "99999"
     assert recorder.changes().outputs == ()
     assert recorder.changes(everything=True).outputs == (output,)
+
+
+def test_a_run_whose_beginning_was_interrupted_is_reported_as_stopped() -> None:
+    async def test() -> None:
+        server = Server()
+        room = await followed(server)
+        wanted = await wanted_of(room, None, None)
+        beginning = asyncio.create_task(begin(room, wanted, True, set()))
+        await server.asked("begin_run")
+
+        beginning.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await beginning
+        server.say({"type": "run_taken", "id": 1, "run": 4, "state": "running"})
+
+        end = {"type": "outputs", "run": 4, "state": "stopped"}
+        assert await server.asked("outputs") == end
+
+    asyncio.run(test())
+
+
+def test_a_refusal_after_an_interrupt_is_no_error() -> None:
+    async def test() -> None:
+        server = Server()
+        room = await followed(server)
+        wanted = await wanted_of(room, None, None)
+        beginning = asyncio.create_task(begin(room, wanted, True, set()))
+        await server.asked("begin_run")
+
+        beginning.cancel()
+        refusal = {"type": "run_refused", "id": 1, "code": "stale", "message": "Look."}
+        server.say(refusal)
+        with pytest.raises(asyncio.CancelledError):
+            await beginning
+
+        await asyncio.sleep(0)
+        assert "outputs" not in [each["type"] for each in server.received]
+
+    asyncio.run(test())
+
+
+def test_a_run_that_was_begun_and_never_reported_is_stopped_once() -> None:
+    async def test() -> None:
+        server = Server()
+        room = await followed(server)
+        begun = set[int]()
+        wanted = await wanted_of(room, None, None)
+        beginning = asyncio.create_task(begin(room, wanted, True, begun))
+        await server.asked("begin_run")
+        server.say({"type": "run_taken", "id": 1, "run": 4, "state": "running"})
+        assert await beginning == 4 and begun == {4}
+
+        report_stopped(room, begun)
+        report_stopped(room, begun)
+
+        end = {"type": "outputs", "run": 4, "state": "stopped"}
+        assert await server.asked("outputs") == end
+        assert "outputs" not in [each["type"] for each in server.received]
+
+    asyncio.run(test())
