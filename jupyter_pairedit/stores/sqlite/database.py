@@ -12,7 +12,7 @@ from ..errors import StorageFailure
 from ..permissions import sync_folder
 from .checkpoints import Checkpoints
 from .disk import is_local
-from .logsync import LogSync
+from .logsync import LogSync, recovered
 from .runs import begin_run, boot_id, change_epochs, end_run
 from .schema import migrate
 from .servers import ServerLock
@@ -38,32 +38,39 @@ class Database:
         """Syncs commits after they have returned. None if they wait for the disk."""
         self._path = path
         self._lock = lock
+        self._checkpoints: Checkpoints | None = None
+        """Makes checkpoints apart from commits. If these do not wait for the disk,
+        SQLite makes them within commits; see ``logsync``."""
         self._open = contextlib.ExitStack()
-        with contextlib.ExitStack() as opened:
-            self.writing = opened.enter_context(closing(path, wait))
-            if not _has_log(self.writing, path) or lock.alive() is None:
-                durability = "disk"
-            full = "FULL" if durability == "disk" else "NORMAL"
-            self.writing.execute(f"pragma synchronous = {full}")
-            self.writing.execute(f"pragma journal_size_limit = {LOG_LIMIT}")
-            migrate(self.writing)
-            self.reading = opened.enter_context(closing(path, wait))
-            server = None if durability == "disk" else lock.server
-            begin_run(self.writing, self._alive, server, boot_id())
-            self._checkpoints: Checkpoints | None = None
-            """Makes checkpoints apart from commits. If these do not wait for the disk,
-            SQLite makes them within commits; see ``logsync``."""
-            if durability == "disk":
-                self._checkpoints = Checkpoints(path, self.writing)
-                opened.callback(self._checkpoints.close)
-            else:
-                self.log = LogSync(path)
-                opened.callback(self.log.close)
-                self.log.sync()
-                # SQLite has not synced the new log, so it has not synced this either.
-                sync_folder(path.parent)
-            self._open = opened.pop_all()
-        self.durability: Durability = durability
+        try:
+            self.durability = self._connect(wait, durability)
+        except BaseException:
+            self._release()
+            raise
+
+    def _connect(self, wait: float, durability: Durability) -> Durability:
+        """Open everything; return the durability that is had."""
+        path, lock, opened = self._path, self._lock, self._open
+        self.writing = opened.enter_context(closing(path, wait))
+        if not _has_log(self.writing, path) or lock.alive() is None:
+            durability = "disk"
+        full = "FULL" if durability == "disk" else "NORMAL"
+        self.writing.execute(f"pragma synchronous = {full}")
+        self.writing.execute(f"pragma journal_size_limit = {LOG_LIMIT}")
+        migrate(self.writing)
+        self.reading = opened.enter_context(closing(path, wait))
+        server = None if durability == "disk" else lock.server
+        begin_run(self.writing, self._alive, server, boot_id())
+        if durability == "disk":
+            self._checkpoints = Checkpoints(path, self.writing)
+            opened.callback(self._checkpoints.close)
+        else:
+            self.log = LogSync(path)
+            opened.callback(self.log.close)
+            self.log.sync()
+            # SQLite has not synced the new log, so it has not synced this either.
+            sync_folder(path.parent)
+        return durability
 
     @classmethod
     def again(
@@ -83,6 +90,7 @@ class Database:
                 change_epochs(database.writing)
             if database.log is not None:
                 database.log.sync()
+            recovered(path)
         except BaseException:
             database.discard()
             raise
@@ -120,13 +128,29 @@ class Database:
             self._open.close()
 
     def close(self) -> None:
-        """Mark the run as ended well, and close everything. May be called again."""
-        if self.log is not None and self.log.is_working:
-            # Without the mark, the rooms get a new epoch when the machine has started.
-            with contextlib.suppress(sqlite3.Error, StorageFailure):
-                end_run(self.writing, self._alive, self._lock.server)
-                self.log.sync()
-        self._open.close()
+        """Mark the run as ended well, and close everything. May be called again.
+
+        If a sync has failed, or fails now, the next start reads the log anew and gives
+        all rooms a new epoch.
+        """
+        if self.log is not None:
+            # One that is under way may fail.
+            self.log.finish()
+            if self.log.is_working:
+                # Without the mark, rooms get a new epoch when the machine has started.
+                with contextlib.suppress(sqlite3.Error, StorageFailure):
+                    end_run(self.writing, self._alive, self._lock.server)
+                    self.log.sync()
+        self._release()
+
+    def _release(self) -> None:
+        if self.log is None or self.log.failure is None:
+            self._open.close()
+            return
+        try:
+            self.discard()
+        except sqlite3.Error as error:
+            _log.warning("%s stays open until the process ends: %s.", self._path, error)
 
     def _alive(self) -> list[str]:
         return self._lock.alive() or []

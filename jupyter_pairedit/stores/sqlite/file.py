@@ -25,6 +25,7 @@ from .errors import (
     quota_reached,
     reason_of,
 )
+from .logsync import has_failed
 from .servers import ServerLock
 from .stamps import Stamp, stamp_of
 from .worker import Job, Worker, WorkerClosed
@@ -56,7 +57,8 @@ class SQLiteFile:
         if self.is_local:
             self.lock.acquire()
         try:
-            self._database = Database(path, wait, self.lock, durability)
+            opened = Database.again if has_failed(path) else Database
+            self._database = opened(path, wait, self.lock, durability)
         except (sqlite3.Error, OSError, StorageFailure, *SCHEMA_DAMAGED) as error:
             self.lock.release()
             raise self._unusable(error) from error

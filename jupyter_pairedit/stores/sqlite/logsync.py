@@ -25,6 +25,7 @@ closing any other descriptor of these would drop them (SQLite, "How To Corrupt",
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,10 +39,13 @@ class LogSync:
     """Syncs the log of the database at ``path``, which has to exist.
 
     After an error nothing is synced any more: the system may have discarded what it
-    could not write, and would report success the next time.
+    could not write, and would report success the next time. A file beside the database
+    keeps the failure beyond the end of the process, until ``recovered``. It is not
+    synced: after a loss of power the table ``run`` says the same, see ``runs``.
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._file = os.open(log_of(path), os.O_RDONLY)
         self.failure: StorageFailure | None = None
         """Why nothing is synced any more."""
@@ -73,12 +77,21 @@ class LogSync:
                 self.failure = StorageFailure(
                     f"the disk has not confirmed what was written: {error.strerror}"
                 )
+                with contextlib.suppress(OSError):
+                    _mark_of(self._path).touch(0o600)
         if self.failure is not None:
             raise self.failure
 
-    def close(self) -> None:
-        """Finish the syncs that are waited for. May be called again."""
+    def finish(self) -> None:
+        """Finish the syncs that are waited for, and take no more. May be called again.
+
+        It can still ``sync`` in the calling thread.
+        """
         self._worker.close()
+
+    def close(self) -> None:
+        """Finish, and close the file. May be called again."""
+        self.finish()
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
@@ -94,6 +107,20 @@ class LogSync:
 def log_of(path: Path) -> Path:
     """Return the path of a database's write-ahead log."""
     return path.with_name(path.name + "-wal")
+
+
+def has_failed(path: Path) -> bool:
+    """Return whether a sync has failed, and the log was not read anew since."""
+    return _mark_of(path).exists()
+
+
+def recovered(path: Path) -> None:
+    """Forget the failure: the log was read anew."""
+    _mark_of(path).unlink(missing_ok=True)
+
+
+def _mark_of(path: Path) -> Path:
+    return path.with_name(path.name + "-unsynced")
 
 
 def sync_file(descriptor: int) -> None:
