@@ -45,18 +45,19 @@ def begin_run(
     changed. ``alive`` returns the ids of the servers that are alive. The caller syncs
     the log before it uses any room.
 
-    Without a boot id, each run that did not end well counts as cut. But a server that
-    is alive has done this at its start, and all runs that ended after that belong to
-    the same start of the machine.
+    No run outlives its start of the machine, whatever the locks say. Without a boot id,
+    each run that did not end well counts as cut. But a server that is alive has done
+    this at its start, and all runs that ended after that belong to the same start of
+    the machine.
     """
     connection.execute("begin immediate")
     try:
         rows = connection.execute("select server, boot from run").fetchall()
         living = set(alive())
-        ended = [each for each in rows if each[0] not in living]
-        cut = len(ended) == len(rows) and any(
-            not boot or found != boot for _, found in ended
-        )
+        before = [each for each in rows if boot and each[1] not in ("", boot)]
+        ended = [each for each in rows if each[0] not in living or each in before]
+        unknown = [each for each in ended if not boot or not each[1]]
+        cut = bool(before) or (bool(unknown) and len(ended) == len(rows))
         if cut:
             change_epochs(connection)
         connection.executemany("delete from run where server = ?", _ids(ended))

@@ -95,6 +95,29 @@ def test_a_living_server_is_no_run_that_ended(
     assert servers(db) == ["a", "c"]
 
 
+def test_a_run_of_another_start_is_cut_whoever_seems_to_be_alive(
+    db: sqlite3.Connection,
+) -> None:
+    begin(db, "a", "first")
+
+    assert begin(db, "b", "second", "a")
+    changed = epoch(db)
+    assert servers(db) == ["b"]
+    assert not begin(db, "c", "second", "a", "b")
+    assert epoch(db) == changed
+
+
+@pytest.mark.parametrize(("found", "boot"), [("", "second"), ("first", "")])
+def test_a_server_whose_start_cannot_be_compared_is_alive_if_it_has_its_lock(
+    db: sqlite3.Connection, found: str, boot: str
+) -> None:
+    begin(db, "a", found)
+
+    assert not begin(db, "b", boot, "a")
+    end_run(db, lambda: ["a", "b"], "b")
+    assert begin(db, "c", boot)
+
+
 def test_a_server_that_ends_removes_those_that_were_killed_before(
     db: sqlite3.Connection,
 ) -> None:

@@ -72,6 +72,30 @@ def test_a_server_that_was_killed_counts_as_ended_at_once_and_leaves_no_file(
     assert not list(tmp_path.iterdir())
 
 
+def test_two_who_look_at_the_file_of_a_dead_server_at_once_see_that_it_is_dead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    one, two = (ServerLock(tmp_path / "rooms.db", name) for name in ("one", "two"))
+    assert one.acquire() and two.acquire()
+    dead = tmp_path / "rooms.db-server-dead"
+    dead.touch()
+    flock, seen = fcntl.flock, list[list[str] | None]()
+
+    def look_meanwhile(file: int, operation: int) -> None:
+        flock(file, operation)
+        monkeypatch.setattr(fcntl, "flock", flock)
+        seen.append(two.alive())
+
+    monkeypatch.setattr(fcntl, "flock", look_meanwhile)
+    seen.append(one.alive())
+
+    assert [sorted(each or ()) for each in seen] == [["one", "two"]] * 2
+    assert not dead.exists()
+    one.release()
+    two.release()
+
+
 def test_a_file_that_was_removed_before_it_was_locked_is_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
