@@ -146,7 +146,9 @@ def _import(asked: argparse.Namespace) -> None:
                 room_id = mint_room_id(secrets.choice)
                 new = with_identity(room_id, secrets.token_urlsafe(32))
             try:
-                done = rooms.run(import_room(rooms.store, lines, new, server_owner))
+                later = secrets.token_urlsafe(6)
+                work = import_room(rooms.store, lines, later, new, server_owner)
+                done = rooms.run(work)
             except BadExport as problem:
                 raise BadExport(f"{name}: {problem}") from None
             print(

@@ -233,6 +233,9 @@ def test_an_archive_holds_every_room_and_is_imported_whole(
     assert len(said(capsys, "--database", there, "import", "all.zip").splitlines()) == 2
 
     assert ids(there) == {ROOM, OTHER}
+    with closing(sqlite3.connect(tmp_path / "there.db")) as db:
+        epochs = {row[0] for row in db.execute("select epoch from room")}
+    assert len({each.partition(".")[2] for each in epochs} - {""}) == 2, "random names"
     with zipfile.ZipFile("all.zip") as archive:
         assert set(archive.namelist()) == {f"{ROOM}.jsonl", f"{OTHER}.jsonl"}
 

@@ -87,7 +87,7 @@ def test_the_code_can_be_had_with_the_package_gone(tmp_path: Path) -> None:
         await store.close()
 
     asyncio.run(fill())
-    query, _ = fenced("sql")
+    _, query, _ = fenced("sql")
 
     with closing(sqlite3.connect(tmp_path / "rooms.db")) as database:
         found = database.execute(query.replace("the room id", ROOM)).fetchall()

@@ -30,7 +30,7 @@ from ..core.properties import (
     settings_from_json,
     settings_to_json,
 )
-from ..core.revisions import Revision, apply_checked, first_digest, seal
+from ..core.revisions import Revision, apply_checked, first_digest, origin_of, seal
 from ..core.roomnames import BadRoomName, RoomName, room_name
 from ..core.storable import BadChange
 from ..core.text import Text
@@ -158,9 +158,11 @@ def _body(
 def _room_line(header: Header) -> RoomLine:
     """Return the first line. Settings and a name that a room never had are left out.
 
-    So earlier versions of this package can read the file.
+    So earlier versions of this package can read the file. Of the epoch it has the first
+    one, which an import does not change.
     """
     fields = asdict(header.record)
+    fields["epoch"] = origin_of(header.record.epoch)
     switches = settings_to_json(header.record.settings)
     fields["settings"] = switches if header.record.changes else {}
     name = header.name.shown if header.name else None

@@ -10,7 +10,7 @@ from itertools import islice
 from ..core.limits import Limits
 from ..core.outputs import Output
 from ..core.properties import RoomChange
-from ..core.revisions import first_digest
+from ..core.revisions import first_digest, later_epoch
 from ..core.roomnames import RoomName, room_name
 from ..stores.base import Store
 from ..stores.records import Point, RoomRecord
@@ -93,6 +93,7 @@ async def _runs(store: Store, room_id: str) -> list[RunEntry]:
 async def import_room(
     store: Store,
     lines: Lines,
+    later: str,
     new: Callable[[RoomRecord], RoomRecord] | None = None,
     owner: Callable[[], str] | None = None,
 ) -> Imported:
@@ -100,6 +101,9 @@ async def import_room(
 
     If the store has the room, the missing revisions are added, so that an interrupted
     import can be repeated. ``new`` returns the record to create instead of the file's.
+    A room that is created gets a new epoch, with the random name ``later``: people may
+    have seen later versions of it than the file has, and would get others by the same
+    numbers.
     Runs are added up to the default limits of a room, and nothing executes them.
     A room that has a name in the file gets it for ``owner()``, unless another room of
     that owner has it.
@@ -107,6 +111,7 @@ async def import_room(
     """
     contents = _scan(lines())
     record = contents.header.record if new is None else new(contents.header.record)
+    record = replace(record, epoch=later_epoch(record.epoch, later))
     name = contents.header.name
     named_for = owner() if owner and name else None
     is_new = await store.create(record, contents.header.code)

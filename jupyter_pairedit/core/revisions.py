@@ -105,6 +105,11 @@ def origin_of(epoch: str) -> str:
     return epoch.partition(ORIGIN_END)[0]
 
 
+def later_epoch(epoch: str, name: str) -> str:
+    """Return the epoch with a new ``name`` and the same first epoch."""
+    return f"{origin_of(epoch)}{ORIGIN_END}{name}"
+
+
 def seal(digest: str, code: str) -> str:
     """Return a digest of the code after the revision with ``digest``."""
     return hashlib.sha256(f"{digest} {code}".encode("utf-8", "replace")).hexdigest()

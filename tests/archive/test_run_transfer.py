@@ -44,7 +44,7 @@ async def add(store: Store, new: Run, *outputs: Output) -> Run:
 
 async def move(here: Store, there: Store) -> Imported:
     lines = list(await export_room(here, ROOM))
-    return await import_room(there, lambda: lines)
+    return await import_room(there, lambda: lines, "later")
 
 
 async def outputs(store: Store, number: int) -> list[Output]:
@@ -124,7 +124,7 @@ async def test_an_import_as_new_has_the_runs(here: Store) -> None:
     added = await add(here, run("done"), TEXT)
     lines = list(await export_room(here, ROOM))
 
-    await import_room(here, lambda: lines, with_identity("N" * 22, "another"))
+    await import_room(here, lambda: lines, "later", with_identity("N" * 22, "another"))
 
     assert await here.runs.runs("N" * 22) == [added]
     assert await here.runs.outputs("N" * 22, 1) == [TEXT]
@@ -192,7 +192,7 @@ async def test_a_file_with_a_bad_run_imports_nothing(here: Store, there: Store) 
     lines[3] = lines[3].replace(b'"done"', b'"paused"')
 
     with pytest.raises(BadExport, match=r"line 4: expected .* found .*'paused'"):
-        await import_room(there, lambda: lines)
+        await import_room(there, lambda: lines, "later")
 
     assert await there.rooms() == []
     assert await there.runs.news(ROOM, 0) == RunNews(0, [], [])

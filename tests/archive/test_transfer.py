@@ -17,11 +17,11 @@ from jupyter_pairedit.archive.transfer import (
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.properties import NewProperties, RoomSettings
 from jupyter_pairedit.core.retention import merge
-from jupyter_pairedit.core.revisions import Revision, first_digest
+from jupyter_pairedit.core.revisions import Revision, first_digest, origin_of
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores.base import Store
 from jupyter_pairedit.stores.errors import RoomNotFound
-from jupyter_pairedit.stores.records import Point
+from jupyter_pairedit.stores.records import Point, RoomRecord
 from tests.making import ROOM, insert, record
 
 ANN = Writer("ann-1", "Ann")
@@ -40,9 +40,9 @@ async def type_keys(store: Store, *keys: str) -> None:
     await room.settle()
 
 
-async def move(here: Store, there: Store) -> Imported:
+async def move(here: Store, there: Store, later: str = "later") -> Imported:
     lines = list(await export_room(here, ROOM))
-    return await import_room(there, lambda: lines)
+    return await import_room(there, lambda: lines, later)
 
 
 async def log(store: Store, room_id: str = ROOM) -> list[Revision]:
@@ -54,6 +54,12 @@ async def code(store: Store, room_id: str = ROOM) -> str:
     return room.code
 
 
+def with_first_epoch(found: RoomRecord) -> RoomRecord:
+    """Return a record as it was before the import, which has changed the epoch."""
+    assert found.epoch != origin_of(found.epoch)
+    return replace(found, epoch=origin_of(found.epoch))
+
+
 async def test_an_import_has_the_whole_history(here: Store, there: Store) -> None:
     await type_keys(here, *"bcd")
     await here.name_version(ROOM, Point(2, "two", "Ann", 9.0), 20)
@@ -63,8 +69,9 @@ async def test_an_import_has_the_whole_history(here: Store, there: Store) -> Non
     assert done == Imported(ROOM, 3, 3)
     assert await log(there) == await log(here)
     assert await there.points(ROOM) == [Point(2, "two", "Ann", 9.0)]
-    assert await there.load(ROOM, 2) == await here.load(ROOM, 2)
-    assert (await there.load(ROOM)).record == record(title="Sorting")
+    stored = await there.load(ROOM, 2)
+    assert with_first_epoch(stored.record) == record(title="Sorting")
+    assert replace(stored, record=record(title="Sorting")) == await here.load(ROOM, 2)
     assert await code(there) == "abcd"
 
 
@@ -91,7 +98,7 @@ async def test_an_import_has_the_properties_and_their_history(
     await move(here, there)
     await move(here, there)
 
-    assert await there.record(ROOM) == await here.record(ROOM)
+    assert with_first_epoch(await there.record(ROOM)) == await here.record(ROOM)
     assert await there.changes(ROOM) == await here.changes(ROOM)
     assert [each.version for each in await there.changes(ROOM)] == [1]
 
@@ -113,7 +120,7 @@ async def test_an_export_of_the_version_before_settings_is_imported(
 ) -> None:
     lines = BEFORE_SETTINGS.read_bytes().splitlines(keepends=True)
 
-    assert await import_room(there, lambda: lines) == Imported(ROOM, 6, 6)
+    assert await import_room(there, lambda: lines, "later") == Imported(ROOM, 6, 6)
 
     assert await code(there) == "print('😀')\nabc\n"
     kinds = [(each.version, each.kind, each.run) for each in await log(there)]
@@ -160,6 +167,36 @@ async def test_an_export_of_an_import_is_the_same_file(
     await move(here, there)
 
     assert list(await export_room(there, ROOM)) == exported
+
+
+async def test_each_import_that_makes_the_room_gives_it_another_epoch(
+    here: Store, there: Store
+) -> None:
+    """An editor may have seen later versions than the file has."""
+    await type_keys(here, *"bc")
+    epochs = [(await here.record(ROOM)).epoch]
+    for later in ("one", "two"):
+        await move(here, there, later)
+        epochs.append((await there.record(ROOM)).epoch)
+        await there.delete(ROOM, 2_000.0)
+
+    assert epochs == ["epoch", "epoch.one", "epoch.two"]
+
+
+async def test_an_import_into_the_room_leaves_its_epoch(
+    here: Store, there: Store
+) -> None:
+    await type_keys(here, *"bc")
+    await move(here, there)
+    before = (await there.record(ROOM)).epoch
+    await type_keys(here, "d")
+
+    assert await move(here, there, "another") == Imported(ROOM, 3, 1)
+
+    assert (await there.record(ROOM)).epoch == before
+    # The other way as well: neither is a room of another history.
+    assert await move(there, here) == Imported(ROOM, 3, 0)
+    assert (await here.record(ROOM)).epoch == "epoch"
 
 
 async def test_a_second_import_adds_only_new_revisions(
@@ -210,12 +247,15 @@ async def test_an_import_as_new_has_another_id_and_secret(here: Store) -> None:
     await type_keys(here, *"bc")
     lines = list(await export_room(here, ROOM))
 
-    done = await import_room(here, lambda: lines, with_identity("N" * 22, "another"))
+    done = await import_room(
+        here, lambda: lines, "later", with_identity("N" * 22, "another")
+    )
 
     assert done == Imported("N" * 22, 2, 2)
     assert await code(here, "N" * 22) == "abc"
     stored = await here.load("N" * 22)
-    assert stored.record == replace(record("N" * 22, title="Sorting"), secret="another")
+    expected = replace(record("N" * 22, title="Sorting"), secret="another")
+    assert with_first_epoch(stored.record) == expected
 
 
 async def test_a_damaged_file_writes_nothing(here: Store, there: Store) -> None:
@@ -224,7 +264,7 @@ async def test_a_damaged_file_writes_nothing(here: Store, there: Store) -> None:
     lines[-2] = lines[-2].replace(b'"Ann"', b'"Eve"')
 
     with pytest.raises(BadExport, match="line 4: expected"):
-        await import_room(there, lambda: lines)
+        await import_room(there, lambda: lines, "later")
 
     assert await there.rooms() == []
 

@@ -10,11 +10,13 @@ from pathlib import Path
 from ..errors import StorageFailure
 from ..permissions import new_private_file
 from .errors import quota_reached
+from .runs import mark_as_copy
 
 
 def back_up(database: Path, copy: Path) -> None:
     """Copy ``database`` to the new file ``copy``, of mode 0600.
 
+    Each time a server starts on a new copy of it, all rooms get a new epoch.
     Raises ``StorageFailure``, and ``OSError`` if ``copy`` cannot be created.
     """
     os.close(new_private_file(copy))
@@ -31,6 +33,7 @@ def back_up(database: Path, copy: Path) -> None:
             (found,) = target.execute("pragma quick_check(1)").fetchone()
             if found != "ok":
                 raise StorageFailure(f"{database} is damaged: {found}")
+            mark_as_copy(target)
     except sqlite3.Error as error:
         copy.unlink()
         reason = quota_reached(error, copy.parent) or error

@@ -4,6 +4,7 @@ A server that commits before it syncs has a row in the table ``run`` from its st
 its end. A row whose server is not alive is of a run that did not end well. If the
 machine has been started since, the last commits of that run may be missing: people may
 have seen versions that the log no longer has, and would get others by the same numbers.
+The same is true of a restored copy.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from pathlib import Path
 from ...core.revisions import ORIGIN_END
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+_COPY = "copy", "copy"
+"""Stands in a copy for the run of a server at another start of the machine."""
 
 _CHANGE_EPOCHS = f"""
 update room
@@ -85,6 +89,21 @@ def end_run(
     ended = [each for each in rows if each[0] not in living]
     with connection:
         connection.executemany("delete from run where server = ?", _ids(ended))
+
+
+def mark_as_copy(connection: sqlite3.Connection) -> None:
+    """Let the first server on a copy of the database give all rooms a new epoch.
+
+    People may have seen later versions than the copy has. The epochs in the copy are no
+    use for that, as it may be restored more than once.
+    """
+    found = connection.execute("select name from sqlite_master").fetchall()
+    with connection:
+        if ("run",) in found:
+            connection.execute("insert or replace into run values (?, ?)", _COPY)
+        elif ("room",) in found:
+            # Of a version before there were runs.
+            change_epochs(connection)
 
 
 def change_epochs(connection: sqlite3.Connection) -> None:

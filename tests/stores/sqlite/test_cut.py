@@ -190,7 +190,10 @@ async def _imported(store: SQLiteStore) -> None:
     lines = list(await export_room(store, ROOM))
     new = "N" * 22
     await import_room(
-        store, lambda: iter(lines), lambda old: replace(old, room_id=new, epoch="new")
+        store,
+        lambda: iter(lines),
+        "later",
+        lambda old: replace(old, room_id=new, epoch="new"),
     )
 
 
