@@ -8,10 +8,13 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from jupyter_pairedit.core.revisions import replay
 from jupyter_pairedit.core.text import Text
 from jupyter_pairedit.rooms.room import Writer
 from jupyter_pairedit.stores.errors import RoomDamaged, RoomNotFound
+from jupyter_pairedit.stores.sqlite import checkpoints
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 from tests.making import unsynced_store
 
@@ -22,8 +25,10 @@ from .schedule import Player
 
 
 async def test_t4_a_torn_log_is_an_earlier_state_or_reported_as_damaged(
-    plan_of: Callable[[str], Plan], tmp_path: Path
+    plan_of: Callable[[str], Plan], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(checkpoints, "COMMITS", 10**9)
+    monkeypatch.setattr(checkpoints, "GROWTH", 10**12)
     plan = plan_of("T4")
     rng = random.Random(plan.seed)
     copies = 10
@@ -34,7 +39,6 @@ async def test_t4_a_torn_log_is_an_earlier_state_or_reported_as_damaged(
         # A checkpoint puts pages into the database that the disk has in the log; one
         # that is cut behind them is no state that a disk could be in.
         store.file.connection.execute("pragma wal_checkpoint(truncate)")
-        store.file.connection.execute("pragma wal_autocheckpoint = 0")
         house = RoomHouse(store)
         await house.begin("Āāăą")
         player = Player(house, "Āāăą", 2, rng)

@@ -8,6 +8,7 @@ so long that the thread is too slow for it, or when the thread fails.
 
 Only for a database whose commits wait for the disk. If they do not, there is little to
 wait for, and checkpoints have to stop when a sync of the log fails; see ``logsync``.
+``Due`` says for both when one is due.
 
 Up to 3.51.2, SQLite can lose commits when one connection makes a checkpoint while
 another one begins the log again (https://sqlite.org/wal.html#walresetbug). With such a
@@ -41,6 +42,33 @@ def resets_log_safely(version: Sequence[int]) -> bool:
     return major > 3 or minor > 51 or patch >= mended.get(minor, patch + 1)
 
 
+class Due:
+    """Says when the log of the database at ``path`` is to be copied.
+
+    What an earlier run has left counts as growth.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._log_path = f"{path}-wal"
+        self._commits = self._size = 0
+
+    def committed(self) -> bool:
+        """Count a commit; return whether a checkpoint is due."""
+        self._commits += 1
+        # SQLite begins the log again from the front, and may cut off its end then.
+        size = self._log_size()
+        self._size = min(self._size, size)
+        if self._commits < COMMITS and size - self._size < GROWTH:
+            return False
+        self._commits, self._size = 0, size
+        return True
+
+    def _log_size(self) -> int:
+        with contextlib.suppress(OSError):
+            return os.stat(self._log_path).st_size
+        return 0
+
+
 class Checkpoints:
     """Makes checkpoints of the database at ``path`` while ``connection`` writes to it.
 
@@ -49,9 +77,7 @@ class Checkpoints:
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
-        self._log_path = f"{path}-wal"
-        self._commits = 0
-        self._size = self._log_size()
+        self._counted = Due(path)
         self._due = threading.Event()
         self._closed = False
         self._thread: threading.Thread | None = None
@@ -65,12 +91,7 @@ class Checkpoints:
 
     def committed(self) -> None:
         """Count a commit. To be called after each one, in the thread that writes."""
-        self._commits += 1
-        # SQLite begins the log again from the front, and may cut off its end then.
-        size = self._log_size()
-        self._size = min(self._size, size)
-        if self._commits >= COMMITS or size - self._size >= GROWTH:
-            self._commits, self._size = 0, size
+        if self._counted.committed():
             self._due.set()
 
     def close(self) -> None:
@@ -79,11 +100,6 @@ class Checkpoints:
         self._due.set()
         if self._thread is not None:
             self._thread.join()
-
-    def _log_size(self) -> int:
-        with contextlib.suppress(OSError):
-            return os.stat(self._log_path).st_size
-        return 0
 
     def _work(self) -> None:
         while True:

@@ -10,7 +10,7 @@ from pathlib import Path
 from ..base import Durability
 from ..errors import StorageFailure
 from ..permissions import sync_folder
-from .checkpoints import Checkpoints
+from .checkpoints import Checkpoints, Due
 from .disk import is_local
 from .logsync import LogSync, recovered
 from .runs import begin_run, boot_id, change_epochs, end_run
@@ -39,8 +39,9 @@ class Database:
         self._path = path
         self._lock = lock
         self._checkpoints: Checkpoints | None = None
-        """Makes checkpoints apart from commits. If these do not wait for the disk,
-        SQLite makes them within commits; see ``logsync``."""
+        """Makes checkpoints apart from commits. If these do not wait for the disk, they
+        are made after commits, when ``_due``; see ``logsync``."""
+        self._due = Due(path)
         self._open = contextlib.ExitStack()
         try:
             self.durability = self._connect(wait, durability)
@@ -56,6 +57,8 @@ class Database:
             durability = "disk"
         full = "FULL" if durability == "disk" else "NORMAL"
         self.writing.execute(f"pragma synchronous = {full}")
+        if durability != "disk":
+            self.writing.execute("pragma wal_autocheckpoint = 0")
         self.writing.execute(f"pragma journal_size_limit = {LOG_LIMIT}")
         migrate(self.writing)
         self.reading = opened.enter_context(closing(path, wait))
@@ -106,6 +109,17 @@ class Database:
         """Count a commit. To be called after each one, in the thread that writes."""
         if self._checkpoints is not None:
             self._checkpoints.committed()
+        elif self.log is not None and self._due.committed() and self.log.is_working:
+            self._checkpoint(self.log)
+
+    def _checkpoint(self, log: LogSync) -> None:
+        """Copy the log into the database. A sync that fails in it is one of the log."""
+        try:
+            self.writing.execute("pragma wal_checkpoint(passive)").fetchone()
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_IOERR_FSYNC:
+                log.fail(str(error))
+            _log.debug("No checkpoint was made: %s.", error)
 
     async def synced(self) -> None:
         """Wait until all that it has committed before the call is on the disk.

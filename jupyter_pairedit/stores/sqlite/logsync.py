@@ -13,10 +13,12 @@ What SQLite cuts off a long log (``database.LOG_LIMIT``) is behind the first com
 the log that it has begun again, so it is in the synced database; the file stays the
 same one, and a cut that does not reach the disk leaves frames with another salt.
 
-The connection that writes makes them, so that none is made once a sync is known to have
-failed: a checkpoint does not look at the checksums of what it copies, and may copy what
-the system has discarded. A thread of its own for them (``checkpoints``) would not learn
-of the failure in time.
+The connection that writes makes them, after commits, so that none is made once a sync
+is known to have failed: a checkpoint does not look at the checksums of what it copies,
+and may copy what the system has discarded. A thread of its own for them
+(``checkpoints``) would not learn of the failure in time. And SQLite, which makes them
+within commits, does not tell of a sync of its own that fails, and would copy the log
+the next time.
 
 The log is the only file of the database that may be opened beside SQLite. POSIX locks
 belong to a process and a file, and SQLite has locks on the database and on ``-shm``:
@@ -74,13 +76,17 @@ class LogSync:
                 if not os.fstat(self._file).st_nlink:
                     raise FileNotFoundError(0, "the write-ahead log was deleted")
             except OSError as error:
-                self.failure = StorageFailure(
-                    f"the disk has not confirmed what was written: {error.strerror}"
-                )
-                with contextlib.suppress(OSError):
-                    _mark_of(self._path).touch(0o600)
+                self.fail(error.strerror)
         if self.failure is not None:
             raise self.failure
+
+    def fail(self, reason: str | None) -> None:
+        """Sync nothing any more: a sync has failed, here or in SQLite."""
+        self.failure = StorageFailure(
+            f"the disk has not confirmed what was written: {reason}"
+        )
+        with contextlib.suppress(OSError):
+            _mark_of(self._path).touch(0o600)
 
     def finish(self) -> None:
         """Finish the syncs that are waited for, and take no more. May be called again.

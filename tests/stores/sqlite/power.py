@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_pairedit.stores.sqlite import database, logsync
+from jupyter_pairedit.stores.sqlite import checkpoints, database, logsync
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 
 _HEADER = 32
@@ -33,13 +33,14 @@ class Disk:
         self._folder = folder
         self._copies = 0
         self.store: SQLiteStore
+        monkeypatch.setattr(checkpoints, "COMMITS", 10**9)
+        monkeypatch.setattr(checkpoints, "GROWTH", 10**12)
         monkeypatch.setattr(database, "boot_id", lambda: self.boot)
         monkeypatch.setattr(logsync, "sync_file", self._sync)
 
     def open(self, path: Path | None = None) -> SQLiteStore:
         """Open a store whose log only grows."""
         self.store = SQLiteStore(path or self._folder / "rooms.db")
-        self.store.file.connection.execute("pragma wal_autocheckpoint = 0")
         return self.store
 
     def _sync(self, descriptor: int) -> None:

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from jupyter_pairedit.stores.errors import StorageFailure
-from jupyter_pairedit.stores.sqlite import logsync
+from jupyter_pairedit.stores.records import Point
+from jupyter_pairedit.stores.sqlite import checkpoints, logsync
 from jupyter_pairedit.stores.sqlite.store import SQLiteStore
 from tests.making import ROOM, chain, insert, record, revision
 
@@ -192,6 +193,84 @@ async def test_a_stop_reports_no_error_when_the_file_cannot_be_opened(
     assert not list(store.file.path.parent.glob("rooms.db-server-*"))
     await store.close()
     assert await is_intact(store.file.path) == [1, 2]
+
+
+class Failing:
+    """A connection on which each checkpoint fails with an error of SQLite."""
+
+    def __init__(self, connection: sqlite3.Connection, code: int) -> None:
+        self._connection = connection
+        self._code = code
+
+    def execute(self, sql: str, *args: Any) -> sqlite3.Cursor:
+        if "checkpoint" in sql:
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = self._code
+            raise error
+        return self._connection.execute(sql, *args)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+@pytest.mark.parametrize(
+    ("code", "ends"),
+    [(sqlite3.SQLITE_IOERR_FSYNC, True), (sqlite3.SQLITE_FULL, False)],
+    ids=["sync", "full"],
+)
+async def test_a_sync_that_fails_in_a_checkpoint_is_a_failed_sync(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch, code: int, ends: bool
+) -> None:
+    store = await saved_and_seen(disk)
+    monkeypatch.setattr(checkpoints, "COMMITS", 1)
+    before = store.file._database
+    real = before.writing
+    before.writing = Failing(real, code)  # type: ignore[assignment]
+    more = revision(3, insert(2, 0, "z")).chained(SECOND.digest)
+
+    # It is committed, and nobody knows whether it is on the disk.
+    await store.append(ROOM, 2, [more])
+
+    assert logsync.has_failed(store.file.path) is ends
+    if ends:
+        with pytest.raises(StorageFailure, match="has not confirmed"):
+            await store.synced()
+    else:
+        await store.synced()
+    assert [each.version for each in await store.revisions(ROOM, 0, -1)] == [1, 2, 3]
+    assert (store.file._database is not before) is ends
+    before.writing = real
+    await store.close()
+
+
+async def test_sqlite_makes_no_checkpoint_within_a_commit(tmp_path: Path) -> None:
+    """It would not tell of a sync that has failed in it."""
+    store = SQLiteStore(tmp_path / "rooms.db")
+
+    pages = store.file.connection.execute("pragma wal_autocheckpoint").fetchone()
+
+    assert pages == (0,)
+    await store.close()
+
+
+async def test_a_log_that_killed_servers_have_left_is_copied(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = await saved_and_seen(disk)
+    left = disk.log.stat().st_size
+    path = disk.cut(left)
+    monkeypatch.setattr(checkpoints, "GROWTH", left)
+    again = SQLiteStore(path)
+    loaded = await again.load(ROOM)
+    more = revision(3, insert(2, 0, "z")).chained(SECOND.digest)
+
+    await again.append(ROOM, 2, [more], loaded.record.epoch)
+    size = logsync.log_of(path).stat().st_size
+    await again.name_version(ROOM, Point(3, "named", "Ann", 0.0), 3)
+
+    assert logsync.log_of(path).stat().st_size == size, "it has begun again"
+    await again.close()
+    await store.close()
 
 
 async def test_a_log_that_was_read_anew_leaves_no_mark(
