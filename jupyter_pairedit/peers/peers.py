@@ -95,14 +95,16 @@ class Peers:
         await self._sharing.settle()
 
     async def _room_opened(self, room: Room) -> None:
-        """Follow a room that was opened; find out who is in it on other servers."""
+        """Follow a room that was opened, and look up what other servers have of it."""
         self._opened.set()
         room_id = room.record.room_id
         room.audience.add_movement_listener(partial(self._note_movement, room_id))
         room.audience.add_refusal_listener(partial(self._share_refusal, room_id))
         if self._loops:
-            await self._attempt(self._update_people({room_id: room}))
-            await self._attempt(self._show_refusals({room_id: room}))
+            # Notices that came while it was read found no room. This may forget it.
+            await self._attempt(self._update_heads({room_id: room}))
+            await self._attempt(self._update_people(self._open([room_id])))
+            await self._attempt(self._show_refusals(self._open([room_id])))
 
     # --- receiving --------------------------------------------------------------------
 
@@ -151,8 +153,7 @@ class Peers:
     async def _update_heads(self, rooms: Mapping[str, Room]) -> None:
         heads = await self._store.heads(rooms) if rooms else {}
         for room_id, room in rooms.items():
-            head = heads.get(room_id)
-            known = room.record.epoch
+            head, known = heads.get(room_id), room.record.epoch
             if head is None:
                 self._hub.forget(room)
                 continue

@@ -105,7 +105,11 @@ class Hub:
             self._opening[room_id] = opening
             opening.add_done_callback(lambda task: self._opened(room_id, task))
         # Shielded: other callers may wait for the same room.
-        return await asyncio.shield(opening)
+        room = await asyncio.shield(opening)
+        if self._rooms.get(room_id) is not room:
+            # It was deleted or has got another epoch while it was read.
+            return await self.open(room_id)
+        return room
 
     def _opened(self, room_id: str, opening: asyncio.Task[Room]) -> None:
         self._opening.pop(room_id, None)
