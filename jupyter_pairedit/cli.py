@@ -11,7 +11,7 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ from .core.identifiers import mint_room_id
 from .settings import choose_database, default_url
 from .stores import file_of, look, open_store, place_of
 from .stores.base import Store
-from .stores.errors import StoreError
+from .stores.errors import RoomDamaged, RoomNotFound, StoreError
 from .stores.owner import server_owner
 from .stores.sqlite.backup import back_up
 
@@ -169,8 +169,11 @@ def _backup(asked: argparse.Namespace) -> None:
     file = None if asked.archive else file_of(asked.url)
     if file is None:
         to = asked.to or Path(f"{name}.zip")
+        damaged = list[str]()
         with _rooms(asked) as rooms:
-            write_archive(to, _all(rooms))
+            write_archive(to, _all(rooms, damaged))
+        if damaged:
+            raise ValueError(f"copied all other rooms to {to}")
     else:
         # Not opened as a store, which would migrate an older database.
         to = asked.to or Path(f"{name}.db")
@@ -178,10 +181,23 @@ def _backup(asked: argparse.Namespace) -> None:
     print(f"Copied all rooms to {to}.")
 
 
-def _all(rooms: Rooms) -> Iterator[tuple[str, Iterable[bytes]]]:
+def _all(rooms: Rooms, damaged: list[str]) -> Iterator[tuple[str, list[bytes]]]:
+    """Yield the id and the lines of each room that can be read.
+
+    Prints why a room is damaged, and adds its id to ``damaged``.
+    """
     for room in rooms.run(rooms.store.rooms()):
         room_id = room.record.room_id
-        yield room_id, rooms.run(export_room(rooms.store, room_id))
+        try:
+            # All of them, as each may show that the room is damaged.
+            lines = list(rooms.run(export_room(rooms.store, room_id)))
+        except RoomNotFound:
+            continue  # It was deleted meanwhile.
+        except (BadExport, RoomDamaged) as problem:
+            _complain(f"room {room_id} was not copied: {problem}")
+            damaged.append(room_id)
+        else:
+            yield room_id, lines
 
 
 def _there(file: Path) -> Path:

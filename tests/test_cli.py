@@ -21,6 +21,7 @@ from typing import TypeVar
 import pytest
 
 from jupyter_pairedit import cli
+from jupyter_pairedit.archive.transfer import export_room
 from jupyter_pairedit.cli import main
 from jupyter_pairedit.core.roomnames import room_name
 from jupyter_pairedit.core.runs import Run
@@ -253,6 +254,59 @@ def test_a_backup_of_postgresql_is_an_archive_of_its_rooms(
     assert line == f"Copied all rooms to {made.name}.\n"
     said(capsys, "--database", f"sqlite:///{tmp_path}/back.db", "import", made.name)
     assert ids(f"sqlite:///{tmp_path}/back.db") == ids(team) == {ROOM, OTHER}
+
+
+def test_a_damaged_room_is_named_and_all_others_are_in_the_archive(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "rooms.db")) as database, database:
+        database.execute("update revision set author = 'Eve'")
+
+    assert main(["backup", "--archive", "--to", "all.zip"]) == 1
+
+    printed = capsys.readouterr()
+    assert not printed.out
+    damage, end = printed.err.splitlines()[1:]
+    assert damage.startswith(
+        f"jupyter pairedit: room {ROOM} was not copied: "
+        "expected a version 1 that matches its digest"
+    )
+    assert end == "jupyter pairedit: copied all other rooms to all.zip"
+    with zipfile.ZipFile("all.zip") as archive:
+        assert archive.namelist() == [f"{OTHER}.jsonl"]
+    there = f"sqlite:///{tmp_path}/there.db"
+    said(capsys, "--database", there, "import", "all.zip")
+    assert ids(there) == {OTHER}
+
+
+def test_a_room_whose_snapshots_are_all_damaged_is_left_out_of_the_archive(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "rooms.db")) as database, database:
+        database.execute("update snapshot set code = 'b' where room = ?", (ROOM,))
+
+    found = said(capsys, "backup", "--archive", "--to", "all.zip", fails=True)
+
+    assert found == "jupyter pairedit: copied all other rooms to all.zip"
+    with zipfile.ZipFile("all.zip") as archive:
+        assert archive.namelist() == [f"{OTHER}.jsonl"]
+
+
+def test_a_room_that_is_deleted_meanwhile_is_not_in_the_archive(
+    url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def export(store: Store, room_id: str) -> Iterator[bytes]:
+        if room_id == ROOM:
+            await store.delete(ROOM, 9.0)
+        return await export_room(store, room_id)
+
+    monkeypatch.setattr(cli, "export_room", export)
+
+    line = said(capsys, "backup", "--archive", "--to", "all.zip")
+
+    assert line == "Copied all rooms to all.zip.\n"
+    with zipfile.ZipFile("all.zip") as archive:
+        assert archive.namelist() == [f"{OTHER}.jsonl"]
 
 
 def test_a_damaged_file_of_an_archive_is_named(

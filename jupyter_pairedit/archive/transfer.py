@@ -78,6 +78,8 @@ async def export_room(store: Store, room_id: str) -> Iterator[bytes]:
     changes = [each for each in await store.changes(room_id) if each.version <= head]
     runs = [each for each in await _runs(store, room_id) if each.run.version <= head]
     name = await store.name_of(room_id)
+    # If it was deleted meanwhile, parts of it are missing.
+    await store.record(room_id)
     header = Header(first.record, first.code, None if name is None else room_name(name))
     return dump_lines(header, revisions, points, changes, runs)
 

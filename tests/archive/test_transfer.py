@@ -21,7 +21,7 @@ from jupyter_pairedit.core.revisions import Revision, first_digest, origin_of
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores.base import Store
 from jupyter_pairedit.stores.errors import RoomNotFound
-from jupyter_pairedit.stores.records import Point, RoomRecord
+from jupyter_pairedit.stores.records import Point, RoomRecord, Stored
 from tests.making import ROOM, insert, record
 
 ANN = Writer("ann-1", "Ann")
@@ -270,5 +270,22 @@ async def test_a_damaged_file_writes_nothing(here: Store, there: Store) -> None:
 
 
 async def test_an_unknown_room_is_not_exported(here: Store) -> None:
+    with pytest.raises(RoomNotFound):
+        await export_room(here, ROOM)
+
+
+async def test_a_room_that_is_deleted_while_it_is_read_is_not_exported(
+    here: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await type_keys(here, *"bc")
+    load = here.load
+
+    async def load_then_delete(room_id: str, at: int | None = None) -> Stored:
+        stored = await load(room_id, at)
+        await here.delete(room_id, 9.0)
+        return stored
+
+    monkeypatch.setattr(here, "load", load_then_delete)
+
     with pytest.raises(RoomNotFound):
         await export_room(here, ROOM)
