@@ -26,7 +26,7 @@ from .core.identifiers import mint_room_id
 from .settings import choose_database, default_url
 from .stores import file_of, look, open_store, place_of
 from .stores.base import Store
-from .stores.errors import RoomDamaged, RoomNotFound, StoreError
+from .stores.errors import RoomNotFound, StorageFailure, StoreError
 from .stores.owner import server_owner
 from .stores.sqlite.backup import back_up
 
@@ -193,7 +193,9 @@ def _all(rooms: Rooms, damaged: list[str]) -> Iterator[tuple[str, list[bytes]]]:
             lines = list(rooms.run(export_room(rooms.store, room_id)))
         except RoomNotFound:
             continue  # It was deleted meanwhile.
-        except (BadExport, RoomDamaged) as problem:
+        except (BadExport, StorageFailure) as problem:
+            # Raises if it is not about this room alone.
+            rooms.run(rooms.store.rooms())
             _complain(f"room {room_id} was not copied: {problem}")
             damaged.append(room_id)
         else:

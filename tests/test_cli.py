@@ -27,6 +27,7 @@ from jupyter_pairedit.core.roomnames import room_name
 from jupyter_pairedit.core.runs import Run
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Store
+from jupyter_pairedit.stores.errors import StorageFailure
 from tests.making import ROOM, chain, insert, record, revision, run
 from tests.postgres import Postgres
 
@@ -279,17 +280,40 @@ def test_a_damaged_room_is_named_and_all_others_are_in_the_archive(
     assert ids(there) == {OTHER}
 
 
-def test_a_room_whose_snapshots_are_all_damaged_is_left_out_of_the_archive(
-    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "update snapshot set code = 'b' where room = ?",
+        # It is not UTF-8.
+        "update revision set changes = cast(x'5bff' as text) where room = ?",
+    ],
+)
+def test_a_room_that_cannot_be_read_at_all_is_left_out_of_the_archive(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: str
 ) -> None:
     with closing(sqlite3.connect(tmp_path / "rooms.db")) as database, database:
-        database.execute("update snapshot set code = 'b' where room = ?", (ROOM,))
+        database.execute(damage, (ROOM,))
 
     found = said(capsys, "backup", "--archive", "--to", "all.zip", fails=True)
 
     assert found == "jupyter pairedit: copied all other rooms to all.zip"
     with zipfile.ZipFile("all.zip") as archive:
         assert archive.namelist() == [f"{OTHER}.jsonl"]
+
+
+def test_no_archive_is_left_of_a_database_that_stops_to_answer(
+    url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def export(store: Store, _: str) -> Iterator[bytes]:
+        await store.close()
+        raise StorageFailure("it does not answer")
+
+    monkeypatch.setattr(cli, "export_room", export)
+
+    found = said(capsys, "backup", "--archive", "--to", "all.zip", fails=True)
+
+    assert "copied" not in found
+    assert not Path("all.zip").exists()
 
 
 def test_a_room_that_is_deleted_meanwhile_is_not_in_the_archive(
