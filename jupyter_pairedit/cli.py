@@ -157,6 +157,11 @@ def _import(asked: argparse.Namespace) -> None:
             )
             if done.runs:
                 print(f"Imported {done.runs} of its runs, with what they have shown.")
+            if done.points_left_out:
+                print(
+                    f"{done.points_left_out} of its restore points were left out: "
+                    "their versions were merged with others here."
+                )
             if done.name and not done.is_named:
                 print(
                     f"It is not named {done.name.shown!r} here: another room has that "

@@ -23,11 +23,14 @@ import pytest
 from jupyter_pairedit import cli
 from jupyter_pairedit.archive.transfer import export_room
 from jupyter_pairedit.cli import main
+from jupyter_pairedit.core.retention import merge
+from jupyter_pairedit.core.revisions import first_digest
 from jupyter_pairedit.core.roomnames import room_name
 from jupyter_pairedit.core.runs import Run
 from jupyter_pairedit.stores import open_store
 from jupyter_pairedit.stores.base import Store
 from jupyter_pairedit.stores.errors import StorageFailure
+from jupyter_pairedit.stores.records import Point
 from tests.making import ROOM, chain, insert, record, revision, run
 from tests.postgres import Postgres
 
@@ -174,6 +177,30 @@ def test_a_room_is_moved_with_its_name_if_that_is_free(
     )
     assert ids(taken) == {ROOM, OTHER}
     assert names(taken, "hub:bob") == {OTHER: "Lesson 3"}
+
+
+def test_restore_points_of_versions_that_were_merged_are_counted(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def name_version(store: Store) -> None:
+        await store.name_version(ROOM, Point(1, "p", "Ann", 9.0), 9)
+        (first,) = await store.revisions(ROOM, 0, -1)
+        second = revision(2, insert(2, 2, "c")).chained(first.digest)
+        await store.append(ROOM, 1, [second])
+
+    async def merge_it(store: Store) -> None:
+        await store.forget_name(ROOM, 1)
+        both = await store.revisions(ROOM, 0, -1)
+        await store.compact(ROOM, [merge(first_digest("epoch"), both)])
+
+    with_store(url, name_version)
+    said(capsys, "export", ROOM, "--to", "room.jsonl")
+    with_store(url, merge_it)
+
+    assert said(capsys, "import", "room.jsonl").splitlines()[1] == (
+        "1 of its restore points were left out: their versions were merged with others "
+        "here."
+    )
 
 
 def test_an_export_is_printed_and_read_from_standard_input(

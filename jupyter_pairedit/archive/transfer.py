@@ -44,6 +44,8 @@ class Imported:
     """Whether the room in the store has that name now."""
     runs: int = 0
     """The number of runs that the store did not have."""
+    points_left_out: int = 0
+    """The number of restore points of versions that the store has merged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +121,16 @@ async def import_room(
     is_new = await store.create(record, contents.header.code)
     before = 0 if is_new else await _common_version(store, contents)
     added = await _append(store, record.room_id, lines(), before)
-    for point in contents.points:
-        await store.name_version(record.room_id, point, _POINT_LIMIT)
+    points_left_out = await _import_points(store, record.room_id, contents.points)
     await store.add_changes(record.room_id, contents.changes)
     runs = await _import_runs(store, record.room_id, contents.runs)
     is_named = False
     if name and named_for:
         is_named = await store.give_name(named_for, name, record.room_id)
-    return Imported(record.room_id, contents.version, added, name, is_named, runs)
+    version = contents.version
+    return Imported(
+        record.room_id, version, added, name, is_named, runs, points_left_out
+    )
 
 
 async def _append(
@@ -146,6 +150,18 @@ async def _append(
         await store.snapshot(room_id, last.version, last.digest, str(batch[-1].text))
         added += sum(revision.run for revision in revisions)
     return added
+
+
+async def _import_points(store: Store, room_id: str, points: Iterable[Point]) -> int:
+    """Import restore points; return how many are of versions that were merged."""
+    kept = {0, *(row.version for row in await store.outline(room_id, 0, -1))}
+    left_out = 0
+    for point in points:
+        if point.version in kept:
+            await store.name_version(room_id, point, _POINT_LIMIT)
+        else:
+            left_out += 1
+    return left_out
 
 
 async def _import_runs(store: Store, room_id: str, runs: Iterable[RunEntry]) -> int:
@@ -181,29 +197,36 @@ def _scan(lines: Iterable[bytes]) -> _Contents:
 async def _common_version(store: Store, contents: _Contents) -> int:
     """Return the last version that the store's room and the file have in common.
 
-    Raises ``BadExport`` if neither history is a prefix of the other.
+    Both may have merged different versions, so they are compared at the last one that
+    neither has merged with later ones. Raises ``BadExport`` if the histories differ
+    there, or if nothing can be appended because the file has merged the last version
+    of the store.
     """
     room_id = contents.header.record.room_id
     first = await store.load(room_id, 0)
-    stored = await store.load(room_id)
-    version, digest = stored.version, stored.digest
-    if stored.revisions:
-        version, digest = stored.revisions[-1].version, stored.revisions[-1].digest
-    if version > contents.version:
-        # The store's room has newer revisions: compare at the file's last version.
-        version, digest = contents.version, first.digest
-        for there in await store.revisions(room_id, version - 1, 1) if version else []:
-            version, digest = there.version, there.digest
+    await store.load(room_id)  # Raises if it is damaged.
+    log = await store.revisions(room_id, 0, -1)
+    digests = {0: first.digest} | {each.version: each.digest for each in log}
+    kept = max(digests.keys() & contents.digests.keys())
     if (
         first.digest != contents.digests[0]
         or first.code != contents.header.code
-        or contents.digests.get(version) != digest
+        or digests[kept] != contents.digests[kept]
     ):
         raise BadExport(
             f"expected no room {room_id} in the database, or the same room, found one "
             "with another history: import it as a new room"
         )
-    return version
+    head = max(digests)
+    if contents.version <= head:
+        return contents.version
+    if head not in contents.digests:
+        raise BadExport(
+            f"expected a file with version {head}, the last one of room {room_id} in "
+            "the database, found one that has merged it with later ones: import it as "
+            "a new room"
+        )
+    return head
 
 
 def with_identity(room_id: str, secret: str) -> Callable[[RoomRecord], RoomRecord]:

@@ -49,6 +49,12 @@ async def log(store: Store, room_id: str = ROOM) -> list[Revision]:
     return await store.revisions(room_id, 0, -1)
 
 
+async def merge_after(store: Store, version: int) -> None:
+    """Merge all revisions after one."""
+    before, *rest = (await log(store))[version - 1 :]
+    await store.compact(ROOM, [merge(before.digest, rest)])
+
+
 async def code(store: Store, room_id: str = ROOM) -> str:
     room = Room(await store.load(room_id), store, Limits(), lambda: 5.0)
     return room.code
@@ -220,6 +226,76 @@ async def test_an_import_of_an_older_file_changes_nothing(
 
     assert await move(here, there) == Imported(ROOM, 2, 0)
     assert await code(there) == "abcd"
+
+
+async def test_an_import_adds_versions_after_those_merged_there(
+    here: Store, there: Store
+) -> None:
+    await type_keys(here, *"bcd")
+    await move(here, there)
+    await there.compact(ROOM, [merge(first_digest("epoch"), (await log(there))[:2])])
+    await type_keys(here, "e")
+
+    assert await move(here, there) == Imported(ROOM, 4, 1)
+    assert await code(there) == "abcde"
+
+
+async def test_a_file_that_ends_within_versions_merged_there_adds_nothing(
+    here: Store, there: Store
+) -> None:
+    await type_keys(here, *"bcd")
+    await move(here, there)
+    await type_keys(there, *"ef")
+    await merge_after(there, 1)
+    before = await log(there)
+
+    assert await move(here, there) == Imported(ROOM, 3, 0)
+    assert await log(there) == before
+
+
+async def test_versions_merged_in_the_file_around_the_end_there_are_refused(
+    here: Store, there: Store
+) -> None:
+    await type_keys(here, *"bc")
+    await move(here, there)
+    await type_keys(here, *"de")
+    await merge_after(here, 1)
+    before = await log(there)
+
+    with pytest.raises(
+        BadExport,
+        match=f"expected a file with version 2, the last one of room {ROOM} in the "
+        "database, found one that has merged it with later ones",
+    ):
+        await move(here, there)
+    assert await log(there) == before
+
+
+async def test_another_history_is_refused_if_both_ends_were_merged(
+    here: Store, there: Store
+) -> None:
+    await type_keys(here, *"bcde")
+    await type_keys(there, *"zcd")
+    await merge_after(there, 1)
+    await merge_after(here, 1)
+
+    with pytest.raises(BadExport, match="found one with another history"):
+        await move(here, there)
+
+
+async def test_a_restore_point_of_a_version_merged_there_is_left_out(
+    here: Store, there: Store
+) -> None:
+    await type_keys(here, *"bcd")
+    for version in (1, 2):
+        await here.name_version(ROOM, Point(version, "p", "Ann", 9.0), 20)
+    await move(here, there)
+    for version in (1, 2):
+        await there.forget_name(ROOM, version)
+    await merge_after(there, 1)
+
+    assert await move(here, there) == Imported(ROOM, 3, 0, points_left_out=1)
+    assert await there.points(ROOM) == [Point(1, "p", "Ann", 9.0)]
 
 
 async def test_a_room_with_another_history_is_left_unchanged(
