@@ -26,17 +26,25 @@ async def compact(store: Store, record: RoomRecord, keep: Keep, now: float) -> U
 
     Each step is a transaction of its own, so that other writers are not delayed. Stops
     early if another writer changes the same revisions. ``now`` is in seconds since
-    1970. Raises ``StorageFailure``.
+    1970. The code of runs that have ended is kept only within the limits, as nobody can
+    delete runs. Raises ``StorageFailure``.
     """
     room_id = record.room_id
     rows = await _outline(store, room_id)
-    pins = frozenset(await store.pins(room_id))
-    # The size of the log is that of the outline: the log may have grown since.
-    snapshots = (await store.usage(room_id)).snapshots
-    size = snapshots + sum(row.size for row in rows)
+    ended_runs, pins = True, frozenset(await store.pins(room_id))
+    size = await _size(store, room_id, rows)
     if keep.exceeded(len(rows), size):
         keep = keep.with_spare()
-    while step := await asyncio.to_thread(due, rows, pins, keep, now, size):
+    while True:
+        step = await asyncio.to_thread(due, rows, pins, keep, now, size)
+        if not step:
+            # Snapshots were deleted with the versions that they are of.
+            size = await _size(store, room_id, rows)
+            if not ended_runs or not keep.exceeded(len(rows), size):
+                break
+            ended_runs = False
+            pins = frozenset(await store.pins(room_id, ended_runs=False))
+            continue
         merged = await _merge(store, record, rows, step)
         if merged is None:
             break
@@ -50,6 +58,15 @@ async def compact(store: Store, record: RoomRecord, keep: Keep, now: float) -> U
             size += row.size - sum(rows[index].size for index in part)
             rows[part.start : part.stop] = [row]
     return await store.usage(room_id)
+
+
+async def _size(store: Store, room_id: str, rows: Sequence[Row]) -> int:
+    """Return the bytes of the rows and of the room's snapshots.
+
+    The log may have grown since the rows were read.
+    """
+    snapshots = (await store.usage(room_id)).snapshots
+    return snapshots + sum(row.size for row in rows)
 
 
 async def _outline(store: Store, room_id: str) -> list[Row]:

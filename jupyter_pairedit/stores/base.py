@@ -58,15 +58,18 @@ class CompactionStore(Protocol):
     async def outline(self, room_id: str, after: int, limit: int) -> list[Row]:
         """Return what ``revisions`` returns, without the changes."""
 
-    async def pins(self, room_id: str) -> list[int]:
-        """Return the versions of restore points, runs and the newest snapshot."""
+    async def pins(self, room_id: str, *, ended_runs: bool = True) -> list[int]:
+        """Return the versions of restore points, runs and the newest snapshot.
+
+        ``ended_runs``: also of those runs that have ended.
+        """
 
     async def compact(self, room_id: str, merged: Sequence[Revision]) -> None:
         """Replace revisions by merged ones, all or none.
 
         Deletes the snapshots within each of them. Raises ``RoomNotFound``, and
         ``VersionConflict`` if a merged revision is not that of the stored ones, or a
-        restore point or a run names a version within it.
+        restore point, or a run that has not ended, names a version within it.
         """
 
 

@@ -395,7 +395,7 @@ async def test_the_code_of_each_kept_run_can_still_be_read(store: Store) -> None
         new = replace(run("done"), version=version, digest=digest_of(code))
         codes[(await store.runs.add(ROOM, new, 9, 9)).number] = code
 
-    await compact(store, record(), replace(KEEP, revisions=2, size=1_000), NOW)
+    await compact(store, record(), KEEP, NOW)
 
     kept = [each.version for each in await store.revisions(ROOM, 0, -1)]
     assert kept == [7, 8, 23, 40]
@@ -408,3 +408,19 @@ async def test_the_code_of_each_kept_run_can_still_be_read(store: Store) -> None
     await store.runs.add(ROOM, replace(run("done"), version=40), 1, 9)
     await compact(store, record(), KEEP, NOW)
     assert [each.version for each in await store.revisions(ROOM, 0, -1)] == [40]
+
+
+async def test_beyond_the_limits_only_runs_that_have_not_ended_keep_their_version(
+    store: Store,
+) -> None:
+    await typed(store, [0.0] * 40)
+    for each, version in ((run("done"), 7), (run("queued"), 8), (run("refused"), 23)):
+        await store.runs.add(ROOM, replace(each, version=version), 9, 9)
+
+    await compact(store, record(), replace(KEEP, revisions=5), NOW)
+    kept = [each.version for each in await store.revisions(ROOM, 0, -1)]
+    assert {7, 8, 23, 40} <= set(kept)
+
+    await compact(store, record(), replace(KEEP, revisions=2), NOW)
+    kept = [each.version for each in await store.revisions(ROOM, 0, -1)]
+    assert kept == [8, 40]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,7 @@ from jupyter_pairedit.rooms.quota import QuotaReached
 from jupyter_pairedit.rooms.room import Room, Writer
 from jupyter_pairedit.stores.base import Store
 from jupyter_pairedit.stores.records import Point, Usage
-from tests.making import ROOM, Clock, SteeredStore, insert, record
+from tests.making import ROOM, Clock, SteeredStore, insert, record, run
 
 ANN = Writer("ann-1", "Ann")
 LIMITS = Limits(history_size=100 * KIB)
@@ -164,3 +165,14 @@ async def test_usage_is_measured_at_the_first_change(store: SteeredStore) -> Non
     await room.write(ANN, "y")
     await room.settle()
     assert measured == [ROOM]
+
+
+async def test_runs_that_have_ended_never_fill_the_history(store: SteeredStore) -> None:
+    room = await opened(store)
+
+    for number in range(60):
+        version, _ = await room.write(ANN, large(number))
+        await store.runs.add(ROOM, replace(run("refused"), version=version), 50, 9)
+        await room.settle()
+
+    assert (await store.usage(ROOM)).size <= LIMITS.history_size + 21 * KIB

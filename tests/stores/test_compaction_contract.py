@@ -10,6 +10,7 @@ from msgspec import structs
 from jupyter_pairedit.core.marks import names_of
 from jupyter_pairedit.core.retention import OVERHEAD, merge
 from jupyter_pairedit.core.revisions import Revision, first_digest
+from jupyter_pairedit.core.runs import NEXT, RunState
 from jupyter_pairedit.stores.base import Store
 from jupyter_pairedit.stores.errors import (
     PointLimit,
@@ -242,6 +243,23 @@ async def test_a_version_that_is_run_meanwhile_is_not_merged(store: Store) -> No
     assert await store.revisions(ROOM, 0, -1) == log
     await store.compact(ROOM, [merge(log[1].digest, log[2:5])])
     assert 5 in [each.version for each in await store.revisions(ROOM, 0, -1)]
+
+
+@pytest.mark.parametrize("state", NEXT)
+async def test_only_runs_that_have_not_ended_pin_versions_at_all_costs(
+    store: Store, state: RunState
+) -> None:
+    log = await typed(store, 9)
+    await store.runs.add(ROOM, replace(run(state), version=5), 9, 9)
+    ended = not NEXT[state]
+
+    assert 5 in await store.pins(ROOM)
+    assert (5 in await store.pins(ROOM, ended_runs=False)) is not ended
+    if ended:
+        await store.compact(ROOM, [merge(log[2].digest, log[3:6])])
+    else:
+        with pytest.raises(VersionConflict):
+            await store.compact(ROOM, [merge(log[2].digest, log[3:6])])
 
 
 async def test_usage_counts_bytes(store: Store) -> None:

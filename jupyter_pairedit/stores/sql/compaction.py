@@ -8,6 +8,7 @@ from ...core.marks import from_bits
 from ...core.retention import OVERHEAD
 from ...core.retention import Row as OutlineRow
 from ...core.revisions import Revision
+from ...core.runs import NEXT
 from ..errors import VersionConflict
 from ..records import Usage
 from .loading import stands_for
@@ -24,14 +25,18 @@ _OUTLINE = f"""
 select version, run, kind, author, others, at, {_SIZE}, marks from revision
 where room = $1 and version > $2 order by version limit $3
 """
-# A run names what was executed by its version.
-_NAMED = """
+_UNENDED = ", ".join(f"'{state}'" for state in NEXT if NEXT[state])
+# A run names what is executed by its version.
+_NAMED = f"""
 select version from point where room = $1
-union select version from room_run where room = $1
+union select version from room_run where room = $1 and state in ({_UNENDED})
 """
 _PINS = f"""
 {_NAMED} union select version from snapshot where room = $1
 and version = (select max(version) from snapshot where room = $1)
+"""
+_PINS_WITH_ENDED_RUNS = f"""
+{_PINS} union select version from room_run where room = $1
 """
 _KEPT = """
 select version, run, digest from revision
@@ -68,9 +73,9 @@ class SQLCompaction(Operations):
         ]
 
     @operation("read")
-    def pins(self, room_id: str) -> Operation[list[int]]:
+    def pins(self, room_id: str, *, ended_runs: bool = True) -> Operation[list[int]]:
         """List versions not to be merged; see ``CompactionStore.pins``."""
-        rows = yield All(_PINS, room_id)
+        rows = yield All(_PINS_WITH_ENDED_RUNS if ended_runs else _PINS, room_id)
         return [version for (version,) in rows]
 
     @operation("reorganize")

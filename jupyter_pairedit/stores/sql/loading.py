@@ -52,7 +52,7 @@ def stands_for(
     """Return whether a merged revision may replace the revisions in a store.
 
     ``kept`` are the version, run and digest of those that end within it, in order;
-    ``named`` are the versions that a restore point or a run names.
+    ``named`` are the versions that a restore point or a run that has not ended names.
     """
     reached = merged.first - 1
     for version, run, _ in kept:
