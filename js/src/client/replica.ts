@@ -1,6 +1,7 @@
 /** One client's copy of a room's code: the log's code with the client's unconfirmed edits. */
 import {ChangeSet, Text} from "@codemirror/state";
 import type {FullUpdate} from "./messages";
+import type {Orphan} from "./orphans";
 import {joinedOwn} from "./ownedits";
 import type {OwnEdit} from "./ownedits";
 import {patchOf} from "./patch";
@@ -16,7 +17,7 @@ export interface Receipt {
   /** The number of own edits that were confirmed. */
   readonly confirmed: number;
   /** The local text, if it differed from the log's and was replaced: an internal fault. */
-  readonly lost: string | null;
+  readonly lost: Orphan | null;
 }
 
 interface Revision {
@@ -47,7 +48,6 @@ export class Replica {
   private log = Text.empty;
   /** Own edits that are not confirmed, oldest first, each made on the one before. */
   private unconfirmed: OwnEdit[] = [];
-  private lost = "";
   /** Whether own edits in the log may be lost until they are said to be saved. */
   private expectsSaved = false;
   /** The versions of own edits that the log may lose, oldest first. */
@@ -94,16 +94,11 @@ export class Replica {
     return this.unconfirmed.slice(0, limit);
   }
 
-  /** The unconfirmed edits, or else the last lost ones, as a patch of the log's text. */
-  get patch(): string {
-    if (!this.unsent) return this.lost;
+  /** The local text with the unconfirmed edits; null without any. */
+  get unmerged(): Orphan | null {
+    if (!this.unsent) return null;
     const all = this.sendable().reduce((sum, next) => sum.compose(next));
-    return patchOf(this.log, all, "room");
-  }
-
-  /** Drops the lost edits. */
-  forget(): void {
-    this.lost = "";
+    return {text: this.doc.toString(), patch: patchOf(this.log, all, "room")};
   }
 
   attach(mirror: Mirror): () => void {
@@ -190,19 +185,17 @@ export class Replica {
    * edits were lost, else null. With `cut`, it is another log, which may lack edits that were
    * accepted and not saved.
    */
-  reset(code: string, version: number, cut = false): string | null {
-    const unsaved = cut && this.unsaved > 0;
-    const patch = unsaved ? patchOf(this.safe, smallestChange(this.safe, this.doc), "room") : "";
+  reset(code: string, version: number, cut = false): Orphan | null {
     const text = toText(code);
-    const lost = unsaved && !this.doc.eq(text) ? this.doc.toString() : null;
+    const unsaved = cut && this.unsaved > 0 && !this.doc.eq(text);
+    const lost = unsaved ? orphanOf(this.safe, this.doc) : null;
     if (cut) this.markSaved(Infinity);
     const unsent = this.become(text, version);
-    if (lost !== null) this.lost = patch;
     return lost ?? unsent;
   }
 
   /** Drops the unconfirmed edits. Returns the text with them, or null if there were none. */
-  discard(): string | null {
+  discard(): Orphan | null {
     return this.become(this.log, this.version);
   }
 
@@ -250,7 +243,7 @@ export class Replica {
     let version = this.version - revisions.length;
     for (const {changes, author} of revisions) this.read(changes, author, ++version);
     if (right) return {confirmed, lost: null};
-    const lost = this.doc.toString();
+    const lost = orphanOf(log, this.doc);
     this.become(log, this.version);
     return {confirmed, lost};
   }
@@ -262,11 +255,10 @@ export class Replica {
     });
   }
 
-  private become(text: Text, version: number): string | null {
+  private become(text: Text, version: number): Orphan | null {
     const changes = smallestChange(this.doc, text);
     const above = this.log === this.doc ? changes : smallestChange(this.log, text);
-    const lost = this.unsent && !changes.empty ? this.doc.toString() : null;
-    if (lost !== null) this.lost = this.patch;
+    const lost = changes.empty ? null : this.unmerged;
     this.doc = this.log = text;
     this.version = version;
     this.unconfirmed = [];
@@ -286,4 +278,8 @@ export class Replica {
     if (changes.empty) return;
     for (const listener of this.listeners) listener(this.doc);
   }
+}
+
+function orphanOf(log: Text, doc: Text): Orphan {
+  return {text: doc.toString(), patch: patchOf(log, smallestChange(log, doc), "room")};
 }

@@ -171,7 +171,7 @@ class OpenRoom implements Room {
   }
 
   dropOrphan(): void {
-    this.sync.orphan = null;
+    this.sync.orphans.clear();
     this.update();
   }
 
@@ -277,8 +277,8 @@ class OpenRoom implements Room {
         sync.loaded &&
         sync.role !== "view" &&
         ["live", "saving", "unsaved", "reconnecting"].includes(status),
-      orphan: sync.orphan,
-      patch: sync.orphan === null ? "" : replica.patch,
+      orphan: sync.orphans.text,
+      patch: sync.orphans.patch,
       unsent: sync.unsent,
       overdue: this.overdue.overdue,
       rescue: this.overdue.rescue,

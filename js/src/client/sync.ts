@@ -10,6 +10,7 @@ import {disagreement, Faults} from "./faults";
 import type {Line} from "./line";
 import {Shorthand} from "./messages";
 import type {FullMessage, FullUpdate} from "./messages";
+import {Orphans} from "./orphans";
 import {Outbox} from "./outbox";
 import {LogGap} from "./replica";
 import type {Receipt, Replica} from "./replica";
@@ -19,8 +20,7 @@ import type {Role} from "./types";
 export class Sync {
   welcome: Welcome | null = null;
   epoch = "";
-  /** Local text that could not be merged into the room's. */
-  orphan: string | null = null;
+  readonly orphans = new Orphans();
   /** Whether a text has been received. */
   loaded = false;
   /** Whether the client is connected and receives the log from its version on. */
@@ -103,7 +103,7 @@ export class Sync {
 
   /** Unsent edits can never be sent: offers the text for copying. */
   abandon(): void {
-    if (this.replica.unsent) this.orphan = this.replica.doc.toString();
+    this.orphans.add(this.replica.unmerged);
   }
 
   /** The connection was closed because a message was too big: holds it back. */
@@ -189,9 +189,9 @@ export class Sync {
   }
 
   private load(code: string, version: number): void {
-    const lost = this.replica.reset(code, version, this.cut) ?? this.orphan;
+    this.orphans.add(this.replica.reset(code, version, this.cut));
     // A room that was deleted may have been made again with this very text.
-    this.orphan = lost === code ? null : lost;
+    this.orphans.merged(code);
     if (this.cut) this.replica.expectSaved(this.welcome?.accepted ?? false);
     this.cut = false;
     this.outbox.editsDropped();
@@ -213,7 +213,7 @@ export class Sync {
 
   private settle(receipt: Receipt): void {
     this.faults.clear();
-    if (receipt.lost !== null) this.orphan = receipt.lost;
+    this.orphans.add(receipt.lost);
     if (this.outbox.stored(receipt)) this.answered(!this.replica.unsaved);
   }
 
@@ -241,7 +241,7 @@ export class Sync {
         return;
       case "bad_change":
       case "malformed":
-        if (this.replica.unsent) this.orphan = this.replica.doc.toString();
+        this.abandon();
         this.outbox.clear();
         this.resumable = false;
         return this.line.refuse(refusal.message);
@@ -253,14 +253,13 @@ export class Sync {
     const {written} = this.outbox;
     const edited = this.replica.discard();
     this.outbox.clear();
-    if (edited !== null) this.orphan = edited;
+    if (edited) this.orphans.add(edited);
     else if (written) this.handOut(written.toString());
   }
 
   /** Offers a whole text for copying, without a patch. */
   private handOut(code: string): void {
-    this.replica.forget();
-    this.orphan = code;
+    this.orphans.add({text: code, patch: ""});
   }
 
   /** Holds back edits until the text is shorter. A write that is too large is dropped. */

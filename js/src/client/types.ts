@@ -55,10 +55,11 @@ export interface RoomState {
   readonly editable: boolean;
   /**
    * The whole local text, if unsent edits could not be merged into the room's text: offer it for
-   * copying. Null otherwise, and again after `dropOrphan`.
+   * copying. If it happens again, the texts follow each other, oldest first, with an empty line
+   * between two. Null otherwise, and again after `dropOrphan`.
    */
   readonly orphan: string | null;
-  /** The edits of the orphan as a patch of the room's text; empty without an orphan. */
+  /** The edits of the orphan as a patch of the room's text, or several; empty without an orphan. */
   readonly patch: string;
   /** The number of edits that the server has not confirmed. */
   readonly unsent: number;

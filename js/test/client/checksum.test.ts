@@ -119,7 +119,7 @@ test("a client with another text gets the room's, and undo does not revert a par
   bob.line?.up.push(checkOf(bob.replica));
   settle(ann, bob);
   assert.deepEqual([ann.text, bob.text], ["one two three!", "one two three!"]);
-  assert.deepEqual([ann.sync.orphan, ann.restarts], [null, 0]);
+  assert.deepEqual([ann.sync.orphans.text, ann.restarts], [null, 0]);
   ann.view.undo();
   settle(ann, bob);
   assert.deepEqual([ann.text, bob.text], ["one two three!", "one two three!"]);

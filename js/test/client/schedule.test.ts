@@ -25,7 +25,7 @@ test(`${schedules} schedules with broken lines keep every character once, with i
     const about = `SEED=${seed} SCHEDULES=1`;
     for (const {text, sync, restarts} of clients) {
       assert.equal(text, room.text, about);
-      assert.deepEqual([sync.unsent, sync.orphan, restarts], [0, null, 0], about);
+      assert.deepEqual([sync.unsent, sync.orphans.text, restarts], [0, null, 0], about);
     }
     assert.equal([...room.text.replaceAll("x", "")].sort().join(""), typed.sort().join(""), about);
     for (const {changes, marks} of room.log) {
@@ -51,7 +51,7 @@ test(`${schedules} schedules with whole-file writes end with one text everywhere
     assert.match(room.text, new RegExp(`^written ${schedule.written - 1} x*$`), about);
     for (const {text, sync, restarts} of clients) {
       assert.equal(text, room.text, about);
-      assert.deepEqual([sync.unsent, sync.orphan, restarts], [0, null, 0], about);
+      assert.deepEqual([sync.unsent, sync.orphans.text, restarts], [0, null, 0], about);
     }
   }
 });

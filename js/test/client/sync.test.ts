@@ -221,8 +221,8 @@ test("a replaced history is taken over, and text it does not have is handed out"
   bob.cut();
   settle(ann, bob);
   assertAll("new", room, ann, bob);
-  assert.deepEqual([ann.sync.orphan, bob.sync.orphan], ["old mine", null]);
-  assert.match(ann.replica.patch, /\n-old\n\\ No newline at end of file\n\+old mine\n/);
+  assert.deepEqual([ann.sync.orphans.text, bob.sync.orphans.text], ["old mine", null]);
+  assert.match(ann.sync.orphans.patch, /\n-old\n\\ No newline at end of file\n\+old mine\n/);
 });
 
 test("a gap in the log is asked for again, and unsent text is kept", () => {
@@ -235,7 +235,7 @@ test("a gap in the log is asked for again, and unsent text is kept", () => {
   settle(ann, bob);
   assert.equal(ann.text, room.text);
   assertAll(room.text, room, ann, bob);
-  assert.deepEqual([ann.sync.orphan, [...room.text].sort().join("")], [null, "ab"]);
+  assert.deepEqual([ann.sync.orphans.text, [...room.text].sort().join("")], [null, "ab"]);
 });
 
 test("after a second fault the server's text is loaded, after a sixth the client stops", () => {
@@ -294,13 +294,13 @@ test("a change the server cannot read ends in refusal, with the text handed out"
   room.refusal = () => refusal("bad_change");
   ann.view.type("y");
   settle(ann, bob);
-  assert.deepEqual([ann.refused, ann.sync.orphan], ["no: bad_change", "xy"]);
+  assert.deepEqual([ann.refused, ann.sync.orphans.text], ["no: bad_change", "xy"]);
   room.refusal = () => null;
   ann.refused = "";
   ann.sync.retry();
   settle(ann, bob);
   assertAll("x", room, ann, bob);
-  assert.equal(ann.sync.orphan, "xy");
+  assert.equal(ann.sync.orphans.text, "xy");
 });
 
 test("a person who may only read gets the room's text and a copy of the own one", () => {
@@ -308,7 +308,10 @@ test("a person who may only read gets the room's text and a copy of the own one"
   room.refusal = () => refusal("forbidden");
   ann.view.type("y");
   settle(ann);
-  assert.deepEqual([ann.text, ann.sync.orphan, ann.sync.held?.code], ["x", "xy", "forbidden"]);
+  assert.deepEqual(
+    [ann.text, ann.sync.orphans.text, ann.sync.held?.code],
+    ["x", "xy", "forbidden"],
+  );
   room.refusal = () => null;
   bob.view.type("b");
   settle(ann, bob);

@@ -183,7 +183,10 @@ test("a write without the right is offered for copying and not sent later", () =
   const [room, ann, bob] = pair("x");
   ann.sync.received({type: "role", role: "view"});
   ann.replace("stale\r\n");
-  assert.deepEqual([ann.sync.orphan, ann.replica.patch, ann.sync.unsent], ["stale\n", "", 0]);
+  assert.deepEqual(
+    [ann.sync.orphans.text, ann.sync.orphans.patch, ann.sync.unsent],
+    ["stale\n", "", 0],
+  );
   bob.view.type("b");
   ann.sync.received({type: "role", role: "edit"});
   settle(ann, bob);
@@ -196,13 +199,15 @@ test("a write that the server forbids is handed out, and so is the next one", ()
   room.refusal = () => ({type: "error", code: "forbidden", message: "no"});
   ann.view.type("y");
   settle(ann);
-  assert.match(ann.replica.patch, /xy/);
+  const {patch} = ann.sync.orphans;
+  assert.match(patch, /xy/);
   ann.sync.retry();
   ann.replace("first");
   settle(ann);
-  assert.deepEqual([ann.sync.orphan, ann.replica.patch, ann.text], ["first", "", "x"]);
+  const offered = () => [ann.sync.orphans.text, ann.sync.orphans.patch];
+  assert.deepEqual([...offered(), ann.text], ["xy\n\nfirst", patch, "x"]);
   ann.replace("second");
-  assert.deepEqual([ann.sync.orphan, ann.replica.patch, ann.sync.unsent], ["second", "", 0]);
+  assert.deepEqual([...offered(), ann.sync.unsent], ["xy\n\nsecond", patch, 0]);
   room.refusal = () => null;
   ann.sync.received({type: "role", role: "edit"});
   settle(ann, bob);
