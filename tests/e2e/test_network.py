@@ -234,6 +234,11 @@ def test_unsent_text_is_offered_as_a_patch_if_the_room_has_another_history(
     ann.root.get_by_role("button", name="Copy text").click()
     by_hand = ann.root.get_by_role("textbox", name="Copy text")
     expect(by_hand).to_have_value("one\ntwo\nthree\nmine")
+    # The page would lose them, so the browser asks.
+    with ann.page.expect_event("dialog") as asked:
+        ann.page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
     ann.root.get_by_role("button", name="Dismiss").press("Enter")
     expect(ann.content).to_be_focused()
     expect(ann.root.get_by_role("button", name="Copy patch")).to_be_hidden()

@@ -10,8 +10,9 @@ import {shortened} from "../ui/names";
 import {readGuestLink} from "../wire/links";
 import type {GuestLink} from "../wire/links";
 import {Lengths} from "../wire/protocol.gen";
-import {COPY_FIRST, guestStatus, holdsText, isOut} from "./gueststatus";
+import {COPY_FIRST, guestStatus, isOut} from "./gueststatus";
 import type {GuestStatus} from "./gueststatus";
+import {holdsText} from "./leaving";
 
 type EditorModule = typeof import("../bundle");
 

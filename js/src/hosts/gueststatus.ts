@@ -29,11 +29,6 @@ const MAY_CHANGE: readonly Status[] = ["full", "refused"];
 export const COPY_FIRST =
   "Some of your text is only in this page: copy it first, then open the link again.";
 
-/** Whether text would be lost with the page. */
-export function holdsText({unsent, orphan}: Pick<RoomState, "unsent" | "orphan">): boolean {
-  return unsent > 0 || orphan !== null;
-}
-
 /** Whether the guest has no access now, and does not get it by waiting. */
 export function isOut({status}: Pick<RoomState, "status">): boolean {
   return status in HEADS;

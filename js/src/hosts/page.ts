@@ -5,6 +5,7 @@ import {largeNotice} from "../editor/largenotice";
 import {find, setText} from "../ui/dom";
 import {Api} from "../wire/api";
 import {roomPageUrl} from "../wire/jupyter";
+import {holdsText} from "./leaving";
 
 const {baseUrl = "/", roomId = "", nonce = ""} = document.body.dataset;
 const room = openRoom({baseUrl, roomId});
@@ -40,7 +41,7 @@ room.subscribe(displayTitle);
 
 window.addEventListener("beforeunload", event => {
   // The browser asks for confirmation.
-  if (room.state.unsent > 0) event.preventDefault();
+  if (holdsText(room.state)) event.preventDefault();
 });
 // Leave now: after a reload, the old connection would still take a place in the room.
 window.addEventListener("pagehide", event => {
