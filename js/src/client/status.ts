@@ -59,6 +59,10 @@ export function welcomed(welcome: Welcome | null) {
 const waiting =
   "The connection is lost. What you type is kept on this page and sent when it is back.";
 
+/** A guest's page has no storage for a reload, and the browser lets it ask nothing. */
+const guestWaiting =
+  "The connection is lost. What you type is sent when it is back, and lost if you reload the page.";
+
 const readingOn = "The connection is lost. Changes of others appear when it is back.";
 
 const narrowed =
@@ -78,7 +82,8 @@ export function statusOf(sync: Sync, connection: Connection): [Status, string] {
   if (!sync.loaded) return ["connecting", connection.message];
   const reads = sync.role === "view";
   if (!sync.following) {
-    return ["reconnecting", connection.message || (reads ? readingOn : waiting)];
+    const writing = sync.welcome?.guest ? guestWaiting : waiting;
+    return ["reconnecting", connection.message || (reads ? readingOn : writing)];
   }
   if (reads && !sync.unsent) return ["live", sync.narrowed ? narrowed : ""];
   const message = sync.held?.message ?? sync.notice;

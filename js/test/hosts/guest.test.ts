@@ -240,6 +240,18 @@ test("a page holds text while some is unsent or offered for copying", () => {
   assert.equal(holdsText(made.state), false);
 });
 
+test("a guest without a connection is told that a reload loses what is typed", () => {
+  const {edge, made} = entered();
+  edge.socket.end(1006);
+  assert.equal(made.state.status, "reconnecting");
+  assert.match(made.state.message, /lost if you reload the page\.$/);
+  edge.wake();
+  edge.socket.open();
+  edge.socket.hear({...welcome, resumed: true, guest: false});
+  edge.socket.end(1006);
+  assert.match(made.state.message, /kept on this page and sent when it is back\.$/);
+});
+
 test("a lock ends an open request, and the next request gets its own reply", async () => {
   const {edge, made} = entered({autocomplete: true});
   const {signal} = new AbortController();
