@@ -39,7 +39,13 @@ export interface DraftsOptions {
 }
 
 const mostCharacters = 256 * 1024;
-const everyMs = 250;
+/**
+ * Edits that are stored are not joined any more, and each is rebased over each revision of others. So
+ * the pauses become longer while edits wait: 250 ms for each that waits.
+ */
+const pauseMs = 250;
+/** A tab that is killed loses what was typed in this time without a connection. */
+const longestMs = 5000;
 
 export class Drafts {
   private readonly prefix: string;
@@ -89,7 +95,7 @@ export class Drafts {
     if (!replica.unsent) this.clear();
     // Stored edits may have been joined, so the record must be replaced at once.
     else if (this.kept && replica.unsent < this.count) this.write();
-    else this.timer ??= timers.setTimeout(() => this.write(), everyMs);
+    else this.timer ??= timers.setTimeout(() => this.write(), this.pause);
   }
 
   /** The room is closed here. Unsent edits stay for the next page of this tab. */
@@ -98,6 +104,10 @@ export class Drafts {
     this.stopped = true;
     this.unhide();
     void this.claim?.then(release => release?.());
+  }
+
+  private get pause(): number {
+    return Math.min(pauseMs * this.options.replica.unsent, longestMs);
   }
 
   private get names(): string[] {

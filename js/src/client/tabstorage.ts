@@ -58,10 +58,20 @@ export function tabShelf(): Shelf | null {
         })
       );
     },
-    onHide(callback) {
-      window.addEventListener("pagehide", callback);
-      return () => window.removeEventListener("pagehide", callback);
-    },
+    onHide,
+  };
+}
+
+function onHide(callback: () => void): () => void {
+  // A tab in the background may be ended without another event.
+  const hidden = (): void => {
+    if (document.visibilityState === "hidden") callback();
+  };
+  window.addEventListener("pagehide", callback);
+  document.addEventListener("visibilitychange", hidden);
+  return () => {
+    window.removeEventListener("pagehide", callback);
+    document.removeEventListener("visibilitychange", hidden);
   };
 }
 

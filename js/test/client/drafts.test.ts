@@ -142,20 +142,36 @@ test("stored edits are not joined any more, so that an old copy repeats none", a
   assert.equal(next.room.state.orphan, "xabc");
 });
 
-test("edits that are confirmed soon are not stored, others at most every 250 ms", async () => {
+test("edits that are confirmed soon are not stored, others after longer and longer pauses", async () => {
   const {tab, page} = await typing();
-  let writes = 0;
-  tab.set = (name, value) => (writes++, void tab.items.set(name, value));
+  const {clock} = page.edge;
+  const times: number[] = [];
+  tab.set = (name, value) => (times.push(clock.now), void tab.items.set(name, value));
   page.type("a");
   page.move();
-  page.edge.clock.advance(1000);
-  assert.equal(writes, 0);
+  clock.advance(1000);
+  assert.deepEqual(times, []);
   page.edge.socket.end(1006);
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 6000; i++) {
     page.type("b");
-    page.edge.clock.advance(10);
+    clock.advance(10);
   }
-  assert.equal(writes, 4);
+  const pauses = times.map((time, i) => time - (times[i - 1] ?? 1000));
+  assert.deepEqual(pauses.slice(0, 4), [250, 500, 750, 1000]);
+  assert.equal(Math.max(...pauses), 5000);
+});
+
+test("edits of ten minutes without a connection are few, and a reload loses none", async () => {
+  const {authority, tab, page} = await typing("");
+  page.edge.socket.end(1006);
+  for (let i = 0; i < 2400; i++) {
+    page.type("b");
+    page.edge.clock.advance(250);
+  }
+  assert.ok(page.room.state.unsent < 160, `${page.room.state.unsent} edits`);
+  await page.hide();
+  const next = await new Page(authority, tab).settle();
+  assert.deepEqual([authority.text.length, next.room.state.unsent], [2400, 0]);
 });
 
 test("a tab that was duplicated is another client, and leaves the first one's edits alone", async () => {
