@@ -64,8 +64,9 @@ class AsyncRoom(AsyncRuns):
         self.archive = archive_of(entry, self._participant, self._rest)
         """The past of the room."""
         self._waiting: set[asyncio.Future[None]] = set()
-        self._reported: str | None = None
-        """The lost text that ``saved`` has reported."""
+        self._reported = 0
+        """How many of the participant's losses ``saved`` has reported."""
+        self._closed = False
 
     async def open(self, timeout: float | None) -> None:
         """Connect, and wait for the code. ``aconnect`` calls it."""
@@ -158,16 +159,17 @@ class AsyncRoom(AsyncRuns):
         view = participant.view()
         if not self._is_refused():
             return view.version
-        if participant.lost is not self._reported:
-            self._reported = participant.lost
-            reason = participant.holds_back or "The room did not take the text."
-            raise NotSaved(reason, participant.lost)
-        raise NotSaved(participant.holds_back, view.code)
+        if participant.losses.count > self._reported:
+            self._reported = participant.losses.count
+            end = participant.ended
+            reason = end.message if end else participant.holds_back
+            raise NotSaved(reason or "The room did not take the text.", view.lost)
+        raise NotSaved(participant.holds_back, participant.unsaved)
 
     def _is_refused(self) -> bool:
         """Whether the room refuses text, and ``saved`` has still to report it."""
         participant = self._participant
-        if participant.lost is not self._reported:
+        if participant.losses.count > self._reported:
             return True
         return bool(participant.unsent and participant.holds_back)
 
@@ -216,17 +218,19 @@ class AsyncRoom(AsyncRuns):
     async def close(self, timeout: float = CLOSE_WITHIN) -> None:
         """See ``Room.close``."""
         timeout = seconds("timeout", timeout)
+        if self._closed:
+            return
+        self._closed = True
         participant = self._participant
         loop = asyncio.get_running_loop()
         end = loop.time() + timeout
         try:
-            if participant.ended is None and participant.unsent:
-                await self.saved(timeout)
+            await self.saved(timeout)
         except TimeoutError:
             message = f"Not everything was stored within {timeout:g} s."
-            raise NotSaved(message, self.code) from None
+            raise NotSaved(message, participant.unsaved) from None
         except NotConnected as gone:
-            raise NotSaved(str(gone), self.code) from None
+            raise NotSaved(str(gone), participant.unsaved) from None
         finally:
             await self._leave(end - loop.time())
 

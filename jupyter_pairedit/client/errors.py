@@ -55,7 +55,8 @@ class Forbidden(RoomError):
 class NotSaved(RoomError):
     """The room did not take the text of this participant.
 
-    ``text`` is the whole text with the edits that are not stored, or None.
+    ``text`` is the whole text that is not stored: that of the newest ``write``, or
+    else the code with the edits. None if it is not known.
     """
 
     def __init__(self, message: str, text: str | None) -> None:

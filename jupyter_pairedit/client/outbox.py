@@ -74,6 +74,17 @@ class Outbox:
         newest = self._write or self._writing
         return newest.code if newest else None
 
+    @property
+    def unsaved(self) -> str | None:
+        """The whole text that is not known to be stored, or None.
+
+        The newest write, which replaces all edits before it; else the code with its
+        edits.
+        """
+        if self.written is None and self._replica.unsent:
+            return str(self._replica.doc)
+        return self.written
+
     def replace(self, code: str, id: WriteId, marks: Marks = NO_MARKS) -> None:
         """Replace the whole file after the edits made until now.
 

@@ -65,6 +65,7 @@ class Participant:
         self._replica.on_change.append(self._recent.add)
         self._replica.on_step.append(self.feed.add)
         self._sync = Sync(self._replica, key, self)
+        self.losses = self._sync.losses
         self._connection = Connection(dial, clock, self, guest=entry.guest)
         may, send = lambda: self._sync.settled, self._connection.send
         self._caret = CaretReport(self._replica, clock, may, self._connection.say)
@@ -97,9 +98,9 @@ class Participant:
         return held.message
 
     @property
-    def lost(self) -> str | None:
-        """The last text of this participant that the room did not take, or None."""
-        return self._sync.orphan
+    def unsaved(self) -> str | None:
+        """The whole text that is not known to be stored, or None."""
+        return self._sync.unsaved
 
     def view(self) -> View:
         """Return the room at this moment."""

@@ -241,8 +241,9 @@ class Room(Runs):
     def close(self, timeout: float = CLOSE_WITHIN) -> None:
         """Store what is not stored yet and leave the room, within ``timeout`` seconds.
 
-        Raises ``NotSaved``, with the text, if something is not stored then. In a forked
-        process it does nothing. May be called again.
+        Raises ``NotSaved``, with the text, if something is not stored then, and if the
+        room did not take a text earlier and ``saved`` has not reported it. In a forked
+        process it does nothing. The second call does nothing.
 
         >>> room.close()
         >>> room.status

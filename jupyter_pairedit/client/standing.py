@@ -51,7 +51,7 @@ def view_of(
         language=welcome.language if welcome else "",
         limit=welcome.limit if welcome else 0,
         unsent=sync.unsent,
-        lost=sync.orphan,
+        lost=sync.losses.last,
         _doc=replica.doc,
         _room=participant,
         _moment=moment,

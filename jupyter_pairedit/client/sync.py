@@ -29,6 +29,7 @@ from ..protocol import (
     Welcome,
     WriteId,
 )
+from .losses import Losses
 from .messages import Shorthand
 from .outbox import Outbox
 
@@ -58,8 +59,8 @@ class Sync:
     def __init__(self, replica: Replica, key: str, line: Line) -> None:
         self.welcome: Welcome | None = None
         self.epoch = ""
-        self.orphan: str | None = None
-        """Local text that the room could not take."""
+        self.losses = Losses()
+        """Local texts that the room could not take."""
         self.loaded = False
         """Whether there has been a text."""
         self.following = False
@@ -82,6 +83,11 @@ class Sync:
     def unsent(self) -> int:
         """Edits and writes that are not known to be stored."""
         return self._outbox.unsent
+
+    @property
+    def unsaved(self) -> str | None:
+        """The whole text that is not known to be stored, or None."""
+        return self._outbox.unsaved
 
     @property
     def settled(self) -> bool:
@@ -120,9 +126,8 @@ class Sync:
         self._outbox.return_all()
 
     def abandon(self) -> None:
-        """Keep the text with edits that will never be sent as ``orphan``."""
-        if self._replica.unsent:
-            self.orphan = str(self._replica.doc)
+        """Add the text that will never be sent to ``losses``."""
+        self.losses.add(self.unsaved)
 
     def too_big(self, message: str) -> None:
         """Hold back what was too large for the connection, which was closed for it."""
@@ -137,8 +142,7 @@ class Sync:
         """Replace the whole file. The newest write counts."""
         if self.role == "view" or self._holds("forbidden"):
             # Sent later, it would undo everything that others do until then.
-            self.orphan = code
-            return
+            return self.losses.add(code)
         self._outbox.replace(code, id, marks)
         self._flush()
 
@@ -203,9 +207,7 @@ class Sync:
             self.held = None
 
     def _load(self, state: InitialState) -> None:
-        lost = self._replica.reset(state.code, state.version)
-        if lost is not None:
-            self.orphan = lost
+        self.losses.add(self._replica.reset(state.code, state.version))
         self._outbox.edits_dropped()
         if self._holds("too_large"):
             self.held = None
@@ -213,8 +215,7 @@ class Sync:
 
     def _settle(self, receipt: Receipt) -> None:
         self._faults = 0
-        if receipt.lost is not None:
-            self.orphan = receipt.lost
+        self.losses.add(receipt.lost)
         if self._outbox.stored(receipt):
             self._answered()
 
@@ -248,18 +249,18 @@ class Sync:
                 self._line.refuse(error.message)
 
     def _forbidden(self) -> None:
-        """Take local edits out of the text and keep them, or else the write."""
+        """Take local edits out of the text, and keep the write or else the edits."""
         written = self._outbox.written
         edited = self._replica.discard()
         self._outbox.clear()
-        if edited is not None or written is not None:
-            self.orphan = written if edited is None else edited
+        self.losses.add(edited if written is None else written)
 
     def _too_large(self, error: Error) -> None:
         """Hold edits until the text is shorter, or drop a write."""
         dropped = self._outbox.refused()
         if dropped is not None:
-            self.notice, self.orphan = error.message, dropped
+            self.notice = error.message
+            self.losses.add(dropped)
         else:
             self.held = error
             self._refused_length = self._replica.doc.length

@@ -11,6 +11,7 @@ from jupyter_pairedit.client.connection import SocketEvents
 from jupyter_pairedit.client.entry import GuestEntry
 from jupyter_pairedit.client.participant import Participant
 from jupyter_pairedit.core.links import GuestLink
+from jupyter_pairedit.protocol import Close
 
 from .test_connection import Clock, Socket
 
@@ -149,6 +150,26 @@ def test_a_change_that_the_server_cannot_read_ends_the_attempts(world: World) ->
     view = world.participant.view()
     assert (view.status, view.message) == ("refused", "Expected another length.")
     assert view.lost == "x\ncd\n"
+
+
+@pytest.mark.parametrize("code", ["bad_change", "forbidden"])
+def test_a_refusal_keeps_the_write_that_waits(world: World, code: str) -> None:
+    world.participant.replace("ab", "x")
+    world.participant.write("precious\n")
+
+    world.say("error", code=code, message="No.")
+
+    assert world.participant.view().lost == "precious\n"
+    assert world.participant.unsaved == ("x\ncd\n" if code == "bad_change" else None)
+
+
+def test_the_end_of_a_link_keeps_the_write_on_its_way(world: World) -> None:
+    world.participant.write("precious\n")
+    assert world.sent
+
+    world.socket.events.closed(Close.INVITE_REVOKED, "")
+
+    assert world.participant.view().lost == "precious\n"
 
 
 def test_a_stale_push_is_sent_again_when_the_revisions_are_read(world: World) -> None:
