@@ -45,6 +45,9 @@ class FollowingEditor(WaitingEditor):
     _may_pass = True
     """Whether a pass may be used: not in a room that the kernel has left, and not after
     somebody has stopped one."""
+    _numbered = 0
+    """The number of the last assignment of ``code``, also of one that was refused or
+    interrupted: the room may have it, and ignores another one with its number."""
 
     # --- where the room is ------------------------------------------------------------
 
@@ -238,34 +241,37 @@ class FollowingEditor(WaitingEditor):
             is_code = change["name"] == "code" and not self._is_reported(
                 "code", change["new"]
             )
+            if is_code:
+                self._numbered = max(self._numbered, self._writes) + 1
+            number = self._numbered
             if is_code or self._is_wish(change):
                 try:
-                    done = self._carry_out(change["name"])
+                    done = self._carry_out(change["name"], number)
                 except BaseException:
                     self._trait_values[change["name"]] = change["old"]
                     raise
             with self.hold_sync():  # What was set and its count are one message.
                 if is_code:
-                    self._writes += 1
+                    self._writes = number
                     if done:
-                        self._writes_done = self._writes
+                        self._writes_done = number
                         self.set_trait("_version", None)
                 elif self._is_wish(change) and not done:
                     self._want(change)
                 super().notify_change(change)
 
-    def _carry_out(self, name: str) -> bool:
+    def _carry_out(self, name: str, number: int) -> bool:
         """Write a trait to the room. Returns False if a page has to do it.
 
-        Raises ``Forbidden``, ``ServerError``, or ``NotConnected`` if the server does
-        not answer.
+        ``number`` is that of an assignment of ``code``. Raises ``Forbidden``,
+        ``ServerError``, or ``NotConnected`` if the server does not answer.
         """
         session = self._session
         try:
             if session is None or (session.by_pass and name != "code"):
                 return False
             if name == "code":
-                session.write_once(self.code, self._writer, self._writes + 1)
+                session.write_once(self.code, self._writer, number)
             else:
                 session.change({name: getattr(self, name)})
         except NotConnected:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_pairedit.client import Forbidden, NotConnected
+from jupyter_pairedit.client import thread as rooms
 from jupyter_pairedit.kernel.cells import Cell
 from jupyter_pairedit.kernel.editor import PairEditor
 from jupyter_pairedit.kernel.widget import join_room, new_room
@@ -90,6 +92,28 @@ def test_an_assignment_is_written_once_and_no_page_has_to(
     assert place(editor, server).code() == "x = 2\n"
     found = server.call(f"pairedit/rooms/{editor.room_id}/revisions")
     assert [each["kind"] for each in found["revisions"]] == ["write"]
+
+
+def test_an_assignment_after_one_that_was_interrupted_is_written(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = new_room("x = 1\n")
+    result = rooms._result
+
+    def interrupted(future: Future[None]) -> None:
+        # Ctrl-C comes when the thread of the rooms has written it already.
+        result(future)
+        monkeypatch.setattr(rooms, "_result", result)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(rooms, "_result", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        editor.code = "interrupted\n"
+    assert editor.wait_for(lambda ed: ed.code == "interrupted\n", SOON)
+    editor.code = "x = 2\n"
+
+    stored(editor)
+    assert place(editor, server).code() == editor.code == "x = 2\n"
 
 
 def test_an_observer_may_write_and_sends_the_page_nothing(
