@@ -166,6 +166,10 @@ class AsyncRoom(AsyncRuns):
             raise NotSaved(reason or "The room did not take the text.", view.lost)
         raise NotSaved(participant.holds_back, participant.unsaved)
 
+    def dismiss_losses(self) -> None:
+        """Report no text that the room has not taken until now."""
+        self._reported = self._participant.losses.count
+
     def _is_refused(self) -> bool:
         """Whether the room refuses text, and ``saved`` has still to report it."""
         participant = self._participant

@@ -269,7 +269,7 @@ class PairEditor(InOneProcess, AnsweringEditor):
         """Leave the room and remove the editor from the page; the room stays.
 
         Raises ``NotSaved``, with the text, if the kernel cannot store what was written
-        within two seconds.
+        within two seconds, or if the room did not take the last assignment.
         """
         if self in _open:
             _open.remove(self)

@@ -122,8 +122,8 @@ class FollowingEditor(WaitingEditor):
     def _unbind(self, reason: str) -> None:
         """Leave the room with the kernel's own connection; the page goes on.
 
-        A page that shows the editor then reports its status. Raises ``NotSaved`` if
-        something is not stored after two seconds.
+        A page that shows the editor then reports its status, and writes what is not
+        stored yet. Raises ``NotSaved`` if something is not stored after two seconds.
         """
         with self.exclusively():
             session, self._session, self._reason = self._session, None, reason
@@ -134,6 +134,9 @@ class FollowingEditor(WaitingEditor):
                 self.set_trait("_follows", False)
                 self.set_trait("status", NOT_SHOWN)
                 self.set_trait("participants", [])
+                if self._writes and not session.is_stored:
+                    self._publish("code")
+                    self._writes_done = self._writes - 1
         session.close()
 
     def may_send(self) -> bool:
@@ -163,6 +166,9 @@ class FollowingEditor(WaitingEditor):
             try:
                 if self._writes > (self._writes_done or 0):
                     session.write_once(self.code, self._writer, self._writes)
+            except NotConnected:
+                self._session = None  # It has ended: the page writes it.
+                return False
             except RoomError as problem:
                 self.set_trait("message", str(problem))
             session.skip(self._writes)
@@ -207,9 +213,8 @@ class FollowingEditor(WaitingEditor):
         """Forget a session that has ended; return what that changes."""
         session.forget()
         self._session, self._reason = None, news.view.message
-        if not session.by_pass:
-            return {"_follows": False}
-        self._may_pass = news.view.status != "revoked"
+        if session.by_pass:
+            self._may_pass = news.view.status != "revoked"
         if not news.view.unsent or not self._writes:
             return {"_follows": False}
         # A page writes it. If the room has it, it is not written again.

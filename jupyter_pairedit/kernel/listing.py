@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..client.errors import NotConnected
+from ..client.errors import NotConnected, NotSaved
 from .editor import PairEditor
 
 if TYPE_CHECKING:
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 def called(editor: PairEditor) -> str:
     """Return the id of a room, or its name where the id is not known yet."""
     return editor.room_id or repr(editor.room_name)
+
+
+def not_stored(editor: PairEditor, problem: NotSaved) -> str:
+    """Return the room, why it has not the newest code, and where that code is."""
+    kept = " Its code is still in the editor" if problem.text == editor.code else ""
+    return f"{called(editor)}: {problem}{kept}"
 
 
 def editor_table(editors: Sequence[PairEditor]) -> str:

@@ -26,7 +26,7 @@ from ..core.identifiers import LANGUAGES, PEOPLE_LIMIT
 from ..core.links import without_keys_of
 from .arguments import USES, completions, read_line
 from .cells import current_cell
-from .listing import called, editor_table, room_table
+from .listing import called, editor_table, not_stored, room_table
 from .named import open_room
 from .reruns import RoomsOfCells
 from .saving import save
@@ -282,13 +282,15 @@ def _link(editor: PairEditor) -> str:
 def _close(args: argparse.Namespace) -> None:
     if args.all and args.words:
         raise UsageError(f"expected a room id or --all, found both: {args.words[0]!r}")
-    editors = open_editors() if args.all else [_choose(args.words)]
-    for editor in editors:
+    problems = []
+    for editor in open_editors() if args.all else [_choose(args.words)]:
         try:
             editor.close()
+            print(f"Closed the editor of room {called(editor)}; the room stays.")
         except NotSaved as error:
-            raise UsageError(f"{error} Its code is still in the editor") from None
-        print(f"Closed the editor of room {called(editor)}; the room stays.")
+            problems.append(f"room {not_stored(editor, error)}")
+    if problems:
+        raise UsageError("; ".join(problems))
 
 
 def match(context: CompletionContext) -> SimpleMatcherResult:

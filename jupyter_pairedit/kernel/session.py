@@ -106,6 +106,8 @@ class Session(Room):
         """
 
         def write() -> None:
+            # What was refused before is superseded: only this code is to be stored.
+            self._room.dismiss_losses()
             # Together, so that no news has the one without the other.
             self._written = number
             self._room.write(code, id=(writer, number))

@@ -6,12 +6,14 @@ import os
 import secrets
 from typing import Any
 
+from ..client.errors import NotSaved
 from ..core.expecting import expect
 from ..core.identifiers import LANGUAGES, mint_room_id
 from ..core.links import GuestLink, is_guest_link, parse_guest_link, parse_room_link
 from .cells import Cell, after_each_cell, current_cell
 from .editor import BundleNotBuilt, PairEditor, _open, open_editors
 from .held import held_editors
+from .listing import not_stored
 from .properties import check_language, check_limit, check_title
 from .traits import BY_ID, NOT_SHOWN, ByName
 
@@ -122,7 +124,7 @@ def _end_before(cell: Cell | None) -> None:
     if cell is not None:
         for editor in open_editors():
             if cell.is_rerun_of(editor._cell):
-                editor._unbind("Its cell was run again.")
+                _unbind(editor, "Its cell was run again.")
 
 
 def _end_one_that_is_not_held() -> None:
@@ -131,7 +133,15 @@ def _end_one_that_is_not_held() -> None:
     held = held_editors(bound) if bound else set()
     for editor in bound:
         if editor not in held:
-            return editor._unbind("Nothing refers to this editor any more.")
+            return _unbind(editor, "Nothing refers to this editor any more.")
+
+
+def _unbind(editor: PairEditor, reason: str) -> None:
+    """Unbind an editor that another one follows. Prints what it could not store."""
+    try:
+        editor._unbind(reason)
+    except NotSaved as problem:
+        print(f"The earlier editor of room {not_stored(editor, problem)}")
 
 
 def _send_rest(_: object) -> None:
