@@ -13,7 +13,7 @@ class RunReader:
     """Reads the runs of a room for one client.
 
     A person with a login is sent everything. A guest who may edit is sent the runs that
-    were requested after the guest came, other guests nothing, unless the room says
+    were requested while the guest was here, other guests nothing, unless the room says
     otherwise. ``role`` returns the role of a guest now; None for a person with a login.
     """
 
@@ -22,7 +22,7 @@ class RunReader:
     ) -> None:
         self._client_id = client_id
         self._role = role
-        self._arrived = feed.arrive(client_id)
+        self._after, self._missed = feed.arrive(client_id)
         self._since = 0
         self._scope = EVERYTHING
 
@@ -45,7 +45,7 @@ class RunReader:
         if self._role is None:
             return EVERYTHING
         if settings.guests_see_output:
-            return Scope(0, settings.guests_see_html)
+            return Scope(markup=settings.guests_see_html)
         if self._role() == "view":
             return None
-        return Scope(self._arrived, settings.guests_see_html)
+        return Scope(self._after, self._missed, settings.guests_see_html)

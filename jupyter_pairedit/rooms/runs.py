@@ -44,11 +44,25 @@ class Scope:
 
     after: int = 0
     """Only runs with greater numbers, and those that the client has asked for."""
+    missed: frozenset[int] = frozenset()
+    """Runs that the client is not sent either, unless it has asked for them."""
     markup: bool = True
     """Whether outputs include HTML and SVG."""
 
 
 EVERYTHING = Scope()
+
+
+@dataclass(slots=True)
+class _Visits:
+    """What a client has missed, in numbers of runs."""
+
+    after: int
+    """The newest run when the client first came."""
+    missed: frozenset[int] = frozenset()
+    """Later runs that were requested or permitted while the client was away."""
+    left: tuple[int, frozenset[int]] | None = None
+    """The newest run, and the open questions, when the client left; None while here."""
 
 
 class RunFeed:
@@ -64,7 +78,7 @@ class RunFeed:
         self._changes: dict[tuple[int, int], int] = {}
         """The last change of each run and output, in the order of changes."""
         self._askers: dict[int, str] = {}
-        self._arrivals: dict[str, int] = {}
+        self._visits: dict[str, _Visits] = {}
         self._cache: dict[tuple[int, Scope], tuple[bytes | None, int]] = {}
 
     @property
@@ -82,11 +96,31 @@ class RunFeed:
         keys = sorted(key for key in self._outputs if key[0] == number)
         return [self._outputs[key] for key in keys]
 
-    def arrive(self, client_id: str) -> int:
-        """Return the number of the newest run when this client first came."""
-        if client_id not in self._arrivals and len(self._arrivals) >= _ARRIVALS:
-            self._arrivals.pop(next(iter(self._arrivals)))
-        return self._arrivals.setdefault(client_id, self.last)
+    def arrive(self, client_id: str) -> tuple[int, frozenset[int]]:
+        """Return what a client that comes, or comes back, has missed.
+
+        That is ``Scope.after`` and ``Scope.missed``.
+        """
+        if client_id not in self._visits and len(self._visits) >= _ARRIVALS:
+            self._visits.pop(next(iter(self._visits)))
+        visits = self._visits.setdefault(client_id, _Visits(self.last))
+        if visits.left is not None:
+            (last, questions), visits.left = visits.left, None
+            visits.missed = frozenset(
+                number
+                for number, run in self.runs.items()
+                if number in visits.missed
+                or number > last
+                or (number in questions and run.state != "asked")
+            )
+        return visits.after, visits.missed
+
+    def leave(self, client_id: str) -> None:
+        """Record that a client has left: it is not sent what begins meanwhile."""
+        visits = self._visits.get(client_id)
+        if visits is not None and visits.left is None:
+            questions = (n for n, run in self.runs.items() if run.state == "asked")
+            visits.left = self.last, frozenset(questions)
 
     def set_asker(self, number: int, client_id: str) -> None:
         """Record the client that has asked for a run."""
@@ -142,7 +176,8 @@ class RunFeed:
         news = [
             key
             for key in self._after(since)
-            if key[0] > scope.after or self._askers.get(key[0]) == client_id
+            if (key[0] > scope.after and key[0] not in scope.missed)
+            or self._askers.get(key[0]) == client_id
         ]
         if not news:
             return None, self.change

@@ -105,6 +105,9 @@ class Runs:
     def leave(self, room_id: str, session: Session) -> None:
         """End what a connection was permitted, its question, and a kernel's runs."""
         if self.sessions.remove(room_id, session):
+            room = self.hub.opened(room_id)
+            if room is not None:
+                room.runs.leave(session.client_id)
             self.end_permissions(room_id, session)
             for recorder in self.runner.reported.leave(room_id, session):
                 self._tasks.start(self._end(recorder))
