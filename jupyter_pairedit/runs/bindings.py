@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..core.limits import Limits
+from ..rooms.background import BackgroundTasks
 from ..running.kernel import Kernel, KernelState, KernelUnreachable, Times
 from .requests import RunRefusal
 from .source import KernelSource
@@ -49,6 +51,9 @@ class Bindings:
         self._connect = connect
         self._bindings: dict[str, Binding] = {}
         self._kernels: dict[str, Kernel] = {}
+        self._held = Counter[Kernel]()
+        """How many runs each kernel has."""
+        self._tasks = BackgroundTasks()
         self._starting: set[str] = set()
         """Rooms for which a kernel is being connected."""
         self._lock = asyncio.Lock()
@@ -119,6 +124,16 @@ class Bindings:
         self._changed(room_id)
         if binding.started and binding.by == by:
             await self.source.shut_down(binding.kernel_id)
+            binding.kernel.kernel_died()
+
+    def hold(self, kernel: Kernel) -> None:
+        """Stay connected to a kernel for one more run, also if no room has it then."""
+        self._held[kernel] += 1
+
+    def release(self, kernel: Kernel) -> None:
+        """End what ``hold`` began."""
+        self._held -= Counter([kernel])
+        self._tasks.start(self._close_unused())
 
     async def _open(self, kernel_id: str) -> Kernel:
         kernel = self._kernels.get(kernel_id)
@@ -147,10 +162,18 @@ class Bindings:
 
     async def _close_unused(self) -> None:
         used = {each.kernel_id for each in self._bindings.values()}
-        for kernel_id in self._kernels.keys() - used:
-            await self._kernels.pop(kernel_id).close()
+        unused = [
+            kernel_id
+            for kernel_id, kernel in self._kernels.items()
+            if kernel_id not in used and not self._held[kernel]
+        ]
+        # Before waiting: a room may choose one of them meanwhile.
+        for kernel in [self._kernels.pop(kernel_id) for kernel_id in unused]:
+            await kernel.close()
 
     async def close(self) -> None:
         """Disconnect from all kernels, which go on."""
         self._bindings.clear()
+        self._held.clear()
         await self._close_unused()
+        await self._tasks.settle()

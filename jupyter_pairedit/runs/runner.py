@@ -65,12 +65,18 @@ class Runner:
         self, room_id: str, run: Run, code: str, binding: Binding, asker: str = ""
     ) -> Run:
         """Store a run that was permitted here, and give its code to the kernel."""
-        if run.number:
-            await self.hub.store.peers.heartbeat()
-            await self.hub.store.runs.change(room_id, run)
-            show(self.hub, room_id, run)
-        else:
-            run = await self.add(room_id, run, asker)
+        # The room may get another kernel while the run is stored, or executed.
+        self.bindings.hold(binding.kernel)
+        try:
+            if run.number:
+                await self.hub.store.peers.heartbeat()
+                await self.hub.store.runs.change(room_id, run)
+                show(self.hub, room_id, run)
+            else:
+                run = await self.add(room_id, run, asker)
+        except BaseException:
+            self.bindings.release(binding.kernel)
+            raise
         key = room_id, run.number
         recorder = Recorder(self.hub, room_id, run, lambda: self._over(key))
         execution = binding.kernel.execute(code, recorder)
@@ -89,7 +95,14 @@ class Runner:
         return run
 
     def _over(self, key: tuple[str, int]) -> None:
-        self._executions.pop(key, None)
+        found = self._executions.pop(key, None)
+        if found is not None:
+            self.bindings.release(found[1].kernel)
+
+    def room_deleted(self, room_id: str) -> None:
+        """Follow the runs of a room no longer, so that its kernel can be closed."""
+        for key in [key for key in self._executions if key[0] == room_id]:
+            self._over(key)
 
     async def stop(self, room: Room, who: Requester, number: int) -> None:
         """Interrupt a run, or take it out of the queue. Raises ``RunRefusal``.

@@ -122,6 +122,7 @@ class Runs:
 
     async def room_deleted(self, room_id: str) -> None:
         """Shut down the kernel that was started for a room; another one goes on."""
+        self.runner.room_deleted(room_id)
         binding = self.bindings.of(room_id)
         if binding is not None:
             await self.bindings.unbind(room_id, binding.by)

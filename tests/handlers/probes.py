@@ -28,6 +28,7 @@ class ProbeKernel:
         self.executions: list[Execution] = []
         self.holds = False
         self.queries: list[str] = []
+        self.closed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def __call__(self, info: object, limits: object, **how: object) -> ProbeKernel:
@@ -39,6 +40,7 @@ class ProbeKernel:
 
     async def close(self) -> None:
         """See ``Kernel.close``. What is still executed is not reported."""
+        self.closed.set()
         for each in self.executions:
             each.released()
         if self._tasks:
@@ -48,7 +50,10 @@ class ProbeKernel:
         """See ``Kernel.on_state``. The state never changes."""
 
     def kernel_died(self) -> None:
-        """See ``Kernel.kernel_died``. It is not told of a death."""
+        """End all executions."""
+        for each in self.executions:
+            each.ended("died", "")
+            each.released()
 
     def execute(self, code: str, sink: Sink) -> Execution:
         """Record code."""

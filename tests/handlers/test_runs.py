@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from .conftest import Start
@@ -37,6 +39,33 @@ async def test_what_a_person_runs_is_shown_to_everybody_in_the_room(
         ]
         done = await until(socket, "run", run=taken["run"], state="done")
         assert done["endedAt"] >= done["startedAt"] >= done["askedAt"]
+
+
+async def test_a_run_goes_on_when_somebody_chooses_another_kernel(
+    start: Start, tmp_path: Path
+) -> None:
+    server = await start(max_connections_per_room=3)
+    go = tmp_path / "go"
+    code = f"import os, time\nprint(1)\nwhile not os.path.exists({str(go)!r}): "
+    code += "time.sleep(0.01)\nprint(2)"
+    room_id = await server.new_room(code=code)
+    await bind(server, room_id)
+    alice, welcome = await page(server, room_id, await server.login())
+    await ask(alice, welcome, code, 0)
+    run = (await until(alice, "run_taken"))["run"]
+    await until(alice, "output", run=run)
+
+    body = {"kernelId": await start_kernel(server)}
+    reply = await server.fetch("PUT", f"pairedit/rooms/{room_id}/kernel", body)
+    assert reply.status == 200
+    go.touch()
+
+    ended = await until(alice, "run", run=run)
+    while ended["state"] == "running":
+        ended = await until(alice, "run", run=run)
+    path = f"pairedit/rooms/{room_id}/runs/{run}/outputs"
+    outputs = (await server.fetch("GET", path)).json["outputs"]
+    assert (ended["state"], outputs[0][2]) == ("done", "1\n2\n")
 
 
 async def test_text_of_a_guest_is_shown_before_it_is_run(start: Start) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 
-from jupyter_pairedit.core.runs import NEXT, Part, RunState, digest_of
+from jupyter_pairedit.core.outputs import Output
+from jupyter_pairedit.core.runs import NEXT, Part, Run, RunState, digest_of
 from jupyter_pairedit.runs.requests import Wanted, part_of
+from jupyter_pairedit.stores.errors import StorageFailure
+from tests.handlers.probes import ProbeKernel
 from tests.making import ROOM, run
 
 from .rooms import ANN, BEN, EVE, GUS, RunRoom
@@ -125,3 +129,88 @@ async def test_a_question_in_the_database_that_fits_no_text_is_not_asked(
     assert at.runs.asking.questions.of(ROOM) is None
     fits = Wanted("epoch", 1, digest_of("safe()\n"))
     assert (await at.runs.request(at.room, GUS, fits)).state == "asked"
+
+
+async def other_kernel(at: RunRoom) -> ProbeKernel:
+    """Give the room another kernel."""
+    other = ProbeKernel()
+    at.runs.bindings._connect = cast("Any", other)
+    await at.runs.bindings.bind(ROOM, "other", BEN.person)
+    return other
+
+
+@pytest.mark.parametrize("then", ["another kernel", "no kernel"])
+async def test_a_run_goes_on_and_can_be_stopped_when_its_room_loses_the_kernel(
+    at: RunRoom, then: str
+) -> None:
+    at.probe.holds = True
+    done, stopped = await at.run(), await at.run()
+    if then == "another kernel":
+        await other_kernel(at)
+    else:
+        await at.runs.bindings.unbind(ROOM, BEN.person)
+
+    await at.probe.sinks[0].outputs([Output(0, "stdout", "1\n")], 0, 0)
+    at.probe.executions[0].ended("done", "")
+    await at.runs.runner.stop(at.room, ANN, stopped.number)
+    await at.probe.closed.wait()
+
+    assert [each.text for each in at.room.runs.outputs(done.number)] == ["1\n"]
+    assert (await at.state(done), await at.state(stopped)) == ("done", "stopped")
+
+
+async def test_a_run_is_executed_though_its_room_gets_another_kernel_meanwhile(
+    at: RunRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def add(*run: Any) -> Run:
+        await other_kernel(at)
+        assert not at.probe.closed.is_set()
+        return await real(*run)
+
+    real = at.store.runs.add
+    monkeypatch.setattr(at.store.runs, "add", add)
+    await at.run()
+
+    await at.probe.closed.wait()
+    assert at.probe.given == [""]
+
+
+async def test_a_kernel_is_closed_after_a_run_that_could_not_be_stored(
+    at: RunRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object) -> Run:
+        raise StorageFailure("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(at.store.runs, "add", fails)
+        with pytest.raises(StorageFailure):
+            await at.run()
+    await at.runs.bindings.unbind(ROOM)
+
+    assert at.probe.closed.is_set()
+
+
+@pytest.mark.parametrize("runs", [True, False])
+async def test_a_kernel_is_closed_with_its_room_whatever_it_executes(
+    at: RunRoom, runs: bool
+) -> None:
+    at.probe.holds = runs
+    await at.run()
+
+    await at.runs.room_deleted(ROOM)
+
+    await at.probe.closed.wait()
+    assert not at.runs.runner.is_running()
+
+
+async def test_the_runs_of_a_kernel_that_is_shut_down_end_as_died(at: RunRoom) -> None:
+    at.probe.holds = True
+    await at.runs.bindings.unbind(ROOM)
+    at.probe.closed.clear()
+    await at.runs.bindings.start(ROOM, "probe", ANN.person)
+    run = await at.run()
+
+    await at.runs.bindings.unbind(ROOM, ANN.person)
+    await at.probe.closed.wait()
+
+    assert (at.source.ended, await at.state(run)) == (["probe-0"], "died")
