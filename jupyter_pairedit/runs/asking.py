@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..core.notes import notes
-from ..core.runs import Run, RunState
+from ..core.runs import Run, RunEnded, RunState
 from ..protocol import NotedLine, Question
 from ..rooms.background import BackgroundTasks
 from ..rooms.room import Room
@@ -161,6 +161,9 @@ class Asking:
         )
         try:
             return await self._runner.execute(room_id, run, question.code, binding)
+        except RunEnded:
+            # Another server has ended it, and its notice has not come yet.
+            raise RunRefusal("ended", ENDED) from None
         except StoreError:
             # Nothing was executed, so it can be answered again.
             if self.questions.of(room_id) is None:

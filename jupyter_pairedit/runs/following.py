@@ -109,7 +109,8 @@ class Following:
         """Return whether this server knows more of a run than the database."""
         known = room.runs.runs.get(run.number, run)
         own = self._runner.server in (run.server, known.server)
-        return own or bool(room.runs.has_asker(run.number) and not run.ended)
+        # A question of a client here, until another server answers it.
+        return own or (run.state == "asked" and room.runs.has_asker(run.number))
 
     async def _open_question(self, room: Room, run: Run) -> None:
         """Ask here, if the room has a kernel here. Raises ``StorageFailure``."""

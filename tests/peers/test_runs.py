@@ -14,7 +14,7 @@ from jupyter_pairedit.core.properties import NewProperties
 from jupyter_pairedit.core.runs import Part, Run, RunState, digest_of
 from jupyter_pairedit.rooms.properties import change_room
 from jupyter_pairedit.rooms.room import Writer
-from jupyter_pairedit.runs.requests import Requester, Wanted
+from jupyter_pairedit.runs.requests import Requester, RunRefusal, Wanted
 from jupyter_pairedit.stores.base import Store
 from jupyter_pairedit.stores.errors import StorageFailure
 from tests.handlers.probes import ProbeKernel
@@ -79,6 +79,57 @@ async def test_a_guest_on_one_server_asks_and_the_other_server_runs(
         assert probe.given == [CODE]
         assert two.there.runs.runs[asked.number].approver == "Ann"
         await until(lambda: not there.asking.is_open(ROOM, asked.number))
+
+
+async def test_the_guest_who_asked_sees_the_run_on_another_server_while_it_runs(
+    open_again: Callable[[], Store],
+) -> None:
+    async with pair(open_again, CODE) as two:
+        probe = await with_kernel(two)
+        probe.holds = True
+        here, there = (each.runs for each in two.servers)
+        settings = NewProperties(settings={"guests_may_ask": True})
+        await change_room(two.hubs[1], ROOM, settings, "Ann", None)
+        two.join(two.here, reader("Ann"))
+        two.join(two.there, reader("Bob"))
+        number = (await there.request(two.there, BOB, wanted(two))).number
+        shown = two.there.runs
+        await until(lambda: here.asking.is_open(ROOM, number))
+        await here.asking.approve(two.here, ANN, number, digest_of(CODE))
+
+        await until(lambda: shown.runs[number].state == "running")
+        assert not there.asking.is_open(ROOM, number)
+        printed = [Output(0, "stdout", "1\n")]
+        await probe.sinks[0].outputs(printed, 0, 0)
+        await until(lambda: shown.outputs(number) == printed)
+        probe.executions[0].ended("done", "")
+        await until(lambda: shown.runs[number].state == "done")
+        assert shown.outputs(number) == printed
+
+
+async def test_a_question_that_another_server_has_just_ended_is_not_run(
+    open_again: Callable[[], Store],
+) -> None:
+    async with pair(open_again, CODE) as two:
+        probe = await with_kernel(two)
+        here, there = (each.runs for each in two.servers)
+        settings = NewProperties(settings={"guests_may_ask": True})
+        await change_room(two.hubs[1], ROOM, settings, "Ann", None)
+        two.join(two.here, reader("Ann"))
+        two.join(two.there, reader("Bob"))
+        number = (await there.request(two.there, BOB, wanted(two))).number
+        await until(lambda: here.asking.is_open(ROOM, number))
+        await two.servers[0].peers.stop()
+        await there.asking.withdraw(two.there, BOB, number)
+
+        with pytest.raises(RunRefusal) as refused:
+            await here.asking.approve(two.here, ANN, number, digest_of(CODE))
+
+        assert (refused.value.code, probe.given) == ("ended", [])
+        assert not here.runner.is_running()
+        assert not here.asking.is_open(ROOM, number)
+        await here.following.reload(ROOM)
+        assert two.here.runs.runs[number].state == "withdrawn"
 
 
 @pytest.mark.parametrize("server", ["", "this", "other"])
