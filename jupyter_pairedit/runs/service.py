@@ -61,7 +61,7 @@ class Runs:
         if who.guest:
             permitted_by = self.grants.permits_runs(room_id, who.client_id)
             if not permitted_by:
-                return await self.asking.ask(room, who, wanted, code)
+                return await self._ask(room, who, wanted, code)
         elif not unread:
             await self._check_shown(room, who, wanted)
         binding = self.bindings.usable(room_id)
@@ -71,6 +71,15 @@ class Runs:
         run = await self.runner.execute(room_id, new, code, binding, asker)
         if not who.guest:
             await self.shown.ran(room, who.person, wanted)
+        return run
+
+    async def _ask(self, room: Room, who: Requester, wanted: Wanted, code: str) -> Run:
+        run = await self.asking.ask(room, who, wanted, code)
+        room_id = room.record.room_id
+        session = self.sessions.find(room_id, who.client_id)
+        if session is None or session.role != "edit":
+            # The guest has left, or the role has changed, while it was stored.
+            self.asking.leave(room_id, who.client_id)
         return run
 
     async def begin(
@@ -86,6 +95,10 @@ class Runs:
         if not unread:
             await self._check_shown(room, who, wanted)
         run = await self.runner.begin(room, session, who, wanted)
+        room_id = room.record.room_id
+        if self.sessions.find(room_id, session.client_id) is not session:
+            # The connection has ended while the run was stored.
+            self._end_reported(room_id, session)
         await self.shown.ran(room, who.person, wanted)
         return run
 
@@ -109,8 +122,12 @@ class Runs:
             if room is not None:
                 room.runs.leave(session.client_id)
             self.end_permissions(room_id, session)
-            for recorder in self.runner.reported.leave(room_id, session):
-                self._tasks.start(self._end(recorder))
+        # Also of a connection that was replaced: the new one reports none of them.
+        self._end_reported(room_id, session)
+
+    def _end_reported(self, room_id: str, session: Session) -> None:
+        for recorder in self.runner.reported.leave(room_id, session):
+            self._tasks.start(self._end(recorder))
 
     async def _end(self, recorder: Recorder) -> None:
         await recorder.ended("died", "The kernel has disconnected.")

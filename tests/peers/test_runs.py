@@ -19,6 +19,7 @@ from jupyter_pairedit.stores.base import Store
 from jupyter_pairedit.stores.errors import StorageFailure
 from tests.handlers.probes import ProbeKernel
 from tests.making import ROOM
+from tests.runs.rooms import Visit
 
 from .servers import GUARD, Pair, pair, reader, started, until
 
@@ -39,6 +40,16 @@ async def with_kernel(two: Pair) -> ProbeKernel:
     bindings._connect = probe  # type: ignore[assignment]
     await bindings.bind(ROOM, "probe", "ann")
     return probe
+
+
+async def with_guest(two: Pair) -> None:
+    """Let Ann in on the first server, and on the other one Bob, who may ask."""
+    settings = NewProperties(settings={"guests_may_ask": True})
+    await change_room(two.hubs[1], ROOM, settings, "Ann", None)
+    two.join(two.here, reader("Ann"))
+    two.join(two.there, reader("Bob"))
+    visit = Visit(BOB.client_id, BOB.person)
+    two.servers[1].runs.sessions.add(ROOM, visit)
 
 
 async def test_what_runs_on_one_server_is_shown_on_the_other(
@@ -65,10 +76,7 @@ async def test_a_guest_on_one_server_asks_and_the_other_server_runs(
     async with pair(open_again, CODE) as two:
         probe = await with_kernel(two)
         here, there = (each.runs for each in two.servers)
-        settings = NewProperties(settings={"guests_may_ask": True})
-        await change_room(two.hubs[1], ROOM, settings, "Ann", None)
-        two.join(two.here, reader("Ann"))
-        two.join(two.there, reader("Bob"))
+        await with_guest(two)
         asked = await there.request(two.there, BOB, wanted(two))
 
         await until(lambda: here.asking.is_open(ROOM, asked.number))
@@ -88,10 +96,7 @@ async def test_the_guest_who_asked_sees_the_run_on_another_server_while_it_runs(
         probe = await with_kernel(two)
         probe.holds = True
         here, there = (each.runs for each in two.servers)
-        settings = NewProperties(settings={"guests_may_ask": True})
-        await change_room(two.hubs[1], ROOM, settings, "Ann", None)
-        two.join(two.here, reader("Ann"))
-        two.join(two.there, reader("Bob"))
+        await with_guest(two)
         number = (await there.request(two.there, BOB, wanted(two))).number
         shown = two.there.runs
         await until(lambda: here.asking.is_open(ROOM, number))
@@ -113,10 +118,7 @@ async def test_a_question_that_another_server_has_just_ended_is_not_run(
     async with pair(open_again, CODE) as two:
         probe = await with_kernel(two)
         here, there = (each.runs for each in two.servers)
-        settings = NewProperties(settings={"guests_may_ask": True})
-        await change_room(two.hubs[1], ROOM, settings, "Ann", None)
-        two.join(two.here, reader("Ann"))
-        two.join(two.there, reader("Bob"))
+        await with_guest(two)
         number = (await there.request(two.there, BOB, wanted(two))).number
         await until(lambda: here.asking.is_open(ROOM, number))
         await two.servers[0].peers.stop()

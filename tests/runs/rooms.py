@@ -99,6 +99,9 @@ class RunRoom:
         self.runs = Runs(hub, cast("Any", self.source), self.clock)
         self.runs.bindings._connect = cast("Any", self.probe)
         self.room = await hub.open(ROOM)
+        for guest in (GUS, EVE):
+            visit = Visit(guest.client_id, guest.person, author=guest.name)
+            self.runs.sessions.add(ROOM, visit)
         await self.runs.bindings.bind(ROOM, "probe", ANN.person)
 
     async def close(self) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.runs import Part, Run, digest_of
@@ -182,6 +185,35 @@ async def test_the_question_of_a_guest_who_leaves_is_withdrawn(at: RunRoom) -> N
 
     await at.runs.asking.close()
     assert await at.state(run) == "withdrawn"
+
+
+@pytest.mark.parametrize("how", ["leaves", "may only view", "connects again"])
+async def test_a_guest_who_leaves_while_the_question_is_stored_asks_nothing(
+    at: RunRoom, how: str
+) -> None:
+    visit = at.runs.sessions.find(ROOM, GUS.client_id)
+    assert isinstance(visit, Visit)
+
+    async def add(*run: Any) -> Run:
+        match how:
+            case "leaves":
+                at.runs.leave(ROOM, visit)
+            case "may only view":
+                visit.role = "view"
+                at.runs.end_permissions(ROOM, visit)
+            case _:
+                at.runs.sessions.add(ROOM, Visit(GUS.client_id))
+                at.runs.leave(ROOM, visit)
+        return await real(*run)
+
+    real = at.store.runs.add
+    at.store.runs.add = add  # type: ignore[method-assign, assignment]
+    run = await at.run(GUS)
+    await at.runs.asking.close()
+
+    expected = "asked" if how == "connects again" else "withdrawn"
+    assert await at.state(run) == expected
+    assert at.runs.asking.is_open(ROOM, run.number) is (expected == "asked")
 
 
 async def test_three_refusals_of_a_member_end_the_questions_of_a_guest(

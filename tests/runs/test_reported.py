@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import pytest
 
@@ -89,6 +90,43 @@ async def test_a_run_ends_with_the_connection_of_its_kernel(at: RunRoom) -> None
         "The kernel has disconnected.",
     )
     assert await at.refused(cell.report(line(0, "late"))) == "forbidden"
+
+
+@pytest.mark.parametrize("replaced", [True, False])
+async def test_a_run_ends_if_the_connection_ends_while_it_is_stored(
+    at: RunRoom, replaced: bool
+) -> None:
+    async def add(*run: Any) -> Run:
+        session = at.runs.sessions.find(ROOM, "kernel")
+        assert session is not None
+        if replaced:
+            at.runs.sessions.add(ROOM, Visit("kernel", ANN.person, is_guest=False))
+        at.runs.leave(ROOM, session)
+        return await real(*run)
+
+    real = at.store.runs.add
+    at.store.runs.add = add  # type: ignore[method-assign, assignment]
+    cell = await begin(at)
+    await at.runs._tasks.settle()
+
+    assert cell.now.state == await at.state(cell.run) == "died"
+    assert not at.runs.runner.is_running()
+
+
+async def test_a_run_ends_when_its_kernel_has_connected_again_before(
+    at: RunRoom,
+) -> None:
+    cell = await begin(at)
+    again = Visit("kernel", ANN.person, is_guest=False)
+    at.runs.sessions.add(ROOM, again)
+    assert cell.now.state == "running"
+
+    at.runs.leave(ROOM, cell.session)
+    await at.runs._tasks.settle()
+
+    assert cell.now.state == await at.state(cell.run) == "died"
+    assert not at.runs.runner.is_running()
+    assert at.runs.sessions.find(ROOM, "kernel") is again
 
 
 async def test_text_of_guests_is_not_begun_in_a_cell_either(at: RunRoom) -> None:
