@@ -59,7 +59,8 @@ class Turns:
         if not self._taken:
             self._taken = True
             return True
-        if self._next:
+        # One that is done was cancelled, and has not woken yet.
+        if self._next and not self._next.done():
             self._next.set_result(False)
         mine: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._next = mine
@@ -68,14 +69,14 @@ class Turns:
         except asyncio.CancelledError:
             if self._next is mine:
                 self._next = None
-            elif mine.result():
+            elif not mine.cancelled() and mine.result():
                 self.give()
             raise
 
     def give(self) -> None:
         """End the turn."""
         following, self._next = self._next, None
-        if following:
+        if following and not following.done():
             following.set_result(True)
         else:
             self._taken = False

@@ -214,9 +214,15 @@ async def test_a_newer_question_replaces_the_one_that_waits() -> None:
 async def test_who_has_gone_while_waiting_takes_no_turn() -> None:
     turns = Turns()
     assert await turns.take()
-    for end in (waiting_is_cancelled, cancelled_as_its_turn_comes):
+    for end in (
+        waiting_is_cancelled,
+        cancelled_as_its_turn_comes,
+        turn_ends_as_it_is_cancelled,
+        replaced_as_it_is_cancelled,
+    ):
         await end(turns)
-        assert await turns.take(), end
+        async with asyncio.timeout(10):
+            assert await turns.take(), end
     turns.give()
 
 
@@ -234,6 +240,25 @@ async def cancelled_as_its_turn_comes(turns: Turns) -> None:
     turns.give()
     waiting.cancel()
     await asyncio.wait([waiting])
+
+
+async def turn_ends_as_it_is_cancelled(turns: Turns) -> None:
+    waiting = asyncio.ensure_future(turns.take())
+    await turn_of_loop()
+    waiting.cancel()
+    turns.give()
+    await asyncio.wait([waiting])
+
+
+async def replaced_as_it_is_cancelled(turns: Turns) -> None:
+    waiting = asyncio.ensure_future(turns.take())
+    await turn_of_loop()
+    newer = asyncio.ensure_future(turns.take())
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    turns.give()
+    assert await newer
+    turns.give()
 
 
 async def turn_of_loop(count: int = 5) -> None:
