@@ -121,7 +121,9 @@ def _message(event: Any) -> object:
     if not event["choices"]:
         return ""  # the last event may only count tokens
     choice = event["choices"][0]
-    return (choice.get("delta") or choice["message"]).get("content")
+    delta = choice.get("delta")
+    # The last one may be {}. A server that does not stream sends a message instead.
+    return (choice["message"] if delta is None else delta).get("content")
 
 
 DIALECTS: Mapping[str, Dialect] = {

@@ -64,6 +64,22 @@ BODIES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+def _content(piece: str) -> dict[str, object]:
+    return {"content": piece}
+
+
+async def streamed(request: Request, *choices: dict[str, Any]) -> None:
+    """Send the events of OpenAI's API: the last choice is followed by a usage."""
+    reasons = [None] * (len(choices) - 1) + ["stop"]
+    usage = {"choices": [], "usage": {"prompt_tokens": 900}}
+    await request.head(Content_Type="text/event-stream")
+    await request.raw(": PROCESSING\n\n")
+    for choice, reason in zip(choices, reasons, strict=True):
+        await request.event({"choices": [choice | {"finish_reason": reason}]})
+    await request.event(usage)
+    await request.raw("data: [DONE]\n\n")
+
+
 def answer(name: str, *pieces: str) -> Play:
     """Return a server that answers as one of the dialect does."""
 
@@ -77,10 +93,12 @@ def answer(name: str, *pieces: str) -> Play:
             events = [{"content": piece, "stop": False} for piece in pieces]
             await request.events(*events, {"content": "", "stop": True}, done=False)
         elif name in ("fim", "chat"):
-            deltas = [{"delta": {"content": piece}} for piece in pieces]
-            await request.events(*({"choices": [delta]} for delta in deltas))
+            deltas = [{"role": "assistant", "content": None}, *map(_content, pieces)]
+            # OpenAI and llama.cpp end so; vLLM and Mistral with an empty content.
+            last = [{}] if name == "chat" else [_content("")]
+            await streamed(request, *({"delta": each} for each in deltas + last))
         else:
-            await request.events(*({"choices": [{"text": each}]} for each in pieces))
+            await streamed(request, *({"text": each} for each in (*pieces, "")))
 
     return play
 
@@ -117,6 +135,27 @@ async def test_a_chat_is_sent_the_code_with_a_hole() -> None:
         body["messages"][1]["content"] == f"Language: python\n\n{BEFORE}<|hole|>{AFTER}"
     )
     assert "stop" not in body
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        [{"delta": {"content": "1 + 2"}}, {"delta": {}}],
+        [{"delta": {"content": "1 + 2"}}, {"delta": {"content": ""}}],
+        [{"delta": {"content": "1 + 2"}}, {"delta": {"content": None}}],
+        [{"message": {"content": "1 + 2"}}],
+    ],
+)
+@pytest.mark.parametrize("name", ["fim", "chat"])
+async def test_an_answer_is_suggested_however_its_stream_ends(
+    name: str, choices: list[dict[str, Any]]
+) -> None:
+    async with fake(lambda request: streamed(request, *choices)) as model:
+        asking = completer(name, model.url)
+        found = await ask(asking)
+        await asking.close()
+
+    assert (found.text, asking.trouble) == ("1 + 2", "")
 
 
 async def test_a_server_that_does_not_stream_is_read_too() -> None:
