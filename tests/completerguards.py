@@ -29,8 +29,8 @@ COMPLETERS = (
     Mutant(
         "the special tokens of a model in the code do not steer it",
         "core/prompts.py",
-        "    before = neutral(from_units(_tail(units, cursor)))",
-        "    before = from_units(_tail(units, cursor))",
+        "    before = neutral(from_units(units[start:cursor]))",
+        "    before = from_units(units[start:cursor])",
         "tests/autocomplete/test_dialects.py",
     ),
     Mutant(

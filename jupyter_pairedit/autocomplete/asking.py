@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import aclosing
 
 from ..core.limits import Limits
-from ..core.prompts import Prompt, prompt_at
+from ..core.prompts import Prompt, prompt_at, window
 from ..core.ratelimit import Rate
 from ..core.sensitive import is_secret_file, secret_in
 from ..core.suggesting import is_settled, suggestion
@@ -82,7 +82,7 @@ class ModelCompleter:
         if not 0 <= question.cursor <= len(units):
             raise CursorOutside(question.cursor, len(units))
         prompt = prompt_at(units, question.cursor, question.language, question.variant)
-        if reason := _withheld(prompt, question.title):
+        if reason := _withheld(units, question):
             return Suggestion("", reason)
         text = self._cache.get(prompt)
         if text is not None:
@@ -166,10 +166,11 @@ def _cancel(task: asyncio.Task[Suggestion] | None) -> None:
         task.cancel()
 
 
-def _withheld(prompt: Prompt, title: str) -> str:
-    """Return why a prompt is not sent; empty if it is."""
-    if is_secret_file(title):
+def _withheld(units: str, question: Question) -> str:
+    """Return why nothing is sent of code; empty if the part at the caret is."""
+    if is_secret_file(question.title):
         return "Nothing is sent from this room: its title is that of a file of secrets."
-    if kind := secret_in(prompt.before + prompt.after):
+    start, _, end = window(units, question.cursor)
+    if kind := secret_in(units, start, end):
         return f"Nothing is sent: the code around the caret contains {kind}."
     return ""

@@ -65,11 +65,20 @@ def prompt_at(units: str, cursor: int, language: str, variant: int = 0) -> Promp
     position inside a surrogate pair is moved before it. Special tokens of models are
     neutralised.
     """
+    start, cursor, end = window(units, cursor)
+    before = neutral(from_units(units[start:cursor]))
+    after = neutral(from_units(units[cursor:end]))
+    return Prompt(before, after, language, _mode(before, after), variant)
+
+
+def window(units: str, cursor: int) -> tuple[int, int, int]:
+    """Return where the part before the caret begins, the caret, and the other's end.
+
+    All are positions in UTF-16 units.
+    """
     if _is_high(units[cursor - 1 : cursor]) and _is_low(units[cursor : cursor + 1]):
         cursor -= 1
-    before = neutral(from_units(_tail(units, cursor)))
-    after = neutral(from_units(_head(units, cursor)))
-    return Prompt(before, after, language, _mode(before, after), variant)
+    return _start(units, cursor), cursor, _end(units, cursor)
 
 
 def neutral(code: str) -> str:
@@ -98,25 +107,21 @@ def size(text: str) -> int:
     return len(to_units(text))
 
 
-def _tail(units: str, cursor: int) -> str:
-    """Return the whole lines before a position, and the part of its own line."""
+def _start(units: str, cursor: int) -> int:
+    """Return the beginning of a whole line, or of a part of the position's own one."""
     start = max(0, cursor - BEFORE)
     if start == 0:
-        return units[:cursor]
+        return 0
     line = units.find("\n", start - 1, cursor)
-    if line >= 0:
-        return units[line + 1 : cursor]
-    return units[start + _is_low(units[start]) : cursor]
+    return line + 1 if line >= 0 else start + _is_low(units[start])
 
 
-def _head(units: str, cursor: int) -> str:
+def _end(units: str, cursor: int) -> int:
     end = cursor + AFTER
     if end >= len(units):
-        return units[cursor:]
+        return len(units)
     line = units.rfind("\n", cursor, end + 1)
-    if line >= 0:
-        return units[cursor:line]
-    return units[cursor : end - _is_high(units[end - 1])]
+    return line if line >= 0 else end - _is_high(units[end - 1])
 
 
 def _mode(before: str, after: str) -> Mode:

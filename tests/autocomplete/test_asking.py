@@ -12,6 +12,9 @@ from jupyter_pairedit.core.limits import Limits
 from .asking import ask, completer
 from .servers import FakeModel, Request, Time, fake, forever
 
+LINE = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n"
+KEY = f"-----BEGIN PRIVATE KEY-----\n{LINE * 100}-----END PRIVATE KEY-----\n"
+
 
 async def one(request: Request) -> None:
     await request.events({"content": "alpha beta", "stop": True}, done=False)
@@ -172,6 +175,37 @@ async def test_nothing_is_sent_of_what_looks_like_a_secret(
 
     assert found.text == "" and sentence in found.detail
     assert model.connections == 0
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        KEY.replace("-----END PRIVATE KEY-----", "x = |"),
+        KEY.replace("-----END", "x = |\n-----END"),
+        KEY + "x = |",
+        f"x = 'sk-{'a' * 40}{'; y = 2' * 855}; z = |",
+        f"x = |{'; y = 2' * 283}; z = 'sk-{'a' * 40}'",
+    ],
+    ids=["no last line", "inside", "after", "long line before", "long line after"],
+)
+async def test_no_part_of_a_secret_across_the_edge_is_sent(code: str) -> None:
+    async with fake(one) as model:
+        asking = completer("infill", model.url)
+        found = await ask(asking, code)
+        await asking.close()
+
+    assert found.detail.startswith("Nothing is sent: the code around the caret")
+    assert model.connections == 0
+
+
+async def test_a_private_key_that_ends_before_the_window_hinders_nothing() -> None:
+    async with fake(one) as model:
+        asking = completer("infill", model.url)
+        found = await ask(asking, KEY + "# 😀\n" * 1_500 + "x = |")
+        await asking.close()
+
+    assert found.text == "alpha beta"
+    assert LINE not in str(model.requests[0].body)
 
 
 async def test_a_secret_far_from_the_caret_is_not_sent_and_hinders_nothing() -> None:
