@@ -133,6 +133,15 @@ class Run:
         return replace(self, state=end, ended_at=None, detail=detail)
 
 
+def deletion_order(number: int, started_at: float | None) -> tuple[bool, int]:
+    """Return the key by which ended runs are sorted to be deleted, the first one first.
+
+    The oldest that never started come first. A guest's questions are such runs, and the
+    guest would delete outputs with them otherwise.
+    """
+    return started_at is not None, number
+
+
 def code_of(text: Text, part: Part | None, digest: str) -> str:
     """Return exactly the code that a run of ``text`` executes.
 

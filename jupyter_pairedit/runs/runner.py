@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..core.runs import Run
+from ..core.runs import Run, deletion_order
 from ..rooms.hub import Hub
 from ..rooms.room import Room
 from ..running.execution import Execution
@@ -58,8 +58,10 @@ class Runner:
         room = self.hub.opened(room_id)
         if room is not None:
             runs = room.runs.runs
-            old = sorted(number for number, each in runs.items() if each.ended)
-            room.runs.drop(old[: max(0, len(runs) - self.hub.limits.runs)])
+            ended = [each for each in runs.values() if each.ended]
+            ended.sort(key=lambda each: deletion_order(each.number, each.started_at))
+            old = ended[: max(0, len(runs) - self.hub.limits.runs)]
+            room.runs.drop([each.number for each in old])
 
     async def execute(
         self, room_id: str, run: Run, code: str, binding: Binding, asker: str = ""

@@ -31,9 +31,9 @@ class RunStore(Protocol):
     async def add(self, room_id: str, run: Run, most: int, size: int) -> Run:
         """Store a new run and return it with its number, the next one of the room.
 
-        The oldest runs that have ended are deleted, with their outputs, while the room
-        has more than ``most`` runs or more than ``size`` bytes of outputs. The other
-        servers get a notice.
+        Runs that have ended are deleted, with their outputs, while the room has more
+        than ``most`` runs or more than ``size`` bytes of outputs: the oldest that never
+        started, then the oldest. The other servers get a notice.
         """
 
     async def change(
@@ -65,7 +65,7 @@ class RunStore(Protocol):
     ) -> bool:
         """Store an ended run with its number and outputs, unless the number exists.
 
-        The oldest runs that have ended are deleted then as by ``add``, but not the one
-        with the greatest number. Returns False if the number exists. Raises
+        Runs that have ended are deleted then as by ``add``, but not the one with the
+        greatest number. Returns False if the number exists. Raises
         ``ValueError`` if the run has not ended.
         """

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from jupyter_pairedit.core.limits import Limits
+from jupyter_pairedit.core.outputs import Output
 from jupyter_pairedit.core.runs import Part, Run, digest_of
 from jupyter_pairedit.protocol import RunError
 from jupyter_pairedit.runs.questions import Questions
@@ -170,6 +171,21 @@ async def test_a_newer_question_takes_the_place_of_the_one_before(
     assert await at.state(first) == "withdrawn"
     await expect_ended(at, first.number)
     assert at.runs.asking.is_open(ROOM, second.number)
+
+
+async def test_questions_delete_no_run_that_has_shown_something(at: RunRoom) -> None:
+    run = await at.run(ANN)
+    result = Output(0, "stdout", "result")
+    await at.probe.sinks[0].outputs([result], 0, 0)
+
+    for _ in range(at.limits.runs + 9):
+        at.clock.seconds += at.limits.questions_per
+        await at.run(GUS)
+
+    assert await at.store.runs.outputs(ROOM, run.number) == [result]
+    numbers = [each.number for each in await at.store.runs.runs(ROOM)]
+    assert (numbers[0], len(numbers)) == (run.number, at.limits.runs)
+    assert sorted(at.room.runs.runs) == numbers
 
 
 async def test_the_question_of_a_guest_who_leaves_is_withdrawn(at: RunRoom) -> None:

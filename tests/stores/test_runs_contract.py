@@ -170,6 +170,25 @@ async def test_the_oldest_ended_runs_are_deleted_with_their_outputs(
         assert await store.runs.outputs(ROOM, number) == []
 
 
+async def test_runs_that_never_started_are_deleted_before_others(store: Store) -> None:
+    await store.create(record(), "")
+    started = replace(run("running"), started_at=1_001.0)
+    for _ in range(2):
+        done = (await add(store, started)).moved("done", 1_002.0)
+        await store.runs.change(ROOM, done, [TEXT])
+
+    for _ in range(5):
+        question = await add(store, run("asked", guest=True), most=4)
+        await store.runs.change(ROOM, question.moved("refused", 1_003.0))
+    assert await numbers(store) == [1, 2, 6, 7]
+    assert await store.runs.outputs(ROOM, 1) == [TEXT]
+
+    await add(store, most=3)
+    assert await numbers(store) == [1, 2, 8]
+    assert await import_run(store, replace(run("refused"), number=9), most=3)
+    assert await numbers(store) == [2, 8, 9]
+
+
 async def test_the_oldest_runs_are_deleted_until_the_outputs_have_the_size(
     store: Store,
 ) -> None:

@@ -137,7 +137,14 @@ export class RunsModel {
     const kept = this.entries.get(run)?.outputs ?? [];
     this.entries.set(run, {info, outputs: kept.filter(([number]) => number >= first)});
     if (this.question?.run === run && state !== "asked") this.question = null;
-    if (this.entries.size > MOST) this.entries.delete(Math.min(...this.entries.keys()));
+    if (this.entries.size > MOST) this.deleteOne();
+  }
+
+  /** Deletes as the server does: the oldest that is over and never started, or the oldest. */
+  private deleteOne(): void {
+    const older = this.runs.slice(0, -1);
+    const entry = older.find(({info}) => isOver(info) && !isStarted(info)) ?? older[0];
+    if (entry) this.entries.delete(entry.info.run);
   }
 
   private addOutputs({run, outputs}: NewOutputs): void {

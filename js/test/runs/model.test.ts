@@ -112,6 +112,15 @@ test("of more runs than the server keeps, the oldest go", () => {
   assert.deepEqual([numbers.length, numbers[0], numbers.at(-1)], [50, 11, 60]);
 });
 
+test("of more runs than the server keeps, questions go before what has shown something", () => {
+  const model = opened();
+  for (let number = 1; number <= 3; number++)
+    model.receive(run(number, {state: "done", startedAt: 1}));
+  for (let number = 4; number <= 60; number++) model.receive(run(number, {state: "refused"}));
+  const numbers = model.runs.map(({info}) => info.run);
+  assert.deepEqual([numbers.length, ...numbers.slice(0, 4), numbers.at(-1)], [50, 1, 2, 3, 14, 60]);
+});
+
 test("what REST has sent is added to what came by the socket", () => {
   const model = opened();
   model.receive(run(1, {state: "done"}));

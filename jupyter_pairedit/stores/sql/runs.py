@@ -12,7 +12,7 @@ from dataclasses import astuple, replace
 from typing import Any
 
 from ...core.outputs import Output
-from ...core.runs import NEXT, Part, Run, RunEnded, RunState
+from ...core.runs import NEXT, Part, Run, RunEnded, RunState, deletion_order
 from ...core.storable import made_storable
 from ..runs import RunNews
 from .deletions import missing
@@ -42,7 +42,7 @@ set change = $3, state = $4, server = $5, approver = $6, started_at = $7, ended_
 where room = $1 and number = $2
 """
 _SIZES = """
-select number, state, cast(coalesce((
+select number, state, started_at, cast(coalesce((
   select sum(size) from room_output where room = $1 and run = room_run.number
 ), 0) as bigint)
 from room_run where room = $1 order by number
@@ -80,7 +80,7 @@ class SQLRuns(Operations):
         runs, change = yield from _lock(room_id)
         kept = yield All(_SIZES, room_id)
         added = replace(run, number=runs + 1)
-        kept = [*kept, (added.number, added.state, 0)]
+        kept = [*kept, (added.number, added.state, added.started_at, 0)]
         yield Do(_DELETE, room_id, list(_surplus(kept, most, size)))
         yield Do(_INSERT, room_id, change, *_run_row(added))
         yield from _count(room_id, added.number, change)
@@ -196,14 +196,16 @@ def _count(room_id: str, runs: int, change: int) -> Operation[None]:
 
 
 def _surplus(
-    kept: Sequence[tuple[int, str, int]], most: int, size: int
+    kept: Sequence[tuple[int, str, float | None, int]], most: int, size: int
 ) -> Iterator[int]:
     """Yield the runs to delete: the oldest that have ended, and never the newest.
 
-    ``kept`` are the number, state and size of each, in order.
+    Those that never started come first; see ``deletion_order``. ``kept`` are the
+    number, state, start and size of each, in order.
     """
-    count, total = len(kept), sum(each[2] for each in kept)
-    for number, state, bytes_ in kept[:-1]:
+    count, total = len(kept), sum(each[3] for each in kept)
+    in_order = sorted(kept[:-1], key=lambda each: deletion_order(each[0], each[2]))
+    for number, state, _, bytes_ in in_order:
         if count <= most and total <= size:
             return
         if not NEXT[_known(state)]:
