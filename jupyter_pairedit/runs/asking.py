@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ..core.notes import notes
 from ..core.runs import Run, RunEnded, RunState
 from ..protocol import NotedLine, Question
 from ..rooms.background import BackgroundTasks
@@ -16,7 +15,7 @@ from .questions import OpenQuestion, Questions
 from .recorder import Recorder
 from .requests import Requester, RunRefusal, Wanted, new_run
 from .runner import ENDED, Runner
-from .texts import first_line, wanted_code
+from .texts import noted_lines, wanted_code
 
 
 class Asking:
@@ -48,10 +47,10 @@ class Asking:
         if self._runner.bindings.of(room_id) is None and self._hub.store.peers.alone:
             raise RunRefusal("no_kernel", "This room has no kernel now.")
         self.questions.admit(room_id, who.person)
-        line = await first_line(self._hub.store, room, wanted)
+        lines = await noted_lines(self._hub.store, room, wanted, code)
         new = new_run(who, wanted, self._hub.now(), state="asked")
         run = await self._runner.add(room_id, new, who.client_id)
-        await self.open_question(room_id, run, code, line, who.person, who.client_id)
+        await self.open_question(room_id, run, code, lines, who.person, who.client_id)
         return run
 
     async def open_question(
@@ -59,16 +58,16 @@ class Asking:
         room_id: str,
         run: Run,
         code: str,
-        line: int,
+        lines: Sequence[NotedLine],
         asker: str = "",
         client_id: str = "",
     ) -> None:
         """Make a run the open question of its room, in the place of another one.
 
-        ``line`` is where its code starts; see ``OpenQuestion``.
+        ``lines`` are those of its code to look at; see ``OpenQuestion``.
         """
         expires = self._clock() + self._limits.question
-        question = OpenQuestion(run, code, line, asker, client_id, expires)
+        question = OpenQuestion(run, code, lines, asker, client_id, expires)
         before = self._set_open(room_id, question)
         if before is not None:
             await self._move(room_id, before.run, "withdrawn")
@@ -204,7 +203,7 @@ class Asking:
             by=run.by,
             client=question.client_id,
             seconds=max(0.0, question.expires - self._clock()),
-            lines=_numbered(question.code, question.first_line),
+            lines=list(question.lines),
             since=_authors_since(room, run.version),
         )
         if part is not None:
@@ -222,19 +221,6 @@ class Asking:
             return await wanted_code(self._hub.store, room, wanted)
         except (RunRefusal, StoreError):
             return None
-
-
-def _numbered(code: str, first: int) -> list[NotedLine]:
-    """Return the lines of code to look at, numbered as in the whole text."""
-    return [
-        NotedLine(
-            line=each.line + first - 1,
-            text=each.text,
-            invisible=list(each.invisible),
-            command=each.command,
-        )
-        for each in notes(code)
-    ]
 
 
 def _authors_since(room: Room, version: int) -> list[str]:

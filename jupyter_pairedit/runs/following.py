@@ -13,7 +13,7 @@ from .asking import Asking
 from .recorder import Recorder
 from .requests import RunRefusal, Wanted
 from .runner import Runner
-from .texts import first_line, wanted_code
+from .texts import noted_lines, wanted_code
 
 _log = logging.getLogger(__name__)
 
@@ -122,10 +122,10 @@ class Following:
         wanted = Wanted(run.epoch, run.version, run.digest, run.part)
         try:
             code = await wanted_code(self._store, room, wanted)
-            line = await first_line(self._store, room, wanted)
+            lines = await noted_lines(self._store, room, wanted, code)
         except RunRefusal:
             # The row does not fit the log: it was not written by a server of ours.
             return
         # It may have been opened meanwhile, by another notice.
         if not self._asking.is_open(room_id, run.number):
-            await self._asking.open_question(room_id, run, code, line)
+            await self._asking.open_question(room_id, run, code, lines)

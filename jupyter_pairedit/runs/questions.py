@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ..core.limits import Limits
 from ..core.ratelimit import Rate
 from ..core.runs import Run
+from ..protocol import NotedLine
 from .requests import RunRefusal
 
 
@@ -18,8 +19,8 @@ class OpenQuestion:
     run: Run
     code: str
     """Exactly the code that would be run."""
-    first_line: int
-    """The line of the text, from 1, in which the code starts."""
+    lines: Sequence[NotedLine]
+    """The lines of the code to look at, numbered as in the whole text."""
     asker: str
     """The identity of the guest; empty if the guest is on another server."""
     client_id: str

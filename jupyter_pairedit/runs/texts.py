@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ..core.notes import notes
 from ..core.runs import OtherText, OutsideText, code_of
 from ..core.text import Text
+from ..protocol import NotedLine
 from ..rooms.history import code_at
 from ..rooms.replica import compute
 from ..rooms.room import Room
@@ -25,15 +27,32 @@ async def wanted_code(store: Store, room: Room, wanted: Wanted) -> str:
         raise RunRefusal("stale", str(other)) from None
 
 
-async def first_line(store: Store, room: Room, wanted: Wanted) -> int:
-    """Return the line of the text, from 1, in which the code to be run starts.
+async def noted_lines(
+    store: Store, room: Room, wanted: Wanted, code: str
+) -> list[NotedLine]:
+    """Return the lines of the code to be run that a person should look at.
 
-    Raises ``RunRefusal``.
+    They are numbered as in the whole text. Raises ``RunRefusal``.
     """
-    if wanted.part is None:
-        return 1
-    text = await text_at(store, room, wanted.epoch, wanted.version)
-    return text.slice(0, wanted.part.start).count("\n") + 1
+    first = 1
+    if wanted.part is not None:
+        text = await text_at(store, room, wanted.epoch, wanted.version)
+        first += text.slice(0, wanted.part.start).count("\n")
+    # About 1 µs for each character, if none of them is ASCII.
+    return await compute(len(code), lambda: _numbered(code, first))
+
+
+def _numbered(code: str, first: int) -> list[NotedLine]:
+    """Return the lines of code to look at, numbered as in the whole text."""
+    return [
+        NotedLine(
+            line=each.line + first - 1,
+            text=each.text,
+            invisible=list(each.invisible),
+            command=each.command,
+        )
+        for each in notes(code)
+    ]
 
 
 async def text_at(store: Store, room: Room, epoch: str, version: int) -> Text:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from jupyter_pairedit.core.limits import Limits
+from jupyter_pairedit.core.notes import Note, notes
 from jupyter_pairedit.core.outputs import Output
 from jupyter_pairedit.core.runs import Part, Run, digest_of
 from jupyter_pairedit.protocol import RunError
@@ -87,6 +89,26 @@ async def test_the_question_has_exactly_the_code_and_what_is_to_be_noted(
     at.clock.seconds += 7
     later = await at.runs.asking.question_message(at.room)
     assert later is not None and later.seconds == at.limits.question - 7
+
+
+async def test_a_long_question_is_looked_through_once_and_not_on_the_loop(
+    at: RunRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = []
+
+    def recorded(code: str) -> list[Note]:
+        threads.append(threading.current_thread())
+        return notes(code)
+
+    monkeypatch.setattr("jupyter_pairedit.runs.texts.notes", recorded)
+    await at.type("я" * 50_000 + "\n!ls")
+    await at.run(GUS)
+
+    # Each page of a member is sent one.
+    for _ in range(3):
+        question = await at.runs.asking.question_message(at.room)
+        assert question is not None and [each.line for each in question.lines] == [2]
+    assert len(threads) == 1 and threads[0] is not threading.current_thread()
 
 
 async def test_what_was_asked_is_run_once_whatever_is_typed_meanwhile(
