@@ -57,7 +57,7 @@ _CORE = (
     Mutant(
         "beyond the bound the whole text is unread",
         "core/unread.py",
-        "            spans = [Span(0, self._length, author, (self._id,))]\n",
+        "            spans = [Span(0, self._length, guests, (self._id,))]\n",
         "            spans = spans[:MOST]\n",
         _UNREAD,
     ),
@@ -203,7 +203,7 @@ _DECISIONS = (
     Mutant(
         "trust ends after an hour",
         "runs/grants.py",
-        " and grant.until > now\n",
+        " and until > now\n",
         "\n",
         _GRANTS,
     ),
@@ -253,7 +253,21 @@ _DECISIONS = (
         "a list has all lines that its confirmation counts",
         "runs/shown.py",
         "_noted, text, unread.lines)",
-        "_noted, text, [x for x in unread.lines if x.author not in trusted])",
+        "_noted, text, [x for x in unread.lines if not trusted >= {*x.clients}])",
+        _SHOWN,
+    ),
+    Mutant(
+        "trust is for text of trusted clients alone",
+        "runs/shown.py",
+        "for client in each.clients} <= trusted:",
+        "for client in each.clients} <= trusted or trusted:",
+        _SHOWN,
+    ),
+    Mutant(
+        "trust is for a client and not for its name",
+        "core/guestlines.py",
+        "list(dict.fromkeys(each.client_id for each in self.guests))",
+        "list({each.name: each.client_id for each in self.guests}.values())",
         _SHOWN,
     ),
     Mutant(

@@ -88,11 +88,6 @@ class RunSession:
         return self._identity.label is not None
 
     @property
-    def author(self) -> str:
-        """See ``Session.author``."""
-        return self._identity.author
-
-    @property
     def role(self) -> Role:
         """See ``Session.role``."""
         return self._identity.role
@@ -260,8 +255,7 @@ class RunSession:
         elif grant.what == "run":
             runs.grants.permit_runs(room_id, grant.client, self._who.name)
         elif grant.what == "trust":
-            author = guest.author
-            runs.grants.trust(room_id, grant.client, self.person, author)
+            runs.grants.trust(room_id, grant.client, self.person)
         else:
             runs.asking.questions.accepted(room_id, guest.person)
         guest.kernel_changed()

@@ -5,8 +5,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .text import from_units
+
+
+class Guest(NamedTuple):
+    """Who has written or removed text. Several guests may have the same name."""
+
+    client_id: str
+    """Empty if it is not known."""
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +24,12 @@ class Span:
 
     start: int
     end: int
-    author: str
+    guests: tuple[Guest, ...]
     ids: tuple[int, ...]
 
     def at(self, start: int, end: int) -> Span:
         """Return it at another place."""
-        return Span(start, end, self.author, self.ids)
+        return Span(start, end, self.guests, self.ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +40,20 @@ class UnreadLine:
     """From 1, in the whole text."""
     text: str
     """The whole line, without its end, as it is now, whether ``removed`` or not."""
-    authors: tuple[str, ...]
+    guests: tuple[Guest, ...]
     """Who has written or removed it."""
     removed: bool = False
     """Whether it is listed for text that was removed. A line may be listed twice."""
 
     @property
     def author(self) -> str:
-        """The authors in one text, separated by commas."""
-        return ", ".join(self.authors)
+        """The names of the guests in one text, separated by commas."""
+        return ", ".join(dict.fromkeys(each.name for each in self.guests))
+
+    @property
+    def clients(self) -> list[str]:
+        """The client ids of the guests, each once; an empty one is not known."""
+        return list(dict.fromkeys(each.client_id for each in self.guests))
 
 
 def lines_of(
@@ -47,7 +61,7 @@ def lines_of(
 ) -> list[UnreadLine]:
     """Return the lines that spans, in order, and points are in."""
     ends = _line_ends(units)
-    found: dict[tuple[int, bool], dict[str, None]] = {}
+    found: dict[tuple[int, bool], dict[Guest, None]] = {}
     for run in _runs(spans):
         for line in _changed_lines(units, ends, run[0].start, run[-1].end):
             found.setdefault((line, False), {})
@@ -55,15 +69,15 @@ def lines_of(
             first, last = (bisect_left(ends, at) for at in (each.start, each.end))
             for line in range(first, last + 1):
                 if (line, False) in found:
-                    found[line, False][each.author] = None
+                    found[line, False] |= dict.fromkeys(each.guests)
     for each in points:
         line = bisect_left(ends, each.start)
-        found.setdefault((line, True), {})[each.author] = None
+        found.setdefault((line, True), {}).update(dict.fromkeys(each.guests))
     lines = []
-    for (line, removed), authors in sorted(found.items()):
+    for (line, removed), guests in sorted(found.items()):
         start = ends[line - 1] + 1 if line else 0
         text = from_units(units[start : ends[line]])
-        lines.append(UnreadLine(line + 1, text, tuple(authors), removed))
+        lines.append(UnreadLine(line + 1, text, tuple(guests), removed))
     return lines
 
 

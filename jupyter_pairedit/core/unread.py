@@ -22,13 +22,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .changes import ChangeSet
-from .guestlines import Span, UnreadLine, lines_of
+from .guestlines import Guest, Span, UnreadLine, lines_of
 from .revisions import Revision
 from .runs import Part
 from .text import Text
 
 MOST = 500
 """Spans and points that are kept. If there are more, the whole text is one span."""
+_GUESTS = 8
+"""Guests of a span. If there are more, the others are one whose client is not known."""
 _IDS = 8
 """Ids of a span. Without some of them, some see it again."""
 
@@ -127,7 +129,7 @@ class GuestText:
             each.at(place, place)
             for each, place in zip(self._points, places, strict=True)
         ]
-        guests = ", ".join(revision.authors)
+        guests = _guests_of(revision)
         moved += [Span(place, place, guests, (self._id,)) for place in added]
         # Two at one place may have become the same.
         points = dict.fromkeys(sorted(moved, key=lambda each: each.start))
@@ -140,16 +142,16 @@ class GuestText:
 
         A merged revision may stand for whole-file writes.
         """
-        authors = [*revision.authors] if is_guest else []
+        guests = [*_guests_of(revision)] if is_guest else []
         ids: tuple[int, ...] = (self._id,)
         if revision.kind == "write" or revision.run > 1:
             removed = list(self._removed(revision.changes))
-            authors += [each.author for each in removed]
+            guests += [guest for each in removed for guest in each.guests]
             if removed and not is_guest:
                 ids = _common_ids(removed)
                 # A member has written some of it, so that it leaves a trace.
                 self._id += 1
-        return Span(0, 0, ", ".join(dict.fromkeys(authors)), ids) if authors else None
+        return Span(0, 0, _bounded(guests), ids) if guests else None
 
     def _removed(self, changes: ChangeSet) -> Iterator[Span]:
         """Yield the spans of which a change removes something."""
@@ -166,9 +168,9 @@ class GuestText:
         for each in self._pieces(changes, inserted):
             if last is None:
                 last = each
-            elif (last.end, last.author, last.ids) == (
+            elif (last.end, last.guests, last.ids) == (
                 each.start,
-                each.author,
+                each.guests,
                 each.ids,
             ):
                 last = last.at(last.start, each.end)
@@ -222,20 +224,20 @@ class GuestText:
         return False
 
     def _reduce(self) -> None:
-        """Join adjacent spans of one author; if that is not enough, all of the text."""
+        """Join adjacent spans of one guest; if that is not enough, all of the text."""
         spans = self._spans[:1]
         for each in self._spans[1:]:
             last = spans[-1]
-            if (last.end, last.author) == (each.start, each.author):
+            if (last.end, last.guests) == (each.start, each.guests):
                 ids = _common_ids([last, each])
-                spans[-1] = Span(last.start, each.end, each.author, ids)
+                spans[-1] = Span(last.start, each.end, each.guests, ids)
             else:
                 spans.append(each)
         if len(spans) + len(self._points) > MOST * 3 // 4:
-            names = dict.fromkeys(each.author for each in spans + self._points)
-            author = ", ".join([*names][:3]) + (", …" if len(names) > 3 else "")
-            spans = [Span(0, self._length, author, (self._id,))]
-            self._points = [Span(0, 0, author, (self._id,))]
+            both = spans + self._points
+            guests = _bounded(guest for each in both for guest in each.guests)
+            spans = [Span(0, self._length, guests, (self._id,))]
+            self._points = [Span(0, 0, guests, (self._id,))]
         self._spans = spans if self._length else []
         self._id += 1
 
@@ -252,12 +254,25 @@ class GuestText:
             first, last = max(each.start, start), min(each.end, end)
             if each.start < first:
                 yield each.at(each.start, first)
-            yield Span(first, last, each.author, ids)
+            yield Span(first, last, each.guests, ids)
             if last < each.end:
                 yield each.at(last, each.end)
 
         self._spans = [piece for each in self._spans for piece in numbered(each)]
         self._points = [piece for each in self._points for piece in numbered(each)]
+
+
+def _guests_of(revision: Revision) -> tuple[Guest, ...]:
+    """Return who has made a revision of guests. A merged one has no client id."""
+    return tuple(Guest(revision.client_id, name) for name in revision.authors)
+
+
+def _bounded(guests: Iterable[Guest]) -> tuple[Guest, ...]:
+    """Return each guest once; see ``_GUESTS``."""
+    found = [*dict.fromkeys(guests)]
+    if len(found) > _GUESTS:
+        found[_GUESTS:] = [Guest("", "…")]
+    return tuple(found)
 
 
 def _common_ids(spans: Sequence[Span]) -> tuple[int, ...]:

@@ -25,6 +25,9 @@ class NotedLine(msgspec.Struct, rename="camel", frozen=True, omit_defaults=True)
     author: str = ""
     """In ``unread``: the guests who wrote, changed or removed it, separated by commas.
     """
+    clients: list[str] = []
+    """In ``unread``: the client ids of these guests, for ``grant``. An empty one stands
+    for guests whose clients are not known."""
     removed: bool = False
     """Whether it is listed because guests have removed text in it. A line in which they
     have also written something is listed twice."""
@@ -98,9 +101,9 @@ class Refuse(Message, tag="refuse"):
 class Grant(Message, tag="grant"):
     """Permits something to a guest until the guest's connection ends, or for an hour.
 
-    ``run``: to run versions without asking. ``trust``: their text counts as shown to
-    this person. ``ask``: to ask again after several refusals. With ``off``, the
-    permission ends.
+    ``run``: to run versions without asking. ``trust``: the text of this client counts
+    as shown to this person. ``ask``: to ask again after several refusals. With ``off``,
+    the permission ends.
     """
 
     client: str

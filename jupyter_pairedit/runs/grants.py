@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 
@@ -23,29 +23,32 @@ class Grants:
         self._clock = clock
         self._runs: dict[tuple[str, str], _Grant] = {}
         """By room and client: who may run versions, and the name of who permits it."""
-        self._trusts: dict[tuple[str, str, str], _Grant] = {}
-        """By room, client and person: the author whose text counts as shown."""
+        self._trusts: dict[tuple[str, str, str], float] = {}
+        """By room, client and person: until when the client's text counts as shown."""
 
     def permit_runs(self, room_id: str, client_id: str, by: str) -> None:
         """Let a guest run versions without asking. ``by`` is a name."""
-        self._runs[room_id, client_id] = self._grant(by)
+        self._runs[room_id, client_id] = _Grant(by, self._clock() + self._lasts)
 
     def permits_runs(self, room_id: str, client_id: str) -> str:
         """Return the name of who lets this guest run versions; empty if nobody."""
         grant = self._runs.get((room_id, client_id))
         return grant.by if grant and grant.until > self._clock() else ""
 
-    def trust(self, room_id: str, client_id: str, person: str, author: str) -> None:
+    def trust(self, room_id: str, client_id: str, person: str) -> None:
         """Let a guest's text count as shown to a person."""
-        self._trusts[room_id, client_id, person] = self._grant(author)
+        self._trusts[room_id, client_id, person] = self._clock() + self._lasts
 
-    def trusted(self, room_id: str, person: str) -> Collection[str]:
-        """Return the authors whose text counts as shown to a person."""
+    def trusted(self, room_id: str, person: str) -> Set[str]:
+        """Return the ids of the clients whose text counts as shown to a person.
+
+        Not names: another guest may have given the same one.
+        """
         now = self._clock()
         return {
-            grant.by
-            for (room, _, whose), grant in self._trusts.items()
-            if (room, whose) == (room_id, person) and grant.until > now
+            client_id
+            for (room, client_id, whose), until in self._trusts.items()
+            if (room, whose) == (room_id, person) and until > now
         }
 
     def end(self, room_id: str, client_id: str) -> bool:
@@ -55,6 +58,3 @@ class Grants:
             del self._trusts[key]
             had = True
         return had
-
-    def _grant(self, by: str) -> _Grant:
-        return _Grant(by, self._clock() + self._lasts)

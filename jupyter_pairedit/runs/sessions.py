@@ -22,10 +22,6 @@ class Session(Protocol):
         """Whether the person used a guest link."""
 
     @property
-    def author(self) -> str:
-        """The author of the person's revisions in the log."""
-
-    @property
     def role(self) -> Role:
         """What the person may do in the room now."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 from ..core.guestlines import UnreadLine
@@ -68,17 +68,16 @@ class ShownText:
         self._lock = asyncio.Lock()
 
     async def check(
-        self, room: Room, person: str, wanted: Wanted, trusted: Collection[str]
+        self, room: Room, person: str, wanted: Wanted, trusted: Set[str]
     ) -> None:
         """Raise ``UnreadText`` if code has text of guests that was not shown.
 
-        Lines of ``trusted`` authors alone do not raise it. Beside others they are
+        Lines of ``trusted`` clients alone do not raise it. Beside others they are
         listed: who confirms the list was shown them, also when the trust has ended.
         Raises ``RunRefusal`` for a version that cannot be read.
         """
         text, reader, unread = await self._read(room, person, wanted)
-        authors = {author for each in unread.lines for author in each.authors}
-        if authors <= {*trusted}:
+        if {client for each in unread.lines for client in each.clients} <= trusted:
             return
         reader.listed = None
         noted = await asyncio.to_thread(_noted, text, unread.lines)
@@ -152,6 +151,7 @@ def _noted(text: Text, lines: Sequence[UnreadLine]) -> list[NotedLine]:
                 line=line.number,
                 text=line.text,
                 author=line.author,
+                clients=line.clients,
                 removed=line.removed,
                 invisible=list(note.invisible) if note else [],
                 command=note.command if note else False,

@@ -359,7 +359,7 @@ class House:
     async def trust(self) -> None:
         """Trust a guest for an hour."""
         name, guest = self.rng.choice(MEMBERS), self.rng.choice(GUESTS)
-        who = f"client-{guest}", f"person-{name}", guest
+        who = f"client-{guest}", f"person-{name}"
         self.runs.grants.trust(self.record.room_id, *who)
         self.trusted[name, guest] = self.clock() + HOUR
 

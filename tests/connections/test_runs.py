@@ -216,7 +216,7 @@ async def test_trust_is_that_of_the_person_who_has_said_it(at: RunRoom) -> None:
     ann, gus = page(at), visitor(at)
 
     await ann.send(Grant("gus", "trust"))
-    assert at.runs.grants.trusted(ROOM, "person-ann") == {"Gus (guest)"}
+    assert at.runs.grants.trusted(ROOM, "person-ann") == {"gus"}
     assert not at.runs.grants.trusted(ROOM, "person-ben")
     assert not at.runs.grants.permits_runs(ROOM, "gus")
     await ann.send(Grant("gus", "trust", off=True))

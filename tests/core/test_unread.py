@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from jupyter_pairedit.core.changes import ChangeSet
-from jupyter_pairedit.core.guestlines import UnreadLine
+from jupyter_pairedit.core.guestlines import Guest, UnreadLine
 from jupyter_pairedit.core.runs import Part
 from jupyter_pairedit.core.text import Text
 from jupyter_pairedit.core.unread import MOST, GuestText, Shown
@@ -53,7 +53,7 @@ def test_a_line_that_a_guest_has_changed_is_unread(marks: list[str]) -> None:
 
     read = room.followed.unread(room.text, None, NOBODY)
 
-    assert read.lines == [UnreadLine(2, "b!", ("Ann",))]
+    assert read.lines == [UnreadLine(2, "b!", (Guest("ann", "Ann"),))]
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,21 @@ def test_a_line_has_all_guests_who_have_written_in_it_as_authors() -> None:
     assert (line.text, line.author) == ("x= 1xx", "Gus, Eve")
 
 
+def test_guests_of_one_name_are_told_apart_by_their_clients() -> None:
+    room = Room("= 1")
+    # The last revision stands for several, so that its client is not known.
+    for client_id in ("gus", "other", ""):
+        change = insert(room.text.length, room.text.length, "x")
+        new = revision(room.followed.version + 1, change, client_id, marks=["guest"])
+        room.followed.follow([new])
+        room.text = change.apply(room.text)
+
+    (line,) = room.followed.unread(room.text, None, NOBODY).lines
+
+    assert (line.text, line.author) == ("= 1xxx", "Ann")
+    assert line.clients == ["gus", "other", ""]
+
+
 def test_a_guest_s_own_correction_leaves_no_trace_until_somebody_has_read_it() -> None:
     room = Room("a")
     room.edit(1, 1, "xy", "guest")
@@ -131,7 +146,9 @@ def test_beyond_the_bound_the_whole_text_is_unread() -> None:
         room.edit(3 * number, 3 * number, "x", "guest")
 
     assert len(room.lines()) > 3 * MOST
-    shown = NOBODY.plus(room.followed.unread(room.text, None, NOBODY))
+    read = room.followed.unread(room.text, None, NOBODY)
+    assert {*read.lines[0].clients} == {"ann"}
+    shown = NOBODY.plus(read)
     assert room.lines(shown) == []
 
 

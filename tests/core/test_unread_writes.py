@@ -31,11 +31,12 @@ class Room:
         marks: Sequence[str] = (),
         kind: Kind = "write",
         author: str = "Ann",
+        client_id: str = "ann",
     ) -> None:
         """Replace the text, as a room does."""
         change = smallest_change(self.text, code)
         version = self.guests.version + 1
-        new = revision(version, change, kind=kind, marks=marks)
+        new = revision(version, change, client_id, kind, marks=marks)
         self.guests.follow([msgspec.structs.replace(new, author=author)])
         self.text = change.apply(self.text)
         assert str(self.text) == code
@@ -170,3 +171,29 @@ def test_no_write_hides_a_character_of_a_guest(seed: int) -> None:
         listed = "".join(room.listed())
         missing = [c for c in str(room.text) if c >= "\u4e00" and c not in listed]
         assert missing == []
+
+
+@pytest.mark.parametrize("marks", [[], ["guest"]])
+def test_a_write_over_text_of_a_guest_is_of_that_guest_s_client_too(
+    marks: list[str],
+) -> None:
+    room = Room("a\n")
+    room.write("evil()\n", ["guest"], "edit", "Gus", "other")
+    room.write("safe()\n", marks, "write", "Gus", "gus")
+
+    clients = {each for line in room.read(Shown()).lines for each in line.clients}
+
+    assert clients == {"other", *(["gus"] if marks else [])}
+
+
+def test_of_very_many_guests_who_write_over_each_other_some_are_not_known() -> None:
+    room = Room("a\n")
+    for number in range(30):
+        code = chr(ord("A") + number)
+        room.write(code, ["guest"], "write", f"Gus {number}", f"gus-{number}")
+
+    line, *_ = room.read(Shown()).lines
+
+    assert len(line.clients) == 9
+    assert line.clients[-1] == ""
+    assert line.author.endswith(", …")

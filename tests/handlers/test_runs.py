@@ -135,6 +135,26 @@ async def test_a_guest_whose_client_knows_nothing_of_runs_can_be_trusted(
     assert kinds.isdisjoint({"kernel", "run", "output"})
 
 
+async def test_trust_is_not_for_another_guest_of_the_same_name(
+    start: Start,
+) -> None:
+    server = await start(max_connections_per_room=3)
+    room_id = await server.new_room(code="x = 1\n")
+    await bind(server, room_id)
+    alice, welcome = await page(server, room_id, await server.login())
+    _, trusted = await guest(server, await share(server, room_id), name="Gus")
+    other = await share(server, room_id)
+    stranger, seen = await guest(server, other, name="Gus", key=KEYS[2])
+
+    await alice.send("grant", client=trusted["clientId"], what="trust")
+    await stranger.push(0, [6, [0, "evil()"]])
+    await until(alice, "code_update")
+    await ask(alice, welcome, "x = 1\nevil()", 1)
+
+    (line,) = (await until(alice, "unread", id=1))["lines"]
+    assert (line["author"], line["clients"]) == ("Gus (guest)", [seen["clientId"]])
+
+
 async def test_a_guest_asks_and_exactly_what_is_approved_is_run(start: Start) -> None:
     server = await start(max_connections_per_room=3)
     code = "print('approved')"

@@ -67,7 +67,6 @@ class Visit:
     client_id: str
     person: str = "guest-gus"
     is_guest: bool = True
-    author: str = "Gus"
     role: Role = "edit"
     changes: list[str] = field(default_factory=list)
 

@@ -21,7 +21,7 @@ def clock() -> Clock:
 def grants(clock: Clock) -> Grants:
     grants = Grants(HOUR, clock)
     grants.permit_runs(ROOM, GUS.client_id, "Ann")
-    grants.trust(ROOM, GUS.client_id, ANN.person, "Gus")
+    grants.trust(ROOM, GUS.client_id, ANN.person)
     return grants
 
 
@@ -29,7 +29,7 @@ def test_a_permission_is_for_one_guest_of_one_room(grants: Grants) -> None:
     assert grants.permits_runs(ROOM, GUS.client_id) == "Ann"
     assert grants.permits_runs(ROOM, EVE.client_id) == ""
     assert grants.permits_runs("O" * 22, GUS.client_id) == ""
-    assert grants.trusted(ROOM, ANN.person) == {"Gus"}
+    assert grants.trusted(ROOM, ANN.person) == {GUS.client_id}
     assert grants.trusted(ROOM, BEN.person) == set()
     assert grants.trusted("O" * 22, ANN.person) == set()
 
@@ -46,14 +46,14 @@ def test_a_permission_ends_after_an_hour(grants: Grants, clock: Clock) -> None:
 def test_the_end_of_a_guest_s_permissions_leaves_those_of_others(
     grants: Grants,
 ) -> None:
-    grants.trust(ROOM, EVE.client_id, ANN.person, "Eve")
-    grants.trust(ROOM, GUS.client_id, BEN.person, "Gus")
+    grants.trust(ROOM, EVE.client_id, ANN.person)
+    grants.trust(ROOM, GUS.client_id, BEN.person)
 
     assert grants.end(ROOM, GUS.client_id)
     assert not grants.end(ROOM, GUS.client_id)
 
     assert not grants.permits_runs(ROOM, GUS.client_id)
-    assert grants.trusted(ROOM, ANN.person) == {"Eve"}
+    assert grants.trusted(ROOM, ANN.person) == {EVE.client_id}
     assert grants.trusted(ROOM, BEN.person) == set()
 
 
@@ -76,7 +76,7 @@ async def test_a_permission_ends_with_the_connection_and_the_role(
     visit = Visit(GUS.client_id)
     at.runs.sessions.add(ROOM, visit)
     at.runs.grants.permit_runs(ROOM, GUS.client_id, "Ann")
-    at.runs.grants.trust(ROOM, GUS.client_id, ANN.person, "Gus")
+    at.runs.grants.trust(ROOM, GUS.client_id, ANN.person)
 
     if end == "leaves":
         at.runs.leave(ROOM, visit)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from jupyter_pairedit.core.runs import Part
@@ -89,7 +91,7 @@ async def test_after_an_older_version_nothing_counts_as_shown(at: RunRoom) -> No
 async def test_trust_is_for_lines_of_that_guest_alone_and_one_person(
     at: RunRoom,
 ) -> None:
-    at.runs.grants.trust(ROOM, GUS.client_id, ANN.person, GUS.name)
+    at.runs.grants.trust(ROOM, GUS.client_id, ANN.person)
     await at.type("a()\n", GUS)
     await at.run()
 
@@ -101,7 +103,7 @@ async def test_trust_is_for_lines_of_that_guest_alone_and_one_person(
 async def test_a_line_of_a_trusted_guest_and_another_one_is_listed(
     at: RunRoom,
 ) -> None:
-    at.runs.grants.trust(ROOM, GUS.client_id, ANN.person, GUS.name)
+    at.runs.grants.trust(ROOM, GUS.client_id, ANN.person)
     await at.type("x = ", EVE)
     await at.type("1 + ", ANN)
     await at.type("2\n", GUS)
@@ -112,7 +114,7 @@ async def test_a_line_of_a_trusted_guest_and_another_one_is_listed(
 
 async def test_a_line_of_two_trusted_guests_is_not_listed(at: RunRoom) -> None:
     for guest in (GUS, EVE):
-        at.runs.grants.trust(ROOM, guest.client_id, ANN.person, guest.name)
+        at.runs.grants.trust(ROOM, guest.client_id, ANN.person)
     await at.type("x = ", EVE)
     await at.type("2\n", GUS)
 
@@ -121,22 +123,48 @@ async def test_a_line_of_two_trusted_guests_is_not_listed(at: RunRoom) -> None:
     assert at.probe.given == ["x = 2\n"]
 
 
-async def test_a_guest_with_the_names_of_two_is_not_trusted_for_their_lines(
+async def test_another_guest_of_the_same_name_is_not_trusted(at: RunRoom) -> None:
+    other = replace(EVE, name=GUS.name)
+    at.runs.grants.trust(ROOM, GUS.client_id, ANN.person)
+    await at.type("a()\n", GUS)
+    await at.type("b()\n", ANN)
+    await at.type("evil()\n", other)
+
+    listed = await at.unread()
+
+    assert [(each.line, each.author, each.clients) for each in listed.lines] == [
+        (1, "Gus", [GUS.client_id]),
+        (3, "Gus", [EVE.client_id]),
+    ]
+
+
+async def test_in_one_line_another_guest_of_the_same_name_is_not_trusted(
     at: RunRoom,
 ) -> None:
-    both = f"{EVE.name}, {GUS.name}"
-    at.runs.grants.trust(ROOM, "client-both", ANN.person, both)
-    await at.type("x = ", EVE)
-    await at.type("2\n", GUS)
+    other = replace(EVE, name=GUS.name)
+    at.runs.grants.trust(ROOM, GUS.client_id, ANN.person)
+    await at.type("x = ", GUS)
+    await at.type("2", other)
 
-    first, *_ = (await at.unread()).lines
-    assert first.author == both
+    (line,) = (await at.unread()).lines
+    assert (line.author, line.clients) == ("Gus", [GUS.client_id, EVE.client_id])
+
+
+async def test_what_another_guest_of_the_same_name_has_removed_is_listed(
+    at: RunRoom,
+) -> None:
+    await at.type("check()\nrun()\n")
+    at.runs.grants.trust(ROOM, GUS.client_id, ANN.person)
+    await at.edit(0, 8, "", replace(EVE, name=GUS.name))
+
+    (line,) = (await at.unread()).lines
+    assert (line.removed, line.clients) == (True, [EVE.client_id])
 
 
 async def test_who_confirms_a_list_was_shown_the_trusted_lines_too(
     at: RunRoom,
 ) -> None:
-    at.runs.grants.trust(ROOM, GUS.client_id, ANN.person, GUS.name)
+    at.runs.grants.trust(ROOM, GUS.client_id, ANN.person)
     await at.type("a()\n", GUS)
     await at.type("b()\n", EVE)
 

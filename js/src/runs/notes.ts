@@ -1,6 +1,6 @@
 /** What people should know of a text before it runs, in words. */
 import {isolated} from "../ui/names";
-import type {NotedLine, Question} from "../wire/protocol.gen";
+import type {NotedLine, Person, Question} from "../wire/protocol.gen";
 
 /** Why a line is listed: "Bob; invisible: U+202E; a command of the shell". */
 export function noteOf({author, removed, invisible, command}: NotedLine): string {
@@ -27,6 +27,12 @@ export function warnings(lines: readonly NotedLine[]): string[] {
     commands.length ? `Magics or commands of the shell: ${named(commands)}.` : "",
     invisible.length ? `Invisible characters, marked in the text: ${named(invisible)}.` : "",
   ].filter(Boolean);
+}
+
+/** The guests who are here and have written or removed some of the text, whatever their names. */
+export function writersOf(lines: readonly NotedLine[], people: readonly Person[]): Person[] {
+  const writers = new Set(lines.flatMap(({clients = []}) => clients));
+  return people.filter(({guest, clients}) => guest && clients.some(each => writers.has(each)));
 }
 
 /** "Bob has changed the code since. That is not part of this run." */

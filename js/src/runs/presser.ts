@@ -8,6 +8,7 @@ import type {RunRoutes} from "../wire/runs";
 import {digestOf} from "./digest";
 import {audienceQuestion, changedQuestion} from "./labels";
 import type {Answer, RunsModel} from "./model";
+import {writersOf} from "./notes";
 import {press} from "./press";
 import type {ChangedLines, Part, Runnable} from "./press";
 import {unreadPanel} from "./unread";
@@ -215,15 +216,9 @@ export class Presser {
         this.request(runnable);
       },
       cancel: close,
-      trust: name => {
-        const bare = name.replace(/ \(guest\)$/, "");
-        const person = room.state.people.find(each => each.guest && each.name === bare);
-        if (!person) return null;
-        return () => {
-          for (const client of person.clients) {
-            room.runs.send({type: "grant", client, what: "trust"});
-          }
-        };
+      guests: writersOf(unread.lines, room.state.people),
+      trust: ({clients}) => {
+        for (const client of clients) room.runs.send({type: "grant", client, what: "trust"});
       },
     });
     place.append(this.unread.element);

@@ -1,9 +1,9 @@
 /** Lists text of guests that the person has not been shown, before it runs. */
 import {button, h, setText} from "../ui/dom";
-import {isolated} from "../ui/names";
+import {isolated, shownName} from "../ui/names";
 import {pageTimers} from "../ui/timing";
 import type {Timers} from "../ui/timing";
-import type {Unread} from "../wire/protocol.gen";
+import type {Person, Unread} from "../wire/protocol.gen";
 import {DeadTime, whenVisible} from "./deadtime";
 import {listing} from "./listing";
 import {noteOf, warnings} from "./notes";
@@ -15,17 +15,19 @@ export interface UnreadOptions {
   readonly shown: () => void;
   readonly run: () => void;
   readonly cancel: () => void;
-  /** Trusts the guests of this name; null if they are not here. */
-  readonly trust: (name: string) => (() => void) | null;
+  /** Those who are here and have written some of it: see `writersOf`. */
+  readonly guests: readonly Person[];
+  readonly trust: (guest: Person) => void;
   readonly timers?: Timers;
 }
 
 export function unreadPanel(options: UnreadOptions) {
   const {unread, marks, timers = pageTimers} = options;
   // A line of several has their names; but a name may have a comma.
-  const written = unread.lines.flatMap(({author = ""}) =>
-    options.trust(author) ? [author] : author.split(", "),
+  const written = unread.lines.flatMap(({author = "", clients = []}) =>
+    clients.length === 1 ? [author] : author.split(", "),
   );
+  const clients = new Set(unread.lines.flatMap(each => each.clients ?? []));
   const authors = [...new Set(written)].filter(Boolean);
   const lines = unread.lines.flatMap(line => {
     const more = {kind: "noted" as const, note: noteOf(line)};
@@ -43,16 +45,14 @@ export function unreadPanel(options: UnreadOptions) {
   );
   const run = button("Run", options.run, "pairedit-primary");
   const cancel = button("Cancel", options.cancel);
-  const trusts = authors.flatMap(name => {
-    const trust = options.trust(name);
-    if (!trust) return [];
-    const label = authors.length > 1 ? `Trust ${name} for an hour` : "Trust this guest for an hour";
-    const element = button(label, () => {
-      trust();
+  const trusts = options.guests.map(guest => {
+    const who = clients.size > 1 ? `${shownName(guest)} (guest)` : "this guest";
+    const element = button(`Trust ${who} for an hour`, () => {
+      options.trust(guest);
       setText(status, "Trusted for an hour, while they are here.");
       element.disabled = true;
     });
-    return [element];
+    return element;
   });
   const status = h("span", {class: "pairedit-soft", role: "status"});
   const notes = h(

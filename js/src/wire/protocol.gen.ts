@@ -211,8 +211,8 @@ export interface Refuse {
 /**
  * Permits something to a guest until the guest's connection ends, or for an hour.
  *
- * `run`: to run versions without asking. `trust`: their text counts as shown to this person. `ask`:
- * to ask again after several refusals. With `off`, the permission ends.
+ * `run`: to run versions without asking. `trust`: the text of this client counts as shown to this
+ * person. `ask`: to ask again after several refusals. With `off`, the permission ends.
  */
 export interface Grant {
   type: "grant";
@@ -573,6 +573,11 @@ export interface NotedLine {
   text: string;
   /** In `unread`: the guests who wrote, changed or removed it, separated by commas. */
   author?: string;
+  /**
+   * In `unread`: the client ids of these guests, for `grant`. An empty one stands for guests whose
+   * clients are not known.
+   */
+  clients?: string[];
   /**
    * Whether it is listed because guests have removed text in it. A line in which they have also
    * written something is listed twice.

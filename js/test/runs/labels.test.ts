@@ -11,10 +11,10 @@ import {
   stateLabel,
   waitingLabel,
 } from "../../src/runs/labels";
-import {firstLine, noteOf, sinceLabel, warnings} from "../../src/runs/notes";
+import {firstLine, noteOf, sinceLabel, warnings, writersOf} from "../../src/runs/notes";
 import {questionLines} from "../../src/runs/question";
 import {plain} from "../../src/ui/names";
-import type {NotedLine, Question, RunChanged} from "../../src/wire/protocol.gen";
+import type {NotedLine, Person, Question, RunChanged} from "../../src/wire/protocol.gen";
 
 const run = (more: Partial<RunChanged>): RunChanged => ({
   ...{type: "run", run: 7, version: 12, by: "Ann", state: "done", askedAt: 100},
@@ -94,6 +94,23 @@ test("the bar asks about the lines that were changed meanwhile", () => {
   );
   assert.match(changedQuestion({...lines, removed: true}, ""), /removed at line 3 meanwhile/);
   assert.match(plain(audienceQuestion(["Bob", "Cem"])), /^Bob and Cem are here as guests\./);
+});
+
+test("of two guests of one name, the one who wrote the text can be trusted", () => {
+  const [ann, gus, other] = (
+    [
+      ["Ann", false, "a"],
+      ["Gus", true, "g"],
+      ["Gus (2)", true, "o"],
+    ] as const
+  ).map(([name, guest, id]): Person => ({name, color: 1, guest, clients: [id]}));
+  const people = [ann!, gus!, other!];
+  const of = (...clients: string[]): NotedLine => ({line: 1, text: "", clients});
+
+  assert.deepEqual(writersOf([of("o")], people), [other]);
+  assert.deepEqual(writersOf([of("g", "o"), of("g"), of("a", "")], people), [gus, other]);
+  // A server that does not name the clients, and guests who have left.
+  assert.deepEqual(writersOf([{line: 1, text: "", author: "Gus (guest)"}, of("x")], people), []);
 });
 
 const lines: NotedLine[] = [
