@@ -222,6 +222,20 @@ _DECISIONS = (
         _GRANTS,
     ),
     Mutant(
+        "a connection gets no permission from the one that it replaces",
+        "runs/service.py",
+        "            self.end_permissions(room_id, before)\n",
+        "            pass\n",
+        _GRANTS,
+    ),
+    Mutant(
+        "a permission ends with the role though the guest reads nothing",
+        "guests/invites.py",
+        "                self._role_changed(guest)\n",
+        "                pass\n",
+        "tests/guests/test_invites.py",
+    ),
+    Mutant(
         "a guest without a permission asks",
         "runs/service.py",
         "            if not permitted_by:\n",

@@ -182,13 +182,19 @@ class Membership:
     def _role_change(self) -> bytes:
         """Return the frame that tells the client of its new role."""
         self._sent_role = self._identity.role
-        if self._runs is not None:
-            self._runs.role_changed()
         if self._sent_role != "view":
             # Only raise the frame limit. Lowering it would close the connection over
             # a frame sent before the role changed.
             self._transport.set_frame_limit(self._hub.limits.frame)
         return framed(encode(RoleChange(self._sent_role)))
+
+    def role_changed(self) -> None:
+        """End at once what the guest was permitted; the sender tells the client.
+
+        It may tell nothing: until a client reads, the role may be the same again.
+        """
+        if self._runs is not None:
+            self._runs.role_changed()
 
     def dismiss(self, ending: Ending) -> None:
         """End the connection at once: nothing more is sent or received."""

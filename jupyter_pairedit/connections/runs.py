@@ -69,7 +69,7 @@ class RunSession:
         self._tasks = BackgroundTasks()
         self._sent_question: object = None
         """The marker of the question that the client was sent last."""
-        self._runs.sessions.add(self._room_id, self)
+        self._runs.enter(self._room_id, self)
         self.kernel_changed()
         self.question_changed()
 

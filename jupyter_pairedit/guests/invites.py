@@ -11,7 +11,7 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from weakref import WeakValueDictionary
 
 from ..core.identifiers import mint_room_id
@@ -26,11 +26,19 @@ from .guest import GuestIdentity, is_of
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Dismiss = Callable[[Ending], None]
-"""Ends one connection at once: nothing more is sent or received on it."""
 
 _EXPIRED = Ending(Close.INVITE_EXPIRED, "This link has expired. Ask for a new one.")
 _REVOKED = Ending(Close.INVITE_REVOKED, "This link was revoked. Ask for a new one.")
+
+
+class GuestConnection(Protocol):
+    """The connection of a guest."""
+
+    def dismiss(self, ending: Ending) -> None:
+        """End it at once: nothing more is sent or received on it."""
+
+    def role_changed(self) -> None:
+        """End at once what the guest was permitted."""
 
 
 class ParticipantNotFound(StoreError):
@@ -61,14 +69,14 @@ class Invites:
         guests. A busy room delays no change in another room."""
         self.changes = 0
         """Grows with each change: an admission that overlaps one checks again."""
-        self._guests: dict[str, dict[GuestIdentity, Dismiss]] = {}
+        self._guests: dict[str, dict[GuestIdentity, GuestConnection]] = {}
         """By room id: the connected guests, in the order in which they came."""
 
     # --- connected guests -------------------------------------------------------------
 
-    def enter(self, guest: GuestIdentity, dismiss: Dismiss) -> None:
-        """Add a guest whose connection has joined; ``dismiss`` ends that connection."""
-        self._guests.setdefault(guest.invite.room_id, {})[guest] = dismiss
+    def enter(self, guest: GuestIdentity, connection: GuestConnection) -> None:
+        """Add a guest whose connection has joined."""
+        self._guests.setdefault(guest.invite.room_id, {})[guest] = connection
 
     def leave(self, guest: GuestIdentity) -> None:
         """Remove a guest whose connection has ended. May be called again."""
@@ -82,10 +90,18 @@ class Invites:
         """Return the connected guests of a room, one for each client."""
         return list(self._guests.get(room_id, ()))
 
+    def _connection(self, guest: GuestIdentity) -> GuestConnection | None:
+        return self._guests.get(guest.invite.room_id, {}).get(guest)
+
     def _dismiss(self, guest: GuestIdentity, ending: Ending) -> None:
-        dismiss = self._guests.get(guest.invite.room_id, {}).get(guest)
-        if dismiss is not None:
-            dismiss(ending)
+        connection = self._connection(guest)
+        if connection is not None:
+            connection.dismiss(ending)
+
+    def _role_changed(self, guest: GuestIdentity) -> None:
+        connection = self._connection(guest)
+        if connection is not None:
+            connection.role_changed()
 
     def _changing(self, room_id: str) -> asyncio.Lock:
         return self._locks.setdefault(room_id, asyncio.Lock())
@@ -265,10 +281,13 @@ class Invites:
         now = self._now()
         closed = 0
         for guest in guests:
+            role = guest.role
             ending = _ending(guest, found.get(guest.invite.invite_id), now)
             if ending is not None:
                 self._dismiss(guest, ending)
                 closed += 1
+            elif guest.role != role:
+                self._role_changed(guest)
         room.audience.wake()
         await room.wait_for_writes()
         return closed

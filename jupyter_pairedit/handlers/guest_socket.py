@@ -165,7 +165,7 @@ class GuestSocket(PublicHandler, WebSocketTransport):
         else:
             connection.begin_files(guest.client_id)
         if connection.joined:
-            self._sharing.invites.enter(guest, connection.dismiss)
+            self._sharing.invites.enter(guest, connection)
         self._end_at_expiry(guest.invite, connection)
 
     def _connect(self, room: Room, guest: GuestIdentity) -> Connection:

@@ -115,6 +115,14 @@ class Runs:
             if session.person == person:
                 session.kernel_changed()
 
+    def enter(self, room_id: str, session: Session) -> None:
+        """Add a connection. One of the same client before it has ended by this."""
+        before = self.sessions.find(room_id, session.client_id)
+        if before is not None:
+            # The client may have come by another link: nothing is handed over.
+            self.end_permissions(room_id, before)
+        self.sessions.add(room_id, session)
+
     def leave(self, room_id: str, session: Session) -> None:
         """End what a connection was permitted, its question, and a kernel's runs."""
         if self.sessions.remove(room_id, session):
@@ -133,7 +141,7 @@ class Runs:
         await recorder.ended("died", "The kernel has disconnected.")
 
     def end_permissions(self, room_id: str, session: Session) -> None:
-        """End what a guest was permitted and has asked, as the role has changed."""
+        """End what a guest was permitted and has asked."""
         self.grants.end(room_id, session.client_id)
         self.asking.leave(room_id, session.client_id)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ from jupyter_pairedit.core.invites import Invite, InviteRevoked
 from jupyter_pairedit.guests.admission import Admission
 from jupyter_pairedit.guests.guest import GuestIdentity
 from jupyter_pairedit.guests.invites import Invites
-from jupyter_pairedit.protocol import GuestHello
+from jupyter_pairedit.protocol import Ending, GuestHello
 from jupyter_pairedit.rooms.hub import Hub
 from jupyter_pairedit.rooms.readers import EditReader
 from jupyter_pairedit.rooms.room import Room
@@ -106,11 +107,23 @@ class Links:
         )
 
     def _seat(self, room: Room, guest: GuestIdentity) -> None:
-        invite_id = guest.invite.invite_id
         room.audience.join(
             EditReader(guest.client_id, guest.person, guest.name, guest.label)
         )
-        self._invites.enter(guest, lambda _: print("revoked", invite_id, flush=True))
+        self._invites.enter(guest, _Seat(guest.invite.invite_id))
+
+
+@dataclass(frozen=True)
+class _Seat:
+    """The connection of a guest. See ``GuestConnection``."""
+
+    invite_id: str
+
+    def dismiss(self, ending: Ending) -> None:
+        print("revoked", self.invite_id, flush=True)
+
+    def role_changed(self) -> None:
+        return None
 
 
 async def check_links(database: Path, said: Sequence[Sequence[str]]) -> None:

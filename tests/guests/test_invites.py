@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from jupyter_pairedit.core.invites import Invite, InviteNotValid
 from jupyter_pairedit.core.limits import Limits
+from jupyter_pairedit.core.roles import Role
 from jupyter_pairedit.guests.admission import Admission
 from jupyter_pairedit.guests.guest import GuestIdentity
 from jupyter_pairedit.guests.invites import Invites
@@ -41,6 +43,8 @@ class Guests:
         )
         self.ended: dict[str, Ending] = {}
         """By client id."""
+        self.roles: list[tuple[str, Role]] = []
+        """The names and new roles of guests whose role has changed."""
         self.has_ended = asyncio.Event()
         """Set when one has."""
 
@@ -78,13 +82,7 @@ class Guests:
         reader = EditReader(guest.client_id, guest.person, guest.name, guest.label)
         room.audience.join(reader)
 
-        def dismiss(ending: Ending) -> None:
-            self.ended[guest.client_id] = ending
-            self.has_ended.set()
-            room.audience.leave(reader)
-            self.invites.leave(guest)
-
-        self.invites.enter(guest, dismiss)
+        self.invites.enter(guest, Seat(self, room, guest, reader))
         return guest
 
     @asynccontextmanager
@@ -99,6 +97,25 @@ class Guests:
         assert not push.done()
         self.store.go.set()
         await push
+
+
+@dataclass
+class Seat:
+    """The connection of a guest. See ``GuestConnection``."""
+
+    guests: Guests
+    room: Room
+    guest: GuestIdentity
+    reader: EditReader
+
+    def dismiss(self, ending: Ending) -> None:
+        self.guests.ended[self.guest.client_id] = ending
+        self.guests.has_ended.set()
+        self.room.audience.leave(self.reader)
+        self.guests.invites.leave(self.guest)
+
+    def role_changed(self) -> None:
+        self.guests.roles.append((self.guest.name, self.guest.role))
 
 
 @pytest.fixture
@@ -254,3 +271,19 @@ async def test_a_guest_who_stays_longer_than_a_token_lives_can_come_back(
         await guests.invites.recheck()
 
     assert await guests.resume(here)
+
+
+async def test_each_change_of_a_role_reaches_the_connection_at_once(
+    guests: Guests,
+) -> None:
+    invite, secret = await guests.invite(OTHER)
+    await guests.join(invite, secret, "ben")
+    other, other_secret = await guests.invites.make(OTHER, "view", 60.0, "", "Ann")
+    await guests.join(other, other_secret, "eve")
+
+    for locked in (True, True, False):
+        await guests.invites.lock(OTHER, locked)
+    await guests.invites.reload(OTHER)
+    await guests.invites.change_role(OTHER, other.invite_id, "edit")
+
+    assert guests.roles == [("ben", "view"), ("ben", "edit"), ("eve", "edit")]

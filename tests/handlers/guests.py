@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MethodType
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from tornado.iostream import IOStream
@@ -126,8 +125,7 @@ async def guest(
 def line_of(server: Server, room_id: str) -> WebSocketTransport:
     """Return the server's end of the socket of the one guest who is in a room."""
     assert server.context.sharing is not None
-    (dismiss,) = server.context.sharing.invites._guests[room_id].values()
-    connection = cast("MethodType", dismiss).__self__
+    (connection,) = server.context.sharing.invites._guests[room_id].values()
     assert isinstance(connection, Connection)
     line = connection._transport
     assert isinstance(line, WebSocketTransport)

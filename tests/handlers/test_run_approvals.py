@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from typing import Any, NoReturn
 
 import pytest
@@ -10,7 +12,7 @@ from jupyter_pairedit.core.runs import NEXT, Part, Run, RunState
 from jupyter_pairedit.stores.errors import StorageFailure
 
 from .conftest import Start
-from .guests import change, guest, revoke, share
+from .guests import change, guest, line_of, revoke, share
 from .kernels import kernel_headers, open_to_kernels
 from .probes import ProbeKernel, bind_probe
 from .runs import ask, digest, let_guests_ask, page, until
@@ -371,7 +373,16 @@ async def test_e7_a_guest_with_a_grant_runs_versions_until_it_is_taken_back(
     assert at.probe.given == [CODE]
 
 
-@pytest.mark.parametrize("end", ["lock", "disconnect"])
+async def lock(at: Setting) -> AsyncIterator[None]:
+    """Lock the room, and unlock it."""
+    for locked in (True, False):
+        body = {"locked": locked}
+        reply = await change(at.server, "PUT", at.room_id, "lock", body)
+        assert reply.status == 200
+        yield
+
+
+@pytest.mark.parametrize("end", ["lock", "disconnect", "replace", "another link"])
 async def test_a_grant_ends_with_the_role_and_with_the_connection(
     start: Start, monkeypatch: pytest.MonkeyPatch, end: str
 ) -> None:
@@ -379,16 +390,44 @@ async def test_a_grant_ends_with_the_role_and_with_the_connection(
     await granted(at)
 
     if end == "lock":
-        for locked in (True, False):
-            body = {"locked": locked}
-            reply = await change(at.server, "PUT", at.room_id, "lock", body)
-            assert reply.status == 200
+        async for _ in lock(at):
             await until(at.gus, "role")
+    elif end == "another link":
+        link = await share(at.server, at.room_id)
+        at.gus, at.welcome = await guest(at.server, link, runs=True)
+        await revoke(at.server, at.room_id, at.link)
     else:
         resume = at.welcome["resume"]
-        await at.gus.close()
+        if end == "disconnect":
+            await at.gus.close()
         how = {"secret": None, "resume": resume, "runs": True}
         at.gus, at.welcome = await guest(at.server, at.link, **how)
+
+    await at.asked(2)
+    assert at.probe.given == []
+
+
+async def test_a_grant_ends_with_the_role_of_a_guest_who_reads_nothing_meanwhile(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = await set_up(start, monkeypatch)
+    await granted(at)
+    line = line_of(at.server, at.room_id)
+    send, waits, reads = line.send, asyncio.Event(), asyncio.Event()
+
+    async def send_later(frame: bytes) -> None:
+        waits.set()
+        await reads.wait()
+        pending = send(frame)
+        if pending is not None:
+            await pending
+
+    monkeypatch.setattr(line, "send", send_later)
+    await at.server.put(at.room_id, "more")
+    await waits.wait()
+    async for _ in lock(at):
+        pass
+    reads.set()
 
     await at.asked(2)
     assert at.probe.given == []

@@ -87,10 +87,31 @@ async def test_a_permission_ends_with_the_connection_and_the_role(
     assert not at.runs.grants.trusted(ROOM, ANN.person)
 
 
+async def test_a_connection_of_the_same_client_gets_nothing_from_the_one_before(
+    at: RunRoom,
+) -> None:
+    at.runs.enter(ROOM, Visit(GUS.client_id))
+    at.runs.grants.permit_runs(ROOM, GUS.client_id, "Ann")
+    at.runs.grants.trust(ROOM, GUS.client_id, ANN.person)
+    question = await at.run(EVE)
+    at.runs.enter(ROOM, Visit(EVE.client_id))
+
+    at.runs.enter(ROOM, Visit(GUS.client_id))
+
+    assert not at.runs.grants.permits_runs(ROOM, GUS.client_id)
+    assert not at.runs.grants.trusted(ROOM, ANN.person)
+    assert await at.state(question) == "asked", "it is that of another client"
+
+    at.runs.enter(ROOM, Visit(EVE.client_id))
+    await at.runs.asking.close()
+
+    assert await at.state(question) == "withdrawn"
+
+
 async def test_a_connection_that_was_replaced_ends_nothing(at: RunRoom) -> None:
     before, now = Visit(GUS.client_id), Visit(GUS.client_id)
-    at.runs.sessions.add(ROOM, before)
-    at.runs.sessions.add(ROOM, now)
+    at.runs.enter(ROOM, before)
+    at.runs.enter(ROOM, now)
     at.runs.grants.permit_runs(ROOM, GUS.client_id, "Ann")
 
     at.runs.leave(ROOM, before)
