@@ -297,6 +297,13 @@ MUTANTS = (
         "tests/handlers/test_guest_socket.py tests/attacks",
     ),
     Mutant(
+        "a permission ends with the role though the guest reads nothing",
+        "guests/invites.py",
+        "                self._role_changed(guest)\n",
+        "                pass\n",
+        "tests/guests/test_invites.py",
+    ),
+    Mutant(
         "revoking a link disconnects its guests",
         "guests/invites.py",
         "            return await self._shut_out(room_id, invite_id)\n\n"

@@ -229,13 +229,6 @@ _DECISIONS = (
         _GRANTS,
     ),
     Mutant(
-        "a permission ends with the role though the guest reads nothing",
-        "guests/invites.py",
-        "                self._role_changed(guest)\n",
-        "                pass\n",
-        "tests/guests/test_invites.py",
-    ),
-    Mutant(
         "a guest without a permission asks",
         "runs/service.py",
         "            if not permitted_by:\n",

@@ -39,7 +39,6 @@ LONG_FUNCTIONS = {
     "js/src/share/links.ts": {"linkList"},
     "js/src/share/panel.ts": {"openShare"},
     "js/src/ui/panelbutton.ts": {"panelButton"},
-    "jupyter_pairedit/kernel/magic.py": {"pairedit"},
     "jupyter_pairedit/settings.py": {"check_settings"},
     "jupyter_pairedit/stores/sqlite/schema.py": {"rooms_and_their_logs"},
 }

@@ -29,8 +29,7 @@ from . import errors
 from .positions import Span, units_at
 
 RUNS_KEPT = 50
-"""Runs of which a participant remembers the outputs, in addition to those that a
-program holds."""
+"""Runs of which a participant remembers the outputs, in addition to held ones."""
 
 Answer = RunTaken | Unread | RunRefused
 
@@ -236,11 +235,8 @@ class RunBook:
     def _forget_surplus(self) -> None:
         """Forget the earliest runs, but for those that have not ended or are held."""
         held = set(self._held.values())
-        over = [
-            number
-            for number, kept in sorted(self._runs.items())
-            if kept.run.ended and number not in held
-        ]
+        ended = (each for each in sorted(self._runs) if self._runs[each].run.ended)
+        over = [each for each in ended if each not in held]
         for number in over[: len(self._runs) - RUNS_KEPT]:
             del self._runs[number]
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from ..core.invites import Invite
 from ..core.marks import Marks, marks_of
 from ..core.names import guest_author
 from ..core.roles import RULES, Role
-from ..protocol import GuestHello, Hello, PassHello
+from ..protocol import Ending, GuestHello, Hello, PassHello
 
 _MARKS = marks_of(["guest"])
 
@@ -65,3 +66,13 @@ class GuestIdentity:
     async def may(self, message: str) -> bool:
         """See ``Identity.may``."""
         return self.invite.effective_role in RULES[message].guests
+
+
+class GuestConnection(Protocol):
+    """The connection of a guest."""
+
+    def dismiss(self, ending: Ending) -> None:
+        """End it at once: nothing more is sent or received on it."""
+
+    def role_changed(self) -> None:
+        """End at once what the guest was permitted."""

@@ -11,17 +11,18 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from ..core.identifiers import mint_room_id
-from ..core.invites import Invite, digest_of, resume_digest_of
+from ..core.invites import Invite, digest_of
 from ..core.roles import GuestRole
 from ..protocol import Close, Ending
 from ..rooms.hub import Hub
 from ..rooms.room import Room
 from ..stores.errors import StorageFailure, StoreError
-from .guest import GuestIdentity, is_of
+from .guest import GuestConnection, GuestIdentity, is_of
+from .resumes import renew
 
 _log = logging.getLogger(__name__)
 
@@ -29,16 +30,6 @@ T = TypeVar("T")
 
 _EXPIRED = Ending(Close.INVITE_EXPIRED, "This link has expired. Ask for a new one.")
 _REVOKED = Ending(Close.INVITE_REVOKED, "This link was revoked. Ask for a new one.")
-
-
-class GuestConnection(Protocol):
-    """The connection of a guest."""
-
-    def dismiss(self, ending: Ending) -> None:
-        """End it at once: nothing more is sent or received on it."""
-
-    def role_changed(self) -> None:
-        """End at once what the guest was permitted."""
 
 
 class ParticipantNotFound(StoreError):
@@ -228,20 +219,9 @@ class Invites:
         await asyncio.gather(*(self._attempt(self.reload, each) for each in rooms))
 
     async def _renew_resumes(self, now: float) -> None:
-        """Let the tokens of connected guests expire later, long before they do."""
+        connected = [each for guests in self._guests.values() for each in guests]
         lifetime = self._hub.limits.resume
-        due = [
-            guest
-            for guests in self._guests.values()
-            for guest in guests
-            if guest.resume_until - now < lifetime / 2
-        ]
-        if not due:
-            return
-        digests = [resume_digest_of(it.invite.invite_id, it.resume) for it in due]
-        await self._hub.store.invites.renew_resumes(digests, now + lifetime)
-        for guest in due:
-            guest.resume_until = now + lifetime
+        await renew(self._hub.store.invites, connected, now, lifetime)
 
     async def _attempt(self, step: Callable[[T], Awaitable[object]], of: T) -> None:
         try:

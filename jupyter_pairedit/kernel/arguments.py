@@ -44,6 +44,20 @@ USES = {
     "close": "close [room id] [--all]",
 }
 
+SHORT_HELP = """\
+%pairedit new [--title T] [--language L] [--limit N]   create a room and edit it here
+%pairedit open <name> [--language L] [--limit N]       come back to a room, or create it
+%pairedit join <room id, URL or guest link>            edit an existing room
+%pairedit share [--role view] [--expires 7d]           create a link for guests
+%pairedit run [room id]                                run its code in this cell
+%pairedit list | link | save <file> | close            for the editors opened here
+%pairedit list --all                                   all rooms of the server
+%pairedit use <URL>                                    the Jupyter server to use
+%pairedit me [name]                                    your name, where Jupyter has none
+%%pairedit new | open <name>                           the cell is the first code
+%pairedit?                                             full help\
+"""
+
 _FREE = ("--title", "-t", "--limit", "-n", "--name", "--label")
 """Options whose values are free text, which nothing completes."""
 

@@ -24,7 +24,7 @@ from traitlets import TraitError
 from ..client.errors import NotConnected, NotSaved, RoomError, Unread
 from ..core.identifiers import LANGUAGES, PEOPLE_LIMIT
 from ..core.links import without_keys_of
-from .arguments import USES, completions, read_line
+from .arguments import SHORT_HELP, USES, completions, read_line
 from .cells import current_cell
 from .listing import called, editor_table, not_stored, room_table
 from .named import open_room
@@ -38,20 +38,6 @@ from .widget import (
     new_room,
     open_editors,
 )
-
-_SHORT_HELP = """\
-%pairedit new [--title T] [--language L] [--limit N]   create a room and edit it here
-%pairedit open <name> [--language L] [--limit N]       come back to a room, or create it
-%pairedit join <room id, URL or guest link>            edit an existing room
-%pairedit share [--role view] [--expires 7d]           create a link for guests
-%pairedit run [room id]                                run its code in this cell
-%pairedit list | link | save <file> | close            for the editors opened here
-%pairedit list --all                                   all rooms of the server
-%pairedit use <URL>                                    the Jupyter server to use
-%pairedit me [name]                                    your name, where Jupyter has none
-%%pairedit new | open <name>                           the cell is the first code
-%pairedit?                                             full help\
-"""
 
 _rooms_of_cells = RoomsOfCells()
 
@@ -151,7 +137,7 @@ class PaireditMagics(Magics):
             case "close":
                 _close(args)
             case _:
-                print(f"{_SHORT_HELP}\n\n{editor_table(open_editors())}")
+                print(f"{SHORT_HELP}\n\n{editor_table(open_editors())}")
         return None
 
 

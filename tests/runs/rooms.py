@@ -99,7 +99,7 @@ class RunRoom:
         self.runs.bindings._connect = cast("Any", self.probe)
         self.room = await hub.open(ROOM)
         for guest in (GUS, EVE):
-            visit = Visit(guest.client_id, guest.person, author=guest.name)
+            visit = Visit(guest.client_id, guest.person)
             self.runs.sessions.add(ROOM, visit)
         await self.runs.bindings.bind(ROOM, "probe", ANN.person)
 
