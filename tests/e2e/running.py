@@ -22,6 +22,7 @@ class RunView:
         self.question = root.locator(".pairedit-question")
         self.unread = root.locator(".pairedit-unread")
         self.bar = root.locator(".pairedit-run-question")
+        self.kernels = root.locator(".pairedit-run-kernel")
         self.problem = root.locator(".pairedit-run-problem")
 
     def start(self) -> None:

@@ -1,5 +1,5 @@
 /** What happens between a press of Run and the run: questions to the person, and to the server. */
-import type {Room} from "../client/types";
+import type {Room, RoomState} from "../client/types";
 import {button} from "../ui/dom";
 import {createNotice, messageOf} from "../ui/notice";
 import type {Notice} from "../ui/notice";
@@ -35,7 +35,13 @@ export interface PresserOptions {
 const LOST =
   "The connection was lost before the server had answered. If the code runs, its output appears here.";
 const NOT_SENT = "Nothing runs: your last changes did not reach the server.";
+const OFFLINE = "Nothing runs: the connection is lost. Run the code again when it is back.";
+const STARTING = "A kernel is starting. The code runs as soon as it is ready.";
 const REPLACED = "Nothing runs: the room was made again. Look at the code, and run it again.";
+
+function isConnected({status}: Pick<RoomState, "status">): boolean {
+  return status === "live" || status === "saving";
+}
 
 export class Presser {
   private readonly asking: Notice;
@@ -49,6 +55,8 @@ export class Presser {
   private given = false;
   private withdraw = (): void => {};
   private attempt = 0;
+  /** Settles when the kernel that this page starts is there; null if it starts none. */
+  private starting: Promise<void> | null = null;
 
   constructor(private readonly options: PresserOptions) {
     this.asking = createNotice({...options, name: "run-question", tone: "warn"});
@@ -105,6 +113,7 @@ export class Presser {
 
   private get needsChoice(): boolean {
     const {room, routes, kernelId} = this.options;
+    if (this.starting) return false;
     const state = room.state.kernel?.state;
     return (state === "none" || state === "dead") && routes !== null && kernelId() === null;
   }
@@ -124,6 +133,7 @@ export class Presser {
   private async go(part: Part | null): Promise<void> {
     const {attempt} = this;
     const found = this.waitForVersion(part);
+    if (this.starting) this.kernels.display(STARTING);
     const bound = this.bind().then(
       () => true,
       (error: unknown) => {
@@ -132,8 +142,10 @@ export class Presser {
       },
     );
     const runnable = await found;
-    if (!(await bound) || !runnable || attempt !== this.attempt) return;
-    this.request(runnable);
+    const usable = await bound;
+    if (attempt !== this.attempt) return;
+    this.kernels.display("");
+    if (usable && runnable) this.request(runnable);
   }
 
   /** The version to be run; null if nothing is, which the person is told. */
@@ -146,8 +158,8 @@ export class Presser {
         if (sentence) this.problem.display(sentence);
         resolve(runnable);
       };
-      const unsubscribe = room.subscribe(({status}) => {
-        if (status === "live" || status === "saving") return;
+      const unsubscribe = room.subscribe(state => {
+        if (isConnected(state)) return;
         this.withdraw();
         end(NOT_SENT);
       });
@@ -172,8 +184,9 @@ export class Presser {
     this.asking.display(changedQuestion(lines, by ? shownName(by) : ""));
   }
 
-  /** Has the room use the kernel of this notebook. */
+  /** Has the room use the kernel that is starting, or the one of this notebook. */
   private async bind(): Promise<void> {
+    if (this.starting) return this.starting;
     const {room, routes, kernelId} = this.options;
     const wanted = kernelId();
     if (!routes || !wanted || room.state.kernel?.id === wanted) return;
@@ -184,6 +197,8 @@ export class Presser {
     const {room, model} = this.options;
     const {epoch, version, part, code} = runnable;
     const {attempt} = this;
+    // It may have been lost since the press, and then nobody would answer.
+    if (!isConnected(room.state)) return this.problem.display(OFFLINE);
     const id = model.request(answer => {
       if (attempt === this.attempt) this.answered(answer, runnable);
     });
@@ -239,9 +254,9 @@ export class Presser {
       const actions = this.kernels.element.lastElementChild as HTMLElement;
       actions.replaceChildren();
       for (const {name, displayName} of specs) {
-        this.kernels.action(displayName, () => this.start(routes, name), "pairedit-kernel");
+        this.kernels.add(button(displayName, () => this.start(routes, name), "pairedit-kernel"));
       }
-      this.kernels.action("Cancel", () => {}, "pairedit-dismiss");
+      this.kernels.add(button("Cancel", () => this.cancel(), "pairedit-dismiss"));
       const dead = room.state.kernel?.state === "dead";
       const why = dead ? "The kernel of this room has ended" : "This room has no kernel yet";
       this.kernels.display(`${why}. Start one to run the code:`);
@@ -250,9 +265,12 @@ export class Presser {
     }
   }
 
-  private async start(routes: RunRoutes, name: string): Promise<void> {
-    const part = this.options.part(this.selection);
-    await routes.bind({name});
-    void this.go(part);
+  /** What runs is what is on the screen now, whatever arrives until the kernel is there. */
+  private start(routes: RunRoutes, name: string): void {
+    this.starting = routes.bind({name}).finally(() => (this.starting = null));
+    // One kernel is enough; Cancel stays.
+    for (const each of this.kernels.element.querySelectorAll(".pairedit-kernel")) each.remove();
+    this.options.focus();
+    void this.go(this.options.part(this.selection));
   }
 }
