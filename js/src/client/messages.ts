@@ -1,5 +1,6 @@
 /** Completes messages of the server, which omit what the client can compute. */
 import type {Accepted, CodeUpdate, Saved, ServerMessage, Update} from "../wire/protocol.gen";
+import type {Writes} from "./types";
 
 /** An update with its client. */
 export type FullUpdate = [
@@ -64,17 +65,27 @@ export function isContent({type}: ServerMessage): boolean {
 }
 
 /**
- * Returns the version of the last whole-file write after `known` by another client that removed
- * text, or 0 if the message has none.
+ * Returns the last whole-file writes after `known` by other clients that removed text, or null if the
+ * message has none.
  */
-export function foreignWrite(message: FullMessage, known: number, clientId: string): number {
-  if (message.type !== "code_update" || !message.updates) return 0;
+export function foreignWrites(
+  message: FullMessage,
+  known: number,
+  clientId: string,
+): Writes | null {
+  if (message.type !== "code_update" || !message.updates) return null;
   const first = message.version - message.updates.length + 1;
-  return message.updates.reduce((found, [author, changes, write], index) => {
+  return message.updates.reduce<Writes | null>((found, [author, changes, write], index) => {
     const version = first + index;
     const foreign = write === 1 && author !== clientId && version > known;
-    return foreign && changes.some(removes) ? version : found;
-  }, 0);
+    return foreign && changes.some(removes) ? addWrite(found, version) : found;
+  }, null);
+}
+
+/** Adds a write to those before it. If there were edits in between, only the new write counts. */
+export function addWrite(before: Writes | null, version: number): Writes {
+  const first = before && version === before.last + 1 ? before.first : version;
+  return {first, last: version};
 }
 
 /** A replaced section is `[length, …lines]`; a kept one is its length. */

@@ -11,7 +11,7 @@ import {accessOf} from "./entry";
 import type {Access, Entry} from "./entry";
 import {browser} from "./environment";
 import type {Edge} from "./environment";
-import {foreignWrite, isContent} from "./messages";
+import {foreignWrites, isContent} from "./messages";
 import {Nudge, Overdue} from "./overdue";
 import {Presence} from "./presence";
 import {Replica} from "./replica";
@@ -20,7 +20,7 @@ import {SeatWait} from "./seatwait";
 import {statusOf, unknown, welcomed} from "./status";
 import {Suggestions} from "./suggestions";
 import {Sync} from "./sync";
-import type {Mirror, OwnMarks, RemoteCaret, Room, RoomState, Suggested} from "./types";
+import type {Mirror, OwnMarks, RemoteCaret, Room, RoomState, Suggested, Writes} from "./types";
 
 export type OpenRoomOptions = Entry & {readonly edge?: Edge};
 
@@ -50,7 +50,7 @@ class OpenRoom implements Room {
   private readonly caretListeners = new Set<() => void>();
   private readonly ends: readonly ((() => void) | undefined)[];
   private readonly seatWait: SeatWait;
-  private replaced = 0;
+  private replaced: Writes | null = null;
   private seatWanted: SeatWanted | null = null;
   private readonly access: Access;
 
@@ -218,7 +218,7 @@ class OpenRoom implements Room {
     if (this.suggestions.received(message)) return;
     const full = this.sync.received(message);
     this.runs.received(message);
-    this.replaced = foreignWrite(full, version, this.replica.clientId) || this.replaced;
+    this.replaced = foreignWrites(full, version, this.replica.clientId) || this.replaced;
     if (message.type === "presence") this.presence.received(message);
     if (this.replica.version > version) this.connection.progressed();
     if (this.sync.behind) this.connection.wait();

@@ -16,7 +16,7 @@ export const unknown: RoomState = {
   overdue: 0,
   rescue: false,
   version: 0,
-  replaced: 0,
+  replaced: null,
   people: [],
   typing: [],
   fingerprint: "",

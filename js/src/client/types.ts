@@ -44,6 +44,12 @@ export type EndStatus =
   | "revoked"
   | "removed";
 
+/** Consecutive versions that are whole-file writes. Restoring the text goes back before the first. */
+export interface Writes {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** view: read. edit: change the code. owner: everything that members may do. */
 export type Role = "view" | "edit" | "owner" | "kernel";
 
@@ -68,8 +74,11 @@ export interface RoomState {
   /** Whether a copy of the text should be offered, because edits wait for long. */
   readonly rescue: boolean;
   readonly version: number;
-  /** The last version in which a whole-file write of another client removed text; 0 without one. */
-  readonly replaced: number;
+  /**
+   * The last whole-file writes of other clients that removed text, as one message had them; another
+   * object for each message. Null without one.
+   */
+  readonly replaced: Writes | null;
   /** The people who are here; empty if this client has not been connected for a second. */
   readonly people: readonly Person[];
   /** Ids of the other clients that have typed in the last 1.5 seconds. */

@@ -2,7 +2,8 @@
  * The notice that somebody replaced text of the whole file, with a button that restores it. The last
  * write wins, so people must learn what it replaced. This notice is in history.js.
  */
-import type {Room} from "../client/types";
+import {addWrite} from "../client/messages";
+import type {Room, Writes} from "../client/types";
 import {createNotice} from "../ui/notice";
 import type {HistoryRoutes} from "../wire/history";
 import {authorName, authorsLabel, markWords} from "./labels";
@@ -16,18 +17,6 @@ export interface ReplacedOptions {
   readonly announce: (sentence: string) => void;
 }
 
-/** Consecutive writes that are displayed together: restoring goes back before the first. */
-export interface Loss {
-  readonly first: number;
-  readonly last: number;
-}
-
-/** Adds a write to those displayed. If there were edits in between, only the new write counts. */
-export function addWrite(shown: Loss | null, version: number): Loss {
-  const first = shown && version === shown.last + 1 ? shown.first : version;
-  return {first, last: version};
-}
-
 export function replacedSentence(entry: Authors, own: boolean): string {
   if (own && entry.marks?.includes("python")) return "You replaced the text in Python.";
   if (own) return "You replaced the text from another place.";
@@ -35,9 +24,23 @@ export function replacedSentence(entry: Authors, own: boolean): string {
   return `${authorsLabel(entry)}${comma} replaced the text.`;
 }
 
+async function sentenceFor({room, routes}: ReplacedOptions, version: number): Promise<string> {
+  try {
+    const {revisions} = await routes.revisions(version - 1, 1);
+    const entry = revisions[0] ?? {author: ""};
+    const {people, clientId} = room.state;
+    const own = people.find(({clients}) => clients.includes(clientId));
+    return replacedSentence(entry, own?.name === authorName(entry));
+  } catch {
+    // The loss matters more than who caused it.
+    return replacedSentence({author: ""}, false);
+  }
+}
+
 export function replacedNotice(options: ReplacedOptions) {
-  const {room, routes, restorer} = options;
-  let loss: Loss | null = null;
+  const {room, restorer} = options;
+  /** What the button restores the text before. */
+  let loss: Writes | null = null;
   const notice = createNotice({...options, name: "replaced"});
   const restore = async (): Promise<void> => {
     if (loss) await restorer.restore(loss.first - 1);
@@ -46,28 +49,19 @@ export function replacedNotice(options: ReplacedOptions) {
   notice.action("Bring it back", restore, "pairedit-bring-back", "The previous text is back.");
   notice.action("Dismiss", () => (loss = null), "pairedit-dismiss");
 
-  async function sentenceFor(version: number): Promise<string> {
-    try {
-      const {revisions} = await routes.revisions(version - 1, 1);
-      const entry = revisions[0] ?? {author: ""};
-      const {people, clientId} = room.state;
-      const own = people.find(({clients}) => clients.includes(clientId));
-      return replacedSentence(entry, own?.name === authorName(entry));
-    } catch {
-      // The loss matters more than who caused it.
-      return replacedSentence({author: ""}, false);
-    }
-  }
-
   return {
     element: notice.element,
-    /** Displays that `version` replaced text. */
-    async display(version: number) {
-      if (await restorer.isOwn(version)) return;
-      const sentence = await sentenceFor(version);
+    /** Displays that `writes` replaced text. */
+    async display(writes: Writes) {
+      const foreign = await restorer.foreign(writes);
+      if (!foreign.includes(writes.last)) return;
+      // At once, because the next call adds to it.
+      loss = foreign.reduce(addWrite, loss);
+      const sentence = await sentenceFor(options, writes.last);
       // Another write has replaced the text meanwhile, and has its own call.
-      if (version !== room.state.replaced) return;
-      loss = addWrite(loss, version);
+      if (writes !== room.state.replaced) return;
+      // The notice of those before may have been dismissed meanwhile.
+      loss ??= foreign.reduce<Writes | null>(addWrite, null);
       notice.display(sentence);
     },
   };
@@ -89,10 +83,11 @@ export class Restorer {
     return done;
   }
 
-  /** Whether a revision came from `restore`. Its update may arrive before the reply to `restore`. */
-  async isOwn(version: number): Promise<boolean> {
+  /** The versions that did not come from `restore`, whose reply may arrive after its update. */
+  async foreign({first, last}: Writes): Promise<number[]> {
     await this.running;
-    return this.made.has(version);
+    const versions = Array.from({length: last - first + 1}, (_, index) => first + index);
+    return versions.filter(version => !this.made.has(version));
   }
 }
 

@@ -50,12 +50,13 @@ export function historyPart(options: MemberContext, api: Api, opening: () => voi
     return made;
   }
 
-  function update({replaced: version}: RoomState): void {
-    if (version === seen) return;
-    seen = version;
+  function update({replaced}: RoomState): void {
+    if (replaced === seen) return;
+    seen = replaced;
+    if (!replaced) return;
     loading ??= load();
     loading.then(
-      made => made.display(version),
+      made => made.display(replaced),
       (error: unknown) => {
         loading = null;
         button.notice.displayError(error, "Somebody replaced the text.");

@@ -60,7 +60,7 @@ test("a room connects, greets and has a text", () => {
     overdue: 0,
     rescue: false,
     version: 3,
-    replaced: 0,
+    replaced: null,
     people: [ann],
     typing: [],
     fingerprint: "",

@@ -1,29 +1,37 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {foreignWrite} from "../../src/client/messages";
+import {addWrite, foreignWrites} from "../../src/client/messages";
 import type {FullUpdate} from "../../src/client/messages";
+import type {Writes} from "../../src/client/types";
 import type {Authors} from "../../src/history/labels";
-import {Restorer, addWrite, replacedSentence} from "../../src/history/replacednotice";
+import {Restorer, replacedSentence} from "../../src/history/replacednotice";
 import {plain} from "../../src/ui/names";
 
 const REPLACES: FullUpdate = ["bob", [1, [3, "x"]], 1];
 
-function found(updates: FullUpdate[], version: number, known = 0): number {
-  return foreignWrite({type: "code_update", version, updates}, known, "ann");
+function found(updates: FullUpdate[], version: number, known = 0): Writes | null {
+  return foreignWrites({type: "code_update", version, updates}, known, "ann");
 }
 
 test("a write of another client that removes text is found", () => {
-  assert.equal(found([["bob", [[0, "a"]]], REPLACES, ["bob", [4]]], 9), 8);
-  assert.equal(found([REPLACES, REPLACES], 9), 9);
-  assert.equal(found([["", [[5]], 1]], 4), 4);
+  assert.deepEqual(found([["bob", [[0, "a"]]], REPLACES, ["bob", [4]]], 9), {first: 8, last: 8});
+  assert.deepEqual(found([["", [[5]], 1]], 4), {first: 4, last: 4});
+});
+
+test("of several writes in one message, the last ones without an edit in between are found", () => {
+  const edit: FullUpdate = ["bob", [4]];
+  assert.deepEqual(found([REPLACES, REPLACES], 9), {first: 8, last: 9});
+  assert.deepEqual(found([REPLACES, REPLACES], 9, 8), {first: 9, last: 9});
+  const before = [REPLACES, edit];
+  assert.deepEqual(found([...before, REPLACES, REPLACES, edit], 9), {first: 7, last: 8});
 });
 
 test("own writes, edits, writes that only insert, and writes seen before are not found", () => {
-  assert.equal(found([["ann", [[3, "x"]], 1]], 9), 0);
-  assert.equal(found([["bob", [[3, "x"]]]], 9), 0);
-  assert.equal(found([["bob", [3, [0, "x"]], 1]], 9), 0);
-  assert.equal(found([REPLACES], 9, 9), 0);
-  assert.equal(foreignWrite({type: "saved", version: 3}, 0, "ann"), 0);
+  assert.equal(found([["ann", [[3, "x"]], 1]], 9), null);
+  assert.equal(found([["bob", [[3, "x"]]]], 9), null);
+  assert.equal(found([["bob", [3, [0, "x"]], 1]], 9), null);
+  assert.equal(found([REPLACES], 9, 9), null);
+  assert.equal(foreignWrites({type: "saved", version: 3}, 0, "ann"), null);
 });
 
 test("consecutive writes count as one loss; an edit in between begins a new one", () => {
@@ -48,14 +56,14 @@ test("a restored revision is known even before the reply arrives", async () => {
   const restore = () => new Promise<{version: number}>(resolve => (answer = resolve));
   const restorer = new Restorer({restore});
   const done = restorer.restore(3);
-  const asked = Promise.all([restorer.isOwn(12), restorer.isOwn(11)]);
+  const asked = restorer.foreign({first: 11, last: 13});
   answer({version: 12});
   await done;
-  assert.deepEqual(await asked, [true, false]);
+  assert.deepEqual(await asked, [11, 13]);
 });
 
 test("a failed restore rejects and does not block later questions", async () => {
   const restorer = new Restorer({restore: () => Promise.reject(new Error("full"))});
   await assert.rejects(restorer.restore(3), /full/);
-  assert.equal(await restorer.isOwn(12), false);
+  assert.deepEqual(await restorer.foreign({first: 12, last: 12}), [12]);
 });
