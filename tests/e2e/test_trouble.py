@@ -72,6 +72,27 @@ def test_a_notice_appears_before_code_gets_too_large(
     expect(ann.content).to_be_focused()
 
 
+def test_who_dismisses_that_a_line_is_long_still_learns_that_the_code_is_large(
+    lab: Server, sign_in: SignIn
+) -> None:
+    room_id = new_room(lab, f"one\n{'x' * 10_001}\n")
+    ann = RoomPage(sign_in(lab).new_page(), room_id).ready()
+    notice = ann.root.locator(".pairedit-large")
+    expect(notice).to_contain_text("Line 2 has more than 10,000 characters")
+    notice.get_by_role("button", name="Dismiss").click()
+    # The same line is no news when it moves.
+    mark = ann.root.locator(".pairedit-fingerprint")
+    before = mark.inner_text()
+    ann.type("a\n")
+    expect(mark).not_to_have_text(before)
+    expect(mark).not_to_have_text("")
+    expect(notice).to_be_hidden()
+
+    large = f"{'x' * 1023}\n" * 513
+    lab.call(f"pairedit/rooms/{room_id}/code", "PUT", {"code": large})
+    expect(notice).to_contain_text("more than 512 KiB")
+
+
 def test_text_that_is_too_large_is_refused_with_the_limit_and_kept(
     lab: Server, sign_in: SignIn
 ) -> None:

@@ -34,16 +34,22 @@ function isLarge(doc: Text): boolean {
 export function largeNotice(room: Room, focus: () => void) {
   const notice = createNotice({name: "large", tone: "warn", focus});
   let checked: Text | null = null;
+  /** Whether the displayed warning is of large code; else it is of a long line. */
+  let large = false;
+  /** Those that were dismissed. A long line that has moved is no news. */
+  const dismissed = new Set<boolean>();
 
   /** Checks the text when it has a fingerprint, which is when nobody types. */
   function check({fingerprint}: RoomState): void {
     if (!fingerprint || room.doc === checked) return;
     checked = room.doc;
-    notice.display(largeSentence(checked));
+    const sentence = largeSentence(checked);
+    large = sentence === LARGE;
+    notice.display(dismissed.has(large) ? "" : sentence);
   }
 
   const unsubscribe = room.subscribe(check);
-  notice.action("Dismiss", unsubscribe, "pairedit-dismiss");
+  notice.action("Dismiss", () => dismissed.add(large), "pairedit-dismiss");
   check(room.state);
   return {element: notice.element, destroy: unsubscribe};
 }
