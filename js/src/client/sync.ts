@@ -4,6 +4,7 @@
  * One push is in flight at a time, and the next one has all edits made since. A lost connection
  * loses no edit: edits that the log already has are recognised when they are sent again.
  */
+import type {Text} from "@codemirror/state";
 import type {Error as Refusal, ServerMessage, Welcome, WriteId} from "../wire/protocol.gen";
 import type {Client} from "./drafts";
 import {disagreement, Faults} from "./faults";
@@ -101,9 +102,10 @@ export class Sync {
     this.outbox.land();
   }
 
-  /** Unsent edits can never be sent: offers the text for copying. */
+  /** Unsent edits and writes can never be sent: offers their texts for copying. */
   abandon(): void {
     this.orphans.add(this.replica.unmerged);
+    this.handOut(this.outbox.written);
   }
 
   /** The connection was closed because a message was too big: holds it back. */
@@ -120,7 +122,7 @@ export class Sync {
   replace(code: string, id: WriteId): void {
     // If it were kept until writing is allowed, it would undo what others do until then.
     const denied = this.role === "view" || this.held?.code === "forbidden";
-    if (denied) return this.handOut(clean(code));
+    if (denied) return this.handOut(toText(clean(code)));
     this.outbox.replace(toText(clean(code)), id);
     this.flush();
   }
@@ -248,24 +250,23 @@ export class Sync {
     }
   }
 
-  /** Removes local edits from the text. Offers them, or else the newest write, for copying. */
+  /** Removes local edits from the text. Offers them and the newest write for copying. */
   private forbidden(): void {
-    const {written} = this.outbox;
-    const edited = this.replica.discard();
+    this.orphans.add(this.replica.discard());
+    this.handOut(this.outbox.written);
     this.outbox.clear();
-    if (edited) this.orphans.add(edited);
-    else if (written) this.handOut(written.toString());
   }
 
   /** Offers a whole text for copying, without a patch. */
-  private handOut(code: string): void {
-    this.orphans.add({text: code, patch: ""});
+  private handOut(code: Text | null): void {
+    if (code) this.orphans.add({text: code.toString(), patch: ""});
   }
 
-  /** Holds back edits until the text is shorter. A write that is too large is dropped. */
+  /** Holds back edits until the text is shorter. Offers a write that is too large for copying. */
   private tooLarge(refusal: Refusal): void {
     if (this.outbox.writing) {
       this.notice = refusal.message;
+      this.handOut(this.outbox.writing);
     } else {
       this.held = refusal;
       this.refusedLength = this.replica.doc.length;

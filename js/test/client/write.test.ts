@@ -148,7 +148,7 @@ test("a write is answered although somebody types between it and the answer", ()
   assert.equal(ann.restarts, 0);
 });
 
-test("a write that is too large is dropped with a message, and edits continue", () => {
+test("a write that is too large is offered with a message, and edits continue", () => {
   const [room, ann, bob] = pair("x");
   room.refusal = message =>
     message.type === "code_change" && message.code !== undefined
@@ -157,6 +157,7 @@ test("a write that is too large is dropped with a message, and edits continue", 
   ann.replace("huge");
   settle(ann, bob);
   assert.deepEqual([ann.sync.notice, ann.sync.held], ["too much", null]);
+  assert.equal(ann.sync.orphans.text, "huge");
   ann.view.type("y");
   settle(ann, bob);
   assert.equal(ann.sync.notice, "");
@@ -212,6 +213,26 @@ test("a write that the server forbids is handed out, and so is the next one", ()
   ann.sync.received({type: "role", role: "edit"});
   settle(ann, bob);
   assertAll("x", room, ann, bob);
+});
+
+for (const code of ["bad_change", "forbidden"] as const) {
+  test(`edits and a write that waits behind them are both offered after ${code}`, () => {
+    const [room, ann] = pair("x");
+    room.refusal = () => ({type: "error", code, message: "no"});
+    ann.view.type("y");
+    ann.replace("written\n");
+    settle(ann);
+    assert.equal(ann.sync.orphans.text, "xy\n\nwritten\n");
+  });
+}
+
+test("a write is offered when the connection has ended for good, once", () => {
+  const [, ann] = pair("x");
+  ann.sync.closed();
+  ann.replace("written\n");
+  ann.sync.abandon();
+  ann.sync.abandon();
+  assert.equal(ann.sync.orphans.text, "written\n");
 });
 
 test("undo reverts nothing from before a write, and no part of it", () => {
