@@ -139,6 +139,7 @@ def _export(asked: argparse.Namespace) -> None:
 
 
 def _import(asked: argparse.Namespace) -> None:
+    refused = False
     with open_exports(asked.file) as found, _rooms(asked, make=True) as rooms:
         for name, lines in found.items():
             new = None
@@ -150,7 +151,11 @@ def _import(asked: argparse.Namespace) -> None:
                 work = import_room(rooms.store, lines, later, new, server_owner)
                 done = rooms.run(work)
             except BadExport as problem:
-                raise BadExport(f"{name}: {problem}") from None
+                if len(found) == 1:
+                    raise BadExport(f"{name}: {problem}") from None
+                _complain(f"{name} was not imported: {problem}")
+                refused = True
+                continue
             print(
                 f"Imported {done.room_id} up to version {done.version}; "
                 f"{done.added} of them were new here."
@@ -167,6 +172,8 @@ def _import(asked: argparse.Namespace) -> None:
                     f"It is not named {done.name.shown!r} here: another room has that "
                     "name, or it has another."
                 )
+    if refused:
+        raise ValueError(f"imported all other rooms of {asked.file}")
 
 
 def _backup(asked: argparse.Namespace) -> None:

@@ -373,6 +373,30 @@ def test_a_damaged_file_of_an_archive_is_named(
     )
 
 
+def test_the_other_rooms_of_an_archive_are_imported_if_one_is_refused(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = f"sqlite:///{tmp_path}/there.db"
+    said(capsys, "backup", "--archive", "--to", "all.zip")
+    with zipfile.ZipFile("all.zip") as archive:
+        lines = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile("some.zip", "w") as archive:
+        archive.writestr("0.jsonl", b"{}\n")
+        for name, each in lines.items():
+            archive.writestr(name, each)
+
+    assert main(["--database", there, "import", "some.zip"]) == 1
+
+    printed = capsys.readouterr()
+    refusal, end = printed.err.splitlines()[1:]
+    assert refusal.startswith(
+        "jupyter pairedit: some.zip: 0.jsonl was not imported: line 1: expected"
+    )
+    assert end == "jupyter pairedit: imported all other rooms of some.zip"
+    assert len(printed.out.splitlines()) == 2
+    assert ids(there) == {ROOM, OTHER}
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
