@@ -110,6 +110,9 @@ class TornadoSocket:
             return self._ended(str(problem))
         except ssl.SSLError as error:
             return self._ended(f"The TLS connection failed: {error.reason}.")
+        except UnicodeError:
+            # A part of the name is empty or has more than 63 characters (RFC 1035).
+            return self._ended("The name of the server is not valid.")
         except (OSError, StreamClosedError, WebSocketError):
             return self._ended("The server cannot be reached.")
         self._connection = connection

@@ -61,6 +61,15 @@ def follower() -> Follower:
         return _followers[-1]
 
 
+def _after_fork() -> None:
+    global _lock
+    _lock = threading.Lock()  # Another thread may have held it.
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
 def is_follower() -> bool:
     """Return whether the caller runs in the follower's thread."""
     return any(each.is_current for each in _followers)
