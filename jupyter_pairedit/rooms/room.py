@@ -156,6 +156,10 @@ class Room(Replica):
         over = await self.log.revisions_after(version) + self._pipeline.revisions
         if not over:
             return list(changes)
+        if rebase_work(changes, len(over), over) > self._limits.rebase:
+            # The client cannot read on to revisions that are still under way.
+            await self._pipeline.drained()
+            over = await self.log.revisions_after(version)
         self._expect_near(version, changes, over)
         return await compute(
             rebase_work(changes, len(over), over),

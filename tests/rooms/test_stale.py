@@ -77,6 +77,29 @@ async def test_a_push_far_behind_is_refused_without_waiting(
     await typing
 
 
+async def test_a_push_far_behind_what_is_under_way_is_refused_when_that_can_be_read(
+    store: SteeredStore,
+) -> None:
+    await long_log(store, 0, "y" * 2_000)
+    room = await opened(store)
+    inserts = [(2 * n, 2 * n, "b") for n in range(999)]
+    store.go.clear()
+    before = asyncio.create_task(
+        room.push(BOB, 0, [ChangeSet.replacing(2_000, inserts)])
+    )
+    await store.append_called.wait()
+
+    far = asyncio.create_task(room.push(ANN, 0, keys(60, 2_000)))
+    near = asyncio.create_task(room.push(ANN, 0, keys(5, 2_000)))
+    store.go.set()
+
+    with pytest.raises(Stale, match="read on to version 1, then") as refusal:
+        await far
+    assert refusal.value.head == 1
+    await asyncio.gather(before, near)
+    assert room.code.count("a") == 5
+
+
 async def test_the_sections_of_an_edit_count(
     store: SteeredStore,
 ) -> None:
