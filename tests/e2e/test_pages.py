@@ -220,6 +220,7 @@ def test_who_renames_a_room_on_the_home_page_sees_that_somebody_else_did(
     def rename_elsewhere(title: str) -> None:
         lab.call(path, "PATCH", {"title": title}, {"If-Match": "*"})
 
+    expect(title).to_have_text("Before")
     rename_elsewhere("Hers")
     item.get_by_role("button", name="Rename Before").click()
     field = item.get_by_label("Title", exact=True)

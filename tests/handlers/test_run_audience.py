@@ -30,8 +30,13 @@ class Setting:
         """Let the owner run code that prints a text; return the number of the run."""
         index = len(self.probe.given)
         await ask(self.owner, self.welcome, CODE, 0, index + 1)
-        run = int((await until(self.owner, "run_taken", id=index + 1))["run"])
-        await until(self.owner, "run", run=run, state="running")
+        run, running = 0, set[int]()
+        while not run or run not in running:  # Either may come first.
+            message = await self.owner.next()
+            if message["type"] == "run_taken":
+                run = message["run"]
+            elif message["type"] == "run" and message["state"] == "running":
+                running.add(message["run"])
         await self.print(index, text)
         await until(self.owner, "output", run=run)
         return run
