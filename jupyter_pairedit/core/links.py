@@ -18,7 +18,6 @@ _MIN_SECONDS, _MAX_SECONDS = _UNITS["m"], 30 * _UNITS["d"]
 _DURATION = re.compile(r"(\d{1,6})\s*([mhd])")
 _PATH = re.compile(r"((?:/.*)?/)pairedit/guest/?")
 _PAGE_PATH = re.compile(rf"(?:.*/)?pairedit/room/({ROOM_ID.pattern})/?")
-_FRAGMENTS = re.compile(r"#[\w.-]+")
 _FRAGMENT = re.compile(rf"({ROOM_ID.pattern})\.([\w-]{{1,64}})\.([\w-]{{1,128}})", re.A)
 
 
@@ -63,7 +62,7 @@ def without_keys(text: str) -> str:
 
 def without_keys_of(source: str, text: str) -> str:
     """Return ``text`` with the fragments of links in ``source`` replaced likewise."""
-    for fragment in _FRAGMENTS.findall(source):
+    for fragment in re.findall(r"#[\w.-]+", source):
         text = text.replace(fragment, "#…")
     return text
 

@@ -98,7 +98,7 @@ class PaireditMagics(Magics):
         environment, as ``PAIREDIT_TOKEN_FILE`` or ``PAIREDIT_TOKEN``.
         """
         try:
-            return self._obey(line, cell)
+            return self._dispatch(line, cell)
         except UsageError as mistake:
             # The notebook keeps the message, and not what {link} in the line was.
             message = without_keys_of(line, str(mistake))
@@ -106,7 +106,7 @@ class PaireditMagics(Magics):
                 raise
             raise UsageError(message) from None
 
-    def _obey(self, line: str, cell: str | None) -> PairEditor | SharedLink | None:
+    def _dispatch(self, line: str, cell: str | None) -> PairEditor | SharedLink | None:
         args = read_line(PaireditMagics.pairedit.parser, line)
         if cell is not None and args.verb not in ("new", "open"):
             raise UsageError(

@@ -8,7 +8,8 @@ from typing import Any, get_args
 import pytest
 
 from jupyter_pairedit.client import Forbidden, NotConnected, RunRefused, TooOld, Unread
-from jupyter_pairedit.client.asyncruns import answer_to, follow, wanted_of
+from jupyter_pairedit.client.asyncroom import AsyncRoom
+from jupyter_pairedit.client.asyncruns import AsyncRun, answer_to, follow, wanted_of
 from jupyter_pairedit.client.runs import RUNS_KEPT
 from jupyter_pairedit.core.outputs import Output
 from jupyter_pairedit.core.runs import digest_of
@@ -20,6 +21,14 @@ from .scripted import CODE, EPOCH, Server, opened
 def run_message(number: int, state: str, **more: Any) -> dict[str, Any]:
     run = {"run": number, "version": 0, "by": "Ann", "state": state, "askedAt": 5.0}
     return {"type": "run", **run, **more}
+
+
+async def asked_run(server: Server, room: AsyncRoom) -> AsyncRun:
+    """Ask for a run, which gets the number 1."""
+    asking = asyncio.create_task(room.ask_run())
+    await server.asked("run")
+    server.say({"type": "run_taken", "id": 1, "run": 1, "state": "asked"})
+    return await asking
 
 
 def test_a_program_that_uses_no_runs_is_sent_none() -> None:
@@ -66,10 +75,7 @@ def test_state_and_outputs_follow_what_the_server_sends() -> None:
     async def test() -> None:
         server = Server()
         room = await opened(server)
-        asking = asyncio.create_task(room.ask_run())
-        await server.asked("run")
-        server.say({"type": "run_taken", "id": 1, "run": 1, "state": "asked"})
-        run = await asking
+        run = await asked_run(server, room)
         waiting = asyncio.create_task(run.wait(20))
 
         server.say(run_message(1, "running", startedAt=6.0, own=True))
@@ -237,10 +243,7 @@ def test_a_run_that_a_program_holds_is_known_after_many_others() -> None:
     async def test() -> None:
         server = Server()
         room = await opened(server)
-        asking = asyncio.create_task(room.ask_run())
-        await server.asked("run")
-        server.say({"type": "run_taken", "id": 1, "run": 1, "state": "asked"})
-        run = await asking
+        run = await asked_run(server, room)
         book = room._participant.runs
         server.say(run_message(1, "running", own=True, startedAt=6.0))
         server.say({"type": "output", "run": 1, "outputs": [[0, "stdout", "1"]]})
@@ -255,7 +258,7 @@ def test_a_run_that_a_program_holds_is_known_after_many_others() -> None:
         assert (state, outputs) == ("done", (Output(0, "stdout", "1"),))
         assert len(book.runs()) == RUNS_KEPT
         assert [each.number for each in book.runs()[:3]] == [1, 2, 12]
-        del run, asking
+        del run
         await asyncio.sleep(0)  # The event loop has kept the task until now.
         server.say(run_message(RUNS_KEPT + 10, "done", startedAt=6.0))
         assert [each.number for each in book.runs()[:2]] == [2, 12]
