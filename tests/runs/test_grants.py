@@ -94,12 +94,12 @@ async def test_a_connection_of_the_same_client_gets_nothing_from_the_one_before(
     at.runs.grants.permit_runs(ROOM, GUS.client_id, "Ann")
     at.runs.grants.trust(ROOM, GUS.client_id, ANN.person)
     question = await at.run(EVE)
-    at.runs.enter(ROOM, Visit(EVE.client_id))
 
     at.runs.enter(ROOM, Visit(GUS.client_id))
 
     assert not at.runs.grants.permits_runs(ROOM, GUS.client_id)
     assert not at.runs.grants.trusted(ROOM, ANN.person)
+    await at.runs.asking.close()
     assert await at.state(question) == "asked", "it is that of another client"
 
     at.runs.enter(ROOM, Visit(EVE.client_id))
