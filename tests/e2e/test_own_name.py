@@ -56,6 +56,27 @@ def test_a_name_given_on_the_page_is_that_of_the_chip_and_of_the_history(
     assert revisions[-1]["author"] == "Ann Baker"
 
 
+def test_a_name_is_displayed_with_the_number_that_tells_it_from_another(
+    lab: Server, sign_in: SignIn
+) -> None:
+    room_id = new_room(lab, limit=3)
+    rooms = [RoomPage(sign_in(lab).new_page(), room_id).ready() for _ in range(2)]
+    for room in rooms:
+        room.root.get_by_role("button", name="you").click()
+        field = room.root.get_by_label("Your name, which others see")
+        field.fill("Anonymous Philophrosyne")
+        field.press("Enter")
+        expect(field).to_be_hidden()
+
+    rooms[1].click()
+    for place in (".pairedit-name", ".pairedit-flag"):
+        names = rooms[0].root.locator(place)
+        expect(names.filter(has_text="Anonymous Philophrosyne (2)")).to_have_count(1)
+        for name in names.all():
+            assert name.evaluate("it => it.scrollWidth <= it.clientWidth")
+    picture(rooms[0], "names-alike")
+
+
 def test_a_name_given_in_a_cell_is_that_of_the_page_that_ran_it(
     shared: NotebookPage, visit: Callable[[], object]
 ) -> None:

@@ -67,7 +67,7 @@ export function openHistory(options: HistoryOptions) {
   const badge = h("span", {class: "pairedit-badge", "aria-hidden": "true"});
   const who = whoLine();
   const when = h("time", {class: "pairedit-when"});
-  const whole = h("span", {class: "pairedit-whole", text: "Whole file"});
+  const whole = h("span", {class: "pairedit-whole", text: "Whole file", hidden: "true"});
   const count = h("span", {class: "pairedit-version"});
   const focus = (): void => (head ? slider : now).focus();
   const trouble = createNotice({name: "trouble", tone: "error", role: "alert", focus});
