@@ -1,4 +1,4 @@
-"""``python -m benchmarks.peers``: other servers of the field beside this one."""
+"""``python -m benchmarks.peers``: other servers for shared editing beside this one."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ async def test_m1_an_address_has_eight_places_before_hello(start: Start) -> None
     silent = [await knock(server) for _ in range(8)]
     ninth = await knock(server)
     assert (await ninth.ending())[0] == Close.TRY_LATER
-    # People with a login have a doorstep of their own.
+    # Attempts of people with a login are counted apart.
     await server.seated(room_id)
 
     assert [(await each.ending())[0] for each in silent] == [Close.NO_HELLO] * 8

@@ -26,13 +26,13 @@ from jupyter_pairedit.protocol import (
 T = TypeVar("T")
 
 
-class ModelHouse:
+class ModelServer:
     """Rebases pushed edits and stores the log."""
 
     epoch = 0
 
     async def begin(self, code: str) -> None:
-        """See ``House.begin``."""
+        """See ``RoomServer.begin``."""
         self.epoch += 1
         self.revisions: list[Revision] = []
         self.merged = 0
@@ -41,7 +41,7 @@ class ModelHouse:
         self.written = set[WriteId]()
 
     async def connect(self) -> ModelSeat:
-        """See ``House.connect``."""
+        """See ``RoomServer.connect``."""
         return ModelSeat(self)
 
     def push(self, client_id: str, version: int, pushed: list[ChangeSet]) -> None:
@@ -67,24 +67,24 @@ class ModelHouse:
             self.revisions.append(Revision(version, kind, author, "", 0.0, change))
 
     async def write(self, code: str) -> None:
-        """See ``House.write``."""
+        """See ``RoomServer.write``."""
         self.replace("outside", code)
 
     async def code(self) -> str:
-        """See ``House.code``."""
+        """See ``RoomServer.code``."""
         return str(self.text)
 
     async def log(self) -> Sequence[Revision]:
-        """See ``House.log``."""
+        """See ``RoomServer.log``."""
         return self.revisions
 
     async def compact(self, rng: random.Random) -> int:
-        """See ``House.compact``; the log itself is left, for the oracles."""
+        """See ``RoomServer.compact``; the log itself is left, for the oracles."""
         self.merged = rng.randint(self.merged, len(self.revisions))
         return self.merged
 
     async def own(self, client_id: str, version: int) -> list[int]:
-        """See ``House.own``."""
+        """See ``RoomServer.own``."""
         log = self.revisions[:version]
         return [each.version for each in log if each.confirms(client_id)]
 
@@ -92,7 +92,7 @@ class ModelHouse:
         """All is stored."""
 
     async def together(self, *work: Coroutine[Any, Any, None]) -> None:
-        """See ``House.together``; here one after the other."""
+        """See ``RoomServer.together``; here one after the other."""
         for each in work:
             await each
 
@@ -106,8 +106,8 @@ class ModelHouse:
 class ModelSeat:
     """A reader, as ``readers.EditReader`` is one."""
 
-    def __init__(self, house: ModelHouse) -> None:
-        self.house = house
+    def __init__(self, server: ModelServer) -> None:
+        self.server = server
         self.ended = False
         self.client_id = ""
         self.version: int | None = None
@@ -117,45 +117,45 @@ class ModelSeat:
 
     async def take(self, message: ClientMessage) -> list[ServerMessage]:
         """See ``Seat.take``."""
-        house = self.house
+        server = self.server
         if self.ended:
             return []
         match message:
             case Hello():
-                epoch = str(house.epoch)
+                epoch = str(server.epoch)
                 self.client_id = f"{message.key}.{epoch}"
-                house.seats.get(self.client_id, self).ended = True
-                house.seats[self.client_id] = self
+                server.seats.get(self.client_id, self).ended = True
+                server.seats[self.client_id] = self
                 self.ended = False
                 if (
                     message.epoch == epoch
                     and isinstance(message.version, int)
-                    and message.version >= house.merged
+                    and message.version >= server.merged
                 ):
                     self.version = message.version
                 resumed = self.version is not None
                 return [Welcome(self.client_id, epoch, resumed, "", "python", 9)]
             case CodeChange(code=str(code), id=WriteId() as id):
-                house.replace(self.client_id, code, id)
+                server.replace(self.client_id, code, id)
                 self.owed = id
-            case CodeChange(version=int(version)) if version < house.merged:
+            case CodeChange(version=int(version)) if version < server.merged:
                 self.ended = True
             case CodeChange(version=int(version), updates=list(updates)):
                 pushed = [ChangeSet.from_json(update) for update in updates]
-                house.push(self.client_id, version, pushed)
+                server.push(self.client_id, version, pushed)
         return []
 
     async def pull(self) -> ServerMessage | None:
         """See ``Seat.pull``."""
-        house = self.house
-        head = len(house.revisions)
+        server = self.server
+        head = len(server.revisions)
         if not self.client_id or self.ended:
             return None
         if self.version is None:
             self.version, self.author = head, None
-            return InitialState(str(house.text), head)
+            return InitialState(str(server.text), head)
         if self.version < head:
-            news = house.revisions[self.version :]
+            news = server.revisions[self.version :]
             self.version = head
             author, self.author = self.author, news[-1].client_id
             if all(each.confirms(self.client_id) for each in news):

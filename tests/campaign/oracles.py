@@ -1,4 +1,4 @@
-"""What must hold after quiet, whatever happened before (safety.md, section 3).
+"""What must hold after quiet, whatever happened before.
 
 1. The room's text, a replay of its log and every client's text are equal.
 2. Every character that was put in is there exactly once, unless somebody took it away.
@@ -8,8 +8,8 @@
 6. No whole-file write of a client is in the log twice, unless revisions were merged: a
    merged one has no key.
 
-That undo changes only one's own text is asked in ``js/test/client/schedule.test.ts``,
-of the editor's own undo history.
+That undo changes only one's own text is checked in ``js/test/client/schedule.test.ts``,
+with the editor's own undo history.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def read(frame: bytes | str) -> ServerMessage:
     return _read.decode(frame)
 
 
-class RoomHouse:
+class StoredServer:
     """A hub over a store whose appends fail now and then."""
 
     def __init__(
@@ -65,7 +65,7 @@ class RoomHouse:
         return Hub(self.store, LIMITS, now=self._now, clock=lambda: 0.0)
 
     async def begin(self, code: str) -> None:
-        """See ``House.begin``."""
+        """See ``RoomServer.begin``."""
         self.room_id, _ = await self.hub.create("Ann", code=code)
 
     async def room(self) -> Room:
@@ -73,11 +73,11 @@ class RoomHouse:
         return await self.hub.open(self.room_id)
 
     async def connect(self) -> RoomSeat:
-        """See ``House.connect``."""
+        """See ``RoomServer.connect``."""
         return RoomSeat(await self.room())
 
     async def write(self, code: str) -> None:
-        """See ``House.write``."""
+        """See ``RoomServer.write``."""
         self._writes += 1
         writer = Writer(f"outside-{self._writes}", "Cem")
         try:
@@ -86,11 +86,11 @@ class RoomHouse:
             return
 
     async def code(self) -> str:
-        """See ``House.code``."""
+        """See ``RoomServer.code``."""
         return (await self.room()).code
 
     async def log(self) -> Sequence[Revision]:
-        """See ``House.log``; what is loaded anew must make the same code."""
+        """See ``RoomServer.log``; what is loaded anew must make the same code."""
         room = await self.room()
         await room.settle()
         again = await self._new_hub().open(self.room_id)
@@ -114,7 +114,7 @@ class RoomHouse:
         return log
 
     async def compact(self, rng: random.Random) -> int:
-        """See ``House.compact``."""
+        """See ``RoomServer.compact``."""
         room = await self.room()
         most = rng.randint(1, 1 + len(self.store.written[self.room_id]))
         keep = Keep(exact=1e9, hourly=1e9, revisions=most, size=10**9)
@@ -122,7 +122,7 @@ class RoomHouse:
         return (await self.store.load(self.room_id)).merged
 
     async def own(self, client_id: str, version: int) -> list[int]:
-        """See ``House.own``."""
+        """See ``RoomServer.own``."""
         log = self.store.written[self.room_id][:version]
         return [each.version for each in log if each.confirms(client_id)]
 
@@ -132,13 +132,13 @@ class RoomHouse:
         return await self.store.revisions(self.room_id, 0, -1), again.code
 
     async def restart(self) -> None:
-        """See ``House.restart``."""
+        """See ``RoomServer.restart``."""
         if self.room_id:
             await (await self.room()).settle()
         self.hub = self._new_hub()
 
     async def together(self, *work: Coroutine[Any, Any, None]) -> None:
-        """See ``House.together``."""
+        """See ``RoomServer.together``."""
         await asyncio.gather(*work)
 
     async def trouble(self, rng: random.Random) -> None:
@@ -147,7 +147,7 @@ class RoomHouse:
         self.store.fail_after = rng.random() < 0.3
 
     async def recover(self) -> None:
-        """See ``House.recover``; what was written all the same is found."""
+        """See ``RoomServer.recover``; what was written all the same is found."""
         self.store.fail_before = self.store.fail_after = False
         if self.room_id:
             await (await self.room()).settle()

@@ -1,8 +1,8 @@
 """A random history of one room: who types what, and what the lines do meanwhile.
 
-A schedule is a function of its seed. What it is played against is a ``House``: a model
-without I/O, or the real room with its store. Houses are asynchronous so that one player
-serves both; the model's never waits.
+A schedule is a function of its seed. What it is played against is a ``RoomServer``: a
+model without I/O, or the real room with its store. Servers are asynchronous so that one
+player serves both; the model's never waits.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Seat(Protocol):
         """The connection is closed."""
 
 
-class House(Protocol):
+class RoomServer(Protocol):
     """A server with one room."""
 
     async def begin(self, code: str) -> None:
@@ -171,13 +171,13 @@ class Player:
 
     def __init__(
         self,
-        house: House,
+        server: RoomServer,
         start: str,
         people: int,
         rng: random.Random,
         join: Join = Client,
     ) -> None:
-        self.house = house
+        self.server = server
         self.start = start
         self.rng = rng
         self.hands = Hands(rng)
@@ -222,8 +222,8 @@ class Player:
 
     async def outside_write(self, number: int) -> None:
         """Replace the whole file from outside, having read it some time ago."""
-        code, self.old_code = self.old_code, await self.house.code()
-        await self.house.write(self.hands.another(code))
+        code, self.old_code = self.old_code, await self.server.code()
+        await self.server.write(self.hands.another(code))
 
     # --- what lines do ----------------------------------------------------------------
 
@@ -259,19 +259,19 @@ class Player:
         """Let the client handle a message."""
         client = self.clients[number]
         if isinstance(message, InitialState):
-            client.stored = await self.house.own(client.client_id, message.version)
+            client.stored = await self.server.own(client.client_id, message.version)
         client.received(message)
 
     async def connect(self, number: int) -> None:
         """Connect, unless there is a connection."""
         if self.lines[number] is None:
-            self.lines[number] = Line(await self.house.connect())
+            self.lines[number] = Line(await self.server.connect())
             self.clients[number].opened()
 
     async def crowd(self, number: int) -> None:
         """Deliver messages of all clients at once, and send to one meanwhile."""
         everybody = range(len(self.clients))
-        await self.house.together(*map(self.up, everybody), self.pull(number))
+        await self.server.together(*map(self.up, everybody), self.pull(number))
 
     async def cut(self, number: int) -> None:
         """Cut a connection: messages to the client are lost."""
@@ -297,24 +297,24 @@ class Player:
         for each in range(len(self.clients)):
             await self.cut(each)
         self.ghosts.clear()
-        await self.house.restart()
+        await self.server.restart()
 
     async def forget_history(self, number: int) -> None:
         """Restart the server with another database."""
         await self.restart(number)
         self.start = self.hands.alphabet.take(5)
         self.old_code = self.start
-        await self.house.begin(self.start)
+        await self.server.begin(self.start)
         for client in self.clients:
             client.merged = 0
 
     async def trouble(self, number: int) -> None:
         """Cause a fault of the server."""
-        await self.house.trouble(self.rng)
+        await self.server.trouble(self.rng)
 
     async def compact(self, number: int) -> None:
         """Merge old revisions. Clients with an earlier version start again."""
-        merged = await self.house.compact(self.rng)
+        merged = await self.server.compact(self.rng)
         for client in self.clients:
             client.merged = merged
 
@@ -341,7 +341,7 @@ class Player:
 
     async def settle(self) -> None:
         """Deliver messages until none is in flight."""
-        await self.house.recover()
+        await self.server.recover()
         for number, client in enumerate(self.clients):
             client.nudge()
             await self.connect(number)
@@ -371,7 +371,9 @@ class Player:
 
     async def check(self) -> None:
         """Ask the oracles."""
-        check(self.start, await self.house.log(), await self.house.code(), self.clients)
+        check(
+            self.start, await self.server.log(), await self.server.code(), self.clients
+        )
 
 
 ACTIONS = {
@@ -407,16 +409,16 @@ STEPS = (40, 80, 120, 200)
 PEOPLE = (2, 3, 4, 6)
 
 
-async def play(seed: int, house: House, join: Join = Client) -> Player:
+async def play(seed: int, server: RoomServer, join: Join = Client) -> Player:
     """Play the schedule of a seed, with clients that ``join`` makes.
 
     Fails with the seed.
     """
     rng = random.Random(seed)
     start = from_units("".join(chr(0x100 + n) for n in range(rng.choice((0, 6, 20)))))
-    player = Player(house, start, rng.choice(PEOPLE), rng, join)
+    player = Player(server, start, rng.choice(PEOPLE), rng, join)
     try:
-        await house.begin(start)
+        await server.begin(start)
         await player.play(rng.choice(STEPS))
     except Exception as error:
         error.add_note(f"seed {seed}: {len(player.clients)} clients")

@@ -19,7 +19,7 @@ from tests.making import unsynced_store
 
 from .figures import Plan
 from .oracles import texts
-from .rooms import RoomHouse
+from .rooms import StoredServer
 from .schedule import Player
 
 PAGE = 4096
@@ -166,16 +166,16 @@ async def _make(folder: Path, *, closed: bool = True) -> Before:
     rng = random.Random(0)
     rooms = {}
     for _ in range(2):
-        house = RoomHouse(store)
-        await house.begin(START)
-        player = Player(house, START, 2, rng)
+        server = StoredServer(store)
+        await server.begin(START)
+        player = Player(server, START, 2, rng)
         for _ in range(12):
             for client in player.clients:
                 player.hands.anything(client)
             await player.settle()
-        await house.log()
-        log = await store.revisions(house.room_id, 0, -1)
-        rooms[house.room_id] = list(texts(START, log))
+        await server.log()
+        log = await store.revisions(server.room_id, 0, -1)
+        rooms[server.room_id] = list(texts(START, log))
     kept = Before(folder / "running.db", rooms)
     Before(file, rooms).copy(kept.file)
     await store.close()
@@ -189,9 +189,9 @@ async def _read(file: Path, room_id: str) -> tuple[int, str] | None:
     except StoreError:
         return None
     try:
-        house = RoomHouse(store)
-        house.room_id = room_id
-        room = await house.room()
+        server = StoredServer(store)
+        server.room_id = room_id
+        room = await server.room()
         return room.head, room.code
     except RoomDamaged as damaged:
         # Where nothing at all is good, it has no code, and says so.
@@ -204,9 +204,9 @@ async def _read(file: Path, room_id: str) -> tuple[int, str] | None:
 
 async def _go_on(file: Path, room_id: str) -> int:
     store = SQLiteStore(file)
-    house = RoomHouse(store)
-    house.room_id = room_id
-    room = await house.room()
+    server = StoredServer(store)
+    server.room_id = room_id
+    room = await server.room()
     version, _ = await room.write(Writer("later", "Dan"), "goes on")
     await room.settle()
     await store.close()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from .cores import on_all_cores
 from .figures import Plan
-from .model import ModelHouse, without_waiting
+from .model import ModelServer, without_waiting
 from .schedule import play
 
 
@@ -18,4 +18,4 @@ def test_t1a_clients_and_log_agree_whatever_happened(
 
 def _play(seeds: Sequence[int]) -> None:
     for seed in seeds:
-        without_waiting(play(seed, ModelHouse()))
+        without_waiting(play(seed, ModelServer()))

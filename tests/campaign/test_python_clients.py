@@ -14,7 +14,7 @@ from .client import Client
 from .cores import on_all_cores
 from .figures import Plan
 from .mixed import play_mixed
-from .model import ModelHouse, without_waiting
+from .model import ModelServer, without_waiting
 from .product import ProductClient
 from .schedule import play
 
@@ -35,7 +35,7 @@ def test_t1g_python_clients_agree_with_others_and_the_log(
     plan_of: Callable[[str], Plan],
 ) -> None:
     for seed in plan_of("T1g").seeds:
-        without_waiting(play(seed, ModelHouse(), join_either))
+        without_waiting(play(seed, ModelServer(), join_either))
 
 
 def join_either(

@@ -36,7 +36,7 @@ def limits() -> dict[str, object]:
     return {"clients": 2_000}
 
 
-async def test_t10_all_are_equal_soon_after_a_restart_of_the_server(
+async def test_t10c_all_are_equal_soon_after_a_restart_of_the_server(
     plan_of: Callable[[str], Plan],
     jupyter: JupyterProcess,
     record_property: Callable[[str, object], None],

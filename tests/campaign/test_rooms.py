@@ -13,7 +13,7 @@ from tests.making import unsynced_store
 
 from .cores import on_all_cores
 from .figures import Plan
-from .rooms import RoomHouse
+from .rooms import StoredServer
 from .schedule import play
 
 
@@ -31,7 +31,7 @@ def _play(seeds: Sequence[int]) -> None:
 async def _play_in(folder: Path, seeds: Sequence[int]) -> None:
     store = unsynced_store(folder / "rooms.db")
     for seed in seeds:
-        await play(seed, RoomHouse(store))
+        await play(seed, StoredServer(store))
     await store.close()
 
 
@@ -44,7 +44,7 @@ async def test_t17_a_clock_that_jumps_changes_neither_order_nor_text(
     times = (1.7e9, 1.7e9 + 3600, 1.7e9 - 86_400, 2.0**31, 2.0**31 - 1, 0.0, 1.7e9)
 
     for seed in plan.seeds:
-        house = RoomHouse(quick_store, now=lambda: rng.choice(times))
-        await play(seed, house)
-        stored = await quick_store.revisions(house.room_id, 0, -1)
+        server = StoredServer(quick_store, now=lambda: rng.choice(times))
+        await play(seed, server)
+        stored = await quick_store.revisions(server.room_id, 0, -1)
         assert all(each.at in times for each in stored)

@@ -83,7 +83,7 @@ class Removal:
     """What a guest had typed of it."""
 
 
-class House:
+class RunServer:
     """One room, its server, and what everybody was shown."""
 
     def __init__(self, store: Store, seed: int) -> None:
@@ -401,12 +401,12 @@ async def _play_in(folder: Path, seeds: Sequence[int]) -> None:
     store = unsynced_store(folder / "rooms.db")
     happened: Counter[str] = Counter()
     for seed in seeds:
-        house = House(store, seed)
+        server = RunServer(store, seed)
         try:
-            await house.play()
+            await server.play()
         except Exception as failure:
             raise AssertionError(f"seed {seed}") from failure
-        happened += house.happened
+        happened += server.happened
     await store.close()
     # Of one schedule, not each kind of run is to be expected.
     print(dict(sorted(happened.items())))

@@ -47,7 +47,7 @@ async def _until_anybody_is(there: bool, jupyter: JupyterProcess, room: str) -> 
             await asyncio.sleep(0.05)  # between two attempts
 
 
-async def test_t10_clients_that_slept_lose_and_double_nothing(
+async def test_t10b_clients_that_slept_lose_and_double_nothing(
     plan_of: Callable[[str], Plan], jupyter: JupyterProcess
 ) -> None:
     plan = plan_of("T10b")
@@ -78,7 +78,7 @@ async def test_t10_clients_that_slept_lose_and_double_nothing(
     assert said[0] == b"equal" and int(said[1]) > 20
 
 
-async def test_t10_a_server_that_slept_loses_and_doubles_nothing(
+async def test_t10b_a_server_that_slept_loses_and_doubles_nothing(
     plan_of: Callable[[str], Plan], jupyter: JupyterProcess
 ) -> None:
     plan = plan_of("T10b")

@@ -29,7 +29,7 @@ from tests.making import unsynced_store
 from .client import Client
 from .figures import Plan
 from .oracles import check
-from .rooms import RoomHouse
+from .rooms import StoredServer
 from .schedule import Player, Seat, whole
 
 T = TypeVar("T")
@@ -57,10 +57,10 @@ class Histories(RuleBasedStateMachine):
     @initialize(length=st.integers(0, 12))
     def begin(self, length: int) -> None:
         """Connect all clients."""
-        house = RoomHouse(self.store)
+        server = StoredServer(self.store)
         code = "".join(chr(0x100 + n) for n in range(length))
-        self.player = Player(house, code, PEOPLE, random.Random(0))
-        self.run(house.begin(code))
+        self.player = Player(server, code, PEOPLE, random.Random(0))
+        self.run(server.begin(code))
         self.run(self.player.settle())
 
     def client(self, number: int) -> Client:
@@ -140,9 +140,9 @@ class Histories(RuleBasedStateMachine):
     @rule(before=st.booleans(), after=st.booleans())
     def fail(self, before: bool, after: bool) -> None:
         """Let appends fail, or work again."""
-        house = self.player.house
-        assert isinstance(house, RoomHouse)
-        house.store.fail_before, house.store.fail_after = before, after
+        server = self.player.server
+        assert isinstance(server, StoredServer)
+        server.store.fail_before, server.store.fail_after = before, after
 
     @rule()
     def settle(self) -> None:
@@ -155,10 +155,10 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def nothing_is_lost_or_doubled(self) -> None:
         """Ask the oracles that need no quiet."""
-        player, house = self.player, self.player.house
-        assert isinstance(house, RoomHouse)
-        log, code = self.run(house.stored())
-        epoch = self.run(house.room()).record.epoch
+        player, server = self.player, self.player.server
+        assert isinstance(server, StoredServer)
+        log, code = self.run(server.stored())
+        epoch = self.run(server.room()).record.epoch
         # Between welcome and the code a client still shows what it had, of another
         # history perhaps, and says that it is connecting.
         here = [each for each in player.clients if each.loaded and each.epoch == epoch]

@@ -20,7 +20,7 @@ from tests.making import unsynced_store
 
 from .figures import Plan
 from .oracles import texts
-from .rooms import RoomHouse
+from .rooms import StoredServer
 from .schedule import Player
 
 
@@ -39,9 +39,9 @@ async def test_t4_a_torn_log_is_an_earlier_state_or_reported_as_damaged(
         # A checkpoint puts pages into the database that the disk has in the log; one
         # that is cut behind them is no state that a disk could be in.
         store.file.connection.execute("pragma wal_checkpoint(truncate)")
-        house = RoomHouse(store)
-        await house.begin("Āāăą")
-        player = Player(house, "Āāăą", 2, rng)
+        server = StoredServer(store)
+        await server.begin("Āāăą")
+        player = Player(server, "Āāăą", 2, rng)
         await player.settle()
         for copy in range(copies):
             working = asyncio.create_task(_work(player))
@@ -51,7 +51,7 @@ async def test_t4_a_torn_log_is_an_earlier_state_or_reported_as_damaged(
             shutil.copy(folder / "rooms.db-wal", f"{torn}-wal")
             await working
             _tear(Path(f"{torn}-wal"), rng)
-            await _check(torn, house, player.start)
+            await _check(torn, server, player.start)
         await store.close()
 
 
@@ -77,20 +77,20 @@ def _tear(log: Path, rng: random.Random) -> None:
     log.write_bytes(content)
 
 
-async def _check(torn: Path, house: RoomHouse, start: str) -> None:
-    log = await house.store.revisions(house.room_id, 0, -1)
+async def _check(torn: Path, server: StoredServer, start: str) -> None:
+    log = await server.store.revisions(server.room_id, 0, -1)
     store = SQLiteStore(torn)
     try:
-        stored = await store.load(house.room_id)
-        found = await store.revisions(house.room_id, 0, -1)
+        stored = await store.load(server.room_id)
+        found = await store.revisions(server.room_id, 0, -1)
         code = Text.of(stored.code)
         assert found == log[: len(found)], "no beginning of the log"
         assert stored.version + len(stored.revisions) == len(found)
         shown = list(texts(start, found))[-1]
         assert replay(code, stored.revisions).units == shown, "a text that never was"
         # And it goes on from there.
-        again = RoomHouse(store)
-        again.room_id = house.room_id
+        again = StoredServer(store)
+        again.room_id = server.room_id
         writer = Writer("later", "Dan")
         head, _ = await (await again.room()).write(writer, "goes on")
         assert head == len(found) + 1

@@ -18,7 +18,8 @@ from tests.e2e.editing import (
     new_room,
     stored_code,
 )
-from tests.field.lab.keyboards import (
+from tests.jupyter import Server
+from tests.reports.lab.keyboards import (
     ALT,
     CTRL,
     LINUX,
@@ -28,7 +29,6 @@ from tests.field.lab.keyboards import (
     Keyboard,
     pretend,
 )
-from tests.jupyter import Server
 
 SignIn = Callable[..., BrowserContext]
 WINDOW = {"width": 1280, "height": 900}
