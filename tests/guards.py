@@ -337,7 +337,7 @@ MUTANTS = (
         "protocol/base.py",
         "Meta(ge=0, le=LARGEST)]",
         "Meta(ge=0)]",
-        "tests/reports/test_other_people.py",
+        "tests/field/test_other_people.py",
     ),
     Mutant(
         "a push from far behind is refused before the log is read",

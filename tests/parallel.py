@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WORKERS = 2
 BROWSERS = (
     "tests/e2e/",
-    "tests/reports/lab/",
+    "tests/field/lab/",
     "tests/campaign/test_notebooks.py",
     "tests/campaign/test_run_pages.py",
 )

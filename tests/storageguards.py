@@ -75,6 +75,6 @@ STORAGE = (
         "stores/sqlite/file.py",
         "        if len(batch) > 1 and not concerns_all(error):",
         "        if False:",
-        "tests/reports/test_other_people.py tests/stores/sqlite/test_file.py",
+        "tests/field/test_other_people.py tests/stores/sqlite/test_file.py",
     ),
 )

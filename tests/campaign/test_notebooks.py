@@ -8,9 +8,9 @@ from playwright.sync_api import BrowserContext
 
 from tests.e2e.conftest import jp_asyncio_loop, jp_server_cleanup
 from tests.e2e.editing import connections
+from tests.field.lab.test_assignments import TwoPages, assign_while_one_sleeps
+from tests.field.lab.test_life import Pair
 from tests.jupyter import Server
-from tests.reports.lab.test_assignments import TwoPages, assign_while_one_sleeps
-from tests.reports.lab.test_life import Pair
 
 from .figures import Plan
 

@@ -18,8 +18,7 @@ from tests.e2e.editing import (
     new_room,
     stored_code,
 )
-from tests.jupyter import Server
-from tests.reports.lab.keyboards import (
+from tests.field.lab.keyboards import (
     ALT,
     CTRL,
     LINUX,
@@ -29,6 +28,7 @@ from tests.reports.lab.keyboards import (
     Keyboard,
     pretend,
 )
+from tests.jupyter import Server
 
 SignIn = Callable[..., BrowserContext]
 WINDOW = {"width": 1280, "height": 900}
