@@ -15,7 +15,7 @@ HUB = "**this hub, edit dialect**"
 DISK = 'the same with `durability = "disk"`'
 LOGIN = "the echo behind Jupyter's login"
 FILE_ECHO = "Tornado echo of the whole file"
-PROTOTYPE = "Tornado, the prototype's whole files"
+PROTOTYPE = "Tornado, whole files in memory"
 HUB_FILES = "this hub, whole-file dialect"
 
 
