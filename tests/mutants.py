@@ -2,7 +2,7 @@
 
 ``uv run --group test python -m tests.mutants`` takes a few seconds for each and prints
 the test that failed; words after it choose guards. The results are in ``MUTANTS.md``.
-The exit status is 1 if no test failed for a guard.
+The exit status is 1 if no test failed for a guard, and 2 if no guard has the words.
 """
 
 from __future__ import annotations

@@ -280,6 +280,13 @@ def suggest(ann: RoomPage, text: str, *suggestions: str) -> Completer:
     return completer
 
 
+def hold_revisions(page: Page) -> list[Route]:
+    """Hold requests for revisions; return them, as they come."""
+    held: list[Route] = []
+    page.route("**/revisions?*", lambda route: held.append(route))
+    return held
+
+
 def listen_for_trouble(page: Page) -> list[str]:
     """Return a list that receives errors of the page's scripts, console and policy."""
     trouble: list[str] = []

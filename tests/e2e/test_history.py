@@ -9,7 +9,13 @@ from playwright.sync_api import expect
 from tests.browsing import SignIn
 from tests.jupyter import Server
 
-from .editing import RoomPage, listen_for_trouble, new_room, stored_code
+from .editing import (
+    RoomPage,
+    hold_revisions,
+    listen_for_trouble,
+    new_room,
+    stored_code,
+)
 
 
 def test_a_version_is_named_found_again_restored_and_loses_its_name(
@@ -105,3 +111,24 @@ def test_a_notice_of_replaced_text_can_restore_it(
     notice.get_by_role("button", name="Dismiss").press("Enter")
     expect(notice).to_be_hidden()
     expect(room.content).to_be_focused()
+
+
+def test_nothing_is_said_of_a_version_before_it_is_read(
+    notebook: Server, sign_in: SignIn
+) -> None:
+    room_id = new_room(notebook, "one\n")
+    notebook.call(f"pairedit/rooms/{room_id}/code", "PUT", {"code": "two\n"})
+    page = sign_in(notebook).new_page()
+    RoomPage(page, room_id).ready()
+    held = hold_revisions(page)
+
+    page.get_by_role("button", name="History", exact=True).click()
+    panel = page.get_by_role("region", name="History")
+    expect(panel.locator(".pairedit-version")).to_contain_text("loading…")
+    whole = panel.get_by_text("Whole file", exact=True)
+    expect(whole).to_be_hidden()
+
+    page.unroute("**/revisions?*")
+    for route in held:
+        route.continue_()
+    expect(whole).to_be_visible()

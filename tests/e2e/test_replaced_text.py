@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import expect
 
 from tests.browsing import SignIn
 from tests.jupyter import Server
 
 from .cable import Cable
-from .editing import RoomPage, new_room, stored_code
+from .editing import RoomPage, hold_revisions, new_room, stored_code
 
 
 @pytest.mark.parametrize("connected", [True, False])
@@ -62,10 +62,3 @@ def test_after_a_notice_is_dismissed_the_next_one_brings_back_what_it_is_about(
         route.continue_()
     notice.get_by_role("button", name="Bring it back").click()
     owner.shows("two")
-
-
-def hold_revisions(page: Page) -> list[Route]:
-    """Hold requests for revisions; return them, as they come."""
-    held: list[Route] = []
-    page.route("**/revisions?*", lambda route: held.append(route))
-    return held

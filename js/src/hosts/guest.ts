@@ -39,7 +39,7 @@ again.addEventListener("click", () => retry());
 
 /** Displays one of the three parts of the page. */
 function open(part: "welcome" | "state" | "room"): void {
-  find("entry").hidden = part === "room";
+  find("sheet").hidden = part === "room";
   find("key-note").hidden = part !== "welcome";
   for (const id of ["welcome", "state", "room"]) find(id).hidden = id !== part;
 }
