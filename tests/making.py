@@ -235,6 +235,7 @@ class SteeredStore:
         self.give_name = store.give_name
         self.names = store.names
         self.name_of = store.name_of
+        self.turn = store.turn
         self.close = store.close
 
     async def synced(self) -> None:

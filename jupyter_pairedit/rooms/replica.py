@@ -18,7 +18,7 @@ from ..core.revisions import replay
 from ..core.text import Text
 from ..protocol import Close, Ending
 from ..stores.base import Store
-from ..stores.errors import StorageFailure, StoreError
+from ..stores.errors import StorageFailure, StoreError, VersionConflict
 from ..stores.records import RoomRecord, Stored
 from .audience import Audience
 from .background import BackgroundTasks
@@ -65,6 +65,8 @@ class Replica:
         self._in_sync = True
         """Whether memory is known to have all revisions of the store."""
         self._sync_pending = False
+        self._conflicts = 0
+        """How many appends in a row another server has preceded."""
         self._tasks = BackgroundTasks()
         self.is_lost = False
         """Whether the store may lose revisions of it: it must be loaded again."""
@@ -127,10 +129,13 @@ class Replica:
         except BaseException as error:
             # The store may or may not have the revisions, or has others.
             self._in_sync = False
+            if isinstance(error, VersionConflict):
+                self._conflicts += 1
             if isinstance(error, StorageFailure):
                 # Readers may have to be sent them.
                 self.sync_soon()
             raise
+        self._conflicts = 0
         text = commits[-1].text
         self.log.append(revisions, text)
         self.audience.carets.follow(revisions)

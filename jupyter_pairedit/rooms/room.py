@@ -8,7 +8,8 @@ under way, see ``pipeline``.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,6 +36,10 @@ from .log import Stale
 from .pipeline import Commit, Interrupted, Tip
 from .replica import Replica, compute, work_of
 from .roster import Roster
+
+_PATIENCE = 3
+"""Appends in a row that another server may precede before this one takes a turn. Most
+conflicts end with the next append, which costs less than a turn."""
 
 
 class TooLarge(Exception):
@@ -119,31 +124,35 @@ class Room(Replica):
         """
         # Before waiting for the lock: the head only grows.
         self._expect_near(version, changes)
-        while True:
-            async with self._lock:
-                if version > self.head:
-                    # The client may have read it on another server.
-                    self._in_sync = False
-                await self._sync()
-                if version > self.head:
-                    raise BadChange(
-                        f"expected a version up to {self.head}, found {version}"
-                    )
-                failures = self._pipeline.failures
-                pending = await self._rebase(writer, version, changes)
-                if pending:
-                    commit = await self._prepare("edit", writer, pending, failures)
-                    if commit is None:
-                        continue
-                    done = self._pipeline.add(commit)
-                else:
-                    # They may be under way, and fail.
-                    await self._pipeline.drained()
-                    if self._pipeline.failures == failures:
-                        return
-                    continue
-            if await self._is_in(done):
-                return
+        stored = False
+        while not stored:
+            async with self._turn_if_due():
+                stored = await self._try_push(writer, version, changes)
+
+    async def _try_push(
+        self, writer: Writer, version: int, changes: Sequence[ChangeSet]
+    ) -> bool:
+        """Return whether the edits are stored; if not, they have to be made again."""
+        async with self._lock:
+            if version > self.head:
+                # The client may have read it on another server.
+                self._in_sync = False
+            await self._sync()
+            if version > self.head:
+                raise BadChange(
+                    f"expected a version up to {self.head}, found {version}"
+                )
+            failures = self._pipeline.failures
+            pending = await self._rebase(writer, version, changes)
+            if not pending:
+                # They may be under way, and fail.
+                await self._pipeline.drained()
+                return self._pipeline.failures == failures
+            commit = await self._prepare("edit", writer, pending, failures)
+            if commit is None:
+                return False
+            done = self._pipeline.add(commit)
+        return await self._is_in(done)
 
     async def _rebase(
         self, writer: Writer, version: int, changes: Sequence[ChangeSet]
@@ -191,31 +200,56 @@ class Room(Replica):
         size = len(code) if code.isascii() else len(code.encode())
         if size > self._limits.code:
             raise TooLarge(self._limits.code, size)
-        while True:
-            async with self._lock:
-                await self._sync()
-                # A write with the same key may be under way.
-                await self._pipeline.drained()
-                made = await self._writes.version_of(key)
-                if made is not None:
-                    return made, 0
-                text = self.log.text
-                change = await asyncio.to_thread(smallest_change, text, code)
-                if change.empty:
-                    self._writes.record_unchanged(key, self.head)
-                    return self.head, 0
-                failures = self._pipeline.failures
-                commit = await self._prepare("write", writer, [change], failures, key)
-                if commit is None:
-                    continue
-                done = self._pipeline.add(commit)
-            if not await self._is_in(done):
-                continue
-            return commit.revisions[-1].version, change.size
+        written = None
+        while written is None:
+            async with self._turn_if_due():
+                written = await self._try_write(writer, code, key)
+        return written
+
+    async def _try_write(
+        self, writer: Writer, code: str, key: WriteKey | None
+    ) -> tuple[int, int] | None:
+        """Return what ``write`` does, or None if it has to be made again."""
+        async with self._lock:
+            await self._sync()
+            # A write with the same key may be under way.
+            await self._pipeline.drained()
+            made = await self._writes.version_of(key)
+            if made is not None:
+                return made, 0
+            text = self.log.text
+            change = await asyncio.to_thread(smallest_change, text, code)
+            if change.empty:
+                self._writes.record_unchanged(key, self.head)
+                return self.head, 0
+            failures = self._pipeline.failures
+            commit = await self._prepare("write", writer, [change], failures, key)
+            if commit is None:
+                return None
+            done = self._pipeline.add(commit)
+        if not await self._is_in(done):
+            return None
+        return commit.revisions[-1].version, change.size
 
     async def synced(self, version: int) -> None:
         """Wait until a version survives a loss of power. Raises ``StorageFailure``."""
         await self.durable.wait(version)
+
+    def _turn_if_due(self) -> AbstractAsyncContextManager[None]:
+        """Return a turn of this server if others have preceded it several times."""
+        return nullcontext() if self._conflicts < _PATIENCE else self._turn()
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        # Those that come meanwhile need no other turn.
+        self._conflicts = 0
+        async with self._store.turn(self.record.room_id):
+            async with self._lock:
+                # What was read before the turn may not be all.
+                self._in_sync = False
+            yield
+            # The writes of others that waited here are stored in the same turn.
+            await self.wait_for_writes()
 
     async def _is_in(self, done: Awaitable[None]) -> bool:
         """Return whether a commit is stored; if not, it has to be made again."""

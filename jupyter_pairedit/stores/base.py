@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from enum import Enum
 from typing import Literal, Protocol
 
@@ -195,6 +196,15 @@ class Store(PointStore, CompactionStore, PropertyStore, NameStore, Protocol):
         ``after + 1``. Raises ``VersionConflict`` if the log does not end at ``after``,
         ``EpochChanged`` if the room has got another epoch than ``epoch``, and
         ``RoomNotFound``, also if another room has its id.
+        """
+
+    def turn(self, room_id: str) -> AbstractAsyncContextManager[None]:
+        """Return a context in which the appends of other servers to the room wait.
+
+        For a server that others have preceded several times: it is farther from the
+        database than they are, and would lose for as long as people type there. It
+        ends with the context, or if nothing is appended for some seconds. On a
+        database on which all servers are equally near, it does nothing.
         """
 
     async def synced(self) -> None:

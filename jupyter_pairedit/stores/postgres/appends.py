@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ...core.revisions import Revision
-from ..errors import RoomNotFound, VersionConflict
+from ..errors import RoomNotFound, StorageFailure, VersionConflict
 from ..sql.log import revision_row
 from .connection import PostgresConnection, Work
 from .errors import concerns_all
@@ -20,6 +21,19 @@ _BATCH = 64
 _APPEND = (
     "select append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
     " $16, $17)"
+)
+_TURN_LIMIT = 2.0
+"""Seconds without a statement after which the database ends a session that has a turn,
+for a server that hangs, or cannot be reached any more."""
+_LOOK_AGAIN = 0.01
+"""Seconds between two attempts to append while another server has its turn."""
+_BEGIN_TURN = (
+    "select set_config('idle_session_timeout', $2, false),"
+    " pg_advisory_lock(hashtextextended($1, 0))"
+)
+_END_TURN = (
+    "select pg_advisory_unlock(hashtextextended($1, 0)),"
+    " set_config('idle_session_timeout', '0', false)"
 )
 
 
@@ -62,15 +76,47 @@ class Appends:
         epoch: str | None,
     ) -> None:
         """Append to a log; see ``Store.append``."""
+        now = asyncio.get_running_loop().time
+        until = now() + _TURN_LIMIT
+        while True:
+            found = await self._outcome(room_id, after, revisions, epoch)
+            if found is None:
+                return
+            if found == -1:
+                raise RoomNotFound(room_id)
+            if found != after or now() > until:
+                raise VersionConflict(after, found)
+            # Another server has its turn.
+            await asyncio.sleep(_LOOK_AGAIN)
+
+    @contextlib.asynccontextmanager
+    async def turn(self, room_id: str) -> AsyncIterator[None]:
+        """Make the appends of other servers wait; see ``Store.turn``."""
+        limit = f"{round(_TURN_LIMIT * 1000)}"
+        try:
+            # Without a turn, appends are what they are otherwise.
+            with contextlib.suppress(StorageFailure):
+                await self.connection.do(
+                    lambda db: db.fetchrow(_BEGIN_TURN, room_id, limit)
+                )
+            yield
+        finally:
+            # A session that was lost has no turn either.
+            with contextlib.suppress(StorageFailure):
+                await self.connection.do(lambda db: db.fetchrow(_END_TURN, room_id))
+
+    async def _outcome(
+        self,
+        room_id: str,
+        after: int,
+        revisions: Sequence[Revision],
+        epoch: str | None,
+    ) -> int | None:
         done: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Append(room_id, after, revisions, epoch, done))
         if self._committing is None:
             self._committing = asyncio.create_task(self._commit_all())
-        found = await asyncio.shield(done)
-        if found == -1:
-            raise RoomNotFound(room_id)
-        if found is not None:
-            raise VersionConflict(after, found)
+        return await asyncio.shield(done)
 
     async def close(self) -> None:
         """Commit the waiting appends, then disconnect. May be called again."""

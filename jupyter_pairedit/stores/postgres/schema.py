@@ -107,6 +107,12 @@ begin
       outcomes := array_append(outcomes, -1::bigint);
       continue;
     end if;
+    if not pg_try_advisory_xact_lock_shared(hashtextextended(rooms[n], 0)) then
+      outcomes := array_append(outcomes, coalesce(
+        (select max(version) from revision where room = rooms[n]), 0
+      ));
+      continue;
+    end if;
     begin
       if exists (
         select from revision where room = rooms[n] and version > afters[n]
@@ -138,10 +144,14 @@ end $$;
 """Does several appends in one round trip; each succeeds or fails alone.
 
 Returns an array with, for each append: null if it was done, -1 if there is no such room
-with that epoch, or else the version at which the log ends. The primary key orders
-appends by several servers: an insert waits for a transaction that inserts the same
-version. Merging makes versions before the head available again, so that the function
-also checks that there is no later version, and locks the room against merging.
+with that epoch, or else the version at which the log ends. That is the expected one if
+another server has its turn (``turns``); nothing waits for it here, since the other
+rooms of the call have no part in it.
+
+The primary key orders appends by several servers: an insert waits for a transaction
+that inserts the same version. Merging makes versions before the head available again,
+so that the function also checks that there is no later version, and locks the room
+against merging.
 """
 
 _KEYS_OF_WRITES = f"""
@@ -226,6 +236,8 @@ _MIGRATIONS = {
     "names_of_rooms": _NAMES_OF_ROOMS,
     "runs_of_rooms": RUNS_OF_ROOMS,
     "sizes_of_images": SIZES_OF_IMAGES,
+    # Servers of earlier versions take the outcome of a turn for a conflict, and repeat.
+    "turns": _APPENDS,
 }
 
 

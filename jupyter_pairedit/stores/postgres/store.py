@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
 from typing import TypeVar
 
 from ...core.revisions import Revision
@@ -128,6 +129,10 @@ class PostgresStore(SQLLog, SQLPoints, SQLCompaction, SQLProperties, SQLNames):
     ) -> None:
         """Append to a log; see ``Store.append``."""
         await self.appends.append(room_id, after, revisions, epoch)
+
+    def turn(self, room_id: str) -> AbstractAsyncContextManager[None]:
+        """Make the appends of other servers wait; see ``Store.turn``."""
+        return self.appends.turn(room_id)
 
     async def synced(self) -> None:
         """Return at once: all has been synced; see ``Store.synced``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -83,6 +84,10 @@ class SQLiteStore(SQLLog, SQLPoints, SQLCompaction, SQLProperties, SQLNames):
         """Append to a log; see ``Store.append``."""
         rows = [revision_row(room_id, revision) for revision in revisions]
         await self._append(room_id, after, rows, epoch)
+
+    def turn(self, room_id: str) -> AbstractAsyncContextManager[None]:
+        """Do nothing; see ``Store.turn``."""
+        return nullcontext()
 
     @property
     def renewals(self) -> int:
