@@ -64,6 +64,27 @@ STORAGE = (
         "tests/rooms/test_pipeline.py",
     ),
     Mutant(
+        "a server that others precede several times takes a turn",
+        "rooms/room.py",
+        "nullcontext() if self._conflicts < _PATIENCE else self._turn()",
+        "nullcontext()",
+        "tests/rooms/test_turns.py",
+    ),
+    Mutant(
+        "the appends of other servers wait in a turn",
+        "stores/postgres/schema.py",
+        "    if not pg_try_advisory_xact_lock_shared(",
+        "    if false and not pg_try_advisory_xact_lock_shared(",
+        "tests/stores/postgres/test_turns.py",
+    ),
+    Mutant(
+        "the turn of a server that hangs ends",
+        "stores/postgres/appends.py",
+        'limit = f"{round(_TURN_LIMIT * 1000)}"',
+        'limit = "0"',
+        "tests/stores/postgres/test_turns.py",
+    ),
+    Mutant(
         "a damaged schema is a failure of the store",
         "stores/sqlite/errors.py",
         "SCHEMA_DAMAGED = (UnicodeDecodeError, KeyError)",

@@ -22,6 +22,8 @@ _APPEND = (
     "select append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
     " $16, $17)"
 )
+_COLUMNS = 13
+"""Arguments with an element for each revision."""
 _TURN_LIMIT = 2.0
 """Seconds without a statement after which the database ends a session that has a turn,
 for a server that hangs, or cannot be reached any more."""
@@ -67,6 +69,21 @@ class Appends:
         )
         self._waiting: deque[_Append] = deque()
         self._committing: asyncio.Task[None] | None = None
+        self._opening: asyncio.Task[None] | None = None
+
+    def connect_soon(self) -> None:
+        """Open the connection in the background, unless that was done before.
+
+        It takes about 25 round trips, for which the first append would wait.
+        """
+        if self._opening is None:
+            self._opening = asyncio.create_task(self._open())
+
+    async def _open(self) -> None:
+        arguments = _arguments(self._server, [])
+        # The first append will try again.
+        with contextlib.suppress(StorageFailure):
+            await self.connection.do(lambda db: db.fetchval(_APPEND, *arguments))
 
     async def append(
         self,
@@ -163,7 +180,7 @@ def _arguments(server: str, batch: Sequence[_Append]) -> list[Any]:
         for number, each in enumerate(batch, 1)
         for revision in each.revisions
     ]
-    columns = [list(column) for column in zip(*rows, strict=True)]
+    columns = [[row[index] for row in rows] for index in range(_COLUMNS)]
     rooms = [each.room_id for each in batch]
     epochs = [each.epoch for each in batch]
     return [server, rooms, epochs, [each.after for each in batch], *columns]

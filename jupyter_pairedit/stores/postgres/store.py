@@ -14,6 +14,7 @@ from ..base import Contents, Durability
 from ..errors import BadDatabaseURL, StorageFailure
 from ..invites import InviteStore
 from ..peers import PeerStore
+from ..records import Stored
 from ..runs import RunStore
 from ..sql.compaction import SQLCompaction
 from ..sql.invites import SQLInvites
@@ -119,6 +120,11 @@ class PostgresStore(SQLLog, SQLPoints, SQLCompaction, SQLProperties, SQLNames):
         self.peers: PeerStore = PostgresPeers(url, server, first)
         self.invites: InviteStore = SQLInvites(self.driver)
         self.runs: RunStore = SQLRuns(self.driver)
+
+    async def load(self, room_id: str, at: int | None = None) -> Stored:
+        """Read a room, which is to be written then; see ``Store.load``."""
+        self.appends.connect_soon()
+        return await super().load(room_id, at)
 
     async def append(
         self,

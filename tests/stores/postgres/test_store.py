@@ -33,6 +33,11 @@ GUARD = 30.0
 
 ONE = revision(1, insert(0, 0, "x"))
 
+APPENDS_PREPARED = """
+select count(*) from pg_stat_activity
+where datname = current_database() and query like 'select append(%'
+"""
+
 
 @asynccontextmanager
 async def opened(url: str, wait: float = 2.0) -> AsyncIterator[Store]:
@@ -208,6 +213,17 @@ async def test_the_driver_in_an_sqlalchemy_url_is_ignored(
 
 
 # --- committing ---------------------------------------------------------------------
+
+
+async def test_the_connection_of_appends_is_open_before_the_first_one(
+    database_url: str,
+) -> None:
+    async with opened(database_url) as store, another_program(database_url) as reader:
+        await store.load(ROOM)
+
+        async with asyncio.timeout(GUARD):
+            while not await reader.fetchval(APPENDS_PREPARED):
+                pass
 
 
 async def test_waiting_appends_are_one_transaction(database_url: str) -> None:
