@@ -65,14 +65,14 @@ STORAGE = (
     ),
     Mutant(
         "a server that others precede several times takes a turn",
-        "rooms/room.py",
-        "nullcontext() if self._conflicts < _PATIENCE else self._turn()",
-        "nullcontext()",
+        "rooms/replica.py",
+        "self._pipeline.conflicts < _PATIENCE",
+        "True",
         "tests/rooms/test_turns.py",
     ),
     Mutant(
         "the appends of other servers wait in a turn",
-        "stores/postgres/schema.py",
+        "stores/postgres/appendfunction.py",
         "    if not pg_try_advisory_xact_lock_shared(",
         "    if false and not pg_try_advisory_xact_lock_shared(",
         "tests/stores/postgres/test_turns.py",

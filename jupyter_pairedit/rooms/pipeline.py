@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ..core.revisions import Kind, Revision
 from ..core.text import Text
-from ..stores.errors import StoreError
+from ..stores.errors import StoreError, VersionConflict
 from .background import BackgroundTasks
 from .log import Log
 
@@ -63,6 +63,8 @@ class Pipeline:
         self._drained: asyncio.Future[None] | None = None
         self.failures = 0
         """How many appends have failed, and with them the tip."""
+        self.conflicts = 0
+        """How many appends in a row another server has preceded."""
 
     @property
     def tip(self) -> Tip:
@@ -119,9 +121,11 @@ class Pipeline:
             failed = [*self._under_way, *self._waiting]
             self._under_way, self._waiting = (), []
             self.failures += 1
+            self.conflicts += isinstance(error, VersionConflict)
             self._rest()
             _fail(failed, error)
             raise
+        self.conflicts = 0
         done, self._under_way = self._under_way, ()
         if self._waiting:
             self._tasks.start(self._go_on())

@@ -8,8 +8,13 @@ and a failed append changes nothing.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    nullcontext,
+    suppress,
+)
 from typing import TypeVar
 
 from ..core.changes import ChangeSet
@@ -18,7 +23,7 @@ from ..core.revisions import replay
 from ..core.text import Text
 from ..protocol import Close, Ending
 from ..stores.base import Store
-from ..stores.errors import StorageFailure, StoreError, VersionConflict
+from ..stores.errors import StorageFailure, StoreError
 from ..stores.records import RoomRecord, Stored
 from .audience import Audience
 from .background import BackgroundTasks
@@ -36,6 +41,9 @@ T = TypeVar("T")
 _THREAD_FROM = 2_000
 """The work, in about microseconds, above which a thread computes instead of the event
 loop."""
+_PATIENCE = 3
+"""Appends in a row that another server may precede before this one takes a turn. Most
+conflicts end with the next append, which costs less than a turn."""
 
 
 class Replica:
@@ -65,8 +73,6 @@ class Replica:
         self._in_sync = True
         """Whether memory is known to have all revisions of the store."""
         self._sync_pending = False
-        self._conflicts = 0
-        """How many appends in a row another server has preceded."""
         self._tasks = BackgroundTasks()
         self.is_lost = False
         """Whether the store may lose revisions of it: it must be loaded again."""
@@ -118,6 +124,22 @@ class Replica:
         if news:
             self.audience.wake()
 
+    def _turn_if_due(self) -> AbstractAsyncContextManager[None]:
+        """Return a turn of this server if others have preceded it several times."""
+        return nullcontext() if self._pipeline.conflicts < _PATIENCE else self._turn()
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        # Those that come meanwhile need no other turn.
+        self._pipeline.conflicts = 0
+        async with self._store.turn(self.record.room_id):
+            async with self._lock:
+                # What was read before the turn may not be all.
+                self._in_sync = False
+            yield
+            # The writes of others that waited here are stored in the same turn.
+            await self.wait_for_writes()
+
     async def _append(self, commits: Sequence[Commit]) -> None:
         """Commit revisions to the store, add them to memory, and wake the readers."""
         revisions = [each for commit in commits for each in commit.revisions]
@@ -129,13 +151,10 @@ class Replica:
         except BaseException as error:
             # The store may or may not have the revisions, or has others.
             self._in_sync = False
-            if isinstance(error, VersionConflict):
-                self._conflicts += 1
             if isinstance(error, StorageFailure):
                 # Readers may have to be sent them.
                 self.sync_soon()
             raise
-        self._conflicts = 0
         text = commits[-1].text
         self.log.append(revisions, text)
         self.audience.carets.follow(revisions)
@@ -163,7 +182,7 @@ class Replica:
 
     async def _sync_later(self) -> None:
         # If the store fails, the next write reads it.
-        with contextlib.suppress(StoreError):
+        with suppress(StoreError):
             async with self._lock:
                 # A call of ``sync_soon`` from now on must read again.
                 self._sync_pending = False
@@ -193,6 +212,11 @@ class Replica:
     def _head_changed(self) -> None:
         self.moved_at = self._counters.clock()
         self.frames.clear()
+
+    async def wait_for_writes(self) -> None:
+        """Wait until the pushes and writes that were called before are done."""
+        async with self._lock:
+            await self._pipeline.drained()
 
     async def close(self) -> None:
         """Store a snapshot, and wait until all operations of the store are done.

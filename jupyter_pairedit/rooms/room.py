@@ -8,8 +8,7 @@ under way, see ``pipeline``.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -36,10 +35,6 @@ from .log import Stale
 from .pipeline import Commit, Interrupted, Tip
 from .replica import Replica, compute, work_of
 from .roster import Roster
-
-_PATIENCE = 3
-"""Appends in a row that another server may precede before this one takes a turn. Most
-conflicts end with the next append, which costs less than a turn."""
 
 
 class TooLarge(Exception):
@@ -227,29 +222,12 @@ class Room(Replica):
             if commit is None:
                 return None
             done = self._pipeline.add(commit)
-        if not await self._is_in(done):
-            return None
-        return commit.revisions[-1].version, change.size
+        written = commit.revisions[-1].version, change.size
+        return written if await self._is_in(done) else None
 
     async def synced(self, version: int) -> None:
         """Wait until a version survives a loss of power. Raises ``StorageFailure``."""
         await self.durable.wait(version)
-
-    def _turn_if_due(self) -> AbstractAsyncContextManager[None]:
-        """Return a turn of this server if others have preceded it several times."""
-        return nullcontext() if self._conflicts < _PATIENCE else self._turn()
-
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        # Those that come meanwhile need no other turn.
-        self._conflicts = 0
-        async with self._store.turn(self.record.room_id):
-            async with self._lock:
-                # What was read before the turn may not be all.
-                self._in_sync = False
-            yield
-            # The writes of others that waited here are stored in the same turn.
-            await self.wait_for_writes()
 
     async def _is_in(self, done: Awaitable[None]) -> bool:
         """Return whether a commit is stored; if not, it has to be made again."""
@@ -299,11 +277,6 @@ class Room(Replica):
             raise TooLarge(self._limits.code, text.size)
         self._quota.check()
         return Commit(kind, writer.client_id, revisions, text)
-
-    async def wait_for_writes(self) -> None:
-        """Wait until the pushes and writes that were called before are done."""
-        async with self._lock:
-            await self._pipeline.drained()
 
 
 def _numbered(

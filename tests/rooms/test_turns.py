@@ -28,6 +28,7 @@ class FarStore(SteeredStore):
         """The revisions in each append, and 0 for each beginning of a turn."""
         self.in_turn = False
         self.turn = self._turn
+        self.before_append_in_turn = asyncio.Event()
 
     @asynccontextmanager
     async def _turn(self, room_id: str) -> AsyncIterator[None]:
@@ -54,7 +55,11 @@ class FarStore(SteeredStore):
         epoch: str | None = None,
     ) -> None:
         self.appends.append(len(revisions))
-        if not self.in_turn:
+        if self.in_turn:
+            self.before_append_in_turn.set()
+            # Those that wait for it run first.
+            await asyncio.sleep(0)
+        else:
             await self._precede()
         await super().append(room_id, after, revisions, epoch)
 
@@ -100,7 +105,21 @@ async def test_all_who_wait_are_stored_in_one_turn(store: SteeredStore) -> None:
 
     assert far.appends.count(0) == 1
     assert all(each.author in room.code for each in PEOPLE)
-    assert sum(far.appends[far.appends.index(0) :]) == len(PEOPLE)
+
+
+async def test_who_comes_during_a_turn_is_stored_in_it(store: SteeredStore) -> None:
+    room, far = await opened(store)
+
+    async def come_late(writer: Writer) -> None:
+        await far.before_append_in_turn.wait()
+        await room.push(writer, 0, [insert(0, 0, writer.author)])
+
+    await asyncio.gather(
+        room.push(ANN, 0, [insert(0, 0, "ann")]), *map(come_late, PEOPLE)
+    )
+
+    assert far.appends == [1, 1, 1, 0, 1, len(PEOPLE)]
+    assert all(each.author in room.code for each in PEOPLE)
 
 
 async def test_after_a_turn_a_server_waits_for_conflicts_again(
@@ -118,7 +137,7 @@ async def test_a_failure_in_a_turn_ends_it(store: SteeredStore) -> None:
     room, far = await opened(store)
     for _ in range(3):
         await far._precede()
-    room._conflicts = 3
+    room._pipeline.conflicts = 3
     far.fail_before = True
 
     pushed = await asyncio.gather(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..base import Contents
 from ..errors import StorageFailure
+from .appendfunction import APPENDS
 from .peertables import REFUSALS, SERVERS_AND_SEATS
 from .runtables import RUNS_OF_ROOMS, SIZES_OF_IMAGES
 from .session import Connection
@@ -89,81 +90,16 @@ create table lock (
 );
 """
 
-_APPENDS = """
-create or replace function append(
-  server text, rooms text[], epochs text[], afters bigint[], numbers integer[],
-  versions bigint[], kinds text[], client_ids text[], authors text[],
-  ats double precision[], all_changes text[], digests text[],
-  runs bigint[], all_others text[], seals text[], write_keys text[], all_marks integer[]
-) returns bigint[] language plpgsql set search_path from current as $$
-declare
-  outcomes bigint[] := '{}';
-  outcome bigint;
-begin
-  for n in 1 .. cardinality(rooms) loop
-    perform from room
-      where id = rooms[n] and epoch = coalesce(epochs[n], epoch) for key share;
-    if not found then
-      outcomes := array_append(outcomes, -1::bigint);
-      continue;
-    end if;
-    if not pg_try_advisory_xact_lock_shared(hashtextextended(rooms[n], 0)) then
-      outcomes := array_append(outcomes, coalesce(
-        (select max(version) from revision where room = rooms[n]), 0
-      ));
-      continue;
-    end if;
-    begin
-      if exists (
-        select from revision where room = rooms[n] and version > afters[n]
-      ) or afters[n] > 0 and not exists (
-        select from revision where room = rooms[n] and version = afters[n]
-      ) then
-        raise unique_violation;
-      end if;
-      insert into revision
-        select rooms[n], version, kind, client_id, author, at, changes, digest,
-               run, others, seal, write_key, marks
-        from unnest(numbers, versions, kinds, client_ids, authors, ats, all_changes,
-                    digests, runs, all_others, seals, write_keys, all_marks)
-          as row(number, version, kind, client_id, author, at, changes,
-                 digest, run, others, seal, write_key, marks)
-        where number = n;
-      perform pg_notify('pairedit', 'log ' || server || ' ' || rooms[n]);
-      outcome := null;
-    exception when unique_violation then
-      outcome := coalesce(
-        (select max(version) from revision where room = rooms[n]), 0
-      );
-    end;
-    outcomes := array_append(outcomes, outcome);
-  end loop;
-  return outcomes;
-end $$;
-"""
-"""Does several appends in one round trip; each succeeds or fails alone.
-
-Returns an array with, for each append: null if it was done, -1 if there is no such room
-with that epoch, or else the version at which the log ends. That is the expected one if
-another server has its turn (``turns``); nothing waits for it here, since the other
-rooms of the call have no part in it.
-
-The primary key orders appends by several servers: an insert waits for a transaction
-that inserts the same version. Merging makes versions before the head available again,
-so that the function also checks that there is no later version, and locks the room
-against merging.
-"""
-
 _KEYS_OF_WRITES = f"""
 alter table revision add column write_key text collate "C";
 create unique index revision_by_write_key on revision (room, write_key)
   where write_key is not null;
-{_APPENDS}
+{APPENDS}
 """
 
 _MARKS_OF_REVISIONS = f"""
 alter table revision add column marks integer not null default 0;
-{_APPENDS}
+{APPENDS}
 """
 
 _PROPERTIES_THAT_CHANGE = """
@@ -222,12 +158,12 @@ _MIGRATIONS = {
     "rooms_and_their_logs": _ROOMS_AND_THEIR_LOGS,
     "merged_revisions_and_restore_points": _MERGED_REVISIONS_AND_RESTORE_POINTS,
     "invites": _INVITES,
-    "appends": _APPENDS,
+    "appends": APPENDS,
     "servers_and_seats": SERVERS_AND_SEATS,
     # Replaces the function in a database that has its first form.
-    "appends_at_the_end_alone": _APPENDS,
+    "appends_at_the_end_alone": APPENDS,
     # Has one more parameter. The old function stays for servers still in use.
-    "appends_of_an_epoch": _APPENDS,
+    "appends_of_an_epoch": APPENDS,
     "keys_of_writes": _KEYS_OF_WRITES,
     "properties_that_change": _PROPERTIES_THAT_CHANGE,
     "refusals": REFUSALS,
@@ -237,7 +173,7 @@ _MIGRATIONS = {
     "runs_of_rooms": RUNS_OF_ROOMS,
     "sizes_of_images": SIZES_OF_IMAGES,
     # Servers of earlier versions take the outcome of a turn for a conflict, and repeat.
-    "turns": _APPENDS,
+    "turns": APPENDS,
 }
 
 
