@@ -174,6 +174,23 @@ class ChangeSet(msgspec.Struct, frozen=True, gc=False):
             raise BadChange(f"expected positions up to {old}, found {positions[-1]}")
         return moved + [new] * (len(positions) - len(moved))
 
+    def split(self, most: int) -> tuple[ChangeSet, ChangeSet] | None:
+        """Return two changes with the effect of this one, if made one after the other.
+
+        The first has up to ``most`` sections, or one changed place if that has more.
+        None if this one changes one place. Both sides of the border are kept text, so
+        that text and characters that are replaced stay in one of the two.
+        """
+        sections = self.sections
+        borders = [i for i, each in enumerate(sections[1:-1], 1) if each.insert is None]
+        if not borders:
+            return None
+        border = max((i for i in borders if i < most), default=borders[0])
+        rest = Section(old_units(sections[border:]), None)
+        done = Section(new_units(sections[: border + 1]), None)
+        first = ChangeSet((*sections[:border], rest))
+        return first, ChangeSet((done, *sections[border + 1 :]))
+
     def compose(self, later: ChangeSet) -> ChangeSet:
         """Return the change set with the effect of this one and then ``later``.
 

@@ -173,6 +173,17 @@ class Replica:
         self._unconfirmed[start:end] = few
         return len(few)
 
+    def split(self, most: int) -> bool:
+        """Split the oldest unconfirmed edit, see ``ChangeSet.split``.
+
+        Only for an edit that the log does not have. Returns whether it is now two.
+        """
+        changes, marks = self._unconfirmed[0]
+        two = changes.split(most)
+        if two is not None:
+            self._unconfirmed[:1] = [OwnEdit(each, marks) for each in two]
+        return two is not None
+
     def _advance(self, entries: Sequence[LogEntry]) -> Receipt:
         unconfirmed = self._unconfirmed
         news = ChangeSet.replacing(self.doc.length, ())

@@ -174,3 +174,67 @@ def test_two_changes_lead_to_one_text_in_either_order(
 
     assert left.units == right.units
     assert left.units == b.map(a).apply(a.apply(text)).units
+
+
+@pytest.mark.parametrize(
+    ("whole", "most", "first", "second"),
+    [
+        ("2 0:a 3 1: 4 2:b", 3, "2 0:a 10", "6 1: 4 2:b"),
+        ("2 0:a 3 1: 4 2:b", 4, "2 0:a 10", "6 1: 4 2:b"),
+        ("2 0:a 3 1: 4 2:b", 5, "2 0:a 3 1: 6", "10 2:b"),
+        ("2 0:a 3 1: 4 2:b", 99, "2 0:a 3 1: 6", "10 2:b"),
+        ("0:a 1: 3 0:b", 1, "0:a 1: 3", "4 0:b"),
+    ],
+)
+def test_a_change_is_split_at_kept_text(
+    whole: str, most: int, first: str, second: str
+) -> None:
+    two = change(whole).split(most)
+
+    assert two is not None
+    assert (words(two[0]), words(two[1])) == (first, second)
+
+
+@pytest.mark.parametrize("whole", ["", "5", "2 0:a 3", "2:a", "1 0:a 1: 3", "0:a 3"])
+def test_a_change_of_one_place_is_not_split(whole: str) -> None:
+    assert change(whole).split(2) is None
+
+
+PIECES = ["a", "😀", "\n", "äb"]
+
+
+@st.composite
+def edits_of_text(draw: st.DrawFn) -> tuple[str, ChangeSet]:
+    """Draw a text and edits of it, made one after the other and composed."""
+    words = st.lists(st.sampled_from(PIECES), max_size=12)
+    before = draw(words)
+    after, changes = before, ChangeSet.replacing(len(to_units("".join(before))), ())
+    for _ in range(draw(st.integers(1, 5))):
+        start = draw(st.integers(0, len(after)))
+        end = draw(st.integers(start, min(len(after), start + 2)))
+        insert = draw(words)
+        units = [to_units("".join(part)) for part in (after[:start], after[start:end])]
+        at, rest = len(units[0]), len(to_units("".join(after[end:])))
+        edit = (at, at + len(units[1]), to_units("".join(insert)))
+        changes = changes.compose(ChangeSet.replacing(edit[1] + rest, [edit]))
+        after = [*after[:start], *insert, *after[end:]]
+    return "".join(before), changes
+
+
+@given(edits_of_text(), st.integers(1, 8))
+def test_the_parts_of_a_change_have_its_effect_and_split_no_character(
+    drawn: tuple[str, ChangeSet], most: int
+) -> None:
+    text, changes = Text.of(drawn[0]), drawn[1]
+    after, rest, whole = text, changes, None
+    while (two := rest.split(most)) is not None:
+        first, rest = two
+        assert not first.empty and not rest.empty
+        assert len(first.sections) <= most or first.split(1) is None
+        assert not first.splits_pair(after)
+        after = first.apply(after)
+        whole = first if whole is None else whole.compose(first)
+
+    assert not rest.splits_pair(after)
+    assert str(rest.apply(after)) == str(changes.apply(text))
+    assert whole is None or whole.compose(rest) == changes

@@ -8,6 +8,7 @@ from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.marks import NO_MARKS, marks_of
 from jupyter_pairedit.core.replica import LogEntry, LogGap, Replica, Step
 from jupyter_pairedit.core.storable import BadChange
+from jupyter_pairedit.core.text import to_units
 
 
 def replica(code: str, version: int = 0) -> Replica:
@@ -206,3 +207,35 @@ def test_an_edit_keeps_its_marks_when_it_moves_over_those_of_others() -> None:
 
     (edit,) = room.own_edits
     assert (edit.changes.to_json(), edit.marks) == ([4, [0, "S"]], SUGGESTED)
+
+
+def test_splitting_the_oldest_edit_keeps_the_text_the_others_and_the_marks() -> None:
+    room = replica("abcd")
+    edits = [(0, 1, to_units("A😀")), (3, 4, "D")]
+    room.edit(ChangeSet.replacing(4, edits), SUGGESTED)
+    edit(room, 0, 0, "> ")
+
+    assert room.split(2)
+
+    found = [(each.changes.to_json(), each.marks) for each in room.own_edits]
+    assert found == [
+        ([[1, "A😀"], 3], SUGGESTED),
+        ([5, [1, "D"]], SUGGESTED),
+        ([[0, "> "], 6], NO_MARKS),
+    ]
+    assert (str(room.doc), room.unsent) == ("> A😀bcD", 3)
+    assert not room.split(2)
+
+
+def test_the_parts_of_an_edit_are_confirmed_apart_from_each_other() -> None:
+    room = replica("abcd")
+    room.edit(ChangeSet.replacing(4, [(0, 1, "A"), (3, 4, "D")]))
+    room.split(2)
+
+    assert room.receive([by("ann", [1, "A"], 3), by("bob", 2, [0, "-"], 2)], 2) == (
+        1,
+        None,
+    )
+    assert (str(room.doc), str(room.log)) == ("Ab-cD", "Ab-cd")
+    assert room.saved(3) == (1, None)
+    assert (str(room.doc), room.unsent) == ("Ab-cD", 0)

@@ -6,7 +6,7 @@ import {joinedOwn} from "./ownedits";
 import type {OwnEdit} from "./ownedits";
 import {patchOf} from "./patch";
 import type {RevisionListener} from "./runnews";
-import {cleanChange, smallestChange, toText, withFewParts} from "./text";
+import {cleanChange, halves, smallestChange, toText, withFewParts} from "./text";
 import type {Mirror, OwnMarks} from "./types";
 
 /** Revisions are missing between this replica's version and the received ones. */
@@ -44,6 +44,8 @@ export class Replica {
   doc = Text.empty;
   /** The number of revisions that `doc` contains. */
   version = 0;
+  /** How often an edit was split. Edits that were stored before must be stored again. */
+  splits = 0;
   /** The code at `version`, without unconfirmed edits. */
   private log = Text.empty;
   /** Own edits that are not confirmed, oldest first, each made on the one before. */
@@ -208,6 +210,19 @@ export class Replica {
     const few = joinedOwn(this.unconfirmed.slice(from, to));
     this.unconfirmed.splice(from, to - from, ...few);
     return few.length;
+  }
+
+  /**
+   * Splits the oldest unconfirmed edit, see `halves`, unless it changes one place. Returns whether it
+   * is now two. The log must not have it.
+   */
+  split(most: number): boolean {
+    const [oldest] = this.unconfirmed;
+    const two = oldest && halves(oldest.changes, most);
+    if (!two) return false;
+    this.unconfirmed.splice(0, 1, ...two.map(changes => ({...oldest, changes})));
+    this.splits++;
+    return true;
   }
 
   private advance(revisions: readonly Revision[], log: Text): Receipt {

@@ -40,7 +40,7 @@ export function smallestChange(before: Text, after: Text): ChangeSet {
 const mostParts = 1000;
 
 /** Returns the number of parts in the JSON of a change set. */
-function partsOf(changes: ChangeSet): number {
+export function partsOf(changes: ChangeSet): number {
   return (changes.toJSON() as ChangeJSON).length;
 }
 
@@ -53,6 +53,27 @@ export function withFewParts(changes: ChangeSet, doc: Text): ChangeSet {
     [fromB, toB] = [Math.min(fromB, startB), Math.max(toB, endB)];
   });
   return ChangeSet.of({from, to, insert: changes.apply(doc).slice(fromB, toB)}, doc.length);
+}
+
+/**
+ * Splits a change set into two that have its effect one after the other; null if it changes one
+ * place. The first has up to `most` parts, or one changed place if that has more. Both sides of the
+ * border are kept text, so that text and characters that are replaced stay in one of the two.
+ */
+export function halves(changes: ChangeSet, most: number): [ChangeSet, ChangeSet] | null {
+  const parts = changes.toJSON() as ChangeJSON;
+  const borders = parts.flatMap((part, i) =>
+    i && i < parts.length - 1 && typeof part === "number" ? [i] : [],
+  );
+  const border = borders.filter(i => i < most).at(-1) ?? borders[0];
+  if (!border) return null;
+  const done = ChangeSet.fromJSON(parts.slice(0, border + 1));
+  const rest = ChangeSet.fromJSON(parts.slice(border));
+  const after = parts.slice(border + 1);
+  return [
+    ChangeSet.fromJSON([...parts.slice(0, border), rest.length]),
+    ChangeSet.fromJSON([done.newLength, ...after]),
+  ];
 }
 
 /** Composes consecutive changes into as few as possible without too many parts. */

@@ -230,3 +230,43 @@ test("listeners are called for each change of the code until they leave", () => 
   room.reset("other", 9);
   assert.deepEqual(heard, ["ab", "abc"]);
 });
+
+test("splitting the oldest edit keeps the text, the others and the marks", () => {
+  const room = replica("abcd");
+  const view = new View(room);
+  const several = [
+    {from: 0, to: 1, insert: "A😀"},
+    {from: 3, to: 4, insert: "D"},
+  ];
+  room.edit(ChangeSet.of(several, 4), null, ["suggested"]);
+  view.type("> ", 0);
+  assert.equal(room.split(2), true);
+  assert.deepEqual(
+    room.ownEdits().map(({changes, marks}) => [changes.toJSON() as unknown, ...marks]),
+    [[[[1, "A😀"], 3], "suggested"], [[5, [1, "D"]], "suggested"], [[[0, "> "], 6]]],
+  );
+  assert.deepEqual([view.text, room.unsent, room.splits], ["> A😀bcD", 3, 1]);
+  assert.equal(room.split(2), false);
+  assert.equal(room.splits, 1);
+});
+
+test("the parts of an edit are confirmed apart from each other", () => {
+  const room = replica("abcd");
+  const view = new View(room);
+  view.change([
+    {from: 0, to: 1, insert: "A"},
+    {from: 3, to: 4, insert: "D"},
+  ]);
+  room.split(2);
+  const receipt = room.receive(
+    [
+      ["ann", [[1, "A"], 3]],
+      ["bob", [2, [0, "-"], 2]],
+    ],
+    2,
+  );
+  assert.deepEqual(receipt, {confirmed: 1, lost: null});
+  assert.deepEqual([view.text, room.stored.toString(), room.unsent], ["Ab-cD", "Ab-cd", 1]);
+  assert.deepEqual(room.confirmed(3), {confirmed: 1, lost: null});
+  assert.equal(view.text, "Ab-cD");
+});

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {ChangeSet} from "@codemirror/state";
-import {clean, cleanChange, smallestChange, toText} from "../../src/client/text";
+import type {Text} from "@codemirror/state";
+import {clean, cleanChange, halves, smallestChange, toText} from "../../src/client/text";
+import {seeded} from "../random";
 
 const between = (before: string, after: string): unknown =>
   smallestChange(toText(before), toText(after)).toJSON();
@@ -53,4 +55,66 @@ test("an insertion inside a character replaces both halves", () => {
   const doc = toText("😀");
   const changes = ChangeSet.of({from: 1, insert: "x"}, doc.length);
   assert.deepEqual(cleanChange(changes, doc).toJSON(), [[2, "\ufffdx\ufffd"]]);
+});
+
+test("a change is split at kept text, and one of one place not at all", () => {
+  const split = (json: unknown, most: number): unknown =>
+    halves(ChangeSet.fromJSON(json), most)?.map(each => each.toJSON() as unknown);
+  const whole = [2, [0, "a"], 3, [1], 4, [2, "b"]];
+  assert.deepEqual(split(whole, 4), [
+    [2, [0, "a"], 10],
+    [6, [1], 4, [2, "b"]],
+  ]);
+  assert.deepEqual(split(whole, 5), [
+    [2, [0, "a"], 3, [1], 6],
+    [10, [2, "b"]],
+  ]);
+  assert.deepEqual(split([[0, "a"], [1], 3, [0, "b"]], 1), [
+    [[0, "a"], [1], 3],
+    [4, [0, "b"]],
+  ]);
+  for (const one of [[], [5], [2, [0, "a"], 3], [[2, "a"]], [1, [0, "a"], [1], 3]])
+    assert.equal(split(one, 2), undefined);
+});
+
+const below = seeded(7);
+const word = (): string =>
+  Array.from({length: below(9)}, () => ["a", "😀", "\n", "äb"][below(4)]).join("");
+
+/** Edits of a text, made one after the other and composed. */
+function randomEdits(before: Text): ChangeSet {
+  let [text, sum] = [before, ChangeSet.empty(before.length)];
+  for (let i = below(6); i >= 0; i--) {
+    const from = below(text.length + 1);
+    const to = Math.min(text.length, from + below(4));
+    const edit = cleanChange(ChangeSet.of({from, to, insert: toText(word())}, text.length), text);
+    [text, sum] = [edit.apply(text), sum.compose(edit)];
+  }
+  return sum;
+}
+
+test("the parts of a change have its effect and split no character", () => {
+  let splits = 0;
+  for (let i = 0; i < 500; i++) {
+    const before = toText(word() + word() + word());
+    const changes = randomEdits(before);
+    const most = 1 + below(8);
+    const parts: ChangeSet[] = [];
+    let [text, rest] = [before, changes];
+    for (let two = halves(rest, most); two; two = halves(rest, most)) {
+      const [first, second] = two;
+      assert.ok((first.toJSON() as unknown[]).length <= most || !halves(first, 1));
+      assert.equal(cleanChange(first, text), first);
+      assert.ok(!first.empty && !second.empty);
+      text = first.apply(text);
+      parts.push(first);
+      rest = second;
+      splits++;
+    }
+    assert.equal(cleanChange(rest, text), rest);
+    assert.ok(rest.apply(text).eq(changes.apply(before)));
+    const sum = [...parts, rest].reduce((all, next) => all.compose(next));
+    assert.deepEqual(sum.toJSON(), changes.toJSON());
+  }
+  assert.ok(splits > 300, `${splits} splits`);
 });
