@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from jupyter_pairedit.client.sync import Sync
 from jupyter_pairedit.core.changes import ChangeSet
 from jupyter_pairedit.core.replica import Replica, Step
-from jupyter_pairedit.core.text import from_units
+from jupyter_pairedit.core.text import Text, from_units
 from jupyter_pairedit.protocol import (
     ClientMessage,
     Hello,
@@ -105,6 +105,11 @@ class ProductClient(Client):
         joined = _joined(self.made[first + start : first + end])
         self.made[first + start : first + end] = [joined][:few]
 
+    def split(self, parts: Sequence[Intention]) -> None:
+        """Note that the oldest unconfirmed edit is several now."""
+        first = len(self.made) - self._replica.unsent + len(parts) - 1
+        self.made[first : first + 1] = parts
+
     def _begin_anew(self) -> None:
         """As ``Client._load``."""
         self.initial_states += 1
@@ -130,7 +135,7 @@ class ProductClient(Client):
 
 
 class _Replica(Replica):
-    """Reports when it composes edits: each is then one of the log."""
+    """Reports when it composes or splits edits: each is then one of the log."""
 
     def __init__(self, client: ProductClient) -> None:
         super().__init__()
@@ -142,6 +147,23 @@ class _Replica(Replica):
         few = super().compact(start, end)
         self._client.composed(start, max(start, end), few)
         return few
+
+    def split(self, most: int) -> bool:
+        """See ``Replica.split``."""
+        if not super().split(most):
+            return False
+        first, second = self.sendable(2)
+        parts = _intention(first, self.log), _intention(second, first.apply(self.log))
+        self._client.split(parts)
+        return True
+
+
+def _intention(changes: ChangeSet, text: Text) -> Intention:
+    """Return what is left of an intention after what others did."""
+    edits = list(changes.edits())
+    inserted = "".join(insert for _, _, insert in edits)
+    deleted = "".join(text.slice(start, end) for start, end, _ in edits)
+    return Intention(from_units(inserted), from_units(deleted))
 
 
 def _joined(intentions: Sequence[Intention]) -> Intention:
