@@ -30,7 +30,7 @@ export class Authority {
   epoch = "first";
   /** When set, pushes and writes are answered with it. */
   refusal: (message: ClientMessage) => ServerMessage | null = () => null;
-  /** Missed revisions times pushed edits up to which a push is rebased here. */
+  /** Missed revisions times pushed parts up to which a push is rebased here. */
   reach = Infinity;
   /** Revisions in one slice. */
   most = Infinity;
@@ -166,7 +166,8 @@ export class Line {
 
   private push(version: number, updates: Update[1][], marks?: OwnMarks): void {
     const head = this.room.log.length;
-    if ((head - version) * updates.length > this.room.reach) {
+    const parts = updates.reduce((sum, each) => sum + each.length, 0);
+    if ((head - version) * parts > this.room.reach) {
       // The real one would close with 4409.
       assert.ok(version > this.stale, "pushed again without having read on");
       this.stale = version;

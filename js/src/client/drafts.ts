@@ -55,6 +55,8 @@ export class Drafts {
   private claim: Promise<(() => void) | null> | null = null;
   private kept = "";
   private count = 0;
+  /** The splits of edits until the last record. */
+  private splits = 0;
   private taken = false;
   private stopped = false;
 
@@ -95,6 +97,7 @@ export class Drafts {
     if (!replica.unsent) this.clear();
     // Stored edits may have been joined, so the record must be replaced at once.
     else if (this.kept && replica.unsent < this.count) this.write();
+    else if (this.kept && replica.splits > this.splits) this.rewrite();
     else this.timer ??= timers.setTimeout(() => this.write(), this.pause);
   }
 
@@ -104,6 +107,12 @@ export class Drafts {
     this.stopped = true;
     this.unhide();
     void this.claim?.then(release => release?.());
+  }
+
+  /** A stored edit was split: the record must not stay if there is no space for the new one. */
+  private rewrite(): void {
+    this.clear();
+    this.write();
   }
 
   private get pause(): number {
@@ -122,6 +131,7 @@ export class Drafts {
     keeping();
     this.kept = this.prefix + crc32(client.key);
     this.count = replica.unsent;
+    this.splits = replica.splits;
     this.claim ??= shelf.claim(this.kept, "new");
     shelf.set(this.kept, this.record());
   }

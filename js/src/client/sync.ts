@@ -77,7 +77,7 @@ export class Sync {
 
   /** Continues as an earlier client, whose text and unsent edits are in the replica. */
   resume({key, epoch}: Client): void {
-    this.outbox.noted();
+    this.outbox.resumed();
     this.key = key;
     this.epoch = epoch;
     this.loaded = this.resumable = true;
@@ -85,8 +85,7 @@ export class Sync {
 
   /** The unsent edits are stored for a later page, so they must not change any more. */
   keep(): void {
-    this.outbox.compact();
-    this.outbox.noted();
+    this.outbox.keep();
   }
 
   /** The connection is open. */

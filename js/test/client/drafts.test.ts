@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
+import {ChangeSet} from "@codemirror/state";
 import {openRoom} from "../../src/client/room";
 import {Authority, Line} from "../authority";
 import {FakeEdge, FakeShelf, json, promises} from "../edge";
@@ -41,8 +42,8 @@ class Page {
     return this;
   }
 
-  move(): void {
-    for (let left = 9; left && this.line; left--) {
+  move(times = 9): void {
+    for (let left = times; left && this.line; left--) {
       this.send();
       this.line.pump();
       for (const message of this.line.down.splice(0)) this.edge.socket.hear(message);
@@ -281,4 +282,38 @@ test("a record that is too large or not valid is ignored", async () => {
   tab.set(`${prefix}3`, JSON.stringify(odd));
   const next = await new Page(authority, tab).settle();
   assert.deepEqual([next.text, next.room.state.orphan, tab.items.size], ["x", null, 0]);
+});
+
+/** A page whose edit of three places is stored in the tab, and on its way to a longer log. */
+async function far() {
+  const {authority, tab, page} = await typing("one two six");
+  page.view.change([0, 4, 8].map(from => ({from, insert: "> "})));
+  page.edge.clock.advance(250);
+  await promises();
+  authority.push("bob", 0, [ChangeSet.of({from: 11, insert: "."}, 11)]);
+  authority.reach = 4;
+  return {authority, tab, page};
+}
+
+test("a stored edit that is split is replaced by its parts, which count once after a crash", async () => {
+  const {authority, tab, page} = await far();
+  page.move(1);
+  assert.equal(page.room.state.unsent, 2);
+  page.send();
+  assert.equal(authority.text, "> one two six.");
+  const copy = tab.duplicate();
+  await page.hide();
+  const next = await new Page(authority, copy).settle();
+  assert.deepEqual([authority.text, next.text], ["> one > two > six.", "> one > two > six."]);
+  assert.deepEqual([next.room.state.unsent, next.room.state.orphan], [0, null]);
+});
+
+test("a stored edit that is split is removed if its parts cannot be stored", async () => {
+  const {authority, tab, page} = await far();
+  assert.equal(tab.items.size, 1);
+  tab.set = () => undefined;
+  page.move(1);
+  assert.deepEqual([page.room.state.unsent, tab.items.size], [2, 0]);
+  page.move();
+  assert.deepEqual([authority.text, page.room.state.unsent], ["> one > two > six.", 0]);
 });

@@ -35,6 +35,34 @@ test(`${schedules} schedules with broken lines keep every character once, with i
   }
 });
 
+test(`${schedules} schedules with pushes that are too far behind keep every character once`, () => {
+  let [refused, split] = [0, 0];
+  for (let seed = first; seed < first + schedules; seed++) {
+    const schedule = new Schedule(seed);
+    const {room, clients, typed, late} = schedule;
+    room.most = 3;
+    room.reach = 8;
+    for (const client of clients) {
+      const received = client.sync.received.bind(client.sync);
+      client.sync.received = message => {
+        if (message.type === "error") refused++;
+        return received(message);
+      };
+    }
+    for (let i = 0; i < steps; i++) schedule.step();
+    for (const line of late) line.take();
+    settle(...clients);
+    const about = `SEED=${seed} SCHEDULES=1`;
+    for (const {text, sync, replica, restarts} of clients) {
+      assert.equal(text, room.text, about);
+      assert.deepEqual([sync.unsent, sync.orphans.text, restarts], [0, null, 0], about);
+      split += replica.splits;
+    }
+    assert.equal([...room.text.replaceAll("x", "")].sort().join(""), typed.sort().join(""), about);
+  }
+  assert.ok(refused > schedules && split > schedules / 10, `${refused} refused, ${split} split`);
+});
+
 test(`${schedules} schedules with whole-file writes end with one text everywhere`, () => {
   for (let seed = first; seed < first + schedules; seed++) {
     const schedule = new Schedule(seed);
