@@ -246,6 +246,11 @@ class SteeredStore:
             raise StorageFailure("the disk has not confirmed what was written")
         await self._store.synced()
 
+    async def before_append(self, revisions: Sequence[Revision]) -> None:
+        """Wait if the test says so."""
+        self.append_called.set()
+        await self.go.wait()
+
     async def append(
         self,
         room_id: str,
@@ -254,8 +259,7 @@ class SteeredStore:
         epoch: str | None = None,
     ) -> None:
         """Append as ``Store.append`` does, or wait or fail."""
-        self.append_called.set()
-        await self.go.wait()
+        await self.before_append(revisions)
         if self.fail_before:
             raise StorageFailure("the disk is full")
         await self._store.append(room_id, after, revisions, epoch)

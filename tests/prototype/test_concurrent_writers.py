@@ -90,15 +90,9 @@ class GatedStore(SteeredStore):
         super().__init__(store)
         self.gate = asyncio.Semaphore(0)
 
-    async def append(
-        self,
-        room_id: str,
-        after: int,
-        revisions: Sequence[Revision],
-        epoch: str | None = None,
-    ) -> None:
+    async def before_append(self, revisions: Sequence[Revision]) -> None:
         await self.gate.acquire()
-        await super().append(room_id, after, revisions, epoch)
+        await super().before_append(revisions)
 
 
 class Line:

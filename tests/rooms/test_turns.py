@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+
+import pytest
 
 from jupyter_pairedit.core.limits import Limits
 from jupyter_pairedit.core.revisions import Revision
@@ -28,7 +30,7 @@ class FarStore(SteeredStore):
         """The revisions in each append, and 0 for each beginning of a turn."""
         self.in_turn = False
         self.turn = self._turn
-        self.before_append_in_turn = asyncio.Event()
+        self.append_in_turn = asyncio.Event()
 
     @asynccontextmanager
     async def _turn(self, room_id: str) -> AsyncIterator[None]:
@@ -47,58 +49,58 @@ class FarStore(SteeredStore):
         writer = Writer(f"near-{self._number}", "Near")
         await near.push(writer, near.head, [insert(len(near.code), 0, "-")])
 
-    async def append(
-        self,
-        room_id: str,
-        after: int,
-        revisions: Sequence[Revision],
-        epoch: str | None = None,
-    ) -> None:
+    async def before_append(self, revisions: Sequence[Revision]) -> None:
         self.appends.append(len(revisions))
         if self.in_turn:
-            self.before_append_in_turn.set()
+            self.append_in_turn.set()
             # Those that wait for it run first.
             await asyncio.sleep(0)
         else:
             await self._precede()
-        await super().append(room_id, after, revisions, epoch)
 
 
-async def opened(store: SteeredStore) -> tuple[Room, FarStore]:
-    """Return the room of the server that is far away, and its store."""
-    await store.create(record(), "")
-    near = Room(await store.load(ROOM), store, Limits(), lambda: 0.0)
-    far = FarStore(store, near)
-    return Room(await far.load(ROOM), far, Limits(), lambda: 0.0), far
+@pytest.fixture
+def far(
+    store: SteeredStore, jp_asyncio_loop: asyncio.AbstractEventLoop
+) -> Iterator[FarStore]:
+    """The store of the server that is far away, with the room."""
+    run = jp_asyncio_loop.run_until_complete
+    run(store.create(record(), ""))
+    near = Room(run(store.load(ROOM)), store, Limits(), lambda: 0.0)
+    yield FarStore(store, near)
+    run(near.settle())
+
+
+@pytest.fixture
+def room(far: FarStore, jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterator[Room]:
+    """The room on that server."""
+    run = jp_asyncio_loop.run_until_complete
+    room = Room(run(far.load(ROOM)), far, Limits(), lambda: 0.0)
+    yield room
+    run(room.settle())
 
 
 async def test_an_edit_that_others_precede_is_stored_in_a_turn(
-    store: SteeredStore,
+    room: Room, far: FarStore
 ) -> None:
-    room, far = await opened(store)
-
     await room.push(ANN, 0, [insert(0, 0, "ann")])
 
     assert far.appends == [1, 1, 1, 0, 1]
     assert room.code == "----ann"
-    log = await store.revisions(ROOM, 0, -1)
+    log = await far.revisions(ROOM, 0, -1)
     assert [each.version for each in log] == [1, 2, 3, 4, 5]
 
 
 async def test_a_write_that_others_precede_is_stored_in_a_turn(
-    store: SteeredStore,
+    room: Room, far: FarStore
 ) -> None:
-    room, far = await opened(store)
-
     version, _ = await room.write(ANN, "whole")
 
     assert far.appends == [1, 1, 1, 0, 1]
     assert (version, room.code) == (5, "whole")
 
 
-async def test_all_who_wait_are_stored_in_one_turn(store: SteeredStore) -> None:
-    room, far = await opened(store)
-
+async def test_all_who_wait_are_stored_in_one_turn(room: Room, far: FarStore) -> None:
     await asyncio.gather(
         *(room.push(each, 0, [insert(0, 0, each.author)]) for each in PEOPLE)
     )
@@ -107,11 +109,11 @@ async def test_all_who_wait_are_stored_in_one_turn(store: SteeredStore) -> None:
     assert all(each.author in room.code for each in PEOPLE)
 
 
-async def test_who_comes_during_a_turn_is_stored_in_it(store: SteeredStore) -> None:
-    room, far = await opened(store)
-
+async def test_who_comes_during_a_turn_is_stored_in_it(
+    room: Room, far: FarStore
+) -> None:
     async def come_late(writer: Writer) -> None:
-        await far.before_append_in_turn.wait()
+        await far.append_in_turn.wait()
         await room.push(writer, 0, [insert(0, 0, writer.author)])
 
     await asyncio.gather(
@@ -123,18 +125,15 @@ async def test_who_comes_during_a_turn_is_stored_in_it(store: SteeredStore) -> N
 
 
 async def test_after_a_turn_a_server_waits_for_conflicts_again(
-    store: SteeredStore,
+    room: Room, far: FarStore
 ) -> None:
-    room, far = await opened(store)
-
     for each in PEOPLE[:2]:
         await room.push(each, room.head, [insert(len(room.code), 0, "x")])
 
     assert far.appends == [1, 1, 1, 0, 1] * 2
 
 
-async def test_a_failure_in_a_turn_ends_it(store: SteeredStore) -> None:
-    room, far = await opened(store)
+async def test_a_failure_in_a_turn_ends_it(room: Room, far: FarStore) -> None:
     for _ in range(3):
         await far._precede()
     room._pipeline.conflicts = 3
