@@ -224,7 +224,8 @@ async def run(store: SQLiteStore, steps: Sequence[Step]) -> None:
 
 
 # In both, a page has an unread frame and types twice before the server sends again.
-# The outcome of the first write is unknown to the page, and so is that of the second.
+    await schedule.settle()
+    await room.settle()
 TWO_WRITES: list[Step] = [
     ("type", 1),
     ("take", 1),
