@@ -222,10 +222,11 @@ async def run(store: SQLiteStore, steps: Sequence[Step]) -> None:
 
     assert [line.shown for line in schedule.lines] == [room.code] * 2
 
-
-# In both, a page has an unread frame and types twice before the server sends again.
+    # In both, a page has an unread frame and types twice before the server sends again.
     await schedule.settle()
     await room.settle()
+
+
 TWO_WRITES: list[Step] = [
     ("type", 1),
     ("take", 1),
