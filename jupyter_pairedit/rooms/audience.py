@@ -113,6 +113,7 @@ class Audience:
 
     def wake_one(self, client_id: str) -> None:
         """Make one client look again before this returns, if it is idle."""
+        self._set_change()
         self._wake_some((client_id,))
 
     def _wake_some(self, clients: Collection[str]) -> None:

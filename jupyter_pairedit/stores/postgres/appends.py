@@ -31,10 +31,14 @@ _LOOK_AGAIN = 0.01
 """Seconds between two attempts to append while another server has its turn."""
 _BEGIN_TURN = (
     "select set_config('idle_session_timeout', $2, false),"
-    " pg_advisory_lock(hashtextextended($1, 0))"
+    " pg_advisory_lock(hashtextextended($1, 0)),"
+    " pg_advisory_lock_shared(hashtextextended($1, 0))"
 )
+"""The second lock is the one of an append, which would be refused in the own turn if
+another server waits for its turn: it has to wait behind that server, or be held."""
 _END_TURN = (
-    "select pg_advisory_unlock(hashtextextended($1, 0)),"
+    "select pg_advisory_unlock_shared(hashtextextended($1, 0)),"
+    " pg_advisory_unlock(hashtextextended($1, 0)),"
     " set_config('idle_session_timeout', '0', false)"
 )
 
@@ -69,21 +73,18 @@ class Appends:
         )
         self._waiting: deque[_Append] = deque()
         self._committing: asyncio.Task[None] | None = None
-        self._opening: asyncio.Task[None] | None = None
+        self._is_opening = False
 
     def connect_soon(self) -> None:
         """Open the connection in the background, unless that was done before.
 
         It takes about 25 round trips, for which the first append would wait.
         """
-        if self._opening is None:
-            self._opening = asyncio.create_task(self._open())
-
-    async def _open(self) -> None:
-        arguments = _arguments(self._server, [])
-        # The first append will try again.
-        with contextlib.suppress(StorageFailure):
-            await self.connection.do(lambda db: db.fetchval(_APPEND, *arguments))
+        if not self._is_opening:
+            self._is_opening = True
+            arguments = _arguments(self._server, [])
+            # If it fails, the first append tries again.
+            self.connection.do_soon(lambda db: db.fetchval(_APPEND, *arguments))
 
     async def append(
         self,
@@ -118,9 +119,9 @@ class Appends:
                 )
             yield
         finally:
-            # A session that was lost has no turn either.
-            with contextlib.suppress(StorageFailure):
-                await self.connection.do(lambda db: db.fetchrow(_END_TURN, room_id))
+            # The caller may have an error to report, which others would overtake. A
+            # session that was lost has no turn either.
+            self.connection.do_soon(lambda db: db.fetchrow(_END_TURN, room_id))
 
     async def _outcome(
         self,

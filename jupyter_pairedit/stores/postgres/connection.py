@@ -59,10 +59,20 @@ class PostgresConnection:
         """
         if self._closed:
             raise StorageFailure("the store is closed")
-        task = asyncio.create_task(self._do(work, time_limit or self._timeout))
+        return await asyncio.shield(self._start(work, time_limit or self._timeout))
+
+    def do_soon(self, work: Work[object]) -> None:
+        """Run ``work`` as ``do`` does, without waiting. Its errors are dropped."""
+        if not self._closed:
+            task = self._start(work, self._timeout)
+            # Marks it as retrieved.
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    def _start(self, work: Work[T], time_limit: float) -> asyncio.Task[T]:
+        task = asyncio.create_task(self._do(work, time_limit))
         self._working.add(task)
         task.add_done_callback(self._working.discard)
-        return await asyncio.shield(task)
+        return task
 
     async def read(self, work: Work[T]) -> T:
         """Run ``work`` that only reads: once more if the connection had been lost."""

@@ -14,10 +14,13 @@ from jupyter_pairedit.stores.errors import StorageFailure, VersionConflict
 from jupyter_pairedit.stores.postgres import appends
 from jupyter_pairedit.stores.postgres.store import await_postgres
 from tests.making import ROOM, insert, record, revision, until
+from tests.postgres import Postgres
 
 OTHER = "S" * 22
 
 ONE = revision(1, insert(0, 0, "x"))
+
+WAITING = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
 
 GUARD = 30.0
 """Seconds after which a test that hangs fails."""
@@ -101,6 +104,18 @@ async def sent(store: Store) -> None:
     """Return when the store's appends wait for the database."""
     connection = store.appends.connection  # type: ignore[attr-defined]
     await until(connection._lock.locked)
+
+
+async def test_a_server_appends_in_its_turn_while_another_waits_for_its_own(
+    database_url: str, postgres: Postgres
+) -> None:
+    async with two_servers(database_url) as (far, near):
+        async with far.turn(ROOM):
+            waiting = asyncio.create_task(near.turn(ROOM).__aenter__())
+            await until(lambda: postgres.do(WAITING, database_url) == "1")
+
+            assert await far.appends._outcome(ROOM, 0, [ONE], None) is None  # type: ignore[attr-defined]
+        await waiting
 
 
 async def test_the_turn_of_a_server_that_hangs_ends(
