@@ -74,6 +74,15 @@ class Client:
         self.outbox.compact()
 
 
+def refused() -> Client:
+    """Return a client whose edit of 8 places was too far behind once."""
+    client = Client()
+    client.replace(8)
+    client.push()
+    client.refuse()
+    return client
+
+
 def updates_of(message: CodeChange | None) -> list[list[int | list[int | str]]]:
     """Return the edits of a push; none if there is no message."""
     if message is None:
@@ -291,10 +300,7 @@ def test_an_edit_after_a_write_is_not_split_before_the_write_is_sent() -> None:
 
 
 def test_a_part_that_was_sent_is_not_composed_with_the_rest() -> None:
-    client = Client()
-    client.replace(8)
-    client.push()
-    client.refuse()
+    client = refused()
     assert client.push() == [7]
 
     client.connect_again()
@@ -304,10 +310,7 @@ def test_a_part_that_was_sent_is_not_composed_with_the_rest() -> None:
 
 
 def test_parts_that_were_refused_are_composed_and_split_again_as_they_fit() -> None:
-    client = Client()
-    client.replace(8)
-    client.push()
-    client.refuse()
+    client = refused()
     client.push()
     client.refuse()
 
@@ -318,10 +321,7 @@ def test_parts_that_were_refused_are_composed_and_split_again_as_they_fit() -> N
 
 
 def test_an_edit_of_which_a_part_is_too_large_is_sent_whole() -> None:
-    client = Client()
-    client.replace(8)
-    client.push()
-    client.refuse()
+    client = refused()
     client.push()
 
     client.outbox.refused()
