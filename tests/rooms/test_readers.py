@@ -211,6 +211,18 @@ async def test_an_own_whole_file_write_is_sent_back_with_its_mark(store: Store) 
     assert update["updates"] == [["ann-1", [[0, "x"]], 1]]
 
 
+async def test_who_waits_for_a_change_learns_of_an_acknowledgement(
+    store: Store,
+) -> None:
+    room = await opened(store)
+    ann = editor(room, ANN)
+    change = room.audience.change
+
+    ann.acknowledge_write(room)
+
+    assert change.is_set()
+
+
 async def test_a_write_that_changes_nothing_is_acknowledged_last(
     store: Store,
 ) -> None:

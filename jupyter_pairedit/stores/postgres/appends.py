@@ -34,8 +34,8 @@ _BEGIN_TURN = (
     " pg_advisory_lock(hashtextextended($1, 0)),"
     " pg_advisory_lock_shared(hashtextextended($1, 0))"
 )
-"""The second lock is the one of an append, which would be refused in the own turn if
-another server waits for its turn: it has to wait behind that server, or be held."""
+"""The second lock is the one that an append tries. PostgreSQL 16 refuses it in the own
+turn if another server waits for its turn, unless the session holds it already."""
 _END_TURN = (
     "select pg_advisory_unlock_shared(hashtextextended($1, 0)),"
     " pg_advisory_unlock(hashtextextended($1, 0)),"

@@ -107,7 +107,7 @@ async def sent(store: Store) -> None:
 
 
 async def test_a_server_appends_in_its_turn_while_another_waits_for_its_own() -> None:
-    # PostgreSQL 17 and newer refuse nothing to who holds the lock already.
+    # PostgreSQL 18 grants the lock of an append to the session that has the turn.
     older = Postgres(version=16)
     try:
         older.start()
