@@ -136,6 +136,8 @@ class Login:
 
     def stop(self) -> None:
         """Ask no more. May be called again."""
-        if self._due is not None:
-            self._due.cancel()
+        # As in ``WebSocketTransport.hello_received``: no cycle is left.
+        due, self._due = self._due, None
+        if due is not None:
+            due.cancel()
         self._logins.forget(self)

@@ -114,9 +114,10 @@ class GuestSocket(PublicHandler, WebSocketTransport):
     def on_close(self) -> None:
         """Leave the room."""
         super().on_close()
-        if self._expiry is not None:
-            self._expiry.cancel()
         # As in the socket of members: no cycle is left.
+        expiry, self._expiry = self._expiry, None
+        if expiry is not None:
+            expiry.cancel()
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()

@@ -139,10 +139,10 @@ class RoomSocket(PairEditHandler, WebSocketTransport):
         counted, self._counted = self._counted, None
         if counted is not None:
             self.context.throttle.kernels.leave(counted)
-        if self._login is not None:
-            self._login.stop()
-        # The connection refers to this object, and neither is to wait for the garbage
-        # collector.
+        # Both refer to this object, and nothing is to wait for the garbage collector.
+        login, self._login = self._login, None
+        if login is not None:
+            login.stop()
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()

@@ -84,8 +84,9 @@ class WebSocketTransport(WithContext, WebSocketHandler):
         self.ended = True
         self.hello_received()
         self._ended = None
-        if self._abort_due is not None:
-            self._abort_due.cancel()
+        abort, self._abort_due = self._abort_due, None
+        if abort is not None:
+            abort.cancel()
 
     def forget_upgrade(self) -> None:
         """Free the cookies of the answer to the upgrade, about a kilobyte.
@@ -113,8 +114,11 @@ class WebSocketTransport(WithContext, WebSocketHandler):
 
     def hello_received(self) -> None:
         """Stop the time for ``hello``. May be called again."""
-        if self._hello_due is not None:
-            self._hello_due.cancel()
+        # A cancelled timer keeps its context, in which Jupyter has put this object: as
+        # an attribute it would be a cycle, which waits for the garbage collector.
+        due, self._hello_due = self._hello_due, None
+        if due is not None:
+            due.cancel()
         waits, self._waits = self._waits, None
         if waits is not None:
             pending, who = waits

@@ -191,7 +191,8 @@ class Audience:
             self.carets.remove(reader.client_id)
             self._notify_movement()
             self.people_changed()
-            self._set_change()
+            # Otherwise its callback is kept until the room changes.
+            self.wake_one(reader.client_id)
 
     def end(self, ending: Ending, person: str | None = None) -> None:
         """End all connections, or those of one person."""

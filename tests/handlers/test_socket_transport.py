@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-import weakref
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from jupyter_pairedit.connections.connection import Connection
 from jupyter_pairedit.core.limits import MIB, Limits
 
 from .conftest import Start
@@ -125,28 +122,3 @@ def test_pings_come_before_proxies_cut() -> None:
     limits = Limits()
 
     assert limits.ping_timeout <= limits.ping_interval == 25 < 60
-
-
-async def test_what_a_cut_connection_had_is_freed_without_the_garbage_collector(
-    server: Server,
-) -> None:
-    room_id = await server.new_room()
-    socket, _ = await server.seated(room_id)
-    room = await server.hub.open(room_id)
-    connections = [
-        weakref.ref(each)
-        for each in gc.get_objects()
-        if type(each) is Connection and each._room is room
-    ]
-    assert [each() is not None for each in connections] == [True]
-
-    gc.disable()
-    try:
-        socket.connection.transport.abort()
-        async with asyncio.timeout(GUARD):
-            while True:
-                if connections[0]() is None:
-                    break
-                await asyncio.sleep(0.005)  # between two attempts
-    finally:
-        gc.enable()
