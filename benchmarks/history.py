@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import statistics
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,9 @@ _PUSH = 500
 """Edits in a push: the largest number that the hub accepts."""
 _WARM = 20
 _SETTLE = 0.5
+_STARTED = 1.0
+"""Seconds until a server that answers has finished its start: other extensions still
+work then, such as the search for language servers."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ def joins(folder: Path, core: set[int] | None, restarts: int) -> Joins:
     cold = []
     for _ in range(restarts):
         with servers.hub(folder, core) as server:
+            time.sleep(_STARTED)
             cold.append(asyncio.run(_join(server, room_id)))
     return Joins(warm, statistics.median(cold))
 
