@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from jupyter_pairedit.connections.logins import Login
 from jupyter_pairedit.handlers.guest_socket import GuestSocket
 from jupyter_pairedit.handlers.socket import RoomSocket
 
+from .conftest import Start
 from .guests import guest as join_by_link
 from .guests import share
 from .kernels import kernel_headers, open_to_kernels
@@ -95,6 +96,24 @@ def drop_cancelled_timers() -> None:
         loop.call_later(GUARD, int).cancel()
 
 
+async def until_freed(objects: list[weakref.ref[Any]]) -> None:
+    """Wait until no object is left."""
+    async with asyncio.timeout(GUARD):
+        while any(ref() is not None for ref in objects):
+            drop_cancelled_timers()
+            await asyncio.sleep(0.005)  # between two attempts
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """Switch the garbage collector off, after it has freed what other tests left."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_collector")
 @pytest.mark.parametrize("cut", [False, True], ids=["closed", "cut"])
 @pytest.mark.parametrize(
     "opened", [editor, page, whole_files, kernel, kernel_by_pass, guest, silent]
@@ -103,22 +122,31 @@ async def test_what_a_socket_had_is_freed_without_the_garbage_collector(
     server: Server, opened: Open, cut: bool
 ) -> None:
     room_id = await server.new_room()
-    gc.collect()
-    # Those that other tests have left in this process.
     before = {ref() for ref in of_sockets()}
     socket = await opened(server, room_id)
     found = [ref for ref in of_sockets() if ref() not in before]
     assert len(found) >= (1 if opened is silent else 2)
 
-    gc.disable()
-    try:
-        if cut:
-            socket.connection.transport.abort()
-        else:
-            await socket.close()
-        async with asyncio.timeout(GUARD):
-            while any(ref() is not None for ref in found):
-                drop_cancelled_timers()
-                await asyncio.sleep(0.005)  # between two attempts
-    finally:
-        gc.enable()
+    if cut:
+        socket.connection.transport.abort()
+    else:
+        await socket.close()
+
+    await until_freed(found)
+
+
+@pytest.mark.usefixtures("no_collector")
+async def test_what_a_socket_had_that_the_server_ends_is_freed(start: Start) -> None:
+    server = await start(limits={"pings": 1})
+    room_id = await server.new_room()
+    before = {ref() for ref in of_sockets()}
+    socket = await editor(server, room_id)
+    found = [ref for ref in of_sockets() if ref() not in before]
+    assert len(found) >= 2
+
+    # The server also starts the time after which it cuts the line.
+    await socket.connection.ping()
+    await socket.connection.ping()
+    await socket.connection.wait_closed()
+
+    await until_freed(found)
